@@ -1,0 +1,118 @@
+package org.mutirao.protocol.discovery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.json.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells whoever asks where the master is: exactly one answer a question, in the wording of the question, with the address of
+ * this machine that faces the asker. Whatever is no question is ignored.
+ */
+public final class DiscoveryResponder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DiscoveryResponder.class);
+
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("discovery", true), NioIoHandler.newFactory());
+    private final List<Channel> channels = new ArrayList<>();
+
+    private DiscoveryResponder() {}
+
+    /**
+     * Listens on each port that can be had; one that another program holds costs only a warning.
+     *
+     * @param host where the master listens; a wildcard means that the answer depends on the asker
+     * @param tcpPort where the master listens
+     */
+    public static DiscoveryResponder start(DiscoveryPorts ports, InetAddress host, int tcpPort) {
+        DiscoveryResponder responder = new DiscoveryResponder();
+        for (int port : ports.numbers()) {
+            try {
+                responder.channels.add(responder.bind(port, host, tcpPort));
+            } catch (Exception e) { // Netty throws the checked BindException unannounced
+                log.warn(
+                        "UDP port {} is not to be had ({}); workers that ask there won't find this master",
+                        port,
+                        e.getMessage());
+            }
+        }
+        return responder;
+    }
+
+    private Channel bind(int port, InetAddress host, int tcpPort) {
+        return new Bootstrap()
+                .group(loop)
+                .channel(NioDatagramChannel.class)
+                // Several masters of one machine may listen together.
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+                        answer(context, packet, host, tcpPort);
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                        // An asker that is gone already shows up here on some systems.
+                        log.debug("A discovery datagram could not be answered: {}", cause.getMessage());
+                    }
+                })
+                .bind(port)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    private static void answer(ChannelHandlerContext context, DatagramPacket packet, InetAddress host, int tcpPort) {
+        try {
+            ObjectNode object = Json.readObject(ByteBufUtil.getBytes(packet.content()));
+            for (Wording wording : Wording.values()) {
+                if (wording.asks(object)) {
+                    String address = facing(packet.sender(), host).getHostAddress();
+                    byte[] text = wording.announce(address, tcpPort);
+                    context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
+                            .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+                    log.debug("Told {} that the master is at {}:{}", packet.sender(), address, tcpPort);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            log.debug("Ignored a datagram from {}: {}", packet.sender(), e.getMessage());
+        }
+    }
+
+    private static InetAddress facing(InetSocketAddress asker, InetAddress host) throws IOException {
+        return host.isAnyLocalAddress() ? FacingAddress.towards(asker) : host;
+    }
+
+    /** The ports in force, in the order asked for. */
+    public DiscoveryPorts ports() {
+        return new DiscoveryPorts(channels.stream()
+                .map(channel -> ((InetSocketAddress) channel.localAddress()).getPort())
+                .toList());
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

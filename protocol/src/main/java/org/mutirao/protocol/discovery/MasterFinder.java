@@ -1,0 +1,142 @@
+package org.mutirao.protocol.discovery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.json.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the whole LAN where a master is. One call is one try; the caller repeats with its own back-off. */
+public final class MasterFinder {
+    /**
+     * A master that answered.
+     *
+     * @param addresses where it may be, the likeliest first: many masters announce an address that only they can reach, so the
+     *     datagram's own source is always among them
+     */
+    public record Found(List<InetSocketAddress> addresses, Wording wording) {}
+
+    private static final Logger log = LoggerFactory.getLogger(MasterFinder.class);
+    private static final int LARGEST_DATAGRAM = 4096;
+    private static final Pattern DOTTED_QUAD = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+    private final DiscoveryPorts ports;
+    private final WorkerId self;
+
+    public MasterFinder(DiscoveryPorts ports, WorkerId self) {
+        this.ports = ports;
+        this.self = self;
+    }
+
+    /**
+     * Sends one datagram to each broadcast address of each interface and to this machine, on each port in that port's wording.
+     *
+     * @param patience how long to wait for the first answer
+     */
+    public Optional<Found> find(Duration patience) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setBroadcast(true);
+            for (int port : ports.numbers()) {
+                byte[] question = Wording.ofPort(port).ask(self, socket.getLocalPort());
+                for (InetAddress target : targets()) {
+                    send(socket, question, new InetSocketAddress(target, port));
+                }
+            }
+            return listen(socket, patience);
+        }
+    }
+
+    private static void send(DatagramSocket socket, byte[] question, InetSocketAddress target) {
+        try {
+            socket.send(new DatagramPacket(question, question.length, target));
+        } catch (IOException e) {
+            // An interface without a route says so here; the others may still reach a master.
+            log.debug("Could not ask {}: {}", target, e.getMessage());
+        }
+    }
+
+    private static Optional<Found> listen(DatagramSocket socket, Duration patience) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
+        long end = System.nanoTime() + patience.toNanos();
+        for (long left = patience.toMillis(); left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+            socket.setSoTimeout((int) left);
+            try {
+                socket.receive(packet);
+            } catch (SocketTimeoutException e) {
+                return Optional.empty();
+            }
+            Optional<Found> found = read(packet);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Found> read(DatagramPacket packet) {
+        try {
+            ObjectNode object = Json.readObject(Arrays.copyOf(packet.getData(), packet.getLength()));
+            for (Wording wording : Wording.values()) {
+                Optional<Wording.Told> told = wording.announced(object);
+                if (told.isPresent()) {
+                    return Optional.of(new Found(candidates(told.get(), packet.getAddress()), wording));
+                }
+            }
+        } catch (IOException e) {
+            log.debug("Ignored a datagram from {}: {}", packet.getSocketAddress(), e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** A name is never looked up: it would let a stranger's datagram start a DNS query. */
+    private static List<InetSocketAddress> candidates(Wording.Told told, InetAddress source)
+            throws UnknownHostException {
+        InetSocketAddress seen = new InetSocketAddress(source, told.port());
+        if (!DOTTED_QUAD.matcher(told.address()).matches()) {
+            return List.of(seen);
+        }
+        InetSocketAddress announced = new InetSocketAddress(InetAddress.getByName(told.address()), told.port());
+        boolean onlyLocal = announced.getAddress().isLoopbackAddress() && !source.isLoopbackAddress();
+        Set<InetSocketAddress> candidates = new LinkedHashSet<>();
+        if (!onlyLocal) {
+            candidates.add(announced);
+        }
+        candidates.add(seen);
+        return List.copyOf(candidates);
+    }
+
+    private static Set<InetAddress> targets() throws IOException {
+        Set<InetAddress> targets = new LinkedHashSet<>();
+        targets.add(InetAddress.getByAddress(new byte[] {(byte) 255, (byte) 255, (byte) 255, (byte) 255}));
+        List<NetworkInterface> interfaces = new ArrayList<>(Collections.list(NetworkInterface.getNetworkInterfaces()));
+        for (NetworkInterface each : interfaces) {
+            if (each.isUp()) {
+                for (InterfaceAddress address : each.getInterfaceAddresses()) {
+                    if (address.getBroadcast() != null) {
+                        targets.add(address.getBroadcast());
+                    }
+                }
+            }
+        }
+        targets.add(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        return targets;
+    }
+}

@@ -1,0 +1,51 @@
+package org.mutirao.protocol.id;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 hash (FIPS 180-4), the name of some bytes.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Sha256(String hex) {
+    private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
+
+    public Sha256 {
+        if (!SHAPE.matcher(hex).matches()) {
+            throw new IllegalArgumentException(
+                    "sha256 of " + hex.length() + " characters: expected 64 lower-case hexadecimal digits");
+        }
+    }
+
+    public static Sha256 of(byte[] bytes) {
+        MessageDigest digest = newDigest();
+        digest.update(bytes);
+        return finish(digest);
+    }
+
+    /** A digest to feed; {@link #finish} reads it. Every Java platform has SHA-256. */
+    public static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    public static Sha256 finish(MessageDigest digest) {
+        return new Sha256(HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** The first eight digits, for names and log lines. */
+    public String brief() {
+        return hex.substring(0, 8);
+    }
+
+    @Override
+    public String toString() {
+        return hex;
+    }
+}

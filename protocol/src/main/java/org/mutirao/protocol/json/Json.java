@@ -1,0 +1,91 @@
+package org.mutirao.protocol.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.util.Map;
+
+/** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
+public final class Json {
+    /** How deep a message may nest; ours need three levels. */
+    public static final int MAX_DEPTH = 64;
+
+    private static final ObjectMapper MAPPER = newMapper();
+
+    private Json() {}
+
+    private static ObjectMapper newMapper() {
+        ObjectMapper mapper = JsonMapper.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .disable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .addModule(new Jdk8Module())
+                .build();
+        mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNumberLength(40)
+                        .build());
+        return mapper;
+    }
+
+    /** For the wire packages, which speak Jackson themselves. */
+    public static ObjectMapper mapper() {
+        return MAPPER;
+    }
+
+    /**
+     * Reads one JSON object.
+     *
+     * @throws IOException when it is not one; the message says where, without a stack of Java classes
+     */
+    public static ObjectNode readObject(byte[] text) throws IOException {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IOException(e.getOriginalMessage().lines().findFirst().orElse("not JSON"), e);
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IOException("expected a JSON object");
+    }
+
+    /** Reads one JSON object into plain Java values: maps, lists, text, numbers, booleans. */
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> readMap(byte[] text) throws IOException {
+        return MAPPER.convertValue(readObject(text), Map.class);
+    }
+
+    /** One line. */
+    public static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("can't be written as JSON: " + value.getClass(), e);
+        }
+    }
+
+    /** Indented, for files that people open. */
+    public static String writePretty(Object value) {
+        try {
+            return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("can't be written as JSON: " + value.getClass(), e);
+        }
+    }
+}

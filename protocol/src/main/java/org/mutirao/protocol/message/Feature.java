@@ -1,0 +1,30 @@
+package org.mutirao.protocol.message;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What two of our own programs agree on at REGISTER. Without any, we are exactly what other groups expect. */
+public enum Feature {
+    /** Packages carry task_id, attempt and sha256; results carry them back. */
+    LEASE,
+    /** REQUEST_TASK may be answered late. */
+    WAIT,
+    /** A worker may hold several leases. */
+    SLOTS,
+    /** ALIVE lists the leases that the worker should drop. */
+    CANCEL;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Empty for a feature of a later version, which is no error. */
+    public static Optional<Feature> ofWireName(String name) {
+        for (Feature feature : values()) {
+            if (feature.wireName().equals(name)) {
+                return Optional.of(feature);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,79 @@
+package org.mutirao.protocol.message;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+
+/** What a master answers, and what the asker should do next. */
+public sealed interface Reply {
+    /** To REGISTER. {@code terms} only for workers that made an offer. */
+    record Registered(Optional<Terms> terms) implements Reply {}
+
+    /**
+     * To HEARTBEAT.
+     *
+     * @param drop leases that the worker should stop working on
+     * @param known whether the master has this worker's offer; if not, register again
+     */
+    record Alive(List<Lease> drop, boolean known) implements Reply {}
+
+    /** To REQUEST_TASK: run this and deliver the result. {@code assignment} only for our own workers. */
+    record TaskPackage(String name, Payload taskPackage, Optional<Assignment> assignment) implements Reply {}
+
+    /** To REQUEST_TASK: nothing now, ask again. */
+    record NoTask() implements Reply {}
+
+    /**
+     * To SUBMIT_RESULT and the like: it is safe here, drop your copy.
+     *
+     * @param duplicate whether another result of the task came first, so that this one was not kept
+     */
+    record Ok(boolean duplicate) implements Reply {}
+
+    /** To anything that could not be done. */
+    record Failure(Refusal refusal, String message) implements Reply {}
+
+    /** To an action of no known name. */
+    record UnknownAction(String action) implements Reply {}
+
+    /** To SUBMIT_TASK, CANCEL_TASK and RETRY_TASK: the task as it is now. */
+    record TaskState(TaskRow task, boolean changed) implements Reply {}
+
+    /** To LIST_TASKS; {@code more} when rows were left out. */
+    record TaskList(List<TaskRow> tasks, boolean more) implements Reply {}
+
+    /** To SHOW_TASK, the attempts in order. */
+    record TaskDetails(TaskRow task, List<AttemptRow> attempts) implements Reply {}
+
+    /** To LIST_WORKERS. */
+    record WorkerList(List<WorkerRow> workers) implements Reply {}
+
+    /** To GET_STATUS. */
+    record Status(StatusRow status) implements Reply {}
+
+    /**
+     * What master and worker agreed on.
+     *
+     * @param lease how long a lease lives without a heartbeat that names it
+     */
+    record Terms(GridId grid, List<Feature> features, Duration lease) {}
+
+    /** The lease that a package comes with. */
+    record Assignment(GridId grid, Lease lease, Duration leaseTime) {}
+
+    /** Why something was not done, for programs. */
+    enum Refusal {
+        /** The message is malformed or breaks a limit: do not repeat it. */
+        BAD_REQUEST,
+        /** Nobody leased that task to you, or it belongs to another grid: keep the result for a person. */
+        NOT_LEASED,
+        /** There is no such task. */
+        NOT_FOUND,
+        /** The task's state does not allow it. */
+        CONFLICT,
+        /** The master can't store it now: keep your copy and try again later. */
+        TRY_LATER
+    }
+}

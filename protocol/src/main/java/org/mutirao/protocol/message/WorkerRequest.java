@@ -1,0 +1,67 @@
+package org.mutirao.protocol.message;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+
+/** What a worker, ours or another group's, asks its master. */
+public sealed interface WorkerRequest extends Request {
+    WorkerId peer();
+
+    /**
+     * "Here I am." Sent first, and again after every reconnection.
+     *
+     * @param port what other groups call the peer's own port; nobody connects to it
+     * @param offer empty for programs of other groups
+     */
+    record Register(WorkerId peer, String host, int port, Optional<Offer> offer) implements WorkerRequest {}
+
+    /**
+     * "I am alive." Keeps the leases of this worker.
+     *
+     * @param held what it runs or has still to deliver; empty means that it did not say
+     */
+    record Heartbeat(WorkerId peer, Optional<List<Lease>> held) implements WorkerRequest {}
+
+    /**
+     * "Give me work."
+     *
+     * @param patience how long the master may hold the answer back when there is nothing yet; zero for other groups
+     */
+    record RequestTask(WorkerId peer, Duration patience) implements WorkerRequest {}
+
+    /**
+     * "Here is a result." The sender keeps its copy until it reads {@link Reply.Ok}.
+     *
+     * @param resultName a stranger's word, never a path
+     * @param delivery what only our own workers tell
+     */
+    record SubmitResult(WorkerId peer, String resultName, Payload result, Optional<Delivery> delivery)
+            implements WorkerRequest {}
+
+    /**
+     * "I can't finish this one": it goes back to the queue, and the attempt counts as lost.
+     *
+     * @param reason for a person, at most 500 characters
+     */
+    record ReturnTask(WorkerId peer, Lease lease, String reason) implements WorkerRequest {}
+
+    /** "I am leaving, on purpose." What it still holds is lost at once. */
+    record Leave(WorkerId peer) implements WorkerRequest {}
+
+    /**
+     * What one of our workers can do.
+     *
+     * @param name of the machine, for people
+     * @param slots how many leases it wants to hold at most
+     * @param held what it still runs or has to deliver, from before a reconnection
+     */
+    record Offer(List<Feature> features, String name, int slots, Duration heartbeat, List<Lease> held) {}
+
+    /** What a result belongs to. */
+    record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {}
+}

@@ -1,0 +1,67 @@
+package org.mutirao.protocol.pack;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * How many bytes a ZIP's list of contents takes (APPNOTE 4.3.12 to 4.3.16). The ZIP library reads that whole list into memory
+ * before anybody can count its entries, so a list too long must be found first.
+ *
+ * <pre>
+ *   … files … | list of contents | [zip64 end | zip64 locator] | end record, comment
+ *             ^ offset                                          ^ found from the file's end
+ * </pre>
+ */
+final class DirectorySize {
+    private static final int END = 0x06054b50;
+    private static final int END_LENGTH = 22;
+    private static final int LOCATOR = 0x07064b50;
+    private static final int LOCATOR_LENGTH = 20;
+    private static final int ZIP64_END_LENGTH = 56;
+    private static final int LONGEST_COMMENT = 0xffff;
+    private static final long IN_ZIP64 = 0xffffffffL;
+
+    private DirectorySize() {}
+
+    /** In bytes; -1 when there is no end record, so that this is no whole ZIP. */
+    static long of(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + LONGEST_COMMENT);
+            long tailStart = size - tailLength;
+            ByteBuffer tail = read(channel, tailStart, tailLength);
+            for (int at = tailLength - END_LENGTH; at >= 0; at--) {
+                if (tail.getInt(at) == END) {
+                    return tailStart + at - offset(channel, tail, at);
+                }
+            }
+            return -1;
+        }
+    }
+
+    private static long offset(FileChannel channel, ByteBuffer tail, int end) throws IOException {
+        long offset = tail.getInt(end + 16) & IN_ZIP64;
+        int locator = end - LOCATOR_LENGTH;
+        if (offset == IN_ZIP64 && locator >= 0 && tail.getInt(locator) == LOCATOR) {
+            long zip64End = tail.getLong(locator + 8);
+            if (zip64End >= 0 && zip64End <= channel.size() - ZIP64_END_LENGTH) {
+                return read(channel, zip64End, ZIP64_END_LENGTH).getLong(48);
+            }
+        }
+        return offset;
+    }
+
+    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, position + buffer.position()) < 0) {
+                throw new IOException("the file became shorter while it was read");
+            }
+        }
+        return buffer;
+    }
+}

@@ -1,0 +1,122 @@
+package org.mutirao.protocol.pack;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.units.Durations;
+
+/** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
+final class TaskSpecReader {
+    private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
+    private static final Set<String> LATER = Set.of("cpus", "memory", "requirements");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
+    private static final int MOST_ITEMS = 100;
+    private static final int LONGEST_ITEM = 4096;
+
+    private final Map<String, Object> fields;
+
+    private TaskSpecReader(Map<String, Object> fields) {
+        this.fields = fields;
+    }
+
+    static TaskSpec read(byte[] text) throws RefusedPackage {
+        Map<String, Object> fields;
+        try {
+            fields = Json.readMap(text);
+        } catch (IOException e) {
+            throw refused("is not a JSON object: " + EntryNames.printable(e.getMessage()));
+        }
+        for (String name : fields.keySet()) {
+            if (LATER.contains(name)) {
+                throw refused("asks for '" + name + "', which this version does not support");
+            }
+            if (!KNOWN.contains(name)) {
+                throw refused("has an unknown field '" + EntryNames.printable(name) + "'");
+            }
+        }
+        TaskSpecReader reader = new TaskSpecReader(fields);
+        return new TaskSpec(
+                reader.timeout(),
+                reader.number("retries", 0, 100),
+                reader.number("priority", -1000, 1000),
+                reader.texts("args"),
+                reader.variables(),
+                reader.globs());
+    }
+
+    private Optional<Duration> timeout() throws RefusedPackage {
+        Object value = fields.get("timeout");
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            Duration timeout = Durations.parse(value.toString());
+            if (!timeout.isZero() && timeout.compareTo(Duration.ofDays(365)) <= 0) {
+                return Optional.of(timeout);
+            }
+        } catch (IllegalArgumentException e) {
+            // The error below says what was expected, whichever way it is wrong.
+        }
+        throw refused("has a 'timeout' that is no duration like 90s or 2h");
+    }
+
+    private int number(String name, int lowest, int highest) throws RefusedPackage {
+        Object value = fields.getOrDefault(name, 0);
+        if (value instanceof Integer number && number >= lowest && number <= highest) {
+            return number;
+        }
+        throw refused("has a '" + name + "' that is no whole number from " + lowest + " to " + highest);
+    }
+
+    private List<String> texts(String name) throws RefusedPackage {
+        Object value = fields.getOrDefault(name, List.of());
+        if (value instanceof List<?> list && list.size() <= MOST_ITEMS && list.stream().allMatch(this::isText)) {
+            return list.stream().map(String.class::cast).toList();
+        }
+        throw refused("has '" + name + "' that are no list of at most " + MOST_ITEMS + " texts");
+    }
+
+    private Map<String, String> variables() throws RefusedPackage {
+        Object value = fields.getOrDefault("env", Map.of());
+        Map<String, String> variables = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map && map.size() <= MOST_ITEMS) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                String name = (String) entry.getKey();
+                if (!VARIABLE.matcher(name).matches() || !isText(entry.getValue())) {
+                    throw refused("has in 'env' a variable '" + EntryNames.printable(name) + "' that is no name or text");
+                }
+                variables.put(name, (String) entry.getValue());
+            }
+            return variables;
+        }
+        throw refused("has an 'env' that is no object of at most " + MOST_ITEMS + " texts");
+    }
+
+    private List<String> globs() throws RefusedPackage {
+        List<String> globs = texts("outputs");
+        for (String glob : globs) {
+            try {
+                FileSystems.getDefault().getPathMatcher("glob:" + glob);
+            } catch (PatternSyntaxException e) {
+                throw refused("has in 'outputs' a pattern '" + EntryNames.printable(glob) + "' that is no glob");
+            }
+        }
+        return globs;
+    }
+
+    private boolean isText(Object value) {
+        return value instanceof String text && text.length() <= LONGEST_ITEM && text.indexOf('\0') < 0;
+    }
+
+    private static RefusedPackage refused(String fault) {
+        return new RefusedPackage("its task.json " + fault, "Correct task.json, or leave it out.");
+    }
+}

@@ -1,0 +1,141 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/** One connection to a master: a request, its answer, then perhaps another request. Touched only on its network thread. */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    private static final String PATIENCE = "patience";
+
+    private final Dialect dialect;
+    private final ObjectScanner scanner;
+    private volatile ChannelHandlerContext context;
+    private Request asked;
+    private volatile CompletableFuture<Reply> answer;
+    private volatile boolean spoiled;
+
+    ClientConnection(Dialect dialect, ObjectScanner scanner) {
+        this.dialect = dialect;
+        this.scanner = scanner;
+    }
+
+    boolean reusable() {
+        return !spoiled && context.channel().isActive();
+    }
+
+    CompletableFuture<Reply> ask(Request request, Duration patience) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        context.executor().execute(() -> begin(request, patience, reply));
+        return reply;
+    }
+
+    private void begin(Request request, Duration patience, CompletableFuture<Reply> reply) {
+        asked = request;
+        answer = reply;
+        if (!context.channel().isActive()) {
+            fail(new IOException("the connection was closed"));
+            return;
+        }
+        context.pipeline()
+                .addFirst(PATIENCE, new IdleStateHandler(true, 0, 0, patience.toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            FrameWriter.write(context.channel(), dialect.write(request)).addListener(written -> {
+                if (!written.isSuccess()) {
+                    fail(written.cause());
+                }
+            });
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            ByteBuf buffer = (ByteBuf) message;
+            byte[] block = ReadBlock.get();
+            while (buffer.isReadable() && !spoiled) {
+                int count = Math.min(block.length, buffer.readableBytes());
+                buffer.readBytes(block, 0, count);
+                scanner.feed(block, 0, count, this::onObject);
+            }
+        } catch (StreamBroken e) {
+            fail(new IOException("the master's answer is no JSON: " + e.getMessage()));
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onObject(ScannedObject object) {
+        CompletableFuture<Reply> reply = answer;
+        if (reply == null) {
+            // Nobody asked; what this master says is out of step with us.
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            fail(new IOException("the master said something unasked"));
+            return;
+        }
+        try {
+            if (object.problem().isPresent()) {
+                throw object.problem().get();
+            }
+            Reply read = dialect.readReply(asked, Json.readObject(object.text()), object.payload());
+            if (!(read instanceof Reply.TaskPackage)) {
+                object.payload().ifPresent(FilesOf::deleteQuietly);
+            }
+            answer = null;
+            context.pipeline().remove(PATIENCE);
+            reply.complete(read);
+        } catch (IOException | BadMessage e) {
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            fail(e);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent) {
+            fail(new IOException("no answer in time"));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(new IOException("the master closed the connection without an answer"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(cause);
+    }
+
+    private void fail(Throwable cause) {
+        spoiled = true;
+        scanner.abandon();
+        CompletableFuture<Reply> reply = answer;
+        answer = null;
+        if (reply != null) {
+            reply.completeExceptionally(cause);
+        }
+        context.close();
+    }
+
+    void close() {
+        context.close();
+    }
+}

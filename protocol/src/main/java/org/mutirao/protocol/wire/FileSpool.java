@@ -1,0 +1,82 @@
+package org.mutirao.protocol.wire;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.units.ByteSize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Receives payloads into files of one folder, hashing them on the way. */
+public final class FileSpool implements Spool {
+    private static final Logger log = LoggerFactory.getLogger(FileSpool.class);
+
+    private final Path folder;
+    private final ByteSize limit;
+
+    /**
+     * Receives into a folder that exists.
+     *
+     * @param limit how large one payload may be
+     */
+    public FileSpool(Path folder, ByteSize limit) {
+        this.folder = folder;
+        this.limit = limit;
+    }
+
+    @Override
+    public Sink open() throws IOException {
+        Path file = Files.createTempFile(folder, "incoming-", ".part");
+        return new FileSink(file, new FileOutputStream(file.toFile()), limit);
+    }
+
+    private static final class FileSink implements Sink {
+        private final Path file;
+        private final OutputStream out;
+        private final ByteSize limit;
+        private final MessageDigest digest = Sha256.newDigest();
+        private long size;
+
+        FileSink(Path file, OutputStream out, ByteSize limit) {
+            this.file = file;
+            this.out = out;
+            this.limit = limit;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            size += length;
+            if (size > limit.bytes()) {
+                throw new PayloadTooLarge("more than the " + limit + " allowed here");
+            }
+            out.write(bytes, offset, length);
+            digest.update(bytes, offset, length);
+        }
+
+        @Override
+        public Payload finish() throws IOException {
+            out.close();
+            return new Payload(file, new Blob(Sha256.finish(digest), size));
+        }
+
+        @Override
+        public void discard() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                log.debug("Closing the discarded {} failed; deleting it all the same", file, e);
+            }
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                log.warn("Could not delete the temporary file {}; it can be deleted by hand", file, e);
+            }
+        }
+    }
+}

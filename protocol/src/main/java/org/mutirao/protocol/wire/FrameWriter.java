@@ -1,0 +1,114 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.stream.ChunkedInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * Puts a frame on a channel whose pipeline has a {@code ChunkedWriteHandler}: with one write when it is small, since other
+ * groups' programs read a message with a single {@code recv}; in blocks from the disk when it is large.
+ */
+final class FrameWriter {
+    /** A multiple of three, so that base64 blocks join without padding. */
+    private static final int BLOCK = 48 * 1024;
+
+    private FrameWriter() {}
+
+    static ChannelFuture write(Channel channel, Frame frame) throws IOException {
+        if (frame.payload().isEmpty()) {
+            return channel.writeAndFlush(
+                    channel.alloc().buffer(frame.before().length).writeBytes(frame.before()));
+        }
+        InputStream file = Files.newInputStream(frame.payload().get().file());
+        FrameInput input = new FrameInput(frame, file);
+        if (frame.length() > BLOCK) {
+            return channel.writeAndFlush(input);
+        }
+        try (file) {
+            ByteBuf whole = channel.alloc().buffer((int) frame.length());
+            for (ByteBuf block = input.readChunk(channel.alloc());
+                    block != null;
+                    block = input.readChunk(channel.alloc())) {
+                whole.writeBytes(block);
+                block.release();
+            }
+            return channel.writeAndFlush(whole);
+        }
+    }
+
+    private static final class FrameInput implements ChunkedInput<ByteBuf> {
+        private final Frame frame;
+        private final InputStream file;
+        private final byte[] block = new byte[BLOCK];
+        private long left;
+        private boolean begun;
+        private boolean ended;
+        private long progress;
+
+        FrameInput(Frame frame, InputStream file) {
+            this.frame = frame;
+            this.file = file;
+            this.left = frame.payload().orElseThrow().blob().size();
+        }
+
+        @Override
+        public ByteBuf readChunk(ByteBufAllocator allocator) throws IOException {
+            if (ended) {
+                return null;
+            }
+            int count = file.readNBytes(block, 0, (int) Math.min(left, BLOCK));
+            left -= count;
+            if (left > 0 && count < BLOCK) {
+                throw new IOException("the file became shorter while it was sent");
+            }
+            byte[] exact = count == BLOCK ? block : Arrays.copyOf(block, count);
+            byte[] text = Base64.getEncoder().encode(exact);
+            ByteBuf chunk = allocator.buffer(frame.before().length + text.length + frame.after().length);
+            if (!begun) {
+                chunk.writeBytes(frame.before());
+                begun = true;
+            }
+            chunk.writeBytes(text);
+            if (left == 0) {
+                chunk.writeBytes(frame.after());
+                ended = true;
+            }
+            progress += chunk.readableBytes();
+            return chunk;
+        }
+
+        @Override
+        public boolean isEndOfInput() {
+            return ended;
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+
+        @Override
+        public long length() {
+            return frame.length();
+        }
+
+        @Override
+        public long progress() {
+            return progress;
+        }
+
+        @Deprecated
+        @Override
+        public ByteBuf readChunk(ChannelHandlerContext context) throws IOException {
+            return readChunk(context.alloc());
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package org.mutirao.protocol.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.Payload;
+
+/**
+ * Finds the JSON objects in a stream of bytes that has no framing: white space between them or none, several in one
+ * segment, one in a thousand segments. It looks at no more of JSON than it needs to find an object's end; Jackson judges
+ * the rest.
+ *
+ * <pre>
+ *   … }  {"action":"SUBMIT_RESULT","result_data":"UEsDBBQ…AAA="}  { …
+ *        |------------ text, at most headLimit ----||--payload-|
+ *                                                   straight to the {@link Spool}, decoded
+ * </pre>
+ *
+ * Memory stays below {@code headLimit} plus two blocks, whatever arrives. Not for use by two threads.
+ */
+public final class ObjectScanner {
+    private static final Set<String> PAYLOAD_KEYS = Set.of("task_data", "result_data");
+    private static final int LONGEST_PAYLOAD_KEY = 11;
+    /** A payload stands in the object itself or in the envelope's {@code data}. */
+    private static final int PAYLOAD_DEPTH = 2;
+
+    private final int headLimit;
+    private final Spool spool;
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream(512);
+
+    private final boolean[] isArray = new boolean[Json.MAX_DEPTH + 1];
+    private int depth;
+    private boolean inString;
+    private int escape; // 0 none, 1 after the backslash, 2 to 5 in a payload's unicode escape
+    private int unicode;
+    private boolean expectKey;
+    private boolean readingKey;
+    private final StringBuilder key = new StringBuilder();
+
+    private PayloadReader payload;
+    private Optional<Payload> received = Optional.empty();
+    private Optional<IOException> problem = Optional.empty();
+
+    /**
+     * Starts between two objects.
+     *
+     * @param headLimit how many bytes an object may have without its payload
+     */
+    public ObjectScanner(int headLimit, Spool spool) {
+        this.headLimit = headLimit;
+        this.spool = spool;
+    }
+
+    /** Whether an object has begun and not ended. */
+    public boolean midObject() {
+        return depth > 0;
+    }
+
+    /**
+     * Takes the next bytes and hands over each object that they complete.
+     *
+     * @throws StreamBroken when they can't be part of any object; the scanner is of no use afterwards
+     */
+    void feed(byte[] bytes, int from, int to, Consumer<ScannedObject> objects) throws StreamBroken {
+        int at = from;
+        while (at < to) {
+            if (payload != null) {
+                at = feedPayload(bytes, at, to);
+            } else if (inString) {
+                feedString(bytes[at++]);
+            } else {
+                feedStructure(bytes[at++], objects);
+            }
+        }
+    }
+
+    /** Forgets a half-received object and deletes its half-received payload. */
+    public void abandon() {
+        if (payload != null) {
+            payload.discard();
+            payload = null;
+        }
+        received.ifPresent(FilesOf::deleteQuietly);
+        received = Optional.empty();
+        depth = 0;
+    }
+
+    private void feedStructure(byte character, Consumer<ScannedObject> objects) throws StreamBroken {
+        if (depth == 0) {
+            if (isWhiteSpace(character)) {
+                return;
+            }
+            if (character != '{') {
+                throw new StreamBroken("expected a JSON object, found " + describe(character));
+            }
+        }
+        keep(character);
+        switch (character) {
+            case '{' -> push(false);
+            case '[' -> push(true);
+            case '}' -> {
+                pop(false);
+                if (depth == 0) {
+                    objects.accept(take());
+                }
+            }
+            case ']' -> pop(true);
+            case ',' -> expectKey = !isArray[depth];
+            case ':' -> expectKey = false;
+            case '"' -> beginString();
+            default -> {
+                // Numbers, words and white space: Jackson reads them later.
+            }
+        }
+    }
+
+    private void beginString() {
+        readingKey = expectKey;
+        if (readingKey) {
+            key.setLength(0);
+        } else if (depth <= PAYLOAD_DEPTH && !isArray[depth] && PAYLOAD_KEYS.contains(key.toString())) {
+            payload = new PayloadReader(spool);
+            return;
+        }
+        inString = true;
+    }
+
+    private void feedString(byte character) throws StreamBroken {
+        keep(character);
+        if (escape > 0) {
+            escape = 0;
+        } else if (character == '\\') {
+            escape = 1;
+        } else if (character == '"') {
+            inString = false;
+            return;
+        }
+        if (readingKey && key.length() <= LONGEST_PAYLOAD_KEY) {
+            key.append((char) character);
+        }
+    }
+
+    private int feedPayload(byte[] bytes, int from, int to) throws StreamBroken {
+        int at = from;
+        if (escape > 0) {
+            feedEscape(bytes[at]);
+            return at + 1;
+        }
+        while (at < to && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        payload.accept(bytes, from, at);
+        if (at < to) {
+            if (bytes[at] == '\\') {
+                escape = 1;
+            } else {
+                endPayload();
+            }
+            at++;
+        }
+        return at;
+    }
+
+    /** Some encoders escape slashes, write a plus as a unicode escape, and break lines with an escaped newline. */
+    private void feedEscape(byte character) {
+        if (escape == 1) {
+            escape = 0;
+            switch (character) {
+                case 'u' -> {
+                    escape = 2;
+                    unicode = 0;
+                }
+                case '/' -> payload.accept((byte) '/');
+                case 'n', 'r', 't' -> payload.accept((byte) ' ');
+                default -> payload.fail(new BadBase64("not base64: an escaped " + describe(character)));
+            }
+            return;
+        }
+        int digit = Character.digit(character, 16);
+        unicode = unicode * 16 + digit;
+        if (digit < 0 || escape == 5) {
+            boolean ascii = digit >= 0 && unicode < 0x80;
+            if (ascii) {
+                payload.accept((byte) unicode);
+            } else {
+                payload.fail(new BadBase64("not base64: a bad unicode escape"));
+            }
+            escape = 0;
+        } else {
+            escape++;
+        }
+    }
+
+    private void endPayload() throws StreamBroken {
+        keep((byte) '"');
+        Optional<Payload> before = received;
+        try {
+            received = Optional.of(payload.finish());
+            if (before.isPresent()) {
+                before.ifPresent(FilesOf::deleteQuietly);
+                problem = Optional.of(new IOException("the message carries two payloads"));
+            }
+        } catch (IOException e) {
+            problem = Optional.of(e);
+        }
+        payload = null;
+        key.setLength(0);
+    }
+
+    private ScannedObject take() {
+        if (problem.isPresent()) {
+            received.ifPresent(FilesOf::deleteQuietly);
+            received = Optional.empty();
+        }
+        ScannedObject object = new ScannedObject(text.toByteArray(), received, problem);
+        text.reset();
+        received = Optional.empty();
+        problem = Optional.empty();
+        return object;
+    }
+
+    private void push(boolean array) throws StreamBroken {
+        if (depth == Json.MAX_DEPTH) {
+            throw new StreamBroken("nested deeper than " + Json.MAX_DEPTH + " levels");
+        }
+        isArray[++depth] = array;
+        expectKey = !array;
+        key.setLength(0);
+    }
+
+    private void pop(boolean array) throws StreamBroken {
+        if (isArray[depth] != array) {
+            throw new StreamBroken("brackets and braces do not match");
+        }
+        depth--;
+        expectKey = false;
+    }
+
+    private void keep(byte character) throws StreamBroken {
+        if (text.size() >= headLimit) {
+            throw new StreamBroken(
+                    "a message of more than " + headLimit + " bytes, not counting its package or result");
+        }
+        text.write(character);
+    }
+
+    private static boolean isWhiteSpace(byte character) {
+        return character == ' ' || character == '\n' || character == '\r' || character == '\t';
+    }
+
+    private static String describe(byte character) {
+        return character > 0x20 && character < 0x7f
+                ? "'" + (char) character + "'"
+                : String.format("byte 0x%02x", character & 0xff);
+    }
+}

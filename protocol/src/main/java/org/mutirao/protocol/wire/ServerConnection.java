@@ -1,0 +1,259 @@
+package org.mutirao.protocol.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection at the master: bytes in, requests to the handler one at a time, answers out in order.
+ *
+ * <pre>
+ *   bytes -> ObjectScanner -> waiting (few; then we stop reading) -> Dialect -> Handler
+ *   bytes <- FrameWriter  <------------------------------------- Dialect <- Answer
+ * </pre>
+ */
+final class ServerConnection extends ChannelInboundHandlerAdapter implements WireServer.Connection {
+    private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
+    /** How many whole requests may wait behind the one that is being answered. */
+    private static final int MOST_WAITING = 16;
+    /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
+    private static final long LINGER_SECONDS = 2;
+
+    private final WireServer.Limits limits;
+    private final List<Dialect> dialects;
+    private final WireServer.Handler handler;
+    private final ObjectScanner scanner;
+    private final Queue<ScannedObject> waiting = new ArrayDeque<>();
+    private ChannelHandlerContext context;
+    private InetSocketAddress remote;
+    private Dialect lastDialect;
+    private String broken;
+    private boolean answering;
+    private boolean inputEnded;
+    private boolean closing;
+    private long ticksWithoutBytes;
+    private Future<?> watch;
+
+    ServerConnection(WireServer.Limits limits, List<Dialect> dialects, Spool spool, WireServer.Handler handler) {
+        this.limits = limits;
+        this.dialects = dialects;
+        this.handler = handler;
+        this.scanner = new ObjectScanner(limits.headLimit(), spool);
+        this.lastDialect = dialects.get(0);
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        remote = (InetSocketAddress) ctx.channel().remoteAddress();
+        // One tick is the patience with half a message; several make the patience with an idle connection.
+        long tick = limits.silence().toMillis();
+        watch = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ticksWithoutBytes = 0;
+        try {
+            if (broken == null && !closing) {
+                feed((ByteBuf) message);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+        next();
+    }
+
+    private void feed(ByteBuf buffer) {
+        try {
+            byte[] block = ReadBlock.get();
+            while (buffer.isReadable()) {
+                int count = Math.min(block.length, buffer.readableBytes());
+                buffer.readBytes(block, 0, count);
+                scanner.feed(block, 0, count, waiting::add);
+            }
+        } catch (StreamBroken e) {
+            broken = e.getMessage();
+            scanner.abandon();
+        }
+    }
+
+    /** Answers the next request, if the last one is answered. */
+    private void next() {
+        while (!answering && !waiting.isEmpty()) {
+            answering = true;
+            handle(waiting.remove());
+        }
+        if (!answering && waiting.isEmpty() && !closing) {
+            if (broken != null) {
+                closing = true;
+                write(new Reply.Failure(Refusal.BAD_REQUEST, broken + "; closing the connection"), lastDialect);
+                shutDown();
+            } else if (inputEnded) {
+                closing = true;
+                shutDown();
+            }
+        }
+        context.channel().config().setAutoRead(waiting.size() < MOST_WAITING);
+    }
+
+    private void handle(ScannedObject object) {
+        Dialect dialect = lastDialect;
+        try {
+            ObjectNode node = Json.readObject(object.text());
+            dialect = dialects.stream().filter(d -> d.speaks(node)).findFirst().orElse(lastDialect);
+            lastDialect = dialect;
+            if (object.problem().isPresent()) {
+                answer(dialect, refusalOf(object.problem().get()));
+                return;
+            }
+            Request request = dialect.readRequest(node, object.payload());
+            if (!carriesPayload(request)) {
+                object.payload().ifPresent(FilesOf::deleteQuietly);
+            }
+            Dialect spoken = dialect;
+            handler.onRequest(this, dialect.name(), request, reply -> answer(spoken, reply));
+        } catch (IOException e) {
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + e.getMessage()));
+        } catch (BadMessage e) {
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage()));
+        } catch (UnknownActionException e) {
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            answer(dialect, new Reply.UnknownAction(e.action()));
+        }
+    }
+
+    private static boolean carriesPayload(Request request) {
+        return request instanceof WorkerRequest.SubmitResult || request instanceof OperatorRequest.SubmitTask;
+    }
+
+    private static Reply refusalOf(IOException problem) {
+        if (problem instanceof PayloadTooLarge || problem instanceof BadBase64) {
+            return new Reply.Failure(Refusal.BAD_REQUEST, "the payload was refused: " + problem.getMessage());
+        }
+        log.warn("A payload could not be stored: {}", problem.getMessage());
+        return new Reply.Failure(
+                Refusal.TRY_LATER, "the payload could not be stored here; keep your copy and try again later");
+    }
+
+    private CompletableFuture<Void> answer(Dialect dialect, Reply reply) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        if (context.executor().inEventLoop()) {
+            answerInLoop(dialect, reply, sent);
+        } else {
+            context.executor().execute(() -> answerInLoop(dialect, reply, sent));
+        }
+        return sent;
+    }
+
+    private void answerInLoop(Dialect dialect, Reply reply, CompletableFuture<Void> sent) {
+        write(reply, dialect).addListener(future -> {
+            if (future.isSuccess()) {
+                sent.complete(null);
+            } else {
+                sent.completeExceptionally(future.cause());
+            }
+        });
+        answering = false;
+        if (!waiting.isEmpty() || broken != null || inputEnded) {
+            context.executor().execute(this::next);
+        } else {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    private ChannelFuture write(Reply reply, Dialect dialect) {
+        try {
+            return FrameWriter.write(context.channel(), dialect.write(reply));
+        } catch (IOException e) {
+            log.warn("A package could not be read to be sent: {}", e.getMessage());
+            return context.newFailedFuture(e);
+        }
+    }
+
+    private void shutDown() {
+        context.channel().writeAndFlush(context.alloc().buffer(0)).addListener(written -> {
+            ((SocketChannel) context.channel()).shutdownOutput();
+            if (inputEnded) {
+                context.close();
+            } else {
+                context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            }
+        });
+    }
+
+    private void onTick() {
+        ticksWithoutBytes++;
+        if (scanner.midObject() && ticksWithoutBytes > 1) {
+            broken = "half a message, then nothing for " + limits.silence().toSeconds() + " seconds";
+            scanner.abandon();
+            next();
+        } else if (!answering
+                && ticksWithoutBytes * limits.silence().toMillis()
+                        > limits.idle().toMillis()) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (closing) {
+                ctx.close();
+            } else {
+                next();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (watch != null) {
+            watch.cancel(false);
+        }
+        scanner.abandon();
+        waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
+        waiting.clear();
+        handler.onClosed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // Resets and time-outs are the peer's business and everyday; anything else is ours.
+        if (cause instanceof IOException) {
+            log.debug("Connection from {} ended: {}", remote, cause.getMessage());
+        } else {
+            log.warn("Connection from {} is closed after an unexpected failure", remote, cause);
+        }
+        ctx.close();
+    }
+}

@@ -1,0 +1,141 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/** Asks a master, as a worker or a console does. Safe for any number of threads. */
+public final class WireClient implements AutoCloseable {
+    /**
+     * A master and how to talk to it.
+     *
+     * @param keepConnection whether it answers several requests on one connection, as ours does; masters of groups B, E and F
+     *     close after each
+     */
+    public record Endpoint(InetSocketAddress address, boolean keepConnection) {}
+
+    private static final int CONNECT_MILLIS = 5_000;
+    /** Long lists of tasks come as one object. */
+    private static final int REPLY_HEAD_LIMIT = 16 * 1024 * 1024;
+
+    private final EventLoopGroup loops;
+    private final Dialect dialect;
+    private final Spool spool;
+    private final Map<InetSocketAddress, Queue<ClientConnection>> kept = new ConcurrentHashMap<>();
+
+    /**
+     * Starts the threads; connects to nobody yet.
+     *
+     * @param threads how many threads carry the bytes
+     * @param spool where packages go
+     */
+    public WireClient(int threads, Dialect dialect, Spool spool) {
+        this.loops = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("wire-client", true), NioIoHandler.newFactory());
+        this.dialect = dialect;
+        this.spool = spool;
+    }
+
+    /**
+     * Asks and waits for the answer.
+     *
+     * @param patience how long nothing at all may move in either direction
+     * @throws IOException when no answer came: refused, reset, closed or silent. Whether the request was carried out is then
+     *     unknown
+     */
+    public Reply ask(Endpoint master, Request request, Duration patience) throws IOException, InterruptedException {
+        try {
+            return askLater(master, request, patience).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BadMessage bad) {
+                throw new IOException(bad.getMessage(), bad);
+            }
+            throw new IOException(reason(e.getCause()), e.getCause());
+        }
+    }
+
+    private CompletableFuture<Reply> askLater(Endpoint master, Request request, Duration patience) {
+        ClientConnection idle = master.keepConnection() ? takeKept(master.address()) : null;
+        if (idle != null) {
+            return idle.ask(request, patience).thenApply(reply -> keep(master, idle, reply));
+        }
+        return connect(master.address())
+                .thenCompose(fresh -> fresh.ask(request, patience).thenApply(reply -> keep(master, fresh, reply)));
+    }
+
+    private Reply keep(Endpoint master, ClientConnection connection, Reply reply) {
+        if (master.keepConnection() && connection.reusable()) {
+            kept.computeIfAbsent(master.address(), address -> new ConcurrentLinkedQueue<>())
+                    .add(connection);
+        } else {
+            connection.close();
+        }
+        return reply;
+    }
+
+    private ClientConnection takeKept(InetSocketAddress address) {
+        Queue<ClientConnection> connections = kept.get(address);
+        while (connections != null) {
+            ClientConnection connection = connections.poll();
+            if (connection == null || connection.reusable()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private CompletableFuture<ClientConnection> connect(InetSocketAddress address) {
+        ClientConnection connection = new ClientConnection(dialect, new ObjectScanner(REPLY_HEAD_LIMIT, spool));
+        ChannelFuture connecting = new Bootstrap()
+                .group(loops)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(new ChunkedWriteHandler()).addLast(connection);
+                    }
+                })
+                .connect(address);
+        CompletableFuture<ClientConnection> connected = new CompletableFuture<>();
+        connecting.addListener(future -> {
+            if (future.isSuccess()) {
+                connected.complete(connection);
+            } else {
+                connected.completeExceptionally(future.cause());
+            }
+        });
+        return connected;
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

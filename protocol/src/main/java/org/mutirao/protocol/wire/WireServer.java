@@ -1,0 +1,132 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/**
+ * The master's TCP port. Reads a stream of requests from each connection and answers them in the order asked, each in the
+ * dialect it came in.
+ */
+public final class WireServer implements AutoCloseable {
+    /** Who asks: one TCP connection. Equal only to itself. */
+    public interface Connection {
+        InetSocketAddress remote();
+    }
+
+    /** What the server tells its owner. Called on network threads: must neither block nor throw. */
+    public interface Handler {
+        /** Owns the request's payload from now on, and answers exactly once, at any later time, from any thread. */
+        void onRequest(Connection from, String dialect, Request request, Answer answer);
+
+        /** The connection is gone; what is answered on it from now on is lost. */
+        void onClosed(Connection connection);
+    }
+
+    /** The way back for one request. */
+    public interface Answer {
+        /** Completes when the answer's last byte is on its way, exceptionally when it never will be. */
+        CompletableFuture<Void> send(Reply reply);
+    }
+
+    /**
+     * What one peer may take of us.
+     *
+     * @param headLimit bytes of one request, not counting its payload
+     * @param silence how long half a message may stay half
+     * @param idle how long a connection may stay open without any message
+     * @param connections how many at a time; more are closed at once
+     */
+    public record Limits(int headLimit, Duration silence, Duration idle, int connections) {
+        public static Limits defaults() {
+            return new Limits(256 * 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 20_000);
+        }
+    }
+
+    private static final Duration STUCK_WRITE = Duration.ofSeconds(60);
+
+    private final EventLoopGroup acceptor =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wire-accept"), NioIoHandler.newFactory());
+    private final EventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(0, new DefaultThreadFactory("wire"), NioIoHandler.newFactory());
+    private final AtomicInteger open = new AtomicInteger();
+    private final Channel channel;
+
+    private WireServer(InetSocketAddress address, Limits limits, List<Dialect> dialects, Spool spool, Handler handler)
+            throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel child) {
+                        if (open.incrementAndGet() > limits.connections()) {
+                            child.close();
+                        }
+                        child.closeFuture().addListener(future -> open.decrementAndGet());
+                        child.pipeline()
+                                .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
+                                .addLast(new ChunkedWriteHandler())
+                                .addLast(new ServerConnection(limits, dialects, spool, handler));
+                    }
+                });
+        try {
+            channel = bootstrap.bind(address).syncUninterruptibly().channel();
+        } catch (Exception e) { // Netty throws the checked IOException unannounced
+            close(acceptor);
+            close(loops);
+            throw new IOException("can't listen on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Listens until closed.
+     *
+     * @param address port 0 takes a free one
+     * @param dialects tried in this order; the first that speaks an object reads it
+     * @throws IOException when the port is taken or the address is not this machine's
+     */
+    public static WireServer start(
+            InetSocketAddress address, Limits limits, List<Dialect> dialects, Spool spool, Handler handler)
+            throws IOException {
+        return new WireServer(address, limits, dialects, spool, handler);
+    }
+
+    public int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** Stops listening and drops all connections. */
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+        close(acceptor);
+        close(loops);
+    }
+
+    private static void close(EventLoopGroup group) {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}
