@@ -1,0 +1,26 @@
+package org.mutirao.group.log;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * What the log's commands act on. All methods are called on one thread.
+ *
+ * @param <C> command
+ * @param <R> what applying a command returns
+ */
+public interface StateMachine<C, R> {
+    /** Must depend on nothing but the commands before it, and must not throw. */
+    R apply(C command);
+
+    void writeCommand(C command, DataOutput out) throws IOException;
+
+    C readCommand(DataInput in) throws IOException;
+
+    /** Writes the whole state. */
+    void writeSnapshot(DataOutput out) throws IOException;
+
+    /** Replaces the whole state. */
+    void readSnapshot(DataInput in) throws IOException;
+}

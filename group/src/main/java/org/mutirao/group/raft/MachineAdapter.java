@@ -1,0 +1,190 @@
+package org.mutirao.group.raft;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.MD5FileUtil;
+import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.log.StateMachine;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our state machine as the engine wants it. The engine calls on threads of its own; everything that touches the state is
+ * passed on to the state's owner.
+ */
+final class MachineAdapter<C, R> extends BaseStateMachine {
+    private static final Logger log = LoggerFactory.getLogger(MachineAdapter.class);
+
+    private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final StateMachine<C, R> machine;
+    private final BatchQueue<C, R> queue;
+    private final Executor owner;
+    private final ReplicatedLog.Listener listener;
+
+    MachineAdapter(
+            StateMachine<C, R> machine, BatchQueue<C, R> queue, Executor owner, ReplicatedLog.Listener listener) {
+        this.machine = machine;
+        this.queue = queue;
+        this.owner = owner;
+        this.listener = listener;
+    }
+
+    /** Without the explicit transition the engine could never pause us, and so never install a snapshot. */
+    @Override
+    public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage) throws IOException {
+        getLifeCycle().startAndTransition(() -> {
+            super.initialize(server, group, raftStorage);
+            storage.init(raftStorage);
+            reinitialize();
+        });
+    }
+
+    @Override
+    public SimpleStateMachineStorage getStateMachineStorage() {
+        return storage;
+    }
+
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        SingleFileSnapshotInfo snapshot = storage.loadLatestSnapshot();
+        if (snapshot != null) {
+            restore(snapshot);
+        }
+        if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        }
+    }
+
+    private void restore(SingleFileSnapshotInfo snapshot) throws IOException {
+        File file = snapshot.getFile().getPath().toFile();
+        if (snapshot.getFile().getFileDigest() != null) {
+            MD5FileUtil.verifySavedMD5(file, snapshot.getFile().getFileDigest());
+        }
+        onOwner(() -> {
+            try (DataInputStream in =
+                    new DataInputStream(new BufferedInputStream(Files.newInputStream(file.toPath())))) {
+                machine.readSnapshot(in);
+            }
+            return null;
+        });
+        setLastAppliedTermIndex(SimpleStateMachineStorage.getTermIndexFromSnapshotFile(file));
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        // A copy, because the engine may reuse its buffer once this method has returned.
+        byte[] data = entry.getStateMachineLogEntry().getLogData().toByteArray();
+        // In this order on a single thread: the owner applies what it is handed first come, first served.
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        queue.apply(data);
+                        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+                        return Message.EMPTY;
+                    } catch (RuntimeException | Error e) {
+                        log.error("Entry {} of the log could not be applied", entry.getIndex(), e);
+                        listener.onBroken("entry " + entry.getIndex() + " of the log could not be applied");
+                        throw e;
+                    }
+                },
+                owner);
+    }
+
+    /** The engine waits for all entries before this to be applied, and hands out none while it runs. */
+    @Override
+    public long takeSnapshot() throws IOException {
+        ByteArrayOutputStream state = new ByteArrayOutputStream();
+        TermIndex at = onOwner(() -> {
+            machine.writeSnapshot(new DataOutputStream(state));
+            return getLastAppliedTermIndex();
+        });
+        File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
+        File part = new File(file.getParentFile(), file.getName() + ".part");
+        try (FileOutputStream out = new FileOutputStream(part);
+                BufferedOutputStream buffered = new BufferedOutputStream(out)) {
+            state.writeTo(buffered);
+            buffered.flush();
+            out.getChannel().force(true);
+        }
+        DurableFiles.moveForced(part.toPath(), file.toPath());
+        MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), at));
+        log.debug("Snapshot of {} bytes at {}", state.size(), at);
+        return at.getIndex();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        owner.execute(listener::onLeading);
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        owner.execute(listener::onFollowing);
+    }
+
+    /** The engine would go on as a leader whose proposals never end. */
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+        log.error("The replicated log can't be written", cause);
+        owner.execute(() -> listener.onBroken("the replicated log can't be written: " + cause.getMessage()));
+    }
+
+    private interface Task<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T onOwner(Task<T> task) throws IOException {
+        CompletableFuture<T> done = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return task.run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                owner);
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException wrapped) {
+                throw wrapped.getCause();
+            }
+            throw e;
+        }
+    }
+}

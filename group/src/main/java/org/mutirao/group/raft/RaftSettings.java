@@ -1,0 +1,61 @@
+package org.mutirao.group.raft;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** The engine's options, where its defaults do not suit; each line says what the default would do. */
+final class RaftSettings {
+    private RaftSettings() {}
+
+    static RaftProperties groupOfOne(Path folder, String host) {
+        RaftProperties p = new RaftProperties();
+        RaftServerConfigKeys.setStorageDir(p, List.of(folder.toFile())); // would be /tmp
+        RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+        GrpcConfigKeys.Server.setHost(p, host); // would listen to everyone
+        GrpcConfigKeys.Server.setPort(p, 0);
+        GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
+
+        Rpc.setTimeoutMin(p, millis(300));
+        Rpc.setTimeoutMax(p, millis(600));
+        Rpc.setFirstElectionTimeoutMin(p, millis(5)); // nobody to wait for in a group of one
+        Rpc.setFirstElectionTimeoutMax(p, millis(10));
+        Rpc.setRequestTimeout(p, millis(1000));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, millis(1000));
+        RaftServerConfigKeys.setCloseThreshold(p, TimeDuration.valueOf(30, TimeUnit.DAYS)); // a suspended laptop is no death
+
+        Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
+        Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));
+        Log.setWriteBufferSize(p, SizeInBytes.valueOf("5MB"));
+        Log.setSegmentCacheNumMax(p, 2);
+        Log.setForceSyncNum(p, 4096); // would force after every 128 entries even in the middle of a batch
+        Log.setLogMetadataEnabled(p, false); // would write and force a second entry after each commit
+        Log.setPurgeUptoSnapshotIndex(p, true);
+        Log.setPurgeGap(p, 1);
+        // A torn last entry was never acknowledged; in a group of one nobody else has the rest either way.
+        Log.setCorruptionPolicy(p, Log.CorruptionPolicy.WARN_AND_RETURN);
+        Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
+        Log.Appender.setWaitTimeMin(p, millis(0)); // would add 10 ms to every commit
+        Log.Appender.setRetryPolicy(p, "10ms,20, 200ms,1000000"); // would sleep for seconds
+
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, 20_000);
+        RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
+        RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(2000)); // our commands are idempotent themselves
+        RaftServerConfigKeys.Write.setElementLimit(p, 8192);
+        return p;
+    }
+
+    private static TimeDuration millis(long amount) {
+        return TimeDuration.valueOf(amount, TimeUnit.MILLISECONDS);
+    }
+}

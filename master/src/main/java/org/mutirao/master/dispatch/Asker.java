@@ -1,0 +1,17 @@
+package org.mutirao.master.dispatch;
+
+import java.util.concurrent.CompletionStage;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Lease;
+
+/** A worker's open REQUEST_TASK. Exactly one of the two answers is given, on the loop. */
+public interface Asker {
+    /** Sends the package. Completes, on any thread, when it is on its way; exceptionally when it never will be. */
+    CompletionStage<Void> give(TaskRecord task, Lease lease);
+
+    /** There is no work now. */
+    void nothing();
+
+    /** Whether the connection is closed, so that an answer would be lost. */
+    boolean gone();
+}

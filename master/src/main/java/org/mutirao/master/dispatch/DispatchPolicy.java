@@ -1,0 +1,18 @@
+package org.mutirao.master.dispatch;
+
+import java.time.Duration;
+
+/**
+ * How patient the master is.
+ *
+ * @param lease how long a lease lives after a heartbeat that names it
+ * @param workerTimeout how long a worker that names no rhythm may be silent
+ * @param avoid how long a task that a worker lost is kept for the others
+ * @param strikes how many tasks that others then finish a worker may lose before it is put aside
+ * @param aside how long it then gets no work
+ */
+public record DispatchPolicy(Duration lease, Duration workerTimeout, Duration avoid, int strikes, Duration aside) {
+    public static DispatchPolicy of(Duration lease, Duration workerTimeout) {
+        return new DispatchPolicy(lease, workerTimeout, Duration.ofSeconds(30), 3, Duration.ofMinutes(1));
+    }
+}

@@ -1,0 +1,378 @@
+package org.mutirao.master.dispatch;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.AttemptRecord;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
+public final class Dispatcher {
+    private static final Duration LONGEST_TICK = Duration.ofMillis(250);
+
+    private record Waiting(WorkerId worker, Asker asker, long until) {}
+
+    private final Journal journal;
+    private final DispatchPolicy policy;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
+    private final Executor loop;
+    private final MasterListener listener;
+
+    private final WorkerRoster roster = new WorkerRoster();
+    private final ReadyQueue ready = new ReadyQueue();
+    private final LeaseKeeper keeper;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final Set<Lease> losing = new HashSet<>();
+    private TaskLedger ledger = new TaskLedger();
+    private boolean leading;
+
+    /**
+     * Has nothing to hand out until {@link #lead}.
+     *
+     * @param wall for the times that people read
+     * @param nanos monotonic, for everything that is waited for
+     * @param loop where answers of other threads are brought back to
+     */
+    public Dispatcher(
+            Journal journal,
+            DispatchPolicy policy,
+            InstantSource wall,
+            LongSupplier nanos,
+            Executor loop,
+            MasterListener listener) {
+        this.journal = journal;
+        this.policy = policy;
+        this.wall = wall;
+        this.nanos = nanos;
+        this.loop = loop;
+        this.listener = listener;
+        this.keeper = new LeaseKeeper(policy);
+    }
+
+    /** Takes over: what the ledger has queued is offered, what it has leased is watched. */
+    public void lead(TaskLedger current) {
+        follow();
+        ledger = current;
+        leading = true;
+        for (TaskRecord task : ledger.tasksAfter(0)) {
+            if (task.state() instanceof TaskState.Queued queued) {
+                ready.add(task, queued, wall.millis());
+            } else if (task.state() instanceof TaskState.Leased leased) {
+                keeper.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
+            }
+        }
+        match();
+    }
+
+    /** Hands out nothing any more. */
+    public void follow() {
+        leading = false;
+        ready.clear();
+        keeper.clear();
+        waiting.forEach(each -> each.asker().nothing());
+        waiting.clear();
+    }
+
+    public void onRegister(WorkerId worker, WorkerProfile profile, List<Lease> held) {
+        WorkerSession session = heard(worker);
+        boolean isNew = !session.registered();
+        session.register(profile);
+        if (isNew) {
+            listener.onWorkerJoined(worker, profile);
+        }
+        if (profile.listsLeases()) {
+            renew(session, held);
+        }
+    }
+
+    /** Returns the leases that the worker should drop. */
+    public List<Lease> onHeartbeat(WorkerId worker, Optional<List<Lease>> held) {
+        WorkerSession session = heard(worker);
+        return held.isPresent() ? renew(session, held.get()) : List.of();
+    }
+
+    /** Whether the worker registered with this master. */
+    public boolean knows(WorkerId worker) {
+        return roster.find(worker).map(WorkerSession::registered).orElse(false);
+    }
+
+    private List<Lease> renew(WorkerSession session, List<Lease> held) {
+        Set<Lease> named = Set.copyOf(held);
+        keeper.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);
+        return leading
+                ? named.stream().filter(lease -> !keeper.watches(lease)).toList()
+                : List.of();
+    }
+
+    /**
+     * A worker wants work.
+     *
+     * @param patience how long the answer may wait for some
+     */
+    public void onRequest(WorkerId worker, Duration patience, Asker asker) {
+        WorkerSession session = heard(worker);
+        if (!session.profile().listsLeases()) {
+            // One that takes another package before it delivered has lost the first.
+            ledger.leasesOf(worker)
+                    .forEach(lease -> lose(
+                            new LeaseKeeper.Ended(lease, "the worker asked for the next task without delivering this")));
+        }
+        if (!mayHoldMore(session)) {
+            asker.nothing();
+            return;
+        }
+        Optional<TaskId> task = leading ? take(session) : Optional.empty();
+        if (task.isPresent()) {
+            grant(session, task.get(), asker);
+        } else if (patience.isZero()) {
+            asker.nothing();
+        } else {
+            waiting.add(new Waiting(worker, asker, nanos.getAsLong() + patience.toNanos()));
+        }
+    }
+
+    private boolean mayHoldMore(WorkerSession session) {
+        int held = ledger.leasesOf(session.id()).size() + session.grantsUnderWay();
+        int slots = session.profile().listsLeases() ? session.profile().slots() : 1 + losingOf(session.id());
+        return held < slots && !session.isAside(nanos.getAsLong());
+    }
+
+    /** Leases that a stranger just lost still stand in the ledger, for a moment. */
+    private int losingOf(WorkerId worker) {
+        return (int) ledger.leasesOf(worker).stream().filter(losing::contains).count();
+    }
+
+    private Optional<TaskId> take(WorkerSession session) {
+        long recently = wall.millis() - policy.avoid().toMillis();
+        boolean others = roster.hasOthers(session.id());
+        return ready.take(id -> {
+            TaskRecord task = ledger.task(id).orElse(null);
+            return task == null || !others || !lostSince(task, session.id(), recently);
+        });
+    }
+
+    private static boolean lostSince(TaskRecord task, WorkerId worker, long wallMillis) {
+        return task.attempts().stream()
+                .anyMatch(attempt -> attempt.worker().equals(worker)
+                        && attempt.end() instanceof AttemptRecord.End.Lost lost
+                        && lost.at() > wallMillis);
+    }
+
+    private void grant(WorkerSession session, TaskId id, Asker asker) {
+        session.grantBegins();
+        long until = wall.millis() + policy.lease().toMillis();
+        propose(new Command.GrantLease(id, session.id(), session.profile().name(), until, wall.millis()))
+                .whenComplete((applied, failure) -> {
+                    if (applied != null && applied.verdict() instanceof Verdict.Granted granted) {
+                        session.grantEnds(Optional.of(granted.lease()));
+                        send(session, granted.lease(), asker);
+                    } else {
+                        session.grantEnds(Optional.empty());
+                        offer(id);
+                        asker.nothing();
+                    }
+                });
+    }
+
+    /** Only after the lease is durable, so that a deposed master never hands out work. */
+    private void send(WorkerSession session, Lease lease, Asker asker) {
+        TaskRecord task = ledger.task(lease.task()).orElseThrow();
+        keeper.sending(lease, session.id());
+        asker.give(task, lease)
+                .whenCompleteAsync(
+                        (sent, failure) -> {
+                            if (failure == null) {
+                                keeper.sent(lease, session.profile(), nanos.getAsLong());
+                            } else {
+                                lose(new LeaseKeeper.Ended(lease, "the connection broke while the package was sent"));
+                            }
+                        },
+                        loop);
+    }
+
+    /** The ledger has the task queued. */
+    public void offer(TaskId id) {
+        Optional<TaskRecord> task = ledger.task(id);
+        if (leading && task.isPresent() && task.get().state() instanceof TaskState.Queued queued) {
+            ready.add(task.get(), queued, wall.millis());
+            match();
+        }
+    }
+
+    /** Serves those who wait, the first first. */
+    private void match() {
+        for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
+            Waiting next = line.next();
+            if (next.asker().gone()) {
+                line.remove();
+                continue;
+            }
+            WorkerSession session = roster.find(next.worker()).orElse(null);
+            if (session != null && mayHoldMore(session)) {
+                Optional<TaskId> task = take(session);
+                if (task.isPresent()) {
+                    line.remove();
+                    grant(session, task.get(), next.asker());
+                } else if (!roster.hasOthers(session.id())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The lease that a stranger's result belongs to: what it holds, else what it held last. */
+    public Optional<Lease> leaseOfStranger(WorkerId worker) {
+        Optional<Lease> held = ledger.leasesOf(worker).stream().findFirst();
+        return held.isPresent() ? held : roster.find(worker).flatMap(WorkerSession::lastLease);
+    }
+
+    /** A result whose bytes are safe. */
+    public CompletableFuture<Applied> onResult(WorkerId worker, Lease lease, Blob result, Ending ending) {
+        WorkerSession session = heard(worker);
+        return propose(new Command.Complete(lease, worker, result, ending, wall.millis()))
+                .whenComplete((applied, failure) -> {
+                    if (applied != null && applied.verdict() instanceof Verdict.Done) {
+                        session.deliveredOne();
+                        ledger.task(lease.task()).ifPresent(task -> judge(task, worker));
+                    }
+                });
+    }
+
+    /** Counts against those who lost a task that another finished. */
+    private void judge(TaskRecord task, WorkerId finisher) {
+        task.attempts().stream()
+                .filter(attempt -> attempt.end() instanceof AttemptRecord.End.Lost)
+                .map(AttemptRecord::worker)
+                .filter(worker -> !worker.equals(finisher))
+                .distinct()
+                .flatMap(worker -> roster.find(worker).stream())
+                .filter(session -> session.strike(
+                        policy.strikes(), nanos.getAsLong() + policy.aside().toNanos()))
+                .forEach(session -> listener.onWorkerAside(session.id(), session.profile().name()));
+    }
+
+    /** The worker gives a lease back. */
+    public void onReturn(WorkerId worker, Lease lease, String reason) {
+        heard(worker);
+        if (ledger.leasesOf(worker).contains(lease)) {
+            lose(new LeaseKeeper.Ended(lease, reason));
+        }
+    }
+
+    /** The worker leaves on purpose. */
+    public void onLeave(WorkerId worker) {
+        ledger.leasesOf(worker).forEach(lease -> lose(new LeaseKeeper.Ended(lease, "the worker left")));
+        roster.find(worker).ifPresent(this::gone);
+    }
+
+    /** The connection on which the worker's heartbeats came is closed. */
+    public void onDisconnected(WorkerId worker) {
+        roster.find(worker)
+                .filter(session -> session.profile().listsLeases())
+                .ifPresent(session -> keeper.hurry(worker, session.profile(), nanos.getAsLong()));
+    }
+
+    private void gone(WorkerSession session) {
+        roster.remove(session.id());
+        listener.onWorkerGone(session.id(), session.profile().name());
+    }
+
+    private void lose(LeaseKeeper.Ended ended) {
+        if (!losing.add(ended.lease())) {
+            return;
+        }
+        propose(new Command.LoseLease(ended.lease(), ended.reason(), wall.millis()))
+                .whenComplete((applied, failure) -> {
+                    losing.remove(ended.lease());
+                    if (applied != null && applied.verdict() instanceof Verdict.Done) {
+                        workerOf(ended.lease()).ifPresent(WorkerSession::lostOne);
+                        listener.onLeaseLost(ended.lease(), ended.reason());
+                    }
+                });
+    }
+
+    private Optional<WorkerSession> workerOf(Lease lease) {
+        return ledger.task(lease.task())
+                .map(task -> task.attempts().get(lease.attempt().number() - 1).worker())
+                .flatMap(roster::find);
+    }
+
+    /** The ledger changed this task. */
+    public void onChanged(TaskId id) {
+        TaskRecord task = ledger.task(id).orElse(null);
+        boolean leased = task != null
+                && task.state() instanceof TaskState.Leased state
+                && keeper.watches(task.lease(state.attempt()));
+        if (!leased) {
+            keeper.end(id);
+        }
+        if (task != null) {
+            listener.onTaskChanged(task);
+        }
+    }
+
+    /** Does what is due; returns when to call again at the latest. */
+    public Duration tick() {
+        long now = nanos.getAsLong();
+        keeper.overdue(now).forEach(this::lose);
+        long silence = Math.max(policy.workerTimeout().toNanos(), policy.lease().toNanos());
+        roster.silentSince(now - silence).forEach(this::gone);
+        ready.wake(wall.millis());
+        match();
+        for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
+            Waiting next = line.next();
+            if (next.until() - now <= 0) {
+                line.remove();
+                next.asker().nothing();
+            }
+        }
+        return LONGEST_TICK;
+    }
+
+    private WorkerSession heard(WorkerId worker) {
+        WorkerSession session = roster.heard(worker, nanos.getAsLong());
+        if (!session.profile().listsLeases()) {
+            keeper.renewAll(worker, session.profile(), nanos.getAsLong());
+        }
+        return session;
+    }
+
+    private CompletableFuture<Applied> propose(Command command) {
+        return journal.propose(command).whenComplete((applied, failure) -> {
+            if (failure != null) {
+                listener.onJournalFailed(failure);
+            }
+        });
+    }
+
+    public Collection<WorkerSession> workers() {
+        return roster.all();
+    }
+
+    /** Why the worker gets no work at present. */
+    public Optional<String> asideReason(WorkerSession session) {
+        return session.isAside(nanos.getAsLong())
+                ? Optional.of("put aside: it lost tasks that others finished")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,20 @@
+package org.mutirao.master.dispatch;
+
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+
+/** What happens at a master, for logs, metrics and tests. Called on the loop: must neither block nor throw. */
+public interface MasterListener {
+    default void onTaskChanged(TaskRecord task) {}
+
+    default void onLeaseLost(Lease lease, String reason) {}
+
+    default void onWorkerJoined(WorkerId worker, WorkerProfile profile) {}
+
+    default void onWorkerGone(WorkerId worker, String name) {}
+
+    default void onWorkerAside(WorkerId worker, String name) {}
+
+    default void onJournalFailed(Throwable cause) {}
+}

@@ -1,0 +1,102 @@
+package org.mutirao.master.dispatch;
+
+import java.util.Optional;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+
+/** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
+public final class WorkerSession {
+    private final WorkerId id;
+    private WorkerProfile profile = WorkerProfile.unknown();
+    private Optional<Lease> lastLease = Optional.empty();
+    private boolean registered;
+    private long lastHeard;
+    private long asideUntil;
+    private boolean aside;
+    private int strikes;
+    private int grantsUnderWay;
+    private long delivered;
+    private long lost;
+
+    WorkerSession(WorkerId id) {
+        this.id = id;
+    }
+
+    void register(WorkerProfile newProfile) {
+        profile = newProfile;
+        registered = true;
+    }
+
+    void heard(long now) {
+        lastHeard = now;
+    }
+
+    void grantBegins() {
+        grantsUnderWay++;
+    }
+
+    void grantEnds(Optional<Lease> lease) {
+        grantsUnderWay--;
+        lease.ifPresent(given -> lastLease = Optional.of(given));
+    }
+
+    int grantsUnderWay() {
+        return grantsUnderWay;
+    }
+
+    void lostOne() {
+        lost++;
+    }
+
+    void deliveredOne() {
+        delivered++;
+        strikes = 0;
+    }
+
+    /** Counts a task that it lost and another finished; true when that puts it aside. */
+    boolean strike(int allowed, long until) {
+        strikes++;
+        if (strikes < allowed) {
+            return false;
+        }
+        strikes = allowed - 1; // one more and it is put aside again, until it delivers
+        aside = true;
+        asideUntil = until;
+        return true;
+    }
+
+    boolean isAside(long now) {
+        aside = aside && asideUntil - now > 0;
+        return aside;
+    }
+
+    public WorkerId id() {
+        return id;
+    }
+
+    public WorkerProfile profile() {
+        return profile;
+    }
+
+    /** Whether it registered since this master started. */
+    public boolean registered() {
+        return registered;
+    }
+
+    /** The lease it got last, which is what a stranger's late result belongs to. */
+    Optional<Lease> lastLease() {
+        return lastLease;
+    }
+
+    public long lastHeard() {
+        return lastHeard;
+    }
+
+    public long delivered() {
+        return delivered;
+    }
+
+    public long lost() {
+        return lost;
+    }
+}

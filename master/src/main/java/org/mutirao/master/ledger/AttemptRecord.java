@@ -1,0 +1,30 @@
+package org.mutirao.master.ledger;
+
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.WorkerId;
+
+/** One lease of a task and what became of it. */
+public record AttemptRecord(Attempt number, WorkerId worker, String workerName, long leasedAt, End end) {
+    /** How an attempt ended. */
+    public sealed interface End {
+        /** The worker has the lease. */
+        record Running() implements End {}
+
+        /** The lease ended without a result. */
+        record Lost(String reason, long at) implements End {}
+
+        /** The worker brought a result. */
+        record Delivered(Ending ending, long at) implements End {}
+
+        /** The worker's result came after another one, or after the task was cancelled. */
+        record Late(long at) implements End {}
+
+        /** The work became useless before it ended. */
+        record Recalled(long at) implements End {}
+    }
+
+    AttemptRecord with(End newEnd) {
+        return new AttemptRecord(number, worker, workerName, leasedAt, newEnd);
+    }
+}

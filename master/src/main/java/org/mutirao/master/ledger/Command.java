@@ -1,0 +1,46 @@
+package org.mutirao.master.ledger;
+
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/** What may happen to tasks: an entry of the log. */
+public sealed interface Command {
+    /** When it was proposed, in milliseconds since 1970 by the proposing master's clock. */
+    long at();
+
+    /**
+     * A package was accepted; its bytes are safe.
+     *
+     * @param key the same for every repetition of the same hand-in
+     * @param retries how often an unsuccessful run is repeated
+     * @param attempts how many leases may be lost before the task is given up
+     */
+    record Submit(String key, String name, Blob taskPackage, int priority, int retries, int attempts, long at)
+            implements Command {}
+
+    /**
+     * A worker gets a queued task.
+     *
+     * @param until for people to read; liveness is watched elsewhere
+     */
+    record GrantLease(TaskId task, WorkerId worker, String workerName, long until, long at) implements Command {}
+
+    /** A lease ended without a result. */
+    record LoseLease(Lease lease, String reason, long at) implements Command {}
+
+    /** A result arrived; its bytes are safe. */
+    record Complete(Lease lease, WorkerId worker, Blob result, Ending ending, long at) implements Command {}
+
+    /** A person gives a task up. */
+    record Cancel(TaskId task, long at) implements Command {}
+
+    /** A person wants an ended task run again. */
+    record Retry(TaskId task, long at) implements Command {}
+
+    /** The result lies in {@code results/} under this name. */
+    record Publish(TaskId task, Attempt attempt, String file, long at) implements Command {}
+}

@@ -1,0 +1,140 @@
+package org.mutirao.master.ledger;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+
+/**
+ * Commands and the whole ledger as bytes. A tag says which record follows; tags are never reused, so that an older log stays
+ * readable.
+ */
+public final class LedgerCodec {
+    private static final int SNAPSHOT_FORMAT = 1;
+
+    private LedgerCodec() {}
+
+    public static void write(Command command, DataOutput out) throws IOException {
+        if (command instanceof Command.Submit c) {
+            out.writeByte(1);
+            out.writeUTF(c.key());
+            out.writeUTF(c.name());
+            Parts.writeBlob(c.taskPackage(), out);
+            out.writeInt(c.priority());
+            out.writeInt(c.retries());
+            out.writeInt(c.attempts());
+        } else if (command instanceof Command.GrantLease c) {
+            out.writeByte(2);
+            out.writeLong(c.task().number());
+            Parts.writeWorker(c.worker(), out);
+            out.writeUTF(c.workerName());
+            out.writeLong(c.until());
+        } else if (command instanceof Command.LoseLease c) {
+            out.writeByte(3);
+            writeLease(c.lease(), out);
+            out.writeUTF(c.reason());
+        } else if (command instanceof Command.Complete c) {
+            out.writeByte(4);
+            writeLease(c.lease(), out);
+            Parts.writeWorker(c.worker(), out);
+            Parts.writeBlob(c.result(), out);
+            Parts.writeEnding(c.ending(), out);
+        } else if (command instanceof Command.Cancel c) {
+            out.writeByte(5);
+            out.writeLong(c.task().number());
+        } else if (command instanceof Command.Retry c) {
+            out.writeByte(6);
+            out.writeLong(c.task().number());
+        } else if (command instanceof Command.Publish c) {
+            out.writeByte(7);
+            writeLease(new Lease(c.task(), c.attempt()), out);
+            out.writeUTF(c.file());
+        }
+        out.writeLong(command.at());
+    }
+
+    public static Command readCommand(DataInput in) throws IOException {
+        int tag = in.readByte();
+        switch (tag) {
+            case 1 -> {
+                return new Command.Submit(
+                        in.readUTF(),
+                        in.readUTF(),
+                        Parts.readBlob(in),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readLong());
+            }
+            case 2 -> {
+                return new Command.GrantLease(
+                        new TaskId(in.readLong()), Parts.readWorker(in), in.readUTF(), in.readLong(), in.readLong());
+            }
+            case 3 -> {
+                return new Command.LoseLease(readLease(in), in.readUTF(), in.readLong());
+            }
+            case 4 -> {
+                return new Command.Complete(
+                        readLease(in), Parts.readWorker(in), Parts.readBlob(in), Parts.readEnding(in), in.readLong());
+            }
+            case 5 -> {
+                return new Command.Cancel(new TaskId(in.readLong()), in.readLong());
+            }
+            case 6 -> {
+                return new Command.Retry(new TaskId(in.readLong()), in.readLong());
+            }
+            case 7 -> {
+                Lease lease = readLease(in);
+                return new Command.Publish(lease.task(), lease.attempt(), in.readUTF(), in.readLong());
+            }
+            default -> throw new IOException("command tag " + tag + " is of a later version");
+        }
+    }
+
+    /** The whole ledger. The same state gives the same bytes on every master. */
+    public static void writeSnapshot(TaskLedger ledger, DataOutput out) throws IOException {
+        TaskTable tasks = ledger.table();
+        out.writeByte(SNAPSHOT_FORMAT);
+        out.writeLong(tasks.lastId());
+        out.writeInt(tasks.after(0).size());
+        for (TaskRecord task : tasks.after(0)) {
+            RecordCodec.write(task, out);
+        }
+        out.writeInt(tasks.endedInOrder().size());
+        for (TaskId id : tasks.endedInOrder()) {
+            out.writeLong(id.number());
+        }
+    }
+
+    public static TaskLedger readSnapshot(DataInput in) throws IOException {
+        int format = in.readByte();
+        if (format != SNAPSHOT_FORMAT) {
+            throw new IOException("snapshot format " + format + ", expected " + SNAPSHOT_FORMAT);
+        }
+        TaskTable tasks = new TaskTable();
+        long lastId = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            tasks.put(RecordCodec.read(in));
+        }
+        tasks.restoreLastId(lastId);
+        List<TaskId> ended = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            ended.add(new TaskId(in.readLong()));
+        }
+        tasks.restoreEndedOrder(ended);
+        return new TaskLedger(tasks);
+    }
+
+    private static void writeLease(Lease lease, DataOutput out) throws IOException {
+        out.writeLong(lease.task().number());
+        out.writeInt(lease.attempt().number());
+    }
+
+    private static Lease readLease(DataInput in) throws IOException {
+        return new Lease(new TaskId(in.readLong()), new Attempt(in.readInt()));
+    }
+}

@@ -1,0 +1,118 @@
+package org.mutirao.master.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/**
+ * Everything the ledger knows of a task.
+ *
+ * @param resultName the name its result gets in results/ if that is free there; no other task of the ledger has it
+ * @param retriesLeft how often an unsuccessful run is still repeated
+ * @param attemptsLeft how many leases may still be lost
+ */
+public record TaskRecord(
+        TaskId id,
+        String key,
+        String name,
+        String resultName,
+        Blob taskPackage,
+        int priority,
+        int retries,
+        int retriesLeft,
+        int attemptsAllowed,
+        int attemptsLeft,
+        long submittedAt,
+        TaskState state,
+        List<AttemptRecord> attempts) {
+    public TaskRecord {
+        attempts = List.copyOf(attempts);
+    }
+
+    static TaskRecord submitted(TaskId id, String resultName, Command.Submit submit) {
+        return new TaskRecord(
+                id,
+                submit.key(),
+                submit.name(),
+                resultName,
+                submit.taskPackage(),
+                submit.priority(),
+                submit.retries(),
+                submit.retries(),
+                submit.attempts(),
+                submit.attempts(),
+                submit.at(),
+                new TaskState.Queued(submit.at(), submit.at()),
+                List.of());
+    }
+
+    /** The attempt of that number, if that worker had it. */
+    Optional<AttemptRecord> attempt(Attempt number, WorkerId worker) {
+        return number.number() <= attempts.size()
+                ? Optional.of(attempts.get(number.number() - 1)).filter(a -> a.worker().equals(worker))
+                : Optional.empty();
+    }
+
+    Attempt nextAttempt() {
+        return new Attempt(attempts.size() + 1);
+    }
+
+    public Lease lease(Attempt attempt) {
+        return new Lease(id, attempt);
+    }
+
+    TaskRecord in(TaskState newState) {
+        return with(newState, retriesLeft, attemptsLeft, attempts);
+    }
+
+    TaskRecord leased(AttemptRecord attempt, TaskState.Leased lease) {
+        List<AttemptRecord> more = new ArrayList<>(attempts);
+        more.add(attempt);
+        return with(lease, retriesLeft, attemptsLeft, more);
+    }
+
+    TaskRecord ended(Attempt attempt, AttemptRecord.End end) {
+        List<AttemptRecord> changed = new ArrayList<>(attempts);
+        changed.replaceAll(a -> a.number().equals(attempt) ? a.with(end) : a);
+        return with(state, retriesLeft, attemptsLeft, changed);
+    }
+
+    TaskRecord oneAttemptLess() {
+        return with(state, retriesLeft, attemptsLeft - 1, attempts);
+    }
+
+    TaskRecord oneRetryLess() {
+        return with(state, retriesLeft - 1, attemptsLeft, attempts);
+    }
+
+    TaskRecord afresh(long at) {
+        return with(new TaskState.Queued(at, at), retries, attemptsAllowed, attempts);
+    }
+
+    private TaskRecord with(TaskState newState, int newRetries, int newAttempts, List<AttemptRecord> newList) {
+        return new TaskRecord(
+                id,
+                key,
+                name,
+                resultName,
+                taskPackage,
+                priority,
+                retries,
+                newRetries,
+                attemptsAllowed,
+                newAttempts,
+                submittedAt,
+                newState,
+                newList);
+    }
+
+    /** Whether its package must be kept: it may yet be run, by itself or because a person asks. */
+    boolean needsPackage() {
+        return !(state instanceof TaskState.Done done && done.ending().succeeded());
+    }
+}

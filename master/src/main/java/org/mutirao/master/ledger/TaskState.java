@@ -1,0 +1,44 @@
+package org.mutirao.master.ledger;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.WorkerId;
+
+/** Where a task is in its life; each state carries what belongs to it. Times are milliseconds since 1970. */
+public sealed interface TaskState {
+    /** When the task came into this state. */
+    long since();
+
+    /** Waits for a worker, which it may get from {@code notBefore} on. */
+    record Queued(long notBefore, long since) implements TaskState {}
+
+    /** A worker runs it. */
+    record Leased(WorkerId worker, Attempt attempt, long until, long since) implements TaskState {}
+
+    /**
+     * It has a result.
+     *
+     * @param publishedAs its file in results/; empty until it lies there
+     */
+    record Done(WorkerId worker, Attempt attempt, Ending ending, Blob result, Optional<String> publishedAs, long since)
+            implements TaskState {}
+
+    /** Given up: too many leases were lost. */
+    record Failed(String reason, long since) implements TaskState {}
+
+    /** A person gave it up. */
+    record Cancelled(long since) implements TaskState {}
+
+    /** Whether nothing more will happen to it by itself. */
+    default boolean ended() {
+        return this instanceof Done || this instanceof Failed || this instanceof Cancelled;
+    }
+
+    /** The state's name for people: queued, leased, done, failed or cancelled. */
+    default String label() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+}

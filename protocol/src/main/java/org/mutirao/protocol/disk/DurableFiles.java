@@ -1,0 +1,88 @@
+package org.mutirao.protocol.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forces files and folders to disk, and replaces files in one step. */
+public final class DurableFiles {
+    private static final Logger log = LoggerFactory.getLogger(DurableFiles.class);
+    private static final boolean FOLDERS_CAN_BE_FORCED =
+            !System.getProperty("os.name", "").startsWith("Windows");
+
+    private DurableFiles() {}
+
+    /** Returns when the file's bytes are on the disk. */
+    public static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** Returns when the folder's list of names is on the disk. Windows keeps it so by itself and has no call for it. */
+    public static void forceFolder(Path folder) throws IOException {
+        if (FOLDERS_CAN_BE_FORCED) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Renames in one step and forces the name to disk; replaces what is there. */
+    public static void moveForced(Path from, Path to) throws IOException {
+        moveAtomically(from, to);
+        forceFolder(to.toAbsolutePath().getParent());
+    }
+
+    /** Renames in one step where the file system can; it can within one folder everywhere. */
+    public static void moveAtomically(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Writes a small text so that a reader finds the old one or the new one, never a part. */
+    public static void writeForced(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        moveForced(temporary, file);
+    }
+
+    /** Deletes a folder and all below it, as far as that goes; what resists is logged. Does not follow links. */
+    public static void deleteTree(Path folder) {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> children = Files.list(folder)) {
+                children.toList().forEach(DurableFiles::deleteTree);
+            } catch (IOException e) {
+                log.debug("Could not list {}", folder, e);
+            }
+        }
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            log.warn("Could not delete {} ({}); it can be deleted by hand", folder, e.getClass().getSimpleName());
+        }
+    }
+}
