@@ -22,6 +22,7 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -363,6 +364,15 @@ public final class Dispatcher {
                 listener.onJournalFailed(failure);
             }
         });
+    }
+
+    /** Whether the ledger still needs these bytes. */
+    public boolean refersTo(Sha256 hash) {
+        return ledger.refersTo(hash);
+    }
+
+    public Optional<WorkerSession> worker(WorkerId worker) {
+        return roster.find(worker);
     }
 
     public Collection<WorkerSession> workers() {

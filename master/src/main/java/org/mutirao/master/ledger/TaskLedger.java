@@ -228,6 +228,11 @@ public final class TaskLedger {
         return Optional.ofNullable(tasks.get(id));
     }
 
+    /** The task that was handed in with this key. */
+    public Optional<TaskRecord> taskByKey(String key) {
+        return tasks.byKey(key).map(tasks::get);
+    }
+
     /** The newest task that was handed in under this name. */
     public Optional<TaskRecord> newestNamed(String name) {
         return tasks.newestNamed(name);

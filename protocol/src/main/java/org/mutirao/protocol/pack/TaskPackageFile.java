@@ -55,6 +55,11 @@ public final class TaskPackageFile implements AutoCloseable {
         return new TaskPackageFile(file, limits);
     }
 
+    /** Whether the ZIP's end can be found; while a file is being copied it is not there yet. */
+    public static boolean looksComplete(Path file) throws IOException {
+        return DirectorySize.of(file) >= 0;
+    }
+
     private static ZipFile openZip(Path file, long size) throws RefusedPackage, IOException {
         if (size == 0) {
             throw new RefusedPackage("the file is empty", "Copy it again.");

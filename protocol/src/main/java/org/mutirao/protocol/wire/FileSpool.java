@@ -1,11 +1,12 @@
 package org.mutirao.protocol.wire;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.UUID;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
@@ -32,8 +33,9 @@ public final class FileSpool implements Spool {
 
     @Override
     public Sink open() throws IOException {
-        Path file = Files.createTempFile(folder, "incoming-", ".part");
-        return new FileSink(file, new FileOutputStream(file.toFile()), limit);
+        // Not a temporary file of the system's making: the rights of such a one would stick to a result for ever.
+        Path file = folder.resolve(UUID.randomUUID() + ".part");
+        return new FileSink(file, Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), limit);
     }
 
     private static final class FileSink implements Sink {

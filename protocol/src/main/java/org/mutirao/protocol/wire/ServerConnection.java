@@ -69,6 +69,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     @Override
+    public boolean isOpen() {
+        return context.channel().isActive();
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         remote = (InetSocketAddress) ctx.channel().remoteAddress();

@@ -30,6 +30,9 @@ public final class WireServer implements AutoCloseable {
     /** Who asks: one TCP connection. Equal only to itself. */
     public interface Connection {
         InetSocketAddress remote();
+
+        /** Whether an answer could still arrive, as far as this side knows. */
+        boolean isOpen();
     }
 
     /** What the server tells its owner. Called on network threads: must neither block nor throw. */

@@ -1,0 +1,76 @@
+package org.mutirao.master;
+
+import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One readable line a fact. */
+final class LoggingListener implements MasterListener {
+    private static final Logger log = LoggerFactory.getLogger("mutirao.master");
+
+    private boolean journalFailing;
+
+    @Override
+    public void onTaskChanged(TaskRecord task) {
+        if (task.state() instanceof TaskState.Queued && task.attempts().isEmpty()) {
+            log.info("Task {} {} accepted", task.id(), task.name());
+        } else if (task.state() instanceof TaskState.Done done && done.publishedAs().isPresent()) {
+            log.info(
+                    "Task {} {} done, {}: results/{}",
+                    task.id(),
+                    task.name(),
+                    done.ending().inWords(),
+                    done.publishedAs().get());
+        } else if (task.state() instanceof TaskState.Failed failed) {
+            log.warn(
+                    "Task {} {} failed: {}. 'console show {}' tells more.",
+                    task.id(),
+                    task.name(),
+                    failed.reason(),
+                    task.id());
+        } else if (task.state() instanceof TaskState.Cancelled) {
+            log.info("Task {} {} cancelled", task.id(), task.name());
+        } else {
+            log.debug("Task {} {} is {}", task.id(), task.name(), task.state().label());
+        }
+    }
+
+    @Override
+    public void onLeaseLost(Lease lease, String reason) {
+        log.warn("Lost {}: {}; it goes to another worker if there is one", lease, reason);
+    }
+
+    @Override
+    public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
+        log.info(
+                "Worker {} ({}, {}, {} slots) joined from {}",
+                worker.brief(),
+                profile.name(),
+                profile.kind(),
+                profile.slots(),
+                profile.address());
+    }
+
+    @Override
+    public void onWorkerGone(WorkerId worker, String name) {
+        log.info("Worker {} ({}) is gone", worker.brief(), name);
+    }
+
+    @Override
+    public void onWorkerAside(WorkerId worker, String name) {
+        log.warn("Worker {} ({}) lost tasks that others finished; it gets none for a while", worker.brief(), name);
+    }
+
+    @Override
+    public void onJournalFailed(Throwable cause) {
+        if (!journalFailing) {
+            log.error("The log does not take commands ({}); nothing is handed out meanwhile", cause.getMessage());
+        }
+        journalFailing = true;
+    }
+}

@@ -1,0 +1,203 @@
+package org.mutirao.master;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.Durations;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code java -jar master.jar}. */
+@Command(
+        name = "master",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        description = {
+            "Hands out the packages dropped into tasks/ to workers, and collects their results in results/.",
+            "Every option can also be set by an environment variable, for example MUTIRAO_PORT for --port."
+        })
+public final class Main implements Callable<Integer> {
+    @Option(
+            names = "--tasks",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_TASKS:-tasks}",
+            description = "Where packages are dropped (${DEFAULT-VALUE}).")
+    private Path tasks;
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_RESULTS:-results}",
+            description = "Where results appear (${DEFAULT-VALUE}).")
+    private Path results;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_DATA:-data}",
+            description = "What the master must not forget (${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDR",
+            defaultValue = "${env:MUTIRAO_HOST:-0.0.0.0}",
+            description = "Address to listen on; 0.0.0.0 is every network of this machine (${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_PORT:-50020}",
+            description = "TCP port, 0 for a free one (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--discovery-ports",
+            paramLabel = "N,N|none",
+            defaultValue = "${env:MUTIRAO_DISCOVERY_PORTS:-50005,9999,8888,50001,55001}",
+            description = "UDP ports on which workers may ask for us (${DEFAULT-VALUE}).")
+    private DiscoveryPorts discovery;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_LEASE:-60s}",
+            description = "How long a silent worker keeps its tasks (${DEFAULT-VALUE}).")
+    private Duration lease;
+
+    @Option(
+            names = "--worker-timeout",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_WORKER_TIMEOUT:-90s}",
+            description = "The same for workers of other groups, which are slower to speak (${DEFAULT-VALUE}).")
+    private Duration workerTimeout;
+
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_ATTEMPTS:-5}",
+            description = "How often a task may be lost before it is given up (${DEFAULT-VALUE}).")
+    private int maxAttempts;
+
+    @Option(
+            names = "--max-package",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_PACKAGE:-8GiB}",
+            description = "Largest package (${DEFAULT-VALUE}).")
+    private ByteSize maxPackage;
+
+    @Option(
+            names = "--max-result",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_RESULT:-8GiB}",
+            description = "Largest result (${DEFAULT-VALUE}).")
+    private ByteSize maxResult;
+
+    @Option(
+            names = "--max-unpacked",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_UNPACKED:-16GiB}",
+            description = "What a package may unpack to (${DEFAULT-VALUE}).")
+    private ByteSize maxUnpacked;
+
+    @Option(
+            names = "--port-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:MUTIRAO_PORT_FILE:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Write the ports in force there once the master serves.")
+    private Path portFile;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(ByteSize.class, ByteSize::parse)
+                .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
+    }
+
+    MasterConfig config() {
+        return new MasterConfig(
+                tasks,
+                results,
+                data,
+                host,
+                port,
+                discovery,
+                lease,
+                workerTimeout,
+                maxAttempts,
+                maxPackage,
+                maxResult,
+                maxUnpacked,
+                Optional.ofNullable(portFile));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        try {
+            MasterConfig config = config();
+            Master master = Master.start(
+                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail);
+            Runtime.getRuntime().addShutdownHook(new Thread(master::close, "shutdown"));
+            announce(config, master);
+        } catch (IllegalArgumentException | IOException e) {
+            complain(e.getMessage());
+            return 1;
+        }
+        ended.await(); // until a signal ends the process
+        return 0;
+    }
+
+    private void announce(MasterConfig config, Master master) throws IOException {
+        String ports = "tcp=" + master.port() + " discovery=" + master.discoveryPorts();
+        if (config.portFile().isPresent()) {
+            DurableFiles.writeForced(
+                    config.portFile().get(),
+                    master.port() + "\ntcp=" + master.port() + "\ndiscovery=" + master.discoveryPorts() + "\n");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("ready master " + ports + " tasks=" + config.tasks() + " results=" + config.results());
+        out.flush();
+    }
+
+    /** Nothing more can become durable: end at once, so that nobody is told that something is safe. */
+    private void fail(String reason) {
+        complain(reason + ". Nothing that was accepted is lost; mend this and start the master again.");
+        Runtime.getRuntime().halt(3);
+    }
+
+    private void complain(String message) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("master: " + message);
+        err.flush();
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"mutirao master " + (version == null ? "(development)" : version)};
+        }
+    }
+}

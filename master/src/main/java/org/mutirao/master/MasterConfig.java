@@ -1,0 +1,68 @@
+package org.mutirao.master;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.units.ByteSize;
+
+/**
+ * Everything that can be set at a master.
+ *
+ * @param tasks the folder where packages are dropped
+ * @param results the folder where results appear
+ * @param data what must survive: the log and the packages
+ * @param host the address to listen on
+ * @param port TCP; 0 takes a free one
+ * @param lease how long a lease lives without a heartbeat
+ * @param workerTimeout how long a worker that names no rhythm may be silent
+ * @param maxAttempts how many leases of one task may be lost
+ * @param maxPackage packed size of one package
+ * @param maxResult packed size of one result
+ * @param maxUnpacked what one package may unpack to
+ * @param portFile where to write the ports in force
+ */
+public record MasterConfig(
+        Path tasks,
+        Path results,
+        Path data,
+        String host,
+        int port,
+        DiscoveryPorts discovery,
+        Duration lease,
+        Duration workerTimeout,
+        int maxAttempts,
+        ByteSize maxPackage,
+        ByteSize maxResult,
+        ByteSize maxUnpacked,
+        Optional<Path> portFile) {
+    public MasterConfig {
+        check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
+        check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
+        check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
+        check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
+    }
+
+    private static void check(boolean fine, String message) {
+        if (!fine) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    public static MasterConfig defaults() {
+        return new MasterConfig(
+                Path.of("tasks"),
+                Path.of("results"),
+                Path.of("data"),
+                "0.0.0.0",
+                50020,
+                DiscoveryPorts.defaults(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(90),
+                5,
+                ByteSize.gibi(8),
+                ByteSize.gibi(8),
+                ByteSize.gibi(16),
+                Optional.empty());
+    }
+}

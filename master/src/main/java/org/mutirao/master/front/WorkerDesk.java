@@ -1,0 +1,186 @@
+package org.mutirao.master.front;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.dispatch.Asker;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.protocol.wire.WireServer.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Workers' requests. Everything runs on the loop but the storing of results, which waits for the disk elsewhere. */
+public final class WorkerDesk {
+    private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int LONGEST_REASON = 500;
+
+    private final Dispatcher dispatcher;
+    private final BlobStore blobs;
+    private final Executor loop;
+    private final Executor disk;
+    private final Reply.Terms terms;
+
+    public WorkerDesk(
+            Dispatcher dispatcher, BlobStore blobs, Executor loop, Executor disk, GridId grid, Duration lease) {
+        this.dispatcher = dispatcher;
+        this.blobs = blobs;
+        this.loop = loop;
+        this.disk = disk;
+        this.terms = new Reply.Terms(grid, List.of(Feature.values()), lease);
+    }
+
+    Reply register(WorkerRequest.Register register, InetSocketAddress from, String dialect) {
+        String address = from.getAddress().getHostAddress();
+        WorkerProfile profile = register.offer()
+                .map(offer -> new WorkerProfile(
+                        printable(offer.name()), "ours", address, offer.slots(), Optional.of(offer.heartbeat())))
+                .orElseGet(() -> new WorkerProfile(address, dialect, address, 1, Optional.empty()));
+        dispatcher.onRegister(
+                register.peer(),
+                profile,
+                register.offer().map(WorkerRequest.Offer::held).orElse(List.of()));
+        return new Reply.Registered(register.offer().map(offer -> {
+            List<Feature> common = terms.features().stream()
+                    .filter(offer.features()::contains)
+                    .toList();
+            return new Reply.Terms(terms.grid(), common, terms.lease());
+        }));
+    }
+
+    Reply heartbeat(WorkerRequest.Heartbeat heartbeat) {
+        boolean known = heartbeat.held().isEmpty() || dispatcher.knows(heartbeat.peer());
+        return new Reply.Alive(dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()), known);
+    }
+
+    Reply giveBack(WorkerRequest.ReturnTask giveBack) {
+        dispatcher.onReturn(giveBack.peer(), giveBack.lease(), printable(giveBack.reason()));
+        return new Reply.Ok(false);
+    }
+
+    Reply leave(WorkerRequest.Leave leave) {
+        dispatcher.onLeave(leave.peer());
+        return new Reply.Ok(false);
+    }
+
+    void disconnected(WorkerId worker) {
+        dispatcher.onDisconnected(worker);
+    }
+
+    void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from) {
+        boolean ours = dispatcher
+                .worker(ask.peer())
+                .map(worker -> worker.profile().heartbeat().isPresent())
+                .orElse(false);
+        Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
+        dispatcher.onRequest(ask.peer(), patience, new Asker() {
+            @Override
+            public CompletionStage<Void> give(TaskRecord task, Lease lease) {
+                Optional<Reply.Assignment> assignment =
+                        ours ? Optional.of(new Reply.Assignment(terms.grid(), lease, terms.lease())) : Optional.empty();
+                return answer.send(
+                        new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), assignment));
+            }
+
+            @Override
+            public void nothing() {
+                answer.send(new Reply.NoTask());
+            }
+
+            @Override
+            public boolean gone() {
+                return !from.isOpen();
+            }
+        });
+    }
+
+    /** Called on a network thread. The answer comes only when the result would survive a power cut. */
+    void submit(WorkerRequest.SubmitResult submit, Answer answer) {
+        disk.execute(() -> {
+            try {
+                if (!TaskPackageFile.looksComplete(submit.result().file())) {
+                    blobs.discard(submit.result());
+                    answer.send(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));
+                    return;
+                }
+                Blob stored = blobs.store(submit.result());
+                loop.execute(() -> complete(submit, stored, answer));
+            } catch (IOException e) {
+                blobs.discard(submit.result());
+                log.warn("A result of worker {} can't be stored now: {}", submit.peer().brief(), e.getMessage());
+                answer.send(refused(
+                        Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later"));
+            }
+        });
+    }
+
+    private void complete(WorkerRequest.SubmitResult submit, Blob stored, Answer answer) {
+        Optional<WorkerRequest.Delivery> delivery = submit.delivery();
+        if (delivery.isPresent() && !delivery.get().grid().equals(terms.grid())) {
+            forget(stored);
+            answer.send(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
+            return;
+        }
+        Optional<Lease> lease = delivery.map(WorkerRequest.Delivery::lease)
+                .or(() -> dispatcher.leaseOfStranger(submit.peer()));
+        if (lease.isEmpty()) {
+            forget(stored);
+            answer.send(refused(Refusal.NOT_LEASED, "no task was handed to you, so this result belongs to none"));
+            return;
+        }
+        Ending ending = delivery.map(WorkerRequest.Delivery::ending).orElseGet(Ending.Unreported::new);
+        dispatcher.onResult(submit.peer(), lease.get(), stored, ending).whenComplete((applied, failure) -> {
+            blobs.unpin(stored.hash());
+            answer.send(failure == null ? replyTo(applied) : refused(Refusal.TRY_LATER, "the log did not take it"));
+        });
+    }
+
+    private static Reply replyTo(Applied applied) {
+        if (applied.verdict() instanceof Verdict.Refused) {
+            return refused(Refusal.NOT_LEASED, "that task was not handed to you, so this result belongs to none");
+        }
+        return new Reply.Ok(applied.verdict() instanceof Verdict.Duplicate);
+    }
+
+    private void forget(Blob stored) {
+        blobs.unpin(stored.hash());
+        if (!dispatcher.refersTo(stored.hash())) {
+            blobs.delete(stored.hash());
+        }
+    }
+
+    private static Reply refused(Refusal refusal, String message) {
+        return new Reply.Failure(refusal, message);
+    }
+
+    /** What a worker says of itself may end in a table or a log line. */
+    private static String printable(String text) {
+        String safe = text.codePoints()
+                .limit(LONGEST_REASON)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return safe.strip();
+    }
+}

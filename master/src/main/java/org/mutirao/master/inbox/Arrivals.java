@@ -1,0 +1,59 @@
+package org.mutirao.master.inbox;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides when a file in {@code tasks/} is complete. A ZIP's list of contents stands at its end, so a readable one is a strong
+ * sign; a file that is still growing shows it between two looks.
+ */
+final class Arrivals {
+    /** What to do with a file now. */
+    enum Step {
+        WAIT,
+        TAKE,
+        REJECT
+    }
+
+    /** A readable ZIP must look the same this long, unless it is older anyway. */
+    static final Duration SETTLE = Duration.ofMillis(200);
+    /** What is no readable ZIP after so long without a change will never be one. */
+    static final Duration GIVE_UP = Duration.ofSeconds(10);
+
+    private record Look(Sighting sighting, long since) {}
+
+    private final Map<String, Look> looks = new HashMap<>();
+
+    /**
+     * One look at one file.
+     *
+     * @param readable whether its list of contents can be found
+     * @param age since its last modification, by the clock on the wall; negative when the clocks disagree
+     * @param nanos monotonic
+     */
+    Step look(String name, Sighting sighting, boolean readable, Duration age, long nanos) {
+        Look last = looks.get(name);
+        if (last == null || !last.sighting().equals(sighting)) {
+            last = new Look(sighting, nanos);
+            looks.put(name, last);
+        }
+        Duration still = Duration.ofNanos(nanos - last.since());
+        if (readable) {
+            // A rename brings an old file in at once; a copy is as young as its last byte.
+            boolean settled = still.compareTo(SETTLE) >= 0 || age.compareTo(SETTLE.multipliedBy(10)) > 0;
+            return settled ? Step.TAKE : Step.WAIT;
+        }
+        return still.compareTo(GIVE_UP) >= 0 ? Step.REJECT : Step.WAIT;
+    }
+
+    /** Forgets files that are gone. */
+    void retain(Set<String> names) {
+        looks.keySet().retainAll(names);
+    }
+
+    void forget(String name) {
+        looks.remove(name);
+    }
+}

@@ -1,0 +1,195 @@
+package org.mutirao.master.inbox;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches {@code tasks/}. The system's notifications make it quick; a regular scan makes it sure, since network drives send
+ * none. One thread looks, a few take in what is complete.
+ */
+public final class Inbox implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+    private static final Duration SCAN = Duration.ofSeconds(2);
+    private static final int TAKERS = 8;
+    /** What one scan hands to the takers at most; the rest waits in the folder. */
+    private static final int MOST_TAKEN = 512;
+
+    private final Path folder;
+    private final HandIn handIn;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
+    private final Arrivals arrivals = new Arrivals();
+    /** Files that a taker has, or that can't be moved away; by name, with what they looked like. */
+    private final Map<String, Sighting> busy = new ConcurrentHashMap<>();
+    private final Set<String> mentioned = new HashSet<>();
+    private final AtomicInteger taking = new AtomicInteger();
+    private final ExecutorService takers;
+    private final Thread watcher = new Thread(this::watch, "inbox");
+    private volatile boolean closed;
+
+    /**
+     * Begins to watch a folder that exists.
+     *
+     * @param wall to compare with files' times
+     * @param nanos monotonic
+     */
+    public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos) {
+        this.folder = folder;
+        this.handIn = new HandIn(folder, intake, keys);
+        this.wall = wall;
+        this.nanos = nanos;
+        AtomicInteger number = new AtomicInteger();
+        this.takers = Executors.newFixedThreadPool(
+                TAKERS, task -> new Thread(task, "inbox-taker-" + number.incrementAndGet()));
+    }
+
+    /** Starts looking. */
+    public void start() {
+        watcher.start();
+    }
+
+    private void watch() {
+        try (WatchService service = folder.getFileSystem().newWatchService()) {
+            register(service);
+            handIn.recover();
+            while (!closed) {
+                Duration pause = scan();
+                WatchKey key = service.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.error("The folder {} can't be watched: {}. Restart the master.", folder, e.getMessage());
+        }
+    }
+
+    private void register(WatchService service) {
+        try {
+            folder.register(service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+        } catch (IOException | UnsupportedOperationException e) {
+            log.info("{} sends no notifications; looking every {} s instead", folder, SCAN.toSeconds());
+        }
+    }
+
+    /** Looks once at every file; returns how long to wait before the next look. */
+    private Duration scan() {
+        Duration pause = SCAN;
+        Set<String> names = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                names.add(name);
+                if (isPackage(file, name) && lookAt(file, name) != Arrivals.Step.TAKE) {
+                    pause = Arrivals.SETTLE.dividedBy(2);
+                }
+            }
+        } catch (IOException e) {
+            log.warn("The folder {} can't be read ({}); trying again", folder, e.getMessage());
+        }
+        arrivals.retain(names);
+        mentioned.retainAll(names);
+        busy.keySet().removeIf(name -> !names.contains(name) && taking.get() == 0);
+        return pause;
+    }
+
+    private boolean isPackage(Path file, String name) {
+        if (name.startsWith(".") || name.equals("rejected")) {
+            return false;
+        }
+        boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        if (plain && name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
+            return true;
+        }
+        if (mentioned.size() < 1000 && mentioned.add(name)) {
+            log.info(
+                    "Left alone in {}: one {} that is not a .zip file; zip it, or use 'console submit'",
+                    folder,
+                    plain ? "file" : "folder or link");
+        }
+        return false;
+    }
+
+    private Arrivals.Step lookAt(Path file, String name) {
+        try {
+            Sighting sighting = Sighting.of(file);
+            if (sighting.equals(busy.get(name))) {
+                return Arrivals.Step.TAKE;
+            }
+            Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
+            boolean readable = sighting.size() > 0 && TaskPackageFile.looksComplete(file);
+            Arrivals.Step step = arrivals.look(name, sighting, readable, age, nanos.getAsLong());
+            if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
+                return Arrivals.Step.WAIT;
+            }
+            busy.put(name, sighting);
+            arrivals.forget(name);
+            taking.incrementAndGet();
+            takers.execute(() -> take(file, name, sighting));
+            return Arrivals.Step.TAKE;
+        } catch (NoSuchFileException e) {
+            return Arrivals.Step.TAKE; // deleted meanwhile
+        } catch (IOException e) {
+            log.debug("Can't look at a file of {} now: {}", folder, e.getMessage());
+            return Arrivals.Step.WAIT;
+        }
+    }
+
+    private void take(Path file, String name, Sighting sighting) {
+        try {
+            if (handIn.take(file, name, sighting)) {
+                busy.remove(name);
+            }
+        } catch (NoSuchFileException e) {
+            busy.remove(name);
+        } catch (RefusedPackage | IOException e) {
+            // Stays in the folder and is tried again with the next scan.
+            log.warn("A package in {} can't be accepted now: {}", folder, e.getMessage());
+            busy.remove(name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            taking.decrementAndGet();
+        }
+    }
+
+    /** Stops looking, and waits for what is being taken. */
+    @Override
+    public void close() {
+        closed = true;
+        watcher.interrupt();
+        takers.shutdownNow();
+        try {
+            watcher.join(2000);
+            takers.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.mutirao.master.inbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.units.ByteSize;
+
+/** Makes a task of a package: checks it, forces its bytes to disk, then proposes it. For any thread that may wait for a disk. */
+public final class Intake {
+    private final BlobStore blobs;
+    private final Journal journal;
+    private final Executor loop;
+    private final PackageLimits limits;
+    private final ByteSize largest;
+    private final int attempts;
+    private final InstantSource wall;
+
+    /**
+     * Takes packages from now on.
+     *
+     * @param largest packed size of one package
+     * @param attempts how many leases of a task may be lost
+     */
+    public Intake(
+            BlobStore blobs,
+            Journal journal,
+            Executor loop,
+            PackageLimits limits,
+            ByteSize largest,
+            int attempts,
+            InstantSource wall) {
+        this.blobs = blobs;
+        this.journal = journal;
+        this.loop = loop;
+        this.limits = limits;
+        this.largest = largest;
+        this.attempts = attempts;
+        this.wall = wall;
+    }
+
+    /**
+     * Copies a file into the store's keeping, so that nobody can change it between check and use.
+     *
+     * @throws RefusedPackage when it is too large
+     */
+    Payload copyIn(Path file, long size) throws IOException, RefusedPackage {
+        if (size > largest.bytes()) {
+            throw new RefusedPackage(
+                    "it is larger than " + largest,
+                    "Make the package smaller, or start the master with a larger --max-package.");
+        }
+        return blobs.copyIn(file, largest);
+    }
+
+    void discard(Payload received) {
+        blobs.discard(received);
+    }
+
+    /**
+     * Accepts a received package; its file is the store's from now on.
+     *
+     * @param key the same for every repetition of this hand-in
+     * @throws RefusedPackage when it is no acceptable package
+     * @throws IOException when it can't be stored now
+     */
+    public CompletableFuture<Applied> accept(Payload received, String name, String key)
+            throws IOException, RefusedPackage {
+        TaskSpec spec;
+        Blob blob;
+        try {
+            if (!blobs.hasRoomForTasks()) {
+                throw new IOException("the master's disk is nearly full; free some space");
+            }
+            try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits)) {
+                spec = taskPackage.spec();
+            }
+            blob = blobs.store(received);
+        } catch (IOException | RefusedPackage | RuntimeException e) {
+            blobs.discard(received);
+            throw e;
+        }
+        Command submit =
+                new Command.Submit(key, name, blob, spec.priority(), spec.retries(), attempts, wall.millis());
+        return journal.propose(submit).whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash()), loop);
+    }
+}

@@ -1,0 +1,49 @@
+package org.mutirao.master.inbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.mutirao.protocol.id.Sha256;
+
+/**
+ * What a file looked like from outside. Two equal sightings are the same bytes, as far as the file system can tell.
+ *
+ * @param changed the time that no program can set back, where the system keeps one; else the time of creation
+ */
+record Sighting(long size, FileTime modified, FileTime changed, String identity) {
+    static Sighting of(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            throw new IOException("it is no ordinary file");
+        }
+        return new Sighting(
+                attributes.size(),
+                attributes.lastModifiedTime(),
+                changed(file, attributes),
+                String.valueOf(attributes.fileKey()));
+    }
+
+    private static FileTime changed(Path file, BasicFileAttributes attributes) throws IOException {
+        try {
+            return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return attributes.creationTime(); // Windows
+        }
+    }
+
+    /** Names this very hand-in: the same file seen again after a crash gives the same key, the same ZIP copied again does not. */
+    String key(String name, Sha256 content) {
+        String all = String.join("\n", name, content.hex(), size + "", modified + "", changed + "", identity);
+        return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
+    }
+
+    /** The same but for what renaming changes. */
+    boolean sameBytesAs(Sighting other) {
+        return size == other.size && modified.equals(other.modified) && identity.equals(other.identity);
+    }
+}

@@ -1,0 +1,26 @@
+package org.mutirao.protocol.pack;
+
+import java.util.regex.Pattern;
+
+/** Turns any text into a harmless name of a ZIP file. */
+public final class PlainName {
+    private static final int LONGEST_STEM = 120;
+    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}<>:\"/\\\\|?*]");
+    private static final Pattern WINDOWS_DEVICE =
+            Pattern.compile("(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?", Pattern.CASE_INSENSITIVE);
+
+    private PlainName() {}
+
+    /** A plain file name that ends in {@code .zip}, starts with neither dot nor space, and means the same on every system. */
+    public static String zip(String text) {
+        String stem = text.regionMatches(true, Math.max(0, text.length() - 4), ".zip", 0, 4)
+                ? text.substring(0, text.length() - 4)
+                : text;
+        stem = UNSAFE.matcher(stem).replaceAll("_").strip();
+        stem = stem.substring(0, stem.offsetByCodePoints(0, Math.min(LONGEST_STEM, stem.codePointCount(0, stem.length()))));
+        if (stem.isEmpty() || stem.startsWith(".") || WINDOWS_DEVICE.matcher(stem).matches()) {
+            stem = "_" + stem;
+        }
+        return stem + ".zip";
+    }
+}
