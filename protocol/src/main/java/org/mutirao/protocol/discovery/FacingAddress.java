@@ -6,11 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Which of this machine's addresses another machine sees. */
-final class FacingAddress {
+public final class FacingAddress {
     private FacingAddress() {}
 
     /** Connecting a datagram socket sends nothing but makes the system choose the route and so the address. */
-    static InetAddress towards(InetSocketAddress other) throws IOException {
+    public static InetAddress towards(InetSocketAddress other) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(other);
             return socket.getLocalAddress();

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
@@ -41,9 +42,17 @@ public final class MasterFinder {
     private final DiscoveryPorts ports;
     private final WorkerId self;
 
-    public MasterFinder(DiscoveryPorts ports, WorkerId self) {
+    private final LongSupplier nanos;
+
+    /**
+     * Asks nobody yet.
+     *
+     * @param nanos monotonic
+     */
+    public MasterFinder(DiscoveryPorts ports, WorkerId self, LongSupplier nanos) {
         this.ports = ports;
         this.self = self;
+        this.nanos = nanos;
     }
 
     /**
@@ -73,10 +82,10 @@ public final class MasterFinder {
         }
     }
 
-    private static Optional<Found> listen(DatagramSocket socket, Duration patience) throws IOException {
+    private Optional<Found> listen(DatagramSocket socket, Duration patience) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
-        long end = System.nanoTime() + patience.toNanos();
-        for (long left = patience.toMillis(); left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+        long end = nanos.getAsLong() + patience.toNanos();
+        for (long left = patience.toMillis(); left > 0; left = (end - nanos.getAsLong()) / 1_000_000) {
             socket.setSoTimeout((int) left);
             try {
                 socket.receive(packet);

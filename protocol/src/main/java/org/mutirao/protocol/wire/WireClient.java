@@ -64,23 +64,33 @@ public final class WireClient implements AutoCloseable {
      *     unknown
      */
     public Reply ask(Endpoint master, Request request, Duration patience) throws IOException, InterruptedException {
-        try {
-            return askLater(master, request, patience).get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof BadMessage bad) {
-                throw new IOException(bad.getMessage(), bad);
+        ClientConnection connection = master.keepConnection() ? takeKept(master.address()) : null;
+        if (connection == null) {
+            CompletableFuture<ClientConnection> connecting = connect(master.address());
+            try {
+                connection = await(connecting);
+            } catch (InterruptedException e) {
+                connecting.thenAccept(ClientConnection::close);
+                throw e;
             }
-            throw new IOException(reason(e.getCause()), e.getCause());
+        }
+        try {
+            return keep(master, connection, await(connection.ask(request, patience)));
+        } catch (InterruptedException e) {
+            connection.close();
+            throw e;
         }
     }
 
-    private CompletableFuture<Reply> askLater(Endpoint master, Request request, Duration patience) {
-        ClientConnection idle = master.keepConnection() ? takeKept(master.address()) : null;
-        if (idle != null) {
-            return idle.ask(request, patience).thenApply(reply -> keep(master, idle, reply));
+    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            String reason =
+                    cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            throw new IOException(reason, cause);
         }
-        return connect(master.address())
-                .thenCompose(fresh -> fresh.ask(request, patience).thenApply(reply -> keep(master, fresh, reply)));
     }
 
     private Reply keep(Endpoint master, ClientConnection connection, Reply reply) {
@@ -128,10 +138,6 @@ public final class WireClient implements AutoCloseable {
             }
         });
         return connected;
-    }
-
-    private static String reason(Throwable cause) {
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     @Override

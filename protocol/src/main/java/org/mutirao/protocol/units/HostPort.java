@@ -1,0 +1,27 @@
+package org.mutirao.protocol.units;
+
+/** An address as a person writes it: {@code pc7:50020} or {@code [fe80::1]:50020}. */
+public record HostPort(String host, int port) {
+    public static HostPort parse(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            String host = colon < 0 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
+            if (!host.isEmpty() && port > 0 && port <= 65_535) {
+                return new HostPort(host, port);
+            }
+        } catch (NumberFormatException e) {
+            throw bad(text, e);
+        }
+        throw bad(text, null);
+    }
+
+    private static IllegalArgumentException bad(String text, Exception cause) {
+        return new IllegalArgumentException("'" + text + "' is no address: write it like pc7:50020", cause);
+    }
+
+    @Override
+    public String toString() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}

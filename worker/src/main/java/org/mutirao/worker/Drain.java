@@ -1,0 +1,100 @@
+package org.mutirao.worker;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Leaving in good order: slots that wait for work stop at once, slots that run finish first. Shared by all slots. */
+final class Drain {
+    /** What a slot does while it has no task. */
+    interface IdleWork<T> {
+        T run() throws InterruptedException;
+    }
+
+    private final boolean once;
+    private final Set<Thread> idle = new HashSet<>();
+    private int busy;
+    private boolean begun;
+
+    /**
+     * Not begun yet.
+     *
+     * @param once whether to begin by itself when there is nothing to do
+     */
+    Drain(boolean once) {
+        this.once = once;
+    }
+
+    boolean once() {
+        return once;
+    }
+
+    synchronized boolean begun() {
+        return begun;
+    }
+
+    /** From now on nobody takes a new task. */
+    synchronized void begin() {
+        begun = true;
+        idle.forEach(Thread::interrupt);
+        notifyAll();
+    }
+
+    synchronized void awaitBegun() throws InterruptedException {
+        while (!begun) {
+            wait();
+        }
+    }
+
+    /** Runs something that ends at once when the drain begins; empty in that case. */
+    <T> Optional<T> whileIdle(IdleWork<T> work) throws InterruptedException {
+        synchronized (this) {
+            if (begun) {
+                return Optional.empty();
+            }
+            idle.add(Thread.currentThread());
+        }
+        try {
+            return Optional.of(work.run());
+        } catch (InterruptedException e) {
+            if (begun()) {
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            stopBeingIdle();
+        }
+    }
+
+    private synchronized void stopBeingIdle() {
+        idle.remove(Thread.currentThread());
+        if (begun) {
+            Thread.interrupted(); // ours, perhaps come too late; a task that was just taken must not see it
+        }
+    }
+
+    void pause(Duration length) throws InterruptedException {
+        if (!length.isZero()) {
+            whileIdle(() -> {
+                Thread.sleep(length.toMillis());
+                return length;
+            });
+        }
+    }
+
+    synchronized void taskBegins() {
+        busy++;
+    }
+
+    synchronized void taskEnds() {
+        busy--;
+    }
+
+    /** The master has no work just now. */
+    synchronized void nothingToDo(boolean allDelivered) {
+        if (once && busy == 0 && allDelivered) {
+            begin();
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package org.mutirao.worker;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.Durations;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.worker.link.Session;
+import org.mutirao.worker.run.Python;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import sun.misc.Signal;
+
+/** {@code java -jar worker.jar}. */
+@Command(
+        name = "worker",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        description = {
+            "Finds a master on the LAN, runs the packages it hands out, and brings back the results.",
+            "Ctrl-C finishes what runs and leaves; a second Ctrl-C stops at once.",
+            "Every option can also be set by an environment variable, for example MUTIRAO_SLOTS for --slots."
+        })
+public final class Main implements Callable<Integer> {
+    private static final String NONE = CommandLine.Option.NULL_VALUE;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_WORK:-work}",
+            description = "Where to work (${DEFAULT-VALUE}).")
+    private Path work;
+
+    @Option(
+            names = "--master",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:MUTIRAO_MASTER:-" + NONE + "}",
+            description = "The master's address; without it the LAN is asked.")
+    private HostPort master;
+
+    @Option(
+            names = "--discovery-ports",
+            paramLabel = "N,N|none",
+            defaultValue = "${env:MUTIRAO_DISCOVERY_PORTS:-50005,9999,8888,50001,55001}",
+            description = "UDP ports on which to ask for a master (${DEFAULT-VALUE}).")
+    private DiscoveryPorts discovery;
+
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_SLOTS:-" + NONE + "}",
+            description = "How many tasks at a time (as many as this machine has cores).")
+    private Integer slots;
+
+    @Option(
+            names = "--python",
+            paramLabel = "CMD",
+            defaultValue = "${env:MUTIRAO_PYTHON:-" + NONE + "}",
+            description = "The interpreter (the first of python3, python and py -3 that starts).")
+    private String python;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_TIMEOUT:-1d}",
+            description = "How long a script may run if its package does not say (${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Option(
+            names = "--id",
+            paramLabel = "UUID",
+            defaultValue = "${env:MUTIRAO_ID:-" + NONE + "}",
+            description = "This worker's identity (kept in the work folder).")
+    private WorkerId id;
+
+    @Option(
+            names = "--heartbeat",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_HEARTBEAT:-5s}",
+            description = "How often to tell the master that we live (${DEFAULT-VALUE}).")
+    private Duration heartbeat;
+
+    @Option(
+            names = "--max-unpacked",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_UNPACKED:-16GiB}",
+            description = "What a package may unpack to (${DEFAULT-VALUE}).")
+    private ByteSize maxUnpacked;
+
+    @Option(
+            names = "--max-output",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_OUTPUT:-2GiB}",
+            description = "What a script may print (${DEFAULT-VALUE}).")
+    private ByteSize maxOutput;
+
+    @Option(
+            names = "--once",
+            defaultValue = "${env:MUTIRAO_ONCE:-false}",
+            description = "Leave when there is nothing to do.")
+    private boolean once;
+
+    @Option(
+            names = "--port-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:MUTIRAO_PORT_FILE:-" + NONE + "}",
+            description = "Write the ports in force there once a master has registered this worker.")
+    private Path portFile;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(ByteSize.class, ByteSize::parse)
+                .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(WorkerId.class, WorkerId::new)
+                .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
+    }
+
+    WorkerConfig config() {
+        return new WorkerConfig(
+                work,
+                Optional.ofNullable(master),
+                discovery,
+                slots == null ? Runtime.getRuntime().availableProcessors() : slots,
+                Optional.ofNullable(python).map(Python::parseCommand),
+                timeout,
+                Optional.ofNullable(id),
+                heartbeat,
+                maxUnpacked,
+                maxOutput,
+                once,
+                Optional.ofNullable(portFile));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            WorkerConfig config = config();
+            Python interpreter = Python.find(config.python());
+            Worker worker = Worker.start(
+                    config,
+                    interpreter,
+                    InstantSource.system(),
+                    System::nanoTime,
+                    session -> announce(config, interpreter, session));
+            listenToSignals(worker);
+            worker.awaitEnd();
+            return 0;
+        } catch (IllegalArgumentException | IOException e) {
+            say(spec.commandLine().getErr(), "worker: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private void announce(WorkerConfig config, Python interpreter, Session session) {
+        String address = session.endpoint().address().getAddress().getHostAddress() + ":"
+                + session.endpoint().address().getPort();
+        try {
+            if (config.portFile().isPresent()) {
+                // A worker listens to nobody.
+                DurableFiles.writeForced(
+                        config.portFile().get(),
+                        "0\nmaster=" + session.endpoint().address().getPort() + "\n");
+            }
+        } catch (IOException e) {
+            say(spec.commandLine().getErr(), "worker: can't write " + config.portFile().get() + ": " + e);
+        }
+        say(
+                spec.commandLine().getOut(),
+                "ready worker master=" + address + " slots=" + config.slots() + " python=" + interpreter.version());
+    }
+
+    /** The JVM's own way would end the scripts with the worker, at the first signal already. */
+    private void listenToSignals(Worker worker) {
+        AtomicInteger count = new AtomicInteger();
+        for (String name : new String[] {"INT", "TERM"}) {
+            try {
+                Signal.handle(new Signal(name), signal -> {
+                    if (count.incrementAndGet() == 1) {
+                        say(spec.commandLine().getErr(), "worker: finishing what runs, then leaving; again to stop at once");
+                        worker.drain();
+                    } else {
+                        new Thread(() -> stopAtOnce(worker), "stop").start();
+                    }
+                });
+            } catch (IllegalArgumentException e) {
+                say(spec.commandLine().getErr(), "worker: this system does not let us hear " + name);
+            }
+        }
+    }
+
+    /** Ends the scripts too; whatever resists, the process ends. */
+    private static void stopAtOnce(Worker worker) {
+        Thread closing = new Thread(worker::close, "closing");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(5000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(130);
+    }
+
+    private static void say(PrintWriter to, String line) {
+        to.println(line);
+        to.flush();
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"mutirao worker " + (version == null ? "(development)" : version)};
+        }
+    }
+}

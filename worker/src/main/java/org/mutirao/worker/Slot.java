@@ -1,0 +1,158 @@
+package org.mutirao.worker;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Assignment;
+import org.mutirao.protocol.message.Reply.TaskPackage;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.link.MasterLink;
+import org.mutirao.worker.link.Session;
+import org.mutirao.worker.outbox.Outbox;
+import org.mutirao.worker.run.TaskRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One task at a time: ask, run, put the result into the outbox, ask again. */
+final class Slot implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Slot.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final Duration SAME_AGAIN = Duration.ofSeconds(30);
+    private static final Duration SHORTLY = Duration.ofMillis(500);
+    private static final int MOST_UNDELIVERED = 256;
+
+    private final WorkerId id;
+    private final MasterLink link;
+    private final WireClient client;
+    private final TaskRunner runner;
+    private final Outbox outbox;
+    private final Holdings holdings;
+    private final Drain drain;
+    private Optional<Sha256> lastOfStranger = Optional.empty();
+
+    Slot(
+            WorkerId id,
+            MasterLink link,
+            WireClient client,
+            TaskRunner runner,
+            Outbox outbox,
+            Holdings holdings,
+            Drain drain) {
+        this.id = id;
+        this.link = link;
+        this.client = client;
+        this.runner = runner;
+        this.outbox = outbox;
+        this.holdings = holdings;
+        this.drain = drain;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!drain.begun()) {
+                drain.pause(next());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record Answer(Session session, Optional<Reply> reply) {}
+
+    /** One round; returns how long to pause before the next. */
+    private Duration next() throws InterruptedException {
+        if (outbox.size() >= MOST_UNDELIVERED) {
+            return SHORTLY; // the master does not take results; more work would only pile up
+        }
+        Optional<Answer> answer = drain.whileIdle(() -> {
+            Session session = link.await();
+            return new Answer(session, ask(session));
+        });
+        if (answer.isEmpty() || answer.get().reply().isEmpty()) {
+            return SHORTLY;
+        }
+        Session session = answer.get().session();
+        if (answer.get().reply().get() instanceof TaskPackage task) {
+            drain.taskBegins();
+            try {
+                return work(session, task);
+            } finally {
+                drain.taskEnds();
+            }
+        }
+        drain.nothingToDo(outbox.size() == 0);
+        if (drain.once()) {
+            return SHORTLY;
+        }
+        // A master that held the question back has let the time pass already.
+        return session.has(Feature.WAIT) ? Duration.ZERO : POLL;
+    }
+
+    private Optional<Reply> ask(Session session) throws InterruptedException {
+        Duration wait = session.has(Feature.WAIT) && !drain.once() ? WAIT : Duration.ZERO;
+        try {
+            WorkerRequest request = new WorkerRequest.RequestTask(id, wait);
+            Reply reply = client.ask(session.endpoint(), request, wait.plus(PATIENCE));
+            if (reply instanceof TaskPackage task) {
+                // Before anything else: from now on our heartbeats name it.
+                task.assignment().ifPresent(holdings::begin);
+            }
+            return Optional.of(reply);
+        } catch (IOException e) {
+            log.debug("No answer to a request for work: {}", e.getMessage());
+            link.doubt(session);
+            return Optional.empty();
+        }
+    }
+
+    private Duration work(Session session, TaskPackage task) throws InterruptedException {
+        Optional<Assignment> assignment = task.assignment();
+        Sha256 content = task.taskPackage().blob().hash();
+        try {
+            TaskRunner.Outcome outcome =
+                    runner.run(task, () -> assignment.map(holdings::isRecalled).orElse(false));
+            outbox.put(
+                    id,
+                    task.name(),
+                    outcome.result(),
+                    assignment.map(a -> new WorkerRequest.Delivery(
+                            a.grid(), a.lease(), outcome.ending(), outcome.runTime())));
+            log.info("Ran {} in {} ms: {}", task.name(), outcome.runTime().toMillis(), outcome.ending().inWords());
+        } catch (TaskRunner.NotRun | IOException e) {
+            log.warn("Could not run {}: {}", task.name(), e.getMessage());
+            if (assignment.isPresent()) {
+                giveBack(session, assignment.get(), e.getMessage());
+            }
+        } catch (TaskRunner.Recalled e) {
+            log.info("Stopped {}: the master has no more use for it", task.name());
+        } finally {
+            assignment.ifPresent(holdings::end);
+            DurableFiles.deleteTree(task.taskPackage().file());
+        }
+        return assignment.isPresent() ? Duration.ZERO : pauseIfAgain(content);
+    }
+
+    /** Masters of groups C and D hand out the same package without end. */
+    private Duration pauseIfAgain(Sha256 content) {
+        boolean again = lastOfStranger.equals(Optional.of(content));
+        lastOfStranger = Optional.of(content);
+        return again ? SAME_AGAIN : Duration.ZERO;
+    }
+
+    private void giveBack(Session session, Assignment assignment, String reason) throws InterruptedException {
+        try {
+            client.ask(session.endpoint(), new WorkerRequest.ReturnTask(id, assignment.lease(), reason), PATIENCE);
+        } catch (IOException e) {
+            log.debug("The lease was not given back ({}); it will run out", e.getMessage());
+        }
+    }
+}

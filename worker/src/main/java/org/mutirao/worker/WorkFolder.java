@@ -1,0 +1,124 @@
+package org.mutirao.worker;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.WorkerId;
+
+/**
+ * One worker's part of {@code work/}: the first of {@code work/1}, {@code work/2}… that no running worker holds. A worker that
+ * starts again finds its identity and its outbox there.
+ *
+ * <pre>
+ *   work/1/lock      held while the worker runs
+ *         /id        its peer_id
+ *         /incoming  packages being received      (emptied at start)
+ *         /run       tasks being run              (emptied at start)
+ *         /outbox    results until the master has them
+ *         /refused   results that no master wanted
+ * </pre>
+ */
+final class WorkFolder implements AutoCloseable {
+    private static final int MOST_WORKERS = 256;
+
+    private final Path folder;
+    private final FileChannel lock;
+    private final WorkerId id;
+
+    private WorkFolder(Path folder, FileChannel lock, WorkerId id) {
+        this.folder = folder;
+        this.lock = lock;
+        this.id = id;
+    }
+
+    /**
+     * Takes the first free part.
+     *
+     * @param wanted an identity given by the person, instead of the folder's own
+     */
+    static WorkFolder open(Path work, Optional<WorkerId> wanted) throws IOException {
+        try {
+            for (int number = 1; number <= MOST_WORKERS; number++) {
+                Path folder = Files.createDirectories(work.resolve(String.valueOf(number)));
+                FileChannel lock = tryLock(folder.resolve("lock"));
+                if (lock != null) {
+                    return claim(folder, lock, wanted);
+                }
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "the folder " + work + " can't be used (" + e.getClass().getSimpleName()
+                            + "). Give another --work, or change its rights.",
+                    e);
+        }
+        throw new IOException("the folder " + work + " is used by " + MOST_WORKERS + " workers; give another --work");
+    }
+
+    private static FileChannel tryLock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another worker of this very process has it, as in tests: the next number then.
+        }
+        channel.close();
+        return null;
+    }
+
+    private static WorkFolder claim(Path folder, FileChannel lock, Optional<WorkerId> wanted) throws IOException {
+        WorkFolder claimed = new WorkFolder(folder, lock, wanted.isPresent() ? wanted.get() : idOf(folder));
+        DurableFiles.deleteTree(claimed.incoming());
+        DurableFiles.deleteTree(claimed.run());
+        Files.createDirectories(claimed.incoming());
+        Files.createDirectories(claimed.run());
+        Files.createDirectories(claimed.outbox());
+        return claimed;
+    }
+
+    private static WorkerId idOf(Path folder) throws IOException {
+        Path file = folder.resolve("id");
+        if (Files.exists(file)) {
+            try {
+                return new WorkerId(Files.readString(file).strip());
+            } catch (IllegalArgumentException e) {
+                Files.delete(file); // damaged; a new identity does no harm
+            }
+        }
+        WorkerId id = WorkerId.random();
+        DurableFiles.writeForced(file, id + "\n");
+        return id;
+    }
+
+    WorkerId id() {
+        return id;
+    }
+
+    Path incoming() {
+        return folder.resolve("incoming");
+    }
+
+    Path run() {
+        return folder.resolve("run");
+    }
+
+    Path outbox() {
+        return folder.resolve("outbox");
+    }
+
+    Path refused() {
+        return folder.resolve("refused");
+    }
+
+    @Override
+    public void close() throws IOException {
+        DurableFiles.deleteTree(run());
+        lock.close();
+    }
+}

@@ -1,0 +1,205 @@
+package org.mutirao.worker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.wire.FileSpool;
+import org.mutirao.protocol.wire.FlatDialect;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.link.LinkListener;
+import org.mutirao.worker.link.MasterLink;
+import org.mutirao.worker.link.Session;
+import org.mutirao.worker.outbox.Courier;
+import org.mutirao.worker.outbox.Outbox;
+import org.mutirao.worker.run.Python;
+import org.mutirao.worker.run.TaskRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker, from its folder to its master.
+ *
+ * <pre>
+ *   MasterLink  finds, registers, heartbeats        (own thread, own connections)
+ *   Slot × n    asks -> TaskRunner -> Outbox        (a thread each)
+ *   Courier × 2 Outbox -> master                    (a thread each)
+ * </pre>
+ */
+public final class Worker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
+    private static final int COURIERS = 2;
+    /** The master refuses larger packages long before. */
+    private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final WorkFolder folder;
+    private final WireClient client;
+    private final Outbox outbox;
+    private final Holdings holdings;
+    private final Drain drain;
+    private final MasterLink link;
+    private final List<Thread> slots = new ArrayList<>();
+    private final List<Thread> couriers = new ArrayList<>();
+    private boolean closed;
+
+    private Worker(
+            WorkerConfig config,
+            Python python,
+            InstantSource wall,
+            LongSupplier nanos,
+            Consumer<Session> onReady)
+            throws IOException {
+        folder = WorkFolder.open(config.work(), config.id());
+        outbox = Outbox.open(folder.outbox(), folder.refused());
+        holdings = new Holdings(outbox);
+        drain = new Drain(config.once());
+        client = new WireClient(2, new FlatDialect(), new FileSpool(folder.incoming(), LARGEST_PACKAGE));
+        String name = hostName();
+        WorkerId id = folder.id();
+        link = new MasterLink(
+                new MasterLink.Identity(id, name, config.slots(), config.heartbeat()),
+                config.master(),
+                config.discovery(),
+                new Reactions(onReady),
+                nanos);
+        PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
+        TaskRunner runner =
+                new TaskRunner(folder.run(), python, limits, config.maxOutput(), config.timeout(), name, wall, nanos);
+        for (int number = 1; number <= config.slots(); number++) {
+            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain);
+            slots.add(new Thread(slot, "slot-" + number));
+        }
+        for (int number = 1; number <= COURIERS; number++) {
+            couriers.add(new Thread(new Courier(outbox, link, client), "courier-" + number));
+        }
+        if (outbox.size() > 0) {
+            log.info("{} results of an earlier run wait to be delivered", outbox.size());
+        }
+        link.start();
+        slots.forEach(Thread::start);
+        couriers.forEach(Thread::start);
+    }
+
+    /**
+     * Starts; returns before there is a master.
+     *
+     * @param onReady told once, when a master has registered this worker
+     * @throws IOException with a sentence for the person who started it
+     */
+    public static Worker start(
+            WorkerConfig config, Python python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
+            throws IOException {
+        return new Worker(config, python, wall, nanos, onReady);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unnamed";
+        }
+    }
+
+    public WorkerId id() {
+        return folder.id();
+    }
+
+    /** Finishes what runs, takes nothing new. */
+    public void drain() {
+        drain.begin();
+    }
+
+    /** Waits until the worker was drained, by {@link #drain} or because there is nothing to do, and has said farewell. */
+    public void awaitEnd() throws InterruptedException {
+        drain.awaitBegun();
+        for (Thread slot : slots) {
+            slot.join();
+        }
+        if (!outbox.awaitEmpty(FAREWELL)) {
+            log.warn("{} results could not be delivered; they follow when this worker starts again", outbox.size());
+        }
+        link.leave();
+        close();
+    }
+
+    private final class Reactions implements LinkListener {
+        private final Consumer<Session> onReady;
+
+        Reactions(Consumer<Session> onReady) {
+            this.onReady = onReady;
+        }
+
+        @Override
+        public void onConnected(Session session, boolean first) {
+            log.info("Registered with the master at {}", session.endpoint().address());
+            outbox.wake();
+            if (first) {
+                onReady.accept(session);
+            }
+        }
+
+        @Override
+        public void onLost(String reason) {
+            log.warn("Lost the master ({}); looking for it", reason);
+        }
+
+        @Override
+        public void onSearching(String where) {
+            log.info("No master answers yet ({}); going on looking", where);
+        }
+
+        @Override
+        public void onDrop(List<Lease> leases) {
+            link.now()
+                    .flatMap(Session::terms)
+                    .ifPresent(terms -> holdings.recall(terms.grid(), leases));
+        }
+
+        @Override
+        public List<Lease> held(Optional<GridId> grid) {
+            return holdings.held(grid);
+        }
+    }
+
+    /** Stops at once; results stay in the outbox. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        drain.begin();
+        link.close();
+        slots.forEach(Thread::interrupt);
+        couriers.forEach(Thread::interrupt);
+        try {
+            for (Thread slot : slots) {
+                slot.join();
+            }
+            for (Thread courier : couriers) {
+                courier.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        client.close();
+        try {
+            folder.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the work folder could not be released", e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.mutirao.worker.link;
+
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+
+/** What the link tells the worker, on the link's thread. */
+public interface LinkListener {
+    /** Registered; {@code first} for the first time in this process. */
+    void onConnected(Session session, boolean first);
+
+    /** The master is gone; the link looks for it, or for another. */
+    void onLost(String reason);
+
+    /** Nobody answered so far; told once each time the link starts looking. */
+    void onSearching(String where);
+
+    /** The master has no use for these any more. */
+    void onDrop(List<Lease> leases);
+
+    /** What the worker runs or has to deliver, for one grid or for all. */
+    List<Lease> held(Optional<GridId> grid);
+}

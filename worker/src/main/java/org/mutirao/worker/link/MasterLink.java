@@ -1,0 +1,233 @@
+package org.mutirao.worker.link;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.discovery.FacingAddress;
+import org.mutirao.protocol.discovery.MasterFinder;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.FlatDialect;
+import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.WireClient.Endpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the worker registered: looks for a master until there is one, tells it regularly that we live, looks again when it is
+ * gone. Has a thread and connections of its own, so that neither transfers nor tasks can delay a heartbeat.
+ */
+public final class MasterLink implements AutoCloseable {
+    /**
+     * What the worker is called and can do.
+     *
+     * @param slots how many leases it wants to hold
+     */
+    public record Identity(WorkerId id, String name, int slots, Duration heartbeat) {}
+
+    private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LISTEN = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Identity identity;
+    private final Optional<HostPort> fixed;
+    private final DiscoveryPorts ports;
+    private final LinkListener listener;
+    private final LongSupplier nanos;
+    private final WireClient client = new WireClient(1, new FlatDialect(), Spool.none());
+    private final Thread thread = new Thread(this::run, "link");
+    private Session session;
+    private final Semaphore doubts = new Semaphore(0);
+    private volatile boolean closed;
+
+    /**
+     * Has no master until started.
+     *
+     * @param fixed the master to talk to, whatever others answer; empty to look for one
+     */
+    public MasterLink(Identity identity, Optional<HostPort> fixed, DiscoveryPorts ports, LinkListener listener, LongSupplier nanos) {
+        this.identity = identity;
+        this.fixed = fixed;
+        this.ports = ports;
+        this.listener = listener;
+        this.nanos = nanos;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** The master, as soon as there is one. */
+    public synchronized Session await() throws InterruptedException {
+        while (session == null) {
+            wait();
+        }
+        return session;
+    }
+
+    /** The master, if there is one now. */
+    public synchronized Optional<Session> now() {
+        return Optional.ofNullable(session);
+    }
+
+    /** A request to this master failed: find out at once whether it still lives. */
+    public synchronized void doubt(Session suspect) {
+        if (suspect.equals(session)) {
+            doubts.release();
+        }
+    }
+
+    private void run() {
+        boolean first = true;
+        try {
+            while (!closed) {
+                Session found = look();
+                listener.onConnected(found, first);
+                first = false;
+                publish(found);
+                String reason = stay(found);
+                publish(null);
+                listener.onLost(reason);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void publish(Session newSession) {
+        session = newSession;
+        notifyAll();
+    }
+
+    /** Asks and asks, ever more slowly, and never at the same moment as a roomful of other workers. */
+    private Session look() throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        boolean told = false;
+        while (true) {
+            for (InetSocketAddress address : candidates()) {
+                Optional<Session> found = register(address);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
+            if (!told) {
+                listener.onSearching(fixed.map(HostPort::toString).orElse("UDP " + ports));
+                told = true;
+            }
+            long millis = pause.toMillis();
+            Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+            pause = pause.multipliedBy(2);
+            pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        }
+    }
+
+    private List<InetSocketAddress> candidates() {
+        try {
+            if (fixed.isPresent()) {
+                InetAddress address = InetAddress.getByName(fixed.get().host());
+                return List.of(new InetSocketAddress(address, fixed.get().port()));
+            }
+            return new MasterFinder(ports, identity.id(), nanos)
+                    .find(LISTEN)
+                    .map(MasterFinder.Found::addresses)
+                    .orElse(List.of());
+        } catch (IOException e) {
+            log.debug("Looking for a master failed: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private Optional<Session> register(InetSocketAddress address) throws InterruptedException {
+        try {
+            Reply reply = client.ask(new Endpoint(address, true), registration(address), PATIENCE);
+            if (reply instanceof Reply.Registered registered) {
+                return Optional.of(new Session(
+                        new Endpoint(address, registered.terms().isPresent()), registered.terms()));
+            }
+            log.debug("{} did not register us: {}", address, reply);
+        } catch (IOException e) {
+            log.debug("{} did not register us: {}", address, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private WorkerRequest registration(InetSocketAddress master) throws IOException {
+        return new WorkerRequest.Register(
+                identity.id(),
+                FacingAddress.towards(master).getHostAddress(),
+                0,
+                Optional.of(new WorkerRequest.Offer(
+                        List.of(Feature.values()),
+                        identity.name(),
+                        identity.slots(),
+                        identity.heartbeat(),
+                        listener.held(Optional.empty()))));
+    }
+
+    /** Heartbeats until one fails; returns why. */
+    private String stay(Session current) throws InterruptedException {
+        while (true) {
+            pause();
+            try {
+                Optional<List<Lease>> held =
+                        current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
+                Reply reply = client.ask(
+                        current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), PATIENCE);
+                if (!(reply instanceof Reply.Alive alive)) {
+                    return "the master did not confirm a heartbeat";
+                }
+                if (!alive.drop().isEmpty()) {
+                    listener.onDrop(alive.drop());
+                }
+                if (!alive.known()) {
+                    return "the master was started anew";
+                }
+            } catch (IOException e) {
+                return e.getMessage();
+            }
+        }
+    }
+
+    /** Until the next heartbeat is due, or somebody doubts that the master lives. */
+    private void pause() throws InterruptedException {
+        if (doubts.tryAcquire(identity.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
+            doubts.drainPermits();
+        }
+    }
+
+    /** Tells the master that we leave, if there is one, and ends. */
+    public void leave() throws InterruptedException {
+        Optional<Session> current = now();
+        thread.interrupt();
+        thread.join();
+        if (current.isPresent() && current.get().terms().isPresent()) {
+            try {
+                client.ask(current.get().endpoint(), new WorkerRequest.Leave(identity.id()), Duration.ofSeconds(2));
+            } catch (IOException e) {
+                log.debug("The master did not hear that we leave: {}", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        client.close();
+    }
+}

@@ -1,0 +1,17 @@
+package org.mutirao.worker.link;
+
+import java.util.Optional;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Reply.Terms;
+import org.mutirao.protocol.wire.WireClient.Endpoint;
+
+/**
+ * A master that took our registration.
+ *
+ * @param terms empty when it is a master of another group
+ */
+public record Session(Endpoint endpoint, Optional<Terms> terms) {
+    public boolean has(Feature feature) {
+        return terms.map(agreed -> agreed.features().contains(feature)).orElse(false);
+    }
+}

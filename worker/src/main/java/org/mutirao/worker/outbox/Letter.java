@@ -1,0 +1,101 @@
+package org.mutirao.worker.outbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.WorkerRequest.Delivery;
+import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+
+/**
+ * A result and where it belongs: a ZIP and a JSON beside it.
+ *
+ * @param peer under which identity the task was leased
+ * @param delivery empty when the master is of another group
+ */
+record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery> delivery) {
+    SubmitResult message() {
+        return new SubmitResult(peer, taskName, result, delivery);
+    }
+
+    Path descriptor() {
+        return descriptorOf(result.file());
+    }
+
+    static Path descriptorOf(Path zip) {
+        String name = zip.getFileName().toString();
+        return zip.resolveSibling(name.substring(0, name.length() - ".zip".length()) + ".json");
+    }
+
+    String toJson() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("peer_id", peer.value());
+        fields.put("task_name", taskName);
+        fields.put("sha256", result.blob().hash().hex());
+        fields.put("size", result.blob().size());
+        delivery.ifPresent(known -> {
+            fields.put("grid_id", known.grid().toString());
+            fields.put("task_id", known.lease().task().number());
+            fields.put("attempt", known.lease().attempt().number());
+            fields.put("run_ms", known.runTime().toMillis());
+            if (known.ending() instanceof Ending.Exited exited) {
+                fields.put("exit_code", exited.code());
+            } else if (known.ending() instanceof Ending.Stopped stopped) {
+                fields.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT));
+            }
+        });
+        return Json.writePretty(fields) + "\n";
+    }
+
+    /**
+     * Reads one back.
+     *
+     * @throws IOException when it is damaged, as after a power cut; its lease will run out then
+     */
+    static Letter read(Path zip) throws IOException {
+        try {
+            Map<String, Object> fields = Json.readMap(Files.readAllBytes(descriptorOf(zip)));
+            Blob blob = new Blob(new Sha256((String) fields.get("sha256")), number(fields, "size"));
+            if (Files.size(zip) != blob.size()) {
+                throw new IOException("its size is not what it was");
+            }
+            return new Letter(
+                    new WorkerId((String) fields.get("peer_id")),
+                    (String) fields.get("task_name"),
+                    new Payload(zip, blob),
+                    fields.containsKey("task_id") ? Optional.of(delivery(fields)) : Optional.empty());
+        } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
+            throw new IOException("its description is damaged", e);
+        }
+    }
+
+    private static Delivery delivery(Map<String, Object> fields) {
+        Ending ending = new Ending.Unreported();
+        if (fields.get("limit") instanceof String limit) {
+            ending = new Ending.Stopped(Ending.Limit.valueOf(limit.toUpperCase(Locale.ROOT)));
+        } else if (fields.containsKey("exit_code")) {
+            ending = new Ending.Exited((int) number(fields, "exit_code"));
+        }
+        return new Delivery(
+                GridId.parse((String) fields.get("grid_id")),
+                Lease.of(number(fields, "task_id"), (int) number(fields, "attempt")),
+                ending,
+                Duration.ofMillis(number(fields, "run_ms")));
+    }
+
+    private static long number(Map<String, Object> fields, String name) {
+        return ((Number) fields.get(name)).longValue();
+    }
+}

@@ -1,0 +1,181 @@
+package org.mutirao.worker.outbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.WorkerRequest.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Results that the master has not confirmed yet. They are files, so that they outlive the worker; what a power cut damages is
+ * found by its hash, and its task is run again elsewhere. Safe for several threads.
+ */
+public final class Outbox {
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+    private final Path folder;
+    private final Path refused;
+    private final Deque<Letter> waiting = new ArrayDeque<>();
+    private final Set<Letter> underWay = new HashSet<>();
+
+    private Outbox(Path folder, Path refused) {
+        this.folder = folder;
+        this.refused = refused;
+    }
+
+    /**
+     * Opens with what an earlier worker left.
+     *
+     * @param refused where results go that no master wants
+     */
+    public static Outbox open(Path folder, Path refused) throws IOException {
+        Outbox outbox = new Outbox(folder, refused);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                outbox.load(file);
+            }
+        }
+        return outbox;
+    }
+
+    private void load(Path file) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".json")) {
+            return;
+        }
+        try {
+            if (!name.endsWith(".zip")) {
+                throw new IOException("it was not finished");
+            }
+            Letter letter = Letter.read(file);
+            if (!hash(file).equals(letter.result().blob().hash())) {
+                throw new IOException("its bytes are not what they were");
+            }
+            waiting.add(letter);
+        } catch (IOException e) {
+            log.warn("Dropped the undelivered result {}: {}; its task will be run again", name, e.getMessage());
+            DurableFiles.deleteTree(file);
+            if (name.endsWith(".zip")) {
+                DurableFiles.deleteTree(Letter.descriptorOf(file));
+            }
+        }
+    }
+
+    private static Sha256 hash(Path file) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Sha256.finish(digest);
+    }
+
+    /** Takes over a packed result. */
+    public void put(WorkerId peer, String taskName, Path packed, Optional<Delivery> delivery) throws IOException {
+        Path zip = folder.resolve(UUID.randomUUID() + ".zip");
+        Blob blob = new Blob(hash(packed), Files.size(packed));
+        Letter letter = new Letter(peer, taskName, new Payload(zip, blob), delivery);
+        // The description first: a ZIP without one would be thrown away at the next start.
+        Files.writeString(letter.descriptor(), letter.toJson(), StandardCharsets.UTF_8);
+        DurableFiles.moveAtomically(packed, zip);
+        synchronized (this) {
+            waiting.add(letter);
+            notifyAll();
+        }
+    }
+
+    /** Waits for a letter that suits and takes it; it is held until {@link #delivered}, {@link #refuse} or {@link #later}. */
+    synchronized Letter take(Predicate<Letter> suits) throws InterruptedException {
+        while (true) {
+            for (Letter letter : waiting) {
+                if (suits.test(letter)) {
+                    waiting.remove(letter);
+                    underWay.add(letter);
+                    return letter;
+                }
+            }
+            wait();
+        }
+    }
+
+    /** Another letter may suit now. */
+    public synchronized void wake() {
+        notifyAll();
+    }
+
+    /** The master has it. */
+    void delivered(Letter letter) {
+        DurableFiles.deleteTree(letter.result().file());
+        DurableFiles.deleteTree(letter.descriptor());
+        remove(letter);
+    }
+
+    /** No master wants it; a person may. Returns where it is kept. */
+    Path refuse(Letter letter) throws IOException {
+        Files.createDirectories(refused);
+        Path kept = refused.resolve(letter.result().file().getFileName());
+        DurableFiles.moveAtomically(letter.result().file(), kept);
+        DurableFiles.moveAtomically(letter.descriptor(), Letter.descriptorOf(kept));
+        remove(letter);
+        return kept;
+    }
+
+    private synchronized void remove(Letter letter) {
+        underWay.remove(letter);
+        notifyAll();
+    }
+
+    /** It could not be delivered now; others go first next time. */
+    synchronized void later(Letter letter) {
+        underWay.remove(letter);
+        waiting.add(letter);
+    }
+
+    /** Waits until everything is delivered, or nothing was for so long; returns whether everything is. */
+    public synchronized boolean awaitEmpty(Duration patience) throws InterruptedException {
+        long left = patience.toMillis();
+        for (int before = size(); size() > 0 && left > 0; before = size()) {
+            wait(Math.min(left, 500)); // whoever delivers wakes us
+            left = size() < before ? patience.toMillis() : left - 500;
+        }
+        return size() == 0;
+    }
+
+    public synchronized int size() {
+        return waiting.size() + underWay.size();
+    }
+
+    /** Which leases of a grid, or of any, have a result here. */
+    public synchronized List<Lease> leases(Optional<GridId> grid) {
+        List<Letter> all = new ArrayList<>(waiting);
+        all.addAll(underWay);
+        return all.stream()
+                .flatMap(letter -> letter.delivery().stream())
+                .filter(delivery -> grid.isEmpty() || delivery.grid().equals(grid.get()))
+                .map(Delivery::lease)
+                .toList();
+    }
+}
