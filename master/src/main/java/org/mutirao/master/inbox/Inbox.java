@@ -127,7 +127,7 @@ public final class Inbox implements AutoCloseable {
         if (plain && name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             return true;
         }
-        if (mentioned.size() < 1000 && mentioned.add(name)) {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && mentioned.size() < 1000 && mentioned.add(name)) {
             log.info(
                     "Left alone in {}: one {} that is not a .zip file; zip it, or use 'console submit'",
                     folder,

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -174,7 +175,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (context.executor().inEventLoop()) {
             answerInLoop(dialect, reply, sent);
         } else {
-            context.executor().execute(() -> answerInLoop(dialect, reply, sent));
+            try {
+                context.executor().execute(() -> answerInLoop(dialect, reply, sent));
+            } catch (RejectedExecutionException e) {
+                sent.completeExceptionally(e); // the server was closed meanwhile
+            }
         }
         return sent;
     }

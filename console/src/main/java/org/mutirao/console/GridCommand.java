@@ -1,0 +1,110 @@
+package org.mutirao.console;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.mutirao.protocol.discovery.MasterFinder;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.FlatDialect;
+import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.WireClient.Endpoint;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** A command that talks to a master. */
+abstract class GridCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LISTEN = Duration.ofSeconds(3);
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    private WireClient client;
+    private Endpoint master;
+
+    @Override
+    public final Integer call() throws CommandFailed, InterruptedException {
+        client = new WireClient(1, new FlatDialect(), Spool.none());
+        try {
+            return run();
+        } finally {
+            client.close();
+            out().flush();
+        }
+    }
+
+    /** Returns the exit code. */
+    abstract int run() throws CommandFailed, InterruptedException;
+
+    /** Asks the master; what it refuses is a failure of the command. */
+    final <R extends Reply> R ask(OperatorRequest request, Class<R> expected)
+            throws CommandFailed, InterruptedException {
+        if (master == null) {
+            master = find();
+        }
+        Reply reply;
+        try {
+            reply = client.ask(master, request, PATIENCE);
+        } catch (IOException e) {
+            throw new CommandFailed("the master at " + text(master.address()) + " does not answer: " + e.getMessage()
+                    + ". Is it running?");
+        }
+        if (expected.isInstance(reply)) {
+            return expected.cast(reply);
+        }
+        if (reply instanceof Reply.Failure failure) {
+            throw new CommandFailed(failure.message());
+        }
+        throw new CommandFailed("the master at " + text(master.address()) + " does not understand that; "
+                + "it seems to be another group's program");
+    }
+
+    private Endpoint find() throws CommandFailed {
+        HostPort given = main.master();
+        try {
+            if (given != null) {
+                InetAddress address = InetAddress.getByName(given.host());
+                return new Endpoint(new InetSocketAddress(address, given.port()), true);
+            }
+            List<InetSocketAddress> found = new MasterFinder(main.discovery(), WorkerId.random(), System::nanoTime)
+                    .find(LISTEN)
+                    .map(MasterFinder.Found::addresses)
+                    .orElseThrow(() -> new CommandFailed(
+                            "no master answers on this network. Start one, or give --master HOST:PORT."));
+            return new Endpoint(found.get(0), true);
+        } catch (IOException e) {
+            throw new CommandFailed("can't reach "
+                    + (given == null ? "the network" : given) + ": " + e.getMessage());
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    final boolean json() {
+        return main.json();
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final void printJson(Object value) {
+        out().println(Json.write(value));
+        out().flush();
+    }
+}

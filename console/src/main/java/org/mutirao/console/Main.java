@@ -1,0 +1,103 @@
+package org.mutirao.console;
+
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.units.HostPort;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code java -jar console.jar}. Exit codes: 0 fine, 1 failed, 2 wrong usage. */
+@Command(
+        name = "console",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        scope = ScopeType.INHERIT,
+        description = "Tells what a grid is doing, hands in tasks, cancels and retries them.",
+        subcommands = {
+            SubmitCommand.class,
+            TasksCommand.class,
+            ShowCommand.class,
+            WorkersCommand.class,
+            CancelCommand.class,
+            RetryCommand.class,
+            WatchCommand.class
+        })
+public final class Main implements Runnable {
+    @Option(
+            names = "--master",
+            paramLabel = "HOST:PORT",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MUTIRAO_MASTER:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "The master's address; without it the LAN is asked.")
+    private HostPort master;
+
+    @Option(
+            names = "--discovery-ports",
+            paramLabel = "N,N",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MUTIRAO_DISCOVERY_PORTS:-50005,9999,8888,50001,55001}",
+            description = "UDP ports on which to ask for a master (${DEFAULT-VALUE}).")
+    private DiscoveryPorts discovery;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MUTIRAO_JSON:-false}",
+            description = "Print JSON, for programs.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
+                .setExecutionExceptionHandler(Main::complain);
+    }
+
+    /** A person reads a sentence, never a stack trace. */
+    private static int complain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        if (failure instanceof CommandFailed) {
+            command.getErr().println("console: " + failure.getMessage());
+            command.getErr().flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: submit, tasks, show, workers, …");
+    }
+
+    HostPort master() {
+        return master;
+    }
+
+    DiscoveryPorts discovery() {
+        return discovery;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"mutirao console " + (version == null ? "(development)" : version)};
+        }
+    }
+}

@@ -1,0 +1,115 @@
+"""Small tasks, fresh interpreters: a master and a worker against `xargs -P`, in turns, in one run.
+
+    mvn -q -DskipTests package && python3 scenarios/bench/small_tasks.py [--tasks 300] [--rounds 5]
+
+Prints the rate of both for every round and the median of the rounds' ratios. Everything stays on loopback.
+"""
+
+import argparse
+import io
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+MAIN = 'import sys\nprint(sum(int(line) for line in open(sys.argv[1]) if line.strip().isdigit()))\n'
+INPUT = 'number\n' + ''.join(f'{n}\n' for n in range(50))
+
+
+def jar(name):
+    return str(HOME / name / 'target' / f'{name}.jar')
+
+
+def wait_for(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit('gave up waiting')
+        time.sleep(0.01)
+
+
+def xargs(folder, tasks, cores):
+    """The bare minimum: as many interpreters at a time as there are cores, on packages unpacked before."""
+    for n in range(tasks):
+        own = folder / f't{n}'
+        own.mkdir(parents=True)
+        (own / 'main.py').write_text(MAIN)
+        (own / 'input.csv').write_text(INPUT)
+    names = '\n'.join(f't{n}' for n in range(tasks))
+    began = time.monotonic()
+    subprocess.run(
+        ['xargs', '-P', str(cores), '-I{}', 'sh', '-c', f'cd {{}} && exec {sys.executable} main.py input.csv >stdout.txt'],
+        cwd=folder, input=names, text=True, check=True)
+    return tasks / (time.monotonic() - began)
+
+
+class Grid:
+    def __init__(self, folder, cores):
+        self.folder = folder
+        ports = folder / 'ports'
+        self.log = open(folder / 'log.txt', 'w')
+        self.master = subprocess.Popen(
+            ['java', '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
+             '--discovery-ports', 'none', '--port-file', 'ports'],
+            cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
+        wait_for(ports.exists, 30)
+        ready = folder / 'worker-ready'
+        self.worker = subprocess.Popen(
+            ['java', '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
+             '--slots', str(cores), '--python', sys.executable, '--port-file', str(ready)],
+            cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
+        wait_for(ready.exists, 30)
+
+    def run(self, tasks, name):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, 'w', zipfile.ZIP_DEFLATED) as package:
+            package.writestr('main.py', MAIN)
+            package.writestr('input.csv', INPUT)
+        results = self.folder / 'results'
+        before = len(os.listdir(results))
+        began = time.monotonic()
+        for n in range(tasks):
+            part = self.folder / 'part'
+            part.write_bytes(buffer.getvalue())
+            part.rename(self.folder / 'tasks' / f'{name}-{n}.zip')
+        wait_for(lambda: len(os.listdir(results)) >= before + tasks, 300)
+        return tasks / (time.monotonic() - began)
+
+    def close(self):
+        for process in (self.worker, self.master):
+            process.terminate()
+            process.wait(20)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--tasks', type=int, default=300)
+    parser.add_argument('--rounds', type=int, default=5)
+    options = parser.parse_args()
+    cores = os.cpu_count()
+    base = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-bench-'))
+    (base / 'grid').mkdir()
+    grid = Grid(base / 'grid', cores)
+    ratios = []
+    try:
+        grid.run(options.tasks, 'warm-up')
+        for number in range(options.rounds):
+            plain = xargs(base / f'xargs{number}', options.tasks, cores)
+            ours = grid.run(options.tasks, f'round{number}')
+            ratios.append(ours / plain)
+            print(f'round {number + 1}: xargs {plain:6.1f}/s  mutirao {ours:6.1f}/s  ratio {ours / plain:.2f}', flush=True)
+    finally:
+        grid.close()
+        shutil.rmtree(base)
+    print(f'median ratio {statistics.median(ratios):.2f} of {len(ratios)} rounds '
+          f'({min(ratios):.2f} to {max(ratios):.2f}), {cores} cores, {options.tasks} tasks')
+
+
+if __name__ == '__main__':
+    main()
