@@ -26,12 +26,12 @@ def jar(name):
     return str(HOME / name / 'target' / f'{name}.jar')
 
 
-def wait_for(condition, seconds):
+def wait_for(condition, seconds, pause=0.05):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise SystemExit('gave up waiting')
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def xargs(folder, tasks, cores):

@@ -1,5 +1,6 @@
 package org.mutirao.master.inbox;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,25 +23,29 @@ final class Arrivals {
     /** What is no readable ZIP after so long without a change will never be one. */
     static final Duration GIVE_UP = Duration.ofSeconds(10);
 
-    private record Look(Sighting sighting, long since) {}
+    /** Whether a file's list of contents can be found; costs a read, so it is asked once for each state of a file. */
+    interface Readability {
+        boolean test() throws IOException;
+    }
+
+    private record Look(Sighting sighting, boolean readable, long since) {}
 
     private final Map<String, Look> looks = new HashMap<>();
 
     /**
      * One look at one file.
      *
-     * @param readable whether its list of contents can be found
      * @param age since its last modification, by the clock on the wall; negative when the clocks disagree
      * @param nanos monotonic
      */
-    Step look(String name, Sighting sighting, boolean readable, Duration age, long nanos) {
+    Step look(String name, Sighting sighting, Readability readable, Duration age, long nanos) throws IOException {
         Look last = looks.get(name);
         if (last == null || !last.sighting().equals(sighting)) {
-            last = new Look(sighting, nanos);
+            last = new Look(sighting, readable.test(), nanos);
             looks.put(name, last);
         }
         Duration still = Duration.ofNanos(nanos - last.since());
-        if (readable) {
+        if (last.readable()) {
             // A rename brings an old file in at once; a copy is as young as its last byte.
             boolean settled = still.compareTo(SETTLE) >= 0 || age.compareTo(SETTLE.multipliedBy(10)) > 0;
             return settled ? Step.TAKE : Step.WAIT;

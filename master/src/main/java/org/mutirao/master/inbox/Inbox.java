@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Inbox implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
     private static final Duration SCAN = Duration.ofSeconds(2);
+    private static final Duration GATHER = Duration.ofMillis(20);
     private static final int TAKERS = 8;
     /** What one scan hands to the takers at most; the rest waits in the folder. */
     private static final int MOST_TAKEN = 512;
@@ -79,6 +80,8 @@ public final class Inbox implements AutoCloseable {
                 Duration pause = scan();
                 WatchKey key = service.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
                 if (key != null) {
+                    // What comes together is looked at together: one scan reads the whole folder.
+                    Thread.sleep(GATHER.toMillis());
                     key.pollEvents();
                     key.reset();
                 }
@@ -143,8 +146,8 @@ public final class Inbox implements AutoCloseable {
                 return Arrivals.Step.TAKE;
             }
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
-            boolean readable = sighting.size() > 0 && TaskPackageFile.looksComplete(file);
-            Arrivals.Step step = arrivals.look(name, sighting, readable, age, nanos.getAsLong());
+            Arrivals.Step step = arrivals.look(
+                    name, sighting, () -> TaskPackageFile.looksComplete(file), age, nanos.getAsLong());
             if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
                 return Arrivals.Step.WAIT;
             }

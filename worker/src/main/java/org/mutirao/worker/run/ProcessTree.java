@@ -45,10 +45,10 @@ final class ProcessTree {
     /** Ends for good what is still there; a process may start another while it is being ended, hence the rounds. */
     void endLeftOvers() {
         for (int round = 0; round < ROUNDS; round++) {
-            look();
             if (!root.isAlive() && seen.isEmpty()) {
-                return;
+                return; // looking would find nobody: orphans are nobody's descendants
             }
+            look();
             root.destroyForcibly();
             seen.values().forEach(ProcessHandle::destroyForcibly);
         }
