@@ -3,10 +3,12 @@ package org.mutirao.protocol.pack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -102,7 +104,9 @@ public final class TaskPackageFile implements AutoCloseable {
             if (EntryNames.isLitter(entry.getName())) {
                 continue;
             }
-            names.check(entry.getName(), entry.isDirectory());
+            // The raw name, because the library turns some backslashes into slashes.
+            String raw = new String(entry.getRawName(), StandardCharsets.ISO_8859_1);
+            names.check(raw.indexOf('\\') >= 0 ? raw : entry.getName(), entry.isDirectory());
             checkKind(entry);
             declared = Math.addExact(declared, Math.max(0, entry.getSize()));
             limits.checkTotal(declared, packedSize);
@@ -153,12 +157,17 @@ public final class TaskPackageFile implements AutoCloseable {
         if (!has(name)) {
             return TaskSpec.defaults();
         }
-        try (InputStream in = zip.getInputStream(zip.getEntry(name))) {
-            byte[] text = in.readNBytes(LARGEST_SPEC + 1);
-            if (text.length > LARGEST_SPEC) {
+        ZipArchiveEntry entry = zip.getEntry(name);
+        try (InputStream in = open(entry)) {
+            byte[] text = new byte[LARGEST_SPEC + 1];
+            int length = 0;
+            for (int count = 0; count >= 0 && length < text.length; length += Math.max(0, count)) {
+                count = read(in, text, length, entry);
+            }
+            if (length > LARGEST_SPEC) {
                 throw new RefusedPackage("task.json has more than 64 KiB", "Put data into input.csv instead.");
             }
-            return TaskSpecReader.read(text);
+            return TaskSpecReader.read(Arrays.copyOf(text, length));
         }
     }
 
@@ -197,9 +206,9 @@ public final class TaskPackageFile implements AutoCloseable {
         long total = before;
         CRC32 checksum = new CRC32();
         byte[] block = new byte[64 * 1024];
-        try (InputStream in = zip.getInputStream(entry);
+        try (InputStream in = open(entry);
                 OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-            for (int count = read(in, block, entry); count >= 0; count = read(in, block, entry)) {
+            for (int count = read(in, block, 0, entry); count >= 0; count = read(in, block, 0, entry)) {
                 total += count;
                 limits.checkTotal(total, packedSize);
                 checksum.update(block, 0, count);
@@ -212,10 +221,18 @@ public final class TaskPackageFile implements AutoCloseable {
         return total;
     }
 
-    /** Tells a damaged ZIP from a failing disk: what comes from reading is the ZIP's fault. */
-    private static int read(InputStream in, byte[] block, ZipArchiveEntry entry) throws RefusedPackage {
+    private InputStream open(ZipArchiveEntry entry) throws RefusedPackage {
         try {
-            return in.read(block);
+            return zip.getInputStream(entry);
+        } catch (IOException e) {
+            throw damaged(entry);
+        }
+    }
+
+    /** Tells a damaged ZIP from a failing disk: what comes from reading is the ZIP's fault. */
+    private static int read(InputStream in, byte[] block, int from, ZipArchiveEntry entry) throws RefusedPackage {
+        try {
+            return in.read(block, from, block.length - from);
         } catch (IOException e) {
             throw damaged(entry);
         }

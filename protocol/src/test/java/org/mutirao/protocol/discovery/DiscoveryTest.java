@@ -1,0 +1,165 @@
+package org.mutirao.protocol.discovery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.id.WorkerId;
+
+/** Real datagrams on loopback. */
+class DiscoveryTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private DiscoveryResponder responder;
+    private DatagramSocket asker;
+
+    @BeforeEach
+    void start() throws IOException {
+        responder = DiscoveryResponder.start(
+                new DiscoveryPorts(List.of(0, 0)), InetAddress.getByAddress(new byte[4]), 4711);
+        asker = new DatagramSocket(0, LOOPBACK);
+    }
+
+    @AfterEach
+    void stop() {
+        asker.close();
+        responder.close();
+    }
+
+    private void send(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int port = responder.ports().numbers().get(0);
+        asker.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
+    }
+
+    private Optional<String> receive(int millis) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+        asker.setSoTimeout(millis);
+        try {
+            asker.receive(packet);
+        } catch (SocketTimeoutException e) {
+            return Optional.empty();
+        }
+        return Optional.of(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"action\":\"DISCOVER_MASTER\",\"peer_id\":\"x\",\"port_tcp\":50010} | {\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"127.0.0.1\",\"master_port\":4711}",
+                "{\"action\":\"DISCOVER_MASTER\"} | {\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"127.0.0.1\",\"master_port\":4711}",
+                "{\"action\":\"DISCOVER_SUPER_PEER\"} | {\"action\":\"SUPER_PEER_ANNOUNCEMENT\",\"ip\":\"127.0.0.1\",\"port\":4711}",
+                "{\"type\":\"DISCOVER_MASTER\",\"data\":{\"peer_id\":\"x\",\"port\":1}} | {\"type\":\"MASTER_ANNOUNCE\",\"data\":{\"master_ip\":\"127.0.0.1\",\"master_port\":4711}}",
+            })
+    void answersOnceInTheWordingOfTheQuestionWithTheAddressThatFacesTheAsker(String question, String answer)
+            throws IOException {
+        send(question.strip());
+        assertEquals(answer.strip(), receive(10_000).orElseThrow());
+        // Whatever else would come had to come before the answer to the next question.
+        send("{\"action\":\"DISCOVER_SUPER_PEER\"}");
+        assertTrue(receive(10_000).orElseThrow().contains("SUPER_PEER"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "[]", "{}", "{\"action\":\"MASTER_ANNOUNCE\"}", "{\"action\":{}}", "{\"type\":\"DISCOVER_MASTER\"}", ""})
+    void whatIsNoQuestionIsIgnored(String text) throws IOException {
+        send(text);
+        send("{\"action\":\"DISCOVER_SUPER_PEER\"}");
+        assertTrue(receive(10_000).orElseThrow().contains("SUPER_PEER"));
+    }
+
+    @Test
+    void aWorkerFindsAMasterOfThisMachine() throws IOException {
+        Optional<MasterFinder.Found> found =
+                new MasterFinder(responder.ports(), WorkerId.random(), System::nanoTime).find(Duration.ofSeconds(10));
+        assertTrue(found.isPresent());
+        assertEquals(4711, found.get().addresses().get(0).getPort());
+        assertEquals(Wording.FLAT, found.get().wording());
+    }
+
+    @Test
+    void anAddressThatOnlyTheMasterCanReachIsReplacedByTheSource() throws Exception {
+        try (DatagramSocket liar = new DatagramSocket(0, LOOPBACK)) {
+            Thread answers = new Thread(() -> {
+                try {
+                    DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+                    liar.receive(packet);
+                    reply(liar, packet, "garbage");
+                    reply(liar, packet, "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":7,\"master_port\":1}");
+                    reply(liar, packet, "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"10.9.8.7\",\"master_port\":99}");
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            answers.start();
+            MasterFinder finder = new MasterFinder(
+                    new DiscoveryPorts(List.of(liar.getLocalPort())), WorkerId.random(), System::nanoTime);
+            List<InetSocketAddress> addresses =
+                    finder.find(Duration.ofSeconds(10)).orElseThrow().addresses();
+            assertEquals("10.9.8.7", addresses.get(0).getAddress().getHostAddress());
+            assertTrue(addresses.get(1).getAddress().isLoopbackAddress(), "then the datagram's own source");
+            answers.join();
+        }
+    }
+
+    private static void reply(DatagramSocket from, DatagramPacket to, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        from.send(new DatagramPacket(bytes, bytes.length, to.getSocketAddress()));
+    }
+
+    @Test
+    void nobodyThereIsNoError() throws IOException {
+        int port;
+        try (DatagramSocket free = new DatagramSocket(0, LOOPBACK)) {
+            port = free.getLocalPort();
+        }
+        MasterFinder finder =
+                new MasterFinder(new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime);
+        assertFalse(finder.find(Duration.ofMillis(50)).isPresent());
+    }
+
+    @Test
+    void eachPortHearsOnlyItsOwnWording() {
+        assertEquals(Wording.SUPER_PEER, Wording.ofPort(50001));
+        assertEquals(Wording.ENVELOPE, Wording.ofPort(55001));
+        for (int port : List.of(50005, 9999, 8888, 12345)) {
+            assertEquals(Wording.FLAT, Wording.ofPort(port));
+        }
+        assertEquals(
+                "{\"action\":\"DISCOVER_MASTER\",\"peer_id\":\"w\",\"port_tcp\":9}",
+                new String(Wording.FLAT.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
+        assertEquals(
+                "{\"action\":\"DISCOVER_SUPER_PEER\"}",
+                new String(Wording.SUPER_PEER.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
+        assertEquals(
+                "{\"type\":\"DISCOVER_MASTER\",\"data\":{\"peer_id\":\"w\",\"port\":9}}",
+                new String(Wording.ENVELOPE.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void portsAreReadAndWritten() {
+        assertEquals("50005,9999,8888,50001,55001", DiscoveryPorts.defaults().toString());
+        assertEquals(DiscoveryPorts.none(), DiscoveryPorts.parse("none"));
+        assertEquals(List.of(1, 0), DiscoveryPorts.parse("1, 0").numbers());
+        assertThrows(IllegalArgumentException.class, () -> DiscoveryPorts.parse("1,,2"));
+        assertThrows(IllegalArgumentException.class, () -> DiscoveryPorts.parse("70000"));
+    }
+}

@@ -1,0 +1,280 @@
+package org.mutirao.protocol.wire;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.units.ByteSize;
+
+/** Real sockets on loopback. */
+class WireConversationTest implements WireServer.Handler {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final WorkerId PEER = new WorkerId("p");
+
+    @TempDir
+    private Path folder;
+
+    private final List<WireServer.Answer> unanswered = Collections.synchronizedList(new ArrayList<>());
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<WireServer.Connection> closed = Collections.synchronizedList(new ArrayList<>());
+    private Payload parcel;
+    private WireServer server;
+
+    @Override
+    public void onRequest(
+            WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+        requests.add(request);
+        if (request instanceof WorkerRequest.Heartbeat) {
+            answer.send(new Reply.Alive(List.of(), true));
+        } else if (request instanceof WorkerRequest.RequestTask && parcel != null) {
+            answer.send(new Reply.TaskPackage("x.zip", parcel, Optional.empty()));
+        } else if (request instanceof WorkerRequest.SubmitResult) {
+            answer.send(new Reply.Ok(false));
+        } else {
+            unanswered.add(answer);
+        }
+    }
+
+    @Override
+    public void onClosed(WireServer.Connection connection) {
+        closed.add(connection);
+    }
+
+    @BeforeEach
+    void serve() throws IOException {
+        Files.createDirectories(folder.resolve("server"));
+        Files.createDirectories(folder.resolve("client"));
+        server = WireServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100),
+                List.of(new FlatDialect()),
+                new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
+                this);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private String say(String text) throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void answersInTheOrderAskedEvenIfTheFirstAnswerComesLast() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"
+                            .getBytes(StandardCharsets.UTF_8));
+            await().until(() -> unanswered.size() == 1);
+            assertEquals(1, requests.size(), "the second waits until the first is answered");
+            unanswered.get(0).send(new Reply.NoTask());
+            String expected = "{\"action\":\"NO_TASK\",\"status\":\"NO_TASKS\",\"task_name\":null,\"task_data\":null}"
+                    + "{\"status\":\"ALIVE\"}";
+            byte[] answer = socket.getInputStream().readNBytes(expected.length());
+            assertEquals(expected, new String(answer, StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void tellsWhenAConnectionIsGone() throws Exception {
+        connect().close();
+        await().until(() -> closed.size() == 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "GET / HTTP/1.1                    | expected a JSON object",
+                "{\"action\":\"HEARTBEAT\",}       | not a message",
+                "{\"action\":\"DANCE\"}            | UNKNOWN_ACTION",
+                "{\"action\":\"HEARTBEAT\"}        | 'peer_id' is missing",
+                "{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"p\",\"result_name\":\"x\",\"result_data\":\"QU!D\"} | not base64",
+                "{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\",\"peer_id\":\"q\"} | not a message",
+            })
+    void badInputGetsOneClearAnswer(String text, String expected) throws IOException {
+        String answer = say(text.strip());
+        assertTrue(answer.contains(expected.strip()), answer);
+        assertEquals(answer.lastIndexOf("\"status\""), answer.indexOf("\"status\""), "exactly one answer: " + answer);
+    }
+
+    @Test
+    void binaryGarbageAndDeepNestingAreAnsweredAndOthersServed() throws IOException {
+        byte[] garbage = new byte[100_000];
+        new Random(1).nextBytes(garbage);
+        garbage[0] = 0;
+        assertTrue(say(new String(garbage, StandardCharsets.ISO_8859_1)).contains("ERROR"));
+        assertTrue(say("{\"a\":" + "[".repeat(10_000)).contains("nested deeper"));
+        assertTrue(say("{\"a\":\"" + "x".repeat(1_000_000)).contains("more than 4096 bytes"));
+        assertEquals("{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"));
+    }
+
+    @Test
+    void halfAMessageAndThenSilenceIsToldAndClosed() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("{\"action\":\"SUBMIT_RESULT\",\"result_data\":\"QUJD".getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.contains("half a message"), answer);
+        }
+        await().until(() -> isEmpty(folder.resolve("server")));
+    }
+
+    @Test
+    void aMessageOfAThousandSegmentsIsOneMessage() throws IOException {
+        try (Socket socket = connect()) {
+            socket.setTcpNoDelay(true);
+            String text = "{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\",\"filler\":\"" + "x".repeat(1000) + "\"}";
+            for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+                socket.getOutputStream().write(each);
+                socket.getOutputStream().flush();
+            }
+            assertEquals('{', socket.getInputStream().read());
+        }
+        assertEquals(1, requests.size());
+    }
+
+    @Test
+    void largePayloadsGoBothWaysUnchanged() throws Exception {
+        byte[] bytes = new byte[20_000_000];
+        new Random(7).nextBytes(bytes);
+        Path file = Files.write(folder.resolve("parcel"), bytes);
+        parcel = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
+        try (WireClient client = client()) {
+            Reply.TaskPackage got = (Reply.TaskPackage) client.ask(endpoint(), new WorkerRequest.RequestTask(PEER, Duration.ZERO), PATIENCE);
+            assertEquals(parcel.blob(), got.taskPackage().blob());
+            WorkerRequest submit = new WorkerRequest.SubmitResult(PEER, "x.zip", got.taskPackage(), Optional.empty());
+            assertEquals(new Reply.Ok(false), client.ask(endpoint(), submit, PATIENCE));
+        }
+        WorkerRequest.SubmitResult received = (WorkerRequest.SubmitResult) requests.get(1);
+        assertEquals(-1, Files.mismatch(file, received.result().file()));
+    }
+
+    @Test
+    void aPayloadOverTheLimitIsRefusedWithoutCuttingTheSenderOff() throws Exception {
+        server.close();
+        server = WireServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                WireServer.Limits.defaults(),
+                List.of(new FlatDialect()),
+                new FileSpool(folder.resolve("server"), new ByteSize(1000)),
+                this);
+        byte[] bytes = new byte[3_000_000];
+        Path file = Files.write(folder.resolve("parcel"), bytes);
+        Payload large = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
+        try (WireClient client = client()) {
+            WorkerRequest submit = new WorkerRequest.SubmitResult(PEER, "x.zip", large, Optional.empty());
+            Reply.Failure failure = (Reply.Failure) client.ask(endpoint(), submit, PATIENCE);
+            assertEquals(Reply.Refusal.BAD_REQUEST, failure.refusal());
+            assertTrue(failure.message().contains("1000B"), failure.message());
+        }
+        assertTrue(isEmpty(folder.resolve("server")), "what was received of it is deleted");
+    }
+
+    @Test
+    void aMasterThatClosesOrIsSilentOrTalksNonsenseIsAnErrorInWords() throws Exception {
+        WorkerRequest heartbeat = new WorkerRequest.Heartbeat(PEER, Optional.empty());
+        try (ServerSocket odd = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                WireClient client = client()) {
+            WireClient.Endpoint there = new WireClient.Endpoint(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), odd.getLocalPort()), false);
+            Thread answers = new Thread(() -> {
+                try {
+                    odd.accept().close();
+                    try (Socket second = odd.accept()) {
+                        second.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+                        second.getInputStream().readAllBytes();
+                    }
+                    try (Socket third = odd.accept()) {
+                        third.getInputStream().readAllBytes();
+                    }
+                } catch (IOException e) {
+                    requests.clear();
+                }
+            });
+            answers.start();
+            assertThrows(IOException.class, () -> client.ask(there, heartbeat, PATIENCE));
+            String nonsense = assertThrows(IOException.class, () -> client.ask(there, heartbeat, PATIENCE))
+                    .getMessage();
+            assertTrue(nonsense.contains("no JSON"), nonsense);
+            String silence = assertThrows(
+                            IOException.class, () -> client.ask(there, heartbeat, Duration.ofMillis(200)))
+                    .getMessage();
+            assertTrue(silence.contains("no answer"), silence);
+            answers.join();
+        }
+    }
+
+    @Test
+    void aTakenPortIsToldInWords() {
+        IOException taken = assertThrows(
+                IOException.class,
+                () -> WireServer.start(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+                        WireServer.Limits.defaults(),
+                        List.of(new FlatDialect()),
+                        Spool.none(),
+                        this));
+        assertTrue(taken.getMessage().contains("can't listen on"), taken.getMessage());
+    }
+
+    private WireClient client() {
+        return new WireClient(1, new FlatDialect(), new FileSpool(folder.resolve("client"), ByteSize.mebi(64)));
+    }
+
+    private WireClient.Endpoint endpoint() {
+        return new WireClient.Endpoint(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), true);
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+}

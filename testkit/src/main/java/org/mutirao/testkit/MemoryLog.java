@@ -1,0 +1,79 @@
+package org.mutirao.testkit;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.mutirao.group.log.ProposalFailed;
+import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.log.StateMachine;
+
+/**
+ * A replicated log that is a list. Commands go through their bytes, as in the real one; {@link #refuse} makes it a log that
+ * can't be written.
+ */
+public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
+    private final StateMachine<C, R> machine;
+    private final Executor owner;
+    private final List<byte[]> entries = new ArrayList<>();
+    private boolean refusing;
+
+    public MemoryLog(StateMachine<C, R> machine, Executor owner) {
+        this.machine = machine;
+        this.owner = owner;
+    }
+
+    @Override
+    public CompletableFuture<R> propose(C command) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        owner.execute(() -> {
+            if (refusing) {
+                result.completeExceptionally(new ProposalFailed("refused by the test", null));
+                return;
+            }
+            byte[] entry = encode(command);
+            entries.add(entry);
+            result.complete(machine.apply(decode(entry)));
+        });
+        return result;
+    }
+
+    /** From now on nothing is written. */
+    public void refuse(boolean nowRefusing) {
+        refusing = nowRefusing;
+    }
+
+    /** Brings another state machine to the same state, as a restart or another master would. */
+    public void replayInto(StateMachine<C, R> other) {
+        entries.forEach(entry -> other.apply(decode(entry)));
+    }
+
+    private byte[] encode(C command) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            machine.writeCommand(command, new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private C decode(byte[] entry) {
+        try {
+            return machine.readCommand(new DataInputStream(new ByteArrayInputStream(entry)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        refusing = true;
+    }
+}
