@@ -37,6 +37,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     /** Batches on their way; more would only queue at the disk. */
     private static final int MOST_IN_FLIGHT = 4;
     private static final long DEADLINE_SECONDS = 10;
+    /** Entries; the engine keeps some 280 bytes of memory for each since the last snapshot. */
+    private static final long SNAPSHOT_EVERY = 20_000;
 
     private final BatchQueue<C, R> queue;
     private final Executor owner;
@@ -47,7 +49,13 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     private final RaftClientAsynchronousProtocol division;
     private int inFlight;
 
-    private RaftLog(Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener)
+    private RaftLog(
+            Path folder,
+            GridId grid,
+            StateMachine<C, R> machine,
+            Executor owner,
+            Listener listener,
+            long snapshotEvery)
             throws IOException {
         this.owner = owner;
         this.queue = new BatchQueue<>(machine);
@@ -59,7 +67,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
         server = RaftServer.newBuilder()
                 .setServerId(self)
                 .setGroup(RaftGroup.valueOf(group, peer))
-                .setProperties(RaftSettings.groupOfOne(folder, host))
+                .setProperties(RaftSettings.groupOfOne(folder, host, snapshotEvery))
                 .setStateMachine(new MachineAdapter<>(machine, queue, owner, listener))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
@@ -76,7 +84,18 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     public static <C, R> RaftLog<C, R> start(
             Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener)
             throws IOException {
-        return new RaftLog<>(folder, grid, machine, owner, listener);
+        return start(folder, grid, machine, owner, listener, SNAPSHOT_EVERY);
+    }
+
+    static <C, R> RaftLog<C, R> start(
+            Path folder,
+            GridId grid,
+            StateMachine<C, R> machine,
+            Executor owner,
+            Listener listener,
+            long snapshotEvery)
+            throws IOException {
+        return new RaftLog<>(folder, grid, machine, owner, listener, snapshotEvery);
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
     private RaftSettings() {}
 
-    static RaftProperties groupOfOne(Path folder, String host) {
+    static RaftProperties groupOfOne(Path folder, String host, long snapshotEvery) {
         RaftProperties p = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(p, List.of(folder.toFile())); // would be /tmp
         RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
@@ -48,7 +48,7 @@ final class RaftSettings {
         Log.Appender.setRetryPolicy(p, "10ms,20, 200ms,1000000"); // would sleep for seconds
 
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, 20_000);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, snapshotEvery);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(2000)); // our commands are idempotent themselves
         RaftServerConfigKeys.Write.setElementLimit(p, 8192);

@@ -22,6 +22,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ObjectScanner scanner;
     private volatile ChannelHandlerContext context;
     private Request asked;
+    private Throwable brokenBy;
     private volatile CompletableFuture<Reply> answer;
     private volatile boolean spoiled;
 
@@ -43,8 +44,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(Request request, Duration patience, CompletableFuture<Reply> reply) {
         asked = request;
         answer = reply;
-        if (!context.channel().isActive()) {
-            fail(new IOException("the connection was closed"));
+        if (spoiled || !context.channel().isActive()) {
+            fail(brokenBy == null ? new IOException("the connection was closed") : brokenBy);
             return;
         }
         context.pipeline()
@@ -126,6 +127,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void fail(Throwable cause) {
         spoiled = true;
+        brokenBy = brokenBy == null ? cause : brokenBy;
         scanner.abandon();
         CompletableFuture<Reply> reply = answer;
         answer = null;

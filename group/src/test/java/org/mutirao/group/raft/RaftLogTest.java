@@ -1,0 +1,235 @@
+package org.mutirao.group.raft;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.log.StateMachine;
+import org.mutirao.protocol.id.GridId;
+
+/** The real engine on a real disk. */
+class RaftLogTest {
+    /** Remembers its commands; the result of each is how many there were. */
+    private static final class Words implements StateMachine<String, Integer> {
+        final List<String> words = new ArrayList<>();
+        int snapshots;
+        int restored = -1;
+
+        @Override
+        public synchronized Integer apply(String command) {
+            words.add(command);
+            return words.size();
+        }
+
+        @Override
+        public void writeCommand(String command, DataOutput out) throws IOException {
+            out.writeUTF(command);
+        }
+
+        @Override
+        public String readCommand(DataInput in) throws IOException {
+            return in.readUTF();
+        }
+
+        @Override
+        public void writeSnapshot(DataOutput out) throws IOException {
+            snapshots++;
+            out.writeInt(words.size());
+            for (String word : words) {
+                out.writeUTF(word);
+            }
+        }
+
+        @Override
+        public void readSnapshot(DataInput in) throws IOException {
+            words.clear();
+            restored = in.readInt();
+            for (int i = 0; i < restored; i++) {
+                words.add(in.readUTF());
+            }
+        }
+    }
+
+    private final class Node implements ReplicatedLog.Listener, AutoCloseable {
+        final Words words = new Words();
+        final CompletableFuture<Void> leading = new CompletableFuture<>();
+        final ExecutorService owner = Executors.newSingleThreadExecutor();
+        final RaftLog<String, Integer> log;
+
+        Node(long snapshotEvery) throws Exception {
+            log = RaftLog.start(place, GRID, words, owner, this, snapshotEvery);
+            leading.get(30, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void onLeading() {
+            leading.complete(null);
+        }
+
+        @Override
+        public void onFollowing() {}
+
+        @Override
+        public void onBroken(String reason) {
+            leading.completeExceptionally(new IllegalStateException(reason));
+        }
+
+        int say(String word) throws Exception {
+            return log.propose(word).get(30, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            log.close();
+            owner.shutdown();
+        }
+    }
+
+    private static final GridId GRID = GridId.random();
+
+    @TempDir
+    private Path folder;
+
+    private Path place;
+    private Node node;
+
+    @BeforeEach
+    void begin() {
+        place = folder.resolve("log");
+    }
+
+    /** What a crash of the machine leaves: the files as they are while the engine runs. */
+    private void crash() throws IOException {
+        Path crashed = folder.resolve("crashed");
+        try (Stream<Path> files = Files.walk(place)) {
+            for (Path file : files.toList()) {
+                if (!file.getFileName().toString().equals("in_use.lock")) {
+                    Files.copy(file, crashed.resolve(place.relativize(file).toString()));
+                }
+            }
+        }
+        node.close();
+        place = crashed;
+    }
+
+    /** Where the zeros begin that the engine reserves at the end of an open segment. */
+    private static long endOfEntries(RandomAccessFile file) throws IOException {
+        long end = file.length();
+        for (int last = 0; last == 0 && end > 0; end--) {
+            file.seek(end - 1);
+            last = file.read();
+            if (last != 0) {
+                return end;
+            }
+        }
+        return end;
+    }
+
+    @AfterEach
+    void stop() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @Test
+    void eachProposalGetsTheResultOfItsOwnApplication() throws Exception {
+        node = new Node(1000);
+        List<CompletableFuture<Integer>> results = new ArrayList<>();
+        for (int i = 1; i <= 5000; i++) {
+            results.add(node.log.propose("w" + i));
+        }
+        for (int i = 1; i <= 5000; i++) {
+            assertEquals(i, results.get(i - 1).get(30, TimeUnit.SECONDS));
+        }
+        assertEquals("w5000", node.words.words.get(4999));
+    }
+
+    @Test
+    void afterARestartEverythingIsThereInOrder() throws Exception {
+        node = new Node(1000);
+        for (int i = 0; i < 50; i++) {
+            node.say("w" + i);
+        }
+        node.close();
+        node = new Node(1000);
+        assertEquals(50, node.words.words.size());
+        assertEquals("w49", node.words.words.get(49));
+        assertEquals(51, node.say("more"));
+    }
+
+    @Test
+    void snapshotsShortenTheLogAndAreRead() throws Exception {
+        node = new Node(20);
+        for (int i = 0; i < 100; i++) {
+            node.say("w" + i);
+        }
+        await().until(() -> node.words.snapshots > 2);
+        node.close();
+        node = new Node(20);
+        assertTrue(node.words.restored >= 20, "restored " + node.words.restored);
+        assertEquals(100, node.words.words.size());
+        assertEquals(101, node.say("more"));
+    }
+
+    @Test
+    void aTornTailCostsOnlyWhatWasNeverAcknowledged() throws Exception {
+        node = new Node(1000);
+        for (int i = 0; i < 20; i++) {
+            node.say("word-" + i);
+        }
+        crash();
+        try (RandomAccessFile file = new RandomAccessFile(openSegment().toFile(), "rw")) {
+            file.seek(endOfEntries(file));
+            byte[] garbage = new byte[300];
+            Arrays.fill(garbage, (byte) 0x55);
+            file.write(garbage);
+        }
+        node = new Node(1000);
+        assertEquals(20, node.words.words.size());
+        assertEquals(21, node.say("more"));
+    }
+
+    @Test
+    void aTruncatedTailLosesTheTailOnly() throws Exception {
+        node = new Node(1000);
+        for (int i = 0; i < 20; i++) {
+            node.say("word-" + i);
+        }
+        crash();
+        try (RandomAccessFile file = new RandomAccessFile(openSegment().toFile(), "rw")) {
+            file.setLength(endOfEntries(file) - 10);
+        }
+        node = new Node(1000);
+        int left = node.words.words.size();
+        assertEquals(19, left, left + " of 20 words");
+        assertEquals(left + 1, node.say("more"));
+    }
+
+    private Path openSegment() throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("log_"))
+                    .max((a, b) -> a.getFileName().compareTo(b.getFileName()))
+                    .orElseThrow();
+        }
+    }
+}
