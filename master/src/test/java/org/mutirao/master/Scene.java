@@ -1,0 +1,181 @@
+package org.mutirao.master;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.mutirao.master.dispatch.Asker;
+import org.mutirao.master.dispatch.DispatchPolicy;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.testkit.ManualClock;
+import org.mutirao.testkit.MemoryLog;
+import org.mutirao.testkit.StepLoop;
+
+/** A master's heart with workers that are played by the test: no network, no disk, no time but the test's. */
+final class Scene {
+    static final Duration LEASE = Duration.ofSeconds(60);
+    static final Duration TIMEOUT = Duration.ofSeconds(90);
+    static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    final ManualClock clock = new ManualClock();
+    final StepLoop loop = new StepLoop();
+    final List<String> events = new ArrayList<>();
+    final MemoryLog<Command, Applied> log;
+    final LedgerMachine machine;
+    final Dispatcher dispatcher;
+
+    Scene() {
+        machine = new LedgerMachine(this::carryOut);
+        log = new MemoryLog<>(machine, loop);
+        dispatcher = dispatcher();
+        machine.lead(true);
+        dispatcher.lead(machine.ledger());
+    }
+
+    private Dispatcher dispatcher() {
+        MasterListener listener = new MasterListener() {
+            @Override
+            public void onLeaseLost(Lease lease, String reason) {
+                events.add("lost " + lease);
+            }
+
+            @Override
+            public void onWorkerGone(WorkerId worker, String name) {
+                events.add("gone " + worker);
+            }
+
+            @Override
+            public void onWorkerAside(WorkerId worker, String name) {
+                events.add("aside " + worker);
+            }
+        };
+        return new Dispatcher(
+                log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener);
+    }
+
+    private void carryOut(Effect effect) {
+        if (effect instanceof Effect.Offer offer) {
+            dispatcher.offer(offer.task());
+        } else if (effect instanceof Effect.Changed changed) {
+            dispatcher.onChanged(changed.task());
+        }
+    }
+
+    void submit(String name) {
+        submit(name, 0);
+    }
+
+    void submit(String name, int priority) {
+        Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1);
+        log.propose(new Command.Submit("key-" + name, name, blob, priority, 0, 5, clock.millis()));
+        loop.runAll();
+    }
+
+    /** Time passes in small steps, as it does for the real loop. */
+    void pass(Duration time) {
+        for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minusMillis(250)) {
+            clock.advance(Duration.ofMillis(250));
+            dispatcher.tick();
+            loop.runAll();
+        }
+    }
+
+    /** A second master that takes over the same log, with no memory but the ledger. */
+    Dispatcher takeOver() {
+        Dispatcher next = dispatcher();
+        next.lead(machine.ledger());
+        dispatcher.follow();
+        loop.runAll();
+        return next;
+    }
+
+    TaskRecord task(long id) {
+        return machine.ledger().task(new TaskId(id)).orElseThrow();
+    }
+
+    String state(long id) {
+        return task(id).state().label();
+    }
+
+    /** One worker, one open question at a time. */
+    final class Player implements Asker {
+        final WorkerId id;
+        final List<Lease> held = new ArrayList<>();
+        final List<String> heard = new ArrayList<>();
+        CompletableFuture<Void> sending = CompletableFuture.completedFuture(null);
+        boolean connected = true;
+
+        Player(String name) {
+            id = new WorkerId(name);
+        }
+
+        Player joinsWithSlots(int slots) {
+            dispatcher.onRegister(id, new WorkerProfile(id.value(), "ours", "", slots, Optional.of(HEARTBEAT)), held);
+            return this;
+        }
+
+        Player joinsAsStranger() {
+            dispatcher.onRegister(id, new WorkerProfile(id.value(), "flat", "", 1, Optional.empty()), List.of());
+            return this;
+        }
+
+        void asks() {
+            dispatcher.onRequest(id, Duration.ZERO, this);
+            loop.runAll();
+        }
+
+        void asksAndWaits(Duration patience) {
+            dispatcher.onRequest(id, patience, this);
+            loop.runAll();
+        }
+
+        List<Lease> beats() {
+            List<Lease> drop = dispatcher.onHeartbeat(id, Optional.of(List.copyOf(held)));
+            loop.runAll();
+            return drop;
+        }
+
+        void delivers(Lease lease) {
+            dispatcher.onResult(
+                    id, lease, new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1), new Ending.Exited(0));
+            held.remove(lease);
+            loop.runAll();
+        }
+
+        String last() {
+            return heard.isEmpty() ? "" : heard.get(heard.size() - 1);
+        }
+
+        @Override
+        public CompletionStage<Void> give(TaskRecord task, Lease lease) {
+            heard.add(task.name());
+            held.add(lease);
+            return sending;
+        }
+
+        @Override
+        public void nothing() {
+            heard.add("nothing");
+        }
+
+        @Override
+        public boolean gone() {
+            return !connected;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.mutirao.master.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/** The ledger under commands that know nothing of its state. */
+class RandomCommandsTest {
+    private static final int COMMANDS = 300;
+
+    @Property(tries = 150)
+    void invariantsHoldAndReplicasAgreeAfterEveryCommand(@ForAll long seed) throws IOException {
+        Random random = new Random(seed);
+        TaskLedger ledger = new TaskLedger();
+        TaskLedger replica = new TaskLedger();
+        Map<TaskId, TaskState.Done> firstResults = new HashMap<>();
+        for (int i = 0; i < COMMANDS; i++) {
+            Command command = command(random, i);
+            Applied applied = ledger.apply(command);
+            Invariants.check(ledger);
+            applied.effects().stream()
+                    .filter(Effect.DropBlob.class::isInstance)
+                    .map(Effect.DropBlob.class::cast)
+                    .forEach(drop -> assertTrue(!ledger.refersTo(drop.hash()), "dropped what is still needed"));
+            oneResultPerTask(ledger, firstResults, command);
+            assertEquals(applied, replica.apply(throughBytes(command)), "the replica decided otherwise");
+            if (random.nextInt(40) == 0) {
+                replica = LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(snapshot(replica))));
+            }
+        }
+        assertArrayEquals(snapshot(ledger), snapshot(replica), "same commands, same state, byte for byte");
+    }
+
+    private static void oneResultPerTask(
+            TaskLedger ledger, Map<TaskId, TaskState.Done> firstResults, Command command) {
+        if (command instanceof Command.Retry retry) {
+            // A person asked for another result.
+            if (ledger.task(retry.task()).map(t -> t.state() instanceof TaskState.Queued).orElse(false)) {
+                firstResults.remove(retry.task());
+            }
+        }
+        for (TaskRecord task : ledger.tasksAfter(0)) {
+            if (task.state() instanceof TaskState.Done done) {
+                TaskState.Done first = firstResults.putIfAbsent(task.id(), done);
+                assertTrue(first == null || first.result().equals(done.result()), "a second result replaced the first");
+            } else {
+                assertTrue(!firstResults.containsKey(task.id()), "a result was lost");
+            }
+        }
+    }
+
+    private static Command command(Random random, int step) {
+        long at = step * 1000L;
+        TaskId task = new TaskId(1 + random.nextInt(8));
+        WorkerId worker = new WorkerId("w" + random.nextInt(3));
+        Lease lease = Lease.of(task.number(), 1 + random.nextInt(6));
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> new Command.Submit(
+                    "key" + random.nextInt(12),
+                    random.nextBoolean() ? "x.zip" : "X" + random.nextInt(3) + ".zip",
+                    blob("package" + random.nextInt(4)),
+                    random.nextInt(3),
+                    random.nextInt(3),
+                    1 + random.nextInt(3),
+                    at);
+            case 2, 3, 4 -> new Command.GrantLease(task, worker, "pc", at + 60_000, at);
+            case 5 -> new Command.LoseLease(lease, "silent", at);
+            case 6, 7 -> new Command.Complete(lease, worker, blob("result" + random.nextInt(6)), ending(random), at);
+            case 8 -> random.nextInt(3) > 0
+                    ? new Command.Publish(task, lease.attempt(), "x.zip", at)
+                    : new Command.Cancel(task, at);
+            default -> new Command.Retry(task, at);
+        };
+    }
+
+    private static Ending ending(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Ending.Exited(1);
+            case 1 -> new Ending.Stopped(Ending.Limit.TIME);
+            case 2 -> new Ending.Unreported();
+            default -> new Ending.Exited(0);
+        };
+    }
+
+    private static Blob blob(String text) {
+        return new Blob(Sha256.of(text.getBytes(StandardCharsets.UTF_8)), text.length());
+    }
+
+    private static Command throughBytes(Command command) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LedgerCodec.write(command, new DataOutputStream(bytes));
+        Command read = LedgerCodec.readCommand(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        assertEquals(command, read);
+        return read;
+    }
+
+    private static byte[] snapshot(TaskLedger ledger) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LedgerCodec.writeSnapshot(ledger, new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+}
