@@ -26,14 +26,22 @@ final class DataFolder implements AutoCloseable {
         FileChannel lock = FileChannel.open(
                 folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (lock.tryLock() == null) {
+            if (!isOurs(lock)) {
                 throw new IOException("another master is using it");
             }
             return new DataFolder(folder, lock, gridOf(folder.resolve("grid")));
-        } catch (OverlappingFileLockException | IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             lock.close();
             throw new IOException(
                     "the folder " + folder + " can't be used: " + e.getMessage() + ". Give another --data.", e);
+        }
+    }
+
+    private static boolean isOurs(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // another master of this very process
         }
     }
 

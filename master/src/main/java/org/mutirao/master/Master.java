@@ -1,10 +1,11 @@
 package org.mutirao.master;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,8 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.wire.FlatDialect;
 import org.mutirao.protocol.wire.WireServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One master, from its folders to its ports.
@@ -51,46 +54,55 @@ import org.mutirao.protocol.wire.WireServer;
  * </pre>
  */
 public final class Master implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Master.class);
     private static final int DISK_THREADS = 8;
     private static final long SECONDS_TO_LEAD = 60;
 
     private final MasterLoop loop = new MasterLoop();
-    private final ExecutorService disk;
+    private ExecutorService disk;
     private final MasterConfig config;
-    private final DataFolder data;
-    private final BlobStore blobs;
-    private final LedgerMachine machine;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
+    private DataFolder data;
+    private BlobStore blobs;
+    private LedgerMachine machine;
     private final Dispatcher dispatcher;
-    private final Publisher publisher;
-    private final Inbox inbox;
-    private final ReplicatedLog<Command, Applied> log;
+    private Publisher publisher;
+    private ReplicatedLog<Command, Applied> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
-    private final WireServer server;
-    private final DiscoveryResponder discovery;
-    private boolean closed;
+    private WireServer server;
+    private DiscoveryResponder discovery;
+    /** What to close, the last opened first. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private Master(
-            MasterConfig config,
-            InstantSource wall,
-            LongSupplier nanos,
-            MasterListener listener,
-            Consumer<String> onBroken)
-            throws IOException {
+    private Master(MasterConfig config, InstantSource wall, LongSupplier nanos, MasterListener listener) {
         this.config = config;
+        this.wall = wall;
+        this.nanos = nanos;
+        this.dispatcher = new Dispatcher(
+                this::propose,
+                DispatchPolicy.of(config.lease(), config.workerTimeout()),
+                wall,
+                nanos,
+                loop,
+                listener);
+    }
+
+    private void open(Consumer<String> onBroken) throws IOException {
         DataFolder.writable(config.tasks(), "--tasks");
         DataFolder.writable(config.results(), "--results");
-        data = DataFolder.open(config.data());
+        data = opened(DataFolder.open(config.data()));
+        opened(loop);
         blobs = BlobStore.open(data.blobs());
         AtomicInteger number = new AtomicInteger();
         disk = Executors.newFixedThreadPool(
                 DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
+        opened(disk::shutdown);
 
         Journal journal = this::propose;
-        DispatchPolicy policy = DispatchPolicy.of(config.lease(), config.workerTimeout());
-        dispatcher = new Dispatcher(journal, policy, wall, nanos, loop, listener);
-        publisher = new Publisher(config.results(), blobs, journal, wall);
         machine = new LedgerMachine(this::carryOut);
-        log = RaftLog.start(data.log(), data.grid(), machine, loop, new LogListener(onBroken));
+        log = opened(RaftLog.start(data.log(), data.grid(), machine, loop, new LogListener(onBroken)));
+        publisher = opened(new Publisher(config.results(), blobs, journal, wall));
         awaitLeading();
 
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
@@ -100,14 +112,14 @@ public final class Master implements AutoCloseable {
         OperatorDesk operators = new OperatorDesk(
                 machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);
         InetAddress host = InetAddress.getByName(config.host());
-        server = WireServer.start(
+        server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
                 List.of(new FlatDialect()),
                 blobs.spool(config.maxResult()),
-                new FrontDesk(loop, workers, operators));
-        discovery = DiscoveryResponder.start(config.discovery(), host, server.port());
-        inbox = new Inbox(config.tasks(), intake, this::hasTask, wall, nanos);
+                new FrontDesk(loop, workers, operators)));
+        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port()));
+        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
     }
@@ -125,7 +137,14 @@ public final class Master implements AutoCloseable {
             MasterListener listener,
             Consumer<String> onBroken)
             throws IOException {
-        return new Master(config, wall, nanos, listener, onBroken);
+        Master master = new Master(config, wall, nanos, listener);
+        try {
+            master.open(onBroken);
+            return master;
+        } catch (IOException | RuntimeException e) {
+            master.close();
+            throw e;
+        }
     }
 
     private CompletableFuture<Applied> propose(Command command) {
@@ -209,24 +228,21 @@ public final class Master implements AutoCloseable {
         return discovery.ports();
     }
 
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
     /** Stops in the order in which work arrives: first nothing new, then what is under way, then the log. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        discovery.close();
-        inbox.close();
-        server.close();
-        publisher.close();
-        disk.shutdown();
-        log.close();
-        loop.close();
-        try {
-            data.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the data folder could not be released", e);
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) { // the rest must be closed all the same
+                LOG.warn("Closing {} failed", part.getClass().getSimpleName(), e);
+            }
         }
     }
 }
