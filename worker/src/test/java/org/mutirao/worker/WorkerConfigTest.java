@@ -1,0 +1,110 @@
+package org.mutirao.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
+import picocli.CommandLine;
+
+class WorkerConfigTest {
+    private static WorkerConfig parsed(String... args) {
+        CommandLine line = Main.commandLine();
+        line.parseArgs(args);
+        return ((Main) line.getCommand()).config();
+    }
+
+    @Test
+    void withoutOptionsTheDefaultsAreInForce() {
+        assertEquals(WorkerConfig.defaults(), parsed());
+        assertEquals(Duration.ofSeconds(5), WorkerConfig.defaults().heartbeat());
+        assertEquals(
+                Runtime.getRuntime().availableProcessors(),
+                WorkerConfig.defaults().slots());
+    }
+
+    @Test
+    void everyOptionIsHeard() {
+        assertEquals(
+                new WorkerConfig(
+                        Path.of("w"),
+                        Optional.of(new HostPort("pc7", 50020)),
+                        DiscoveryPorts.none(),
+                        3,
+                        Optional.of(List.of("py", "-3")),
+                        Duration.ofMinutes(2),
+                        Optional.of(new WorkerId("me")),
+                        Duration.ofMillis(500),
+                        ByteSize.gibi(1),
+                        ByteSize.mebi(2),
+                        true,
+                        Optional.of(Path.of("p"))),
+                parsed(
+                        "--work=w",
+                        "--master=pc7:50020",
+                        "--discovery-ports=none",
+                        "--slots=3",
+                        "--python=py -3",
+                        "--timeout=2m",
+                        "--id=me",
+                        "--heartbeat=500ms",
+                        "--max-unpacked=1GiB",
+                        "--max-output=2MiB",
+                        "--once",
+                        "--port-file=p"));
+    }
+
+    @Test
+    void everyOptionHasItsEnvironmentVariable() {
+        for (Field field : Main.class.getDeclaredFields()) {
+            CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
+            if (option != null) {
+                String name = option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+                assertTrue(option.defaultValue().startsWith("${env:MUTIRAO_" + name + ":-"), option.names()[0]);
+            }
+        }
+    }
+
+    @Test
+    void withoutAnyWayToAMasterThereIsASentence() {
+        IllegalArgumentException nowhere =
+                assertThrows(IllegalArgumentException.class, () -> parsed("--discovery-ports=none"));
+        assertTrue(nowhere.getMessage().contains("--master"), nowhere.getMessage());
+    }
+
+    @Test
+    void noPythonIsCodeOneAndASentence() {
+        CommandLine line = Main.commandLine();
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err));
+        assertEquals(1, line.execute("--python=no-such-python"));
+        assertTrue(err.toString().startsWith("worker: 'no-such-python' does not start Python 3."), err.toString());
+    }
+
+    @Test
+    void twoWorkersMayShareAFolderAndOneThatComesBackIsTheSame(@TempDir Path work) throws Exception {
+        WorkerId first;
+        try (WorkFolder one = WorkFolder.open(work, Optional.empty());
+                WorkFolder two = WorkFolder.open(work, Optional.empty())) {
+            first = one.id();
+            assertTrue(!one.id().equals(two.id()));
+            assertTrue(!one.outbox().equals(two.outbox()));
+        }
+        try (WorkFolder again = WorkFolder.open(work, Optional.empty())) {
+            assertEquals(first, again.id());
+        }
+    }
+}
