@@ -86,8 +86,7 @@ abstract class GridCommand implements Callable<Integer> {
                             "no master answers on this network. Start one, or give --master HOST:PORT."));
             return new Endpoint(found.get(0), true);
         } catch (IOException e) {
-            throw new CommandFailed("can't reach "
-                    + (given == null ? "the network" : given) + ": " + e.getMessage());
+            throw new CommandFailed("can't reach " + (given == null ? "the network" : given) + ": " + e.getMessage());
         }
     }
 

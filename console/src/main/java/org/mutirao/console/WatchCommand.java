@@ -72,7 +72,8 @@ final class WatchCommand extends GridCommand {
         } else {
             int filled = status.total() == 0 ? 0 : (int) (BAR * ended(status) / status.total());
             String left = rate > 0 && status.open() > 0
-                    ? String.format(", %.1f/s, %s left", rate, Ages.brief(Duration.ofSeconds((long) (status.open() / rate))))
+                    ? String.format(
+                            ", %.1f/s, %s left", rate, Ages.brief(Duration.ofSeconds((long) (status.open() / rate))))
                     : "";
             out().print("\r[" + "█".repeat(filled) + "·".repeat(BAR - filled) + "] " + counts + left + "\u001b[K");
         }

@@ -17,7 +17,8 @@ final class WorkersCommand extends GridCommand {
         } else if (workers.isEmpty()) {
             out().println("No workers. Start 'java -jar worker.jar' on some machines of this network.");
         } else {
-            Table table = new Table("ID", "NAME", "KIND", "ADDRESS", "SLOTS", "RUNS", "DELIVERED", "LOST", "HEARD", "NOTE");
+            Table table =
+                    new Table("ID", "NAME", "KIND", "ADDRESS", "SLOTS", "RUNS", "DELIVERED", "LOST", "HEARD", "NOTE");
             for (WorkerRow worker : workers) {
                 table.row(
                         worker.id().substring(0, Math.min(8, worker.id().length())),

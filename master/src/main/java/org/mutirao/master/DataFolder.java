@@ -23,8 +23,8 @@ final class DataFolder implements AutoCloseable {
 
     static DataFolder open(Path folder) throws IOException {
         writable(folder, "--data");
-        FileChannel lock = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (!isOurs(lock)) {
                 throw new IOException("another master is using it");
@@ -61,8 +61,8 @@ final class DataFolder implements AutoCloseable {
             Files.delete(Files.createTempFile(folder, ".writable", ""));
         } catch (IOException e) {
             throw new IOException(
-                    "the folder " + folder + " can't be written (" + e.getClass().getSimpleName() + "). Give another "
-                            + option + ", or change its rights.",
+                    "the folder " + folder + " can't be written ("
+                            + e.getClass().getSimpleName() + "). Give another " + option + ", or change its rights.",
                     e);
         }
     }

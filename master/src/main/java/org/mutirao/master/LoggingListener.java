@@ -19,7 +19,8 @@ final class LoggingListener implements MasterListener {
     public void onTaskChanged(TaskRecord task) {
         if (task.state() instanceof TaskState.Queued && task.attempts().isEmpty()) {
             log.info("Task {} {} accepted", task.id(), task.name());
-        } else if (task.state() instanceof TaskState.Done done && done.publishedAs().isPresent()) {
+        } else if (task.state() instanceof TaskState.Done done
+                && done.publishedAs().isPresent()) {
             log.info(
                     "Task {} {} done, {}: results/{}",
                     task.id(),

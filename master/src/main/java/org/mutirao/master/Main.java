@@ -157,8 +157,8 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
-            Master master = Master.start(
-                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail);
+            Master master =
+                    Master.start(config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail);
             Runtime.getRuntime().addShutdownHook(new Thread(master::close, "shutdown"));
             announce(config, master);
         } catch (IllegalArgumentException | IOException e) {

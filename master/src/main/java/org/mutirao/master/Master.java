@@ -80,12 +80,7 @@ public final class Master implements AutoCloseable {
         this.wall = wall;
         this.nanos = nanos;
         this.dispatcher = new Dispatcher(
-                this::propose,
-                DispatchPolicy.of(config.lease(), config.workerTimeout()),
-                wall,
-                nanos,
-                loop,
-                listener);
+                this::propose, DispatchPolicy.of(config.lease(), config.workerTimeout()), wall, nanos, loop, listener);
     }
 
     private void open(Consumer<String> onBroken) throws IOException {
@@ -95,8 +90,7 @@ public final class Master implements AutoCloseable {
         opened(loop);
         blobs = BlobStore.open(data.blobs());
         AtomicInteger number = new AtomicInteger();
-        disk = Executors.newFixedThreadPool(
-                DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
+        disk = Executors.newFixedThreadPool(DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
         opened(disk::shutdown);
 
         Journal journal = this::propose;
@@ -106,11 +100,10 @@ public final class Master implements AutoCloseable {
         awaitLeading();
 
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
-        Intake intake =
-                new Intake(blobs, journal, loop, limits, config.maxPackage(), config.maxAttempts(), wall);
+        Intake intake = new Intake(blobs, journal, loop, limits, config.maxPackage(), config.maxAttempts(), wall);
         WorkerDesk workers = new WorkerDesk(dispatcher, blobs, loop, disk, data.grid(), config.lease());
-        OperatorDesk operators = new OperatorDesk(
-                machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);
+        OperatorDesk operators =
+                new OperatorDesk(machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);
         InetAddress host = InetAddress.getByName(config.host());
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),

@@ -50,9 +50,20 @@ class MasterConfigTest {
                         ByteSize.mebi(5),
                         ByteSize.gibi(6),
                         Optional.of(Path.of("p"))),
-                parsed("--tasks=t", "--results=r", "--data=d", "--host=10.0.0.1", "--port=7", "--discovery-ports=none",
-                        "--lease=3s", "--worker-timeout=4m", "--max-attempts=2", "--max-package=1GiB",
-                        "--max-result=5MiB", "--max-unpacked=6GiB", "--port-file=p"));
+                parsed(
+                        "--tasks=t",
+                        "--results=r",
+                        "--data=d",
+                        "--host=10.0.0.1",
+                        "--port=7",
+                        "--discovery-ports=none",
+                        "--lease=3s",
+                        "--worker-timeout=4m",
+                        "--max-attempts=2",
+                        "--max-package=1GiB",
+                        "--max-result=5MiB",
+                        "--max-unpacked=6GiB",
+                        "--port-file=p"));
     }
 
     @Test
@@ -60,7 +71,8 @@ class MasterConfigTest {
         for (Field field : Main.class.getDeclaredFields()) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
             if (option != null) {
-                String name = option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+                String name =
+                        option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
                 assertTrue(option.defaultValue().startsWith("${env:MUTIRAO_" + name + ":-"), option.names()[0]);
             }
         }

@@ -81,8 +81,7 @@ class MasterTest {
     }
 
     private static Master start(MasterConfig config) throws IOException {
-        return Master.start(
-                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+        return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
     }
 
     private Path tasks() {
@@ -133,9 +132,10 @@ class MasterTest {
         assertTrue(ask("p").contains("NO_TASK"));
         Zips.drop(tasks(), "job.zip", PACKAGE);
         String given = awaitTask("p");
-        assertEquals("job.zip", Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_name"));
-        byte[] sent = Base64.getDecoder()
-                .decode((String) Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_data"));
+        assertEquals(
+                "job.zip", Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_name"));
+        byte[] sent = Base64.getDecoder().decode((String)
+                Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_data"));
         assertTrue(Arrays.equals(PACKAGE, sent), "the package travels unchanged");
         assertEquals("{\"status\":\"OK\"}", deliver("p", "../../whatever", RESULT));
         await().until(() -> names(results()).equals(Set.of("job.zip")));
@@ -169,7 +169,8 @@ class MasterTest {
     void aResultThatIsNoZipIsRefusedAndTheTaskStays() throws IOException {
         Zips.drop(tasks(), "job.zip", PACKAGE);
         awaitTask("p");
-        assertTrue(deliver("p", "job.zip", "hello".getBytes(StandardCharsets.UTF_8)).contains("no whole ZIP"));
+        assertTrue(deliver("p", "job.zip", "hello".getBytes(StandardCharsets.UTF_8))
+                .contains("no whole ZIP"));
         assertEquals("{\"status\":\"OK\"}", deliver("p", "job.zip", RESULT));
     }
 
@@ -187,8 +188,8 @@ class MasterTest {
         Zips.drop(tasks(), "large.zip", new byte[2_000_000]);
         Path rejected = tasks().resolve("rejected");
         await().until(() -> Files.isDirectory(rejected) && names(rejected).size() >= 4);
-        await().until(() -> names(rejected)
-                .containsAll(Set.of("nomain.zip", "nomain.zip.txt", "evil.zip", "evil.zip.txt")));
+        await().until(() ->
+                names(rejected).containsAll(Set.of("nomain.zip", "nomain.zip.txt", "evil.zip", "evil.zip.txt")));
         assertTrue(text(rejected.resolve("nomain.zip.txt")).contains("there is no main.py in it"));
         assertTrue(text(rejected.resolve("evil.zip.txt")).contains("What to do: "));
         // Not a readable ZIP: it might still be growing, so that takes a while.
@@ -292,7 +293,8 @@ class MasterTest {
         assertTrue(say("{\"action\":\"SHOW_TASK\",\"task\":\"nope\"}").contains("NOT_FOUND"));
         String submitted = say("{\"action\":\"SUBMIT_TASK\",\"name\":\"../x\",\"key\":\"k\",\"task_data\":\""
                 + Base64.getEncoder().encodeToString(PACKAGE) + "\"}");
-        assertTrue(submitted.contains("\"name\":\".._x.zip\"") || submitted.contains("\"name\":\"_.._x.zip\""), submitted);
+        assertTrue(
+                submitted.contains("\"name\":\".._x.zip\"") || submitted.contains("\"name\":\"_.._x.zip\""), submitted);
         String refused = say("{\"action\":\"SUBMIT_TASK\",\"name\":\"x\",\"key\":\"k2\",\"task_data\":\"QUJD\"}");
         assertTrue(refused.contains("it is not a ZIP file"), refused);
         assertTrue(say("{\"action\":\"LIST_TASKS\"}").contains("job.zip"));
@@ -306,15 +308,36 @@ class MasterTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         MasterConfig there = config(Files.createDirectories(folder.resolve("other")));
         MasterConfig unwritable = new MasterConfig(
-                file, there.results(), there.data(), there.host(), 0, there.discovery(), there.lease(),
-                there.workerTimeout(), 5, there.maxPackage(), there.maxResult(), there.maxUnpacked(), Optional.empty());
+                file,
+                there.results(),
+                there.data(),
+                there.host(),
+                0,
+                there.discovery(),
+                there.lease(),
+                there.workerTimeout(),
+                5,
+                there.maxPackage(),
+                there.maxResult(),
+                there.maxUnpacked(),
+                Optional.empty());
         IOException noFolder = assertThrows(IOException.class, () -> start(unwritable));
         assertTrue(noFolder.getMessage().contains("can't be written"), noFolder.getMessage());
         assertTrue(noFolder.getMessage().contains("--tasks"), noFolder.getMessage());
 
         MasterConfig taken = new MasterConfig(
-                there.tasks(), there.results(), there.data(), there.host(), master.port(), there.discovery(),
-                there.lease(), there.workerTimeout(), 5, there.maxPackage(), there.maxResult(), there.maxUnpacked(),
+                there.tasks(),
+                there.results(),
+                there.data(),
+                there.host(),
+                master.port(),
+                there.discovery(),
+                there.lease(),
+                there.workerTimeout(),
+                5,
+                there.maxPackage(),
+                there.maxResult(),
+                there.maxUnpacked(),
                 Optional.empty());
         IOException port = assertThrows(IOException.class, () -> start(taken));
         assertTrue(port.getMessage().contains("can't listen on"), port.getMessage());

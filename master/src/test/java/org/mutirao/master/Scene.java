@@ -64,8 +64,7 @@ final class Scene {
                 events.add("aside " + worker);
             }
         };
-        return new Dispatcher(
-                log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener);
+        return new Dispatcher(log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener);
     }
 
     private void carryOut(Effect effect) {
@@ -152,7 +151,10 @@ final class Scene {
 
         void delivers(Lease lease) {
             dispatcher.onResult(
-                    id, lease, new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1), new Ending.Exited(0));
+                    id,
+                    lease,
+                    new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1),
+                    new Ending.Exited(0));
             held.remove(lease);
             loop.runAll();
         }

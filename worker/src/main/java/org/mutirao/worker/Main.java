@@ -184,7 +184,9 @@ public final class Main implements Callable<Integer> {
                         "0\nmaster=" + session.endpoint().address().getPort() + "\n");
             }
         } catch (IOException e) {
-            say(spec.commandLine().getErr(), "worker: can't write " + config.portFile().get() + ": " + e);
+            say(
+                    spec.commandLine().getErr(),
+                    "worker: can't write " + config.portFile().get() + ": " + e);
         }
         say(
                 spec.commandLine().getOut(),
@@ -198,7 +200,9 @@ public final class Main implements Callable<Integer> {
             try {
                 Signal.handle(new Signal(name), signal -> {
                     if (count.incrementAndGet() == 1) {
-                        say(spec.commandLine().getErr(), "worker: finishing what runs, then leaving; again to stop at once");
+                        say(
+                                spec.commandLine().getErr(),
+                                "worker: finishing what runs, then leaving; again to stop at once");
                         worker.drain();
                     } else {
                         new Thread(() -> stopAtOnce(worker), "stop").start();

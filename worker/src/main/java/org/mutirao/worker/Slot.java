@@ -124,9 +124,13 @@ final class Slot implements Runnable {
                     id,
                     task.name(),
                     outcome.result(),
-                    assignment.map(a -> new WorkerRequest.Delivery(
-                            a.grid(), a.lease(), outcome.ending(), outcome.runTime())));
-            log.info("Ran {} in {} ms: {}", task.name(), outcome.runTime().toMillis(), outcome.ending().inWords());
+                    assignment.map(
+                            a -> new WorkerRequest.Delivery(a.grid(), a.lease(), outcome.ending(), outcome.runTime())));
+            log.info(
+                    "Ran {} in {} ms: {}",
+                    task.name(),
+                    outcome.runTime().toMillis(),
+                    outcome.ending().inWords());
         } catch (TaskRunner.NotRun | IOException e) {
             log.warn("Could not run {}: {}", task.name(), e.getMessage());
             if (assignment.isPresent()) {

@@ -43,6 +43,7 @@ public final class Worker implements AutoCloseable {
     private static final int COURIERS = 2;
     /** The master refuses larger packages long before. */
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
+
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
     private final WorkFolder folder;
@@ -56,11 +57,7 @@ public final class Worker implements AutoCloseable {
     private boolean closed;
 
     private Worker(
-            WorkerConfig config,
-            Python python,
-            InstantSource wall,
-            LongSupplier nanos,
-            Consumer<Session> onReady)
+            WorkerConfig config, Python python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
             throws IOException {
         folder = WorkFolder.open(config.work(), config.id());
         outbox = Outbox.open(folder.outbox(), folder.refused());
@@ -163,9 +160,7 @@ public final class Worker implements AutoCloseable {
 
         @Override
         public void onDrop(List<Lease> leases) {
-            link.now()
-                    .flatMap(Session::terms)
-                    .ifPresent(terms -> holdings.recall(terms.grid(), leases));
+            link.now().flatMap(Session::terms).ifPresent(terms -> holdings.recall(terms.grid(), leases));
         }
 
         @Override

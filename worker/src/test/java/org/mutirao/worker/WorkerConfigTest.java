@@ -72,7 +72,8 @@ class WorkerConfigTest {
         for (Field field : Main.class.getDeclaredFields()) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
             if (option != null) {
-                String name = option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+                String name =
+                        option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
                 assertTrue(option.defaultValue().startsWith("${env:MUTIRAO_" + name + ":-"), option.names()[0]);
             }
         }

@@ -30,6 +30,7 @@ public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
     /** Kept free for the log and for results, as far as the disk is that large. */
     private static final ByteSize RESERVE = ByteSize.gibi(1);
+
     private static final int RESERVE_DIVISOR = 20;
 
     private final Path folder;

@@ -28,6 +28,7 @@ import org.mutirao.group.log.StateMachine;
 final class BatchQueue<C, R> {
     /** What is sent at once. The engine takes entries of up to 4 MiB. */
     private static final int LARGEST_BATCH = 256 * 1024;
+
     private static final int MOST_WAITING = 100_000;
     private static final int FORMAT = 1;
 
@@ -110,7 +111,8 @@ final class BatchQueue<C, R> {
                 }
             }
         } catch (IOException e) {
-            // Written by a later version, or not by us: going on would make this master's state differ from the others'.
+            // Written by a later version, or not by us: going on would make this master's state differ from the
+            // others'.
             throw new UncheckedIOException("an entry of the log can't be read", e);
         }
     }

@@ -36,6 +36,7 @@ import org.mutirao.protocol.id.GridId;
 public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     /** Batches on their way; more would only queue at the disk. */
     private static final int MOST_IN_FLIGHT = 4;
+
     private static final long DEADLINE_SECONDS = 10;
     /** Entries; the engine keeps some 280 bytes of memory for each since the last snapshot. */
     private static final long SNAPSHOT_EVERY = 20_000;
@@ -50,12 +51,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     private int inFlight;
 
     private RaftLog(
-            Path folder,
-            GridId grid,
-            StateMachine<C, R> machine,
-            Executor owner,
-            Listener listener,
-            long snapshotEvery)
+            Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
         this.owner = owner;
         this.queue = new BatchQueue<>(machine);
@@ -88,12 +84,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     }
 
     static <C, R> RaftLog<C, R> start(
-            Path folder,
-            GridId grid,
-            StateMachine<C, R> machine,
-            Executor owner,
-            Listener listener,
-            long snapshotEvery)
+            Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
         return new RaftLog<>(folder, grid, machine, owner, listener, snapshotEvery);
     }

@@ -31,7 +31,8 @@ final class RaftSettings {
         Rpc.setFirstElectionTimeoutMax(p, millis(10));
         Rpc.setRequestTimeout(p, millis(1000));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, millis(1000));
-        RaftServerConfigKeys.setCloseThreshold(p, TimeDuration.valueOf(30, TimeUnit.DAYS)); // a suspended laptop is no death
+        RaftServerConfigKeys.setCloseThreshold(
+                p, TimeDuration.valueOf(30, TimeUnit.DAYS)); // a suspended laptop is no death
 
         Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
         Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));

@@ -82,6 +82,8 @@ class BlobStoreTest {
     void aFileOverTheLimitIsNotCopied() throws IOException {
         Path large = Files.write(folder.resolve("large"), new byte[2000]);
         assertThrows(PayloadTooLarge.class, () -> store.copyIn(large, new ByteSize(1000)));
-        assertEquals(large.toFile().length(), store.copyIn(large, new ByteSize(2000)).blob().size());
+        assertEquals(
+                large.toFile().length(),
+                store.copyIn(large, new ByteSize(2000)).blob().size());
     }
 }

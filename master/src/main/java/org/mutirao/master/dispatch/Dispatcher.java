@@ -120,9 +120,7 @@ public final class Dispatcher {
     private List<Lease> renew(WorkerSession session, List<Lease> held) {
         Set<Lease> named = Set.copyOf(held);
         keeper.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);
-        return leading
-                ? named.stream().filter(lease -> !keeper.watches(lease)).toList()
-                : List.of();
+        return leading ? named.stream().filter(lease -> !keeper.watches(lease)).toList() : List.of();
     }
 
     /**
@@ -135,8 +133,8 @@ public final class Dispatcher {
         if (!session.profile().listsLeases()) {
             // One that takes another package before it delivered has lost the first.
             ledger.leasesOf(worker)
-                    .forEach(lease -> lose(
-                            new LeaseKeeper.Ended(lease, "the worker asked for the next task without delivering this")));
+                    .forEach(lease -> lose(new LeaseKeeper.Ended(
+                            lease, "the worker asked for the next task without delivering this")));
         }
         if (!mayHoldMore(session)) {
             asker.nothing();
@@ -269,7 +267,8 @@ public final class Dispatcher {
                 .flatMap(worker -> roster.find(worker).stream())
                 .filter(session -> session.strike(
                         policy.strikes(), nanos.getAsLong() + policy.aside().toNanos()))
-                .forEach(session -> listener.onWorkerAside(session.id(), session.profile().name()));
+                .forEach(session ->
+                        listener.onWorkerAside(session.id(), session.profile().name()));
     }
 
     /** The worker gives a lease back. */

@@ -17,8 +17,8 @@ final class ReadyQueue {
             Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::task);
 
     private final TreeSet<Entry> ready = new TreeSet<>(ORDER);
-    private final TreeSet<Entry> delayed = new TreeSet<>(Comparator.comparingLong(Entry::notBefore)
-            .thenComparing(Entry::task));
+    private final TreeSet<Entry> delayed =
+            new TreeSet<>(Comparator.comparingLong(Entry::notBefore).thenComparing(Entry::task));
 
     void add(TaskRecord task, TaskState.Queued queued, long wallMillis) {
         Entry entry = new Entry(task.priority(), task.id(), queued.notBefore());

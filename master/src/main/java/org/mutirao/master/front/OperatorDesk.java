@@ -127,7 +127,8 @@ public final class OperatorDesk {
             if (failure != null) {
                 answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
             } else if (applied.verdict() instanceof Verdict.Refused) {
-                String state = ledger.get().task(id).map(task -> task.state().label()).orElse("gone");
+                String state =
+                        ledger.get().task(id).map(task -> task.state().label()).orElse("gone");
                 answer.send(new Reply.Failure(
                         Refusal.CONFLICT, "task " + id + " is " + state + ", so that is not possible"));
             } else {

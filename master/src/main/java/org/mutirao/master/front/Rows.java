@@ -63,8 +63,8 @@ final class Rows {
 
     private static String name(TaskRecord task, WorkerId worker) {
         return task.attempts().stream()
-                .filter(attempt -> attempt.worker().equals(worker)
-                        && !attempt.workerName().isEmpty())
+                .filter(attempt ->
+                        attempt.worker().equals(worker) && !attempt.workerName().isEmpty())
                 .map(AttemptRecord::workerName)
                 .findFirst()
                 .orElse(worker.brief());

@@ -20,7 +20,6 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Feature;
-import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -62,9 +61,8 @@ public final class WorkerDesk {
                 profile,
                 register.offer().map(WorkerRequest.Offer::held).orElse(List.of()));
         return new Reply.Registered(register.offer().map(offer -> {
-            List<Feature> common = terms.features().stream()
-                    .filter(offer.features()::contains)
-                    .toList();
+            List<Feature> common =
+                    terms.features().stream().filter(offer.features()::contains).toList();
             return new Reply.Terms(terms.grid(), common, terms.lease());
         }));
     }
@@ -99,8 +97,7 @@ public final class WorkerDesk {
             public CompletionStage<Void> give(TaskRecord task, Lease lease) {
                 Optional<Reply.Assignment> assignment =
                         ours ? Optional.of(new Reply.Assignment(terms.grid(), lease, terms.lease())) : Optional.empty();
-                return answer.send(
-                        new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), assignment));
+                return answer.send(new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), assignment));
             }
 
             @Override
@@ -128,9 +125,12 @@ public final class WorkerDesk {
                 loop.execute(() -> complete(submit, stored, answer));
             } catch (IOException e) {
                 blobs.discard(submit.result());
-                log.warn("A result of worker {} can't be stored now: {}", submit.peer().brief(), e.getMessage());
-                answer.send(refused(
-                        Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later"));
+                log.warn(
+                        "A result of worker {} can't be stored now: {}",
+                        submit.peer().brief(),
+                        e.getMessage());
+                answer.send(
+                        refused(Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later"));
             }
         });
     }
@@ -142,8 +142,8 @@ public final class WorkerDesk {
             answer.send(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
             return;
         }
-        Optional<Lease> lease = delivery.map(WorkerRequest.Delivery::lease)
-                .or(() -> dispatcher.leaseOfStranger(submit.peer()));
+        Optional<Lease> lease =
+                delivery.map(WorkerRequest.Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
         if (lease.isEmpty()) {
             forget(stored);
             answer.send(refused(Refusal.NOT_LEASED, "no task was handed to you, so this result belongs to none"));

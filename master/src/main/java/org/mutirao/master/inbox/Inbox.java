@@ -45,6 +45,7 @@ public final class Inbox implements AutoCloseable {
     private final Arrivals arrivals = new Arrivals();
     /** Files that a taker has, or that can't be moved away; by name, with what they looked like. */
     private final Map<String, Sighting> busy = new ConcurrentHashMap<>();
+
     private final Set<String> mentioned = new HashSet<>();
     private final AtomicInteger taking = new AtomicInteger();
     private final ExecutorService takers;
@@ -146,8 +147,8 @@ public final class Inbox implements AutoCloseable {
                 return Arrivals.Step.TAKE;
             }
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
-            Arrivals.Step step = arrivals.look(
-                    name, sighting, () -> TaskPackageFile.looksComplete(file), age, nanos.getAsLong());
+            Arrivals.Step step =
+                    arrivals.look(name, sighting, () -> TaskPackageFile.looksComplete(file), age, nanos.getAsLong());
             if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
                 return Arrivals.Step.WAIT;
             }

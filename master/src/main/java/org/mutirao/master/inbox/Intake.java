@@ -91,8 +91,7 @@ public final class Intake {
             blobs.discard(received);
             throw e;
         }
-        Command submit =
-                new Command.Submit(key, name, blob, spec.priority(), spec.retries(), attempts, wall.millis());
+        Command submit = new Command.Submit(key, name, blob, spec.priority(), spec.retries(), attempts, wall.millis());
         return journal.propose(submit).whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash()), loop);
     }
 }

@@ -10,7 +10,8 @@ public record TaskCounts(int queued, int leased, int done, int unsuccessful, int
 
     TaskCounts plus(TaskState state, int by) {
         boolean isDone = state instanceof TaskState.Done;
-        boolean success = state instanceof TaskState.Done ended && ended.ending().succeeded();
+        boolean success =
+                state instanceof TaskState.Done ended && ended.ending().succeeded();
         return new TaskCounts(
                 queued + (state instanceof TaskState.Queued ? by : 0),
                 leased + (state instanceof TaskState.Leased ? by : 0),

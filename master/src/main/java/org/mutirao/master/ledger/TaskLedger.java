@@ -105,8 +105,7 @@ public final class TaskLedger {
         }
         AttemptRecord attempt = new AttemptRecord(
                 task.nextAttempt(), grant.worker(), grant.workerName(), grant.at(), new End.Running());
-        TaskState.Leased lease =
-                new TaskState.Leased(grant.worker(), attempt.number(), grant.until(), grant.at());
+        TaskState.Leased lease = new TaskState.Leased(grant.worker(), attempt.number(), grant.until(), grant.at());
         return change(new Verdict.Granted(task.lease(attempt.number())), task.leased(attempt, lease));
     }
 

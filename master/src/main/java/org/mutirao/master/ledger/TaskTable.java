@@ -114,7 +114,8 @@ final class TaskTable {
         Iterator<TaskId> oldest = ended.iterator();
         while (ended.size() > most && oldest.hasNext()) {
             TaskRecord task = tasks.get(oldest.next());
-            if (task.state() instanceof TaskState.Done done && done.publishedAs().isEmpty()) {
+            if (task.state() instanceof TaskState.Done done
+                    && done.publishedAs().isEmpty()) {
                 continue;
             }
             oldest.remove();

@@ -36,7 +36,9 @@ final class ResultsFolder {
     String put(Path blobFile, Blob blob, String name, TaskId task) throws IOException {
         String stem = name.substring(0, name.length() - ".zip".length());
         for (String candidate : List.of(
-                name, stem + "-" + task + ".zip", stem + "-" + task + "-" + blob.hash().brief() + ".zip")) {
+                name,
+                stem + "-" + task + ".zip",
+                stem + "-" + task + "-" + blob.hash().brief() + ".zip")) {
             Path target = folder.resolve(candidate);
             if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                 if (holds(target, blob)) {

@@ -49,11 +49,12 @@ class RandomCommandsTest {
         assertArrayEquals(snapshot(ledger), snapshot(replica), "same commands, same state, byte for byte");
     }
 
-    private static void oneResultPerTask(
-            TaskLedger ledger, Map<TaskId, TaskState.Done> firstResults, Command command) {
+    private static void oneResultPerTask(TaskLedger ledger, Map<TaskId, TaskState.Done> firstResults, Command command) {
         if (command instanceof Command.Retry retry) {
             // A person asked for another result.
-            if (ledger.task(retry.task()).map(t -> t.state() instanceof TaskState.Queued).orElse(false)) {
+            if (ledger.task(retry.task())
+                    .map(t -> t.state() instanceof TaskState.Queued)
+                    .orElse(false)) {
                 firstResults.remove(retry.task());
             }
         }
@@ -73,20 +74,22 @@ class RandomCommandsTest {
         WorkerId worker = new WorkerId("w" + random.nextInt(3));
         Lease lease = Lease.of(task.number(), 1 + random.nextInt(6));
         return switch (random.nextInt(10)) {
-            case 0, 1 -> new Command.Submit(
-                    "key" + random.nextInt(12),
-                    random.nextBoolean() ? "x.zip" : "X" + random.nextInt(3) + ".zip",
-                    blob("package" + random.nextInt(4)),
-                    random.nextInt(3),
-                    random.nextInt(3),
-                    1 + random.nextInt(3),
-                    at);
+            case 0, 1 ->
+                new Command.Submit(
+                        "key" + random.nextInt(12),
+                        random.nextBoolean() ? "x.zip" : "X" + random.nextInt(3) + ".zip",
+                        blob("package" + random.nextInt(4)),
+                        random.nextInt(3),
+                        random.nextInt(3),
+                        1 + random.nextInt(3),
+                        at);
             case 2, 3, 4 -> new Command.GrantLease(task, worker, "pc", at + 60_000, at);
             case 5 -> new Command.LoseLease(lease, "silent", at);
             case 6, 7 -> new Command.Complete(lease, worker, blob("result" + random.nextInt(6)), ending(random), at);
-            case 8 -> random.nextInt(3) > 0
-                    ? new Command.Publish(task, lease.attempt(), "x.zip", at)
-                    : new Command.Cancel(task, at);
+            case 8 ->
+                random.nextInt(3) > 0
+                        ? new Command.Publish(task, lease.attempt(), "x.zip", at)
+                        : new Command.Cancel(task, at);
             default -> new Command.Retry(task, at);
         };
     }

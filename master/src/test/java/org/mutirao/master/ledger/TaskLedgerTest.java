@@ -71,7 +71,8 @@ class TaskLedgerTest {
 
     @Test
     void aTaskLivesFromSubmitToPublished() {
-        assertEquals(new Verdict.Accepted(ONE, false), submit("k", "x.zip", 0, 5).verdict());
+        assertEquals(
+                new Verdict.Accepted(ONE, false), submit("k", "x.zip", 0, 5).verdict());
         assertEquals(new Verdict.Granted(Lease.of(1, 1)), lease(ANA).verdict());
         assertEquals(Set.of(Lease.of(1, 1)), ledger.leasesOf(ANA));
         Applied done = complete(1, ANA, "r", FINE);
@@ -86,7 +87,9 @@ class TaskLedgerTest {
     void theSameHandInTwiceIsOneTask() {
         submit("k", "x.zip", 0, 5);
         assertEquals(new Verdict.Accepted(ONE, true), submit("k", "x.zip", 0, 5).verdict());
-        assertEquals(new Verdict.Accepted(new TaskId(2), false), submit("other", "x.zip", 0, 5).verdict());
+        assertEquals(
+                new Verdict.Accepted(new TaskId(2), false),
+                submit("other", "x.zip", 0, 5).verdict());
     }
 
     @Test
@@ -94,7 +97,8 @@ class TaskLedgerTest {
         submit("a", "x.zip", 0, 5);
         submit("b", "X.zip", 0, 5);
         submit("c", "x-2.zip", 0, 5);
-        List<String> names = ledger.tasksAfter(0).stream().map(TaskRecord::resultName).toList();
+        List<String> names =
+                ledger.tasksAfter(0).stream().map(TaskRecord::resultName).toList();
         assertEquals(List.of("x.zip", "X-2.zip", "x-2-3.zip"), names);
     }
 
@@ -130,7 +134,8 @@ class TaskLedgerTest {
         Applied late = complete(2, BOB, "bob's", FINE);
         assertEquals(new Verdict.Duplicate(false), late.verdict());
         assertTrue(late.effects().contains(new Effect.DropBlob(blob("bob's").hash())));
-        assertEquals(new Verdict.Duplicate(true), complete(1, ANA, "ana's", FINE).verdict());
+        assertEquals(
+                new Verdict.Duplicate(true), complete(1, ANA, "ana's", FINE).verdict());
         assertTrue(state() instanceof TaskState.Done done && done.worker().equals(ANA));
     }
 

@@ -57,10 +57,7 @@ public final class DurableFiles {
     public static void writeForced(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -82,7 +79,10 @@ public final class DurableFiles {
         try {
             Files.deleteIfExists(folder);
         } catch (IOException e) {
-            log.warn("Could not delete {} ({}); it can be deleted by hand", folder, e.getClass().getSimpleName());
+            log.warn(
+                    "Could not delete {} ({}); it can be deleted by hand",
+                    folder,
+                    e.getClass().getSimpleName());
         }
     }
 }

@@ -54,7 +54,10 @@ final class EntryNames {
         if (step.equals("..") || step.equals(".")) {
             throw refused(name, "leads out of its folder");
         }
-        if (step.isEmpty() || step.endsWith(".") || step.endsWith(" ") || step.chars().anyMatch(EntryNames::isUnsafe)) {
+        if (step.isEmpty()
+                || step.endsWith(".")
+                || step.endsWith(" ")
+                || step.chars().anyMatch(EntryNames::isUnsafe)) {
             throw refused(name, "has a name that not every system can store");
         }
         if (WINDOWS_DEVICE.matcher(step).matches()) {

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** Turns any text into a harmless name of a ZIP file. */
 public final class PlainName {
     private static final int LONGEST_STEM = 120;
-    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}<>:\"/\\\\|?*]");
+    private static final Pattern UNSAFE =
+            Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}<>:\"/\\\\|?*]");
     private static final Pattern WINDOWS_DEVICE =
             Pattern.compile("(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?", Pattern.CASE_INSENSITIVE);
 
@@ -17,8 +18,11 @@ public final class PlainName {
                 ? text.substring(0, text.length() - 4)
                 : text;
         stem = UNSAFE.matcher(stem).replaceAll("_").strip();
-        stem = stem.substring(0, stem.offsetByCodePoints(0, Math.min(LONGEST_STEM, stem.codePointCount(0, stem.length()))));
-        if (stem.isEmpty() || stem.startsWith(".") || WINDOWS_DEVICE.matcher(stem).matches()) {
+        stem = stem.substring(
+                0, stem.offsetByCodePoints(0, Math.min(LONGEST_STEM, stem.codePointCount(0, stem.length()))));
+        if (stem.isEmpty()
+                || stem.startsWith(".")
+                || WINDOWS_DEVICE.matcher(stem).matches()) {
             stem = "_" + stem;
         }
         return stem + ".zip";

@@ -85,7 +85,10 @@ public final class TaskPackageFile implements AutoCloseable {
                     "Put the many small files into one archive that main.py opens.");
         }
         try {
-            return ZipFile.builder().setPath(file).setUseUnicodeExtraFields(true).get();
+            return ZipFile.builder()
+                    .setPath(file)
+                    .setUseUnicodeExtraFields(true)
+                    .get();
         } catch (IOException | IllegalArgumentException e) {
             throw new RefusedPackage(
                     "it is a damaged or truncated ZIP file", "Copy it again, or zip the folder again.");
@@ -144,7 +147,8 @@ public final class TaskPackageFile implements AutoCloseable {
             return tops.get(0);
         }
         throw new RefusedPackage(
-                "there is no main.py in it", "Put main.py (and input.csv) at the top of the ZIP, not in inner folders.");
+                "there is no main.py in it",
+                "Put main.py (and input.csv) at the top of the ZIP, not in inner folders.");
     }
 
     private boolean has(String name) {

@@ -78,7 +78,9 @@ final class TaskSpecReader {
 
     private List<String> texts(String name) throws RefusedPackage {
         Object value = fields.getOrDefault(name, List.of());
-        if (value instanceof List<?> list && list.size() <= MOST_ITEMS && list.stream().allMatch(this::isText)) {
+        if (value instanceof List<?> list
+                && list.size() <= MOST_ITEMS
+                && list.stream().allMatch(this::isText)) {
             return list.stream().map(String.class::cast).toList();
         }
         throw refused("has '" + name + "' that are no list of at most " + MOST_ITEMS + " texts");
@@ -91,7 +93,8 @@ final class TaskSpecReader {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String name = (String) entry.getKey();
                 if (!VARIABLE.matcher(name).matches() || !isText(entry.getValue())) {
-                    throw refused("has in 'env' a variable '" + EntryNames.printable(name) + "' that is no name or text");
+                    throw refused(
+                            "has in 'env' a variable '" + EntryNames.printable(name) + "' that is no name or text");
                 }
                 variables.put(name, (String) entry.getValue());
             }

@@ -87,8 +87,7 @@ public final class WireClient implements AutoCloseable {
             return future.get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            String reason =
-                    cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
             throw new IOException(reason, cause);
         }
     }

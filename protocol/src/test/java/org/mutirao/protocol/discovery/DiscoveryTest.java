@@ -79,7 +79,16 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "[]", "{}", "{\"action\":\"MASTER_ANNOUNCE\"}", "{\"action\":{}}", "{\"type\":\"DISCOVER_MASTER\"}", ""})
+    @ValueSource(
+            strings = {
+                "hello",
+                "[]",
+                "{}",
+                "{\"action\":\"MASTER_ANNOUNCE\"}",
+                "{\"action\":{}}",
+                "{\"type\":\"DISCOVER_MASTER\"}",
+                ""
+            })
     void whatIsNoQuestionIsIgnored(String text) throws IOException {
         send(text);
         send("{\"action\":\"DISCOVER_SUPER_PEER\"}");
@@ -104,7 +113,10 @@ class DiscoveryTest {
                     liar.receive(packet);
                     reply(liar, packet, "garbage");
                     reply(liar, packet, "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":7,\"master_port\":1}");
-                    reply(liar, packet, "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"10.9.8.7\",\"master_port\":99}");
+                    reply(
+                            liar,
+                            packet,
+                            "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"10.9.8.7\",\"master_port\":99}");
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
@@ -131,8 +143,7 @@ class DiscoveryTest {
         try (DatagramSocket free = new DatagramSocket(0, LOOPBACK)) {
             port = free.getLocalPort();
         }
-        MasterFinder finder =
-                new MasterFinder(new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime);
+        MasterFinder finder = new MasterFinder(new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime);
         assertFalse(finder.find(Duration.ofMillis(50)).isPresent());
     }
 

@@ -118,8 +118,8 @@ class FlatDialectTest {
                 new Exchange(register, new Reply.Registered(Optional.empty())),
                 new Exchange(
                         register,
-                        new Reply.Registered(Optional.of(
-                                new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60))))),
+                        new Reply.Registered(
+                                Optional.of(new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60))))),
                 new Exchange(heartbeat, new Reply.Alive(List.of(), true)),
                 new Exchange(heartbeat, new Reply.Alive(List.of(Lease.of(4, 1)), false)),
                 new Exchange(ask, new Reply.NoTask()),
@@ -231,16 +231,15 @@ class FlatDialectTest {
     @Test
     void aHashThatDoesNotMatchIsRefusedInBothDirections() throws IOException {
         String wrong = "\"sha256\":\"" + "0".repeat(64) + "\"";
-        ObjectNode submit = Json.readObject(("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"a\",\"result_name\":\"x\"," + wrong
-                        + "}")
-                .getBytes(StandardCharsets.UTF_8));
-        ObjectNode give = Json.readObject(("{\"action\":\"TASK_PACKAGE\",\"task_name\":\"x\"," + wrong + "}")
-                .getBytes(StandardCharsets.UTF_8));
+        ObjectNode submit =
+                Json.readObject(("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"a\",\"result_name\":\"x\"," + wrong + "}")
+                        .getBytes(StandardCharsets.UTF_8));
+        ObjectNode give = Json.readObject(
+                ("{\"action\":\"TASK_PACKAGE\",\"task_name\":\"x\"," + wrong + "}").getBytes(StandardCharsets.UTF_8));
         assertThrows(BadMessage.class, () -> flat.readRequest(submit, Optional.of(PAYLOAD)));
         assertThrows(
                 BadMessage.class,
-                () -> flat.readReply(
-                        new WorkerRequest.RequestTask(PEER, Duration.ZERO), give, Optional.of(PAYLOAD)));
+                () -> flat.readReply(new WorkerRequest.RequestTask(PEER, Duration.ZERO), give, Optional.of(PAYLOAD)));
     }
 
     private static ObjectNode object(Frame frame) throws IOException {

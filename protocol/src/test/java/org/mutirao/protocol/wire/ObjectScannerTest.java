@@ -26,8 +26,7 @@ class ObjectScannerTest {
     void findsSeveralObjectsInOneSegmentWithAndWithoutSpaceBetween() throws StreamBroken {
         Collected seen = new Collected();
         seen.feed("{\"a\":1}{\"b\":\"}{\"} \r\n\t {\"c\":{\"d\":[1,{\"e\":\"\\\"}\"}]}}");
-        assertEquals(
-                List.of("{\"a\":1}", "{\"b\":\"}{\"}", "{\"c\":{\"d\":[1,{\"e\":\"\\\"}\"}]}}"), seen.texts());
+        assertEquals(List.of("{\"a\":1}", "{\"b\":\"}{\"}", "{\"c\":{\"d\":[1,{\"e\":\"\\\"}\"}]}}"), seen.texts());
         assertFalse(seen.scanner.midObject());
     }
 
@@ -73,7 +72,8 @@ class ObjectScannerTest {
         assertEquals(1, seen.objects.size());
         assertArrayEquals(content, seen.payloads.get(0));
         assertEquals(
-                content.length, seen.objects.get(0).payload().orElseThrow().blob().size());
+                content.length,
+                seen.objects.get(0).payload().orElseThrow().blob().size());
     }
 
     @Property(tries = 500)
@@ -126,7 +126,9 @@ class ObjectScannerTest {
     void goesOnBehindAPayloadThatCouldNotBeStored() throws StreamBroken {
         Collected seen = new Collected(1024, 3);
         seen.feed("{\"task_data\":\"" + "QUJD".repeat(50_000) + "\"}{\"next\":2}");
-        assertEquals("No space left on device", seen.objects.get(0).problem().orElseThrow().getMessage());
+        assertEquals(
+                "No space left on device",
+                seen.objects.get(0).problem().orElseThrow().getMessage());
         assertEquals("{\"next\":2}", seen.texts().get(1));
         assertEquals(0, seen.open);
     }

@@ -51,8 +51,7 @@ class WireConversationTest implements WireServer.Handler {
     private WireServer server;
 
     @Override
-    public void onRequest(
-            WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+    public void onRequest(WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
         requests.add(request);
         if (request instanceof WorkerRequest.Heartbeat) {
             answer.send(new Reply.Alive(List.of(), true));
@@ -186,7 +185,8 @@ class WireConversationTest implements WireServer.Handler {
         Path file = Files.write(folder.resolve("parcel"), bytes);
         parcel = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
         try (WireClient client = client()) {
-            Reply.TaskPackage got = (Reply.TaskPackage) client.ask(endpoint(), new WorkerRequest.RequestTask(PEER, Duration.ZERO), PATIENCE);
+            Reply.TaskPackage got = (Reply.TaskPackage)
+                    client.ask(endpoint(), new WorkerRequest.RequestTask(PEER, Duration.ZERO), PATIENCE);
             assertEquals(parcel.blob(), got.taskPackage().blob());
             WorkerRequest submit = new WorkerRequest.SubmitResult(PEER, "x.zip", got.taskPackage(), Optional.empty());
             assertEquals(new Reply.Ok(false), client.ask(endpoint(), submit, PATIENCE));
@@ -242,8 +242,7 @@ class WireConversationTest implements WireServer.Handler {
             String nonsense = assertThrows(IOException.class, () -> client.ask(there, heartbeat, PATIENCE))
                     .getMessage();
             assertTrue(nonsense.contains("no JSON"), nonsense);
-            String silence = assertThrows(
-                            IOException.class, () -> client.ask(there, heartbeat, Duration.ofMillis(200)))
+            String silence = assertThrows(IOException.class, () -> client.ask(there, heartbeat, Duration.ofMillis(200)))
                     .getMessage();
             assertTrue(silence.contains("no answer"), silence);
             answers.join();
@@ -268,8 +267,7 @@ class WireConversationTest implements WireServer.Handler {
     }
 
     private WireClient.Endpoint endpoint() {
-        return new WireClient.Endpoint(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), true);
+        return new WireClient.Endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), true);
     }
 
     private static boolean isEmpty(Path folder) throws IOException {

@@ -60,7 +60,12 @@ public final class MasterLink implements AutoCloseable {
      *
      * @param fixed the master to talk to, whatever others answer; empty to look for one
      */
-    public MasterLink(Identity identity, Optional<HostPort> fixed, DiscoveryPorts ports, LinkListener listener, LongSupplier nanos) {
+    public MasterLink(
+            Identity identity,
+            Optional<HostPort> fixed,
+            DiscoveryPorts ports,
+            LinkListener listener,
+            LongSupplier nanos) {
         this.identity = identity;
         this.fixed = fixed;
         this.ports = ports;
@@ -156,8 +161,8 @@ public final class MasterLink implements AutoCloseable {
         try {
             Reply reply = client.ask(new Endpoint(address, true), registration(address), PATIENCE);
             if (reply instanceof Reply.Registered registered) {
-                return Optional.of(new Session(
-                        new Endpoint(address, registered.terms().isPresent()), registered.terms()));
+                return Optional.of(
+                        new Session(new Endpoint(address, registered.terms().isPresent()), registered.terms()));
             }
             log.debug("{} did not register us: {}", address, reply);
         } catch (IOException e) {
@@ -184,10 +189,9 @@ public final class MasterLink implements AutoCloseable {
         while (true) {
             pause();
             try {
-                Optional<List<Lease>> held =
-                        current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
-                Reply reply = client.ask(
-                        current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), PATIENCE);
+                Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
+                Reply reply =
+                        client.ask(current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), PATIENCE);
                 if (!(reply instanceof Reply.Alive alive)) {
                     return "the master did not confirm a heartbeat";
                 }

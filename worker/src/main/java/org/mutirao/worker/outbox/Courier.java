@@ -84,7 +84,11 @@ public final class Courier implements Runnable {
     private void refuse(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
         try {
             Path kept = outbox.refuse(letter);
-            log.warn("The master refused the result of {} ({}); it is kept as {}", letter.taskName(), failure.message(), kept);
+            log.warn(
+                    "The master refused the result of {} ({}); it is kept as {}",
+                    letter.taskName(),
+                    failure.message(),
+                    kept);
         } catch (IOException e) {
             log.warn("The master refused the result of {} ({})", letter.taskName(), failure.message());
         }

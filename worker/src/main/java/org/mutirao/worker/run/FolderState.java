@@ -37,8 +37,7 @@ final class FolderState {
         FileTime past = FileTime.fromMillis((wallMillis - BACKDATE_MILLIS) / 1000 * 1000);
         state.walk((file, attributes) -> {
             Files.setLastModifiedTime(file, past);
-            state.marks.put(
-                    file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
+            state.marks.put(file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
         });
         return state;
     }
@@ -56,8 +55,7 @@ final class FolderState {
         walk((file, attributes) -> {
             Path relative = folder.relativize(file);
             boolean same = new Mark(attributes.size(), attributes.lastModifiedTime()).equals(marks.get(file));
-            boolean wanted =
-                    matchers.isEmpty() || matchers.stream().anyMatch(matcher -> matcher.matches(relative));
+            boolean wanted = matchers.isEmpty() || matchers.stream().anyMatch(matcher -> matcher.matches(relative));
             if (!same && wanted && changed.size() < MOST_FILES) {
                 changed.put(slashed(relative), file);
             }

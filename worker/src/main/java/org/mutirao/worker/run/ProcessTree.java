@@ -55,7 +55,8 @@ final class ProcessTree {
     }
 
     private void awaitEnd() throws InterruptedException {
-        CompletableFuture<?>[] ends = seen.values().stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] ends =
+                seen.values().stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(CompletableFuture.allOf(ends), root.onExit())
                     .get(POLITE.toMillis(), TimeUnit.MILLISECONDS);

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param version as it tells itself, like 3.11.7
  */
 public record Python(List<String> command, String version) {
-    private static final List<List<String>> USUAL =
-            List.of(List.of("python3"), List.of("python"), List.of("py", "-3"));
+    private static final List<List<String>> USUAL = List.of(List.of("python3"), List.of("python"), List.of("py", "-3"));
     private static final String WHO_ARE_YOU =
             "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
     private static final long PATIENCE_SECONDS = 30;

@@ -50,8 +50,7 @@ final class ResultFile {
         }
     }
 
-    private static void addText(ZipArchiveOutputStream zip, String name, Path file, ByteSize most)
-            throws IOException {
+    private static void addText(ZipArchiveOutputStream zip, String name, Path file, ByteSize most) throws IOException {
         boolean cut = Files.size(file) > most.bytes();
         if (cut) {
             try (SeekableByteChannel out = Files.newByteChannel(file, StandardOpenOption.WRITE)) {

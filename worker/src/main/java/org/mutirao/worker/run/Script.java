@@ -44,8 +44,7 @@ final class Script {
      * @param stderr the same for its errors
      * @throws IOException when it can't be started at all
      */
-    Ending run(
-            Path files, Path stdout, Path stderr, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
+    Ending run(Path files, Path stdout, Path stderr, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
             throws IOException, InterruptedException, Recalled {
         Process process = start(files, stdout, stderr, spec);
         ProcessTree tree = new ProcessTree(process);

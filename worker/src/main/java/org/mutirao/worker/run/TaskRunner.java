@@ -104,7 +104,8 @@ public final class TaskRunner {
         Path files = Files.createDirectories(own.resolve("files"));
         Path stdout = Files.createFile(own.resolve("stdout.txt"));
         Path stderr = Files.createFile(own.resolve("stderr.txt"));
-        try (TaskPackageFile taskPackage = TaskPackageFile.open(task.taskPackage().file(), limits)) {
+        try (TaskPackageFile taskPackage =
+                TaskPackageFile.open(task.taskPackage().file(), limits)) {
             taskPackage.unpackTo(files);
             FolderState before = FolderState.mark(files, wall.millis());
             Instant started = wall.instant();

@@ -38,8 +38,7 @@ class OutboxTest {
 
     private void put(String name, Ending ending) throws IOException {
         Path packed = Files.write(folder.resolve("packed.zip"), Zips.of("stdout.txt", name));
-        outbox.put(
-                ME, name, packed, Optional.of(new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7))));
+        outbox.put(ME, name, packed, Optional.of(new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7))));
     }
 
     private Outbox restarted() throws IOException {

@@ -57,7 +57,8 @@ class TaskRunnerTest {
         Files.createDirectories(folder.resolve("run"));
         byte[] bytes = Zips.of(namesAndContents);
         Path file = Files.write(folder.resolve("task.zip"), bytes);
-        return new TaskPackage("task.zip", new Payload(file, new Blob(Sha256.of(bytes), bytes.length)), Optional.empty());
+        return new TaskPackage(
+                "task.zip", new Payload(file, new Blob(Sha256.of(bytes), bytes.length)), Optional.empty());
     }
 
     private TaskRunner.Outcome run(String... namesAndContents) throws Exception {
@@ -135,7 +136,8 @@ class TaskRunnerTest {
         assertEquals(new Ending.Stopped(Ending.Limit.TIME), outcome.ending());
         Map<String, String> result = Zips.read(outcome.result());
         long child = Long.parseLong(result.get("stdout.txt").strip());
-        await().until(() -> ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
+        await().until(() ->
+                ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
         assertTrue(result.get("result.json").contains("\"limit_hit\" : \"time\""));
     }
 
@@ -157,9 +159,8 @@ class TaskRunnerTest {
             recalled.set(true);
         });
         recall.start();
-        assertThrows(
-                TaskRunner.Recalled.class,
-                () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1)).run(task, recalled::get));
+        assertThrows(TaskRunner.Recalled.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1))
+                .run(task, recalled::get));
         recall.join();
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
             assertEquals(List.of(), files.toList());
@@ -168,15 +169,14 @@ class TaskRunnerTest {
 
     @Test
     void aBadPackageIsToldInWords() throws Exception {
-        TaskRunner.NotRun notRun =
-                assertThrows(TaskRunner.NotRun.class, () -> run("main.py", "", "../evil.txt", "x"));
+        TaskRunner.NotRun notRun = assertThrows(TaskRunner.NotRun.class, () -> run("main.py", "", "../evil.txt", "x"));
         assertTrue(notRun.getMessage().contains("leads out of its folder"), notRun.getMessage());
     }
 
     @Test
     void aMissingPythonIsToldInWords() {
-        IOException missing = assertThrows(
-                IOException.class, () -> Python.find(Optional.of(List.of("no-such-python"))));
+        IOException missing =
+                assertThrows(IOException.class, () -> Python.find(Optional.of(List.of("no-such-python"))));
         assertTrue(missing.getMessage().contains("--python"), missing.getMessage());
         assertTrue(python.version().startsWith("3."));
     }
@@ -184,8 +184,7 @@ class TaskRunnerTest {
     @Test
     void linksThatTheScriptLeavesAreNotFollowed() throws Exception {
         TaskRunner.Outcome outcome = run(
-                "main.py",
-                "import os\ntry:\n    os.symlink('/etc', 'link')\nexcept OSError:\n    pass\nprint('done')");
+                "main.py", "import os\ntry:\n    os.symlink('/etc', 'link')\nexcept OSError:\n    pass\nprint('done')");
         assertEquals(
                 Set.of("stdout.txt", "stderr.txt", "result.json"),
                 Zips.read(outcome.result()).keySet());

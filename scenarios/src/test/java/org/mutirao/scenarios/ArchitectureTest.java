@@ -1,0 +1,149 @@
+package org.mutirao.scenarios;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the parts, as ARCHITECTURE.md draws them. */
+class ArchitectureTest {
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(
+                    "org.mutirao.protocol",
+                    "org.mutirao.group",
+                    "org.mutirao.master",
+                    "org.mutirao.worker",
+                    "org.mutirao.console");
+
+    @Test
+    void modulesDependInOneDirection() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.protocol..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.mutirao.group..", "org.mutirao.master..", "org.mutirao.worker..", "org.mutirao.console..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.group..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.mutirao.master..", "org.mutirao.worker..", "org.mutirao.console..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.master..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.mutirao.worker..", "org.mutirao.console..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.worker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.mutirao.group..", "org.mutirao.master..", "org.mutirao.console..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.console..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.mutirao.group..", "org.mutirao.master..", "org.mutirao.worker..")
+                .check(OURS);
+    }
+
+    @Test
+    void librariesStayWhereTheyBelong() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.mutirao.protocol.wire..", "org.mutirao.protocol.discovery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "org.mutirao.protocol.wire..",
+                        "org.mutirao.protocol.discovery..",
+                        "org.mutirao.protocol.json..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.mutirao.group.raft..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.ratis..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.mutirao.console..")
+                .and()
+                .haveSimpleNameNotStartingWith("Main")
+                .and()
+                .resideOutsideOfPackages("org.mutirao.master", "org.mutirao.worker")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("picocli..")
+                .check(OURS);
+    }
+
+    @Test
+    void theHeartImportsOnlyTheJdkAndTheIds() {
+        classes()
+                .that()
+                .resideInAPackage("org.mutirao.master.ledger..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.mutirao.protocol.id..", "org.mutirao.master.ledger..")
+                .check(OURS);
+        classes()
+                .that()
+                .resideInAPackage("org.mutirao.master.dispatch..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.mutirao.protocol.id..",
+                        "org.mutirao.master.ledger..",
+                        "org.mutirao.master.dispatch..")
+                .check(OURS);
+    }
+
+    @Test
+    void theLedgerKnowsNoClockNoFileAndNoThread() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.master.ledger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio..", "java.net..", "java.time..", "java.util.concurrent..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyMainsReadTheClocks() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotStartingWith("Main")
+                .and()
+                .resideOutsideOfPackage("org.mutirao.console..")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(OURS);
+    }
+}

@@ -1,0 +1,94 @@
+package org.mutirao.scenarios;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One of our programs as a person starts it: {@code java -jar}, in a folder of the test's. */
+final class Program implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    final Process process;
+    final Path out;
+
+    private Program(Process process, Path out) {
+        this.process = process;
+        this.out = out;
+    }
+
+    static Path root() {
+        return Path.of("").toAbsolutePath().getParent();
+    }
+
+    /** Starts without waiting for anything. */
+    static Program start(Path folder, String name, List<String> jvm, String... options) {
+        Path jar = root().resolve(name).resolve("target").resolve(name + ".jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing; run 'mvn verify', which builds it first");
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(List.of(options));
+        try {
+            Path out = Files.createTempFile(folder, name + "-", ".log");
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start();
+            return new Program(process, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the line that says it serves. */
+    Program ready() {
+        await("'ready' in " + out).atMost(START).until(() -> text().contains("ready ") || !process.isAlive());
+        if (!text().contains("ready ")) {
+            throw new IllegalStateException("it ended with code " + process.exitValue() + ": " + text());
+        }
+        return this;
+    }
+
+    String text() {
+        try {
+            return Files.readString(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends it as the plug being pulled would: no handler runs. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("it did not end: " + text());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

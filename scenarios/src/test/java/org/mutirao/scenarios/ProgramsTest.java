@@ -1,0 +1,184 @@
+package org.mutirao.scenarios;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Zips;
+
+/** The three programs as a person meets them. */
+class ProgramsTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void bePatient() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void aWorkerFindsItsMasterByItselfAndLeavesWhenThereIsNothingToDo() throws Exception {
+        try (Program master = Program.start(
+                        folder, "master", List.of(), "--port=0", "--discovery-ports=0", "--port-file=ports")
+                .ready()) {
+            List<String> ports = Grid.readLines(folder.resolve("ports"));
+            assertEquals("tcp=" + ports.get(0), ports.get(1));
+            String udp = ports.get(2).substring("discovery=".length());
+            Zips.drop(folder.resolve("tasks"), "a.zip", Zips.of("main.py", "print('hello')"));
+            await().until(() -> Grid.names(folder.resolve("tasks")).isEmpty());
+            try (Program worker =
+                    Program.start(folder, "worker", List.of(), "--discovery-ports=" + udp, "--once", "--port-file=w")) {
+                assertEquals(0, worker.exitCode(), worker.text());
+                assertEquals(List.of("0", "master=" + ports.get(0)), Grid.readLines(folder.resolve("w")));
+            }
+            await().until(() -> Grid.names(folder.resolve("results")).equals(Set.of("a.zip")));
+            assertTrue(master.text().contains("Task 1 a.zip done, exit code 0: results/a.zip"), master.text());
+        }
+    }
+
+    @Test
+    void aPoliteEndFinishesWhatRunsAndTakesNothingNew() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            Program worker = grid.startWorker("--slots=1").ready();
+            grid.drop(
+                    "long.zip",
+                    "main.py",
+                    "import time\nopen(r'" + folder + "/began', 'w').close()\ntime.sleep(2)\nprint('done')");
+            await().until(() -> Files.exists(folder.resolve("began")));
+            grid.drop("next.zip", "main.py", "print(1)");
+            worker.process.destroy();
+            assertEquals(0, worker.exitCode());
+            await().until(() -> grid.resultNames().contains("long.zip"));
+            assertEquals("done\n", Zips.read(grid.results.resolve("long.zip")).get("stdout.txt"));
+            assertFalse(grid.resultNames().contains("next.zip"));
+            assertEquals(Set.of(), Grid.names(folder.resolve("work/1/outbox")));
+            assertFalse(Files.exists(folder.resolve("work/1/run")), "work/ is cleaned");
+        }
+    }
+
+    @Test
+    void aSecondSignalStopsAtOnceAndTheTaskGoesElsewhere() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster("--lease=3s")) {
+            Program worker = grid.startWorker("--slots=1", "--heartbeat=500ms").ready();
+            grid.drop(
+                    "long.zip",
+                    "main.py",
+                    "import os, time\nopen(r'" + folder + "/pid', 'a').write(str(os.getpid()) + '\\n')\n"
+                            + "time.sleep(0 if os.path.exists(r'" + folder + "/second') else 600)");
+            await().until(() -> Files.exists(folder.resolve("pid"))
+                    && !Grid.readLines(folder.resolve("pid")).isEmpty());
+            long script = Long.parseLong(Grid.readLines(folder.resolve("pid")).get(0));
+            worker.process.destroy();
+            await().until(() -> worker.text().contains("finishing what runs"));
+            Files.createFile(folder.resolve("second"));
+            worker.process.destroy();
+            assertEquals(130, worker.exitCode());
+            await().until(() ->
+                    ProcessHandle.of(script).map(each -> !each.isAlive()).orElse(true));
+            grid.startWorker("--slots=1");
+            grid.awaitResults(1);
+        }
+    }
+
+    @Test
+    void resultsWaitForAMasterThatIsAway() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            Program worker = grid.startWorker("--slots=1", "--heartbeat=300ms").ready();
+            grid.drop(
+                    "a.zip",
+                    "main.py",
+                    "import time\nopen(r'" + folder + "/began', 'w').close()\ntime.sleep(1)\nprint('kept')");
+            await().until(() -> Files.exists(folder.resolve("began")));
+            grid.master.kill();
+            Path outbox = folder.resolve("work/1/outbox");
+            await().until(() -> Grid.names(outbox).size() == 2);
+            worker.kill();
+            grid.startMaster();
+            grid.startWorker("--slots=1");
+            grid.awaitResults(1);
+            assertEquals("kept\n", Zips.read(grid.results.resolve("a.zip")).get("stdout.txt"));
+            await().until(() -> Grid.names(outbox).isEmpty());
+        }
+    }
+
+    @Test
+    void theConsoleSubmitsShowsCancelsAndRetries() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            Path job = Files.createDirectories(folder.resolve("job"));
+            Files.writeString(job.resolve("main.py"), "print('from a folder', open('data/x.txt').read())");
+            Files.createDirectories(job.resolve("data"));
+            Files.writeString(job.resolve("data/x.txt"), "deep");
+            Path bad = Files.writeString(folder.resolve("bad.zip"), "no zip");
+
+            Program submit = grid.console("submit", job.toString());
+            assertEquals(0, submit.exitCode(), submit.text());
+            assertTrue(submit.text().contains("task 1  job.zip"), submit.text());
+            Program refused = grid.console(
+                    "submit", bad.toString(), folder.resolve("missing").toString());
+            assertEquals(1, refused.exitCode());
+            assertTrue(refused.text().contains("it is not a ZIP file"), refused.text());
+            assertTrue(refused.text().contains("no such file"), refused.text());
+
+            assertEquals(0, grid.console("cancel", "1").exitCode());
+            assertEquals(1, grid.console("cancel", "job.zip").exitCode());
+            assertEquals(1, grid.console("show", "99").exitCode());
+            assertEquals(2, grid.console("cancel").exitCode());
+            assertEquals(2, grid.console("dance").exitCode());
+            assertEquals(0, grid.console("retry", "1").exitCode());
+
+            grid.startWorker("--slots=1");
+            Program watch = grid.console("watch");
+            assertEquals(0, watch.exitCode(), watch.text());
+            assertTrue(watch.text().contains("1 of 1 ended"), watch.text());
+            Program show = grid.console("show", "job");
+            assertEquals(0, show.exitCode());
+            assertTrue(show.text().contains("exit code 0"), show.text());
+            Program json = grid.console("tasks", "--json");
+            assertEquals(0, json.exitCode());
+            assertTrue(json.text().startsWith("[{\"id\":1,\"name\":\"job.zip\",\"state\":\"done\""), json.text());
+            Program workers = grid.console("workers");
+            assertEquals(0, workers.exitCode());
+            assertTrue(workers.text().contains("ours"), workers.text());
+            grid.awaitResults(1);
+            Map<String, String> result = Zips.read(grid.results.resolve("job.zip"));
+            assertEquals("from a folder deep\n", result.get("stdout.txt"));
+        }
+    }
+
+    @Test
+    void whatCantWorkIsOneSentenceAndCodeOne() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            sentence(
+                    "can't listen on",
+                    "master",
+                    "--host=127.0.0.1",
+                    "--port=" + taken.getLocalPort(),
+                    "--discovery-ports=none");
+        }
+        Files.writeString(folder.resolve("file"), "");
+        sentence("can't be written", "master", "--results=file");
+        sentence("can't be used", "worker", "--work=file");
+        sentence("'no-such-python' does not start Python 3", "worker", "--python=no-such-python");
+    }
+
+    private void sentence(String expected, String program, String... options) throws InterruptedException {
+        try (Program started = Program.start(folder, program, List.of(), options)) {
+            assertEquals(1, started.exitCode(), started.text());
+            assertTrue(started.text().contains(expected), started.text());
+            assertFalse(started.text().contains("\tat "), "a stack trace at a person: " + started.text());
+        }
+    }
+}

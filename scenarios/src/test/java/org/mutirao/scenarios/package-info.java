@@ -1,0 +1,2 @@
+/** Whole grids of real processes, watched from outside; and the rules of the code base. */
+package org.mutirao.scenarios;
