@@ -14,6 +14,7 @@ final class Drain {
 
     private final boolean once;
     private final Set<Thread> idle = new HashSet<>();
+    private int asking;
     private int busy;
     private boolean begun;
 
@@ -83,17 +84,23 @@ final class Drain {
         }
     }
 
-    synchronized void taskBegins() {
-        busy++;
+    synchronized void askBegins() {
+        asking++;
+    }
+
+    /** The slot asked; {@code gotTask} when it has something to run now. */
+    synchronized void askEnds(boolean gotTask) {
+        asking--;
+        busy += gotTask ? 1 : 0;
     }
 
     synchronized void taskEnds() {
         busy--;
     }
 
-    /** The master has no work just now. */
+    /** The master has no work just now. Another slot that is still asking may yet get some. */
     synchronized void nothingToDo(boolean allDelivered) {
-        if (once && busy == 0 && allDelivered) {
+        if (once && busy == 0 && asking == 0 && allDelivered) {
             begin();
         }
     }

@@ -66,25 +66,35 @@ final class Slot implements Runnable {
         }
     }
 
-    private record Answer(Session session, Optional<Reply> reply) {}
+    private record Answer(Session session, Optional<Reply> reply) {
+        Optional<TaskPackage> task() {
+            return reply.filter(TaskPackage.class::isInstance).map(TaskPackage.class::cast);
+        }
+    }
 
     /** One round; returns how long to pause before the next. */
     private Duration next() throws InterruptedException {
         if (outbox.size() >= MOST_UNDELIVERED) {
             return SHORTLY; // the master does not take results; more work would only pile up
         }
-        Optional<Answer> answer = drain.whileIdle(() -> {
-            Session session = link.await();
-            return new Answer(session, ask(session));
-        });
+        Optional<Answer> answer = Optional.empty();
+        drain.askBegins();
+        try {
+            answer = drain.whileIdle(() -> {
+                Session session = link.await();
+                return new Answer(session, ask(session));
+            });
+        } finally {
+            drain.askEnds(answer.flatMap(Answer::task).isPresent());
+        }
         if (answer.isEmpty() || answer.get().reply().isEmpty()) {
             return SHORTLY;
         }
         Session session = answer.get().session();
-        if (answer.get().reply().get() instanceof TaskPackage task) {
-            drain.taskBegins();
+        Optional<TaskPackage> task = answer.get().task();
+        if (task.isPresent()) {
             try {
-                return work(session, task);
+                return work(session, task.get());
             } finally {
                 drain.taskEnds();
             }

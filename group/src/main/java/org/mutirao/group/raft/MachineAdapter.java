@@ -124,6 +124,12 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                 owner);
     }
 
+    /** The engine's own entries take their place in the same queue, or they would overtake ours. */
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        owner.execute(() -> updateLastAppliedTermIndex(term, index));
+    }
+
     /** The engine waits for all entries before this to be applied, and hands out none while it runs. */
     @Override
     public long takeSnapshot() throws IOException {

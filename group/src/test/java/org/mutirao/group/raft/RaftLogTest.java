@@ -119,7 +119,10 @@ class RaftLogTest {
 
     /** What a crash of the machine leaves: the files as they are while the engine runs. */
     private void crash() throws IOException {
-        Path crashed = folder.resolve("crashed");
+        crash(folder.resolve("crashed"));
+    }
+
+    private void crash(Path crashed) throws IOException {
         try (Stream<Path> files = Files.walk(place)) {
             for (Path file : files.toList()) {
                 if (!file.getFileName().toString().equals("in_use.lock")) {
@@ -189,6 +192,21 @@ class RaftLogTest {
         assertTrue(node.words.restored >= 20, "restored " + node.words.restored);
         assertEquals(100, node.words.words.size());
         assertEquals(101, node.say("more"));
+    }
+
+    /** Without a snapshot in between, the engine's own entries and ours are replayed in one go. */
+    @Test
+    void afterACrashEverythingIsThereInOrder() throws Exception {
+        node = new Node(1000);
+        for (int round = 1; round <= 3; round++) {
+            for (int i = 0; i < 10; i++) {
+                node.say("w" + i);
+            }
+            Path crashed = folder.resolve("crashed-" + round);
+            crash(crashed);
+            node = new Node(1000);
+            assertEquals(round * 10, node.words.words.size());
+        }
     }
 
     @Test
