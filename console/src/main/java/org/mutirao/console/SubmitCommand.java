@@ -1,13 +1,9 @@
 package org.mutirao.console;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -75,12 +71,7 @@ final class SubmitCommand extends GridCommand {
     }
 
     private static Payload payload(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        long size;
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            size = in.transferTo(OutputStream.nullOutputStream());
-        }
-        return new Payload(file, new Blob(Sha256.finish(digest), size));
+        return new Payload(file, new Blob(Sha256.ofFile(file), Files.size(file)));
     }
 
     /** What lies in the folder comes to the top of the ZIP; links and hidden files stay out. */

@@ -124,12 +124,13 @@ final class Scene {
         }
 
         Player joinsWithSlots(int slots) {
-            dispatcher.onRegister(id, new WorkerProfile(id.value(), "ours", "", slots, Optional.of(HEARTBEAT)), held);
+            dispatcher.onRegister(
+                    id, new WorkerProfile(id.value(), "ours", "", slots, 0, Optional.of(HEARTBEAT)), held);
             return this;
         }
 
         Player joinsAsStranger() {
-            dispatcher.onRegister(id, new WorkerProfile(id.value(), "flat", "", 1, Optional.empty()), List.of());
+            dispatcher.onRegister(id, new WorkerProfile(id.value(), "flat", "", 1, 0, Optional.empty()), List.of());
             return this;
         }
 

@@ -19,7 +19,7 @@ import org.mutirao.worker.run.TaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One task at a time: ask, run, put the result into the outbox, ask again. */
+/** One task at a time: ask, unpack, run when it is its turn, put the result into the outbox, ask again. */
 final class Slot implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -36,6 +36,8 @@ final class Slot implements Runnable {
     private final Outbox outbox;
     private final Holdings holdings;
     private final Drain drain;
+    private final Pace pace;
+    private final boolean ahead;
     private Optional<Sha256> lastOfStranger = Optional.empty();
 
     Slot(
@@ -45,7 +47,9 @@ final class Slot implements Runnable {
             TaskRunner runner,
             Outbox outbox,
             Holdings holdings,
-            Drain drain) {
+            Drain drain,
+            Pace pace,
+            boolean ahead) {
         this.id = id;
         this.link = link;
         this.client = client;
@@ -53,6 +57,8 @@ final class Slot implements Runnable {
         this.outbox = outbox;
         this.holdings = holdings;
         this.drain = drain;
+        this.pace = pace;
+        this.ahead = ahead;
     }
 
     @Override
@@ -74,6 +80,9 @@ final class Slot implements Runnable {
 
     /** One round; returns how long to pause before the next. */
     private Duration next() throws InterruptedException {
+        if (ahead && !pace.isQuick()) {
+            return SHORTLY; // a package that waits here for long is better run elsewhere
+        }
         if (outbox.size() >= MOST_UNDELIVERED) {
             return SHORTLY; // the master does not take results; more work would only pile up
         }
@@ -128,8 +137,9 @@ final class Slot implements Runnable {
         Optional<Assignment> assignment = task.assignment();
         Sha256 content = task.taskPackage().blob().hash();
         try {
-            TaskRunner.Outcome outcome =
-                    runner.run(task, () -> assignment.map(holdings::isRecalled).orElse(false));
+            TaskRunner.Outcome outcome = runner.run(
+                    task, pace, () -> assignment.map(holdings::isRecalled).orElse(false));
+            pace.ran(outcome.runTime());
             outbox.put(
                     id,
                     task.name(),

@@ -34,13 +34,15 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   MasterLink  finds, registers, heartbeats        (own thread, own connections)
- *   Slot × n    asks -> TaskRunner -> Outbox        (a thread each)
+ *   Slot × n+1  asks -> TaskRunner -> Outbox        (a thread each; n scripts at a time)
  *   Courier × 2 Outbox -> master                    (a thread each)
  * </pre>
  */
 public final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
     private static final int COURIERS = 2;
+    /** Packages fetched and unpacked while the slots run others, as long as tasks are short. */
+    private static final int AHEAD = 1;
     /** The master refuses larger packages long before. */
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
@@ -67,7 +69,7 @@ public final class Worker implements AutoCloseable {
         String name = hostName();
         WorkerId id = folder.id();
         link = new MasterLink(
-                new MasterLink.Identity(id, name, config.slots(), config.heartbeat()),
+                new MasterLink.Identity(id, name, config.slots(), AHEAD, config.heartbeat()),
                 config.master(),
                 config.discovery(),
                 new Reactions(onReady),
@@ -75,8 +77,10 @@ public final class Worker implements AutoCloseable {
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         TaskRunner runner =
                 new TaskRunner(folder.run(), python, limits, config.maxOutput(), config.timeout(), name, wall, nanos);
-        for (int number = 1; number <= config.slots(); number++) {
-            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain);
+        Pace pace = new Pace(config.slots());
+        for (int number = 1; number <= config.slots() + AHEAD; number++) {
+            boolean ahead = number > config.slots();
+            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, ahead);
             slots.add(new Thread(slot, "slot-" + number));
         }
         for (int number = 1; number <= COURIERS; number++) {

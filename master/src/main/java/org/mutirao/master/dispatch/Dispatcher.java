@@ -152,7 +152,9 @@ public final class Dispatcher {
 
     private boolean mayHoldMore(WorkerSession session) {
         int held = ledger.leasesOf(session.id()).size() + session.grantsUnderWay();
-        int slots = session.profile().listsLeases() ? session.profile().slots() : 1 + losingOf(session.id());
+        int slots = session.profile().listsLeases()
+                ? session.profile().slots() + session.profile().ahead()
+                : 1 + losingOf(session.id());
         return held < slots && !session.isAside(nanos.getAsLong());
     }
 

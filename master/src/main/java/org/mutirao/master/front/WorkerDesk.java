@@ -54,8 +54,13 @@ public final class WorkerDesk {
         String address = from.getAddress().getHostAddress();
         WorkerProfile profile = register.offer()
                 .map(offer -> new WorkerProfile(
-                        printable(offer.name()), "ours", address, offer.slots(), Optional.of(offer.heartbeat())))
-                .orElseGet(() -> new WorkerProfile(address, dialect, address, 1, Optional.empty()));
+                        printable(offer.name()),
+                        "ours",
+                        address,
+                        offer.slots(),
+                        offer.ahead(),
+                        Optional.of(offer.heartbeat())))
+                .orElseGet(() -> new WorkerProfile(address, dialect, address, 1, 0, Optional.empty()));
         dispatcher.onRegister(
                 register.peer(),
                 profile,

@@ -1,5 +1,11 @@
 package org.mutirao.protocol.id;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -23,6 +29,15 @@ public record Sha256(String hex) {
     public static Sha256 of(byte[] bytes) {
         MessageDigest digest = newDigest();
         digest.update(bytes);
+        return finish(digest);
+    }
+
+    /** Of a file's bytes, without holding them in memory. */
+    public static Sha256 ofFile(Path file) throws IOException {
+        MessageDigest digest = newDigest();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
         return finish(digest);
     }
 

@@ -57,10 +57,11 @@ public sealed interface WorkerRequest extends Request {
      * What one of our workers can do.
      *
      * @param name of the machine, for people
-     * @param slots how many leases it wants to hold at most
+     * @param slots how many tasks it runs at a time
+     * @param ahead how many leases more it wants to hold, so that the next package is there when a slot gets free
      * @param held what it still runs or has to deliver, from before a reconnection
      */
-    record Offer(List<Feature> features, String name, int slots, Duration heartbeat, List<Lease> held) {}
+    record Offer(List<Feature> features, String name, int slots, int ahead, Duration heartbeat, List<Lease> held) {}
 
     /** What a result belongs to. */
     record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {}

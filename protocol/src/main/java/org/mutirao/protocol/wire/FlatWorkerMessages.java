@@ -104,6 +104,7 @@ final class FlatWorkerMessages {
                 features(fields),
                 fields.optionalText("name").orElse(""),
                 (int) fields.numberOr("slots", 1, MOST_SLOTS, 1),
+                (int) fields.numberOr("ahead", 0, MOST_SLOTS, 0),
                 fields.millis("heartbeat_ms", LONGEST, Duration.ofSeconds(5)),
                 fields.has("held") ? fields.leases("held") : List.of()));
     }
@@ -121,6 +122,7 @@ final class FlatWorkerMessages {
         offer.features().forEach(feature -> features.add(feature.wireName()));
         object.put("name", offer.name());
         object.put("slots", offer.slots());
+        object.put("ahead", offer.ahead());
         object.put("heartbeat_ms", offer.heartbeat().toMillis());
         putLeases(object.putArray("held"), offer.held());
     }

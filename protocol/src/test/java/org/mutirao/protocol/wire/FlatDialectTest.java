@@ -56,7 +56,7 @@ class FlatDialectTest {
                         "10.0.0.1",
                         0,
                         Optional.of(new WorkerRequest.Offer(
-                                List.of(Feature.values()), "pc", 4, Duration.ofSeconds(5), leases))),
+                                List.of(Feature.values()), "pc", 4, 1, Duration.ofSeconds(5), leases))),
                 new WorkerRequest.Heartbeat(PEER, Optional.empty()),
                 new WorkerRequest.Heartbeat(PEER, Optional.of(leases)),
                 new WorkerRequest.RequestTask(PEER, Duration.ZERO),

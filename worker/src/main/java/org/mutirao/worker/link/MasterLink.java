@@ -34,9 +34,10 @@ public final class MasterLink implements AutoCloseable {
     /**
      * What the worker is called and can do.
      *
-     * @param slots how many leases it wants to hold
+     * @param slots how many tasks it runs at a time
+     * @param ahead how many leases it wants to hold besides
      */
-    public record Identity(WorkerId id, String name, int slots, Duration heartbeat) {}
+    public record Identity(WorkerId id, String name, int slots, int ahead, Duration heartbeat) {}
 
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -180,6 +181,7 @@ public final class MasterLink implements AutoCloseable {
                         List.of(Feature.values()),
                         identity.name(),
                         identity.slots(),
+                        identity.ahead(),
                         identity.heartbeat(),
                         listener.held(Optional.empty()))));
     }

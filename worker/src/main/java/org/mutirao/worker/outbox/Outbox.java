@@ -1,14 +1,10 @@
 package org.mutirao.worker.outbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,7 +68,7 @@ public final class Outbox {
                 throw new IOException("it was not finished");
             }
             Letter letter = Letter.read(file);
-            if (!hash(file).equals(letter.result().blob().hash())) {
+            if (!Sha256.ofFile(file).equals(letter.result().blob().hash())) {
                 throw new IOException("its bytes are not what they were");
             }
             waiting.add(letter);
@@ -85,18 +81,10 @@ public final class Outbox {
         }
     }
 
-    private static Sha256 hash(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return Sha256.finish(digest);
-    }
-
     /** Takes over a packed result. */
     public void put(WorkerId peer, String taskName, Path packed, Optional<Delivery> delivery) throws IOException {
         Path zip = folder.resolve(UUID.randomUUID() + ".zip");
-        Blob blob = new Blob(hash(packed), Files.size(packed));
+        Blob blob = new Blob(Sha256.ofFile(packed), Files.size(packed));
         Letter letter = new Letter(peer, taskName, new Payload(zip, blob), delivery);
         // The description first: a ZIP without one would be thrown away at the next start.
         Files.writeString(letter.descriptor(), letter.toJson(), StandardCharsets.UTF_8);

@@ -81,13 +81,15 @@ public final class TaskRunner {
     /**
      * Runs the package to its end.
      *
+     * @param turns asked before the script starts
      * @param recalled asked now and then; true ends the run
      * @throws NotRun with a reason for people when the package or this machine is at fault
      */
-    public Outcome run(TaskPackage task, BooleanSupplier recalled) throws NotRun, Recalled, InterruptedException {
+    public Outcome run(TaskPackage task, Turns turns, BooleanSupplier recalled)
+            throws NotRun, Recalled, InterruptedException {
         Path own = folder.resolve("run-" + runs.incrementAndGet());
         try {
-            return run(task, own, recalled);
+            return run(task, own, turns, recalled);
         } catch (RefusedPackage e) {
             throw new NotRun("the package is bad: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -99,7 +101,7 @@ public final class TaskRunner {
         }
     }
 
-    private Outcome run(TaskPackage task, Path own, BooleanSupplier recalled)
+    private Outcome run(TaskPackage task, Path own, Turns turns, BooleanSupplier recalled)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
         Path files = Files.createDirectories(own.resolve("files"));
         Path stdout = Files.createFile(own.resolve("stdout.txt"));
@@ -108,17 +110,25 @@ public final class TaskRunner {
                 TaskPackageFile.open(task.taskPackage().file(), limits)) {
             taskPackage.unpackTo(files);
             FolderState before = FolderState.mark(files, wall.millis());
-            Instant started = wall.instant();
-            long startedNanos = nanos.getAsLong();
-            Ending ending = new Script(python, maxOutput, nanos)
-                    .run(
-                            files,
-                            stdout,
-                            stderr,
-                            taskPackage.spec(),
-                            taskPackage.spec().timeout().orElse(timeout),
-                            recalled);
-            Duration runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
+            Instant started;
+            Ending ending;
+            Duration runTime;
+            turns.begin();
+            try {
+                started = wall.instant();
+                long startedNanos = nanos.getAsLong();
+                ending = new Script(python, maxOutput, nanos)
+                        .run(
+                                files,
+                                stdout,
+                                stderr,
+                                taskPackage.spec(),
+                                taskPackage.spec().timeout().orElse(timeout),
+                                recalled);
+                runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
+            } finally {
+                turns.end();
+            }
             Path result = folder.resolve(own.getFileName() + ".zip");
             Map<String, Object> facts = facts(task, ending, started, runTime);
             ResultFile.write(

@@ -31,6 +31,14 @@ import org.mutirao.testkit.Zips;
 
 /** Real scripts in the real Python of this machine. */
 class TaskRunnerTest {
+    private static final Turns FREE = new Turns() {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+    };
+
     private static Python python;
 
     @TempDir
@@ -62,7 +70,7 @@ class TaskRunnerTest {
     }
 
     private TaskRunner.Outcome run(String... namesAndContents) throws Exception {
-        return runner(Duration.ofMinutes(5), ByteSize.mebi(10)).run(task(namesAndContents), () -> false);
+        return runner(Duration.ofMinutes(5), ByteSize.mebi(10)).run(task(namesAndContents), FREE, () -> false);
     }
 
     private void nothingIsLeftBut(TaskRunner.Outcome outcome) throws IOException {
@@ -132,6 +140,7 @@ class TaskRunnerTest {
                                 "import subprocess, sys, time, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
                                         + "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
                                         + "print(child.pid, flush=True)\ntime.sleep(600)"),
+                        FREE,
                         () -> false);
         assertEquals(new Ending.Stopped(Ending.Limit.TIME), outcome.ending());
         Map<String, String> result = Zips.read(outcome.result());
@@ -144,7 +153,7 @@ class TaskRunnerTest {
     @Test
     void theOutputLimitEndsTheScriptAndSaysSo() throws Exception {
         TaskRunner.Outcome outcome = runner(Duration.ofMinutes(5), new ByteSize(10_000))
-                .run(task("main.py", "import sys\nwhile True: sys.stdout.write('x' * 100)"), () -> false);
+                .run(task("main.py", "import sys\nwhile True: sys.stdout.write('x' * 100)"), FREE, () -> false);
         assertEquals(new Ending.Stopped(Ending.Limit.OUTPUT), outcome.ending());
         String stdout = Zips.read(outcome.result()).get("stdout.txt");
         assertTrue(stdout.length() < 10_200 && stdout.contains("mutirao stopped the script"), stdout.length() + "");
@@ -160,7 +169,7 @@ class TaskRunnerTest {
         });
         recall.start();
         assertThrows(TaskRunner.Recalled.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1))
-                .run(task, recalled::get));
+                .run(task, FREE, recalled::get));
         recall.join();
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
             assertEquals(List.of(), files.toList());
