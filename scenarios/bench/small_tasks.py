@@ -2,6 +2,10 @@
 
     mvn -q -DskipTests package && python3 scenarios/bench/small_tasks.py [--tasks 300] [--rounds 5]
 
+`--python` is the command that xargs starts; the worker finds its interpreter by itself. The default is the interpreter that runs
+this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
+`--jvm` are the options of both Java programs; the default is what the README recommends for many small tasks.
+
 Prints the rate of both for every round and the median of the rounds' ratios. Everything stays on loopback.
 """
 
@@ -34,7 +38,7 @@ def wait_for(condition, seconds, pause=0.05):
         time.sleep(pause)
 
 
-def xargs(folder, tasks, cores):
+def xargs(folder, tasks, cores, python):
     """The bare minimum: as many interpreters at a time as there are cores, on packages unpacked before."""
     for n in range(tasks):
         own = folder / f't{n}'
@@ -44,25 +48,25 @@ def xargs(folder, tasks, cores):
     names = '\n'.join(f't{n}' for n in range(tasks))
     began = time.monotonic()
     subprocess.run(
-        ['xargs', '-P', str(cores), '-I{}', 'sh', '-c', f'cd {{}} && exec {sys.executable} main.py input.csv >stdout.txt'],
+        ['xargs', '-P', str(cores), '-I{}', 'sh', '-c', f'cd {{}} && exec {python} main.py input.csv >stdout.txt'],
         cwd=folder, input=names, text=True, check=True)
     return tasks / (time.monotonic() - began)
 
 
 class Grid:
-    def __init__(self, folder, cores):
+    def __init__(self, folder, cores, jvm=()):
         self.folder = folder
         ports = folder / 'ports'
         self.log = open(folder / 'log.txt', 'w')
         self.master = subprocess.Popen(
-            ['java', '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
+            ['java', *jvm, '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
              '--discovery-ports', 'none', '--port-file', 'ports'],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(ports.exists, 30)
         ready = folder / 'worker-ready'
         self.worker = subprocess.Popen(
-            ['java', '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
-             '--slots', str(cores), '--python', sys.executable, '--port-file', str(ready)],
+            ['java', *jvm, '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
+             '--slots', str(cores), '--port-file', str(ready)],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(ready.exists, 30)
 
@@ -91,16 +95,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--tasks', type=int, default=300)
     parser.add_argument('--rounds', type=int, default=5)
+    parser.add_argument('--python', default=sys.executable)
+    parser.add_argument('--jvm', default='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC')
     options = parser.parse_args()
     cores = os.cpu_count()
     base = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-bench-'))
     (base / 'grid').mkdir()
-    grid = Grid(base / 'grid', cores)
+    grid = Grid(base / 'grid', cores, options.jvm.split())
     ratios = []
     try:
         grid.run(options.tasks, 'warm-up')
         for number in range(options.rounds):
-            plain = xargs(base / f'xargs{number}', options.tasks, cores)
+            plain = xargs(base / f'xargs{number}', options.tasks, cores, options.python)
             ours = grid.run(options.tasks, f'round{number}')
             ratios.append(ours / plain)
             print(f'round {number + 1}: xargs {plain:6.1f}/s  mutirao {ours:6.1f}/s  ratio {ours / plain:.2f}', flush=True)
@@ -108,7 +114,8 @@ def main():
         grid.close()
         shutil.rmtree(base)
     print(f'median ratio {statistics.median(ratios):.2f} of {len(ratios)} rounds '
-          f'({min(ratios):.2f} to {max(ratios):.2f}), {cores} cores, {options.tasks} tasks')
+          f'({min(ratios):.2f} to {max(ratios):.2f}), {cores} cores, {options.tasks} tasks, '
+          f'xargs starts {options.python}, Java with {options.jvm or "no options"}')
 
 
 if __name__ == '__main__':

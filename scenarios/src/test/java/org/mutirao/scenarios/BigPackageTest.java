@@ -2,6 +2,7 @@ package org.mutirao.scenarios;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.testkit.Zips;
 
 /** A package and a result of one GiB each, with little memory at both ends. */
 class BigPackageTest {
@@ -38,14 +40,17 @@ class BigPackageTest {
         assumeTrue(
                 Files.getFileStore(folder).getUsableSpace() > ROOM,
                 "SKIPPED: the temporary folder needs 12 GiB of free space for this test");
-        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster()) {
-            Program worker = grid.startWorker(List.of("-Xmx128m"), "--slots=1");
+        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster("--lease=5s")) {
+            Program worker = grid.startWorker(List.of("-Xmx128m"), "--slots=1", "--heartbeat=500ms");
             String sent = dropPackage(grid);
             await().atMost(Duration.ofMinutes(5))
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> !grid.resultNames().isEmpty()
                             || !worker.process.isAlive()
                             || !grid.master.process.isAlive());
+            assertTrue(
+                    Zips.entry(grid.results.resolve("big.zip"), "result.json").contains("\"attempt\" : 1"),
+                    "a transfer delayed the heartbeats until the lease was lost");
             assertEquals(sent, hashInResult(grid.results.resolve("big.zip")), worker.text() + grid.master.text());
         }
     }

@@ -41,6 +41,15 @@ public final class Zips {
         }
     }
 
+    /** One text file of a ZIP. */
+    public static String entry(Path file, String name) {
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            return new String(zip.getInputStream(zip.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** All text files of a ZIP by name. */
     public static Map<String, String> read(Path file) {
         Map<String, String> contents = new LinkedHashMap<>();

@@ -49,6 +49,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     private final RaftServer server;
     private final RaftClientAsynchronousProtocol division;
     private int inFlight;
+    private boolean flushDue;
 
     private RaftLog(
             Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
@@ -94,12 +95,17 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
         CompletableFuture<R> result = new CompletableFuture<>();
         owner.execute(() -> {
             queue.add(command, result);
-            flush();
+            if (!flushDue) {
+                // Behind what else waits for the owner, so that commands proposed together travel together.
+                flushDue = true;
+                owner.execute(this::flush);
+            }
         });
         return result;
     }
 
     private void flush() {
+        flushDue = false;
         while (inFlight < MOST_IN_FLIGHT && !queue.isEmpty()) {
             BatchQueue.Batch<R> batch = queue.take();
             inFlight++;

@@ -19,7 +19,7 @@ final class Arrivals {
     }
 
     /** A readable ZIP must look the same this long, unless it is older anyway. */
-    static final Duration SETTLE = Duration.ofMillis(200);
+    static final Duration SETTLE = Duration.ofMillis(100);
     /** What is no readable ZIP after so long without a change will never be one. */
     static final Duration GIVE_UP = Duration.ofSeconds(10);
 
@@ -47,7 +47,7 @@ final class Arrivals {
         Duration still = Duration.ofNanos(nanos - last.since());
         if (last.readable()) {
             // A rename brings an old file in at once; a copy is as young as its last byte.
-            boolean settled = still.compareTo(SETTLE) >= 0 || age.compareTo(SETTLE.multipliedBy(10)) > 0;
+            boolean settled = still.compareTo(SETTLE) >= 0 || age.compareTo(SETTLE.multipliedBy(20)) > 0;
             return settled ? Step.TAKE : Step.WAIT;
         }
         return still.compareTo(GIVE_UP) >= 0 ? Step.REJECT : Step.WAIT;

@@ -3,6 +3,8 @@ package org.mutirao.master.results;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Publisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long RETRY_SECONDS = 5;
+    private static final long GATHER_MILLIS = 100;
 
     private final ScheduledExecutorService thread =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "publisher"));
@@ -28,7 +31,11 @@ public final class Publisher implements AutoCloseable {
     private final BlobStore blobs;
     private final Journal journal;
     private final InstantSource wall;
+    private final List<Put> noted = new ArrayList<>();
     private boolean failing;
+
+    /** A result that lies in its place, which the log does not know yet. */
+    private record Put(TaskRecord task, TaskState.Done done, String name) {}
 
     /** Has nothing to do until {@link #publish}. */
     public Publisher(Path results, BlobStore blobs, Journal journal, InstantSource wall) {
@@ -50,12 +57,10 @@ public final class Publisher implements AutoCloseable {
             Path file = blobs.pathOf(done.result().hash());
             String name = folder.put(file, done.result(), task.resultName(), task.id());
             failing = false;
-            journal.propose(new Command.Publish(task.id(), done.attempt(), name, wall.millis()))
-                    .whenComplete((applied, failure) -> {
-                        if (failure != null) {
-                            again(task, done);
-                        }
-                    });
+            if (noted.isEmpty()) {
+                thread.schedule(this::note, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            noted.add(new Put(task, done, name));
         } catch (IOException e) {
             if (!failing) {
                 log.warn("Results can't be written now ({}); they are safe and follow when they can", e.toString());
@@ -63,6 +68,19 @@ public final class Publisher implements AutoCloseable {
             }
             again(task, done);
         }
+    }
+
+    /** Nobody waits for these commands, so they travel together, as one entry of the log. */
+    private void note() {
+        for (Put put : noted) {
+            Command published = new Command.Publish(put.task().id(), put.done().attempt(), put.name(), wall.millis());
+            journal.propose(published).whenComplete((applied, failure) -> {
+                if (failure != null) {
+                    again(put.task(), put.done());
+                }
+            });
+        }
+        noted.clear();
     }
 
     private void again(TaskRecord task, TaskState.Done done) {
