@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import sun.misc.Signal;
 
 /** {@code java -jar worker.jar}. */
 @Command(
@@ -197,18 +196,17 @@ public final class Main implements Callable<Integer> {
     private void listenToSignals(Worker worker) {
         AtomicInteger count = new AtomicInteger();
         for (String name : new String[] {"INT", "TERM"}) {
-            try {
-                Signal.handle(new Signal(name), signal -> {
-                    if (count.incrementAndGet() == 1) {
-                        say(
-                                spec.commandLine().getErr(),
-                                "worker: finishing what runs, then leaving; again to stop at once");
-                        worker.drain();
-                    } else {
-                        new Thread(() -> stopAtOnce(worker), "stop").start();
-                    }
-                });
-            } catch (IllegalArgumentException e) {
+            boolean heard = Signals.handle(name, () -> {
+                if (count.incrementAndGet() == 1) {
+                    say(
+                            spec.commandLine().getErr(),
+                            "worker: finishing what runs, then leaving; again to stop at once");
+                    worker.drain();
+                } else {
+                    new Thread(() -> stopAtOnce(worker), "stop").start();
+                }
+            });
+            if (!heard) {
                 say(spec.commandLine().getErr(), "worker: this system does not let us hear " + name);
             }
         }
