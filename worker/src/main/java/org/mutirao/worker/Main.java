@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -156,13 +158,14 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             WorkerConfig config = config();
-            Python interpreter = Python.find(config.python());
+            FutureTask<Python> looking = new FutureTask<>(() -> Python.find(config.python()));
+            new Thread(looking, "python").start();
             Worker worker = Worker.start(
                     config,
-                    interpreter,
+                    () -> await(looking),
                     InstantSource.system(),
                     System::nanoTime,
-                    session -> announce(config, interpreter, session));
+                    session -> announce(config, looking, session));
             listenToSignals(worker);
             worker.awaitEnd();
             return 0;
@@ -172,7 +175,27 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private void announce(WorkerConfig config, Python interpreter, Session session) {
+    private static Python await(FutureTask<Python> looking) throws IOException, InterruptedException {
+        try {
+            return looking.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException notFound) {
+                throw notFound;
+            }
+            throw new IllegalStateException("looking for Python failed", e);
+        }
+    }
+
+    private void announce(WorkerConfig config, FutureTask<Python> looking, Session session) {
+        Python interpreter;
+        try {
+            interpreter = await(looking);
+        } catch (IOException e) {
+            return; // the main thread tells and ends
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         String address = session.endpoint().address().getAddress().getHostAddress() + ":"
                 + session.endpoint().address().getPort();
         try {

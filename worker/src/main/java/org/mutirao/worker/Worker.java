@@ -58,9 +58,15 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> couriers = new ArrayList<>();
     private boolean closed;
 
+    /** An interpreter that may still be being looked for. */
+    public interface PythonSource {
+        /** Waits for it. Throws, with a sentence for the person, when there is none. */
+        Python get() throws IOException, InterruptedException;
+    }
+
     private Worker(
-            WorkerConfig config, Python python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
-            throws IOException {
+            WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
+            throws IOException, InterruptedException {
         folder = WorkFolder.open(config.work(), config.id());
         outbox = Outbox.open(folder.outbox(), folder.refused());
         holdings = new Holdings(outbox);
@@ -74,9 +80,10 @@ public final class Worker implements AutoCloseable {
                 config.discovery(),
                 new Reactions(onReady),
                 nanos);
+        link.start(); // asks the network while the interpreter is still being looked for
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
-        TaskRunner runner =
-                new TaskRunner(folder.run(), python, limits, config.maxOutput(), config.timeout(), name, wall, nanos);
+        TaskRunner runner = new TaskRunner(
+                folder.run(), interpreter(python), limits, config.maxOutput(), config.timeout(), name, wall, nanos);
         Pace pace = new Pace(config.slots());
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean ahead = number > config.slots();
@@ -89,7 +96,6 @@ public final class Worker implements AutoCloseable {
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }
-        link.start();
         slots.forEach(Thread::start);
         couriers.forEach(Thread::start);
     }
@@ -101,9 +107,18 @@ public final class Worker implements AutoCloseable {
      * @throws IOException with a sentence for the person who started it
      */
     public static Worker start(
-            WorkerConfig config, Python python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
-            throws IOException {
+            WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
+            throws IOException, InterruptedException {
         return new Worker(config, python, wall, nanos, onReady);
+    }
+
+    private Python interpreter(PythonSource python) throws IOException, InterruptedException {
+        try {
+            return python.get();
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
+        }
     }
 
     private static String hostName() {
