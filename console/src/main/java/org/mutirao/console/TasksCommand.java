@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +23,11 @@ final class TasksCommand extends GridCommand {
         cancelled
     }
 
-    @Option(names = "--state", paramLabel = "STATE", description = "Only those: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            defaultValue = "${env:MUTIRAO_STATE:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Only those: ${COMPLETION-CANDIDATES}.")
     private State state;
 
     @Override

@@ -15,7 +15,11 @@ final class WatchCommand extends GridCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int BAR = 30;
 
-    @Option(names = "--at-least", paramLabel = "N", defaultValue = "0", description = "Wait until there are N tasks.")
+    @Option(
+            names = "--at-least",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_AT_LEAST:-0}",
+            description = "Wait until there are N tasks.")
     private long atLeast;
 
     private final LongSupplier nanos = System::nanoTime;

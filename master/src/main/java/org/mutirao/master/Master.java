@@ -100,7 +100,15 @@ public final class Master implements AutoCloseable {
         awaitLeading();
 
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
-        Intake intake = new Intake(blobs, journal, loop, limits, config.maxPackage(), config.maxAttempts(), wall);
+        Intake intake = new Intake(
+                blobs,
+                journal,
+                loop,
+                limits,
+                config.maxPackage(),
+                config.maxAttempts(),
+                hash -> machine.ledger().refersTo(hash),
+                wall);
         WorkerDesk workers = new WorkerDesk(dispatcher, blobs, loop, disk, data.grid(), config.lease());
         OperatorDesk operators =
                 new OperatorDesk(machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);

@@ -100,6 +100,12 @@ class MasterTest {
         }
     }
 
+    private long storedBlobs() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
     /** One message, one answer, as a peer of another group does it. */
     private String say(String json) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
@@ -153,6 +159,7 @@ class MasterTest {
         assertEquals("{\"status\":\"OK\",\"duplicate\":true}", again);
         assertTrue(Arrays.equals(RESULT, Files.readAllBytes(results().resolve("job.zip"))));
         assertEquals(1, names(results()).size());
+        await("nothing that nobody needs stays in the store").until(() -> storedBlobs() == 0);
     }
 
     @Test

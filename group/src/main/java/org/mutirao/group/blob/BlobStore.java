@@ -104,6 +104,14 @@ public final class BlobStore {
         pins.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
     }
 
+    /** The same, and deletes the blob if the ledger turned out not to need it. */
+    public synchronized void unpin(Sha256 hash, boolean needed) {
+        unpin(hash);
+        if (!needed) {
+            delete(hash);
+        }
+    }
+
     /** Throws away a received file that is not to be stored. */
     public void discard(Payload payload) {
         try {

@@ -143,20 +143,20 @@ public final class WorkerDesk {
     private void complete(WorkerRequest.SubmitResult submit, Blob stored, Answer answer) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
         if (delivery.isPresent() && !delivery.get().grid().equals(terms.grid())) {
-            forget(stored);
+            release(stored);
             answer.send(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
             return;
         }
         Optional<Lease> lease =
                 delivery.map(WorkerRequest.Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
         if (lease.isEmpty()) {
-            forget(stored);
+            release(stored);
             answer.send(refused(Refusal.NOT_LEASED, "no task was handed to you, so this result belongs to none"));
             return;
         }
         Ending ending = delivery.map(WorkerRequest.Delivery::ending).orElseGet(Ending.Unreported::new);
         dispatcher.onResult(submit.peer(), lease.get(), stored, ending).whenComplete((applied, failure) -> {
-            blobs.unpin(stored.hash());
+            release(stored);
             answer.send(failure == null ? replyTo(applied) : refused(Refusal.TRY_LATER, "the log did not take it"));
         });
     }
@@ -168,11 +168,9 @@ public final class WorkerDesk {
         return new Reply.Ok(applied.verdict() instanceof Verdict.Duplicate);
     }
 
-    private void forget(Blob stored) {
-        blobs.unpin(stored.hash());
-        if (!dispatcher.refersTo(stored.hash())) {
-            blobs.delete(stored.hash());
-        }
+    /** Nobody waits for the ledger to refer to it any more. */
+    private void release(Blob stored) {
+        blobs.unpin(stored.hash(), dispatcher.refersTo(stored.hash()));
     }
 
     private static Reply refused(Refusal refusal, String message) {

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
@@ -25,6 +27,7 @@ public final class Intake {
     private final PackageLimits limits;
     private final ByteSize largest;
     private final int attempts;
+    private final Predicate<Sha256> needed;
     private final InstantSource wall;
 
     /**
@@ -32,6 +35,7 @@ public final class Intake {
      *
      * @param largest packed size of one package
      * @param attempts how many leases of a task may be lost
+     * @param needed whether the ledger refers to some bytes; asked on the loop
      */
     public Intake(
             BlobStore blobs,
@@ -40,6 +44,7 @@ public final class Intake {
             PackageLimits limits,
             ByteSize largest,
             int attempts,
+            Predicate<Sha256> needed,
             InstantSource wall) {
         this.blobs = blobs;
         this.journal = journal;
@@ -47,6 +52,7 @@ public final class Intake {
         this.limits = limits;
         this.largest = largest;
         this.attempts = attempts;
+        this.needed = needed;
         this.wall = wall;
     }
 
@@ -92,6 +98,7 @@ public final class Intake {
             throw e;
         }
         Command submit = new Command.Submit(key, name, blob, spec.priority(), spec.retries(), attempts, wall.millis());
-        return journal.propose(submit).whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash()), loop);
+        return journal.propose(submit)
+                .whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash(), needed.test(blob.hash())), loop);
     }
 }
