@@ -249,12 +249,26 @@ class MasterTest {
     }
 
     @Test
-    void aThousandAtOnceAreAllTaken() {
-        for (int i = 0; i < 1000; i++) {
+    void aFileThatIsReplacedOrDeletedWhileItWaitsIsNoTrouble() throws IOException {
+        byte[] half = Arrays.copyOf(PACKAGE, PACKAGE.length / 2);
+        Files.write(tasks().resolve("replaced.zip"), half);
+        Files.write(tasks().resolve("deleted.zip"), half);
+        assertTrue(ask("p").contains("NO_TASK"));
+        Files.delete(tasks().resolve("deleted.zip"));
+        Files.delete(tasks().resolve("replaced.zip"));
+        Zips.drop(tasks(), "replaced.zip", PACKAGE);
+        assertTrue(awaitTask("p").contains("replaced.zip"));
+        await().until(() -> names(tasks()).isEmpty());
+        assertTrue(ask("q").contains("NO_TASK"), "one task, not two");
+    }
+
+    @Test
+    void tenThousandAtOnceAreAllTaken() {
+        for (int i = 0; i < 10_000; i++) {
             Zips.drop(tasks(), "t" + i + ".zip", Zips.of("main.py", "print(" + i + ")"));
         }
-        await().until(() -> names(tasks()).isEmpty());
-        await().until(() -> say("{\"action\":\"GET_STATUS\"}").contains("\"queued\":1000"));
+        await().atMost(Duration.ofMinutes(3)).until(() -> names(tasks()).isEmpty());
+        await().until(() -> say("{\"action\":\"GET_STATUS\"}").contains("\"queued\":10000"));
     }
 
     @Test

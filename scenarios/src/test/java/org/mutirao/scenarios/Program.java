@@ -29,11 +29,16 @@ final class Program implements AutoCloseable {
 
     /** Starts without waiting for anything. */
     static Program start(Path folder, String name, List<String> jvm, String... options) {
+        return start(List.of(), folder, name, jvm, options);
+    }
+
+    /** Starts behind another command, which says where. */
+    static Program start(List<String> where, Path folder, String name, List<String> jvm, String... options) {
         Path jar = root().resolve(name).resolve("target").resolve(name + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing; run 'mvn verify', which builds it first");
         }
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(where);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-jar", jar.toString()));

@@ -30,22 +30,17 @@ class ProgramsTest {
     }
 
     @Test
-    void aWorkerFindsItsMasterByItselfAndLeavesWhenThereIsNothingToDo() throws Exception {
-        try (Program master = Program.start(
-                        folder, "master", List.of(), "--port=0", "--discovery-ports=0", "--port-file=ports")
-                .ready()) {
+    void aWorkerWithOnceLeavesWhenThereIsNothingToDo() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
             List<String> ports = Grid.readLines(folder.resolve("ports"));
-            assertEquals("tcp=" + ports.get(0), ports.get(1));
-            String udp = ports.get(2).substring("discovery=".length());
-            Zips.drop(folder.resolve("tasks"), "a.zip", Zips.of("main.py", "print('hello')"));
-            await().until(() -> Grid.names(folder.resolve("tasks")).isEmpty());
-            try (Program worker =
-                    Program.start(folder, "worker", List.of(), "--discovery-ports=" + udp, "--once", "--port-file=w")) {
-                assertEquals(0, worker.exitCode(), worker.text());
-                assertEquals(List.of("0", "master=" + ports.get(0)), Grid.readLines(folder.resolve("w")));
-            }
-            await().until(() -> Grid.names(folder.resolve("results")).equals(Set.of("a.zip")));
-            assertTrue(master.text().contains("Task 1 a.zip done, exit code 0: results/a.zip"), master.text());
+            assertEquals(List.of(ports.get(0), "tcp=" + ports.get(0), "discovery=none"), ports);
+            grid.drop("a.zip", "main.py", "print('hello')");
+            await().until(() -> Grid.names(grid.tasks).isEmpty());
+            Program worker = grid.startWorker("--once", "--port-file=w");
+            assertEquals(0, worker.exitCode(), worker.text());
+            assertEquals(List.of("0", "master=" + ports.get(0)), Grid.readLines(folder.resolve("w")));
+            await().until(() -> grid.resultNames().equals(Set.of("a.zip")));
+            await().until(() -> grid.master.text().contains("Task 1 a.zip done, exit code 0: results/a.zip"));
         }
     }
 

@@ -43,6 +43,7 @@ public final class MasterFinder {
     private final WorkerId self;
 
     private final LongSupplier nanos;
+    private final Targets targets;
 
     /**
      * Asks nobody yet.
@@ -50,9 +51,19 @@ public final class MasterFinder {
      * @param nanos monotonic
      */
     public MasterFinder(DiscoveryPorts ports, WorkerId self, LongSupplier nanos) {
+        this(ports, self, nanos, MasterFinder::everywhere);
+    }
+
+    MasterFinder(DiscoveryPorts ports, WorkerId self, LongSupplier nanos, Targets targets) {
         this.ports = ports;
         this.self = self;
         this.nanos = nanos;
+        this.targets = targets;
+    }
+
+    /** Whom to ask, looked up afresh for each try, since cables are plugged in and out. */
+    interface Targets {
+        Set<InetAddress> find() throws IOException;
     }
 
     /**
@@ -65,7 +76,7 @@ public final class MasterFinder {
             socket.setBroadcast(true);
             for (int port : ports.numbers()) {
                 byte[] question = Wording.ofPort(port).ask(self, socket.getLocalPort());
-                for (InetAddress target : targets()) {
+                for (InetAddress target : targets.find()) {
                     send(socket, question, new InetSocketAddress(target, port));
                 }
             }
@@ -132,7 +143,7 @@ public final class MasterFinder {
         return List.copyOf(candidates);
     }
 
-    private static Set<InetAddress> targets() throws IOException {
+    private static Set<InetAddress> everywhere() throws IOException {
         Set<InetAddress> targets = new LinkedHashSet<>();
         targets.add(InetAddress.getByAddress(new byte[] {(byte) 255, (byte) 255, (byte) 255, (byte) 255}));
         List<NetworkInterface> interfaces = new ArrayList<>(Collections.list(NetworkInterface.getNetworkInterfaces()));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,8 +98,9 @@ class DiscoveryTest {
 
     @Test
     void aWorkerFindsAMasterOfThisMachine() throws IOException {
-        Optional<MasterFinder.Found> found =
-                new MasterFinder(responder.ports(), WorkerId.random(), System::nanoTime).find(Duration.ofSeconds(10));
+        Optional<MasterFinder.Found> found = new MasterFinder(
+                        responder.ports(), WorkerId.random(), System::nanoTime, () -> Set.of(LOOPBACK))
+                .find(Duration.ofSeconds(10));
         assertTrue(found.isPresent());
         assertEquals(4711, found.get().addresses().get(0).getPort());
         assertEquals(Wording.FLAT, found.get().wording());
@@ -123,7 +125,10 @@ class DiscoveryTest {
             });
             answers.start();
             MasterFinder finder = new MasterFinder(
-                    new DiscoveryPorts(List.of(liar.getLocalPort())), WorkerId.random(), System::nanoTime);
+                    new DiscoveryPorts(List.of(liar.getLocalPort())),
+                    WorkerId.random(),
+                    System::nanoTime,
+                    () -> Set.of(LOOPBACK));
             List<InetSocketAddress> addresses =
                     finder.find(Duration.ofSeconds(10)).orElseThrow().addresses();
             assertEquals("10.9.8.7", addresses.get(0).getAddress().getHostAddress());
@@ -143,7 +148,8 @@ class DiscoveryTest {
         try (DatagramSocket free = new DatagramSocket(0, LOOPBACK)) {
             port = free.getLocalPort();
         }
-        MasterFinder finder = new MasterFinder(new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime);
+        MasterFinder finder = new MasterFinder(
+                new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime, () -> Set.of(LOOPBACK));
         assertFalse(finder.find(Duration.ofMillis(50)).isPresent());
     }
 
