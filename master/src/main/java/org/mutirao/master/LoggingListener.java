@@ -17,6 +17,10 @@ final class LoggingListener implements MasterListener {
 
     @Override
     public void onTaskChanged(TaskRecord task) {
+        if (journalFailing) {
+            log.info("The log takes commands again");
+            journalFailing = false;
+        }
         if (task.state() instanceof TaskState.Queued && task.attempts().isEmpty()) {
             log.info("Task {} {} accepted", task.id(), task.name());
         } else if (task.state() instanceof TaskState.Done done

@@ -76,6 +76,20 @@ class DispatchSceneTest {
         assertEquals("c", ana.last());
     }
 
+    /** An answer at once would make it ask again at once, and so on without end. */
+    @Test
+    void aWorkerAtItsLimitThatOffersToWaitIsAnsweredWhenItHasDelivered() {
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
+        scene.submit("a");
+        scene.submit("b");
+        ana.asks();
+        ana.asksAndWaits(Duration.ofSeconds(20));
+        scene.pass(Duration.ofSeconds(5));
+        assertEquals(List.of("a"), ana.heard, "and nothing else was said");
+        ana.delivers(Lease.of(1, 1));
+        assertEquals(List.of("a", "b"), ana.heard);
+    }
+
     @Test
     void heartbeatsKeepALeaseForEver() {
         Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);

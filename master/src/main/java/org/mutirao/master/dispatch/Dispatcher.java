@@ -136,16 +136,13 @@ public final class Dispatcher {
                     .forEach(lease -> lose(new LeaseKeeper.Ended(
                             lease, "the worker asked for the next task without delivering this")));
         }
-        if (!mayHoldMore(session)) {
-            asker.nothing();
-            return;
-        }
-        Optional<TaskId> task = leading ? take(session) : Optional.empty();
+        Optional<TaskId> task = leading && mayHoldMore(session) ? take(session) : Optional.empty();
         if (task.isPresent()) {
             grant(session, task.get(), asker);
         } else if (patience.isZero()) {
             asker.nothing();
         } else {
+            // Also when it holds all it may, or is put aside: an answer at once would make it ask again at once.
             waiting.add(new Waiting(worker, asker, nanos.getAsLong() + patience.toNanos()));
         }
     }
@@ -256,6 +253,7 @@ public final class Dispatcher {
                         session.deliveredOne();
                         ledger.task(lease.task()).ifPresent(task -> judge(task, worker));
                     }
+                    match(); // it may hold one more now
                 });
     }
 
