@@ -7,13 +7,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.FlatDialect;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -37,7 +37,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailed, InterruptedException {
-        client = new WireClient(1, new FlatDialect(), Spool.none());
+        client = new WireClient(1, Spool.none());
         try {
             return run();
         } finally {
@@ -77,14 +77,14 @@ abstract class GridCommand implements Callable<Integer> {
         try {
             if (given != null) {
                 InetAddress address = InetAddress.getByName(given.host());
-                return new Endpoint(new InetSocketAddress(address, given.port()), true);
+                return new Endpoint(new InetSocketAddress(address, given.port()), new OwnDialect(), true);
             }
             List<InetSocketAddress> found = new MasterFinder(main.discovery(), WorkerId.random(), System::nanoTime)
                     .find(LISTEN)
                     .map(MasterFinder.Found::addresses)
                     .orElseThrow(() -> new CommandFailed(
                             "no master answers on this network. Start one, or give --master HOST:PORT."));
-            return new Endpoint(found.get(0), true);
+            return new Endpoint(found.get(0), new OwnDialect(), true);
         } catch (IOException e) {
             throw new CommandFailed("can't reach " + (given == null ? "the network" : given) + ": " + e.getMessage());
         }

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,8 +22,10 @@ import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.front.Acquaintances;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
+import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.WorkerDesk;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
@@ -33,11 +34,11 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Publisher;
+import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.pack.PackageLimits;
-import org.mutirao.protocol.wire.FlatDialect;
 import org.mutirao.protocol.wire.WireServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,13 @@ public final class Master implements AutoCloseable {
         this.wall = wall;
         this.nanos = nanos;
         this.dispatcher = new Dispatcher(
-                this::propose, DispatchPolicy.of(config.lease(), config.workerTimeout()), wall, nanos, loop, listener);
+                this::propose,
+                DispatchPolicy.of(config.lease(), config.workerTimeout()),
+                wall,
+                nanos,
+                loop,
+                listener,
+                Parcels::suits);
     }
 
     private void open(Consumer<String> onBroken) throws IOException {
@@ -109,17 +116,20 @@ public final class Master implements AutoCloseable {
                 config.maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
-        WorkerDesk workers = new WorkerDesk(dispatcher, blobs, loop, disk, data.grid(), config.lease());
+        Acquaintances acquaintances = new Acquaintances();
+        Parcels parcels = new Parcels(blobs, limits, disk);
+        WorkerDesk workers =
+                new WorkerDesk(dispatcher, blobs, loop, disk, data.grid(), config.lease(), acquaintances, parcels);
         OperatorDesk operators =
                 new OperatorDesk(machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);
         InetAddress host = InetAddress.getByName(config.host());
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
-                List.of(new FlatDialect()),
+                Dialects.all(),
                 blobs.spool(config.maxResult()),
                 new FrontDesk(loop, workers, operators)));
-        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port()));
+        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), acquaintances::onAsked));
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);

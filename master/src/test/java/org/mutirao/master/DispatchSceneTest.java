@@ -1,7 +1,6 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
@@ -204,27 +204,139 @@ class DispatchSceneTest {
         assertEquals(Lease.of(1, 1), scene.dispatcher.leaseOfStranger(dora.id).orElseThrow());
     }
 
+    /** Group D's peer takes tasks without end and never delivers one. */
     @Test
-    void aBlackHoleIsPutAsideWhenOthersFinishWhatItLost() {
+    void aBlackHoleIsPutAsideForEverLongerTimes() {
         Scene.Player hole = scene.new Player("hole").joinsAsStranger();
-        Scene.Player bob = scene.new Player("bob").joinsWithSlots(1);
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 20; i++) {
+            scene.submit("t" + i);
+        }
+        for (int i = 0; i < 50; i++) {
+            hole.asks();
+        }
+        assertEquals(3, hole.tasksHeard(), "then it gets no more");
+        assertEquals(List.of("aside hole"), scene.asides());
+        scene.pass(Duration.ofSeconds(61));
+        hole.asks();
+        hole.asks();
+        assertEquals(4, hole.tasksHeard(), "a second chance after a while, and only one");
+        scene.pass(Duration.ofSeconds(61));
+        hole.asks();
+        assertEquals(4, hole.tasksHeard(), "the second time is longer");
+        scene.pass(Duration.ofSeconds(61));
+        hole.asks();
+        assertEquals(5, hole.tasksHeard());
+    }
+
+    @Test
+    void aStrangerThatDeliversIsForgivenWhatItLost() {
+        Scene.Player dora = scene.new Player("dora").joinsAsStranger();
+        for (int i = 0; i < 9; i++) {
             scene.submit("t" + i);
         }
         for (int i = 0; i < 3; i++) {
+            dora.asks();
+            dora.asks();
+            dora.delivers(dora.held.get(dora.held.size() - 1));
+        }
+        assertEquals(List.of(), scene.asides());
+    }
+
+    /** Or a roomful of them would end every task as failed before a worker that can do it comes. */
+    @Test
+    void blackHolesNeverGetATasksLastAttempts() {
+        scene.submit("a");
+        for (int i = 0; i < 10; i++) {
+            Scene.Player hole = scene.new Player("hole" + i).joinsAsStranger();
+            scene.pass(Duration.ofSeconds(20)); // over the pauses after each loss
+            hole.asks();
             hole.asks();
         }
-        hole.asks();
+        assertEquals("queued", scene.state(1));
+        assertEquals(3, scene.task(1).attempts().size());
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
+        scene.pass(Duration.ofSeconds(20));
+        ana.asks();
+        assertEquals("a", ana.last());
+    }
+
+    @Test
+    void aStrangerThatHasDeliveredMayTryTheLastAttempts() {
+        Scene.Player dora = scene.new Player("dora").joinsAsStranger();
+        scene.submit("a");
+        dora.asks();
+        dora.delivers(dora.held.get(0));
+        scene.submit("b");
+        for (int i = 0; i < 4; i++) {
+            Scene.Player hole = scene.new Player("hole" + i).joinsAsStranger();
+            hole.asks();
+            hole.asks();
+            scene.pass(Duration.ofSeconds(20));
+        }
+        assertEquals(3, scene.task(2).attempts().size());
+        dora.asks();
+        assertEquals("b", dora.last());
+    }
+
+    @Test
+    void aStrangerGetsOnlyWhatItCanRead() {
+        Scene.Player cora = scene.new Player("cora").joinsAsStranger(700);
+        scene.submit("large", 0, 701);
+        scene.submit("small", 0, 700);
+        cora.asks();
+        assertEquals("small", cora.last());
+        cora.delivers(cora.held.get(0));
+        cora.asks();
+        assertEquals("nothing", cora.last());
+        assertEquals("queued", scene.state(1));
+    }
+
+    @Test
+    void aStrangerThatCouldNotEvenBeginLosesTheTask() {
+        Scene.Player eva = scene.new Player("eva").joinsAsStranger();
+        scene.submit("a");
+        eva.asks();
+        scene.dispatcher.onNeverRun(eva.id, "its Python never found main.py");
+        scene.loop.runAll();
+        assertEquals("queued", scene.state(1));
+        assertEquals(List.of("lost task 1 attempt 1"), scene.events);
+    }
+
+    @Test
+    void oneOfOursThatLosesWhatOthersFinishIsPutAside() {
+        Scene.Player sick = scene.new Player("sick").joinsWithSlots(1);
+        Scene.Player bob = scene.new Player("bob").joinsWithSlots(1);
         for (int i = 0; i < 3; i++) {
+            scene.submit("t" + i);
+            sick.asks();
+            scene.dispatcher.onReturn(sick.id, sick.held.remove(0), "no room");
+            scene.loop.runAll();
+            assertEquals(List.of(), scene.asides(), "perhaps the task is to blame");
             bob.asks();
             bob.delivers(bob.held.get(0));
         }
-        assertTrue(scene.events.contains("aside hole"), scene.events.toString());
-        hole.asks();
-        assertEquals("nothing", hole.last());
-        scene.pass(Duration.ofSeconds(61));
-        hole.asks();
-        assertFalse(hole.last().equals("nothing"), "a second chance after a while");
+        assertEquals(List.of("aside sick"), scene.asides());
+    }
+
+    /** What it holds is told when it registers; until then it must not be taken for a stranger that lost everything. */
+    @Test
+    void oneOfOursThatAsksBeforeItRegistersAgainLosesNothing() {
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(2);
+        scene.submit("a");
+        ana.asks();
+        scene.submit("b");
+        Dispatcher next = scene.takeOver();
+        next.assume(ana.id, new WorkerProfile("", "ours", "mutirao", "", 0, 0, 0, 0, Optional.of(Scene.HEARTBEAT)));
+        next.onRequest(ana.id, Duration.ofSeconds(20), ana);
+        scene.loop.runAll();
+        assertEquals("leased", scene.state(1));
+        assertEquals(List.of("a"), ana.heard);
+        next.onRegister(
+                ana.id,
+                new WorkerProfile("", "ours", "mutirao", "", 0, 0, 2, 0, Optional.of(Scene.HEARTBEAT)),
+                Optional.of(ana.held));
+        scene.loop.runAll();
+        assertEquals(List.of("a", "b"), ana.heard, "its question was still open");
     }
 
     @Test

@@ -142,7 +142,7 @@ class MasterTest {
                 "job.zip", Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_name"));
         byte[] sent = Base64.getDecoder().decode((String)
                 Json.readMap(given.getBytes(StandardCharsets.UTF_8)).get("task_data"));
-        assertTrue(Arrays.equals(PACKAGE, sent), "the package travels unchanged");
+        assertEquals(Zips.read(PACKAGE), Zips.read(sent));
         assertEquals("{\"status\":\"OK\"}", deliver("p", "../../whatever", RESULT));
         await().until(() -> names(results()).equals(Set.of("job.zip")));
         assertTrue(Arrays.equals(RESULT, Files.readAllBytes(results().resolve("job.zip"))), "byte for byte");
@@ -156,7 +156,7 @@ class MasterTest {
         deliver("p", "job.zip", RESULT);
         await().until(() -> names(results()).contains("job.zip"));
         String again = deliver("p", "job.zip", Zips.of("stdout.txt", "other"));
-        assertEquals("{\"status\":\"OK\",\"duplicate\":true}", again);
+        assertEquals("{\"status\":\"OK\"}", again, "a stranger needs not know that it was the second");
         assertTrue(Arrays.equals(RESULT, Files.readAllBytes(results().resolve("job.zip"))));
         assertEquals(1, names(results()).size());
         await("nothing that nobody needs stays in the store").until(() -> storedBlobs() == 0);

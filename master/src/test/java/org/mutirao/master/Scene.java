@@ -17,6 +17,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
@@ -64,7 +65,12 @@ final class Scene {
                 events.add("aside " + worker);
             }
         };
-        return new Dispatcher(log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener);
+        return new Dispatcher(
+                log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener, Scene::suits);
+    }
+
+    private static boolean suits(TaskRecord task, WorkerProfile worker) {
+        return worker.packageLimit() == 0 || task.compact().bytes() <= worker.packageLimit();
     }
 
     private void carryOut(Effect effect) {
@@ -80,8 +86,13 @@ final class Scene {
     }
 
     void submit(String name, int priority) {
+        submit(name, priority, 100);
+    }
+
+    void submit(String name, int priority, long bytes) {
         Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1);
-        log.propose(new Command.Submit("key-" + name, name, blob, priority, 0, 5, clock.millis()));
+        log.propose(
+                new Command.Submit("key-" + name, name, blob, new CompactSize(bytes), priority, 0, 5, clock.millis()));
         loop.runAll();
     }
 
@@ -107,6 +118,10 @@ final class Scene {
         return machine.ledger().task(new TaskId(id)).orElseThrow();
     }
 
+    List<String> asides() {
+        return events.stream().filter(event -> event.startsWith("aside")).toList();
+    }
+
     String state(long id) {
         return task(id).state().label();
     }
@@ -125,12 +140,21 @@ final class Scene {
 
         Player joinsWithSlots(int slots) {
             dispatcher.onRegister(
-                    id, new WorkerProfile(id.value(), "ours", "", slots, 0, Optional.of(HEARTBEAT)), held);
+                    id,
+                    new WorkerProfile(id.value(), "ours", "mutirao", "", 0, 0, slots, 0, Optional.of(HEARTBEAT)),
+                    Optional.of(held));
             return this;
         }
 
         Player joinsAsStranger() {
-            dispatcher.onRegister(id, new WorkerProfile(id.value(), "flat", "", 1, 0, Optional.empty()), List.of());
+            return joinsAsStranger(0);
+        }
+
+        Player joinsAsStranger(long limit) {
+            dispatcher.onRegister(
+                    id,
+                    new WorkerProfile(id.value(), "OTHER", "flat", "", 0, limit, 1, 0, Optional.empty()),
+                    Optional.empty());
             return this;
         }
 
@@ -158,6 +182,10 @@ final class Scene {
                     new Ending.Exited(0));
             held.remove(lease);
             loop.runAll();
+        }
+
+        long tasksHeard() {
+            return heard.stream().filter(word -> !word.equals("nothing")).count();
         }
 
         String last() {

@@ -71,6 +71,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
+                        "org.mutirao.protocol.dialect..",
                         "org.mutirao.protocol.wire..",
                         "org.mutirao.protocol.discovery..",
                         "org.mutirao.protocol.json..")

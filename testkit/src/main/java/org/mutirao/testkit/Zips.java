@@ -1,5 +1,6 @@
 package org.mutirao.testkit;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** Makes and reads small ZIPs. */
@@ -48,6 +50,19 @@ public final class Zips {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** All text files of a ZIP in memory, in their order. */
+    public static Map<String, String> read(byte[] bytes) {
+        Map<String, String> contents = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                contents.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return contents;
     }
 
     /** All text files of a ZIP by name. */

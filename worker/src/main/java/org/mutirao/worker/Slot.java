@@ -1,6 +1,7 @@
 package org.mutirao.worker;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -37,6 +38,7 @@ final class Slot implements Runnable {
     private final Holdings holdings;
     private final Drain drain;
     private final Pace pace;
+    private final boolean first;
     private final boolean ahead;
     private Optional<Sha256> lastOfStranger = Optional.empty();
 
@@ -49,6 +51,7 @@ final class Slot implements Runnable {
             Holdings holdings,
             Drain drain,
             Pace pace,
+            boolean first,
             boolean ahead) {
         this.id = id;
         this.link = link;
@@ -58,6 +61,7 @@ final class Slot implements Runnable {
         this.holdings = holdings;
         this.drain = drain;
         this.pace = pace;
+        this.first = first;
         this.ahead = ahead;
     }
 
@@ -91,7 +95,8 @@ final class Slot implements Runnable {
         try {
             answer = drain.whileIdle(() -> {
                 Session session = link.await();
-                return new Answer(session, ask(session));
+                // A peer of another group's master has one task at a time.
+                return new Answer(session, first || session.terms().isPresent() ? ask(session) : Optional.empty());
             });
         } finally {
             drain.askEnds(answer.flatMap(Answer::task).isPresent());
@@ -129,7 +134,9 @@ final class Slot implements Runnable {
         } catch (IOException e) {
             log.debug("No answer to a request for work: {}", e.getMessage());
             link.doubt(session);
-            return Optional.empty();
+            boolean reached = !(e.getCause() instanceof ConnectException);
+            // Group A's master says nothing at all when it has no work, and C's closes the connection.
+            return session.stranger().isPresent() && reached ? Optional.of(new Reply.NoTask()) : Optional.empty();
         }
     }
 

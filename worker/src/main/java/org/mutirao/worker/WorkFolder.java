@@ -21,6 +21,7 @@ import org.mutirao.protocol.id.WorkerId;
  *         /run       tasks being run              (emptied at start)
  *         /outbox    results until the master has them
  *         /refused   results that no master wanted
+ *         /whole     results of which a master could read only a part
  * </pre>
  */
 final class WorkFolder implements AutoCloseable {
@@ -110,6 +111,10 @@ final class WorkFolder implements AutoCloseable {
 
     Path outbox() {
         return folder.resolve("outbox");
+    }
+
+    Path whole() {
+        return folder.resolve("whole");
     }
 
     Path refused() {

@@ -15,9 +15,9 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
-import org.mutirao.protocol.wire.FlatDialect;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
@@ -46,6 +46,7 @@ public final class Worker implements AutoCloseable {
     /** The master refuses larger packages long before. */
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
+    private static final int LONGEST_NAME = 64;
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
     private final WorkFolder folder;
@@ -68,10 +69,10 @@ public final class Worker implements AutoCloseable {
             WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
             throws IOException, InterruptedException {
         folder = WorkFolder.open(config.work(), config.id());
-        outbox = Outbox.open(folder.outbox(), folder.refused());
+        outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
         drain = new Drain(config.once());
-        client = new WireClient(2, new FlatDialect(), new FileSpool(folder.incoming(), LARGEST_PACKAGE));
+        client = new WireClient(2, new FileSpool(folder.incoming(), LARGEST_PACKAGE));
         String name = hostName();
         WorkerId id = folder.id();
         link = new MasterLink(
@@ -87,11 +88,11 @@ public final class Worker implements AutoCloseable {
         Pace pace = new Pace(config.slots());
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean ahead = number > config.slots();
-            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, ahead);
+            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, number == 1, ahead);
             slots.add(new Thread(slot, "slot-" + number));
         }
         for (int number = 1; number <= COURIERS; number++) {
-            couriers.add(new Thread(new Courier(outbox, link, client), "courier-" + number));
+            couriers.add(new Thread(new Courier(outbox, link, client, name), "courier-" + number));
         }
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
@@ -123,7 +124,8 @@ public final class Worker implements AutoCloseable {
 
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
+            String name = InetAddress.getLocalHost().getHostName();
+            return name.substring(0, Math.min(LONGEST_NAME, name.length()));
         } catch (UnknownHostException e) {
             return "unnamed";
         }
@@ -151,6 +153,10 @@ public final class Worker implements AutoCloseable {
         close();
     }
 
+    private static String describe(StrangerKind kind) {
+        return kind == StrangerKind.OTHER ? ", a program of another group" : ", by its looks group " + kind + "'s";
+    }
+
     private final class Reactions implements LinkListener {
         private final Consumer<Session> onReady;
 
@@ -160,7 +166,10 @@ public final class Worker implements AutoCloseable {
 
         @Override
         public void onConnected(Session session, boolean first) {
-            log.info("Registered with the master at {}", session.endpoint().address());
+            log.info(
+                    "Registered with the master at {}{}",
+                    session.endpoint().address(),
+                    session.stranger().map(Worker::describe).orElse(""));
             outbox.wake();
             if (first) {
                 onReady.accept(session);

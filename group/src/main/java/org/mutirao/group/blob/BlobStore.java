@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
@@ -71,6 +72,11 @@ public final class BlobStore {
             sink.discard();
             throw e;
         }
+    }
+
+    /** A name for a file that lasts a moment; at the next start it goes if it is still there. */
+    public Path scratchFile() {
+        return incoming.resolve(UUID.randomUUID() + ".scratch");
     }
 
     /**

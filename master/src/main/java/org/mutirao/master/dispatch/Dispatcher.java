@@ -38,6 +38,7 @@ public final class Dispatcher {
     private final LongSupplier nanos;
     private final Executor loop;
     private final MasterListener listener;
+    private final Suitability suitability;
 
     private final WorkerRoster roster = new WorkerRoster();
     private final ReadyQueue ready = new ReadyQueue();
@@ -60,13 +61,15 @@ public final class Dispatcher {
             InstantSource wall,
             LongSupplier nanos,
             Executor loop,
-            MasterListener listener) {
+            MasterListener listener,
+            Suitability suitability) {
         this.journal = journal;
         this.policy = policy;
         this.wall = wall;
         this.nanos = nanos;
         this.loop = loop;
         this.listener = listener;
+        this.suitability = suitability;
         this.keeper = new LeaseKeeper(policy);
     }
 
@@ -94,7 +97,12 @@ public final class Dispatcher {
         waiting.clear();
     }
 
-    public void onRegister(WorkerId worker, WorkerProfile profile, List<Lease> held) {
+    /**
+     * A worker says who it is.
+     *
+     * @param held what it has from before; empty when it did not say
+     */
+    public void onRegister(WorkerId worker, WorkerProfile profile, Optional<List<Lease>> held) {
         WorkerSession session = heard(worker);
         boolean isNew = !session.registered();
         session.register(profile);
@@ -102,7 +110,16 @@ public final class Dispatcher {
             listener.onWorkerJoined(worker, profile);
         }
         if (profile.listsLeases()) {
-            renew(session, held);
+            held.ifPresent(leases -> renew(session, leases));
+        }
+        match(); // it may have asked before it registered
+    }
+
+    /** What to take a worker for that asks without having registered here, as happens after a master's restart. */
+    public void assume(WorkerId worker, WorkerProfile guess) {
+        WorkerSession session = heard(worker);
+        if (!session.registered()) {
+            session.assume(guess);
         }
     }
 
@@ -165,8 +182,18 @@ public final class Dispatcher {
         boolean others = roster.hasOthers(session.id());
         return ready.take(id -> {
             TaskRecord task = ledger.task(id).orElse(null);
-            return task == null || !others || !lostSince(task, session.id(), recently);
+            if (task == null) {
+                return true; // the ledger will say so
+            }
+            boolean avoid = others && lostSince(task, session.id(), recently);
+            return !avoid && mayTry(task, session) && suitability.suits(task, session.profile());
         });
+    }
+
+    /** Programs that swallow whatever they get must not use up a task's attempts. */
+    private boolean mayTry(TaskRecord task, WorkerSession session) {
+        int reserved = Math.min(policy.reserved(), task.attemptsAllowed() - 1);
+        return session.isProven() || task.attemptsLeft() > reserved;
     }
 
     private static boolean lostSince(TaskRecord task, WorkerId worker, long wallMillis) {
@@ -202,7 +229,7 @@ public final class Dispatcher {
                             if (failure == null) {
                                 keeper.sent(lease, session.profile(), nanos.getAsLong());
                             } else {
-                                lose(new LeaseKeeper.Ended(lease, "the connection broke while the package was sent"));
+                                lose(new LeaseKeeper.Ended(lease, "the package could not be sent whole"));
                             }
                         },
                         loop);
@@ -265,10 +292,14 @@ public final class Dispatcher {
                 .filter(worker -> !worker.equals(finisher))
                 .distinct()
                 .flatMap(worker -> roster.find(worker).stream())
-                .filter(session -> session.strike(
-                        policy.strikes(), nanos.getAsLong() + policy.aside().toNanos()))
-                .forEach(session ->
-                        listener.onWorkerAside(session.id(), session.profile().name()));
+                .filter(session -> session.profile().listsLeases())
+                .forEach(this::strike);
+    }
+
+    private void strike(WorkerSession session) {
+        if (session.strike(policy, nanos.getAsLong())) {
+            listener.onWorkerAside(session.id(), session.profile().name());
+        }
     }
 
     /** The worker gives a lease back. */
@@ -277,6 +308,12 @@ public final class Dispatcher {
         if (ledger.leasesOf(worker).contains(lease)) {
             lose(new LeaseKeeper.Ended(lease, reason));
         }
+    }
+
+    /** A worker of another group sent word that it could not even begin. */
+    public void onNeverRun(WorkerId worker, String reason) {
+        heard(worker);
+        ledger.leasesOf(worker).forEach(lease -> lose(new LeaseKeeper.Ended(lease, reason)));
     }
 
     /** The worker leaves on purpose. */
@@ -301,6 +338,10 @@ public final class Dispatcher {
         if (!losing.add(ended.lease())) {
             return;
         }
+        // One of another group does not tell why; it may well lose everything it gets.
+        workerOf(ended.lease())
+                .filter(session -> !session.profile().listsLeases())
+                .ifPresent(this::strike);
         propose(new Command.LoseLease(ended.lease(), ended.reason(), wall.millis()))
                 .whenComplete((applied, failure) -> {
                     losing.remove(ended.lease());
@@ -381,7 +422,7 @@ public final class Dispatcher {
     /** Why the worker gets no work at present. */
     public Optional<String> asideReason(WorkerSession session) {
         return session.isAside(nanos.getAsLong())
-                ? Optional.of("put aside: it lost tasks that others finished")
+                ? Optional.of("put aside: it lost task after task")
                 : Optional.empty();
     }
 }

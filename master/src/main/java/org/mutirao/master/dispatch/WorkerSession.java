@@ -6,6 +6,8 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
 public final class WorkerSession {
+    private static final int LONGEST_DOUBLING = 5;
+
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
     private Optional<Lease> lastLease = Optional.empty();
@@ -13,6 +15,7 @@ public final class WorkerSession {
     private long lastHeard;
     private long asideUntil;
     private boolean aside;
+    private int timesAside;
     private int strikes;
     private int grantsUnderWay;
     private long delivered;
@@ -20,6 +23,11 @@ public final class WorkerSession {
 
     WorkerSession(WorkerId id) {
         this.id = id;
+    }
+
+    /** Until it registers. */
+    void assume(WorkerProfile guess) {
+        profile = guess;
     }
 
     void register(WorkerProfile newProfile) {
@@ -51,18 +59,25 @@ public final class WorkerSession {
     void deliveredOne() {
         delivered++;
         strikes = 0;
+        timesAside = 0;
     }
 
-    /** Counts a task that it lost and another finished; true when that puts it aside. */
-    boolean strike(int allowed, long until) {
+    /** Counts a task that it lost; true when that puts it aside. */
+    boolean strike(DispatchPolicy policy, long now) {
         strikes++;
-        if (strikes < allowed) {
+        if (strikes < policy.strikes()) {
             return false;
         }
-        strikes = allowed - 1; // one more and it is put aside again, until it delivers
+        strikes = policy.strikes() - 1; // one more and it is put aside again and for longer, until it delivers
         aside = true;
-        asideUntil = until;
+        asideUntil = now + policy.aside().toNanos() * (1L << Math.min(timesAside, LONGEST_DOUBLING));
+        timesAside++;
         return true;
+    }
+
+    /** Ours, or one that has shown that it can do the work. */
+    boolean isProven() {
+        return profile.listsLeases() || delivered > 0;
     }
 
     boolean isAside(long now) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -35,7 +36,9 @@ public final class FrontDesk implements Handler {
         } else if (request instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, answer);
         } else if (request instanceof WorkerRequest.RequestTask ask) {
-            loop.execute(() -> workers.requestTask(ask, answer, from));
+            loop.execute(() -> workers.requestTask(ask, answer, from, dialect));
+        } else if (request instanceof DirectoryRequest directory) {
+            loop.execute(() -> answer.send(workers.directory(directory)));
         } else {
             WorkerRequest worker = (WorkerRequest) request;
             if (worker instanceof WorkerRequest.Register register) {

@@ -45,12 +45,14 @@ final class Rows {
                 session.id().value(),
                 session.profile().name(),
                 session.profile().kind(),
+                session.profile().dialect(),
                 session.profile().address(),
                 session.profile().slots(),
                 holding,
                 session.delivered(),
                 session.lost(),
                 TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()),
+                session.profile().packageLimit(),
                 aside);
     }
 

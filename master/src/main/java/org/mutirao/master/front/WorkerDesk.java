@@ -11,6 +11,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Asker;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
@@ -19,11 +20,14 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.slf4j.Logger;
@@ -34,15 +38,32 @@ public final class WorkerDesk {
     private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int LONGEST_REASON = 500;
+    private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
 
     private final Dispatcher dispatcher;
     private final BlobStore blobs;
     private final Executor loop;
     private final Executor disk;
     private final Reply.Terms terms;
+    private final Strangers strangers;
+    private final Parcels parcels;
 
+    /**
+     * Answers from now on.
+     *
+     * @param parcels packs what goes to programs of other groups
+     */
     public WorkerDesk(
-            Dispatcher dispatcher, BlobStore blobs, Executor loop, Executor disk, GridId grid, Duration lease) {
+            Dispatcher dispatcher,
+            BlobStore blobs,
+            Executor loop,
+            Executor disk,
+            GridId grid,
+            Duration lease,
+            Acquaintances acquaintances,
+            Parcels parcels) {
+        this.strangers = new Strangers(acquaintances);
+        this.parcels = parcels;
         this.dispatcher = dispatcher;
         this.blobs = blobs;
         this.loop = loop;
@@ -56,15 +77,15 @@ public final class WorkerDesk {
                 .map(offer -> new WorkerProfile(
                         printable(offer.name()),
                         "ours",
+                        dialect,
                         address,
+                        register.port(),
+                        StrangerKind.ANY,
                         offer.slots(),
                         offer.ahead(),
                         Optional.of(offer.heartbeat())))
-                .orElseGet(() -> new WorkerProfile(address, dialect, address, 1, 0, Optional.empty()));
-        dispatcher.onRegister(
-                register.peer(),
-                profile,
-                register.offer().map(WorkerRequest.Offer::held).orElse(List.of()));
+                .orElseGet(() -> strangers.profile(register, dialect, address));
+        dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
             List<Feature> common =
                     terms.features().stream().filter(offer.features()::contains).toList();
@@ -87,22 +108,42 @@ public final class WorkerDesk {
         return new Reply.Ok(false);
     }
 
+    /** What group E's peers ask about one another. */
+    Reply directory(DirectoryRequest request) {
+        if (request instanceof DirectoryRequest.ListPeers list) {
+            return new Reply.PeerList(dispatcher.workers().stream()
+                    .map(WorkerSession::id)
+                    .filter(id -> !id.equals(list.peer()))
+                    .toList());
+        }
+        WorkerId target = ((DirectoryRequest.GetPeerInfo) request).target();
+        return dispatcher
+                .worker(target)
+                .<Reply>map(worker -> new Reply.PeerInfo(
+                        target, worker.profile().address(), worker.profile().port()))
+                .orElseGet(Reply.NoSuchPeer::new);
+    }
+
     void disconnected(WorkerId worker) {
         dispatcher.onDisconnected(worker);
     }
 
-    void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from) {
-        boolean ours = dispatcher
-                .worker(ask.peer())
-                .map(worker -> worker.profile().heartbeat().isPresent())
-                .orElse(false);
+    void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from, String dialect) {
+        if (!dispatcher.knows(ask.peer())) {
+            dispatcher.assume(ask.peer(), guess(from.remote().getAddress().getHostAddress(), dialect));
+        }
         Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
         dispatcher.onRequest(ask.peer(), patience, new Asker() {
             @Override
             public CompletionStage<Void> give(TaskRecord task, Lease lease) {
-                Optional<Reply.Assignment> assignment =
-                        ours ? Optional.of(new Reply.Assignment(terms.grid(), lease, terms.lease())) : Optional.empty();
-                return answer.send(new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), assignment));
+                WorkerProfile worker =
+                        dispatcher.worker(ask.peer()).orElseThrow().profile();
+                if (!worker.listsLeases()) {
+                    return parcels.send(task, worker, answer);
+                }
+                Reply.Assignment assignment = new Reply.Assignment(terms.grid(), lease, terms.lease());
+                return answer.send(
+                        new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), Optional.of(assignment)));
             }
 
             @Override
@@ -117,6 +158,14 @@ public final class WorkerDesk {
         });
     }
 
+    /** Of ours it must wait until it registers again, since what it holds is told there. */
+    private WorkerProfile guess(String address, String dialect) {
+        return dialect.equals("mutirao")
+                ? new WorkerProfile(
+                        address, "ours", dialect, address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
+                : strangers.guess(dialect, address);
+    }
+
     /** Called on a network thread. The answer comes only when the result would survive a power cut. */
     void submit(WorkerRequest.SubmitResult submit, Answer answer) {
         disk.execute(() -> {
@@ -124,6 +173,11 @@ public final class WorkerDesk {
                 if (!TaskPackageFile.looksComplete(submit.result().file())) {
                     blobs.discard(submit.result());
                     answer.send(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));
+                    return;
+                }
+                if (submit.delivery().isEmpty() && neverRan(submit)) {
+                    blobs.discard(submit.result());
+                    loop.execute(() -> answer.send(lost(submit.peer())));
                     return;
                 }
                 Blob stored = blobs.store(submit.result());
@@ -138,6 +192,22 @@ public final class WorkerDesk {
                         refused(Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later"));
             }
         });
+    }
+
+    /** What is no readable ZIP in other ways is stored as it was sent. */
+    private static boolean neverRan(WorkerRequest.SubmitResult submit) {
+        try {
+            return StrangerResult.neverRan(submit.result().file());
+        } catch (IOException e) {
+            log.debug("The result of {} can't be looked into: {}", submit.peer().brief(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** The task was not even begun: that is no result. */
+    private Reply lost(WorkerId worker) {
+        dispatcher.onNeverRun(worker, "its Python never found main.py");
+        return refused(Refusal.BAD_REQUEST, "your Python never found main.py, so this is no result; the task goes on");
     }
 
     private void complete(WorkerRequest.SubmitResult submit, Blob stored, Answer answer) {

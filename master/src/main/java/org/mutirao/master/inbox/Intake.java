@@ -11,8 +11,10 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.CompactPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
@@ -84,6 +86,7 @@ public final class Intake {
     public CompletableFuture<Applied> accept(Payload received, String name, String key)
             throws IOException, RefusedPackage {
         TaskSpec spec;
+        CompactSize compact;
         Blob blob;
         try {
             if (!blobs.hasRoomForTasks()) {
@@ -91,14 +94,23 @@ public final class Intake {
             }
             try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits)) {
                 spec = taskPackage.spec();
+                compact = measure(taskPackage);
             }
             blob = blobs.store(received);
         } catch (IOException | RefusedPackage | RuntimeException e) {
             blobs.discard(received);
             throw e;
         }
-        Command submit = new Command.Submit(key, name, blob, spec.priority(), spec.retries(), attempts, wall.millis());
+        Command submit =
+                new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, wall.millis());
         return journal.propose(submit)
                 .whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash(), needed.test(blob.hash())), loop);
+    }
+
+    private static CompactSize measure(TaskPackageFile taskPackage) throws RefusedPackage, IOException {
+        if (!taskPackage.spec().suitsStrangers()) {
+            return CompactSize.OURS_ONLY;
+        }
+        return CompactPackage.measure(taskPackage).map(CompactSize::new).orElse(CompactSize.LARGE);
     }
 }

@@ -2,6 +2,7 @@ package org.mutirao.master.ledger;
 
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
@@ -16,10 +17,19 @@ public sealed interface Command {
      * A package was accepted; its bytes are safe.
      *
      * @param key the same for every repetition of the same hand-in
+     * @param compact what it takes for programs of other groups
      * @param retries how often an unsuccessful run is repeated
      * @param attempts how many leases may be lost before the task is given up
      */
-    record Submit(String key, String name, Blob taskPackage, int priority, int retries, int attempts, long at)
+    record Submit(
+            String key,
+            String name,
+            Blob taskPackage,
+            CompactSize compact,
+            int priority,
+            int retries,
+            int attempts,
+            long at)
             implements Command {}
 
     /**

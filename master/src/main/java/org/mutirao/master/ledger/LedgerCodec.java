@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 
@@ -14,13 +15,16 @@ import org.mutirao.protocol.id.TaskId;
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 1;
+    private static final int SNAPSHOT_FORMAT = 2;
+    /** Without the measure of each package. */
+    private static final int FIRST_SNAPSHOT_FORMAT = 1;
 
     private LedgerCodec() {}
 
     public static void write(Command command, DataOutput out) throws IOException {
         if (command instanceof Command.Submit c) {
-            out.writeByte(1);
+            out.writeByte(8);
+            out.writeLong(c.compact().bytes());
             out.writeUTF(c.key());
             out.writeUTF(c.name());
             Parts.writeBlob(c.taskPackage(), out);
@@ -61,14 +65,7 @@ public final class LedgerCodec {
         int tag = in.readByte();
         switch (tag) {
             case 1 -> {
-                return new Command.Submit(
-                        in.readUTF(),
-                        in.readUTF(),
-                        Parts.readBlob(in),
-                        in.readInt(),
-                        in.readInt(),
-                        in.readInt(),
-                        in.readLong());
+                return readSubmit(CompactSize.LARGE, in); // before packages were measured
             }
             case 2 -> {
                 return new Command.GrantLease(
@@ -91,8 +88,23 @@ public final class LedgerCodec {
                 Lease lease = readLease(in);
                 return new Command.Publish(lease.task(), lease.attempt(), in.readUTF(), in.readLong());
             }
+            case 8 -> {
+                return readSubmit(new CompactSize(in.readLong()), in);
+            }
             default -> throw new IOException("command tag " + tag + " is of a later version");
         }
+    }
+
+    private static Command readSubmit(CompactSize compact, DataInput in) throws IOException {
+        return new Command.Submit(
+                in.readUTF(),
+                in.readUTF(),
+                Parts.readBlob(in),
+                compact,
+                in.readInt(),
+                in.readInt(),
+                in.readInt(),
+                in.readLong());
     }
 
     /** The whole ledger. The same state gives the same bytes on every master. */
@@ -112,13 +124,13 @@ public final class LedgerCodec {
 
     public static TaskLedger readSnapshot(DataInput in) throws IOException {
         int format = in.readByte();
-        if (format != SNAPSHOT_FORMAT) {
+        if (format != SNAPSHOT_FORMAT && format != FIRST_SNAPSHOT_FORMAT) {
             throw new IOException("snapshot format " + format + ", expected " + SNAPSHOT_FORMAT);
         }
         TaskTable tasks = new TaskTable();
         long lastId = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
-            tasks.put(RecordCodec.read(in));
+            tasks.put(RecordCodec.read(in, format >= SNAPSHOT_FORMAT));
         }
         tasks.restoreLastId(lastId);
         List<TaskId> ended = new ArrayList<>();

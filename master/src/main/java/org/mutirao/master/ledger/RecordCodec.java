@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.TaskId;
 
 /** A task's record as bytes, for snapshots. */
@@ -20,6 +21,7 @@ final class RecordCodec {
         out.writeUTF(task.name());
         out.writeUTF(task.resultName());
         Parts.writeBlob(task.taskPackage(), out);
+        out.writeLong(task.compact().bytes());
         out.writeInt(task.priority());
         out.writeInt(task.retries());
         out.writeInt(task.retriesLeft());
@@ -33,13 +35,14 @@ final class RecordCodec {
         }
     }
 
-    static TaskRecord read(DataInput in) throws IOException {
+    static TaskRecord read(DataInput in, boolean measured) throws IOException {
         return new TaskRecord(
                 new TaskId(in.readLong()),
                 in.readUTF(),
                 in.readUTF(),
                 in.readUTF(),
                 Parts.readBlob(in),
+                measured ? new CompactSize(in.readLong()) : CompactSize.LARGE,
                 in.readInt(),
                 in.readInt(),
                 in.readInt(),

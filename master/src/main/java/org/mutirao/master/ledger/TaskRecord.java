@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -13,6 +14,7 @@ import org.mutirao.protocol.id.WorkerId;
  * Everything the ledger knows of a task.
  *
  * @param resultName the name its result gets in results/ if that is free there; no other task of the ledger has it
+ * @param compact what the package takes for programs of other groups
  * @param retriesLeft how often an unsuccessful run is still repeated
  * @param attemptsLeft how many leases may still be lost
  */
@@ -22,6 +24,7 @@ public record TaskRecord(
         String name,
         String resultName,
         Blob taskPackage,
+        CompactSize compact,
         int priority,
         int retries,
         int retriesLeft,
@@ -41,6 +44,7 @@ public record TaskRecord(
                 submit.name(),
                 resultName,
                 submit.taskPackage(),
+                submit.compact(),
                 submit.priority(),
                 submit.retries(),
                 submit.retries(),
@@ -102,6 +106,7 @@ public record TaskRecord(
                 name,
                 resultName,
                 taskPackage,
+                compact,
                 priority,
                 retries,
                 newRetries,

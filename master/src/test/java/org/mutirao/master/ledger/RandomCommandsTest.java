@@ -16,6 +16,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
@@ -79,6 +80,7 @@ class RandomCommandsTest {
                         "key" + random.nextInt(12),
                         random.nextBoolean() ? "x.zip" : "X" + random.nextInt(3) + ".zip",
                         blob("package" + random.nextInt(4)),
+                        new CompactSize(random.nextInt(3) - 1),
                         random.nextInt(3),
                         random.nextInt(3),
                         1 + random.nextInt(3),

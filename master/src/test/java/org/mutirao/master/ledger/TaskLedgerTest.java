@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.mutirao.master.ledger.Verdict.Why;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
@@ -34,7 +35,7 @@ class TaskLedgerTest {
     }
 
     private Applied submit(String key, String name, int retries, int attempts) {
-        return ledger.apply(new Command.Submit(key, name, blob(name), 0, retries, attempts, 10));
+        return ledger.apply(new Command.Submit(key, name, blob(name), CompactSize.LARGE, 0, retries, attempts, 10));
     }
 
     private Applied lease(WorkerId worker) {
@@ -255,7 +256,7 @@ class TaskLedgerTest {
         TaskTable table = new TaskTable();
         TaskLedger small = new TaskLedger(table);
         for (int i = 1; i <= 5; i++) {
-            small.apply(new Command.Submit("k" + i, "x" + i + ".zip", blob("p" + i), 0, 0, 1, 0));
+            small.apply(new Command.Submit("k" + i, "x" + i + ".zip", blob("p" + i), CompactSize.LARGE, 0, 0, 1, 0));
             small.apply(new Command.GrantLease(new TaskId(i), ANA, "ana", 1, 0));
             small.apply(new Command.Complete(Lease.of(i, 1), ANA, blob("r" + i), FINE, 0));
         }

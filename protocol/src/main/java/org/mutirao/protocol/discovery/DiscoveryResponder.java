@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,22 @@ public final class DiscoveryResponder implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("discovery", true), NioIoHandler.newFactory());
     private final List<Channel> channels = new ArrayList<>();
 
-    private DiscoveryResponder() {}
+    /** Told of each question. Called on the network thread: must neither block nor throw. */
+    public interface Listener {
+        /**
+         * Somebody looks for a master.
+         *
+         * @param peer what it calls itself; any text
+         * @param port on which of our ports it asked
+         */
+        void onAsked(String peer, int port);
+    }
+
+    private final Listener listener;
+
+    private DiscoveryResponder(Listener listener) {
+        this.listener = listener;
+    }
 
     /**
      * Listens on each port that can be had; one that another program holds costs only a warning.
@@ -44,8 +61,8 @@ public final class DiscoveryResponder implements AutoCloseable {
      * @param host where the master listens; a wildcard means that the answer depends on the asker
      * @param tcpPort where the master listens
      */
-    public static DiscoveryResponder start(DiscoveryPorts ports, InetAddress host, int tcpPort) {
-        DiscoveryResponder responder = new DiscoveryResponder();
+    public static DiscoveryResponder start(DiscoveryPorts ports, InetAddress host, int tcpPort, Listener listener) {
+        DiscoveryResponder responder = new DiscoveryResponder(listener);
         for (int port : ports.numbers()) {
             try {
                 responder.channels.add(responder.bind(port, host, tcpPort));
@@ -82,12 +99,14 @@ public final class DiscoveryResponder implements AutoCloseable {
                 .channel();
     }
 
-    private static void answer(ChannelHandlerContext context, DatagramPacket packet, InetAddress host, int tcpPort) {
+    private void answer(ChannelHandlerContext context, DatagramPacket packet, InetAddress host, int tcpPort) {
         try {
             ObjectNode object = Json.readObject(ByteBufUtil.getBytes(packet.content()));
-            for (Wording wording : Wording.values()) {
+            for (Wording wording : Dialects.all()) {
                 if (wording.asks(object)) {
                     String address = facing(packet.sender(), host).getHostAddress();
+                    int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+                    wording.asker(object).ifPresent(peer -> listener.onAsked(peer, port));
                     byte[] text = wording.announce(address, tcpPort);
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);

@@ -20,6 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.slf4j.Logger;
@@ -32,8 +35,10 @@ public final class MasterFinder {
      *
      * @param addresses where it may be, the likeliest first: many masters announce an address that only they can reach, so the
      *     datagram's own source is always among them
+     * @param dialect the one it answered in, which need not be the only one it knows
+     * @param discoveryPort where it listens for questions
      */
-    public record Found(List<InetSocketAddress> addresses, Wording wording) {}
+    public record Found(List<InetSocketAddress> addresses, Dialect dialect, int discoveryPort) {}
 
     private static final Logger log = LoggerFactory.getLogger(MasterFinder.class);
     private static final int LARGEST_DATAGRAM = 4096;
@@ -75,7 +80,7 @@ public final class MasterFinder {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setBroadcast(true);
             for (int port : ports.numbers()) {
-                byte[] question = Wording.ofPort(port).ask(self, socket.getLocalPort());
+                byte[] question = Dialects.ofPort(port).ask(self, socket.getLocalPort());
                 for (InetAddress target : targets.find()) {
                     send(socket, question, new InetSocketAddress(target, port));
                 }
@@ -114,10 +119,11 @@ public final class MasterFinder {
     private static Optional<Found> read(DatagramPacket packet) {
         try {
             ObjectNode object = Json.readObject(Arrays.copyOf(packet.getData(), packet.getLength()));
-            for (Wording wording : Wording.values()) {
-                Optional<Wording.Told> told = wording.announced(object);
+            for (Dialect dialect : Dialects.all()) {
+                Optional<Wording.Announced> told = dialect.announced(object);
                 if (told.isPresent()) {
-                    return Optional.of(new Found(candidates(told.get(), packet.getAddress()), wording));
+                    return Optional.of(
+                            new Found(candidates(told.get(), packet.getAddress()), dialect, packet.getPort()));
                 }
             }
         } catch (IOException e) {
@@ -127,7 +133,7 @@ public final class MasterFinder {
     }
 
     /** A name is never looked up: it would let a stranger's datagram start a DNS query. */
-    private static List<InetSocketAddress> candidates(Wording.Told told, InetAddress source)
+    private static List<InetSocketAddress> candidates(Wording.Announced told, InetAddress source)
             throws UnknownHostException {
         InetSocketAddress seen = new InetSocketAddress(source, told.port());
         if (!DOTTED_QUAD.matcher(told.address()).matches()) {

@@ -13,10 +13,15 @@ public record WorkerId(String value) {
     private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     public WorkerId {
-        if (!HARMLESS.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException(
                     "peer_id of " + value.length() + " characters: expected 1 to 64 letters, digits, '.', '_' or '-'");
         }
+    }
+
+    /** Whether a text can be one. */
+    public static boolean isValid(String value) {
+        return HARMLESS.matcher(value).matches();
     }
 
     public static WorkerId random() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
 
 /** What a master answers, and what the asker should do next. */
 public sealed interface Reply {
@@ -49,6 +50,19 @@ public sealed interface Reply {
 
     /** To LIST_WORKERS. */
     record WorkerList(List<WorkerRow> workers) implements Reply {}
+
+    /** To LIST_PEERS. */
+    record PeerList(List<WorkerId> peers) implements Reply {}
+
+    /**
+     * To GET_PEER_INFO.
+     *
+     * @param port the one that the peer named when it registered
+     */
+    record PeerInfo(WorkerId peer, String host, int port) implements Reply {}
+
+    /** To GET_PEER_INFO about somebody who is not about. */
+    record NoSuchPeer() implements Reply {}
 
     /** To GET_STATUS. */
     record Status(StatusRow status) implements Reply {}

@@ -59,9 +59,16 @@ public sealed interface WorkerRequest extends Request {
      * @param name of the machine, for people
      * @param slots how many tasks it runs at a time
      * @param ahead how many leases more it wants to hold, so that the next package is there when a slot gets free
-     * @param held what it still runs or has to deliver, from before a reconnection
+     * @param held what it still runs or has to deliver, from before a reconnection; empty when it did not say, because other
+     *     masters read no long messages: the first heartbeat will
      */
-    record Offer(List<Feature> features, String name, int slots, int ahead, Duration heartbeat, List<Lease> held) {}
+    record Offer(
+            List<Feature> features,
+            String name,
+            int slots,
+            int ahead,
+            Duration heartbeat,
+            Optional<List<Lease>> held) {}
 
     /** What a result belongs to. */
     record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {}

@@ -9,16 +9,19 @@ import java.util.Optional;
  * @param kind ours, or the dialect it speaks
  * @param silentMs how long ago it was last heard, in milliseconds
  * @param holding ids of the tasks leased to it
+ * @param limit how many bytes of JSON it reads at most; 0 when there is no limit
  * @param aside why it gets no work at present
  */
 public record WorkerRow(
         String id,
         String name,
         String kind,
+        String dialect,
         String address,
         int slots,
         List<Long> holding,
         long delivered,
         long lost,
         long silentMs,
+        long limit,
         Optional<String> aside) {}

@@ -175,6 +175,30 @@ public final class TaskPackageFile implements AutoCloseable {
         }
     }
 
+    /** The files and folders, by their names in the package; litter of other systems is left out. */
+    List<ZipArchiveEntry> entries() {
+        return Collections.unmodifiableList(entries);
+    }
+
+    /** The name of an entry below the folder that holds main.py; empty for that folder itself. */
+    String nameOf(ZipArchiveEntry entry) {
+        return entry.getName().substring(topFolder.length());
+    }
+
+    /** What all files together take unpacked, as the ZIP declares it. */
+    long declaredSize() {
+        return entries.stream().mapToLong(entry -> Math.max(0, entry.getSize())).sum();
+    }
+
+    long packedSize() {
+        return packedSize;
+    }
+
+    /** Whether main.py lies in a folder instead of at the root. */
+    public boolean hasTopFolder() {
+        return !topFolder.isEmpty();
+    }
+
     /** What task.json says, or the defaults. */
     public TaskSpec spec() {
         return spec;
@@ -189,7 +213,7 @@ public final class TaskPackageFile implements AutoCloseable {
     public void unpackTo(Path folder) throws RefusedPackage, IOException {
         long total = 0;
         for (ZipArchiveEntry entry : entries) {
-            String name = entry.getName().substring(topFolder.length());
+            String name = nameOf(entry);
             if (name.isEmpty()) {
                 continue;
             }
@@ -201,17 +225,19 @@ public final class TaskPackageFile implements AutoCloseable {
                 Files.createDirectories(target);
             } else {
                 Files.createDirectories(target.getParent());
-                total = unpack(entry, target, total);
+                try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+                    total = copy(entry, out, total);
+                }
             }
         }
     }
 
-    private long unpack(ZipArchiveEntry entry, Path target, long before) throws RefusedPackage, IOException {
+    /** Copies one file's bytes; {@code before} is what was unpacked already. Returns the sum. */
+    long copy(ZipArchiveEntry entry, OutputStream out, long before) throws RefusedPackage, IOException {
         long total = before;
         CRC32 checksum = new CRC32();
         byte[] block = new byte[64 * 1024];
-        try (InputStream in = open(entry);
-                OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+        try (InputStream in = open(entry)) {
             for (int count = read(in, block, 0, entry); count >= 0; count = read(in, block, 0, entry)) {
                 total += count;
                 limits.checkTotal(total, packedSize);

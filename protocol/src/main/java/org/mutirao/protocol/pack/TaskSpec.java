@@ -28,6 +28,11 @@ public record TaskSpec(
         outputs = List.copyOf(outputs);
     }
 
+    /** Whether a program that knows nothing of {@code task.json} runs the task rightly all the same. */
+    public boolean suitsStrangers() {
+        return args.isEmpty() && env.isEmpty() && outputs.isEmpty();
+    }
+
     public static TaskSpec defaults() {
         return new TaskSpec(Optional.empty(), 0, 0, List.of(), Map.of(), List.of());
     }

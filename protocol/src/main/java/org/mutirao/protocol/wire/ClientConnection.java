@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.BadMessage;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -18,16 +20,15 @@ import org.mutirao.protocol.message.Request;
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final String PATIENCE = "patience";
 
-    private final Dialect dialect;
     private final ObjectScanner scanner;
     private volatile ChannelHandlerContext context;
+    private Dialect dialect;
     private Request asked;
     private Throwable brokenBy;
     private volatile CompletableFuture<Reply> answer;
     private volatile boolean spoiled;
 
-    ClientConnection(Dialect dialect, ObjectScanner scanner) {
-        this.dialect = dialect;
+    ClientConnection(ObjectScanner scanner) {
         this.scanner = scanner;
     }
 
@@ -35,13 +36,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return !spoiled && context.channel().isActive();
     }
 
-    CompletableFuture<Reply> ask(Request request, Duration patience) {
+    CompletableFuture<Reply> ask(Dialect spoken, Request request, Duration patience) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        context.executor().execute(() -> begin(request, patience, reply));
+        context.executor().execute(() -> begin(spoken, request, patience, reply));
         return reply;
     }
 
-    private void begin(Request request, Duration patience, CompletableFuture<Reply> reply) {
+    private void begin(Dialect spoken, Request request, Duration patience, CompletableFuture<Reply> reply) {
+        dialect = spoken;
         asked = request;
         answer = reply;
         if (spoiled || !context.channel().isActive()) {
@@ -51,11 +53,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context.pipeline()
                 .addFirst(PATIENCE, new IdleStateHandler(true, 0, 0, patience.toMillis(), TimeUnit.MILLISECONDS));
         try {
-            FrameWriter.write(context.channel(), dialect.write(request)).addListener(written -> {
-                if (!written.isSuccess()) {
-                    fail(written.cause());
-                }
-            });
+            FrameWriter.write(context.channel(), dialect.write(request), dialect.wantsOneWrite())
+                    .addListener(written -> {
+                        if (!written.isSuccess()) {
+                            fail(written.cause());
+                        }
+                    });
         } catch (IOException e) {
             fail(e);
         }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Base64;
+import org.mutirao.protocol.dialect.Frame;
 
 /**
  * Puts a frame on a channel whose pipeline has a {@code ChunkedWriteHandler}: with one write when it is small, since other
@@ -20,16 +21,20 @@ final class FrameWriter {
     /** A multiple of three, so that base64 blocks join without padding. */
     private static final int BLOCK = 48 * 1024;
 
+    /** Whoever can read more than this reads it in pieces. */
+    private static final int LARGEST_WRITE = (1 << 20) + 4096;
+
     private FrameWriter() {}
 
-    static ChannelFuture write(Channel channel, Frame frame) throws IOException {
+    /** @param oneWrite whether the other side reads with a single {@code recv} */
+    static ChannelFuture write(Channel channel, Frame frame, boolean oneWrite) throws IOException {
         if (frame.payload().isEmpty()) {
             return channel.writeAndFlush(
                     channel.alloc().buffer(frame.before().length).writeBytes(frame.before()));
         }
         InputStream file = Files.newInputStream(frame.payload().get().file());
         FrameInput input = new FrameInput(frame, file);
-        if (frame.length() > BLOCK) {
+        if (frame.length() > (oneWrite ? LARGEST_WRITE : BLOCK)) {
             return channel.writeAndFlush(input);
         }
         try (file) {

@@ -17,6 +17,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.BadMessage;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
@@ -61,7 +64,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         this.dialects = dialects;
         this.handler = handler;
         this.scanner = new ObjectScanner(limits.headLimit(), spool);
-        this.lastDialect = dialects.get(0);
+        this.lastDialect = dialects.get(dialects.size() - 1);
     }
 
     @Override
@@ -202,7 +205,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private ChannelFuture write(Reply reply, Dialect dialect) {
         try {
-            return FrameWriter.write(context.channel(), dialect.write(reply));
+            return FrameWriter.write(context.channel(), dialect.write(reply), dialect.wantsOneWrite());
         } catch (IOException e) {
             log.warn("A package could not be read to be sent: {}", e.getMessage());
             return context.newFailedFuture(e);

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -29,17 +30,17 @@ public final class WireClient implements AutoCloseable {
     /**
      * A master and how to talk to it.
      *
+     * @param dialect what it speaks
      * @param keepConnection whether it answers several requests on one connection, as ours does; masters of groups B, E and F
      *     close after each
      */
-    public record Endpoint(InetSocketAddress address, boolean keepConnection) {}
+    public record Endpoint(InetSocketAddress address, Dialect dialect, boolean keepConnection) {}
 
     private static final int CONNECT_MILLIS = 5_000;
     /** Long lists of tasks come as one object. */
     private static final int REPLY_HEAD_LIMIT = 16 * 1024 * 1024;
 
     private final EventLoopGroup loops;
-    private final Dialect dialect;
     private final Spool spool;
     private final Map<InetSocketAddress, Queue<ClientConnection>> kept = new ConcurrentHashMap<>();
 
@@ -49,10 +50,9 @@ public final class WireClient implements AutoCloseable {
      * @param threads how many threads carry the bytes
      * @param spool where packages go
      */
-    public WireClient(int threads, Dialect dialect, Spool spool) {
+    public WireClient(int threads, Spool spool) {
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("wire-client", true), NioIoHandler.newFactory());
-        this.dialect = dialect;
         this.spool = spool;
     }
 
@@ -75,7 +75,7 @@ public final class WireClient implements AutoCloseable {
             }
         }
         try {
-            return keep(master, connection, await(connection.ask(request, patience)));
+            return keep(master, connection, await(connection.ask(master.dialect(), request, patience)));
         } catch (InterruptedException e) {
             connection.close();
             throw e;
@@ -114,7 +114,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     private CompletableFuture<ClientConnection> connect(InetSocketAddress address) {
-        ClientConnection connection = new ClientConnection(dialect, new ObjectScanner(REPLY_HEAD_LIMIT, spool));
+        ClientConnection connection = new ClientConnection(new ObjectScanner(REPLY_HEAD_LIMIT, spool));
         ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -108,7 +109,7 @@ public final class WireServer implements AutoCloseable {
      * Listens until closed.
      *
      * @param address port 0 takes a free one
-     * @param dialects tried in this order; the first that speaks an object reads it
+     * @param dialects tried in this order; the first that speaks an object reads it, and the last stands in for all
      * @throws IOException when the port is taken or the address is not this machine's
      */
     public static WireServer start(

@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,12 +30,16 @@ import org.mutirao.protocol.id.WorkerId;
 class DiscoveryTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private DiscoveryResponder responder;
+    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private DatagramSocket asker;
 
     @BeforeEach
     void start() throws IOException {
         responder = DiscoveryResponder.start(
-                new DiscoveryPorts(List.of(0, 0)), InetAddress.getByAddress(new byte[4]), 4711);
+                new DiscoveryPorts(List.of(0, 0)),
+                InetAddress.getByAddress(new byte[4]),
+                4711,
+                (peer, port) -> asked.add(peer + " on " + port));
         asker = new DatagramSocket(0, LOOPBACK);
     }
 
@@ -97,13 +103,22 @@ class DiscoveryTest {
     }
 
     @Test
+    void theMasterLearnsWhoAskedAndWhere() throws IOException {
+        send("{\"action\":\"DISCOVER_MASTER\",\"peer_id\":\"dora\",\"port_tcp\":1}");
+        assertTrue(receive(10_000).isPresent());
+        send("{\"action\":\"DISCOVER_SUPER_PEER\"}");
+        assertTrue(receive(10_000).isPresent());
+        assertEquals(List.of("dora on " + responder.ports().numbers().get(0)), asked);
+    }
+
+    @Test
     void aWorkerFindsAMasterOfThisMachine() throws IOException {
         Optional<MasterFinder.Found> found = new MasterFinder(
                         responder.ports(), WorkerId.random(), System::nanoTime, () -> Set.of(LOOPBACK))
                 .find(Duration.ofSeconds(10));
         assertTrue(found.isPresent());
         assertEquals(4711, found.get().addresses().get(0).getPort());
-        assertEquals(Wording.FLAT, found.get().wording());
+        assertEquals("flat", found.get().dialect().name());
     }
 
     @Test
@@ -151,24 +166,6 @@ class DiscoveryTest {
         MasterFinder finder = new MasterFinder(
                 new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime, () -> Set.of(LOOPBACK));
         assertFalse(finder.find(Duration.ofMillis(50)).isPresent());
-    }
-
-    @Test
-    void eachPortHearsOnlyItsOwnWording() {
-        assertEquals(Wording.SUPER_PEER, Wording.ofPort(50001));
-        assertEquals(Wording.ENVELOPE, Wording.ofPort(55001));
-        for (int port : List.of(50005, 9999, 8888, 12345)) {
-            assertEquals(Wording.FLAT, Wording.ofPort(port));
-        }
-        assertEquals(
-                "{\"action\":\"DISCOVER_MASTER\",\"peer_id\":\"w\",\"port_tcp\":9}",
-                new String(Wording.FLAT.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
-        assertEquals(
-                "{\"action\":\"DISCOVER_SUPER_PEER\"}",
-                new String(Wording.SUPER_PEER.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
-        assertEquals(
-                "{\"type\":\"DISCOVER_MASTER\",\"data\":{\"peer_id\":\"w\",\"port\":9}}",
-                new String(Wording.ENVELOPE.ask(new WorkerId("w"), 9), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
@@ -76,7 +77,7 @@ class WireConversationTest implements WireServer.Handler {
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100),
-                List.of(new FlatDialect()),
+                Dialects.all(),
                 new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
                 this);
     }
@@ -201,7 +202,7 @@ class WireConversationTest implements WireServer.Handler {
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 WireServer.Limits.defaults(),
-                List.of(new FlatDialect()),
+                Dialects.all(),
                 new FileSpool(folder.resolve("server"), new ByteSize(1000)),
                 this);
         byte[] bytes = new byte[3_000_000];
@@ -222,7 +223,9 @@ class WireConversationTest implements WireServer.Handler {
         try (ServerSocket odd = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 WireClient client = client()) {
             WireClient.Endpoint there = new WireClient.Endpoint(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), odd.getLocalPort()), false);
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), odd.getLocalPort()),
+                    Dialects.common(),
+                    false);
             Thread answers = new Thread(() -> {
                 try {
                     odd.accept().close();
@@ -256,18 +259,19 @@ class WireConversationTest implements WireServer.Handler {
                 () -> WireServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
                         WireServer.Limits.defaults(),
-                        List.of(new FlatDialect()),
+                        Dialects.all(),
                         Spool.none(),
                         this));
         assertTrue(taken.getMessage().contains("can't listen on"), taken.getMessage());
     }
 
     private WireClient client() {
-        return new WireClient(1, new FlatDialect(), new FileSpool(folder.resolve("client"), ByteSize.mebi(64)));
+        return new WireClient(1, new FileSpool(folder.resolve("client"), ByteSize.mebi(64)));
     }
 
     private WireClient.Endpoint endpoint() {
-        return new WireClient.Endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), true);
+        return new WireClient.Endpoint(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), Dialects.common(), true);
     }
 
     private static boolean isEmpty(Path folder) throws IOException {

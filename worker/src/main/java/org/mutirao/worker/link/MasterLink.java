@@ -6,10 +6,15 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.EnvelopeDialect;
+import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
@@ -18,8 +23,8 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.FlatDialect;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -44,13 +49,16 @@ public final class MasterLink implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LISTEN = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Dialect OWN = new OwnDialect();
+    /** Before it is known whose master it is: group D's reads 1024 bytes. More is told by the first heartbeat. */
+    private static final int MOST_HELD_AT_FIRST = 10;
 
     private final Identity identity;
     private final Optional<HostPort> fixed;
     private final DiscoveryPorts ports;
     private final LinkListener listener;
     private final LongSupplier nanos;
-    private final WireClient client = new WireClient(1, new FlatDialect(), Spool.none());
+    private final WireClient client = new WireClient(1, Spool.none());
     private final Thread thread = new Thread(this::run, "link");
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
@@ -125,8 +133,8 @@ public final class MasterLink implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         boolean told = false;
         while (true) {
-            for (InetSocketAddress address : candidates()) {
-                Optional<Session> found = register(address);
+            for (Candidate candidate : candidates()) {
+                Optional<Session> found = register(candidate);
                 if (found.isPresent()) {
                     return found.get();
                 }
@@ -142,15 +150,21 @@ public final class MasterLink implements AutoCloseable {
         }
     }
 
-    private List<InetSocketAddress> candidates() {
+    /** Somebody who may be a master, and what is known of it. */
+    private record Candidate(InetSocketAddress address, Dialect dialect, OptionalInt discoveryPort) {}
+
+    private List<Candidate> candidates() {
         try {
             if (fixed.isPresent()) {
                 InetAddress address = InetAddress.getByName(fixed.get().host());
-                return List.of(new InetSocketAddress(address, fixed.get().port()));
+                InetSocketAddress there =
+                        new InetSocketAddress(address, fixed.get().port());
+                // Nobody said which dialect: if our own and so the flat one is not understood, it may be this.
+                return List.of(new Candidate(there, new EnvelopeDialect(), OptionalInt.empty()));
             }
             return new MasterFinder(ports, identity.id(), nanos)
                     .find(LISTEN)
-                    .map(MasterFinder.Found::addresses)
+                    .map(MasterLink::candidates)
                     .orElse(List.of());
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());
@@ -158,12 +172,29 @@ public final class MasterLink implements AutoCloseable {
         }
     }
 
-    private Optional<Session> register(InetSocketAddress address) throws InterruptedException {
+    private static List<Candidate> candidates(MasterFinder.Found found) {
+        return found.addresses().stream()
+                .map(address -> new Candidate(address, found.dialect(), OptionalInt.of(found.discoveryPort())))
+                .toList();
+    }
+
+    /**
+     * In our own words first, since our masters announce themselves in everybody's; masters of groups A to E read them as theirs,
+     * and F's closes the connection.
+     */
+    private Optional<Session> register(Candidate candidate) throws InterruptedException {
+        Optional<Session> session = register(candidate, OWN);
+        return session.isPresent() || !candidate.dialect().name().equals("envelope")
+                ? session
+                : register(candidate, candidate.dialect());
+    }
+
+    private Optional<Session> register(Candidate candidate, Dialect dialect) throws InterruptedException {
+        InetSocketAddress address = candidate.address();
         try {
-            Reply reply = client.ask(new Endpoint(address, true), registration(address), PATIENCE);
+            Reply reply = client.ask(new Endpoint(address, dialect, true), registration(address), PATIENCE);
             if (reply instanceof Reply.Registered registered) {
-                return Optional.of(
-                        new Session(new Endpoint(address, registered.terms().isPresent()), registered.terms()));
+                return Optional.of(session(candidate, dialect, registered));
             }
             log.debug("{} did not register us: {}", address, reply);
         } catch (IOException e) {
@@ -172,7 +203,19 @@ public final class MasterLink implements AutoCloseable {
         return Optional.empty();
     }
 
+    private static Session session(Candidate candidate, Dialect dialect, Reply.Registered registered) {
+        InetSocketAddress address = candidate.address();
+        if (registered.terms().isPresent()) {
+            return new Session(new Endpoint(address, dialect, true), registered.terms(), Optional.empty());
+        }
+        boolean unknown = candidate.discoveryPort().isEmpty();
+        Dialect spoken = !dialect.equals(OWN) ? dialect : unknown ? Dialects.common() : candidate.dialect();
+        StrangerKind kind = StrangerKind.ofMaster(spoken.name(), candidate.discoveryPort(), address.getPort());
+        return new Session(new Endpoint(address, spoken, false), Optional.empty(), Optional.of(kind));
+    }
+
     private WorkerRequest registration(InetSocketAddress master) throws IOException {
+        List<Lease> held = listener.held(Optional.empty());
         return new WorkerRequest.Register(
                 identity.id(),
                 FacingAddress.towards(master).getHostAddress(),
@@ -183,7 +226,7 @@ public final class MasterLink implements AutoCloseable {
                         identity.slots(),
                         identity.ahead(),
                         identity.heartbeat(),
-                        listener.held(Optional.empty()))));
+                        held.size() > MOST_HELD_AT_FIRST ? Optional.empty() : Optional.of(held))));
     }
 
     /** Heartbeats until one fails; returns why. */

@@ -1,6 +1,7 @@
 package org.mutirao.worker.outbox;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
@@ -19,12 +21,24 @@ public final class Courier implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Courier.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(10);
+    /** How often a master of another group is tried with as much as it should be able to read. */
+    private static final int FULL_SIZE_TRIES = 3;
+
+    private static final int MOST_TRIES = 8;
 
     private final Outbox outbox;
     private final MasterLink link;
     private final WireClient client;
+    private final String host;
 
-    public Courier(Outbox outbox, MasterLink link, WireClient client) {
+    /**
+     * Delivers nothing yet.
+     *
+     * @param host this machine's name, for a person who looks for the whole of a result
+     */
+    public Courier(Outbox outbox, MasterLink link, WireClient client, String host) {
+        this.host = host;
         this.outbox = outbox;
         this.link = link;
         this.client = client;
@@ -63,6 +77,12 @@ public final class Courier implements Runnable {
 
     /** Returns whether the letter is to be kept for later. */
     private boolean deliver(Letter letter, Session session) throws InterruptedException {
+        return session.stranger().isPresent()
+                ? deliverToStranger(letter, session, session.stranger().get())
+                : deliverToOurs(letter, session);
+    }
+
+    private boolean deliverToOurs(Letter letter, Session session) throws InterruptedException {
         try {
             Reply reply = client.ask(session.endpoint(), letter.message(), PATIENCE);
             if (reply instanceof Reply.Ok) {
@@ -81,17 +101,62 @@ public final class Courier implements Runnable {
         return true;
     }
 
-    private void refuse(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
+    /** Its master reads a few kilobytes with one recv, and answers with an error or not at all when that was not enough. */
+    private boolean deliverToStranger(Letter letter, Session session, StrangerKind kind) throws InterruptedException {
+        int failures = outbox.failuresOf(letter);
+        int limit =
+                failures < FULL_SIZE_TRIES ? kind.resultLimit() : Math.min(kind.resultLimit(), StrangerKind.ONE_PACKET);
+        try (FittedResult fitted = FittedResult.of(letter, session.endpoint().dialect(), limit, place(letter))) {
+            Reply reply = client.ask(session.endpoint(), letter.messageWith(fitted.payload()), STRANGERS_PATIENCE);
+            if (reply instanceof Reply.Ok) {
+                settle(letter, fitted);
+                return false;
+            }
+            log.debug("The master did not take the result of {}: {}", letter.taskName(), reply);
+        } catch (IOException e) {
+            log.debug("The result of {} was not delivered: {}", letter.taskName(), e.getMessage());
+            link.doubt(session);
+            if (e.getCause() instanceof ConnectException) {
+                return true;
+            }
+        }
+        outbox.failed(letter);
+        if (failures + 1 < MOST_TRIES) {
+            return true;
+        }
+        refuse(letter, "it answered " + MOST_TRIES + " times with something else than OK");
+        return false;
+    }
+
+    private void settle(Letter letter, FittedResult fitted) throws IOException {
+        if (fitted.isWhole()) {
+            outbox.delivered(letter);
+        } else {
+            log.warn(
+                    "The master can read only a part of the result of {}; the whole is kept as {}",
+                    letter.taskName(),
+                    outbox.wholeOf(letter));
+            outbox.deliveredInPart(letter);
+        }
+    }
+
+    private String place(Letter letter) {
+        Path whole = outbox.wholeOf(letter);
+        int names = whole.getNameCount();
+        return whole.subpath(Math.max(0, names - 4), names) + " on " + host;
+    }
+
+    private void refuse(Letter letter, String reason) {
         try {
             Path kept = outbox.refuse(letter);
-            log.warn(
-                    "The master refused the result of {} ({}); it is kept as {}",
-                    letter.taskName(),
-                    failure.message(),
-                    kept);
+            log.warn("The master refused the result of {} ({}); it is kept as {}", letter.taskName(), reason, kept);
         } catch (IOException e) {
-            log.warn("The master refused the result of {} ({})", letter.taskName(), failure.message());
+            log.warn("The master refused the result of {} ({})", letter.taskName(), reason);
         }
+    }
+
+    private void refuse(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
+        refuse(letter, failure.message());
         Optional<WorkerRequest.Delivery> delivery = letter.delivery();
         if (delivery.isPresent() && failure.refusal() == Refusal.BAD_REQUEST) {
             giveBack(letter.peer(), delivery.get(), "the master refused its result: " + failure.message(), session);

@@ -30,6 +30,11 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
         return new SubmitResult(peer, taskName, result, delivery);
     }
 
+    /** The same with other bytes, for a master that can't read all of them. */
+    SubmitResult messageWith(Payload part) {
+        return new SubmitResult(peer, taskName, part, Optional.empty());
+    }
+
     Path descriptor() {
         return descriptorOf(result.file());
     }

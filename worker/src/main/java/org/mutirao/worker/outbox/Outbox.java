@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
@@ -23,6 +27,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
+import org.mutirao.protocol.pack.PlainName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,23 +38,29 @@ import org.slf4j.LoggerFactory;
 public final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+    private static final int MOST_WHOLE = 1000;
+
     private final Path folder;
     private final Path refused;
+    private final Path whole;
+    private final Map<Letter, Integer> failures = new HashMap<>();
     private final Deque<Letter> waiting = new ArrayDeque<>();
     private final Set<Letter> underWay = new HashSet<>();
 
-    private Outbox(Path folder, Path refused) {
+    private Outbox(Path folder, Path refused, Path whole) {
         this.folder = folder;
         this.refused = refused;
+        this.whole = whole;
     }
 
     /**
      * Opens with what an earlier worker left.
      *
      * @param refused where results go that no master wants
+     * @param whole where results go of which a master could read only a part
      */
-    public static Outbox open(Path folder, Path refused) throws IOException {
-        Outbox outbox = new Outbox(folder, refused);
+    public static Outbox open(Path folder, Path refused, Path whole) throws IOException {
+        Outbox outbox = new Outbox(folder, refused, whole);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 outbox.load(file);
@@ -121,6 +132,33 @@ public final class Outbox {
         remove(letter);
     }
 
+    /** Where {@link #deliveredInPart} will keep it. */
+    Path wholeOf(Letter letter) {
+        String id = letter.result().file().getFileName().toString().substring(0, 8);
+        String name = PlainName.zip(letter.taskName());
+        return whole.resolve(name.substring(0, name.length() - ".zip".length()) + "-" + id + ".zip");
+    }
+
+    /** The master has as much of it as it could read; the whole is kept for a person. */
+    void deliveredInPart(Letter letter) throws IOException {
+        Files.createDirectories(whole);
+        DurableFiles.moveAtomically(letter.result().file(), wholeOf(letter));
+        DurableFiles.deleteTree(letter.descriptor());
+        remove(letter);
+        dropOldest();
+    }
+
+    private void dropOldest() throws IOException {
+        List<Path> kept;
+        try (Stream<Path> files = Files.list(whole)) {
+            kept = files.sorted(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .toList();
+        }
+        for (Path old : kept.subList(0, Math.max(0, kept.size() - MOST_WHOLE))) {
+            DurableFiles.deleteTree(old);
+        }
+    }
+
     /** No master wants it; a person may. Returns where it is kept. */
     Path refuse(Letter letter) throws IOException {
         Files.createDirectories(refused);
@@ -133,7 +171,17 @@ public final class Outbox {
 
     private synchronized void remove(Letter letter) {
         underWay.remove(letter);
+        failures.remove(letter);
         notifyAll();
+    }
+
+    /** The master was reached but did not take it. */
+    synchronized void failed(Letter letter) {
+        failures.merge(letter, 1, Integer::sum);
+    }
+
+    synchronized int failuresOf(Letter letter) {
+        return failures.getOrDefault(letter, 0);
     }
 
     /** It could not be delivered now; others go first next time. */

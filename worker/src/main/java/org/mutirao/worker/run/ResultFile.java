@@ -41,8 +41,11 @@ final class ResultFile {
             addText(zip, "stdout.txt", stdout, most);
             addText(zip, "stderr.txt", stderr, most);
             zip.setLevel(Deflater.DEFAULT_COMPRESSION);
-            zip.putArchiveEntry(new ZipArchiveEntry("result.json"));
-            zip.write((Json.writePretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
+            byte[] told = (Json.writePretty(facts) + "\n").getBytes(StandardCharsets.UTF_8);
+            ZipArchiveEntry entry = new ZipArchiveEntry("result.json");
+            entry.setSize(told.length);
+            zip.putArchiveEntry(entry);
+            zip.write(told);
             zip.closeArchiveEntry();
             for (Map.Entry<String, Path> file : files.entrySet()) {
                 add(zip, "files/" + file.getKey(), file.getValue());
@@ -64,6 +67,7 @@ final class ResultFile {
 
     private static void add(ZipArchiveOutputStream zip, String name, Path file) throws IOException {
         ZipArchiveEntry entry = new ZipArchiveEntry(name);
+        entry.setSize(Files.size(file)); // told beforehand, or room is kept in an extra field for a very large size
         byte[] block = new byte[SAMPLE];
         try (InputStream in = Files.newInputStream(file)) {
             int count = in.readNBytes(block, 0, SAMPLE);

@@ -33,7 +33,7 @@ class OutboxTest {
     @BeforeEach
     void open() throws IOException {
         Files.createDirectories(folder.resolve("outbox"));
-        outbox = Outbox.open(folder.resolve("outbox"), folder.resolve("refused"));
+        outbox = Outbox.open(folder.resolve("outbox"), folder.resolve("refused"), folder.resolve("whole"));
     }
 
     private void put(String name, Ending ending) throws IOException {
@@ -42,7 +42,7 @@ class OutboxTest {
     }
 
     private Outbox restarted() throws IOException {
-        return Outbox.open(folder.resolve("outbox"), folder.resolve("refused"));
+        return Outbox.open(folder.resolve("outbox"), folder.resolve("refused"), folder.resolve("whole"));
     }
 
     @Test

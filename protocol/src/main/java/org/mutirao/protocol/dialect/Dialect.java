@@ -1,0 +1,48 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/**
+ * How one family of programs writes the messages. Both directions of both roles: what a master reads and answers, and what a
+ * worker or console asks and is answered. Stateless. A new one is a class like these and a line in {@link Dialects}.
+ */
+public interface Dialect extends Wording {
+    /** For tables and log lines. */
+    String name();
+
+    /**
+     * Whether its programs read a message with a single {@code recv}, so that it must leave with a single write. Then it must
+     * not be large either.
+     */
+    default boolean wantsOneWrite() {
+        return true;
+    }
+
+    /** Whether an object that reached our master by TCP is of this dialect. */
+    boolean speaks(ObjectNode object);
+
+    /**
+     * The master reads.
+     *
+     * @throws BadMessage when the object is no message of this dialect; the text says which field
+     * @throws UnknownActionException when its action has no known name
+     */
+    Request readRequest(ObjectNode object, Optional<Payload> payload) throws BadMessage, UnknownActionException;
+
+    /** The master answers. What this dialect has no words for is left out, or is an error if nothing is left. */
+    Frame write(Reply reply);
+
+    /** The worker or the console asks. What this dialect has no words for is left out. */
+    Frame write(Request request);
+
+    /**
+     * The worker or the console is answered.
+     *
+     * @param asked what the answer is to, since some masters answer in words that depend on it
+     */
+    Reply readReply(Request asked, ObjectNode object, Optional<Payload> payload) throws BadMessage;
+}

@@ -1,0 +1,114 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+
+/** Reads an object's fields and says in words which one is wrong. */
+final class Fields {
+    private static final int LONGEST_TEXT = 4096;
+    private static final int LONGEST_LIST = 4096;
+
+    private final String message;
+    private final ObjectNode node;
+
+    /** @param message what is being read, for the error's text */
+    Fields(String message, ObjectNode node) {
+        this.message = message;
+        this.node = node;
+    }
+
+    boolean has(String name) {
+        JsonNode value = node.get(name);
+        return value != null && !value.isNull();
+    }
+
+    String text(String name) throws BadMessage {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isTextual()) {
+            throw bad(name, "text", value);
+        }
+        if (value.textValue().length() > LONGEST_TEXT) {
+            throw new BadMessage(message + ": '" + name + "' has more than " + LONGEST_TEXT + " characters");
+        }
+        return value.textValue();
+    }
+
+    Optional<String> optionalText(String name) throws BadMessage {
+        return has(name) ? Optional.of(text(name)) : Optional.empty();
+    }
+
+    long number(String name, long lowest, long highest) throws BadMessage {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw bad(name, "a whole number", value);
+        }
+        long number = value.longValue();
+        if (number < lowest || number > highest) {
+            throw new BadMessage(message + ": '" + name + "' is " + number + ", expected " + lowest + " to " + highest);
+        }
+        return number;
+    }
+
+    long numberOr(String name, long lowest, long highest, long otherwise) throws BadMessage {
+        return has(name) ? number(name, lowest, highest) : otherwise;
+    }
+
+    Duration millis(String name, Duration highest, Duration otherwise) throws BadMessage {
+        return Duration.ofMillis(numberOr(name, 0, highest.toMillis(), otherwise.toMillis()));
+    }
+
+    List<JsonNode> list(String name) throws BadMessage {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isArray()) {
+            throw bad(name, "a list", value);
+        }
+        if (value.size() > LONGEST_LIST) {
+            throw new BadMessage(message + ": '" + name + "' has more than " + LONGEST_LIST + " entries");
+        }
+        List<JsonNode> entries = new ArrayList<>();
+        value.forEach(entries::add);
+        return entries;
+    }
+
+    /** A list of {@code {"task_id":…,"attempt":…}}. */
+    List<Lease> leases(String name) throws BadMessage {
+        List<Lease> leases = new ArrayList<>();
+        for (JsonNode entry : list(name)) {
+            if (!(entry instanceof ObjectNode object)) {
+                throw bad(name, "a list of objects", entry);
+            }
+            leases.add(new Fields(message + " " + name, object).lease());
+        }
+        return leases;
+    }
+
+    Lease lease() throws BadMessage {
+        return new Lease(new TaskId(number("task_id", 1, Long.MAX_VALUE)), new Attempt((int)
+                number("attempt", 1, Integer.MAX_VALUE)));
+    }
+
+    /** Turns a checked text into an id type, whose own message then explains what is wrong. */
+    <T> T parsed(String name, Function<String, T> parser) throws BadMessage {
+        try {
+            return parser.apply(text(name));
+        } catch (IllegalArgumentException e) {
+            throw new BadMessage(message + ": '" + name + "': " + e.getMessage());
+        }
+    }
+
+    private BadMessage bad(String name, String expected, JsonNode found) {
+        String what = found == null || found.isNull()
+                ? "is missing"
+                : "is " + found.getNodeType().name().toLowerCase(Locale.ROOT);
+        return new BadMessage(message + ": '" + name + "' " + what + ", expected " + expected);
+    }
+}

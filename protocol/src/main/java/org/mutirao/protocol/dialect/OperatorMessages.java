@@ -1,0 +1,121 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.OperatorRequest.CancelTask;
+import org.mutirao.protocol.message.OperatorRequest.GetStatus;
+import org.mutirao.protocol.message.OperatorRequest.ListTasks;
+import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
+import org.mutirao.protocol.message.OperatorRequest.RetryTask;
+import org.mutirao.protocol.message.OperatorRequest.ShowTask;
+import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusRow;
+
+/**
+ * The console's requests and their answers: our own extension, so that Jackson may map the records as they are. The answer's
+ * {@code status} is OK and the rest are the record's fields.
+ */
+final class OperatorMessages {
+    private static final Map<String, Class<? extends OperatorRequest>> ACTIONS = Map.of(
+            "SUBMIT_TASK", SubmitTask.class,
+            "LIST_TASKS", ListTasks.class,
+            "SHOW_TASK", ShowTask.class,
+            "LIST_WORKERS", ListWorkers.class,
+            "CANCEL_TASK", CancelTask.class,
+            "RETRY_TASK", RetryTask.class,
+            "GET_STATUS", GetStatus.class);
+
+    private OperatorMessages() {}
+
+    static Optional<Class<? extends OperatorRequest>> typeOf(String action) {
+        return Optional.ofNullable(ACTIONS.get(action));
+    }
+
+    static OperatorRequest read(
+            Class<? extends OperatorRequest> type, String action, ObjectNode object, Optional<Payload> payload)
+            throws BadMessage {
+        Fields fields = new Fields(action, object);
+        if (type == SubmitTask.class) {
+            if (payload.isEmpty()) {
+                throw new BadMessage("SUBMIT_TASK: 'task_data' is missing, expected the package ZIP in base64");
+            }
+            return new SubmitTask(fields.text("name"), fields.text("key"), payload.get());
+        }
+        if (type == ListTasks.class) {
+            return new ListTasks(fields.optionalText("state"), fields.numberOr("after", 0, Long.MAX_VALUE, 0), (int)
+                    fields.numberOr("limit", 1, 1000, 1000));
+        }
+        if (type == ShowTask.class) {
+            return new ShowTask(fields.text("task"));
+        }
+        if (type == CancelTask.class) {
+            return new CancelTask(fields.text("task"));
+        }
+        if (type == RetryTask.class) {
+            return new RetryTask(fields.text("task"));
+        }
+        return type == ListWorkers.class ? new ListWorkers() : new GetStatus();
+    }
+
+    static Frame write(OperatorRequest request) {
+        ObjectNode object = Json.mapper().createObjectNode();
+        for (Map.Entry<String, Class<? extends OperatorRequest>> action : ACTIONS.entrySet()) {
+            if (action.getValue().isInstance(request)) {
+                object.put("action", action.getKey());
+            }
+        }
+        if (request instanceof SubmitTask submit) {
+            object.put("name", submit.name()).put("key", submit.key()).put("task_data", "");
+            return Frame.of(object, submit.taskPackage());
+        }
+        object.setAll(Json.mapper().<ObjectNode>valueToTree(request));
+        return Frame.of(object);
+    }
+
+    static boolean answersOperators(Reply reply) {
+        return reply instanceof Reply.TaskState
+                || reply instanceof Reply.TaskList
+                || reply instanceof Reply.TaskDetails
+                || reply instanceof Reply.WorkerList
+                || reply instanceof Reply.Status;
+    }
+
+    static Frame write(Reply reply) {
+        ObjectNode object = Json.mapper().createObjectNode().put("status", "OK");
+        if (reply instanceof Reply.Status status) {
+            object.set("grid_status", Json.mapper().valueToTree(status.status()));
+        } else {
+            object.setAll(Json.mapper().<ObjectNode>valueToTree(reply));
+        }
+        return Frame.of(object);
+    }
+
+    static Reply readReply(OperatorRequest asked, ObjectNode object) throws BadMessage {
+        try {
+            if (asked instanceof GetStatus) {
+                JsonNode status = object.path("grid_status");
+                return new Reply.Status(Json.mapper().treeToValue(status, StatusRow.class));
+            }
+            return Json.mapper().treeToValue(object, replyType(asked));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new BadMessage("the master's answer could not be read; is it an older or another program?");
+        }
+    }
+
+    private static Class<? extends Reply> replyType(OperatorRequest asked) {
+        if (asked instanceof ListTasks) {
+            return Reply.TaskList.class;
+        }
+        if (asked instanceof ShowTask) {
+            return Reply.TaskDetails.class;
+        }
+        return asked instanceof ListWorkers ? Reply.WorkerList.class : Reply.TaskState.class;
+    }
+}

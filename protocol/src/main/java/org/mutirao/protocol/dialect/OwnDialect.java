@@ -1,0 +1,126 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import java.util.Set;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.Leave;
+import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
+
+/**
+ * The flat dialect with our own additional fields, and a few messages of our own. Whoever knows only the flat one reads it as
+ * that.
+ */
+public final class OwnDialect implements Dialect {
+    private final FlatDialect flat = new FlatDialect();
+
+    @Override
+    public String name() {
+        return "mutirao";
+    }
+
+    /** Our programs look for one another in the flat wording; by UDP there is nothing to add. */
+    @Override
+    public Set<Integer> discoveryPorts() {
+        return Set.of();
+    }
+
+    @Override
+    public byte[] ask(WorkerId peer, int port) {
+        return flat.ask(peer, port);
+    }
+
+    @Override
+    public boolean asks(ObjectNode object) {
+        return false;
+    }
+
+    @Override
+    public Optional<String> asker(ObjectNode question) {
+        return flat.asker(question);
+    }
+
+    @Override
+    public byte[] announce(String address, int port) {
+        return flat.announce(address, port);
+    }
+
+    @Override
+    public Optional<Announced> announced(ObjectNode object) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean wantsOneWrite() {
+        return false;
+    }
+
+    @Override
+    public boolean speaks(ObjectNode object) {
+        String action = object.path("action").asText("");
+        return switch (action) {
+            case "RETURN_TASK", "LEAVE" -> true;
+            default -> OperatorMessages.typeOf(action).isPresent() || OwnFields.areIn(object);
+        };
+    }
+
+    @Override
+    public Request readRequest(ObjectNode object, Optional<Payload> payload) throws BadMessage, UnknownActionException {
+        String action = FlatDialect.action(object);
+        Optional<Class<? extends OperatorRequest>> operator = OperatorMessages.typeOf(action);
+        if (operator.isPresent()) {
+            return OperatorMessages.read(operator.get(), action, object, payload);
+        }
+        Fields fields = new Fields(action, object);
+        return switch (action) {
+            case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
+            case "LEAVE" -> new Leave(FlatDialect.peer(fields));
+            default -> OwnFields.read((WorkerRequest) flat.readRequest(object, payload), fields);
+        };
+    }
+
+    @Override
+    public Frame write(Request request) {
+        if (request instanceof OperatorRequest operator) {
+            return OperatorMessages.write(operator);
+        }
+        if (request instanceof ReturnTask giveBack) {
+            ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
+                    .put("peer_id", giveBack.peer().value());
+            OwnFields.putLease(object, giveBack.lease());
+            return Frame.of(object.put("reason", giveBack.reason()));
+        }
+        if (request instanceof Leave leave) {
+            return Frame.of(FlatDialect.object("action", "LEAVE")
+                    .put("peer_id", leave.peer().value()));
+        }
+        ObjectNode object = FlatDialect.start(request);
+        OwnFields.put(object, request);
+        return FlatDialect.framed(object, request);
+    }
+
+    @Override
+    public Frame write(Reply reply) {
+        if (OperatorMessages.answersOperators(reply)) {
+            return OperatorMessages.write(reply);
+        }
+        ObjectNode object = FlatDialect.start(reply);
+        OwnFields.put(object, reply);
+        return FlatDialect.framed(object, reply);
+    }
+
+    @Override
+    public Reply readReply(Request asked, ObjectNode object, Optional<Payload> payload) throws BadMessage {
+        boolean forOperators = asked instanceof OperatorRequest
+                && object.path("status").asText("").equals("OK");
+        if (forOperators) {
+            return OperatorMessages.readReply((OperatorRequest) asked, object);
+        }
+        return OwnFields.read(flat.readReply(asked, object, payload), object);
+    }
+}

@@ -1,0 +1,225 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Alive;
+import org.mutirao.protocol.message.Reply.Assignment;
+import org.mutirao.protocol.message.Reply.Ok;
+import org.mutirao.protocol.message.Reply.Registered;
+import org.mutirao.protocol.message.Reply.TaskPackage;
+import org.mutirao.protocol.message.Reply.Terms;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.Delivery;
+import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
+import org.mutirao.protocol.message.WorkerRequest.Offer;
+import org.mutirao.protocol.message.WorkerRequest.Register;
+import org.mutirao.protocol.message.WorkerRequest.RequestTask;
+import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+
+/** What our own programs say in addition to the flat dialect, both ways. */
+final class OwnFields {
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST_SLOTS = 1024;
+    private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id");
+
+    private OwnFields() {}
+
+    static boolean areIn(ObjectNode request) {
+        return MARKS.stream().anyMatch(request::has);
+    }
+
+    /** The request with what only we say. */
+    static WorkerRequest read(WorkerRequest plain, Fields fields) throws BadMessage {
+        if (plain instanceof Register register) {
+            return new Register(register.peer(), register.host(), register.port(), offer(fields));
+        }
+        if (plain instanceof Heartbeat heartbeat) {
+            return new Heartbeat(heartbeat.peer(), held(fields));
+        }
+        if (plain instanceof RequestTask ask) {
+            return new RequestTask(ask.peer(), fields.millis("wait_ms", LONGEST, Duration.ZERO));
+        }
+        if (plain instanceof SubmitResult submit) {
+            checkHash(submit.result(), fields, "SUBMIT_RESULT", "result_data");
+            return new SubmitResult(submit.peer(), submit.resultName(), submit.result(), delivery(fields));
+        }
+        return plain;
+    }
+
+    private static Optional<List<Lease>> held(Fields fields) throws BadMessage {
+        return fields.has("held") ? Optional.of(fields.leases("held")) : Optional.empty();
+    }
+
+    private static Optional<Offer> offer(Fields fields) throws BadMessage {
+        if (!fields.has("features")) {
+            return Optional.empty();
+        }
+        return Optional.of(new Offer(
+                features(fields),
+                fields.optionalText("name").orElse(""),
+                (int) fields.numberOr("slots", 1, MOST_SLOTS, 1),
+                (int) fields.numberOr("ahead", 0, MOST_SLOTS, 0),
+                fields.millis("heartbeat_ms", LONGEST, Duration.ofSeconds(5)),
+                held(fields)));
+    }
+
+    private static Optional<Delivery> delivery(Fields fields) throws BadMessage {
+        if (!fields.has("grid_id")) {
+            return Optional.empty();
+        }
+        return Optional.of(new Delivery(
+                fields.parsed("grid_id", GridId::parse),
+                fields.lease(),
+                ending(fields),
+                fields.millis("run_ms", Duration.ofDays(365), Duration.ZERO)));
+    }
+
+    private static Ending ending(Fields fields) throws BadMessage {
+        if (fields.has("limit")) {
+            return new Ending.Stopped(
+                    fields.parsed("limit", name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
+        }
+        if (fields.has("exit_code")) {
+            return new Ending.Exited((int) fields.number("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE));
+        }
+        return new Ending.Unreported();
+    }
+
+    /** Adds to a request what only we say. */
+    static void put(ObjectNode object, Request request) {
+        if (request instanceof Register register) {
+            register.offer().ifPresent(offer -> putOffer(object, offer));
+        } else if (request instanceof Heartbeat heartbeat) {
+            heartbeat.held().ifPresent(held -> putLeases(object.putArray("held"), held));
+        } else if (request instanceof RequestTask ask) {
+            object.put("wait_ms", ask.patience().toMillis());
+        } else if (request instanceof SubmitResult submit) {
+            submit.delivery().ifPresent(delivery -> putDelivery(object, submit.result(), delivery));
+        }
+    }
+
+    private static void putOffer(ObjectNode object, Offer offer) {
+        putFeatures(object, offer.features());
+        object.put("name", offer.name());
+        object.put("slots", offer.slots());
+        object.put("ahead", offer.ahead());
+        object.put("heartbeat_ms", offer.heartbeat().toMillis());
+        offer.held().ifPresent(held -> putLeases(object.putArray("held"), held));
+    }
+
+    private static void putDelivery(ObjectNode object, Payload result, Delivery delivery) {
+        object.put("grid_id", delivery.grid().toString());
+        putLease(object, delivery.lease());
+        object.put("sha256", result.blob().hash().hex());
+        object.put("run_ms", delivery.runTime().toMillis());
+        if (delivery.ending() instanceof Ending.Exited exited) {
+            object.put("exit_code", exited.code());
+        } else if (delivery.ending() instanceof Ending.Stopped stopped) {
+            object.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** The answer with what only our master says. */
+    static Reply read(Reply plain, ObjectNode object) throws BadMessage {
+        Fields fields = new Fields("reply", object);
+        if (plain instanceof Registered && fields.has("features")) {
+            return new Registered(Optional.of(new Terms(
+                    fields.parsed("grid_id", GridId::parse),
+                    features(fields),
+                    fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60)))));
+        }
+        if (plain instanceof Alive) {
+            return new Alive(
+                    fields.has("drop") ? fields.leases("drop") : List.of(),
+                    object.path("known").asBoolean(true));
+        }
+        if (plain instanceof Ok) {
+            return new Ok(object.path("duplicate").asBoolean(false));
+        }
+        if (plain instanceof TaskPackage task) {
+            checkHash(task.taskPackage(), fields, "TASK_PACKAGE", "task_data");
+            return new TaskPackage(task.name(), task.taskPackage(), assignment(fields));
+        }
+        return plain;
+    }
+
+    private static Optional<Assignment> assignment(Fields fields) throws BadMessage {
+        return fields.has("task_id")
+                ? Optional.of(new Assignment(
+                        fields.parsed("grid_id", GridId::parse),
+                        fields.lease(),
+                        fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60))))
+                : Optional.empty();
+    }
+
+    /** Adds to an answer what only our programs understand. */
+    static void put(ObjectNode object, Reply reply) {
+        if (reply instanceof Registered registered) {
+            registered.terms().ifPresent(terms -> {
+                putFeatures(object, terms.features());
+                object.put("grid_id", terms.grid().toString());
+                object.put("lease_ms", terms.lease().toMillis());
+            });
+        } else if (reply instanceof Alive alive) {
+            if (!alive.drop().isEmpty()) {
+                putLeases(object.putArray("drop"), alive.drop());
+            }
+            if (!alive.known()) {
+                object.put("known", false);
+            }
+        } else if (reply instanceof Ok ok && ok.duplicate()) {
+            object.put("duplicate", true);
+        } else if (reply instanceof TaskPackage task) {
+            task.assignment().ifPresent(assignment -> putAssignment(object, assignment, task.taskPackage()));
+        }
+    }
+
+    private static void putAssignment(ObjectNode object, Assignment assignment, Payload payload) {
+        object.put("grid_id", assignment.grid().toString());
+        putLease(object, assignment.lease());
+        object.put("sha256", payload.blob().hash().hex());
+        object.put("lease_ms", assignment.leaseTime().toMillis());
+    }
+
+    private static void checkHash(Payload payload, Fields fields, String message, String field) throws BadMessage {
+        if (fields.has("sha256")
+                && !fields.text("sha256").equals(payload.blob().hash().hex())) {
+            throw new BadMessage(message + ": 'sha256' is not that of '" + field + "': the bytes changed on the way");
+        }
+    }
+
+    private static List<Feature> features(Fields fields) throws BadMessage {
+        List<Feature> features = new ArrayList<>();
+        for (JsonNode name : fields.list("features")) {
+            Feature.ofWireName(name.asText()).ifPresent(features::add);
+        }
+        return features;
+    }
+
+    private static void putFeatures(ObjectNode object, List<Feature> features) {
+        ArrayNode names = object.putArray("features");
+        features.forEach(feature -> names.add(feature.wireName()));
+    }
+
+    private static void putLeases(ArrayNode array, List<Lease> leases) {
+        leases.forEach(lease -> putLease(array.addObject(), lease));
+    }
+
+    static void putLease(ObjectNode object, Lease lease) {
+        object.put("task_id", lease.task().number());
+        object.put("attempt", lease.attempt().number());
+    }
+}

@@ -1,0 +1,22 @@
+package org.mutirao.protocol.id;
+
+/**
+ * How small a package gets for programs of other groups, most of which read a message of a few kilobytes and no more.
+ *
+ * @param bytes of the ZIP; {@link Long#MAX_VALUE} when it is too large to have been measured; negative when only our own workers
+ *     run it rightly
+ */
+public record CompactSize(long bytes) {
+    /** The task needs what only our own workers know. */
+    public static final CompactSize OURS_ONLY = new CompactSize(-1);
+    /** For whoever reads packages of any size. */
+    public static final CompactSize LARGE = new CompactSize(Long.MAX_VALUE);
+
+    public boolean suitsStrangers() {
+        return bytes >= 0;
+    }
+
+    public boolean isMeasured() {
+        return suitsStrangers() && bytes < Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,43 @@
+package org.mutirao.protocol.pack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/** Looks into a result that another group's program sent. */
+public final class StrangerResult {
+    private static final int ENOUGH = 64 * 1024;
+    /** What every version of Python says when the program it is to run is not there. */
+    private static final Pattern NOT_FOUND = Pattern.compile("can't open file .*main\\.py.*No such file or directory");
+
+    private StrangerResult() {}
+
+    /**
+     * Whether the interpreter never found {@code main.py}, so that nothing of the task was done: nothing printed, and the
+     * interpreter's own complaint as the only error.
+     */
+    public static boolean neverRan(Path zip) throws IOException {
+        try (ZipFile file = ZipFile.builder().setPath(zip).get()) {
+            String stderr = start(file, "stderr.txt").strip();
+            return start(file, "stdout.txt").isBlank()
+                    && stderr.lines().count() == 1
+                    && NOT_FOUND.matcher(stderr).find();
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a damaged ZIP file", e);
+        }
+    }
+
+    private static String start(ZipFile file, String name) throws IOException {
+        ZipArchiveEntry entry = file.getEntry(name);
+        if (entry == null || !file.canReadEntryData(entry)) {
+            return "";
+        }
+        try (InputStream in = file.getInputStream(entry)) {
+            return new String(in.readNBytes(ENOUGH), StandardCharsets.UTF_8);
+        }
+    }
+}
