@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             SubmitCommand.class,
             TasksCommand.class,
             ShowCommand.class,
-            WorkersCommand.class,
+            PeersCommand.class,
             CancelCommand.class,
             RetryCommand.class,
             WatchCommand.class
@@ -78,7 +78,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: submit, tasks, show, workers, …");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: submit, tasks, show, peers, …");
     }
 
     HostPort master() {

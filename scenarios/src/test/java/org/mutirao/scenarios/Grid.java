@@ -65,7 +65,11 @@ final class Grid implements AutoCloseable {
         return remember(Program.start(folder, "console", List.of(), options.toArray(String[]::new)));
     }
 
-    private Program remember(Program program) {
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    Program remember(Program program) {
         programs.add(program);
         return program;
     }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,11 @@ final class Program implements AutoCloseable {
         command.addAll(jvm);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(options));
+        return run(folder, name, command);
+    }
+
+    /** Starts any program. */
+    static Program run(Path folder, String name, List<String> command) {
         try {
             Path out = Files.createTempFile(folder, name + "-", ".log");
             Process process = new ProcessBuilder(command)
@@ -63,6 +69,16 @@ final class Program implements AutoCloseable {
             throw new IllegalStateException("it ended with code " + process.exitValue() + ": " + text());
         }
         return this;
+    }
+
+    /** As if somebody typed it. */
+    void type(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String text() {

@@ -22,6 +22,9 @@ public enum StrangerKind {
     /** What one packet of an Ethernet carries: more may arrive in pieces, and a program with a single recv sees the first. */
     public static final int ONE_PACKET = 1448;
 
+    /** What every known program reads. */
+    public static final int LEAST = 1024;
+
     private static final int C_PEER_PORT = 50_010;
     private static final int A_PEER_PORT = 11_000;
     private static final int D_PEER_PORT = 7777;

@@ -25,6 +25,7 @@ public final class Courier implements Runnable {
     /** How often a master of another group is tried with as much as it should be able to read. */
     private static final int FULL_SIZE_TRIES = 3;
 
+    private static final int ONE_PACKET_TRIES = 2;
     private static final int MOST_TRIES = 8;
 
     private final Outbox outbox;
@@ -104,8 +105,7 @@ public final class Courier implements Runnable {
     /** Its master reads a few kilobytes with one recv, and answers with an error or not at all when that was not enough. */
     private boolean deliverToStranger(Letter letter, Session session, StrangerKind kind) throws InterruptedException {
         int failures = outbox.failuresOf(letter);
-        int limit =
-                failures < FULL_SIZE_TRIES ? kind.resultLimit() : Math.min(kind.resultLimit(), StrangerKind.ONE_PACKET);
+        int limit = limit(kind, failures);
         try (FittedResult fitted = FittedResult.of(letter, session.endpoint().dialect(), limit, place(letter))) {
             Reply reply = client.ask(session.endpoint(), letter.messageWith(fitted.payload()), STRANGERS_PATIENCE);
             if (reply instanceof Reply.Ok) {
@@ -126,6 +126,15 @@ public final class Courier implements Runnable {
         }
         refuse(letter, "it answered " + MOST_TRIES + " times with something else than OK");
         return false;
+    }
+
+    /** What was not taken may have arrived in pieces, or the master may read less than it seemed. */
+    private static int limit(StrangerKind kind, int failures) {
+        if (failures < FULL_SIZE_TRIES) {
+            return kind.resultLimit();
+        }
+        int surer = failures < FULL_SIZE_TRIES + ONE_PACKET_TRIES ? StrangerKind.ONE_PACKET : StrangerKind.LEAST;
+        return Math.min(kind.resultLimit(), surer);
     }
 
     private void settle(Letter letter, FittedResult fitted) throws IOException {

@@ -1,0 +1,69 @@
+package org.mutirao.console;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WorkerRow;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "peers",
+        aliases = "workers",
+        description = "Lists everybody who works for this grid, our workers and other groups' peers.")
+final class PeersCommand extends GridCommand {
+    @Override
+    int run() throws CommandFailed, InterruptedException {
+        List<WorkerRow> peers = ask(new ListWorkers(), Reply.WorkerList.class).workers();
+        if (json()) {
+            printJson(peers);
+        } else if (peers.isEmpty()) {
+            out().println("Nobody works here. Start 'java -jar worker.jar' on some machines of this network.");
+        } else {
+            Table table = new Table(
+                    "ID",
+                    "NAME",
+                    "WHO",
+                    "SPEAKS",
+                    "ADDRESS",
+                    "SLOTS",
+                    "HOLDS",
+                    "DELIVERED",
+                    "LOST",
+                    "HEARD",
+                    "READS",
+                    "NOTE");
+            for (WorkerRow peer : peers) {
+                table.row(
+                        peer.id().substring(0, Math.min(8, peer.id().length())),
+                        peer.name(),
+                        who(peer.kind()),
+                        peer.dialect(),
+                        peer.address(),
+                        peer.slots(),
+                        holds(peer.holding()),
+                        peer.delivered(),
+                        peer.lost(),
+                        Ages.brief(Duration.ofMillis(peer.silentMs())) + " ago",
+                        peer.limit() == 0 ? "any size" : "up to " + peer.limit() + " B",
+                        peer.aside().orElse(""));
+            }
+            table.print(out());
+        }
+        return 0;
+    }
+
+    private static String who(String kind) {
+        return switch (kind) {
+            case "ours" -> "ours";
+            case "OTHER" -> "another group";
+            case "unregistered" -> "not registered";
+            default -> "group " + kind;
+        };
+    }
+
+    private static String holds(List<Long> tasks) {
+        return tasks.isEmpty() ? "-" : tasks.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+}
