@@ -3,84 +3,169 @@ package org.mutirao.scenarios;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.testkit.Zips;
 
-/** Two machines and a cable, made of network namespaces: nobody is told any address. Needs root on Linux. */
+/** Several machines and a switch, made of network namespaces: nobody is told any address. Needs root on Linux. */
 class LanTest {
-    private final String left = "mutirao-l" + ProcessHandle.current().pid();
-    private final String right = "mutirao-r" + ProcessHandle.current().pid();
+    private static final List<String> GROUPS = List.of("A", "B", "C", "D", "E", "F");
 
     @TempDir
     private Path folder;
 
-    @BeforeEach
-    void plugIn() throws Exception {
-        boolean made = false;
-        try {
-            made = run("ip", "netns", "add", left) == 0;
-        } catch (IOException e) {
-            // No such command: not Linux.
-        }
-        assumeTrue(made, "SKIPPED: network namespaces can only be made by root on Linux");
-        assertEquals(0, run("ip", "netns", "add", right));
-        assertEquals(
-                0,
-                run("ip", "-n", left, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", right));
-        configure(left, "10.79.1.1/24");
-        configure(right, "10.79.1.2/24");
-    }
+    private final List<Program> programs = new ArrayList<>();
+    private Lan lan;
 
-    private static void configure(String host, String address) throws Exception {
-        assertEquals(0, run("ip", "-n", host, "link", "set", "lo", "up"));
-        assertEquals(0, run("ip", "-n", host, "addr", "add", address, "brd", "+", "dev", "eth0"));
-        assertEquals(0, run("ip", "-n", host, "link", "set", "eth0", "up"));
+    @BeforeAll
+    static void bePatient() {
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
     }
 
     @AfterEach
-    void unplug() throws Exception {
-        for (String host : List.of(left, right)) {
-            try {
-                run("ip", "netns", "del", host);
-            } catch (IOException e) {
-                return; // no such command: nothing was made
-            }
+    void unplug() {
+        programs.forEach(Program::close);
+        if (lan != null) {
+            lan.close();
         }
     }
 
-    private static int run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    private Program remember(Program program) {
+        programs.add(program);
+        return program;
+    }
+
+    private Program ours(int machine, String program, String... options) throws IOException {
+        Path own = Files.createDirectories(folder.resolve("pc" + machine));
+        return remember(Program.start(lan.on(machine), own, program, List.of(), options));
     }
 
     @Test
     void aWorkerOnAnotherMachineFindsTheMasterOnTheUsualPorts() throws Exception {
-        Path there = Files.createDirectories(folder.resolve("there"));
-        try (Program master = Program.start(List.of("ip", "netns", "exec", left), folder, "master", List.of())
-                .ready()) {
-            assertTrue(master.text().contains("discovery=50005,9999,8888,50001,55001"), master.text());
-            Zips.drop(folder.resolve("tasks"), "a.zip", Zips.of("main.py", "print('hello')"));
-            await().until(() -> Grid.names(folder.resolve("tasks")).isEmpty());
-            try (Program worker =
-                    Program.start(List.of("ip", "netns", "exec", right), there, "worker", List.of(), "--once")) {
-                assertEquals(0, worker.exitCode(), worker.text());
-                assertTrue(worker.text().contains("master=10.79.1.1:50020"), worker.text());
-            }
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> Grid.names(folder.resolve("results")).equals(Set.of("a.zip")));
+        lan = Lan.of(2, false);
+        Program master = ours(0, "master").ready();
+        assertTrue(master.text().contains("discovery=50005,9999,8888,50001,55001"), master.text());
+        Zips.drop(folder.resolve("pc0/tasks"), "a.zip", Zips.of("main.py", "print('hello')"));
+        await().until(() -> Grid.names(folder.resolve("pc0/tasks")).isEmpty());
+        Program worker = ours(1, "worker", "--once");
+        assertEquals(0, worker.exitCode(), worker.text());
+        assertTrue(worker.text().contains("master=" + lan.address(0) + ":50020"), worker.text());
+        await().until(() -> Grid.names(folder.resolve("pc0/results")).equals(Set.of("a.zip")));
+    }
+
+    @Test
+    void aMixedClassRoomDoesSixtyTasksEachOnceAndRight() throws Exception {
+        lan = Lan.of(9, false);
+        mixedClassRoom(60);
+    }
+
+    /** Packages of one packet arrive whole, whatever the network. */
+    @Test
+    void theSameAtHundredMegabits() throws Exception {
+        lan = Lan.of(9, true);
+        mixedClassRoom(20);
+    }
+
+    private void mixedClassRoom(int count) throws Exception {
+        ours(0, "master").ready();
+        for (int number = 1; number <= count; number++) {
+            Zips.drop(folder.resolve("pc0/tasks"), "job" + number + ".zip", Zips.of(Strangers.task(number)));
         }
+        Map<String, Program> peers = new TreeMap<>();
+        for (int i = 0; i < GROUPS.size(); i++) {
+            String group = GROUPS.get(i);
+            peers.put(group, remember(Strangers.peer(lan.on(3 + i), folder, group, "--pace=0.1")));
+        }
+        peers.get("C").type("1\n");
+        await().until(() -> peers.get("C").text().contains("registered"));
+        peers.get("C").type("2\n".repeat(5));
+        for (String group : List.of("A", "B", "C", "E", "F")) {
+            await("group " + group + " delivers: " + peers.get(group).out)
+                    .until(() -> peers.get(group).text().contains("submitted"));
+        }
+        await().until(() -> peers.get("D").text().contains("can't open file"));
+        ours(1, "worker");
+        ours(2, "worker");
+        await().until(() -> Grid.names(folder.resolve("pc0/results")).size() >= count);
+        for (int number = 1; number <= count; number++) {
+            Map<String, String> result = Zips.read(folder.resolve("pc0/results/job" + number + ".zip"));
+            Strangers.resultOf(number).forEach((name, text) -> assertEquals(text, result.get(name), "job" + name));
+        }
+        assertEquals(count, Grid.names(folder.resolve("pc0/results")).size());
+        assertEveryGroupIsKnown();
+    }
+
+    private void assertEveryGroupIsKnown() throws Exception {
+        Program console = ours(0, "console", "peers", "--master=" + lan.address(0) + ":50020");
+        assertEquals(0, console.exitCode(), console.text());
+        List<String> lines = console.text().lines().toList();
+        for (int i = 0; i < GROUPS.size(); i++) {
+            String group = GROUPS.get(i);
+            String line = lines.stream()
+                    .filter(each -> each.contains("group " + group + " "))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no group " + group + " in\n" + console.text()));
+            assertTrue(line.contains(lan.address(3 + i)), line);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A", "B", "C", "D", "E", "F"})
+    void ourWorkerWithoutOptionsServesAMasterOfEachGroup(String group) throws Exception {
+        lan = Lan.of(2, true);
+        Path tasks = Files.createDirectories(folder.resolve("master-" + group + "/tasks"));
+        String name = group.equals("C") ? "example.zip" : "job1.zip";
+        Zips.drop(tasks, name, Zips.of(Strangers.task(1)));
+        // Group C's binds an address; broadcasts reach it on Windows, and here only if it binds them all.
+        Program master = remember(Strangers.master(lan.on(0), folder, group));
+        Program worker = ours(1, "worker");
+        Path result =
+                folder.resolve("master-" + group + "/results").resolve(group.equals("E") ? "result_" + name : name);
+        await(master.out + " and " + worker.out).until(whole(result));
+        assertEquals(Strangers.resultOf(1), Zips.read(result));
+        assertTrue(worker.text().contains("by its looks group " + group), worker.text());
+    }
+
+    /** Of more than one packet, group B's master reads what has arrived. */
+    @Test
+    void aResultThatArrivesInPiecesIsSentAgainInOne() throws Exception {
+        lan = Lan.of(2, true);
+        Path tasks = Files.createDirectories(folder.resolve("master-B/tasks"));
+        Zips.drop(
+                tasks,
+                "job1.zip",
+                Zips.of("main.py", "import random\nfor i in range(3000):\n    print(i, random.random())\n"));
+        Program master = remember(Strangers.master(lan.on(0), folder, "B"));
+        Program worker = ours(1, "worker");
+        Path result = folder.resolve("master-B/results/job1.zip");
+        await(master.out + " and " + worker.out).until(whole(result));
+        assertTrue(Zips.read(result).get("stdout.txt").startsWith("0 0."));
+    }
+
+    /** They write their results in place, so that one may be seen half. */
+    private static Callable<Boolean> whole(Path zip) {
+        return () -> {
+            try {
+                return !Zips.read(zip).isEmpty();
+            } catch (RuntimeException e) {
+                return false;
+            }
+        };
     }
 }
