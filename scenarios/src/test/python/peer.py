@@ -261,6 +261,7 @@ class C(Peer):
     def __init__(self, options):
         super().__init__(options)
         self.sock = None
+        self.just_beat = threading.Semaphore(0)
 
     def send(self, message):
         self.sock.sendall(json.dumps(message).encode())
@@ -285,6 +286,7 @@ class C(Peer):
         try:
             while True:
                 log("heartbeat", self.send(self.heartbeat()))
+                self.just_beat.release()
                 self.pause(self.beat)
         except (OSError, ValueError) as e:
             log("heartbeat stopped:", e)
@@ -313,6 +315,11 @@ class C(Peer):
                 question = json.dumps(self.question()).encode()
                 self.udp_sock.sendto(question, (self.broadcast, self.udp_port))
             elif choice == "2":
+                # A user types when a heartbeat has just scrolled by. In the same moment with one, whose answer is whose
+                # would be left to chance.
+                while self.just_beat.acquire(blocking=False):
+                    pass
+                self.just_beat.acquire(timeout=2 * self.beat * self.pace)
                 try:
                     self.round()
                 except (OSError, ValueError, zipfile.BadZipFile) as e:

@@ -1,6 +1,8 @@
 package org.mutirao.console;
 
+import java.time.Duration;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
             PeersCommand.class,
             CancelCommand.class,
             RetryCommand.class,
-            WatchCommand.class
+            WatchCommand.class,
+            CompatCommand.class
         })
 public final class Main implements Runnable {
     @Option(
@@ -60,6 +63,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
                 .setExecutionExceptionHandler(Main::complain);

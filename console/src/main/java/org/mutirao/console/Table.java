@@ -43,10 +43,15 @@ final class Table {
     }
 
     static String printable(String text) {
-        String safe = text.codePoints()
+        String safe = clean(text);
+        return safe.length() <= WIDEST ? safe : safe.substring(0, WIDEST - 1) + "…";
+    }
+
+    /** Whatever a stranger wrote, without what could move the cursor. */
+    static String clean(String text) {
+        return text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return safe.length() <= WIDEST ? safe : safe.substring(0, WIDEST - 1) + "…";
     }
 }

@@ -87,6 +87,15 @@ public final class Main implements Callable<Integer> {
     private Duration workerTimeout;
 
     @Option(
+            names = "--stranger-lease",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_STRANGER_LEASE:-30m}",
+            description =
+                    "How long a worker of another group may hold one task, since it may have lost it without knowing "
+                            + "(${DEFAULT-VALUE}).")
+    private Duration strangerLease;
+
+    @Option(
             names = "--max-attempts",
             paramLabel = "N",
             defaultValue = "${env:MUTIRAO_MAX_ATTEMPTS:-5}",
@@ -145,6 +154,7 @@ public final class Main implements Callable<Integer> {
                 discovery,
                 lease,
                 workerTimeout,
+                strangerLease,
                 maxAttempts,
                 maxPackage,
                 maxResult,

@@ -82,7 +82,7 @@ public final class Master implements AutoCloseable {
         this.nanos = nanos;
         this.dispatcher = new Dispatcher(
                 this::propose,
-                DispatchPolicy.of(config.lease(), config.workerTimeout()),
+                DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
                 wall,
                 nanos,
                 loop,

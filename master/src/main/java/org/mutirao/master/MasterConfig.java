@@ -16,6 +16,7 @@ import org.mutirao.protocol.units.ByteSize;
  * @param port TCP; 0 takes a free one
  * @param lease how long a lease lives without a heartbeat
  * @param workerTimeout how long a worker that names no rhythm may be silent
+ * @param strangerLease how long such a worker may hold one task, alive or not
  * @param maxAttempts how many leases of one task may be lost
  * @param maxPackage packed size of one package
  * @param maxResult packed size of one result
@@ -31,6 +32,7 @@ public record MasterConfig(
         DiscoveryPorts discovery,
         Duration lease,
         Duration workerTimeout,
+        Duration strangerLease,
         int maxAttempts,
         ByteSize maxPackage,
         ByteSize maxResult,
@@ -40,6 +42,7 @@ public record MasterConfig(
         check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
         check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
         check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
+        check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
         check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
     }
 
@@ -59,6 +62,7 @@ public record MasterConfig(
                 DiscoveryPorts.defaults(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(90),
+                Duration.ofMinutes(30),
                 5,
                 ByteSize.gibi(8),
                 ByteSize.gibi(8),

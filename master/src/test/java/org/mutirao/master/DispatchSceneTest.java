@@ -195,6 +195,23 @@ class DispatchSceneTest {
         assertEquals("queued", scene.state(1));
     }
 
+    /** Group C's peer beats on for ever when its other thread has swallowed the package. */
+    @Test
+    void aStrangerThatBeatsButNeverDeliversLosesItsTaskInTheEnd() {
+        Scene.Player cora = scene.new Player("cora").joinsAsStranger();
+        scene.submit("a");
+        cora.asks();
+        for (int i = 0; i < 29; i++) {
+            scene.pass(Duration.ofMinutes(1));
+            scene.dispatcher.onHeartbeat(cora.id, Optional.empty());
+        }
+        assertEquals("leased", scene.state(1));
+        scene.pass(Duration.ofSeconds(61));
+        assertEquals("queued", scene.state(1));
+        cora.delivers(Lease.of(1, 1));
+        assertEquals("done", scene.state(1), "late is better than never");
+    }
+
     @Test
     void anUnknownPeerIsServedAsIfRegistered() {
         scene.submit("a");

@@ -31,6 +31,7 @@ import org.mutirao.testkit.StepLoop;
 final class Scene {
     static final Duration LEASE = Duration.ofSeconds(60);
     static final Duration TIMEOUT = Duration.ofSeconds(90);
+    static final Duration STRANGER_LEASE = Duration.ofMinutes(30);
     static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     final ManualClock clock = new ManualClock();
@@ -66,7 +67,13 @@ final class Scene {
             }
         };
         return new Dispatcher(
-                log::propose, DispatchPolicy.of(LEASE, TIMEOUT), clock, clock::nanos, loop, listener, Scene::suits);
+                log::propose,
+                DispatchPolicy.of(LEASE, TIMEOUT, STRANGER_LEASE),
+                clock,
+                clock::nanos,
+                loop,
+                listener,
+                Scene::suits);
     }
 
     private static boolean suits(TaskRecord task, WorkerProfile worker) {

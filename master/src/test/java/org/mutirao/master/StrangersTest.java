@@ -67,6 +67,7 @@ class StrangersTest {
                 DiscoveryPorts.none(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(90),
+                Duration.ofMinutes(30),
                 5,
                 ByteSize.mebi(8),
                 ByteSize.mebi(8),

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param lease how long a lease lives after a heartbeat that names it
  * @param workerTimeout how long a worker that names no rhythm may be silent
+ * @param strangerLease how long such a worker may hold one task: it may have lost it and not know
  * @param avoid how long a task that a worker lost is kept for the others
  * @param strikes how many tasks a worker may lose before it is put aside: in a row for programs of other groups, which do not tell
  *     why; for ours only those that others then finish
@@ -14,8 +15,15 @@ import java.time.Duration;
  * @param reserved how many attempts of each task are kept for workers that have delivered before
  */
 public record DispatchPolicy(
-        Duration lease, Duration workerTimeout, Duration avoid, int strikes, Duration aside, int reserved) {
-    public static DispatchPolicy of(Duration lease, Duration workerTimeout) {
-        return new DispatchPolicy(lease, workerTimeout, Duration.ofSeconds(30), 3, Duration.ofMinutes(1), 2);
+        Duration lease,
+        Duration workerTimeout,
+        Duration strangerLease,
+        Duration avoid,
+        int strikes,
+        Duration aside,
+        int reserved) {
+    public static DispatchPolicy of(Duration lease, Duration workerTimeout, Duration strangerLease) {
+        return new DispatchPolicy(
+                lease, workerTimeout, strangerLease, Duration.ofSeconds(30), 3, Duration.ofMinutes(1), 2);
     }
 }

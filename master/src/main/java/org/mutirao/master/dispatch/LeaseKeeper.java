@@ -93,7 +93,8 @@ final class LeaseKeeper {
     void renewAll(WorkerId worker, WorkerProfile profile, long now) {
         for (Held held : heldBy(worker)) {
             if (!held.sending) {
-                held.deadline = now + patience(profile).toNanos();
+                long last = held.sentAt + policy.strangerLease().toNanos();
+                held.deadline = now + Math.min(patience(profile).toNanos(), Math.max(0, last - now));
             }
         }
     }

@@ -44,6 +44,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
 
+    /** Between two answers to the same program. */
+    private static final int REST_MILLIS = 50;
+
     private final WireServer.Limits limits;
     private final List<Dialect> dialects;
     private final WireServer.Handler handler;
@@ -56,6 +59,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private boolean answering;
     private boolean inputEnded;
     private boolean closing;
+    private boolean resting;
+    private Runnable afterRest;
     private long ticksWithoutBytes;
     private Future<?> watch;
 
@@ -188,6 +193,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private void answerInLoop(Dialect dialect, Reply reply, CompletableFuture<Void> sent) {
+        if (resting) {
+            afterRest = () -> answerInLoop(dialect, reply, sent);
+            return;
+        }
+        if (dialect.wantsOneWrite()) {
+            rest();
+        }
         write(reply, dialect).addListener(future -> {
             if (future.isSuccess()) {
                 sent.complete(null);
@@ -200,6 +212,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             context.executor().execute(this::next);
         } else {
             context.channel().config().setAutoRead(true);
+        }
+    }
+
+    /** Two answers in one read would be one broken message to a program with a single {@code recv}. */
+    private void rest() {
+        resting = true;
+        context.executor().schedule(this::endRest, REST_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void endRest() {
+        resting = false;
+        Runnable next = afterRest;
+        afterRest = null;
+        if (next != null) {
+            next.run();
         }
     }
 

@@ -1,0 +1,383 @@
+package org.mutirao.console.compat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.mutirao.console.compat.RawConversation.Heard;
+import org.mutirao.console.compat.RawConversation.Reaction;
+import org.mutirao.protocol.dialect.BadMessage;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.Frame;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.DirectoryRequest;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+
+/** Plays every message of every dialect against a master, and tells what it does. */
+public final class MasterTrial {
+    private static final String RESULT_NAME = "mutirao-compat.zip";
+    private static final Duration A_MOMENT = Duration.ofMillis(300);
+    /** Sizes of JSON just below what programs are known to read with one recv. */
+    private static final List<Integer> SIZES = List.of(1000, 1400, 4000, 8000, 64_000, 1_000_000);
+
+    private static final int LARGEST_DATAGRAM = 4096;
+
+    private final InetSocketAddress master;
+    private final List<Integer> discoveryPorts;
+    private final Duration patience;
+    private final boolean gentle;
+    private final Consumer<Finding> report;
+
+    private final WorkerId peer = WorkerId.random();
+    private boolean taskTaken;
+    private final List<Dialect> spoken = new ArrayList<>();
+
+    /**
+     * Does nothing yet.
+     *
+     * @param patience how long to wait for an answer
+     * @param gentle leave out what takes a task or leaves a result
+     * @param report told each finding as soon as it is known
+     */
+    public MasterTrial(
+            InetSocketAddress master,
+            List<Integer> discoveryPorts,
+            Duration patience,
+            boolean gentle,
+            Consumer<Finding> report) {
+        this.master = master;
+        this.discoveryPorts = discoveryPorts;
+        this.patience = patience;
+        this.gentle = gentle;
+        this.report = report;
+    }
+
+    /**
+     * Plays everything.
+     *
+     * @return whether it registers peers in at least one dialect
+     * @throws IOException when nobody listens there
+     */
+    public boolean run() throws IOException {
+        new RawConversation(master).close();
+        for (int port : discoveryPorts) {
+            tell("discovery", "a question on UDP " + port, discovery(port));
+        }
+        for (Dialect dialect : Dialects.all()) {
+            speak(dialect);
+        }
+        if (!spoken.isEmpty()) {
+            Dialect usual = spoken.contains(Dialects.common()) ? Dialects.common() : spoken.get(0);
+            connectionHabits(usual);
+            if (!gentle) {
+                resultSizes(usual);
+            }
+            // Only ours knows the word; what it handed to us goes back at once.
+            exchange(dialect("mutirao"), new WorkerRequest.Leave(peer));
+        }
+        String names = spoken.stream().map(Dialect::name).collect(Collectors.joining(", "));
+        tell("summary", "registers peers in", spoken.isEmpty() ? "no dialect that is known here" : names);
+        return !spoken.isEmpty();
+    }
+
+    /** Whether a task was handed to us, which another group's master may not hand out again. */
+    public boolean tookTask() {
+        return taskTaken;
+    }
+
+    private static Dialect dialect(String name) {
+        return Dialects.all().stream()
+                .filter(dialect -> dialect.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void tell(String about, String trial, String words) {
+        report.accept(new Finding(about, trial, words));
+    }
+
+    private String discovery(int port) {
+        Dialect dialect = Dialects.ofPort(port);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout((int) Math.min(2000, patience.toMillis()));
+            byte[] question = dialect.ask(peer, socket.getLocalPort());
+            socket.send(
+                    new DatagramPacket(question, question.length, new InetSocketAddress(master.getAddress(), port)));
+            DatagramPacket answer = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
+            socket.receive(answer);
+            byte[] text = Arrays.copyOf(answer.getData(), answer.getLength());
+            return dialect.announced(Json.readObject(text))
+                    .map(announced ->
+                            "announces " + announced.address() + ":" + announced.port() + " (" + dialect.name() + ")")
+                    .orElse("answers something else: " + new String(text, StandardCharsets.UTF_8));
+        } catch (SocketTimeoutException e) {
+            return "no answer";
+        } catch (IOException e) {
+            return "no answer (" + e.getMessage() + ")";
+        }
+    }
+
+    private void speak(Dialect dialect) throws IOException {
+        String name = dialect.name();
+        Map<String, Request> requests = requests(name);
+        for (Map.Entry<String, Request> each : requests.entrySet()) {
+            boolean takes = each.getValue() instanceof WorkerRequest.RequestTask;
+            if (takes && (gentle || taskTaken)) {
+                continue;
+            }
+            Heard heard = exchange(dialect, each.getValue());
+            if (takes && isPackage(heard)) {
+                taskTaken = true;
+            }
+            boolean registered = each.getKey().equals("REGISTER") && text(heard).contains("REGISTERED");
+            if (registered) {
+                spoken.add(dialect);
+            }
+            tell(name, each.getKey(), takes ? workWords(heard) : words(dialect, each.getValue(), heard));
+        }
+        if (!gentle) {
+            WorkerRequest.SubmitResult submit = emptyResult();
+            tell(name, "SUBMIT_RESULT of a peer that holds nothing", words(dialect, submit, submit(dialect, 600)));
+        }
+        Request anything = new WorkerRequest.Heartbeat(peer, Optional.empty());
+        tell(name, "an action of no known name", words(dialect, anything, exchange(unknownAction(name))));
+    }
+
+    private Map<String, Request> requests(String dialect) {
+        Map<String, Request> requests = new LinkedHashMap<>();
+        Optional<WorkerRequest.Offer> offer = dialect.equals("mutirao")
+                ? Optional.of(new WorkerRequest.Offer(
+                        List.of(Feature.values()), "compat", 1, 0, Duration.ofSeconds(5), Optional.of(List.of())))
+                : Optional.empty();
+        requests.put("REGISTER", new WorkerRequest.Register(peer, "127.0.0.1", 1, offer));
+        requests.put("HEARTBEAT", new WorkerRequest.Heartbeat(peer, Optional.empty()));
+        requests.put(
+                "HEARTBEAT of a peer that never registered",
+                new WorkerRequest.Heartbeat(WorkerId.random(), Optional.empty()));
+        requests.put("REQUEST_TASK", new WorkerRequest.RequestTask(peer, Duration.ZERO));
+        if (dialect.equals("super-peer")) {
+            requests.put("LIST_PEERS", new DirectoryRequest.ListPeers(peer));
+            requests.put("GET_PEER_INFO", new DirectoryRequest.GetPeerInfo(peer));
+        }
+        if (dialect.equals("mutirao")) {
+            requests.put("GET_STATUS", new OperatorRequest.GetStatus());
+        }
+        return requests;
+    }
+
+    private static byte[] unknownAction(String dialect) {
+        String text = dialect.equals("envelope")
+                ? "{\"type\":\"MUTIRAO_COMPAT\",\"data\":{}}"
+                : "{\"action\":\"MUTIRAO_COMPAT\"}";
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Heard exchange(Dialect dialect, Request request) throws IOException {
+        return exchange(bytes(dialect.write(request), new byte[0]));
+    }
+
+    private Heard exchange(byte[] message) throws IOException {
+        try (RawConversation conversation = new RawConversation(master)) {
+            conversation.send(message);
+            return conversation.hear(patience);
+        } catch (IOException e) {
+            return new Heard(Reaction.CLOSED, new byte[0]);
+        }
+    }
+
+    private static byte[] bytes(Frame frame, byte[] payload) {
+        String middle = frame.payload().isPresent() ? Base64.getEncoder().encodeToString(payload) : "";
+        return (new String(frame.before(), StandardCharsets.UTF_8)
+                        + middle
+                        + new String(frame.after(), StandardCharsets.UTF_8))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Heard heard) {
+        return new String(heard.text(), StandardCharsets.UTF_8);
+    }
+
+    private static boolean isPackage(Heard heard) {
+        return heard.reaction() == Reaction.ANSWERED && text(heard).contains("\"UEs");
+    }
+
+    /** What the answer means to one who knows the dialect, and the answer itself. */
+    private static String words(Dialect dialect, Request asked, Heard heard) {
+        return heard.reaction() == Reaction.ANSWERED
+                ? meaning(dialect, asked, heard) + ": " + heard.shown()
+                : words(heard);
+    }
+
+    private static String meaning(Dialect dialect, Request asked, Heard heard) {
+        Reply reply;
+        try {
+            reply = dialect.readReply(asked, Json.readObject(heard.text()), Optional.empty());
+        } catch (BadMessage | IOException e) {
+            return "answers something that the dialect has no such answer for";
+        }
+        if (reply instanceof Reply.Registered registered) {
+            return registered.terms().isPresent() ? "registers us and agrees on features" : "registers us";
+        }
+        if (reply instanceof Reply.Alive) {
+            return "says that we are alive";
+        }
+        if (reply instanceof Reply.Ok) {
+            return "takes it";
+        }
+        if (reply instanceof Reply.UnknownAction) {
+            return "says that it does not know that";
+        }
+        if (reply instanceof Reply.Failure || reply instanceof Reply.NoSuchPeer) {
+            return "refuses";
+        }
+        return "tells";
+    }
+
+    private static String words(Heard heard) {
+        return heard.reaction() == Reaction.ANSWERED ? heard.shown() : heard.reaction().words;
+    }
+
+    private static String workWords(Heard heard) {
+        if (isPackage(heard)) {
+            return "hands out a task, " + heard.text().length + " bytes of JSON: " + heard.shown();
+        }
+        return "no work: " + words(heard) + likeness(heard);
+    }
+
+    /** Every group has its own words for "nothing now". */
+    private static String likeness(Heard heard) {
+        String text = text(heard).replace(" ", "");
+        if (heard.reaction() == Reaction.SILENT) {
+            return " (as group A's)";
+        }
+        if (heard.reaction() == Reaction.CLOSED) {
+            return " (as group C's without its package, or as one that does not speak this dialect)";
+        }
+        return switch (text) {
+            case "{\"action\":\"NO_TASK\"}" -> " (as group B's)";
+            case "{\"status\":\"NO_TASKS\"}" -> " (as group D's)";
+            case "{\"action\":\"TASK_PACKAGE\",\"task_name\":null,\"task_data\":null}" -> " (as group E's)";
+            case "{\"type\":\"NO_TASKS\",\"data\":{}}" -> " (as group F's)";
+            default -> "";
+        };
+    }
+
+    /** What a connection is good for. */
+    private void connectionHabits(Dialect dialect) throws IOException {
+        String about = "connection";
+        byte[] heartbeat = bytes(dialect.write(new WorkerRequest.Heartbeat(peer, Optional.empty())), new byte[0]);
+        try (RawConversation conversation = new RawConversation(master)) {
+            conversation.send(heartbeat);
+            conversation.hear(patience);
+            Reaction after = conversation.hear(A_MOMENT).reaction();
+            boolean oneMessage = after == Reaction.CLOSED;
+            tell(about, "after an answer", oneMessage ? "closes: one message a connection" : "stays open for more");
+        }
+        tell(about, "a message in two pieces", inTwoPieces(heartbeat));
+        tell(about, "two messages in one write", twoInOne(heartbeat));
+        Request beat = new WorkerRequest.Heartbeat(peer, Optional.empty());
+        Heard toNonsense = exchange("hello\n".getBytes(StandardCharsets.UTF_8));
+        tell(about, "something that is no JSON", words(dialect, beat, toNonsense));
+    }
+
+    private String inTwoPieces(byte[] message) {
+        try (RawConversation conversation = new RawConversation(master)) {
+            conversation.send(Arrays.copyOf(message, message.length / 2));
+            Heard early = conversation.hear(A_MOMENT);
+            if (early.reaction() != Reaction.SILENT) {
+                return "does not wait for the second: " + words(early);
+            }
+            conversation.send(Arrays.copyOfRange(message, message.length / 2, message.length));
+            return "waits until it is whole, then: " + words(conversation.hear(patience));
+        } catch (IOException e) {
+            return "does not wait for the second: " + Reaction.CLOSED.words;
+        }
+    }
+
+    private String twoInOne(byte[] message) {
+        try (RawConversation conversation = new RawConversation(master)) {
+            byte[] twice = Arrays.copyOf(message, message.length * 2);
+            System.arraycopy(message, 0, twice, message.length, message.length);
+            conversation.send(twice);
+            Heard first = conversation.hear(patience);
+            if (first.reaction() != Reaction.ANSWERED) {
+                return "answers neither: " + words(first);
+            }
+            boolean both = conversation.hear(A_MOMENT).reaction() == Reaction.ANSWERED;
+            return both ? "answers both" : "answers one: " + words(first);
+        } catch (IOException e) {
+            return Reaction.CLOSED.words;
+        }
+    }
+
+    private void resultSizes(Dialect dialect) throws IOException {
+        int most = 0;
+        for (int size : SIZES) {
+            Heard heard = submit(dialect, size);
+            boolean taken = heard.reaction() == Reaction.ANSWERED && looksTaken(text(heard));
+            if (!taken) {
+                tell(
+                        "results",
+                        "results of growing size",
+                        most == 0
+                                ? "took none: " + words(heard)
+                                : "reads " + most + " bytes of JSON, not " + size + ": " + words(heard));
+                return;
+            }
+            most = size;
+        }
+        tell("results", "results of growing size", "reads all sizes tried, up to " + most + " bytes of JSON");
+    }
+
+    /** Ours reads any size, and then says that nobody gave us a task. */
+    private static boolean looksTaken(String answer) {
+        return answer.contains("\"OK\"") || answer.contains("NOT_LEASED");
+    }
+
+    /** From a peer that holds nothing, so that no task gets a false result. */
+    private Heard submit(Dialect dialect, int jsonSize) throws IOException {
+        Frame frame = dialect.write(emptyResult());
+        long room = (jsonSize - frame.length()) / 4 * 3;
+        return exchange(bytes(frame, resultOf((int) Math.max(0, room))));
+    }
+
+    private static WorkerRequest.SubmitResult emptyResult() {
+        Payload empty = new Payload(Path.of(RESULT_NAME), new Blob(Sha256.of(new byte[0]), 0));
+        return new WorkerRequest.SubmitResult(WorkerId.random(), RESULT_NAME, empty, Optional.empty());
+    }
+
+    /** A result ZIP of just that size, as far as it can be made so small. */
+    private static byte[] resultOf(int size) throws IOException {
+        byte[] bare = pack(new byte[0]);
+        byte[] filler = new byte[Math.max(0, size - bare.length)];
+        new Random(size).nextBytes(filler);
+        return pack(filler);
+    }
+
+    private static byte[] pack(byte[] stdout) throws IOException {
+        return StoredZip.of(Map.of("stdout.txt", stdout));
+    }
+}
