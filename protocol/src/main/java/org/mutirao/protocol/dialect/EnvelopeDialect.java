@@ -23,7 +23,7 @@ import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
 /** Group F's: every message is {@code {"type":…,"data":{…}}}. */
 public final class EnvelopeDialect implements Dialect {
     /** Their master takes a port of 0 for a missing one; nobody ever connects to it. */
-    private static final int SOME_PORT = 55_002;
+    public static final int SOME_PORT = 55_002;
 
     @Override
     public String name() {
@@ -107,9 +107,7 @@ public final class EnvelopeDialect implements Dialect {
         }
         if (request instanceof Register register) {
             ObjectNode object = message("REGISTER", worker);
-            ((ObjectNode) object.get("data"))
-                    .put("host", register.host())
-                    .put("port", register.port() == 0 ? SOME_PORT : register.port());
+            ((ObjectNode) object.get("data")).put("host", register.host()).put("port", register.port());
             return Frame.of(object);
         }
         if (request instanceof Heartbeat) {

@@ -192,7 +192,7 @@ public final class MasterLink implements AutoCloseable {
     private Optional<Session> register(Candidate candidate, Dialect dialect) throws InterruptedException {
         InetSocketAddress address = candidate.address();
         try {
-            Reply reply = client.ask(new Endpoint(address, dialect, true), registration(address), PATIENCE);
+            Reply reply = client.ask(new Endpoint(address, dialect, true), registration(address, dialect), PATIENCE);
             if (reply instanceof Reply.Registered registered) {
                 return Optional.of(session(candidate, dialect, registered));
             }
@@ -214,12 +214,12 @@ public final class MasterLink implements AutoCloseable {
         return new Session(new Endpoint(address, spoken, false), Optional.empty(), Optional.of(kind));
     }
 
-    private WorkerRequest registration(InetSocketAddress master) throws IOException {
+    private WorkerRequest registration(InetSocketAddress master, Dialect dialect) throws IOException {
         List<Lease> held = listener.held(Optional.empty());
         return new WorkerRequest.Register(
                 identity.id(),
                 FacingAddress.towards(master).getHostAddress(),
-                0,
+                dialect.equals(OWN) ? 0 : EnvelopeDialect.SOME_PORT,
                 Optional.of(new WorkerRequest.Offer(
                         List.of(Feature.values()),
                         identity.name(),
