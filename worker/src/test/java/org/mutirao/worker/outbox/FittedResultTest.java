@@ -1,0 +1,132 @@
+package org.mutirao.worker.outbox;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.EnvelopeDialect;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.testkit.Zips;
+
+class FittedResultTest {
+    private static final String PLACE = "work/1/whole/job-12345678.zip on pc7";
+
+    @TempDir
+    private Path folder;
+
+    private Letter letter(String taskName, String... namesAndContents) throws IOException {
+        byte[] zip = Zips.of(namesAndContents);
+        Path file = Files.write(folder.resolve("12345678.zip"), zip);
+        Payload payload = new Payload(file, new Blob(Sha256.of(zip), zip.length));
+        return new Letter(WorkerId.random(), taskName, payload, Optional.empty());
+    }
+
+    private static String noise(int length) {
+        return new Random(length)
+                .ints(length, 'a', 'z' + 1)
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(Collectors.joining());
+    }
+
+    private static long jsonLength(Letter letter, Dialect dialect, FittedResult fitted) {
+        return dialect.write(letter.messageWith(fitted.payload())).length();
+    }
+
+    @Test
+    void whatFitsIsSentWholeWithoutWhatOnlyOursNeed() throws IOException {
+        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "result.json", "{}");
+        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 1024, PLACE)) {
+            assertTrue(fitted.isWhole());
+            assertEquals(
+                    Map.of("stdout.txt", "1\n", "stderr.txt", ""),
+                    Zips.read(fitted.payload().file()));
+        }
+        assertTrue(Files.exists(letter.result().file()), "the letter itself is kept until it is delivered");
+    }
+
+    @Test
+    void filesOfTheScriptGoAlongIfTheyFit() throws IOException {
+        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", "a,b\n");
+        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 65_536, PLACE)) {
+            assertTrue(fitted.isWhole());
+            assertArrayEquals(
+                    Files.readAllBytes(letter.result().file()),
+                    Files.readAllBytes(fitted.payload().file()));
+        }
+    }
+
+    @Test
+    void filesThatDoNotFitAreLeftOutAndThatIsKnown() throws IOException {
+        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
+        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 1024, PLACE)) {
+            assertFalse(fitted.isWhole());
+            assertEquals(
+                    Map.of("stdout.txt", "1\n", "stderr.txt", ""),
+                    Zips.read(fitted.payload().file()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, flat", "1448, flat", "8192, flat", "65536, flat", "4096, envelope"})
+    void longTextsAreCutToJustWhatFits(int limit, String dialectName) throws IOException {
+        Dialect dialect = dialectName.equals("envelope") ? new EnvelopeDialect() : Dialects.common();
+        String stdout = "begins " + noise(400_000);
+        String stderr = noise(300_000) + " ends";
+        Letter letter = letter("job.zip", "stdout.txt", stdout, "stderr.txt", stderr);
+        try (FittedResult fitted = FittedResult.of(letter, dialect, limit, PLACE)) {
+            assertFalse(fitted.isWhole());
+            long length = jsonLength(letter, dialect, fitted);
+            assertTrue(length <= limit, length + " bytes");
+            assertTrue(length > limit * 9 / 10, "no room is wasted: " + length + " bytes of " + limit);
+            Map<String, String> texts = Zips.read(fitted.payload().file());
+            assertTrue(texts.get("stdout.txt").startsWith("begins "), texts.get("stdout.txt"));
+            assertTrue(
+                    texts.get("stdout.txt").endsWith(" of 400007 bytes; the rest is in " + PLACE + "]\n"),
+                    texts.get("stdout.txt"));
+            assertTrue(texts.get("stderr.txt").startsWith("[cut by mutirao: "), texts.get("stderr.txt"));
+            assertTrue(texts.get("stderr.txt").endsWith(" ends"), texts.get("stderr.txt"));
+        }
+    }
+
+    @Test
+    void aCharacterIsNeverCutInTwo() throws IOException {
+        String stdout = "ção€😀".repeat(2000);
+        for (int limit = 1000; limit < 1040; limit++) {
+            Letter letter = letter("job.zip", "stdout.txt", noise(300) + stdout, "stderr.txt", stdout);
+            try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), limit, PLACE)) {
+                String all = String.join("", Zips.read(fitted.payload().file()).values());
+                assertFalse(all.contains("\uFFFD"), all);
+            }
+        }
+    }
+
+    @Test
+    void aNameThatLeavesNoRoomIsToldInWords() throws IOException {
+        Letter letter = letter("x".repeat(1000) + ".zip", "stdout.txt", noise(2000), "stderr.txt", "");
+        IOException failure =
+                assertThrows(IOException.class, () -> FittedResult.of(letter, Dialects.common(), 1024, PLACE)
+                        .close());
+        assertTrue(failure.getMessage().contains("nothing fits into the 1024 bytes"), failure.getMessage());
+        assertTrue(
+                new String(Files.readAllBytes(letter.result().file()), StandardCharsets.ISO_8859_1).startsWith("PK"));
+    }
+}
