@@ -6,6 +6,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.GridId;
 
@@ -52,6 +54,19 @@ final class DataFolder implements AutoCloseable {
         GridId grid = GridId.random();
         DurableFiles.writeForced(file, grid + "\n");
         return grid;
+    }
+
+    /** What browsers must know; made once and kept. */
+    String token() throws IOException {
+        Path file = folder.resolve("http-token");
+        if (Files.exists(file)) {
+            return Files.readString(file).strip();
+        }
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        DurableFiles.writeForced(file, token + "\n");
+        return token;
     }
 
     /** Makes the folder if need be, and tries to write into it. */

@@ -12,6 +12,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
+import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -124,6 +125,22 @@ public final class Main implements Callable<Integer> {
     private ByteSize maxUnpacked;
 
     @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT|off",
+            defaultValue = "${env:MUTIRAO_HTTP:-127.0.0.1:50080}",
+            description = "Where to serve the dashboard; port 0 for a free one (${DEFAULT-VALUE}).")
+    private String http;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TEXT",
+            defaultValue = "${env:MUTIRAO_TOKEN:-" + CommandLine.Option.NULL_VALUE + "}",
+            description =
+                    "What a browser must know. Made up, kept in the data folder and printed if others than this machine can "
+                            + "reach the dashboard.")
+    private String token;
+
+    @Option(
             names = "--port-file",
             paramLabel = "FILE",
             defaultValue = "${env:MUTIRAO_PORT_FILE:-" + CommandLine.Option.NULL_VALUE + "}",
@@ -159,6 +176,8 @@ public final class Main implements Callable<Integer> {
                 maxPackage,
                 maxResult,
                 maxUnpacked,
+                http.equals("off") ? Optional.empty() : Optional.of(HostPort.parseListening(http)),
+                Optional.ofNullable(token),
                 Optional.ofNullable(portFile));
     }
 
@@ -184,9 +203,11 @@ public final class Main implements Callable<Integer> {
         if (config.portFile().isPresent()) {
             DurableFiles.writeForced(
                     config.portFile().get(),
-                    master.port() + "\ntcp=" + master.port() + "\ndiscovery=" + master.discoveryPorts() + "\n");
+                    master.port() + "\ntcp=" + master.port() + "\ndiscovery=" + master.discoveryPorts() + "\nhttp="
+                            + master.httpPort() + "\n");
         }
         PrintWriter out = spec.commandLine().getOut();
+        master.dashboard().ifPresent(url -> out.println("dashboard " + url));
         out.println("ready master " + ports + " tasks=" + config.tasks() + " results=" + config.results());
         out.flush();
     }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,8 +26,12 @@ import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.front.Acquaintances;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
+import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.WorkerDesk;
+import org.mutirao.master.http.Api;
+import org.mutirao.master.http.HttpFace;
+import org.mutirao.master.http.LiveEvents;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.ledger.Applied;
@@ -34,6 +39,11 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Publisher;
+import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.LogTails;
+import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.master.watch.Throughput;
+import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
@@ -68,11 +78,18 @@ public final class Master implements AutoCloseable {
     private BlobStore blobs;
     private LedgerMachine machine;
     private final Dispatcher dispatcher;
+    private final TaskBoard board = new TaskBoard();
+    private final EventFeed feed = new EventFeed();
+    private final LogTails tails = new LogTails();
+    private final Throughput throughput;
+    private final Watching watching;
     private Publisher publisher;
     private ReplicatedLog<Command, Applied> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private DiscoveryResponder discovery;
+    private HttpFace http;
+    private Optional<String> token = Optional.empty();
     /** What to close, the last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -80,13 +97,15 @@ public final class Master implements AutoCloseable {
         this.config = config;
         this.wall = wall;
         this.nanos = nanos;
+        this.throughput = new Throughput(nanos);
+        this.watching = new Watching(board, feed, throughput, tails, wall, listener);
         this.dispatcher = new Dispatcher(
                 this::propose,
                 DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
                 wall,
                 nanos,
                 loop,
-                listener,
+                watching,
                 Parcels::suits);
     }
 
@@ -118,10 +137,11 @@ public final class Master implements AutoCloseable {
                 wall);
         Acquaintances acquaintances = new Acquaintances();
         Parcels parcels = new Parcels(blobs, limits, disk);
-        WorkerDesk workers =
-                new WorkerDesk(dispatcher, blobs, loop, disk, data.grid(), config.lease(), acquaintances, parcels);
-        OperatorDesk operators =
-                new OperatorDesk(machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos);
+        WorkerDesk workers = new WorkerDesk(
+                dispatcher, blobs, loop, disk, data.grid(), config.lease(), acquaintances, parcels, tails);
+        Outputs outputs = new Outputs(config.results(), tails);
+        OperatorDesk operators = new OperatorDesk(
+                machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos, feed, outputs);
         InetAddress host = InetAddress.getByName(config.host());
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
@@ -133,6 +153,42 @@ public final class Master implements AutoCloseable {
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
+        openHttp(operators, outputs);
+    }
+
+    /** The grid works without it too, so a taken port is no reason to end. */
+    private void openHttp(OperatorDesk operators, Outputs outputs) throws IOException {
+        if (config.http().isEmpty()) {
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getByName(config.http().get().host()),
+                config.http().get().port());
+        if (config.token().isPresent()) {
+            token = config.token();
+        } else if (!HttpFace.isPrivate(address.getAddress())) {
+            token = Optional.of(data.token());
+        }
+        Api api = new Api(operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage());
+        try {
+            http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status)));
+        } catch (IOException e) {
+            LOG.warn("There is no dashboard: {}. Give another --http, or --http off.", e.getMessage());
+        }
+    }
+
+    /** Where a browser finds the dashboard, if it is served. */
+    public Optional<String> dashboard() {
+        return Optional.ofNullable(http).map(face -> {
+            String host = config.http().orElseThrow().host();
+            return "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + face.port() + "/"
+                    + token.map(word -> "?token=" + word).orElse("");
+        });
+    }
+
+    /** The port of the dashboard; 0 if there is none. */
+    public int httpPort() {
+        return http == null ? 0 : http.port();
     }
 
     /**
@@ -202,6 +258,7 @@ public final class Master implements AutoCloseable {
             dispatcher.lead(machine.ledger());
             for (TaskRecord task : machine.ledger().tasksAfter(0)) {
                 publisher.publish(task);
+                watching.adopt(task);
             }
             leading.complete(null);
         }

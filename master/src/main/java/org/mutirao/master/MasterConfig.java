@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
 
 /**
  * Everything that can be set at a master.
@@ -21,6 +22,8 @@ import org.mutirao.protocol.units.ByteSize;
  * @param maxPackage packed size of one package
  * @param maxResult packed size of one result
  * @param maxUnpacked what one package may unpack to
+ * @param http where to serve the dashboard; empty for nowhere
+ * @param token what a browser must know; empty to make one up if others than this machine can reach it
  * @param portFile where to write the ports in force
  */
 public record MasterConfig(
@@ -37,6 +40,8 @@ public record MasterConfig(
         ByteSize maxPackage,
         ByteSize maxResult,
         ByteSize maxUnpacked,
+        Optional<HostPort> http,
+        Optional<String> token,
         Optional<Path> portFile) {
     public MasterConfig {
         check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
@@ -67,6 +72,8 @@ public record MasterConfig(
                 ByteSize.gibi(8),
                 ByteSize.gibi(8),
                 ByteSize.gibi(16),
+                Optional.of(new HostPort("127.0.0.1", 50080)),
+                Optional.empty(),
                 Optional.empty());
     }
 }

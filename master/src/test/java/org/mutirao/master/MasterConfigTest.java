@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
 
 class MasterConfigTest {
@@ -50,6 +51,8 @@ class MasterConfigTest {
                         ByteSize.gibi(1),
                         ByteSize.mebi(5),
                         ByteSize.gibi(6),
+                        Optional.of(new HostPort("0.0.0.0", 8)),
+                        Optional.of("secret"),
                         Optional.of(Path.of("p"))),
                 parsed(
                         "--tasks=t",
@@ -65,6 +68,8 @@ class MasterConfigTest {
                         "--max-package=1GiB",
                         "--max-result=5MiB",
                         "--max-unpacked=6GiB",
+                        "--http=0.0.0.0:8",
+                        "--token=secret",
                         "--port-file=p"));
     }
 

@@ -78,6 +78,8 @@ class MasterTest {
                 ByteSize.mebi(1),
                 ByteSize.mebi(1),
                 ByteSize.mebi(100),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -343,6 +345,8 @@ class MasterTest {
                 there.maxPackage(),
                 there.maxResult(),
                 there.maxUnpacked(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         IOException noFolder = assertThrows(IOException.class, () -> start(unwritable));
         assertTrue(noFolder.getMessage().contains("can't be written"), noFolder.getMessage());
@@ -362,6 +366,8 @@ class MasterTest {
                 there.maxPackage(),
                 there.maxResult(),
                 there.maxUnpacked(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         IOException port = assertThrows(IOException.class, () -> start(taken));
         assertTrue(port.getMessage().contains("can't listen on"), port.getMessage());

@@ -72,6 +72,8 @@ class StrangersTest {
                 ByteSize.mebi(8),
                 ByteSize.mebi(8),
                 ByteSize.mebi(100),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
     }

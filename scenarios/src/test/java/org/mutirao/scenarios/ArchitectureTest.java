@@ -88,6 +88,13 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
+                .resideOutsideOfPackage("org.mutirao.master.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta..", "io.micrometer..")
+                .check(OURS);
+        noClasses()
+                .that()
                 .resideOutsideOfPackage("org.mutirao.console..")
                 .and()
                 .haveSimpleNameNotStartingWith("Main")

@@ -40,8 +40,12 @@ final class Grid implements AutoCloseable {
     }
 
     Grid startMaster(String... more) {
-        List<String> options = new ArrayList<>(
-                List.of("--host=127.0.0.1", "--port=" + port, "--discovery-ports=none", "--port-file=ports"));
+        List<String> options = new ArrayList<>(List.of(
+                "--host=127.0.0.1",
+                "--port=" + port,
+                "--discovery-ports=none",
+                "--http=127.0.0.1:0",
+                "--port-file=ports"));
         options.addAll(List.of(more));
         master = remember(Program.start(folder, "master", masterJvm, options.toArray(String[]::new)))
                 .ready();
@@ -63,6 +67,15 @@ final class Grid implements AutoCloseable {
         List<String> options = new ArrayList<>(List.of("--master=127.0.0.1:" + port));
         options.addAll(List.of(words));
         return remember(Program.start(folder, "console", List.of(), options.toArray(String[]::new)));
+    }
+
+    /** Where the dashboard is. */
+    String dashboard() {
+        return readLines(folder.resolve("ports")).stream()
+                .filter(line -> line.startsWith("http="))
+                .map(line -> "http://localhost:" + line.substring("http=".length()))
+                .findFirst()
+                .orElseThrow();
     }
 
     String address() {

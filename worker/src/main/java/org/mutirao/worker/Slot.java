@@ -16,6 +16,7 @@ import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.outbox.Outbox;
+import org.mutirao.worker.run.OutputWatcher;
 import org.mutirao.worker.run.TaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class Slot implements Runnable {
     private final Holdings holdings;
     private final Drain drain;
     private final Pace pace;
+    private final LogShipper logs;
     private final boolean first;
     private final boolean ahead;
     private Optional<Sha256> lastOfStranger = Optional.empty();
@@ -51,6 +53,7 @@ final class Slot implements Runnable {
             Holdings holdings,
             Drain drain,
             Pace pace,
+            LogShipper logs,
             boolean first,
             boolean ahead) {
         this.id = id;
@@ -61,6 +64,7 @@ final class Slot implements Runnable {
         this.holdings = holdings;
         this.drain = drain;
         this.pace = pace;
+        this.logs = logs;
         this.first = first;
         this.ahead = ahead;
     }
@@ -145,7 +149,10 @@ final class Slot implements Runnable {
         Sha256 content = task.taskPackage().blob().hash();
         try {
             TaskRunner.Outcome outcome = runner.run(
-                    task, pace, () -> assignment.map(holdings::isRecalled).orElse(false));
+                    task,
+                    pace,
+                    () -> assignment.map(holdings::isRecalled).orElse(false),
+                    assignment.map(logs::of).orElse(OutputWatcher.NOBODY));
             pace.ran(outcome.runTime());
             outbox.put(
                     id,

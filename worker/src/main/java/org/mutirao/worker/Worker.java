@@ -85,10 +85,12 @@ public final class Worker implements AutoCloseable {
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         TaskRunner runner = new TaskRunner(
                 folder.run(), interpreter(python), limits, config.maxOutput(), config.timeout(), name, wall, nanos);
+        LogShipper logs = new LogShipper(id, link, client);
+        couriers.add(new Thread(logs, "logs"));
         Pace pace = new Pace(config.slots());
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean ahead = number > config.slots();
-            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, number == 1, ahead);
+            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, logs, number == 1, ahead);
             slots.add(new Thread(slot, "slot-" + number));
         }
         for (int number = 1; number <= COURIERS; number++) {

@@ -169,7 +169,7 @@ public final class Dispatcher {
         int slots = session.profile().listsLeases()
                 ? session.profile().slots() + session.profile().ahead()
                 : 1 + losingOf(session.id());
-        return held < slots && !session.isAside(nanos.getAsLong());
+        return held < slots && !session.isDrained() && !session.isAside(nanos.getAsLong());
     }
 
     /** Leases that a stranger just lost still stand in the ledger, for a moment. */
@@ -302,6 +302,12 @@ public final class Dispatcher {
         }
     }
 
+    /** Whether the worker has this lease, as far as the ledger knows. */
+    public boolean holds(WorkerId worker, Lease lease) {
+        heard(worker);
+        return ledger.leasesOf(worker).contains(lease);
+    }
+
     /** The worker gives a lease back. */
     public void onReturn(WorkerId worker, Lease lease, String reason) {
         heard(worker);
@@ -369,6 +375,8 @@ public final class Dispatcher {
         }
         if (task != null) {
             listener.onTaskChanged(task);
+        } else {
+            listener.onTaskForgotten(id);
         }
     }
 
@@ -419,8 +427,42 @@ public final class Dispatcher {
         return roster.all();
     }
 
+    /** An operator wants a worker to get nothing new. */
+    public void drain(WorkerSession session) {
+        session.drain();
+    }
+
+    /** An operator wants a worker to get work again. */
+    public void resume(WorkerSession session) {
+        session.resume();
+        match();
+    }
+
+    /** Why a queued task is not with this worker; empty when it would get it if it asked now. */
+    public Optional<String> obstacle(TaskRecord task, WorkerSession session) {
+        if (asideReason(session).isPresent()) {
+            return asideReason(session);
+        }
+        if (!mayHoldMore(session)) {
+            return Optional.of("has as many tasks as it may hold");
+        }
+        if (!mayTry(task, session)) {
+            return Optional.of("has delivered nothing yet, and the task has too few attempts left for a try");
+        }
+        if (!suitability.suits(task, session.profile())) {
+            return Optional.of(
+                    "is a program of another group that can't read so large a package, or not run it rightly");
+        }
+        boolean avoid = roster.hasOthers(session.id())
+                && lostSince(task, session.id(), wall.millis() - policy.avoid().toMillis());
+        return avoid ? Optional.of("lost it a moment ago") : Optional.empty();
+    }
+
     /** Why the worker gets no work at present. */
     public Optional<String> asideReason(WorkerSession session) {
+        if (session.isDrained()) {
+            return Optional.of("drained by an operator");
+        }
         return session.isAside(nanos.getAsLong())
                 ? Optional.of("put aside: it lost task after task")
                 : Optional.empty();

@@ -2,11 +2,15 @@ package org.mutirao.master.dispatch;
 
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What happens at a master, for logs, metrics and tests. Called on the loop: must neither block nor throw. */
 public interface MasterListener {
     default void onTaskChanged(TaskRecord task) {}
+
+    /** The ledger no longer knows it; it ended long ago. */
+    default void onTaskForgotten(TaskId task) {}
 
     default void onLeaseLost(Lease lease, String reason) {}
 

@@ -12,6 +12,7 @@ public final class WorkerSession {
     private WorkerProfile profile = WorkerProfile.unknown();
     private Optional<Lease> lastLease = Optional.empty();
     private boolean registered;
+    private boolean drained;
     private long lastHeard;
     private long asideUntil;
     private boolean aside;
@@ -78,6 +79,23 @@ public final class WorkerSession {
     /** Ours, or one that has shown that it can do the work. */
     boolean isProven() {
         return profile.listsLeases() || delivered > 0;
+    }
+
+    /** An operator wants it to finish what it has and get nothing new. */
+    void drain() {
+        drained = true;
+    }
+
+    /** It gets work again, whatever kept it from it. */
+    void resume() {
+        drained = false;
+        aside = false;
+        strikes = 0;
+        timesAside = 0;
+    }
+
+    public boolean isDrained() {
+        return drained;
     }
 
     boolean isAside(long now) {

@@ -55,6 +55,9 @@ public final class FrontDesk implements Handler {
         if (request instanceof WorkerRequest.Heartbeat heartbeat) {
             return workers.heartbeat(heartbeat);
         }
+        if (request instanceof WorkerRequest.SendLog part) {
+            return workers.log(part);
+        }
         if (request instanceof WorkerRequest.ReturnTask giveBack) {
             return workers.giveBack(giveBack);
         }

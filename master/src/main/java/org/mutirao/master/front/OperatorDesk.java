@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -16,10 +17,13 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.watch.EventFeed;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -32,6 +36,9 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** The console's requests. Everything runs on the loop but the checking of packages, which waits for the disk elsewhere. */
 public final class OperatorDesk {
+    private static final int MOST_EVENTS = 500;
+    private static final int MOST_REASONS = 50;
+
     private final Supplier<TaskLedger> ledger;
     private final Dispatcher dispatcher;
     private final Journal journal;
@@ -41,6 +48,8 @@ public final class OperatorDesk {
     private final GridId grid;
     private final InstantSource wall;
     private final LongSupplier nanos;
+    private final EventFeed feed;
+    private final Outputs outputs;
 
     /**
      * Answers from now on.
@@ -56,7 +65,11 @@ public final class OperatorDesk {
             Executor disk,
             GridId grid,
             InstantSource wall,
-            LongSupplier nanos) {
+            LongSupplier nanos,
+            EventFeed feed,
+            Outputs outputs) {
+        this.feed = feed;
+        this.outputs = outputs;
         this.ledger = ledger;
         this.dispatcher = dispatcher;
         this.journal = journal;
@@ -68,12 +81,27 @@ public final class OperatorDesk {
         this.nanos = nanos;
     }
 
-    /** Answers what needs no change. */
+    /** Asks as a program in this process does. Completes on any thread. */
+    public CompletableFuture<Reply> ask(OperatorRequest request) {
+        CompletableFuture<Reply> replied = new CompletableFuture<>();
+        Answer answer = reply -> {
+            replied.complete(reply);
+            return CompletableFuture.completedFuture(null);
+        };
+        if (request instanceof OperatorRequest.SubmitTask submit) {
+            submit(submit, answer);
+        } else {
+            loop.execute(() -> answer(request, answer));
+        }
+        return replied;
+    }
+
+    /** Answers on the loop; what needs the disk goes on elsewhere. */
     void answer(OperatorRequest request, Answer answer) {
         if (request instanceof OperatorRequest.ListTasks list) {
             answer.send(list(list));
         } else if (request instanceof OperatorRequest.ShowTask show) {
-            answer.send(find(show.task()).map(Rows::details).orElseGet(OperatorDesk::notFound));
+            answer.send(find(show.task()).<Reply>map(Rows::details).orElseGet(OperatorDesk::notFound));
         } else if (request instanceof OperatorRequest.ListWorkers) {
             answer.send(workers());
         } else if (request instanceof OperatorRequest.GetStatus) {
@@ -82,7 +110,107 @@ public final class OperatorDesk {
             change(cancel.task(), answer, task -> new Command.Cancel(task, wall.millis()));
         } else if (request instanceof OperatorRequest.RetryTask retry) {
             change(retry.task(), answer, task -> new Command.Retry(task, wall.millis()));
+        } else if (request instanceof OperatorRequest.RetryFailed) {
+            retryFailed(answer);
+        } else if (request instanceof OperatorRequest.ChangeWorker change) {
+            answer.send(changeWorker(change));
+        } else if (request instanceof OperatorRequest.ExplainTask explain) {
+            answer.send(find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound));
+        } else if (request instanceof OperatorRequest.ReadEvents read) {
+            List<EventRow> events = feed.after(read.after(), MOST_EVENTS);
+            answer.send(new Reply.EventList(events, feed.lastId()));
+        } else if (request instanceof OperatorRequest.GetResult get) {
+            withTask(get.task(), answer, task -> outputs.result(task));
+        } else if (request instanceof OperatorRequest.ReadLog read) {
+            withTask(read.task(), answer, task -> outputs.log(task, read.stream(), read.from()));
         }
+    }
+
+    private interface DiskWork {
+        Reply of(TaskRecord task) throws IOException;
+    }
+
+    private void withTask(String which, Answer answer, DiskWork work) {
+        Optional<TaskRecord> task = find(which);
+        if (task.isEmpty()) {
+            answer.send(notFound());
+            return;
+        }
+        disk.execute(() -> {
+            try {
+                answer.send(work.of(task.get()));
+            } catch (IOException e) {
+                answer.send(new Reply.Failure(Refusal.CONFLICT, e.getMessage()));
+            }
+        });
+    }
+
+    /** Each by itself: one that another operator has retried meanwhile is no failure. */
+    private void retryFailed(Answer answer) {
+        List<CompletableFuture<Boolean>> retried = new ArrayList<>();
+        for (TaskRecord task : ledger.get().tasksAfter(0)) {
+            boolean failedScript = task.state() instanceof TaskState.Done done
+                    && !done.ending().succeeded();
+            if (failedScript || task.state() instanceof TaskState.Failed) {
+                retried.add(journal.propose(new Command.Retry(task.id(), wall.millis()))
+                        .handle((applied, failure) ->
+                                failure == null && !(applied.verdict() instanceof Verdict.Refused)));
+            }
+        }
+        CompletableFuture.allOf(retried.toArray(CompletableFuture<?>[]::new))
+                .thenRun(() -> answer.send(new Reply.Changed(
+                        retried.stream().filter(CompletableFuture::join).count())));
+    }
+
+    private Reply changeWorker(OperatorRequest.ChangeWorker change) {
+        List<WorkerSession> meant = dispatcher.workers().stream()
+                .filter(worker -> worker.id().value().startsWith(change.worker())
+                        || worker.profile().name().equals(change.worker()))
+                .toList();
+        if (meant.size() != 1) {
+            return new Reply.Failure(
+                    Refusal.NOT_FOUND,
+                    (meant.isEmpty() ? "there is no such worker" : "more than one worker is called so")
+                            + "; 'console workers' lists them with their ids");
+        }
+        WorkerSession worker = meant.get(0);
+        switch (change.change()) {
+            case DRAIN -> dispatcher.drain(worker);
+            case RESUME -> dispatcher.resume(worker);
+            case FORGET -> dispatcher.onLeave(worker.id());
+        }
+        return new Reply.WorkerState(row(worker));
+    }
+
+    private Reply explain(TaskRecord task) {
+        List<String> reasons = new ArrayList<>();
+        if (task.state() instanceof TaskState.Queued queued) {
+            long wait = queued.notBefore() - wall.millis();
+            if (wait > 0) {
+                reasons.add("It waits " + (wait / 1000 + 1) + " more seconds after a lost attempt.");
+            }
+            if (dispatcher.workers().isEmpty()) {
+                reasons.add("No worker is about. Start 'java -jar worker.jar' on some machines of this network.");
+            }
+            dispatcher.workers().stream().limit(MOST_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
+        } else if (task.state() instanceof TaskState.Leased leased) {
+            reasons.add("Worker " + leased.worker().brief() + " has it, attempt "
+                    + leased.attempt().number() + ".");
+        } else {
+            Rows.task(task).explanation().ifPresent(reasons::add);
+        }
+        return new Reply.Explanation(Rows.task(task), reasons);
+    }
+
+    private String explain(TaskRecord task, WorkerSession worker) {
+        String name = worker.profile().name().isEmpty()
+                ? worker.id().brief()
+                : worker.profile().name() + " (" + worker.id().brief() + ")";
+        return name + " "
+                + dispatcher
+                        .obstacle(task, worker)
+                        .orElse("would get it, or one before it in the queue, if it asked now")
+                + ".";
     }
 
     private Reply list(OperatorRequest.ListTasks list) {
@@ -147,14 +275,18 @@ public final class OperatorDesk {
     private Reply workers() {
         List<WorkerRow> rows = new ArrayList<>();
         for (WorkerSession session : dispatcher.workers()) {
-            List<Long> holding = ledger.get().leasesOf(session.id()).stream()
-                    .map(Lease::task)
-                    .map(TaskId::number)
-                    .sorted()
-                    .toList();
-            rows.add(Rows.worker(session, holding, dispatcher.asideReason(session), nanos.getAsLong()));
+            rows.add(row(session));
         }
         return new Reply.WorkerList(rows);
+    }
+
+    private WorkerRow row(WorkerSession session) {
+        List<Long> holding = ledger.get().leasesOf(session.id()).stream()
+                .map(Lease::task)
+                .map(TaskId::number)
+                .sorted()
+                .toList();
+        return Rows.worker(session, holding, dispatcher.asideReason(session), nanos.getAsLong());
     }
 
     private StatusRow status() {

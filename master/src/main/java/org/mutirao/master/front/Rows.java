@@ -15,10 +15,10 @@ import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
 
 /** The grid's state in words and numbers for people. */
-final class Rows {
+public final class Rows {
     private Rows() {}
 
-    static TaskRow task(TaskRecord task) {
+    public static TaskRow task(TaskRecord task) {
         TaskState state = task.state();
         return new TaskRow(
                 task.id().number(),
@@ -35,7 +35,8 @@ final class Rows {
                 state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty());
     }
 
-    static Reply details(TaskRecord task) {
+    /** The task with its attempts. */
+    public static Reply.TaskDetails details(TaskRecord task) {
         return new Reply.TaskDetails(
                 task(task), task.attempts().stream().map(Rows::attempt).toList());
     }

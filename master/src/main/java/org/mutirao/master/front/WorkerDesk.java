@@ -2,6 +2,7 @@ package org.mutirao.master.front;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
@@ -47,6 +49,7 @@ public final class WorkerDesk {
     private final Reply.Terms terms;
     private final Strangers strangers;
     private final Parcels parcels;
+    private final LogTails tails;
 
     /**
      * Answers from now on.
@@ -61,7 +64,9 @@ public final class WorkerDesk {
             GridId grid,
             Duration lease,
             Acquaintances acquaintances,
-            Parcels parcels) {
+            Parcels parcels,
+            LogTails tails) {
+        this.tails = tails;
         this.strangers = new Strangers(acquaintances);
         this.parcels = parcels;
         this.dispatcher = dispatcher;
@@ -100,6 +105,16 @@ public final class WorkerDesk {
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
         dispatcher.onReturn(giveBack.peer(), giveBack.lease(), printable(giveBack.reason()));
+        return new Reply.Ok(false);
+    }
+
+    /** Only from who holds the task: nobody may write into another's log. */
+    Reply log(WorkerRequest.SendLog part) {
+        if (dispatcher.holds(part.peer(), part.lease())) {
+            LogTails.Stream stream = part.stream().equals("stderr") ? LogTails.Stream.STDERR : LogTails.Stream.STDOUT;
+            tails.append(
+                    part.lease(), stream, part.offset(), part.end(), part.text().getBytes(StandardCharsets.UTF_8));
+        }
         return new Reply.Ok(false);
     }
 

@@ -218,7 +218,9 @@ public final class TaskLedger {
     private Applied change(Verdict verdict, TaskRecord task, Effect... further) {
         List<Effect> effects = new ArrayList<>(List.of(further));
         tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
-        tasks.forgetEnded(MOST_ENDED).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
+        TaskTable.Forgotten forgotten = tasks.forgetEnded(MOST_ENDED);
+        forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
+        forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
         effects.add(new Effect.Changed(task.id()));
         return new Applied(verdict, effects);
     }

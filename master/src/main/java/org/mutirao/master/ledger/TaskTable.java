@@ -108,8 +108,12 @@ final class TaskTable {
         return unused;
     }
 
+    /** Tasks that are no longer known, and bytes that nothing refers to any more. */
+    record Forgotten(List<TaskId> tasks, List<Sha256> unused) {}
+
     /** Forgets the oldest ended tasks beyond a number, as far as their results are out. */
-    List<Sha256> forgetEnded(int most) {
+    Forgotten forgetEnded(int most) {
+        List<TaskId> forgotten = new ArrayList<>();
         List<Sha256> unused = new ArrayList<>();
         Iterator<TaskId> oldest = ended.iterator();
         while (ended.size() > most && oldest.hasNext()) {
@@ -120,11 +124,12 @@ final class TaskTable {
             }
             oldest.remove();
             tasks.remove(task.id());
+            forgotten.add(task.id());
             keys.remove(task.key());
             resultNames.remove(fold(task.resultName()));
             unused.addAll(count(task, -1));
         }
-        return unused;
+        return new Forgotten(forgotten, unused);
     }
 
     private void addLease(TaskRecord task) {

@@ -32,12 +32,16 @@ final class Fields {
     }
 
     String text(String name) throws BadMessage {
+        return longText(name, LONGEST_TEXT);
+    }
+
+    String longText(String name, int longest) throws BadMessage {
         JsonNode value = node.get(name);
         if (value == null || !value.isTextual()) {
             throw bad(name, "text", value);
         }
-        if (value.textValue().length() > LONGEST_TEXT) {
-            throw new BadMessage(message + ": '" + name + "' has more than " + LONGEST_TEXT + " characters");
+        if (value.textValue().length() > longest) {
+            throw new BadMessage(message + ": '" + name + "' has more than " + longest + " characters");
         }
         return value.textValue();
     }

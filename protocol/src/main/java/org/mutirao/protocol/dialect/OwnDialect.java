@@ -11,12 +11,15 @@ import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRequest.Leave;
 import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
+import org.mutirao.protocol.message.WorkerRequest.SendLog;
 
 /**
  * The flat dialect with our own additional fields, and a few messages of our own. Whoever knows only the flat one reads it as
  * that.
  */
 public final class OwnDialect implements Dialect {
+    private static final int LONGEST_LOG = 64 * 1024;
+
     private final FlatDialect flat = new FlatDialect();
 
     @Override
@@ -64,7 +67,7 @@ public final class OwnDialect implements Dialect {
     public boolean speaks(ObjectNode object) {
         String action = object.path("action").asText("");
         return switch (action) {
-            case "RETURN_TASK", "LEAVE" -> true;
+            case "RETURN_TASK", "LEAVE", "SEND_LOG" -> true;
             default -> OperatorMessages.typeOf(action).isPresent() || OwnFields.areIn(object);
         };
     }
@@ -80,6 +83,14 @@ public final class OwnDialect implements Dialect {
         return switch (action) {
             case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
             case "LEAVE" -> new Leave(FlatDialect.peer(fields));
+            case "SEND_LOG" ->
+                new SendLog(
+                        FlatDialect.peer(fields),
+                        fields.lease(),
+                        fields.text("stream"),
+                        fields.number("offset", 0, Long.MAX_VALUE),
+                        fields.number("end", 0, Long.MAX_VALUE),
+                        fields.longText("text", LONGEST_LOG));
             default -> OwnFields.read((WorkerRequest) flat.readRequest(object, payload), fields);
         };
     }
@@ -98,6 +109,13 @@ public final class OwnDialect implements Dialect {
         if (request instanceof Leave leave) {
             return Frame.of(FlatDialect.object("action", "LEAVE")
                     .put("peer_id", leave.peer().value()));
+        }
+        if (request instanceof SendLog part) {
+            ObjectNode object = FlatDialect.object("action", "SEND_LOG")
+                    .put("peer_id", part.peer().value());
+            OwnFields.putLease(object, part.lease());
+            object.put("stream", part.stream()).put("offset", part.offset()).put("end", part.end());
+            return Frame.of(object.put("text", part.text()));
         }
         ObjectNode object = FlatDialect.start(request);
         OwnFields.put(object, request);
@@ -119,7 +137,7 @@ public final class OwnDialect implements Dialect {
         boolean forOperators = asked instanceof OperatorRequest
                 && object.path("status").asText("").equals("OK");
         if (forOperators) {
-            return OperatorMessages.readReply((OperatorRequest) asked, object);
+            return OperatorMessages.readReply((OperatorRequest) asked, object, payload);
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);
     }

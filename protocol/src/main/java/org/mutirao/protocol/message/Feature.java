@@ -12,7 +12,9 @@ public enum Feature {
     /** A worker may hold several leases. */
     SLOTS,
     /** ALIVE lists the leases that the worker should drop. */
-    CANCEL;
+    CANCEL,
+    /** The worker may send what scripts print while they run. */
+    LOGS;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

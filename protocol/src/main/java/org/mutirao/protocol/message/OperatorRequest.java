@@ -44,4 +44,44 @@ public sealed interface OperatorRequest extends Request {
     record RetryTask(String task) implements OperatorRequest {}
 
     record GetStatus() implements OperatorRequest {}
+
+    /** Queues every task again that was given up, or whose script failed. */
+    record RetryFailed() implements OperatorRequest {}
+
+    /**
+     * Asks why a task is where it is.
+     *
+     * @param task its id, or the name of the newest task called so
+     */
+    record ExplainTask(String task) implements OperatorRequest {}
+
+    /**
+     * Changes what a worker gets.
+     *
+     * @param worker its id, or the start of it, or its name, as long as only one is meant
+     */
+    record ChangeWorker(String worker, WorkerChange change) implements OperatorRequest {}
+
+    /**
+     * Asks for the result's ZIP.
+     *
+     * @param task its id, or the name of the newest task called so
+     */
+    record GetResult(String task) implements OperatorRequest {}
+
+    /**
+     * Asks for what a running script prints.
+     *
+     * @param task its id, or the name of the newest task called so
+     * @param stream {@code stdout} or {@code stderr}
+     * @param from how many bytes are known already
+     */
+    record ReadLog(String task, String stream, long from) implements OperatorRequest {}
+
+    /**
+     * Asks for what happened lately.
+     *
+     * @param after only events with a higher number
+     */
+    record ReadEvents(long after) implements OperatorRequest {}
 }

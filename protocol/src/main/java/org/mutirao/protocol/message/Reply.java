@@ -51,6 +51,30 @@ public sealed interface Reply {
     /** To LIST_WORKERS. */
     record WorkerList(List<WorkerRow> workers) implements Reply {}
 
+    /** To RETRY_FAILED: how many tasks are queued again. */
+    record Changed(long count) implements Reply {}
+
+    /** To EXPLAIN_TASK: the task and, in words, why it is where it is. */
+    record Explanation(TaskRow task, List<String> reasons) implements Reply {}
+
+    /** To CHANGE_WORKER: the worker as it is now, or was when it was forgotten. */
+    record WorkerState(WorkerRow worker) implements Reply {}
+
+    /** To GET_RESULT. */
+    record ResultFile(String name, Payload result) implements Reply {}
+
+    /**
+     * To READ_LOG.
+     *
+     * @param from where the text begins in the whole output; later than asked for when the beginning is gone
+     * @param to where the next part will begin
+     * @param running whether more may come
+     */
+    record LogPart(long from, long to, String text, boolean running) implements Reply {}
+
+    /** To READ_EVENTS, the oldest first; not all if there are many. */
+    record EventList(List<EventRow> events, long last) implements Reply {}
+
     /** To LIST_PEERS. */
     record PeerList(List<WorkerId> peers) implements Reply {}
 

@@ -50,6 +50,16 @@ public sealed interface WorkerRequest extends Request {
      */
     record ReturnTask(WorkerId peer, Lease lease, String reason) implements WorkerRequest {}
 
+    /**
+     * "This is what the script printed meanwhile." For watching only, so that nothing depends on it.
+     *
+     * @param stream {@code stdout} or {@code stderr}
+     * @param offset where the text begins in the whole output, in bytes
+     * @param end where it ends
+     */
+    record SendLog(WorkerId peer, Lease lease, String stream, long offset, long end, String text)
+            implements WorkerRequest {}
+
     /** "I am leaving, on purpose." What it still holds is lost at once. */
     record Leave(WorkerId peer) implements WorkerRequest {}
 

@@ -3,11 +3,20 @@ package org.mutirao.protocol.units;
 /** An address as a person writes it: {@code pc7:50020} or {@code [fe80::1]:50020}. */
 public record HostPort(String host, int port) {
     public static HostPort parse(String text) {
+        return parse(text, 1);
+    }
+
+    /** The same for an address to listen on, where port 0 takes a free one. */
+    public static HostPort parseListening(String text) {
+        return parse(text, 0);
+    }
+
+    private static HostPort parse(String text, int lowest) {
         int colon = text.lastIndexOf(':');
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
             String host = colon < 0 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
-            if (!host.isEmpty() && port > 0 && port <= 65_535) {
+            if (!host.isEmpty() && port >= lowest && port <= 65_535) {
                 return new HostPort(host, port);
             }
         } catch (NumberFormatException e) {

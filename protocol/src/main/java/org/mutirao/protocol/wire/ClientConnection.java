@@ -99,7 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 throw object.problem().get();
             }
             Reply read = dialect.readReply(asked, Json.readObject(object.text()), object.payload());
-            if (!(read instanceof Reply.TaskPackage)) {
+            if (!(read instanceof Reply.TaskPackage || read instanceof Reply.ResultFile)) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             answer = null;

@@ -38,6 +38,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.DirectoryRequest;
+import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
@@ -45,6 +46,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRow;
 
@@ -109,6 +111,13 @@ class DialectsTest {
                 requests.put("cancel-task", new OperatorRequest.CancelTask("7"));
                 requests.put("retry-task", new OperatorRequest.RetryTask("x.zip"));
                 requests.put("get-status", new OperatorRequest.GetStatus());
+                requests.put("send-log", new WorkerRequest.SendLog(PEER, Lease.of(1, 2), "stdout", 5, 9, "a\nb\u0007"));
+                requests.put("retry-failed", new OperatorRequest.RetryFailed());
+                requests.put("explain-task", new OperatorRequest.ExplainTask("7"));
+                requests.put("change-worker", new OperatorRequest.ChangeWorker("pc", WorkerChange.DRAIN));
+                requests.put("get-result", new OperatorRequest.GetResult("7"));
+                requests.put("read-log", new OperatorRequest.ReadLog("7", "stderr", 100));
+                requests.put("read-events", new OperatorRequest.ReadEvents(4));
             }
             default -> requests.put("register", new WorkerRequest.Register(PEER, "10.0.0.1", 50010, Optional.empty()));
         }
@@ -120,8 +129,13 @@ class DialectsTest {
                 PEER,
                 "10.0.0.1",
                 0,
-                Optional.of(
-                        new WorkerRequest.Offer(List.of(Feature.values()), "pc", 4, 1, Duration.ofSeconds(5), held)));
+                Optional.of(new WorkerRequest.Offer(
+                        List.of(Feature.LEASE, Feature.WAIT, Feature.SLOTS, Feature.CANCEL),
+                        "pc",
+                        4,
+                        1,
+                        Duration.ofSeconds(5),
+                        held)));
     }
 
     private static Request submit(Ending ending) {
@@ -180,6 +194,26 @@ class DialectsTest {
             all.put(
                     "worker-list",
                     new Exchange(new OperatorRequest.ListWorkers(), new Reply.WorkerList(List.of(worker))));
+            all.put("changed", new Exchange(new OperatorRequest.RetryFailed(), new Reply.Changed(3)));
+            all.put(
+                    "explanation",
+                    new Exchange(
+                            new OperatorRequest.ExplainTask("7"), new Reply.Explanation(TASK, List.of("because"))));
+            all.put(
+                    "worker-state",
+                    new Exchange(
+                            new OperatorRequest.ChangeWorker("pc", WorkerChange.RESUME),
+                            new Reply.WorkerState(worker)));
+            all.put(
+                    "result-file",
+                    new Exchange(new OperatorRequest.GetResult("7"), new Reply.ResultFile("x.zip", PAYLOAD)));
+            all.put(
+                    "log-part",
+                    new Exchange(new OperatorRequest.ReadLog("7", "stdout", 5), new Reply.LogPart(5, 7, "hi", true)));
+            EventRow event = new EventRow(8, 9, "task", Optional.of(7L), Optional.empty(), "Task 7 is done");
+            all.put(
+                    "event-list",
+                    new Exchange(new OperatorRequest.ReadEvents(4), new Reply.EventList(List.of(event), 8)));
             all.put(
                     "status",
                     new Exchange(

@@ -83,13 +83,14 @@ public final class TaskRunner {
      *
      * @param turns asked before the script starts
      * @param recalled asked now and then; true ends the run
+     * @param watcher told where the output grows
      * @throws NotRun with a reason for people when the package or this machine is at fault
      */
-    public Outcome run(TaskPackage task, Turns turns, BooleanSupplier recalled)
+    public Outcome run(TaskPackage task, Turns turns, BooleanSupplier recalled, OutputWatcher watcher)
             throws NotRun, Recalled, InterruptedException {
         Path own = folder.resolve("run-" + runs.incrementAndGet());
         try {
-            return run(task, own, turns, recalled);
+            return run(task, own, turns, recalled, watcher);
         } catch (RefusedPackage e) {
             throw new NotRun("the package is bad: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -101,7 +102,7 @@ public final class TaskRunner {
         }
     }
 
-    private Outcome run(TaskPackage task, Path own, Turns turns, BooleanSupplier recalled)
+    private Outcome run(TaskPackage task, Path own, Turns turns, BooleanSupplier recalled, OutputWatcher watcher)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
         Path files = Files.createDirectories(own.resolve("files"));
         Path stdout = Files.createFile(own.resolve("stdout.txt"));
@@ -114,6 +115,7 @@ public final class TaskRunner {
             Ending ending;
             Duration runTime;
             turns.begin();
+            Runnable unwatch = watcher.watch(stdout, stderr);
             try {
                 started = wall.instant();
                 long startedNanos = nanos.getAsLong();
@@ -127,6 +129,7 @@ public final class TaskRunner {
                                 recalled);
                 runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
             } finally {
+                unwatch.run();
                 turns.end();
             }
             Path result = folder.resolve(own.getFileName() + ".zip");

@@ -70,7 +70,8 @@ class TaskRunnerTest {
     }
 
     private TaskRunner.Outcome run(String... namesAndContents) throws Exception {
-        return runner(Duration.ofMinutes(5), ByteSize.mebi(10)).run(task(namesAndContents), FREE, () -> false);
+        return runner(Duration.ofMinutes(5), ByteSize.mebi(10))
+                .run(task(namesAndContents), FREE, () -> false, OutputWatcher.NOBODY);
     }
 
     private void nothingIsLeftBut(TaskRunner.Outcome outcome) throws IOException {
@@ -141,7 +142,8 @@ class TaskRunnerTest {
                                         + "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
                                         + "print(child.pid, flush=True)\ntime.sleep(600)"),
                         FREE,
-                        () -> false);
+                        () -> false,
+                        OutputWatcher.NOBODY);
         assertEquals(new Ending.Stopped(Ending.Limit.TIME), outcome.ending());
         Map<String, String> result = Zips.read(outcome.result());
         long child = Long.parseLong(result.get("stdout.txt").strip());
@@ -153,7 +155,11 @@ class TaskRunnerTest {
     @Test
     void theOutputLimitEndsTheScriptAndSaysSo() throws Exception {
         TaskRunner.Outcome outcome = runner(Duration.ofMinutes(5), new ByteSize(10_000))
-                .run(task("main.py", "import sys\nwhile True: sys.stdout.write('x' * 100)"), FREE, () -> false);
+                .run(
+                        task("main.py", "import sys\nwhile True: sys.stdout.write('x' * 100)"),
+                        FREE,
+                        () -> false,
+                        OutputWatcher.NOBODY);
         assertEquals(new Ending.Stopped(Ending.Limit.OUTPUT), outcome.ending());
         String stdout = Zips.read(outcome.result()).get("stdout.txt");
         assertTrue(stdout.length() < 10_200 && stdout.contains("mutirao stopped the script"), stdout.length() + "");
@@ -169,7 +175,7 @@ class TaskRunnerTest {
         });
         recall.start();
         assertThrows(TaskRunner.Recalled.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1))
-                .run(task, FREE, recalled::get));
+                .run(task, FREE, recalled::get, OutputWatcher.NOBODY));
         recall.join();
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
             assertEquals(List.of(), files.toList());

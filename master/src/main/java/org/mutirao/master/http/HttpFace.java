@@ -1,0 +1,134 @@
+package org.mutirao.master.http;
+
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import io.javalin.router.Endpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server: guards, routes, assets. */
+public final class HttpFace implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
+    /** The dashboard is one page of our own; nothing it shows may bring in anything from elsewhere. */
+    private static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final long LARGEST_JSON_BODY = 1 << 20;
+    private static final long IDLE_MILLIS = 30_000;
+
+    private final Javalin server;
+    private final LiveEvents live;
+
+    private HttpFace(InetSocketAddress address, Guard guard, Api api, LiveEvents live) throws IOException {
+        this.live = live;
+        List<Route> routes = api.routes();
+        server = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.http.maxRequestSize = LARGEST_JSON_BODY; // of what is read as a whole; uploads are streams
+            config.jetty.modifyServer(jetty -> {
+                ServerConnector connector = new ServerConnector(jetty);
+                connector.setHost(address.getAddress().getHostAddress());
+                connector.setPort(address.getPort());
+                connector.setIdleTimeout(IDLE_MILLIS);
+                jetty.addConnector(connector);
+            });
+            config.routes.before(context -> before(context, guard));
+            config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
+            config.routes.exception(Exception.class, HttpFace::unexpected);
+            config.routes.error(404, HttpFace::notFound);
+            for (Route route : routes) {
+                config.routes.addEndpoint(
+                        Endpoint.create(route.method(), route.path()).handler(route.handler()));
+            }
+            config.routes.sse("/api/events/stream", (SseClient client) -> live.add(client));
+            config.routes.get("/", context -> asset(context, "index.html"));
+            config.routes.get("/assets/{name}", context -> asset(context, context.pathParam("name")));
+        });
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            server.stop();
+            throw new IOException("can't listen for HTTP on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @param address port 0 takes a free one
+     * @param token what whoever asks must know; needed when others than this machine can ask
+     * @throws IOException when the port is taken
+     */
+    public static HttpFace start(InetSocketAddress address, Optional<String> token, Api api, LiveEvents live)
+            throws IOException {
+        return new HttpFace(address, new Guard(address.getAddress(), token), api, live);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Whether an address can be reached by this machine only. */
+    public static boolean isPrivate(InetAddress address) {
+        return address.isLoopbackAddress();
+    }
+
+    private static void before(Context context, Guard guard) {
+        context.header("Content-Security-Policy", CONTENT_POLICY);
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Referrer-Policy", "no-referrer");
+        context.header("Cross-Origin-Resource-Policy", "same-origin");
+        context.header("Cache-Control", "no-store");
+        guard.check(context);
+    }
+
+    private static void unexpected(Exception failure, Context context) {
+        log.warn("A request to {} failed unexpectedly", context.endpoint().path, failure);
+        new Problem(500, "Our fault", "The master could not answer; its log says more.").answer(context);
+    }
+
+    private static void notFound(Context context) {
+        boolean explained = Optional.ofNullable(context.res().getContentType())
+                .map(type -> type.startsWith("application/problem+json"))
+                .orElse(false);
+        if (!explained) {
+            new Problem(404, "Not found", "There is nothing here; /openapi.json lists what there is.").answer(context);
+        }
+    }
+
+    /** Only what was built in; the name is looked up, never joined to a path. */
+    private static void asset(Context context, String name) throws IOException {
+        Optional<String> type = Optional.ofNullable(
+                switch (name) {
+                    case "index.html" -> "text/html; charset=utf-8";
+                    case "dashboard.js", "words.js", "plot.js" -> "text/javascript; charset=utf-8";
+                    case "dashboard.css" -> "text/css; charset=utf-8";
+                    case "icon.svg" -> "image/svg+xml";
+                    default -> null;
+                });
+        InputStream file = type.isPresent() ? HttpFace.class.getResourceAsStream("/dashboard/" + name) : null;
+        if (file == null) {
+            throw new Problem(404, "Not found", "There is no such file.");
+        }
+        try (file) {
+            context.contentType(type.get());
+            context.result(file.readAllBytes());
+        }
+    }
+
+    @Override
+    public void close() {
+        live.close();
+        server.stop();
+    }
+}

@@ -1,0 +1,48 @@
+package org.mutirao.master.http;
+
+import io.javalin.http.Context;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.Reply;
+
+/** An answer that says no, and what to do: {@code application/problem+json}. */
+final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String title;
+
+    /**
+     * Makes one.
+     *
+     * @param status of HTTP
+     * @param title the same for all of its kind
+     * @param detail what is wrong here, and what to do
+     */
+    Problem(int status, String title, String detail) {
+        super(detail);
+        this.status = status;
+        this.title = title;
+    }
+
+    static Problem of(Reply.Failure failure) {
+        return switch (failure.refusal()) {
+            case BAD_REQUEST -> new Problem(422, "Not acceptable", failure.message());
+            case NOT_FOUND -> new Problem(404, "Not found", failure.message());
+            case CONFLICT, NOT_LEASED -> new Problem(409, "Not possible now", failure.message());
+            case TRY_LATER -> new Problem(503, "Try again later", failure.message());
+        };
+    }
+
+    void answer(Context context) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", "about:blank");
+        fields.put("title", title);
+        fields.put("status", status);
+        fields.put("detail", getMessage());
+        context.status(status);
+        context.result(Json.write(fields));
+        context.contentType("application/problem+json");
+    }
+}

@@ -1,0 +1,103 @@
+package org.mutirao.master.watch;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/** Fills the views from what happens on the loop, and tells the next listener. */
+public final class Watching implements MasterListener {
+    private final TaskBoard board;
+    private final EventFeed feed;
+    private final Throughput throughput;
+    private final LogTails tails;
+    private final InstantSource wall;
+    private final MasterListener next;
+
+    public Watching(
+            TaskBoard board,
+            EventFeed feed,
+            Throughput throughput,
+            LogTails tails,
+            InstantSource wall,
+            MasterListener next) {
+        this.board = board;
+        this.feed = feed;
+        this.throughput = throughput;
+        this.tails = tails;
+        this.wall = wall;
+        this.next = next;
+    }
+
+    /** A task that was there before this master led. */
+    public void adopt(TaskRecord task) {
+        board.put(task);
+    }
+
+    @Override
+    public void onTaskChanged(TaskRecord task) {
+        Optional<String> before = board.task(task.id()).map(TaskBoard::labelOf);
+        String label = TaskBoard.labelOf(task);
+        board.put(task);
+        if (!before.equals(Optional.of(label))) {
+            Optional<String> worker = task.state() instanceof TaskState.Leased leased
+                    ? Optional.of(leased.worker().value())
+                    : Optional.empty();
+            add(
+                    "task",
+                    Optional.of(task.id().number()),
+                    worker,
+                    "Task " + task.id() + " " + task.name() + " is " + label);
+            if (task.state() instanceof TaskState.Done) {
+                throughput.finishedOne();
+                tails.forget(task.id());
+            }
+        }
+        next.onTaskChanged(task);
+    }
+
+    private void add(String kind, Optional<Long> task, Optional<String> worker, String text) {
+        feed.add(wall.millis(), kind, task, worker, text);
+    }
+
+    @Override
+    public void onTaskForgotten(TaskId task) {
+        board.remove(task);
+        next.onTaskForgotten(task);
+    }
+
+    @Override
+    public void onLeaseLost(Lease lease, String reason) {
+        add("lost", Optional.of(lease.task().number()), Optional.empty(), "Lost " + lease + ": " + reason);
+        next.onLeaseLost(lease, reason);
+    }
+
+    @Override
+    public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
+        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + profile.name() + " joined");
+        next.onWorkerJoined(worker, profile);
+    }
+
+    @Override
+    public void onWorkerGone(WorkerId worker, String name) {
+        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is gone");
+        next.onWorkerGone(worker, name);
+    }
+
+    @Override
+    public void onWorkerAside(WorkerId worker, String name) {
+        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is put aside");
+        next.onWorkerAside(worker, name);
+    }
+
+    @Override
+    public void onJournalFailed(Throwable cause) {
+        add("master", Optional.empty(), Optional.empty(), "The log does not take commands");
+        next.onJournalFailed(cause);
+    }
+}

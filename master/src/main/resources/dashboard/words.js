@@ -1,0 +1,52 @@
+// What the page says, in two languages. Whatever a task, a worker or a script calls itself stays as it is.
+const WORDS = {
+  en: {
+    skip: "Skip to the content", tasks: "Tasks", workers: "Workers", rejected: "Rejected", events: "Events", language: "Language",
+    queued: "queued", leased: "running", done: "done", unsuccessful: "script failed", failed: "given up", cancelled: "cancelled", all: "all",
+    live: "Live", lost: "Connection lost; trying again. What you see may be old.", name: "Name", state: "State", worker: "Worker",
+    attempts: "Attempts", since: "Since", size: "Size", actions: "Actions", filter: "Part of the name", byWorker: "Worker's name or id",
+    older: "Older tasks", newest: "Newest", cancel: "Cancel", retry: "Run again", retryFailed: "Run all failed again", selected: "selected",
+    upload: "Drop ZIPs here, or choose them", choose: "Choose ZIPs", accepted: "accepted", perSecond: "tasks a second", left: "left",
+    throughput: "Finished tasks over the last hour", progress: "Progress", none: "Nothing here.",
+    empty: "There are no tasks yet. Drop a ZIP with main.py and input.csv here, or into the folder", emptyWorkers:
+      "Nobody works here yet. On any machine of this network: java -jar worker.jar", timeline: "What happened to it", output: "What it prints",
+    stdout: "output", stderr: "errors", files: "Files of the result", download: "Download the result", package: "Download the package",
+    show: "Show", submitted: "handed in", attempt: "attempt", onWorker: "on", why: "Why is it there?", slots: "Slots", holds: "Runs",
+    delivered: "Delivered", lostCount: "Lost", heard: "Last heard", note: "Note", who: "Program", drain: "Drain", resume: "Resume", forget: "Forget",
+    reads: "Reads", anySize: "any size", ours: "ours", when: "When", what: "What", noRejected: "No package was rejected.", follow: "Follow", running: "running",
+    cut: "Only the beginning is shown.", back: "All tasks", noOutput: "Nothing was printed yet.", ago: "ago", really: "Really?", changed: "tasks run again",
+  },
+  pt: {
+    skip: "Ir para o conteúdo", tasks: "Tarefas", workers: "Trabalhadores", rejected: "Recusados", events: "Eventos", language: "Idioma",
+    queued: "na fila", leased: "em execução", done: "concluída", unsuccessful: "script falhou", failed: "abandonada", cancelled: "cancelada",
+    all: "todas", live: "Ao vivo", lost: "Conexão perdida; tentando de novo. O que aparece pode ser antigo.", name: "Nome", state: "Estado",
+    worker: "Trabalhador", attempts: "Tentativas", since: "Desde", size: "Tamanho", actions: "Ações", filter: "Parte do nome",
+    byWorker: "Nome ou id do trabalhador", older: "Tarefas mais antigas", newest: "Mais novas", cancel: "Cancelar", retry: "Executar de novo",
+    retryFailed: "Executar de novo todas que falharam", selected: "selecionadas", upload: "Solte ZIPs aqui, ou escolha", choose: "Escolher ZIPs",
+    accepted: "aceita", perSecond: "tarefas por segundo", left: "restantes", throughput: "Tarefas concluídas na última hora", progress: "Progresso",
+    none: "Nada aqui.", empty: "Ainda não há tarefas. Solte aqui um ZIP com main.py e input.csv, ou na pasta", emptyWorkers:
+      "Ninguém trabalha aqui ainda. Em qualquer máquina desta rede: java -jar worker.jar", timeline: "O que aconteceu com ela",
+    output: "O que ela imprime", stdout: "saída", stderr: "erros", files: "Arquivos do resultado", download: "Baixar o resultado",
+    package: "Baixar o pacote", show: "Mostrar", submitted: "entregue", attempt: "tentativa", onWorker: "em", why: "Por que está aí?",
+    slots: "Vagas", holds: "Executa", delivered: "Entregou", lostCount: "Perdeu", heard: "Última notícia", note: "Nota", who: "Programa",
+    drain: "Esvaziar", resume: "Retomar", forget: "Esquecer", reads: "Lê", anySize: "qualquer tamanho", ours: "nosso", when: "Quando", what: "O quê",
+    noRejected: "Nenhum pacote foi recusado.", follow: "Acompanhar", running: "em execução", cut: "Só o começo é mostrado.", back: "Todas as tarefas",
+    noOutput: "Nada foi impresso ainda.", ago: "atrás", really: "Tem certeza?", changed: "tarefas executadas de novo",
+  },
+};
+
+let language = "en";
+try {
+  language = localStorage.getItem("language") || (navigator.language.startsWith("pt") ? "pt" : "en");
+} catch { /* a browser that keeps nothing */ }
+
+export const currentLanguage = () => language;
+
+export function chooseLanguage(name) {
+  language = name in WORDS ? name : "en";
+  try { localStorage.setItem("language", language); } catch { /* the same */ }
+}
+
+export const word = (key) => WORDS[language][key] ?? key;
+
+export const wordsOf = () => WORDS;

@@ -1,0 +1,13 @@
+package org.mutirao.protocol.message;
+
+import java.util.Optional;
+
+/**
+ * Something that happened at a master, for a person.
+ *
+ * @param id 1, 2, 3… since this master started
+ * @param at milliseconds since 1970 by the master's clock
+ * @param kind one word
+ * @param text one sentence
+ */
+public record EventRow(long id, long at, String kind, Optional<Long> task, Optional<String> worker, String text) {}

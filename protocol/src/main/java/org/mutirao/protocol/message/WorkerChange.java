@@ -1,0 +1,17 @@
+package org.mutirao.protocol.message;
+
+import java.util.Locale;
+
+/** What an operator may do to a worker. */
+public enum WorkerChange {
+    /** It finishes what it has and gets nothing new. */
+    DRAIN,
+    /** It gets work again, also if it was put aside. */
+    RESUME,
+    /** What it holds goes to others at once, and it is no longer listed until it is heard again. */
+    FORGET;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

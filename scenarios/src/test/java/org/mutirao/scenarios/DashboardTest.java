@@ -1,0 +1,191 @@
+package org.mutirao.scenarios;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Zips;
+
+/** The dashboard in a real browser. Pictures of what it saw lie in target/screenshots. */
+class DashboardTest {
+    private static final Path PICTURES = Path.of("target/screenshots");
+    private static final double SOON = 60_000;
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> complaints = new ArrayList<>();
+    private Grid grid;
+    private Page page;
+
+    @BeforeAll
+    static void openBrowser() {
+        Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(chromium.isPresent(), "SKIPPED: there is no Chromium on this machine");
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium.get())
+                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        grid = new Grid(folder).startMaster();
+        page = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB").setViewportSize(1200, 1000));
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") && !message.text().contains("the server responded with a status of 4")) {
+                complaints.add(message.text());
+            }
+        });
+        page.navigate(grid.dashboard() + "/");
+    }
+
+    @AfterEach
+    void close() {
+        if (page != null) {
+            page.close();
+            assertEquals(List.of(), complaints, "what the browser complained about");
+        }
+        if (grid != null) {
+            grid.close();
+        }
+    }
+
+    private void picture(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(PICTURES.resolve(name + ".png"))
+                .setFullPage(true));
+    }
+
+    private static void assertSoon(Locator locator, String text) {
+        assertThat(locator).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
+    }
+
+    /** As a person drags a file from a folder and lets it go over the page. */
+    private void dragIn(String name, byte[] zip) {
+        Object transfer = page.evaluateHandle(
+                "([name, text]) => { const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));"
+                        + " const all = new DataTransfer(); all.items.add(new File([bytes], name)); return all; }",
+                List.of(name, Base64.getEncoder().encodeToString(zip)));
+        page.dispatchEvent(".drop", "drop", Map.of("dataTransfer", transfer));
+    }
+
+    @Test
+    void aTaskIsDraggedInWatchedWhileItRunsAndItsResultLookedAt() throws Exception {
+        assertSoon(page.locator("main"), "There are no tasks yet");
+        picture("empty");
+        Path go = folder.resolve("go");
+        dragIn(
+                "plot.zip",
+                Zips.of(
+                        "main.py",
+                        "import os, sys, time\nprint('first <b>line</b>', flush=True)\nprint('an error', file=sys.stderr, "
+                                + "flush=True)\nwhile not os.path.exists('"
+                                + go.toString().replace('\\', '/') + "'):\n"
+                                + "    time.sleep(0.05)\nprint('last line')\n"
+                                + "open('table.csv', 'w').write('name,value\\n\"a, b\",7\\n')\n"));
+        assertSoon(page.locator("#said"), "plot.zip: accepted");
+        assertSoon(page.locator("tbody"), "queued");
+        grid.startWorker();
+        assertSoon(page.locator("tbody"), "running");
+        page.click("text=plot.zip");
+        assertSoon(page.locator("main"), "attempt 1");
+        assertSoon(page.locator("pre").first(), "first <b>line</b>");
+        assertSoon(page.locator("pre").nth(1), "an error");
+        picture("task-running");
+        Files.createFile(go);
+        assertSoon(page.locator("h2").first(), "done");
+        assertSoon(page.locator("pre").first(), "last line");
+        assertSoon(page.locator("main"), "files/table.csv");
+        page.locator("tr", new Page.LocatorOptions().setHasText("files/table.csv"))
+                .getByText("Show")
+                .click();
+        assertSoon(page.locator("td td").first(), "a, b");
+        picture("task-done");
+        Download download = page.waitForDownload(() -> page.click("text=Download the result"));
+        assertTrue(Zips.read(download.path()).get("stdout.txt").startsWith("first <b>line</b>"));
+        assertEquals("plot.zip", download.suggestedFilename());
+    }
+
+    @Test
+    void aFailureIsSeenWithItsReasonAndRunAgain() {
+        grid.drop("bad.zip", "main.py", "import sys\nsys.exit('no such column: price')\n");
+        grid.drop("wrong.zip", "script.py", "");
+        grid.startWorker();
+        assertSoon(page.locator("tbody"), "script failed");
+        picture("tasks");
+        page.click("text=bad.zip");
+        assertSoon(page.locator("pre").nth(1), "no such column: price");
+        page.click("button:has-text('Run again')");
+        assertSoon(page.locator("ol.line"), "attempt 2");
+        page.click("text=Workers");
+        assertSoon(page.locator("tbody"), "ours");
+        picture("workers");
+        page.click("text=Rejected");
+        assertSoon(page.locator("main"), "there is no main.py in it");
+        picture("rejected");
+        page.click("text=Events");
+        assertSoon(page.locator("main"), "bad.zip is unsuccessful");
+        picture("events");
+    }
+
+    @Test
+    void itSpeaksPortugueseInTheDarkAndOnANarrowScreen() {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        page.setViewportSize(390, 800);
+        page.selectOption("#language", "pt");
+        assertSoon(page.locator("main"), "Ainda não há tarefas");
+        assertSoon(page.locator("#link"), "Ao vivo");
+        picture("narrow-dark-portuguese");
+        Object overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth");
+        assertEquals(false, overflow, "nothing sticks out");
+    }
+
+    @Test
+    void aLostConnectionIsSaid() throws Exception {
+        assertSoon(page.locator("#link"), "Live");
+        grid.master.kill();
+        assertSoon(page.locator("#link"), "Connection lost");
+        complaints.clear(); // the browser tells of each try
+    }
+}
