@@ -125,7 +125,8 @@ function overview() {
       el("p", {}, `${word("progress")}: ${total - open} / ${total}, ${status.per_second} ${word("perSecond")}${left}`),
       el("div", { class: "progress", role: "progressbar", "aria-label": word("progress"), "aria-valuemin": 0, "aria-valuemax": 100,
         "aria-valuenow": Math.round(share * 100) }, bar),
-      el("h3", {}, word("throughput")), plot(status.history, status.span_ms, word("throughput"), word("perSecond")));
+      el("h2", {}, word("throughput")), plot(status.history, status.span_ms, word("throughput"), word("perSecond"),
+        Math.max(240, main.clientWidth - 90)));
   }
 
   let asked = 0;
@@ -146,7 +147,7 @@ function overview() {
       el("td", { class: "wide quiet" }, task.explanation ?? "")));
     const more = page.more ? el("button", { onclick: () => { filter.before = page.tasks.at(-1).id; refreshList(); } }, word("older")) : null;
     const newest = filter.before ? el("button", { onclick: () => { filter.before = ""; refreshList(); } }, word("newest")) : null;
-    list.replaceChildren(table([["", ""], ["Id", "number"], [word("name")], [word("state")], [word("worker")], [word("attempts"), "number wide"],
+    list.replaceChildren(table([[word("pick"), ""], ["Id", "number"], [word("name")], [word("state")], [word("worker")], [word("attempts"), "number wide"],
       [word("since"), "wide"], [word("note"), "wide"]], rows, filtered ? word("none") : `${word("empty")} ${status.tasks_folder}`),
       el("div", { class: "tools" }, newest, more));
   }
@@ -207,7 +208,7 @@ function oneTask(id) {
     drawnFiles = key;
     const entries = await get(`/api/tasks/${id}/files`);
     files.replaceChildren(el("p", {}, el("a", { href: `/api/tasks/${id}/result` }, word("download"))),
-      table([[word("name")], [word("size"), "number"], [""]], entries.map((entry) => {
+      table([[word("name")], [word("size"), "number"], [word("show")]], entries.map((entry) => {
         const place = el("div", {});
         return el("tr", {}, el("td", {}, entry.name, place), el("td", { class: "number" }, size(entry.bytes)),
           el("td", {}, entry.preview ? el("button", { onclick: act(() => preview(entry, place)) }, word("show")) : ""));

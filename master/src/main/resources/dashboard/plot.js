@@ -14,8 +14,8 @@ function ceiling(value) {
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 1;
 }
 
-export function plot(history, spanMs, label, unit) {
-  const width = 1000, height = 140, left = 46, bottom = 20, top = 10;
+export function plot(history, spanMs, label, unit, width) {
+  const height = 140, left = 46, bottom = 20, top = 10;
   const rates = history.map((count) => count / (spanMs / 1000));
   const most = ceiling(Math.max(...rates, 0.2));
   const shown = Math.max(rates.length, 24);

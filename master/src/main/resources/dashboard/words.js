@@ -2,7 +2,7 @@
 const WORDS = {
   en: {
     skip: "Skip to the content", tasks: "Tasks", workers: "Workers", rejected: "Rejected", events: "Events", language: "Language",
-    queued: "queued", leased: "running", done: "done", unsuccessful: "script failed", failed: "given up", cancelled: "cancelled", all: "all",
+    queued: "queued", leased: "running", done: "done", unsuccessful: "script failed", failed: "given up", cancelled: "cancelled", all: "all", pick: "Pick",
     live: "Live", lost: "Connection lost; trying again. What you see may be old.", name: "Name", state: "State", worker: "Worker",
     attempts: "Attempts", since: "Since", size: "Size", actions: "Actions", filter: "Part of the name", byWorker: "Worker's name or id",
     older: "Older tasks", newest: "Newest", cancel: "Cancel", retry: "Run again", retryFailed: "Run all failed again", selected: "selected",
@@ -19,7 +19,7 @@ const WORDS = {
   pt: {
     skip: "Ir para o conteúdo", tasks: "Tarefas", workers: "Trabalhadores", rejected: "Recusados", events: "Eventos", language: "Idioma",
     queued: "na fila", leased: "em execução", done: "concluída", unsuccessful: "script falhou", failed: "abandonada", cancelled: "cancelada",
-    all: "todas", live: "Ao vivo", lost: "Conexão perdida; tentando de novo. O que aparece pode ser antigo.", name: "Nome", state: "Estado",
+    all: "todas", pick: "Marcar", live: "Ao vivo", lost: "Conexão perdida; tentando de novo. O que aparece pode ser antigo.", name: "Nome", state: "Estado",
     worker: "Trabalhador", attempts: "Tentativas", since: "Desde", size: "Tamanho", actions: "Ações", filter: "Parte do nome",
     byWorker: "Nome ou id do trabalhador", older: "Tarefas mais antigas", newest: "Mais novas", cancel: "Cancelar", retry: "Executar de novo",
     retryFailed: "Executar de novo todas que falharam", selected: "selecionadas", upload: "Solte ZIPs aqui, ou escolha", choose: "Escolher ZIPs",

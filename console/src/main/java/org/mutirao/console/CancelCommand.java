@@ -1,13 +1,17 @@
 package org.mutirao.console;
 
-import org.mutirao.protocol.message.OperatorRequest;
+import java.util.List;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 @Command(name = "cancel", description = "Gives tasks up; one that runs is stopped.")
-final class CancelCommand extends ChangeCommand {
+final class CancelCommand extends GridCommand {
+    @Parameters(paramLabel = "TASK", arity = "1..*", description = "Their ids, or their names.")
+    private List<String> tasks;
+
     @Override
-    OperatorRequest request(String task) {
-        return new CancelTask(task);
+    int run() throws InterruptedException {
+        return changeEach(tasks, CancelTask::new);
     }
 }

@@ -5,14 +5,17 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -27,7 +30,7 @@ abstract class GridCommand implements Callable<Integer> {
     private static final Duration LISTEN = Duration.ofSeconds(3);
 
     @ParentCommand
-    private Main main;
+    private Object parent;
 
     @Spec
     private CommandSpec spec;
@@ -37,7 +40,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailed, InterruptedException {
-        client = new WireClient(1, Spool.none());
+        client = new WireClient(1, spool());
         try {
             return run();
         } finally {
@@ -73,13 +76,13 @@ abstract class GridCommand implements Callable<Integer> {
     }
 
     private Endpoint find() throws CommandFailed {
-        HostPort given = main.master();
+        HostPort given = main().master();
         try {
             if (given != null) {
                 InetAddress address = InetAddress.getByName(given.host());
                 return new Endpoint(new InetSocketAddress(address, given.port()), new OwnDialect(), true);
             }
-            List<InetSocketAddress> found = new MasterFinder(main.discovery(), WorkerId.random(), System::nanoTime)
+            List<InetSocketAddress> found = new MasterFinder(main().discovery(), WorkerId.random(), System::nanoTime)
                     .find(LISTEN)
                     .map(MasterFinder.Found::addresses)
                     .orElseThrow(() -> new CommandFailed(
@@ -94,8 +97,40 @@ abstract class GridCommand implements Callable<Integer> {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
+    /** Changes some tasks, each for itself; returns the exit code. */
+    final int changeEach(List<String> tasks, Function<String, OperatorRequest> request) throws InterruptedException {
+        List<TaskRow> changed = new ArrayList<>();
+        int failures = 0;
+        for (String task : tasks) {
+            try {
+                TaskRow row = ask(request.apply(task), Reply.TaskState.class).task();
+                changed.add(row);
+                if (!json()) {
+                    out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + row.state());
+                }
+            } catch (CommandFailed e) {
+                failures++;
+                System.err.println("console: " + Table.printable(task) + ": " + e.getMessage());
+            }
+        }
+        if (json()) {
+            printJson(changed);
+        }
+        return failures == 0 ? 0 : 1;
+    }
+
+    /** Where the options of all commands are. */
+    Main main() {
+        return (Main) parent;
+    }
+
+    /** Where results that come go. */
+    Spool spool() {
+        return Spool.none();
+    }
+
     final boolean json() {
-        return main.json();
+        return main().json();
     }
 
     final PrintWriter out() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +29,15 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             RetryCommand.class,
             WatchCommand.class,
-            CompatCommand.class
+            LogsCommand.class,
+            ResultsCommand.class,
+            ExplainCommand.class,
+            EventsCommand.class,
+            WorkerChangeCommand.Drain.class,
+            WorkerChangeCommand.Resume.class,
+            WorkerChangeCommand.Forget.class,
+            CompatCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class Main implements Runnable {
     @Option(

@@ -141,6 +141,12 @@ public final class Main implements Callable<Integer> {
     private String token;
 
     @Option(
+            names = "--log-json",
+            defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
+            description = "Write log lines as JSON, for programs.")
+    private boolean logJson;
+
+    @Option(
             names = "--port-file",
             paramLabel = "FILE",
             defaultValue = "${env:MUTIRAO_PORT_FILE:-" + CommandLine.Option.NULL_VALUE + "}",
@@ -183,6 +189,10 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (logJson) {
+            // Read when the first logger is asked for, which is later.
+            System.setProperty("MUTIRAO_LOG_ENCODER", "ch.qos.logback.classic.encoder.JsonEncoder");
+        }
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();

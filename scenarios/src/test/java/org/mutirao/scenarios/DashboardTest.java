@@ -13,6 +13,10 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import org.mutirao.testkit.Zips;
 class DashboardTest {
     private static final Path PICTURES = Path.of("target/screenshots");
     private static final double SOON = 60_000;
+    private static final String AXE = read("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js");
 
     private static Playwright playwright;
     private static Browser browser;
@@ -43,6 +48,14 @@ class DashboardTest {
     private final List<String> complaints = new ArrayList<>();
     private Grid grid;
     private Page page;
+
+    private static String read(String resource) {
+        try (InputStream file = DashboardTest.class.getResourceAsStream(resource)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @BeforeAll
     static void openBrowser() {
@@ -91,10 +104,19 @@ class DashboardTest {
         }
     }
 
+    /** A picture for people, and a look by a program that knows what keeps people out. */
     private void picture(String name) {
+        assertEquals(List.of(), barriers(), "barriers in " + name);
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(PICTURES.resolve(name + ".png"))
                 .setFullPage(true));
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Object> barriers() {
+        page.evaluate(AXE);
+        return (List<Object>) page.evaluate("async () => (await axe.run()).violations.map("
+                + "each => each.id + ': ' + each.nodes.map(node => node.html).join(' ').slice(0, 300))");
     }
 
     private static void assertSoon(Locator locator, String text) {

@@ -7,16 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 
 /** The three programs as a person meets them. */
@@ -150,6 +155,102 @@ class ProgramsTest {
             grid.awaitResults(1);
             Map<String, String> result = Zips.read(grid.results.resolve("job.zip"));
             assertEquals("from a folder deep\n", result.get("stdout.txt"));
+        }
+    }
+
+    private static String told(Grid grid, String... words) throws Exception {
+        Program console = grid.console(words);
+        assertEquals(0, console.exitCode(), console.text());
+        return console.text();
+    }
+
+    @Test
+    void theConsoleFollowsExplainsDrainsAndFetches() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            Path go = folder.resolve("go");
+            grid.drop(
+                    "slow.zip",
+                    "main.py",
+                    "import os, time\nprint('begun\\x1b[31m', flush=True)\nwhile not os.path.exists('"
+                            + go.toString().replace('\\', '/') + "'):\n    time.sleep(0.05)\nprint('ended')\n");
+            await().until(() -> told(grid, "explain", "slow.zip").contains("No worker is about"));
+            grid.startWorker("--slots=1");
+            Program follow = grid.console("logs", "-f", "slow.zip");
+            await(follow.text()).until(() -> follow.text().contains("begun?[31m"));
+            assertTrue(told(grid, "explain", "slow.zip").contains("has it, attempt 1"));
+            String id = Json.readMap(told(grid, "--json", "peers")
+                            .strip()
+                            .replaceAll("^\\[|]$", "")
+                            .getBytes(StandardCharsets.UTF_8))
+                    .get("id")
+                    .toString();
+            assertTrue(told(grid, "drain", id).contains("gets nothing new"));
+            grid.drop("next.zip", "main.py", "print('next')");
+            Files.createFile(go);
+            assertEquals(0, follow.exitCode(), follow.text());
+            assertTrue(follow.text().endsWith("ended\n"), follow.text());
+            grid.awaitResults(1);
+            await().until(() -> told(grid, "explain", "next.zip").contains("drained by an operator"));
+            assertTrue(told(grid, "resume", id).contains("gets work again"));
+            grid.awaitResults(2);
+            await().until(() -> told(grid, "events").contains("next.zip is done"));
+            Path mine = folder.resolve("mine");
+            assertTrue(told(grid, "results", "get", mine.toString()).contains("2 results fetched"));
+            assertEquals(Set.of("next.zip", "slow.zip"), Grid.names(mine));
+            assertEquals("next\n", Zips.read(mine.resolve("next.zip")).get("stdout.txt"));
+            assertTrue(told(grid, "results", "get", mine.toString()).contains("0 results fetched"));
+            assertTrue(told(grid, "logs", "next.zip").endsWith("next\n"));
+            assertTrue(told(grid, "forget", id).contains("is forgotten"));
+            grid.drop(
+                    "bad.zip",
+                    "main.py",
+                    "import os, sys\nsys.exit(0 if os.path.exists('"
+                            + mine.toString().replace('\\', '/') + "/fixed') else 3)\n");
+            grid.awaitResults(3);
+            Files.createFile(mine.resolve("fixed"));
+            assertTrue(told(grid, "retry", "--failed").contains("1 tasks are run again"));
+            await().until(() -> told(grid, "show", "bad.zip").contains("exit code 0"));
+            assertTrue(told(grid, "generate-completion").contains("complete"));
+        }
+    }
+
+    @Test
+    void logLinesAreJsonForWhoWantsThat() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster("--log-json")) {
+            Program worker = grid.startWorker("--log-json");
+            grid.drop("job.zip", "main.py", "print(1)");
+            grid.awaitResults(1);
+            await().until(() -> grid.master.text().contains("job.zip done"));
+            for (Program program : List.of(grid.master, worker)) {
+                List<String> lines = program.text()
+                        .lines()
+                        .filter(line -> !line.startsWith("ready ") && !line.startsWith("dashboard "))
+                        .toList();
+                assertTrue(lines.size() > 0);
+                for (String line : lines) {
+                    assertTrue(
+                            Json.readMap(line.getBytes(StandardCharsets.UTF_8)).containsKey("formattedMessage"), line);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theGrafanaDashboardAsksForNumbersThatThereAre() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            String metrics = new String(
+                    URI.create(grid.dashboard() + "/metrics")
+                            .toURL()
+                            .openStream()
+                            .readAllBytes(),
+                    StandardCharsets.UTF_8);
+            String file = Files.readString(Program.root().resolve("docs/grafana-dashboard.json"));
+            Matcher names = Pattern.compile("(mutirao|jvm)_[a-z_]+").matcher(file);
+            int count = 0;
+            for (; names.find(); count++) {
+                assertTrue(metrics.contains("\n" + names.group()), names.group());
+            }
+            assertTrue(count >= 4);
         }
     }
 

@@ -2,10 +2,12 @@ package org.mutirao.worker;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -15,12 +17,26 @@ import org.slf4j.Logger;
  * the worker's whole start. Found by Logback through {@code META-INF/services}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    @Override
-    public ExecutionStatus configure(LoggerContext context) {
+    /** A property of the JVM: {@code true} for lines that programs read. Looked at when the first logger is asked for. */
+    static final String JSON = "mutirao.log.json";
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder line = new JsonEncoder();
+        line.setWithFormattedMessage(true);
+        return line;
+    }
+
+    private static Encoder<ILoggingEvent> readable() {
         PatternLayoutEncoder line = new PatternLayoutEncoder();
-        line.setContext(context);
         line.setCharset(StandardCharsets.UTF_8);
         line.setPattern("%d{HH:mm:ss} %-5level %msg%n%ex{short}");
+        return line;
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        Encoder<ILoggingEvent> line = Boolean.getBoolean(JSON) ? json() : readable();
+        line.setContext(context);
         line.start();
         ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
         terminal.setContext(context);

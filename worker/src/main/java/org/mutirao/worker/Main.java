@@ -116,6 +116,12 @@ public final class Main implements Callable<Integer> {
     private boolean once;
 
     @Option(
+            names = "--log-json",
+            defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
+            description = "Write log lines as JSON, for programs.")
+    private boolean logJson;
+
+    @Option(
             names = "--port-file",
             paramLabel = "FILE",
             defaultValue = "${env:MUTIRAO_PORT_FILE:-" + NONE + "}",
@@ -156,6 +162,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        System.setProperty(Logging.JSON, String.valueOf(logJson));
         try {
             WorkerConfig config = config();
             FutureTask<Python> looking = new FutureTask<>(() -> Python.find(config.python()));

@@ -1,0 +1,390 @@
+package org.mutirao.master;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.testkit.Zips;
+
+/** The API over real HTTP. */
+class HttpTest {
+    private static final byte[] PACKAGE = Zips.of("main.py", "print(1)", "input.csv", "a,b\n");
+    private static final byte[] RESULT =
+            Zips.of("stdout.txt", "1\n", "stderr.txt", "<script>alert(1)</script>\n", "files/t.csv", "a,b\n1,2\n");
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Master master;
+
+    static {
+        // The client must be allowed to lie about where it is from, as an attacker would.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,origin");
+    }
+
+    @BeforeAll
+    static void bePatient() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        master = startMaster("127.0.0.1", Optional.empty());
+    }
+
+    private Master startMaster(String host, Optional<String> token) throws IOException {
+        MasterConfig config = new MasterConfig(
+                folder.resolve("tasks"),
+                folder.resolve("results"),
+                folder.resolve("data"),
+                "127.0.0.1",
+                0,
+                DiscoveryPorts.none(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(90),
+                Duration.ofMinutes(30),
+                5,
+                ByteSize.mebi(1),
+                ByteSize.mebi(1),
+                ByteSize.mebi(100),
+                Optional.of(new HostPort(host, 0)),
+                token,
+                Optional.empty());
+        return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+    }
+
+    @AfterEach
+    void stop() {
+        master.close();
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + master.httpPort() + path));
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = to(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = to(path).POST(BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> change(String path) throws IOException, InterruptedException {
+        return post(path, new byte[0], "X-Mutirao", "1");
+    }
+
+    private static Map<String, Object> json(HttpResponse<String> response) throws IOException {
+        return Json.readMap(response.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void upload(String name) throws IOException, InterruptedException {
+        HttpResponse<String> answer = post("/api/tasks?name=" + name, PACKAGE, "X-Mutirao", "1");
+        assertEquals(201, answer.statusCode(), answer.body());
+    }
+
+    private String say(String text) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void runTheNextTask() throws IOException {
+        say("{\"action\":\"REGISTER\",\"peer_id\":\"p\",\"addr\":[\"h\",1]}");
+        await().until(() ->
+                say("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}").contains("TASK_PACKAGE"));
+        say("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"p\",\"result_name\":\"x\",\"result_data\":\""
+                + Base64.getEncoder().encodeToString(RESULT) + "\"}");
+    }
+
+    @Test
+    void aTaskIsHandedInListedShownAndItsResultFetched() throws Exception {
+        upload("job.zip");
+        String list = get("/api/tasks?state=queued&name=JO").body();
+        assertTrue(list.contains("\"job.zip\""), list);
+        assertFalse(get("/api/tasks?name=other").body().contains("job.zip"));
+        byte[] back = client.send(to("/api/tasks/1/package").build(), BodyHandlers.ofByteArray())
+                .body();
+        assertArrayEquals(PACKAGE, back);
+        runTheNextTask();
+        await().until(() -> get("/api/tasks/1").body().contains("\"result\":\"job.zip\""));
+        HttpResponse<byte[]> result = client.send(to("/api/tasks/1/result").build(), BodyHandlers.ofByteArray());
+        assertArrayEquals(RESULT, result.body());
+        assertTrue(result.headers().firstValue("Content-Disposition").orElse("").startsWith("attachment"));
+        assertTrue(get("/api/tasks/1/files").body().contains("files/t.csv"));
+        assertTrue(get("/api/tasks?worker=p").body().contains("job.zip"));
+        assertTrue(get("/metrics").body().contains("mutirao_tasks{state=\"done\"} 1.0"));
+        assertTrue(get("/api/events").body().contains("Task 1 job.zip is done"));
+    }
+
+    @Test
+    void whatAStrangerWroteIsShownAsTextAndNothingElse() throws Exception {
+        upload("job.zip");
+        runTheNextTask();
+        await().until(() -> get("/api/tasks/1").body().contains("\"result\":\"job.zip\""));
+        HttpResponse<String> stderr = get("/api/tasks/1/preview?name=stderr.txt");
+        assertEquals("<script>alert(1)</script>\n", stderr.body());
+        assertTrue(stderr.headers().firstValue("Content-Type").orElse("").startsWith("text/plain"));
+        assertEquals(
+                "nosniff", stderr.headers().firstValue("X-Content-Type-Options").orElse(""));
+        assertTrue(stderr.headers()
+                .firstValue("Content-Security-Policy")
+                .orElse("")
+                .contains("sandbox"));
+        for (String name : List.of("../../data/grid", "/etc/passwd", "files/../stdout.txt", "nothing")) {
+            assertEquals(404, get("/api/tasks/1/preview?name=" + name).statusCode(), name);
+        }
+        String log = get("/api/tasks/1/log?stream=stderr&from=8").body();
+        assertTrue(log.contains("\"text\":\"alert(1)"), log);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET  | /api/tasks/99           | 404 | There is no such task",
+                "GET  | /api/tasks/x            | 404 | There is no such task",
+                "GET  | /api/tasks?limit=0      | 400 | expected 1 to",
+                "GET  | /api/tasks?limit=many   | 400 | no whole number",
+                "GET  | /api/tasks/1/result     | 404 | has no result yet",
+                "GET  | /nope                   | 404 | /openapi.json",
+                "GET  | /assets/../logback.xml  | 404 | There is nothing here",
+                "GET  | /assets/logback.xml     | 404 | There is no such file",
+                "POST | /api/tasks/99/cancel    | 404 | there is no such task",
+                "POST | /api/tasks/1/retry      | 409 | so that is not possible",
+                "POST | /api/workers/none/drain | 404 | there is no such worker",
+                "POST | /api/workers/none/dance | 404 | drain, resume or forget",
+            })
+    void whatCantBeDoneIsAProblemWithASentence(String method, String path, int status, String words) throws Exception {
+        upload("job.zip");
+        HttpResponse<String> answer = method.equals("GET") ? get(path) : change(path);
+        assertEquals(status, answer.statusCode(), answer.body());
+        assertEquals(
+                "application/problem+json",
+                answer.headers().firstValue("Content-Type").orElse(""));
+        assertTrue(((String) json(answer).get("detail")).contains(words), answer.body());
+    }
+
+    @Test
+    void twoPeopleCancellingAtOnceIsOneCancelAndOneSentence() throws Exception {
+        upload("job.zip");
+        List<Integer> codes = List.of(
+                change("/api/tasks/1/cancel").statusCode(),
+                change("/api/tasks/1/cancel").statusCode());
+        assertEquals(List.of(200, 409), codes);
+        assertEquals(200, change("/api/tasks/1/retry").statusCode());
+    }
+
+    @Test
+    void whatIsNoPackageIsRefusedAndLeavesNothing() throws Exception {
+        HttpResponse<String> noZip =
+                post("/api/tasks?name=x.zip", "hello".getBytes(StandardCharsets.UTF_8), "X-Mutirao", "1");
+        assertEquals(422, noZip.statusCode());
+        assertTrue(noZip.body().contains("it is not a ZIP file"), noZip.body());
+        HttpResponse<String> large = post("/api/tasks?name=x.zip", new byte[2_000_000], "X-Mutirao", "1");
+        assertEquals(413, large.statusCode());
+        assertTrue(large.body().contains("--max-package"), large.body());
+        try (Socket broken = new Socket(InetAddress.getLoopbackAddress(), master.httpPort())) {
+            broken.getOutputStream()
+                    .write(("POST /api/tasks?name=x.zip HTTP/1.1\r\nHost: localhost\r\nX-Mutirao: 1\r\n"
+                                    + "Content-Length: 1000\r\n\r\nPK")
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+        await().until(() -> {
+            try (var files = Files.list(folder.resolve("data/blobs/incoming"))) {
+                return files.findAny().isEmpty();
+            }
+        });
+        assertTrue(get("/api/tasks").body().contains("\"tasks\":[]"));
+    }
+
+    /** A page in the user's own browser must neither read nor change anything. */
+    @Test
+    void anotherSitesPageIsKeptOut() throws Exception {
+        String own = "http://127.0.0.1:" + master.httpPort();
+        assertEquals(421, get("/api/tasks", "Host", "evil.example").statusCode(), "a name made to mean this machine");
+        assertEquals(403, get("/api/tasks", "Origin", "http://evil.example").statusCode());
+        assertEquals(403, get("/api/tasks", "Origin", "null").statusCode());
+        assertEquals(200, get("/api/tasks", "Origin", own).statusCode());
+        assertEquals(403, post("/api/tasks?name=x.zip", PACKAGE).statusCode(), "a form can do that much");
+        assertEquals(
+                403,
+                post("/api/tasks?name=x.zip", PACKAGE, "X-Mutirao", "1", "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals(
+                201,
+                post("/api/tasks?name=x.zip", PACKAGE, "X-Mutirao", "1", "Origin", own)
+                        .statusCode());
+        HttpResponse<String> page = get("/");
+        assertTrue(
+                page.headers().firstValue("Content-Security-Policy").orElse("").contains("script-src 'self'"));
+        assertEquals(Optional.empty(), page.headers().firstValue("Access-Control-Allow-Origin"));
+    }
+
+    @Test
+    void whereOthersCanReachItATokenIsNeeded() throws Exception {
+        master.close();
+        master = startMaster("0.0.0.0", Optional.empty());
+        String url = master.dashboard().orElseThrow();
+        String token = url.substring(url.indexOf("?token=") + "?token=".length());
+        assertTrue(token.length() >= 32, url);
+        assertEquals(401, get("/api/tasks").statusCode());
+        assertEquals(401, get("/").statusCode());
+        assertEquals(401, get("/api/tasks", "Authorization", "Bearer wrong").statusCode());
+        assertEquals(401, get("/api/tasks?token=" + token).statusCode(), "not in addresses that end in logs");
+        assertEquals(200, get("/api/tasks", "Authorization", "Bearer " + token).statusCode());
+        assertEquals(200, get("/health").statusCode());
+        String cookie =
+                get("/?token=" + token).headers().firstValue("Set-Cookie").orElseThrow();
+        assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), cookie);
+        assertEquals(200, get("/api/tasks", "Cookie", cookie.split(";", 2)[0]).statusCode());
+        master.close();
+        master = startMaster("0.0.0.0", Optional.empty());
+        assertEquals(200, get("/api/tasks", "Authorization", "Bearer " + token).statusCode(), "kept");
+        master.close();
+        master = startMaster("127.0.0.1", Optional.of("my own words"));
+        assertEquals(401, get("/api/tasks").statusCode());
+        assertEquals(
+                200, get("/api/tasks", "Authorization", "Bearer my own words").statusCode());
+    }
+
+    @Test
+    void theOpenApiDocumentSaysWhatThereIs() throws Exception {
+        Map<String, Object> document = json(get("/openapi.json"));
+        assertEquals("3.1.0", document.get("openapi"));
+        @SuppressWarnings("unchecked")
+        Map<String, Map<String, Object>> paths = (Map<String, Map<String, Object>>) document.get("paths");
+        assertTrue(paths.size() >= 15, paths.keySet().toString());
+        for (Map.Entry<String, Map<String, Object>> path : paths.entrySet()) {
+            String real = path.getKey().replace("{id}", "1").replace("{change}", "drain");
+            for (String method : path.getValue().keySet()) {
+                HttpResponse<String> answer = method.equals("get") ? get(real) : change(real);
+                boolean unknown = answer.statusCode() == 404 && answer.body().contains("/openapi.json lists");
+                assertFalse(unknown, method + " " + real + " is in the document and not served");
+                assertTrue(answer.statusCode() < 500, method + " " + real + ": " + answer.body());
+            }
+        }
+    }
+
+    @Test
+    void eventsComeAsTheyHappen() throws Exception {
+        HttpRequest request =
+                to("/api/events/stream").header("Accept", "text/event-stream").build();
+        HttpResponse<InputStream> stream = client.send(request, BodyHandlers.ofInputStream());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            assertEquals("event: state", lines.readLine());
+            upload("job.zip");
+            String line = lines.readLine();
+            while (!line.contains("Task 1 job.zip is queued")) {
+                line = lines.readLine();
+            }
+            assertTrue(line.contains("\"queued\":1"), line);
+        }
+    }
+
+    /** Each browser that never reads costs a thread and no more; the others and the grid go on. */
+    @Test
+    void browsersThatNeverReadDoNoHarm() throws Exception {
+        Socket[] silent = new Socket[20];
+        for (int i = 0; i < silent.length; i++) {
+            silent[i] = new Socket(InetAddress.getLoopbackAddress(), master.httpPort());
+            silent[i]
+                    .getOutputStream()
+                    .write("GET /api/events/stream HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+        for (int i = 1; i <= 50; i++) {
+            upload("job" + i + ".zip");
+        }
+        assertEquals("{\"status\":\"up\"}", get("/health").body());
+        assertTrue(get("/api/status").body().contains("\"queued\":50"));
+        for (Socket each : silent) {
+            each.close();
+        }
+        assertEquals(
+                50,
+                Arrays.stream(get("/api/tasks?limit=500").body().split("\"id\":"))
+                                .count()
+                        - 1);
+    }
+
+    @Test
+    void aTakenPortCostsOnlyTheDashboard() throws Exception {
+        int taken = master.httpPort();
+        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), taken)) {
+            assertTrue(probe.isConnected());
+        }
+        Path other = Files.createDirectories(folder.resolve("other"));
+        MasterConfig config = new MasterConfig(
+                other.resolve("tasks"),
+                other.resolve("results"),
+                other.resolve("data"),
+                "127.0.0.1",
+                0,
+                DiscoveryPorts.none(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(90),
+                Duration.ofMinutes(30),
+                5,
+                ByteSize.mebi(1),
+                ByteSize.mebi(1),
+                ByteSize.mebi(100),
+                Optional.of(new HostPort("127.0.0.1", taken)),
+                Optional.empty(),
+                Optional.empty());
+        try (Master second =
+                Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {})) {
+            assertEquals(Optional.empty(), second.dashboard());
+            assertTrue(second.port() > 0);
+        }
+    }
+}
