@@ -287,8 +287,9 @@ function workers() {
       [word("lostCount"), "number"], [word("heard")], [word("reads"), "wide"], [word("note")], [word("actions")]],
     found.map((worker) => el("tr", {}, el("td", {}, worker.name || worker.id.slice(0, 8), el("br"), el("span", { class: "quiet" }, worker.address)),
       el("td", {}, worker.kind === "ours" ? word("ours") : `${worker.kind} (${worker.dialect})`), el("td", { class: "number" }, worker.slots),
-      el("td", {}, worker.holding.flatMap((id) => [el("a", { href: `#/task/${id}` }, id), " "])),
-      el("td", { class: "number" }, worker.delivered), el("td", { class: "number" }, worker.lost), el("td", {}, `${lasted(worker.silent_ms / 1000)} ${word("ago")}`),
+      el("td", {}, `${worker.holding.length}/${worker.slots} `, worker.holding.flatMap((id) => [el("a", { href: `#/task/${id}` }, id), " "])),
+      el("td", { class: "number" }, worker.delivered, worker.delivered + worker.lost
+        ? ` (${Math.round(100 * worker.delivered / (worker.delivered + worker.lost))} %)` : ""), el("td", { class: "number" }, worker.lost), el("td", {}, `${lasted(worker.silent_ms / 1000)} ${word("ago")}`),
       el("td", { class: "wide" }, worker.limit ? size(worker.limit) : word("anySize")), el("td", {}, worker.aside ?? ""),
       el("td", {}, button(worker, worker.aside ? "resume" : "drain"), " ", button(worker, "forget")))), word("emptyWorkers")));
   }

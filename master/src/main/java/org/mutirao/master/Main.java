@@ -209,17 +209,19 @@ public final class Main implements Callable<Integer> {
     }
 
     private void announce(MasterConfig config, Master master) throws IOException {
-        String ports = "tcp=" + master.port() + " discovery=" + master.discoveryPorts();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("ready master tcp=" + master.port() + " discovery=" + master.discoveryPorts() + " tasks="
+                + config.tasks() + " results=" + config.results());
+        out.flush();
+        master.openHttp();
+        master.dashboard().ifPresent(url -> out.println("dashboard " + url));
+        out.flush();
         if (config.portFile().isPresent()) {
             DurableFiles.writeForced(
                     config.portFile().get(),
                     master.port() + "\ntcp=" + master.port() + "\ndiscovery=" + master.discoveryPorts() + "\nhttp="
                             + master.httpPort() + "\n");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        master.dashboard().ifPresent(url -> out.println("dashboard " + url));
-        out.println("ready master " + ports + " tasks=" + config.tasks() + " results=" + config.results());
-        out.flush();
     }
 
     /** Nothing more can become durable: end at once, so that nobody is told that something is safe. */

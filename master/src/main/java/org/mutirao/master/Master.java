@@ -88,6 +88,8 @@ public final class Master implements AutoCloseable {
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private DiscoveryResponder discovery;
+    private OperatorDesk operators;
+    private Outputs outputs;
     private HttpFace http;
     private Optional<String> token = Optional.empty();
     /** What to close, the last opened first. */
@@ -119,6 +121,7 @@ public final class Master implements AutoCloseable {
         disk = Executors.newFixedThreadPool(DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
         opened(disk::shutdown);
 
+        outputs = new Outputs(config.results(), tails);
         Journal journal = this::propose;
         machine = new LedgerMachine(this::carryOut);
         log = opened(RaftLog.start(data.log(), data.grid(), machine, loop, new LogListener(onBroken)));
@@ -139,8 +142,7 @@ public final class Master implements AutoCloseable {
         Parcels parcels = new Parcels(blobs, limits, disk);
         WorkerDesk workers = new WorkerDesk(
                 dispatcher, blobs, loop, disk, data.grid(), config.lease(), acquaintances, parcels, tails);
-        Outputs outputs = new Outputs(config.results(), tails);
-        OperatorDesk operators = new OperatorDesk(
+        operators = new OperatorDesk(
                 machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos, feed, outputs);
         InetAddress host = InetAddress.getByName(config.host());
         server = opened(WireServer.start(
@@ -153,11 +155,13 @@ public final class Master implements AutoCloseable {
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
-        openHttp(operators, outputs);
     }
 
-    /** The grid works without it too, so a taken port is no reason to end. */
-    private void openHttp(OperatorDesk operators, Outputs outputs) throws IOException {
+    /**
+     * Serves the dashboard too, if that is wanted. Apart from the start, since loading a web server takes as long as all the rest
+     * and workers need not wait for it. The grid works without, so a taken port is no reason to end.
+     */
+    public synchronized void openHttp() throws IOException {
         if (config.http().isEmpty()) {
             return;
         }

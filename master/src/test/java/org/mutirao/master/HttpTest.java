@@ -88,7 +88,10 @@ class HttpTest {
                 Optional.of(new HostPort(host, 0)),
                 token,
                 Optional.empty());
-        return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+        Master started =
+                Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+        started.openHttp();
+        return started;
     }
 
     @AfterEach
@@ -383,6 +386,7 @@ class HttpTest {
                 Optional.empty());
         try (Master second =
                 Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {})) {
+            second.openHttp();
             assertEquals(Optional.empty(), second.dashboard());
             assertTrue(second.port() > 0);
         }

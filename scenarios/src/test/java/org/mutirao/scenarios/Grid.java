@@ -47,10 +47,21 @@ final class Grid implements AutoCloseable {
                 "--http=127.0.0.1:0",
                 "--port-file=ports"));
         options.addAll(List.of(more));
+        deleteOld(folder.resolve("ports"));
         master = remember(Program.start(folder, "master", masterJvm, options.toArray(String[]::new)))
                 .ready();
-        port = Integer.parseInt(readLines(folder.resolve("ports")).get(0));
+        Path ports = folder.resolve("ports");
+        await("the ports in " + ports).atMost(SOON).until(() -> Files.exists(ports));
+        port = Integer.parseInt(readLines(ports).get(0));
         return this;
+    }
+
+    private static void deleteOld(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Program startWorker(List<String> jvm, String... more) {

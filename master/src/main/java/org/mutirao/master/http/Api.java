@@ -42,6 +42,7 @@ public final class Api {
     private static final long LONGEST_WAIT_SECONDS = 30;
 
     private final OperatorDesk desk;
+
     private final Outputs outputs;
     private final BlobStore blobs;
     private final TaskBoard board;
