@@ -291,7 +291,7 @@ function workers() {
       el("td", { class: "number" }, worker.delivered, worker.delivered + worker.lost
         ? ` (${Math.round(100 * worker.delivered / (worker.delivered + worker.lost))} %)` : ""), el("td", { class: "number" }, worker.lost), el("td", {}, `${lasted(worker.silent_ms / 1000)} ${word("ago")}`),
       el("td", { class: "wide" }, worker.limit ? size(worker.limit) : word("anySize")), el("td", {}, worker.aside ?? ""),
-      el("td", {}, button(worker, worker.aside ? "resume" : "drain"), " ", button(worker, "forget")))), word("emptyWorkers")));
+      el("td", {}, button(worker, worker.aside ? "resume" : "drain"), " ", worker.aside ? "" : button(worker, "aside"), " ", button(worker, "forget")))), word("emptyWorkers")));
   }
   update();
   return { update, close() {} };

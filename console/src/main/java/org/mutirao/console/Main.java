@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             EventsCommand.class,
             WorkerChangeCommand.Drain.class,
             WorkerChangeCommand.Resume.class,
+            WorkerChangeCommand.Aside.class,
             WorkerChangeCommand.Forget.class,
             CompatCommand.class,
             AutoComplete.GenerateCompletion.class

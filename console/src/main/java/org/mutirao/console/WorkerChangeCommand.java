@@ -46,6 +46,13 @@ abstract class WorkerChangeCommand extends GridCommand {
         }
     }
 
+    @Command(name = "aside", description = "Gives a worker nothing new for a minute.")
+    static final class Aside extends WorkerChangeCommand {
+        Aside() {
+            super(WorkerChange.ASIDE, "gets nothing new for a while; 'resume' takes that back");
+        }
+    }
+
     @Command(name = "forget", description = "Gives a worker's tasks to others at once.")
     static final class Forget extends WorkerChangeCommand {
         Forget() {

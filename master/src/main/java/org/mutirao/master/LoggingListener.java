@@ -68,7 +68,7 @@ final class LoggingListener implements MasterListener {
 
     @Override
     public void onWorkerAside(WorkerId worker, String name) {
-        log.warn("Worker {} ({}) lost task after task; it gets none for a while", worker.brief(), name);
+        log.warn("Worker {} ({}) is put aside; it gets no task for a while", worker.brief(), name);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -28,6 +29,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,11 +145,15 @@ class HttpTest {
     }
 
     private void runTheNextTask() throws IOException {
+        runTheNextTask(RESULT);
+    }
+
+    private void runTheNextTask(byte[] result) throws IOException {
         say("{\"action\":\"REGISTER\",\"peer_id\":\"p\",\"addr\":[\"h\",1]}");
         await().until(() ->
                 say("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}").contains("TASK_PACKAGE"));
         say("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"p\",\"result_name\":\"x\",\"result_data\":\""
-                + Base64.getEncoder().encodeToString(RESULT) + "\"}");
+                + Base64.getEncoder().encodeToString(result) + "\"}");
     }
 
     @Test
@@ -190,6 +197,48 @@ class HttpTest {
         assertTrue(log.contains("\"text\":\"alert(1)"), log);
     }
 
+    @Test
+    void aPictureIsShownOnlyIfItIsOne() throws Exception {
+        ByteArrayOutputStream result = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(result)) {
+            zip.putNextEntry(new ZipEntry("files/real.png"));
+            zip.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', 1, 2, 3});
+            zip.putNextEntry(new ZipEntry("files/fake.png"));
+            zip.write("<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("files/<b>name</b>.csv"));
+            zip.write("a,b".getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("files/program.exe"));
+            zip.write(1);
+        }
+        upload("job.zip");
+        runTheNextTask(result.toByteArray());
+        await().until(() -> get("/api/tasks/1").body().contains("\"result\":\"job.zip\""));
+        HttpResponse<String> real = get("/api/tasks/1/preview?name=files/real.png");
+        assertEquals("image/png", real.headers().firstValue("Content-Type").orElse(""));
+        assertEquals(404, get("/api/tasks/1/preview?name=files/fake.png").statusCode());
+        assertEquals(404, get("/api/tasks/1/preview?name=files/program.exe").statusCode());
+        assertEquals(
+                "a,b",
+                get("/api/tasks/1/preview?name=files/%3Cb%3Ename%3C/b%3E.csv").body());
+    }
+
+    @Test
+    void aWorkerIsPutAsideDrainedResumedAndForgotten() throws Exception {
+        say("{\"action\":\"REGISTER\",\"peer_id\":\"p\",\"addr\":[\"h\",1]}");
+        upload("job.zip");
+        String ask = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}";
+        assertTrue(change("/api/workers/p/aside").body().contains("put aside for a while"));
+        assertTrue(say(ask).contains("NO_TASK"));
+        assertTrue(change("/api/workers/p/drain").body().contains("drained by an operator"));
+        assertTrue(say(ask).contains("NO_TASK"));
+        assertTrue(get("/api/tasks/1/explain").body().contains("drained by an operator"));
+        assertEquals(200, change("/api/workers/p/resume").statusCode());
+        assertTrue(say(ask).contains("TASK_PACKAGE"));
+        assertEquals(200, change("/api/workers/p/forget").statusCode());
+        await().until(() -> get("/api/tasks/1").body().contains("\"state\":\"queued\""));
+        assertTrue(get("/api/workers").body().contains("\"workers\":[]"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -205,7 +254,7 @@ class HttpTest {
                 "POST | /api/tasks/99/cancel    | 404 | there is no such task",
                 "POST | /api/tasks/1/retry      | 409 | so that is not possible",
                 "POST | /api/workers/none/drain | 404 | there is no such worker",
-                "POST | /api/workers/none/dance | 404 | drain, resume or forget",
+                "POST | /api/workers/none/dance | 404 | drain, resume, aside or forget",
             })
     void whatCantBeDoneIsAProblemWithASentence(String method, String path, int status, String words) throws Exception {
         upload("job.zip");
@@ -225,6 +274,11 @@ class HttpTest {
                 change("/api/tasks/1/cancel").statusCode());
         assertEquals(List.of(200, 409), codes);
         assertEquals(200, change("/api/tasks/1/retry").statusCode());
+        runTheNextTask();
+        await().until(() -> get("/api/tasks/1").body().contains("\"state\":\"done\""));
+        HttpResponse<String> tooLate = change("/api/tasks/1/cancel");
+        assertEquals(409, tooLate.statusCode());
+        assertTrue(tooLate.body().contains("task 1 is done"), tooLate.body());
     }
 
     @Test

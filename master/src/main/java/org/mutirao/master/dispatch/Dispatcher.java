@@ -432,6 +432,12 @@ public final class Dispatcher {
         session.drain();
     }
 
+    /** An operator does not trust a worker for a while. */
+    public void putAside(WorkerSession session) {
+        session.putAside(nanos.getAsLong() + policy.aside().toNanos());
+        listener.onWorkerAside(session.id(), session.profile().name());
+    }
+
     /** An operator wants a worker to get work again. */
     public void resume(WorkerSession session) {
         session.resume();
@@ -463,8 +469,6 @@ public final class Dispatcher {
         if (session.isDrained()) {
             return Optional.of("drained by an operator");
         }
-        return session.isAside(nanos.getAsLong())
-                ? Optional.of("put aside: it lost task after task")
-                : Optional.empty();
+        return session.isAside(nanos.getAsLong()) ? Optional.of("put aside for a while") : Optional.empty();
     }
 }

@@ -86,6 +86,11 @@ public final class WorkerSession {
         drained = true;
     }
 
+    void putAside(long until) {
+        aside = true;
+        asideUntil = until;
+    }
+
     /** It gets work again, whatever kept it from it. */
     void resume() {
         drained = false;

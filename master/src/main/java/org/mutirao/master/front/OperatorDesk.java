@@ -177,6 +177,7 @@ public final class OperatorDesk {
         switch (change.change()) {
             case DRAIN -> dispatcher.drain(worker);
             case RESUME -> dispatcher.resume(worker);
+            case ASIDE -> dispatcher.putAside(worker);
             case FORGET -> dispatcher.onLeave(worker.id());
         }
         return new Reply.WorkerState(row(worker));

@@ -128,7 +128,7 @@ public final class Api {
                         context -> change(context, new OperatorRequest.RetryFailed())),
                 Route.post(
                         "/api/workers/{id}/{change}",
-                        "Changes what a worker gets: drain, resume or forget.",
+                        "Changes what a worker gets: drain, resume, aside or forget.",
                         this::changeWorker),
                 Route.get("/health", "Whether the program lives.", context -> json(context, Map.of("status", "up"))),
                 Route.get("/ready", "Whether it takes and hands out tasks.", this::ready),
@@ -342,7 +342,7 @@ public final class Api {
         try {
             change = WorkerChange.valueOf(context.pathParam("change").toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new Problem(404, "Not found", "A worker can be told to drain, resume or forget.");
+            throw new Problem(404, "Not found", "A worker can be told to drain, resume, aside or forget.");
         }
         json(context, ask(new OperatorRequest.ChangeWorker(context.pathParam("id"), change)));
     }

@@ -8,6 +8,8 @@ public enum WorkerChange {
     DRAIN,
     /** It gets work again, also if it was put aside. */
     RESUME,
+    /** It gets nothing new for a while, as if it had lost task after task. */
+    ASIDE,
     /** What it holds goes to others at once, and it is no longer listed until it is heard again. */
     FORGET;
 
