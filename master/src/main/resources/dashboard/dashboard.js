@@ -27,6 +27,19 @@ function el(name, attributes = {}, ...children) {
   return element;
 }
 
+let pressed = false;
+addEventListener("pointerdown", () => { pressed = true; });
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { setTimeout(() => { pressed = false; }, 0); });
+
+/** Draws anew without taking from a person what she is just clicking, or where her keyboard is. */
+function show(container, ...children) {
+  if (pressed && container.childElementCount) return;
+  const parts = () => [...container.querySelectorAll("a, button, input, select, pre")];
+  const focused = parts().indexOf(document.activeElement);
+  container.replaceChildren(...children);
+  if (focused >= 0) parts()[focused]?.focus({ preventScroll: true });
+}
+
 function say(text, bad = false) {
   said.className = bad ? "bad" : "";
   said.textContent = text;
@@ -112,7 +125,7 @@ function overview() {
 
   function drawNumbers() {
     const total = Object.values(status.counts).reduce((a, b) => a + b, 0);
-    numbers.replaceChildren(...["", ...STATES].map((state) => el("li", {}, el("a", {
+    show(numbers, ...["", ...STATES].map((state) => el("li", {}, el("a", {
       href: "#/", "aria-current": filter.state === state ? "true" : false,
       onclick: (event) => { event.preventDefault(); filter.state = state; filter.before = ""; drawNumbers(); refreshList(); },
     }, el("b", {}, state ? status.counts[state] ?? 0 : total), el("span", { class: state }, word(state || "all"))))));
@@ -121,7 +134,7 @@ function overview() {
     const bar = el("div", {});
     bar.style.width = `${share * 100}%`;
     const left = open && status.per_second ? `, ≈ ${lasted(open / status.per_second)} ${word("left")}` : "";
-    progress.replaceChildren(
+    show(progress, 
       el("p", {}, `${word("progress")}: ${total - open} / ${total}, ${status.per_second} ${word("perSecond")}${left}`),
       el("div", { class: "progress", role: "progressbar", "aria-label": word("progress"), "aria-valuemin": 0, "aria-valuemax": 100,
         "aria-valuenow": Math.round(share * 100) }, bar),
@@ -147,7 +160,7 @@ function overview() {
       el("td", { class: "wide quiet" }, task.explanation ?? "")));
     const more = page.more ? el("button", { onclick: () => { filter.before = page.tasks.at(-1).id; refreshList(); } }, word("older")) : null;
     const newest = filter.before ? el("button", { onclick: () => { filter.before = ""; refreshList(); } }, word("newest")) : null;
-    list.replaceChildren(table([[word("pick"), ""], ["Id", "number"], [word("name")], [word("state")], [word("worker")], [word("attempts"), "number wide"],
+    show(list, table([[word("pick"), ""], ["Id", "number"], [word("name")], [word("state")], [word("worker")], [word("attempts"), "number wide"],
       [word("since"), "wide"], [word("note"), "wide"]], rows, filtered ? word("none") : `${word("empty")} ${status.tasks_folder}`),
       el("div", { class: "tools" }, newest, more));
   }
@@ -160,7 +173,7 @@ function overview() {
       chosen.clear(); drawBulk();
     });
     const failed = (status.counts.failed ?? 0) + (status.counts.unsuccessful ?? 0);
-    bulk.replaceChildren(
+    show(bulk, 
       el("span", { class: "quiet" }, `${chosen.size} ${word("selected")}`),
       el("button", { disabled: chosen.size === 0, onclick: each("cancel") }, word("cancel")),
       el("button", { disabled: chosen.size === 0, onclick: each("retry") }, word("retry")),
@@ -170,7 +183,7 @@ function overview() {
   }
 
   drawNumbers(); drawBulk(); refreshList();
-  return { update() { drawNumbers(); drawBulk(); refreshList(); }, close() {} };
+  return { update() { drawNumbers(); drawBulk(); refreshList(); }, counted() { drawNumbers(); drawBulk(); }, close() {} };
 }
 
 // -- one task
@@ -231,14 +244,14 @@ function oneTask(id) {
       const { task, attempts } = await get(`/api/tasks/${id}`);
       const ended = !["queued", "leased"].includes(task.state);
       const button = (what) => el("button", { onclick: act(() => post(`/api/tasks/${id}/${what}`)) }, word(what));
-      head.replaceChildren(el("p", {}, el("a", { href: "#/" }, `← ${word("back")}`)), el("h2", {}, `${task.id}: ${task.name} `, stateCell(task)),
+      show(head, el("p", {}, el("a", { href: "#/" }, `← ${word("back")}`)), el("h2", {}, `${task.id}: ${task.name} `, stateCell(task)),
         el("p", {}, task.explanation ?? ""), el("div", { class: "tools" }, ended ? null : button("cancel"),
           ended && !task.success ? button("retry") : null,
           task.result ? el("a", { href: `/api/tasks/${id}/result` }, word("download")) : null,
           el("button", { onclick: act(async () => {
             const why = await get(`/api/tasks/${id}/explain`); say(why.reasons.join(" ") || word("none"));
           }) }, word("why"))));
-      line.replaceChildren(el("ol", { class: "line" }, el("li", {}, `${clock(task.submitted_at)}: ${word("submitted")}, ${size(task.bytes)}`),
+      show(line, el("ol", { class: "line" }, el("li", {}, `${clock(task.submitted_at)}: ${word("submitted")}, ${size(task.bytes)}`),
         attempts.map((attempt) => el("li", {}, `${clock(attempt.leased_at)}: ${word("attempt")} ${attempt.attempt} ${word("onWorker")} `,
           attempt.worker_name || attempt.worker, el("br"), el("span", { class: "quiet" },
             attempt.outcome ?? word("running"), attempt.ended_at ? `, ${lasted((attempt.ended_at - attempt.leased_at) / 1000)}` : "")))));
@@ -283,7 +296,7 @@ function workers() {
     let found;
     try { found = (await get("/api/workers")).workers; } catch (e) { return say(e.message, true); }
     const button = (worker, change) => el("button", { onclick: act(() => post(`/api/workers/${encodeURIComponent(worker.id)}/${change}`)) }, word(change));
-    list.replaceChildren(table([[word("name")], [word("who")], [word("slots"), "number"], [word("holds")], [word("delivered"), "number"],
+    show(list, table([[word("name")], [word("who")], [word("slots"), "number"], [word("holds")], [word("delivered"), "number"],
       [word("lostCount"), "number"], [word("heard")], [word("reads"), "wide"], [word("note")], [word("actions")]],
     found.map((worker) => el("tr", {}, el("td", {}, worker.name || worker.id.slice(0, 8), el("br"), el("span", { class: "quiet" }, worker.address)),
       el("td", {}, worker.kind === "ours" ? word("ours") : `${worker.kind} (${worker.dialect})`), el("td", { class: "number" }, worker.slots),
@@ -303,7 +316,7 @@ function rejected() {
   async function update() {
     try {
       const found = await get("/api/rejected");
-      list.replaceChildren(table([[word("name")], [word("when")], [word("note")]], found.map((each) =>
+      show(list, table([[word("name")], [word("when")], [word("note")]], found.map((each) =>
         el("tr", {}, el("td", {}, each.name), el("td", {}, clock(each.at)), el("td", {}, el("pre", { tabindex: 0 }, each.reason)))), word("noRejected")));
     } catch (e) { say(e.message, true); }
   }
@@ -317,7 +330,7 @@ function events() {
   async function update() {
     try {
       const found = (await get(`/api/events?after=${Math.max(0, (status.last_event ?? 0) - 200)}`)).reverse();
-      list.replaceChildren(table([[word("when")], [word("what")]], found.map((each) => el("tr", {}, el("td", {}, clock(each.at)),
+      show(list, table([[word("when")], [word("what")]], found.map((each) => el("tr", {}, el("td", {}, clock(each.at)),
         el("td", {}, each.task ? el("a", { href: `#/task/${each.task}` }, each.text) : each.text))), word("none")));
     } catch (e) { say(e.message, true); }
   }
@@ -357,6 +370,7 @@ function listen() {
     status = JSON.parse(event.data);
     link.className = "";
     link.textContent = `● ${word("live")}`;
+    view?.counted?.();
     if (status.last_event !== before || view === null) changed();
   });
   source.onerror = () => {

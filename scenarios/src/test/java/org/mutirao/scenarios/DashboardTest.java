@@ -175,6 +175,14 @@ class DashboardTest {
         grid.drop("wrong.zip", "script.py", "");
         grid.startWorker();
         assertSoon(page.locator("tbody"), "script failed");
+        assertSoon(page.locator(".numbers a:has-text('script failed') b"), "1");
+        page.locator(".numbers a").nth(3).focus();
+        for (String name : List.of("word-count", "primes", "temperatures")) {
+            grid.drop(name + ".zip", "main.py", "print(1)");
+        }
+        assertSoon(page.locator(".numbers a:has-text('done') b"), "3");
+        assertSoon(page.locator("tbody"), "temperatures.zip");
+        assertThat(page.locator(".numbers a").nth(3)).isFocused(); // though it was drawn anew meanwhile
         picture("tasks");
         page.click("text=bad.zip");
         assertSoon(page.locator("pre").nth(1), "no such column: price");
