@@ -48,5 +48,3 @@ export function chooseLanguage(name) {
 }
 
 export const word = (key) => WORDS[language][key] ?? key;
-
-export const wordsOf = () => WORDS;

@@ -44,7 +44,6 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Watching;
-import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
@@ -148,7 +147,6 @@ public final class Master implements AutoCloseable {
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
-                Dialects.all(),
                 blobs.spool(config.maxResult()),
                 new FrontDesk(loop, workers, operators)));
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), acquaintances::onAsked));
@@ -170,7 +168,7 @@ public final class Master implements AutoCloseable {
                 config.http().get().port());
         if (config.token().isPresent()) {
             token = config.token();
-        } else if (!HttpFace.isPrivate(address.getAddress())) {
+        } else if (!address.getAddress().isLoopbackAddress()) {
             token = Optional.of(data.token());
         }
         Api api = new Api(operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage());

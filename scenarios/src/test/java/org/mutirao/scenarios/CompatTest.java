@@ -108,6 +108,15 @@ class CompatTest {
                     row(report, "connection", "a message in two pieces").startsWith("waits until it is whole"), report);
             assertTrue(row(report, "results", "results of growing size").contains("all sizes"), report);
             assertTrue(report.contains("hands out a task"), report);
+            for (String message : List.of("LIST_TASKS", "LIST_WORKERS", "READ_EVENTS", "GET_STATUS")) {
+                assertTrue(row(report, "mutirao", message).startsWith("tells: "), report);
+            }
+            for (String message : List.of("SHOW_TASK", "EXPLAIN_TASK", "READ_LOG", "CANCEL_TASK", "CHANGE_WORKER")) {
+                assertTrue(row(report, "mutirao", message).startsWith("refuses: "), report);
+            }
+            for (String message : List.of("SEND_LOG", "RETURN_TASK", "LEAVE")) {
+                assertTrue(row(report, "mutirao", message).startsWith("takes it"), report);
+            }
             grid.startWorker("--once");
             grid.awaitResults(1);
             assertTrue(

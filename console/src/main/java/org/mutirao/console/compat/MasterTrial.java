@@ -25,6 +25,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
@@ -34,6 +35,7 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
 
 /** Plays every message of every dialect against a master, and tells what it does. */
@@ -53,6 +55,7 @@ public final class MasterTrial {
 
     private final WorkerId peer = WorkerId.random();
     private boolean taskTaken;
+    private boolean agreedOnFeatures;
     private final List<Dialect> spoken = new ArrayList<>();
 
     /**
@@ -95,8 +98,7 @@ public final class MasterTrial {
             if (!gentle) {
                 resultSizes(usual);
             }
-            // Only ours knows the word; what it handed to us goes back at once.
-            exchange(dialect("mutirao"), new WorkerRequest.Leave(peer));
+            ownMessages();
         }
         String names = spoken.stream().map(Dialect::name).collect(Collectors.joining(", "));
         tell("summary", "registers peers in", spoken.isEmpty() ? "no dialect that is known here" : names);
@@ -154,6 +156,7 @@ public final class MasterTrial {
             }
             boolean registered = each.getKey().equals("REGISTER") && text(heard).contains("REGISTERED");
             if (registered) {
+                agreedOnFeatures |= text(heard).contains("\"features\"");
                 spoken.add(dialect);
             }
             tell(name, each.getKey(), takes ? workWords(heard) : words(dialect, each.getValue(), heard));
@@ -182,10 +185,40 @@ public final class MasterTrial {
             requests.put("LIST_PEERS", new DirectoryRequest.ListPeers(peer));
             requests.put("GET_PEER_INFO", new DirectoryRequest.GetPeerInfo(peer));
         }
-        if (dialect.equals("mutirao")) {
-            requests.put("GET_STATUS", new OperatorRequest.GetStatus());
-        }
         return requests;
+    }
+
+    /**
+     * What only ours know, about tasks and workers that do not exist. Left out are SUBMIT_TASK and RETRY_FAILED, which would change
+     * something. LEAVE comes last: what was handed to us goes back at once.
+     */
+    private void ownMessages() throws IOException {
+        if (!agreedOnFeatures) {
+            tell("mutirao", "the console's and our workers' own messages", "not played: it agreed on no features");
+            return;
+        }
+        Map<String, Request> requests = new LinkedHashMap<>();
+        requests.put("GET_STATUS", new OperatorRequest.GetStatus());
+        requests.put("LIST_TASKS", new OperatorRequest.ListTasks(Optional.empty(), 0, 1));
+        requests.put("LIST_WORKERS", new OperatorRequest.ListWorkers());
+        requests.put("READ_EVENTS", new OperatorRequest.ReadEvents(Long.MAX_VALUE));
+        requests.put("SHOW_TASK", new OperatorRequest.ShowTask(RESULT_NAME));
+        requests.put("EXPLAIN_TASK", new OperatorRequest.ExplainTask(RESULT_NAME));
+        requests.put("READ_LOG", new OperatorRequest.ReadLog(RESULT_NAME, "stdout", 0));
+        requests.put("GET_RESULT", new OperatorRequest.GetResult(RESULT_NAME));
+        requests.put("CANCEL_TASK", new OperatorRequest.CancelTask(RESULT_NAME));
+        requests.put("RETRY_TASK", new OperatorRequest.RetryTask(RESULT_NAME));
+        requests.put(
+                "CHANGE_WORKER",
+                new OperatorRequest.ChangeWorker(WorkerId.random().value(), WorkerChange.RESUME));
+        Lease nobodys = Lease.of(Long.MAX_VALUE, 1);
+        requests.put("SEND_LOG", new WorkerRequest.SendLog(peer, nobodys, "stdout", 0, 1, "x"));
+        requests.put("RETURN_TASK", new WorkerRequest.ReturnTask(peer, nobodys, "a trial"));
+        requests.put("LEAVE", new WorkerRequest.Leave(peer));
+        Dialect own = dialect("mutirao");
+        for (Map.Entry<String, Request> each : requests.entrySet()) {
+            tell("mutirao", each.getKey(), words(own, each.getValue(), exchange(own, each.getValue())));
+        }
     }
 
     private static byte[] unknownAction(String dialect) {

@@ -19,7 +19,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipFile;
-import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -94,7 +93,6 @@ public final class PeerTrial implements AutoCloseable {
         this.server = WireServer.start(
                 new InetSocketAddress(host, port),
                 WireServer.Limits.defaults(),
-                Dialects.all(),
                 new FileSpool(folder, LARGEST_RESULT),
                 new Handler());
         this.discovery = DiscoveryResponder.start(ports, host, server.port(), this::onAsked);

@@ -144,15 +144,17 @@ public final class WorkerDesk {
     }
 
     void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from, String dialect) {
+        WorkerProfile guess = guess(from.remote().getAddress().getHostAddress(), dialect);
         if (!dispatcher.knows(ask.peer())) {
-            dispatcher.assume(ask.peer(), guess(from.remote().getAddress().getHostAddress(), dialect));
+            dispatcher.assume(ask.peer(), guess);
         }
+        // Looked up now: it may have left by the time that its lease is durable, and must be answered all the same.
+        WorkerProfile worker =
+                dispatcher.worker(ask.peer()).map(WorkerSession::profile).orElse(guess);
         Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
         dispatcher.onRequest(ask.peer(), patience, new Asker() {
             @Override
             public CompletionStage<Void> give(TaskRecord task, Lease lease) {
-                WorkerProfile worker =
-                        dispatcher.worker(ask.peer()).orElseThrow().profile();
                 if (!worker.listsLeases()) {
                     return parcels.send(task, worker, answer);
                 }

@@ -6,7 +6,6 @@ import io.javalin.http.sse.SseClient;
 import io.javalin.router.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -76,11 +75,6 @@ public final class HttpFace implements AutoCloseable {
 
     public int port() {
         return server.port();
-    }
-
-    /** Whether an address can be reached by this machine only. */
-    public static boolean isPrivate(InetAddress address) {
-        return address.isLoopbackAddress();
     }
 
     private static void before(Context context, Guard guard) {

@@ -47,11 +47,6 @@ public enum StrangerKind {
         return resultLimit;
     }
 
-    /** Whether its peer starts {@code work/<task>/main.py} from inside that folder, and so needs one there. */
-    public boolean looksInSubfolder() {
-        return this == E;
-    }
-
     /**
      * Tells a peer by what it said.
      *

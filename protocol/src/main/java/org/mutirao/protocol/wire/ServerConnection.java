@@ -12,13 +12,13 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -48,7 +48,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private static final int REST_MILLIS = 50;
 
     private final WireServer.Limits limits;
-    private final List<Dialect> dialects;
     private final WireServer.Handler handler;
     private final ObjectScanner scanner;
     private final Queue<ScannedObject> waiting = new ArrayDeque<>();
@@ -64,12 +63,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private long ticksWithoutBytes;
     private Future<?> watch;
 
-    ServerConnection(WireServer.Limits limits, List<Dialect> dialects, Spool spool, WireServer.Handler handler) {
+    ServerConnection(WireServer.Limits limits, Spool spool, WireServer.Handler handler) {
         this.limits = limits;
-        this.dialects = dialects;
         this.handler = handler;
         this.scanner = new ObjectScanner(limits.headLimit(), spool);
-        this.lastDialect = dialects.get(dialects.size() - 1);
+        this.lastDialect = Dialects.common();
     }
 
     @Override
@@ -141,7 +139,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         Dialect dialect = lastDialect;
         try {
             ObjectNode node = Json.readObject(object.text());
-            dialect = dialects.stream().filter(d -> d.speaks(node)).findFirst().orElse(lastDialect);
+            dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
                 answer(dialect, refusalOf(object.problem().get()));

@@ -15,11 +15,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -74,8 +72,7 @@ public final class WireServer implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final Channel channel;
 
-    private WireServer(InetSocketAddress address, Limits limits, List<Dialect> dialects, Spool spool, Handler handler)
-            throws IOException {
+    private WireServer(InetSocketAddress address, Limits limits, Spool spool, Handler handler) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(NioServerSocketChannel.class)
@@ -93,7 +90,7 @@ public final class WireServer implements AutoCloseable {
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler())
-                                .addLast(new ServerConnection(limits, dialects, spool, handler));
+                                .addLast(new ServerConnection(limits, spool, handler));
                     }
                 });
         try {
@@ -109,13 +106,11 @@ public final class WireServer implements AutoCloseable {
      * Listens until closed.
      *
      * @param address port 0 takes a free one
-     * @param dialects tried in this order; the first that speaks an object reads it, and the last stands in for all
      * @throws IOException when the port is taken or the address is not this machine's
      */
-    public static WireServer start(
-            InetSocketAddress address, Limits limits, List<Dialect> dialects, Spool spool, Handler handler)
+    public static WireServer start(InetSocketAddress address, Limits limits, Spool spool, Handler handler)
             throws IOException {
-        return new WireServer(address, limits, dialects, spool, handler);
+        return new WireServer(address, limits, spool, handler);
     }
 
     public int port() {

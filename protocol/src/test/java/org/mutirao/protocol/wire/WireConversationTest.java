@@ -77,7 +77,6 @@ class WireConversationTest implements WireServer.Handler {
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100),
-                Dialects.all(),
                 new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
                 this);
     }
@@ -216,7 +215,6 @@ class WireConversationTest implements WireServer.Handler {
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 WireServer.Limits.defaults(),
-                Dialects.all(),
                 new FileSpool(folder.resolve("server"), new ByteSize(1000)),
                 this);
         byte[] bytes = new byte[3_000_000];
@@ -273,7 +271,6 @@ class WireConversationTest implements WireServer.Handler {
                 () -> WireServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
                         WireServer.Limits.defaults(),
-                        Dialects.all(),
                         Spool.none(),
                         this));
         assertTrue(taken.getMessage().contains("can't listen on"), taken.getMessage());
