@@ -174,6 +174,8 @@ public final class Main implements Callable<Integer> {
                     System::nanoTime,
                     session -> announce(config, looking, session));
             listenToSignals(worker);
+            // For a terminal that is closed: scripts have sessions of their own and would go on.
+            Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "shutdown"));
             worker.awaitEnd();
             return 0;
         } catch (IllegalArgumentException | IOException e) {

@@ -16,6 +16,14 @@ import org.mutirao.protocol.units.ByteSize;
 
 /** One run of {@code main.py}: started, watched, ended. */
 final class Script {
+    /**
+     * A terminal sends Ctrl-C to all programs of its session, but the first one at a worker is meant to let scripts finish. Linux
+     * has a program that starts another in a session of its own, in the same process.
+     */
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+    private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
+
     /** How long a run goes on at most after it broke a limit or was recalled. */
     private static final long LOOK_MILLIS = 100;
     /** Looking for child processes costs a walk over all processes of the machine. */
@@ -75,7 +83,11 @@ final class Script {
     }
 
     private Process start(Path files, Path stdout, Path stderr, TaskSpec spec) throws IOException {
-        List<String> command = new ArrayList<>(python.command());
+        List<String> command = new ArrayList<>();
+        if (OWN_SESSION) {
+            command.add(SETSID.toString());
+        }
+        command.addAll(python.command());
         command.add("main.py");
         if (Files.exists(files.resolve("input.csv"))) {
             command.add("input.csv");

@@ -132,6 +132,16 @@ class TaskRunnerTest {
         assertFalse(result.containsKey("files/b.txt"));
     }
 
+    /** Or Ctrl-C in the worker's terminal would end the scripts that it lets finish. */
+    @Test
+    void aScriptHasASessionOfItsOwnWhereThatIsPossible() throws Exception {
+        TaskRunner.Outcome outcome =
+                run("main.py", "import os\nprint(hasattr(os, 'getsid') and os.getsid(0) == os.getpid())");
+        Map<String, String> result = Zips.read(outcome.result());
+        boolean possible = Files.isExecutable(Path.of("/usr/bin/setsid"));
+        assertEquals(possible ? "True\n" : "False\n", result.get("stdout.txt"));
+    }
+
     @Test
     void theTimeLimitEndsTheWholeFamily() throws Exception {
         TaskRunner.Outcome outcome = runner(Duration.ofSeconds(3), ByteSize.mebi(1))
