@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.units.HostPort;
 
 /** Reads an object's fields and says in words which one is wrong. */
 final class Fields {
@@ -98,6 +99,27 @@ final class Fields {
     Lease lease() throws BadMessage {
         return new Lease(new TaskId(number("task_id", 1, Long.MAX_VALUE)), new Attempt((int)
                 number("attempt", 1, Integer.MAX_VALUE)));
+    }
+
+    /** A list of addresses; empty when it is not there. */
+    List<HostPort> addresses(String name) throws BadMessage {
+        List<HostPort> addresses = new ArrayList<>();
+        for (JsonNode entry : has(name) ? list(name) : List.<JsonNode>of()) {
+            addresses.add(address(name, entry.asText()));
+        }
+        return addresses;
+    }
+
+    Optional<HostPort> optionalAddress(String name) throws BadMessage {
+        return has(name) ? Optional.of(address(name, text(name))) : Optional.empty();
+    }
+
+    private HostPort address(String name, String text) throws BadMessage {
+        try {
+            return HostPort.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadMessage(message + ": '" + name + "': " + e.getMessage());
+        }
     }
 
     /** Turns a checked text into an id type, whose own message then explains what is wrong. */

@@ -7,18 +7,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
+import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
 import org.mutirao.protocol.message.OperatorRequest.ChangeWorker;
 import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
 import org.mutirao.protocol.message.OperatorRequest.GetResult;
 import org.mutirao.protocol.message.OperatorRequest.GetStatus;
+import org.mutirao.protocol.message.OperatorRequest.ListMasters;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.OperatorRequest.RetryFailed;
 import org.mutirao.protocol.message.OperatorRequest.RetryTask;
+import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
 import org.mutirao.protocol.message.Payload;
@@ -44,6 +49,9 @@ final class OperatorMessages {
             Map.entry("GET_RESULT", GetResult.class),
             Map.entry("READ_LOG", ReadLog.class),
             Map.entry("READ_EVENTS", ReadEvents.class),
+            Map.entry("LIST_MASTERS", ListMasters.class),
+            Map.entry("CHANGE_MASTERS", ChangeMasters.class),
+            Map.entry("SAY_TO_GROUP", SayToGroup.class),
             Map.entry("GET_STATUS", GetStatus.class));
 
     private OperatorMessages() {}
@@ -96,6 +104,20 @@ final class OperatorMessages {
                     fields.text("worker"),
                     fields.parsed("change", word -> WorkerChange.valueOf(word.toUpperCase(Locale.ROOT))));
         }
+        if (type == ListMasters.class) {
+            return new ListMasters();
+        }
+        if (type == ChangeMasters.class) {
+            return new ChangeMasters(
+                    fields.parsed("change", word -> MasterChange.valueOf(word.toUpperCase(Locale.ROOT))),
+                    fields.text("master"));
+        }
+        if (type == SayToGroup.class) {
+            return new SayToGroup(
+                    fields.parsed("word", word -> GroupWord.valueOf(word.toUpperCase(Locale.ROOT))),
+                    fields.has("to") ? Optional.of((int) fields.number("to", 0, Integer.MAX_VALUE)) : Optional.empty(),
+                    fields.optionalText("text").orElse(""));
+        }
         return type == ListWorkers.class ? new ListWorkers() : new GetStatus();
     }
 
@@ -114,6 +136,14 @@ final class OperatorMessages {
             return Frame.of(object.put("worker", change.worker())
                     .put("change", change.change().wireName()));
         }
+        if (request instanceof ChangeMasters change) {
+            return Frame.of(object.put("change", change.change().wireName()).put("master", change.master()));
+        }
+        if (request instanceof SayToGroup say) {
+            object.put("word", say.word().wireName());
+            say.to().ifPresent(to -> object.put("to", to));
+            return Frame.of(object.put("text", say.text()));
+        }
         object.setAll(Json.mapper().<ObjectNode>valueToTree(request));
         return Frame.of(object);
     }
@@ -129,6 +159,7 @@ final class OperatorMessages {
                 || reply instanceof Reply.ResultFile
                 || reply instanceof Reply.LogPart
                 || reply instanceof Reply.EventList
+                || reply instanceof Reply.Group
                 || reply instanceof Reply.Status;
     }
 
@@ -183,6 +214,9 @@ final class OperatorMessages {
         }
         if (asked instanceof ReadEvents) {
             return Reply.EventList.class;
+        }
+        if (asked instanceof ListMasters || asked instanceof ChangeMasters || asked instanceof SayToGroup) {
+            return Reply.Group.class;
         }
         return asked instanceof ListWorkers ? Reply.WorkerList.class : Reply.TaskState.class;
     }

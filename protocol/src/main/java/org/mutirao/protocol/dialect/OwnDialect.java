@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -68,7 +69,8 @@ public final class OwnDialect implements Dialect {
         String action = object.path("action").asText("");
         return switch (action) {
             case "RETURN_TASK", "LEAVE", "SEND_LOG" -> true;
-            default -> OperatorMessages.typeOf(action).isPresent() || OwnFields.areIn(object);
+            default ->
+                OperatorMessages.typeOf(action).isPresent() || GroupMessages.has(action) || OwnFields.areIn(object);
         };
     }
 
@@ -78,6 +80,9 @@ public final class OwnDialect implements Dialect {
         Optional<Class<? extends OperatorRequest>> operator = OperatorMessages.typeOf(action);
         if (operator.isPresent()) {
             return OperatorMessages.read(operator.get(), action, object, payload);
+        }
+        if (GroupMessages.has(action)) {
+            return GroupMessages.read(action, object, payload);
         }
         Fields fields = new Fields(action, object);
         return switch (action) {
@@ -99,6 +104,9 @@ public final class OwnDialect implements Dialect {
     public Frame write(Request request) {
         if (request instanceof OperatorRequest operator) {
             return OperatorMessages.write(operator);
+        }
+        if (request instanceof GroupRequest group) {
+            return GroupMessages.write(group);
         }
         if (request instanceof ReturnTask giveBack) {
             ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
@@ -127,6 +135,9 @@ public final class OwnDialect implements Dialect {
         if (OperatorMessages.answersOperators(reply)) {
             return OperatorMessages.write(reply);
         }
+        if (GroupMessages.answers(reply)) {
+            return GroupMessages.write(reply);
+        }
         ObjectNode object = FlatDialect.start(reply);
         OwnFields.put(object, reply);
         return FlatDialect.framed(object, reply);
@@ -134,10 +145,18 @@ public final class OwnDialect implements Dialect {
 
     @Override
     public Reply readReply(Request asked, ObjectNode object, Optional<Payload> payload) throws BadMessage {
-        boolean forOperators = asked instanceof OperatorRequest
-                && object.path("status").asText("").equals("OK");
-        if (forOperators) {
-            return OperatorMessages.readReply((OperatorRequest) asked, object, payload);
+        String status = object.path("status").asText("");
+        if (status.equals("NOT_LEADER")) {
+            return GroupMessages.readNotLeader(object);
+        }
+        if (status.equals("OK") && asked instanceof OperatorRequest operator) {
+            return OperatorMessages.readReply(operator, object, payload);
+        }
+        if (status.equals("OK") && asked instanceof GroupRequest group) {
+            Optional<Reply> reply = GroupMessages.readReply(group, object, payload);
+            if (reply.isPresent()) {
+                return reply.get();
+            }
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);
     }

@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.WorkerRequest.Offer;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.units.HostPort;
 
 /** What our own programs say in addition to the flat dialect, both ways. */
 final class OwnFields {
@@ -139,7 +140,8 @@ final class OwnFields {
             return new Registered(Optional.of(new Terms(
                     fields.parsed("grid_id", GridId::parse),
                     features(fields),
-                    fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60)))));
+                    fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60)),
+                    fields.addresses("masters"))));
         }
         if (plain instanceof Alive) {
             return new Alive(
@@ -172,6 +174,9 @@ final class OwnFields {
                 putFeatures(object, terms.features());
                 object.put("grid_id", terms.grid().toString());
                 object.put("lease_ms", terms.lease().toMillis());
+                if (!terms.masters().isEmpty()) {
+                    putAddresses(object.putArray("masters"), terms.masters());
+                }
             });
         } else if (reply instanceof Alive alive) {
             if (!alive.drop().isEmpty()) {
@@ -194,7 +199,7 @@ final class OwnFields {
         object.put("lease_ms", assignment.leaseTime().toMillis());
     }
 
-    private static void checkHash(Payload payload, Fields fields, String message, String field) throws BadMessage {
+    static void checkHash(Payload payload, Fields fields, String message, String field) throws BadMessage {
         if (fields.has("sha256")
                 && !fields.text("sha256").equals(payload.blob().hash().hex())) {
             throw new BadMessage(message + ": 'sha256' is not that of '" + field + "': the bytes changed on the way");
@@ -216,6 +221,10 @@ final class OwnFields {
 
     private static void putLeases(ArrayNode array, List<Lease> leases) {
         leases.forEach(lease -> putLease(array.addObject(), lease));
+    }
+
+    static void putAddresses(ArrayNode array, List<HostPort> addresses) {
+        addresses.forEach(address -> array.add(address.toString()));
     }
 
     static void putLease(ObjectNode object, Lease lease) {

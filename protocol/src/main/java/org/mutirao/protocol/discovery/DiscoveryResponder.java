@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Wording;
@@ -47,6 +48,11 @@ public final class DiscoveryResponder implements AutoCloseable {
          * @param port on which of our ports it asked
          */
         void onAsked(String peer, int port);
+
+        /** Where to send whoever asks, if not here. */
+        default Optional<InetSocketAddress> elsewhere() {
+            return Optional.empty();
+        }
     }
 
     private final Listener listener;
@@ -104,13 +110,17 @@ public final class DiscoveryResponder implements AutoCloseable {
             ObjectNode object = Json.readObject(ByteBufUtil.getBytes(packet.content()));
             for (Wording wording : Dialects.all()) {
                 if (wording.asks(object)) {
-                    String address = facing(packet.sender(), host).getHostAddress();
+                    Optional<InetSocketAddress> elsewhere = listener.elsewhere();
+                    InetAddress there =
+                            elsewhere.isPresent() ? elsewhere.get().getAddress() : facing(packet.sender(), host);
+                    String address = there.getHostAddress();
+                    int tcp = elsewhere.map(InetSocketAddress::getPort).orElse(tcpPort);
                     int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
                     wording.asker(object).ifPresent(peer -> listener.onAsked(peer, port));
-                    byte[] text = wording.announce(address, tcpPort);
+                    byte[] text = wording.announce(address, tcp);
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
-                    log.debug("Told {} that the master is at {}:{}", packet.sender(), address, tcpPort);
+                    log.debug("Told {} that the master is at {}:{}", packet.sender(), address, tcp);
                     return;
                 }
             }

@@ -71,6 +71,15 @@ public final class Json {
         return MAPPER.convertValue(readObject(text), Map.class);
     }
 
+    /** Reads one JSON object into a record. */
+    public static <T> T read(byte[] text, Class<T> type) throws IOException {
+        try {
+            return MAPPER.treeToValue(readObject(text), type);
+        } catch (JsonProcessingException e) {
+            throw new IOException(e.getOriginalMessage().lines().findFirst().orElse("not JSON"), e);
+        }
+    }
+
     /** One line. */
     public static String write(Object value) {
         try {

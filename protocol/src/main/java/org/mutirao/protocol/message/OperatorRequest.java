@@ -84,4 +84,21 @@ public sealed interface OperatorRequest extends Request {
      * @param after only events with a higher number
      */
     record ReadEvents(long after) implements OperatorRequest {}
+
+    /** Asks how the group of masters stands. */
+    record ListMasters() implements OperatorRequest {}
+
+    /**
+     * Changes who belongs to the group or leads it.
+     *
+     * @param master its id, or for a newcomer {@code ID@HOST:PORT}
+     */
+    record ChangeMasters(MasterChange change, String master) implements OperatorRequest {}
+
+    /**
+     * Says something to the group's multicast address, in the words that other programs there know.
+     *
+     * @param to a member's id; empty for all
+     */
+    record SayToGroup(GroupWord word, Optional<Integer> to, String text) implements OperatorRequest {}
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.units.HostPort;
 
 /** What a master answers, and what the asker should do next. */
 public sealed interface Reply {
@@ -88,6 +89,32 @@ public sealed interface Reply {
     /** To GET_PEER_INFO about somebody who is not about. */
     record NoSuchPeer() implements Reply {}
 
+    /**
+     * To whatever a master that does not lead was asked: ask the leader.
+     *
+     * @param leader empty while nobody leads; ask again in a moment
+     */
+    record NotLeader(Optional<HostPort> leader, String message) implements Reply {}
+
+    /** To GREET. */
+    record Card(MasterCard card) implements Reply {}
+
+    /** To FETCH_BLOB. */
+    record BlobData(Payload blob) implements Reply {}
+
+    /**
+     * To FIND_LEADER.
+     *
+     * @param term grows with every election: who knows of a later one knows better
+     * @param self whether the one that answers leads
+     * @param leader who does, if it is another
+     * @param masters where all of them are
+     */
+    record Leadership(long term, boolean self, Optional<HostPort> leader, List<HostPort> masters) implements Reply {}
+
+    /** To LIST_MASTERS and the like. */
+    record Group(GroupRow group) implements Reply {}
+
     /** To GET_STATUS. */
     record Status(StatusRow status) implements Reply {}
 
@@ -95,8 +122,9 @@ public sealed interface Reply {
      * What master and worker agreed on.
      *
      * @param lease how long a lease lives without a heartbeat that names it
+     * @param masters where all masters of the group are; empty when there is but this
      */
-    record Terms(GridId grid, List<Feature> features, Duration lease) {}
+    record Terms(GridId grid, List<Feature> features, Duration lease, List<HostPort> masters) {}
 
     /** The lease that a package comes with. */
     record Assignment(GridId grid, Lease lease, Duration leaseTime) {}

@@ -1,4 +1,4 @@
 package org.mutirao.protocol.message;
 
 /** What anybody may ask a master. */
-public sealed interface Request permits WorkerRequest, OperatorRequest, DirectoryRequest {}
+public sealed interface Request permits WorkerRequest, OperatorRequest, DirectoryRequest, GroupRequest {}

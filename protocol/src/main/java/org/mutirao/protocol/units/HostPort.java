@@ -1,5 +1,9 @@
 package org.mutirao.protocol.units;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
 /** An address as a person writes it: {@code pc7:50020} or {@code [fe80::1]:50020}. */
 public record HostPort(String host, int port) {
     public static HostPort parse(String text) {
@@ -27,6 +31,11 @@ public record HostPort(String host, int port) {
 
     private static IllegalArgumentException bad(String text, Exception cause) {
         return new IllegalArgumentException("'" + text + "' is no address: write it like pc7:50020", cause);
+    }
+
+    /** The address with a number that can be connected to; asks the system's name service if the host is a name. */
+    public InetSocketAddress resolved() throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
     @Override

@@ -99,7 +99,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 throw object.problem().get();
             }
             Reply read = dialect.readReply(asked, Json.readObject(object.text()), object.payload());
-            if (!(read instanceof Reply.TaskPackage || read instanceof Reply.ResultFile)) {
+            boolean carries = read instanceof Reply.TaskPackage
+                    || read instanceof Reply.ResultFile
+                    || read instanceof Reply.BlobData;
+            if (!carries) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             answer = null;

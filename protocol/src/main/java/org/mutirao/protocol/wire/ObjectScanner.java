@@ -22,7 +22,7 @@ import org.mutirao.protocol.message.Payload;
  * Memory stays below {@code headLimit} plus two blocks, whatever arrives. Not for use by two threads.
  */
 public final class ObjectScanner {
-    private static final Set<String> PAYLOAD_KEYS = Set.of("task_data", "result_data");
+    private static final Set<String> PAYLOAD_KEYS = Set.of("task_data", "result_data", "blob_data");
     private static final int LONGEST_PAYLOAD_KEY = 11;
     /** A payload stands in the object itself or in the envelope's {@code data}. */
     private static final int PAYLOAD_DEPTH = 2;

@@ -21,6 +21,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -164,7 +165,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private static boolean carriesPayload(Request request) {
-        return request instanceof WorkerRequest.SubmitResult || request instanceof OperatorRequest.SubmitTask;
+        return request instanceof WorkerRequest.SubmitResult
+                || request instanceof OperatorRequest.SubmitTask
+                || request instanceof GroupRequest.StoreBlob;
     }
 
     private static Reply refusalOf(IOException problem) {

@@ -43,6 +43,8 @@ public final class WireClient implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Spool spool;
     private final Map<InetSocketAddress, Queue<ClientConnection>> kept = new ConcurrentHashMap<>();
+    /** Connections on which somebody waits for an answer. */
+    private final Map<ClientConnection, InetSocketAddress> busy = new ConcurrentHashMap<>();
 
     /**
      * Starts the threads; connects to nobody yet.
@@ -74,11 +76,27 @@ public final class WireClient implements AutoCloseable {
                 throw e;
             }
         }
+        busy.put(connection, master.address());
         try {
             return keep(master, connection, await(connection.ask(master.dialect(), request, patience)));
         } catch (InterruptedException e) {
             connection.close();
             throw e;
+        } finally {
+            busy.remove(connection);
+        }
+    }
+
+    /** Closes all connections to a master that is known to be gone; whoever waits there for an answer waits no longer. */
+    public void abandon(InetSocketAddress master) {
+        busy.forEach((connection, address) -> {
+            if (address.equals(master)) {
+                connection.close();
+            }
+        });
+        Queue<ClientConnection> idle = kept.remove(master);
+        if (idle != null) {
+            idle.forEach(ClientConnection::close);
         }
     }
 

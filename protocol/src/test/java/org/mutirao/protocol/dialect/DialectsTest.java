@@ -40,6 +40,11 @@ import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -49,6 +54,7 @@ import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.units.HostPort;
 
 /**
  * Every message of every dialect against its golden file: what was written once is read for ever. A file that is missing is made
@@ -63,6 +69,23 @@ class DialectsTest {
     private static final List<Lease> LEASES = List.of(Lease.of(1, 2), Lease.of(3, 1));
     private static final TaskRow TASK = new TaskRow(
             7, "x.zip", "done", true, 1, 0, 10, 1, 2, Optional.of("pc"), Optional.of("exit code 0"), Optional.empty());
+    private static final HostPort LEADER = new HostPort("10.0.0.2", 50020);
+    private static final MasterCard CARD = new MasterCard(
+            1,
+            "default",
+            2,
+            "0123abcd",
+            30,
+            "highest-priority",
+            3,
+            "10.0.0.2",
+            50020,
+            50021,
+            Optional.of(GRID.toString()),
+            2,
+            90,
+            7,
+            4);
     static final List<Dialect> DIALECTS = Dialects.all();
 
     private final List<Path> made = new ArrayList<>();
@@ -118,6 +141,18 @@ class DialectsTest {
                 requests.put("get-result", new OperatorRequest.GetResult("7"));
                 requests.put("read-log", new OperatorRequest.ReadLog("7", "stderr", 100));
                 requests.put("read-events", new OperatorRequest.ReadEvents(4));
+                requests.put("list-masters", new OperatorRequest.ListMasters());
+                requests.put("change-masters", new OperatorRequest.ChangeMasters(MasterChange.ADD, "4@pc4:50020"));
+                requests.put(
+                        "say-to-group", new OperatorRequest.SayToGroup(GroupWord.SEND, Optional.of(2), "good evening"));
+                requests.put("greet", new GroupRequest.Greet(CARD));
+                requests.put("found-group", new GroupRequest.FoundGroup(GRID, true, List.of(CARD)));
+                requests.put("admit", new GroupRequest.Admit(GRID, "0123abcd", 4));
+                requests.put("store-blob", new GroupRequest.StoreBlob(GRID, PAYLOAD));
+                requests.put(
+                        "fetch-blob",
+                        new GroupRequest.FetchBlob(GRID, PAYLOAD.blob().hash(), 7));
+                requests.put("find-leader", new GroupRequest.FindLeader());
             }
             default -> requests.put("register", new WorkerRequest.Register(PEER, "10.0.0.1", 50010, Optional.empty()));
         }
@@ -170,8 +205,37 @@ class DialectsTest {
             all.put("unknown-action", new Exchange(ask, new Reply.UnknownAction("DANCE")));
         }
         if (dialect.equals("mutirao")) {
-            Reply.Terms terms = new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60));
+            Reply.Terms terms = new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60), List.of());
             all.put("registered-terms", new Exchange(register, new Reply.Registered(Optional.of(terms))));
+            Reply.Terms ofGroup =
+                    new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60), List.of(LEADER, LEADER));
+            all.put("registered-in-group", new Exchange(register, new Reply.Registered(Optional.of(ofGroup))));
+            all.put("not-leader", new Exchange(ask, new Reply.NotLeader(Optional.of(LEADER), "master 2 leads")));
+            all.put("nobody-leads", new Exchange(submit, new Reply.NotLeader(Optional.empty(), "nobody leads")));
+            all.put("card", new Exchange(new GroupRequest.Greet(CARD), new Reply.Card(CARD)));
+            all.put(
+                    "blob",
+                    new Exchange(
+                            new GroupRequest.FetchBlob(GRID, PAYLOAD.blob().hash(), 0), new Reply.BlobData(PAYLOAD)));
+            all.put(
+                    "leadership",
+                    new Exchange(
+                            new GroupRequest.FindLeader(),
+                            new Reply.Leadership(5, false, Optional.of(LEADER), List.of(LEADER))));
+            GroupRow row = new GroupRow(
+                    GRID.toString(),
+                    "default",
+                    "lowest-id",
+                    1,
+                    Optional.of(2),
+                    5,
+                    3,
+                    1,
+                    "",
+                    List.of(new GroupRow.MasterRow(
+                            2, "0123abcd", "10.0.0.2:50020", 30, 1, "leader", 0, 0, Optional.of("odd"))),
+                    List.of(new GroupRow.GuestRow(9, 90, "10.0.0.9")));
+            all.put("group", new Exchange(new OperatorRequest.ListMasters(), new Reply.Group(row)));
             all.put("alive-drop", new Exchange(heartbeat, new Reply.Alive(List.of(Lease.of(4, 1)), false)));
             Reply.Assignment assignment = new Reply.Assignment(GRID, Lease.of(1, 2), Duration.ofSeconds(60));
             all.put(
@@ -481,7 +545,9 @@ class DialectsTest {
 
     private static Optional<Payload> payload(ObjectNode object) {
         ObjectNode holder = object.path("data") instanceof ObjectNode data ? data : object;
-        String text = holder.path("task_data").asText(holder.path("result_data").asText(""));
+        String text = holder.path("task_data")
+                .asText(holder.path("result_data")
+                        .asText(holder.path("blob_data").asText("")));
         return text.equals(Base64.getEncoder().encodeToString(PARCEL)) ? Optional.of(PAYLOAD) : Optional.empty();
     }
 

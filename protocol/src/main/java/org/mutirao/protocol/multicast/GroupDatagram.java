@@ -1,0 +1,128 @@
+package org.mutirao.protocol.multicast;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.MasterCard;
+
+/**
+ * What is said on the group's multicast address: one message a datagram. Five are the words of another program, fields with colons
+ * between them; the sixth is ours and has no colon, which makes that program ignore it without a word.
+ */
+public sealed interface GroupDatagram {
+    /** That program reads 1024 bytes. */
+    int LONGEST_TEXT = 900;
+
+    /** A newcomer names itself. */
+    record Join(int id, int priority) implements GroupDatagram {}
+
+    /** The answer of everybody else. */
+    record Welcome(int id, int priority) implements GroupDatagram {}
+
+    record Leave(int id) implements GroupDatagram {}
+
+    record Message(int from, String text) implements GroupDatagram {}
+
+    record MessageTo(int from, int to, String text) implements GroupDatagram {}
+
+    /** A master of ours. */
+    record Hello(MasterCard card) implements GroupDatagram {}
+
+    /** The datagram's bytes. A text loses its colons and control characters, and its end if it is too long. */
+    default byte[] bytes() {
+        return words().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String words() {
+        if (this instanceof Join join) {
+            return "JOIN:" + join.id() + ":" + join.priority();
+        }
+        if (this instanceof Welcome welcome) {
+            return "WELCOME:" + welcome.id() + ":" + welcome.priority();
+        }
+        if (this instanceof Leave leave) {
+            return "LEAVE:" + leave.id();
+        }
+        if (this instanceof Message message) {
+            return "MESSAGE:" + message.from() + ":" + plain(message.text());
+        }
+        if (this instanceof MessageTo message) {
+            return "MESSAGE_TO:" + message.from() + ":" + message.to() + ":" + plain(message.text());
+        }
+        return Hellos.MARK
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(Json.write(((Hello) this).card()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        int bytes = 0;
+        for (int c : text.strip().codePoints().toArray()) {
+            int safe = c == ':' ? ';' : Character.isISOControl(c) ? ' ' : c;
+            bytes += Character.toString(safe).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > LONGEST_TEXT) {
+                break;
+            }
+            plain.appendCodePoint(safe);
+        }
+        return plain.toString();
+    }
+
+    /** Reads what came; empty when it is nothing that anybody here says. */
+    static Optional<GroupDatagram> parse(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8).strip();
+        if (text.startsWith(Hellos.MARK)) {
+            return Hellos.parse(text);
+        }
+        String[] fields = text.split(":", -1);
+        try {
+            return switch (fields[0]) {
+                case "JOIN" ->
+                    fields.length < 3 ? Optional.empty() : Optional.of(new Join(number(fields[1]), number(fields[2])));
+                case "WELCOME" ->
+                    fields.length < 3
+                            ? Optional.empty()
+                            : Optional.of(new Welcome(number(fields[1]), number(fields[2])));
+                case "LEAVE" -> fields.length < 2 ? Optional.empty() : Optional.of(new Leave(number(fields[1])));
+                case "MESSAGE" ->
+                    fields.length < 3
+                            ? Optional.empty()
+                            : Optional.of(new Message(number(fields[1]), plain(fields[2])));
+                case "MESSAGE_TO" ->
+                    fields.length < 4
+                            ? Optional.empty()
+                            : Optional.of(new MessageTo(number(fields[1]), number(fields[2]), plain(fields[3])));
+                default -> Optional.empty();
+            };
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(String field) {
+        return Integer.parseInt(field.strip());
+    }
+
+    /** How ours are told. */
+    final class Hellos {
+        private static final String MARK = "MUTIRAO ";
+        private static final int LONGEST = 2_000;
+
+        private Hellos() {}
+
+        private static Optional<GroupDatagram> parse(String text) {
+            if (text.length() > LONGEST) {
+                return Optional.empty();
+            }
+            try {
+                byte[] json = Base64.getUrlDecoder().decode(text.substring(MARK.length()));
+                return Optional.of(new Hello(Json.read(json, MasterCard.class)));
+            } catch (IOException | IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

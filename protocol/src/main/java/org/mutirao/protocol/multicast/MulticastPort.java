@@ -1,0 +1,152 @@
+package org.mutirao.protocol.multicast;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The group's multicast address on every network of this machine. Hears its own datagrams too. Safe for any number of threads.
+ */
+public final class MulticastPort implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(MulticastPort.class);
+    private static final int LONGEST = 65_536;
+
+    /** Told of each datagram that makes sense, on the port's own thread: must not throw. */
+    public interface Listener {
+        void onDatagram(GroupDatagram datagram, InetAddress from);
+    }
+
+    private final InetSocketAddress group;
+    private final DatagramChannel channel;
+    /** Another one, since choosing a network is for good. */
+    private final DatagramChannel everywhere;
+
+    private final List<NetworkInterface> networks = new ArrayList<>();
+    private final Listener listener;
+    private final Thread thread = new Thread(this::listen, "multicast");
+
+    private MulticastPort(InetSocketAddress group, InetAddress host, Listener listener) throws IOException {
+        this.group = group;
+        this.listener = listener;
+        channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        everywhere = DatagramChannel.open(StandardProtocolFamily.INET);
+        try {
+            everywhere.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+            everywhere.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT) && !isLinux()) {
+                // Several programs of one machine; on Linux it would give each datagram to one of them only.
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
+            channel.bind(new InetSocketAddress("0.0.0.0", group.getPort()));
+            for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (host.isAnyLocalAddress() || network.inetAddresses().anyMatch(host::equals)) {
+                    join(network);
+                }
+            }
+            if (!host.isAnyLocalAddress() && !networks.isEmpty()) {
+                channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, networks.get(0));
+            }
+            if (networks.isEmpty()) {
+                throw new IOException("no network of this machine takes part in multicast");
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static boolean isLinux() {
+        return System.getProperty("os.name", "").startsWith("Linux");
+    }
+
+    /**
+     * Joins.
+     *
+     * @param group address and port
+     * @param host which of this machine's addresses to use; a wildcard for all
+     */
+    public static MulticastPort open(InetSocketAddress group, InetAddress host, Listener listener) throws IOException {
+        return new MulticastPort(group, host, listener);
+    }
+
+    private void join(NetworkInterface network) {
+        try {
+            if (network.isUp() && network.inetAddresses().anyMatch(Inet4Address.class::isInstance)) {
+                channel.join(group.getAddress(), network);
+                networks.add(network);
+            }
+        } catch (IOException e) {
+            log.debug("{} takes no part in multicast: {}", network.getName(), e.getMessage());
+        }
+    }
+
+    /** Sends on the network that the system prefers for it, as other programs do; a message that is not sent is only lost. */
+    public synchronized void send(GroupDatagram datagram) {
+        try {
+            channel.send(ByteBuffer.wrap(datagram.bytes()), group);
+        } catch (IOException e) {
+            log.debug("Multicast by the default way failed: {}", e.getMessage());
+            sendEverywhere(datagram);
+        }
+    }
+
+    /** Sends on every network: for what may be heard twice. */
+    public synchronized void sendEverywhere(GroupDatagram datagram) {
+        for (NetworkInterface network : networks) {
+            try {
+                everywhere.setOption(StandardSocketOptions.IP_MULTICAST_IF, network);
+                everywhere.send(ByteBuffer.wrap(datagram.bytes()), group);
+            } catch (IOException e) {
+                log.debug("Multicast on {} failed: {}", network.getName(), e.getMessage());
+            }
+        }
+    }
+
+    private void listen() {
+        ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+        while (channel.isOpen()) {
+            try {
+                buffer.clear();
+                InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
+                byte[] bytes = new byte[buffer.flip().remaining()];
+                buffer.get(bytes);
+                GroupDatagram.parse(bytes).ifPresent(datagram -> listener.onDatagram(datagram, from.getAddress()));
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (SocketException e) {
+                log.debug("A multicast datagram could not be read: {}", e.getMessage());
+            } catch (IOException e) {
+                log.warn("The multicast port can't be read any more: {}", e.getMessage());
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            everywhere.close();
+        } catch (IOException e) {
+            log.debug("Closing the multicast port failed: {}", e.getMessage());
+        }
+    }
+}
