@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +28,10 @@ import org.slf4j.LoggerFactory;
  * Files named by their SHA-256, below {@code <folder>/<two digits>/}, forced to disk before anybody relies on them. Safe for
  * any number of threads.
  *
- * <p>A blob that is stored but not yet in the ledger is pinned, so that a clean-up of the same bytes can't take it away.
+ * <p>A blob that is stored but not yet in the ledger is pinned, so that a clean-up of the same bytes can't take it away. A master
+ * that keeps a blob for the leader has promised to have it when the entry of the log comes, and nothing that lay here when the
+ * process began may go because an old entry is applied again: a later one may need it. What turns out to be needed by nobody goes
+ * with the second {@link #sweep} that finds it so.
  */
 public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
@@ -37,12 +43,32 @@ public final class BlobStore {
     private final Path folder;
     private final Path incoming;
     private final Map<Sha256, Integer> pins = new HashMap<>();
+    private final Map<Sha256, Integer> promises = new HashMap<>();
+    private final Set<Sha256> inherited = new HashSet<>();
+    private final Set<Sha256> suspects = new HashSet<>();
+    /** Not forced to disk yet. */
+    private final Set<Sha256> kept = new HashSet<>();
+    /** Not even written. */
+    private final Map<Sha256, byte[]> young = new HashMap<>();
 
     private BlobStore(Path folder) throws IOException {
         this.folder = folder;
         this.incoming = folder.resolve("incoming");
         DurableFiles.deleteTree(incoming);
         Files.createDirectories(incoming);
+        inherited.addAll(stored());
+    }
+
+    private List<Sha256> stored() throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.filter(file -> !file.startsWith(incoming))
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.length() == 64)
+                    .map(Sha256::new)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Opens or makes the store; what was half received before is thrown away. */
@@ -86,9 +112,11 @@ public final class BlobStore {
     public Blob store(Payload payload) throws IOException {
         Blob blob = payload.blob();
         DurableFiles.force(payload.file());
-        Path target = pathOf(blob.hash());
+        Path target = pathInStore(blob.hash());
+        boolean unforced;
         synchronized (this) {
-            pins.merge(blob.hash(), 1, Integer::sum);
+            pin(blob.hash());
+            unforced = kept.contains(blob.hash());
             try {
                 Files.createDirectories(target.getParent());
                 if (Files.exists(target)) {
@@ -101,8 +129,109 @@ public final class BlobStore {
                 throw e;
             }
         }
+        if (unforced) {
+            DurableFiles.force(target);
+        }
         DurableFiles.forceFolder(target.getParent());
         return blob;
+    }
+
+    /**
+     * Keeps a small blob that an entry of the log came with. For a moment in memory only, since most are dropped again within a second:
+     * until {@link #forceKept} the log has it too, and gives it again after a crash.
+     */
+    public void keep(byte[] bytes) {
+        Sha256 hash = Sha256.of(bytes);
+        synchronized (this) {
+            suspects.remove(hash);
+            // Only what lay there at the start may have been damaged by a power cut.
+            if (!Files.exists(pathInStore(hash)) || inherited.contains(hash)) {
+                young.put(hash, bytes);
+            }
+        }
+    }
+
+    /** Writes one that is still in memory. */
+    private synchronized void write(Sha256 hash) throws IOException {
+        byte[] bytes = young.get(hash);
+        if (bytes == null) {
+            return;
+        }
+        Path target = pathInStore(hash);
+        if (!Files.exists(target) || !Arrays.equals(Files.readAllBytes(target), bytes)) {
+            Path part = incoming.resolve(UUID.randomUUID() + ".part");
+            Files.write(part, bytes);
+            Files.createDirectories(target.getParent());
+            DurableFiles.moveAtomically(part, target);
+        }
+        young.remove(hash);
+        kept.add(hash);
+    }
+
+    /**
+     * Forces to disk what was kept, as far as it is still needed.
+     *
+     * @throws IOException when it can't be written; the log must not forget it then
+     */
+    public void forceKept() throws IOException {
+        Set<Sha256> unforced;
+        List<Sha256> unwritten;
+        synchronized (this) {
+            unwritten = List.copyOf(young.keySet());
+        }
+        for (Sha256 hash : unwritten) {
+            write(hash);
+        }
+        synchronized (this) {
+            unforced = new HashSet<>(kept);
+        }
+        Set<Path> folders = new HashSet<>();
+        for (Sha256 hash : unforced) {
+            try {
+                DurableFiles.force(pathInStore(hash));
+                folders.add(pathInStore(hash).getParent());
+            } catch (NoSuchFileException e) {
+                log.debug("{} was dropped before it was forced to disk", hash.brief());
+            }
+        }
+        for (Path each : folders) {
+            DurableFiles.forceFolder(each);
+        }
+        synchronized (this) {
+            kept.removeAll(unforced);
+        }
+    }
+
+    /** Whether it is here. */
+    public boolean has(Sha256 hash) {
+        synchronized (this) {
+            if (young.containsKey(hash)) {
+                return true;
+            }
+        }
+        return Files.exists(pathInStore(hash));
+    }
+
+    /** Keeps it here, whatever the ledger says, until {@link #unpin}. */
+    public synchronized void pin(Sha256 hash) {
+        pins.merge(hash, 1, Integer::sum);
+        suspects.remove(hash);
+    }
+
+    /** Stores what the leader will refer to in an entry of the log; it stays at least until {@link #onNeeded}. */
+    public Blob promise(Payload payload) throws IOException {
+        Blob blob = store(payload);
+        synchronized (this) {
+            promises.merge(blob.hash(), 1, Integer::sum);
+            unpin(blob.hash());
+        }
+        return blob;
+    }
+
+    /** The ledger refers to it from now on. */
+    public synchronized void onNeeded(Sha256 hash) {
+        promises.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
+        suspects.remove(hash);
     }
 
     /** The ledger knows the blob now, or never will. */
@@ -132,40 +261,68 @@ public final class BlobStore {
         return new Payload(pathOf(blob.hash()), blob);
     }
 
+    /** Where it lies, if it is here. */
     public Path pathOf(Sha256 hash) {
+        try {
+            write(hash);
+        } catch (IOException e) {
+            log.warn("A small blob can't be written now: {}", e.getMessage());
+        }
+        return pathInStore(hash);
+    }
+
+    private Path pathInStore(Sha256 hash) {
         return folder.resolve(hash.hex().substring(0, 2)).resolve(hash.hex());
     }
 
     /** Deletes a blob that the ledger no longer refers to, unless somebody is storing the same bytes just now. */
     public synchronized void delete(Sha256 hash) {
-        if (pins.containsKey(hash)) {
+        if (pins.containsKey(hash) || promises.containsKey(hash) || inherited.contains(hash)) {
             return;
         }
         try {
-            Files.deleteIfExists(pathOf(hash));
+            Files.deleteIfExists(pathInStore(hash));
+            kept.remove(hash);
+            young.remove(hash);
         } catch (IOException e) {
             log.warn("Could not delete the unused blob {}; it goes at the next start", hash.brief(), e);
         }
     }
 
-    /** Deletes everything but these. Only for the start, before anything is stored. */
-    public void retainOnly(Set<Sha256> live) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            List<Path> dead = files.filter(Files::isRegularFile)
-                    .filter(file -> !file.startsWith(incoming))
-                    .filter(file -> !isLive(file, live))
-                    .toList();
-            for (Path file : dead) {
-                Files.delete(file);
+    /** Deletes everything but these. Only for the start of a master that is alone, when the whole log is applied. */
+    public synchronized void retainOnly(Set<Sha256> live) throws IOException {
+        for (Sha256 hash : stored()) {
+            if (!live.contains(hash)) {
+                Files.delete(pathInStore(hash));
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
+        inherited.clear();
     }
 
-    private static boolean isLive(Path file, Set<Sha256> live) {
-        String name = file.getFileName().toString();
-        return name.length() == 64 && live.contains(new Sha256(name));
+    /** Deletes what nobody has needed since the last time. Call it every few minutes, with what the ledger refers to. */
+    public void sweep(Set<Sha256> live) throws IOException {
+        List<Sha256> unneeded =
+                stored().stream().filter(hash -> !live.contains(hash)).toList();
+        Set<Sha256> again = new HashSet<>();
+        for (Sha256 hash : unneeded) {
+            synchronized (this) {
+                if (pins.containsKey(hash)) {
+                    continue;
+                }
+                if (suspects.contains(hash)) {
+                    promises.remove(hash);
+                    inherited.remove(hash);
+                    delete(hash);
+                } else {
+                    again.add(hash);
+                }
+            }
+        }
+        synchronized (this) {
+            suspects.clear();
+            suspects.addAll(again);
+            inherited.retainAll(unneeded);
+        }
     }
 
     /** Whether there is room for new packages; results are taken as long as anything can be written at all. */

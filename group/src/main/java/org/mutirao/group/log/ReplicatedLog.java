@@ -14,7 +14,23 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
      * returned, once the command is durable on a majority and applied here; exceptionally with {@link ProposalFailed} when that
      * is not known to have happened. It may have happened all the same: propose an idempotent command again.
      */
-    CompletableFuture<R> propose(C command);
+    default CompletableFuture<R> propose(C command) {
+        return propose(command, NO_BYTES);
+    }
+
+    /**
+     * The same with bytes that travel and are kept with the command: every master has given them to {@link StateMachine#keep} before it
+     * applies the command.
+     *
+     * @param bytes at most {@link #MOST_BYTES}
+     */
+    CompletableFuture<R> propose(C command, byte[] bytes);
+
+    /** What a command may carry. */
+    int MOST_BYTES = 32 * 1024;
+
+    /** Nothing to carry. */
+    byte[] NO_BYTES = {};
 
     /** Stops; what is on disk stays. */
     @Override
@@ -22,11 +38,14 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
 
     /** What the log tells its owner, on the state machine's own thread. */
     interface Listener {
-        /** This master leads from now on: everything that was ever committed is applied. */
+        /** This master leads from now on, with a majority behind it: everything that was ever committed is applied. */
         void onLeading();
 
         /** Another leads, or nobody. */
         void onFollowing();
+
+        /** The state was replaced as a whole by a snapshot, this master's own at its start or another's. */
+        default void onRestored() {}
 
         /** The log can't be written or has stopped: nothing more will be committed here. End the process. */
         void onBroken(String reason);

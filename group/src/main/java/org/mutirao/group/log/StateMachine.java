@@ -14,6 +14,12 @@ public interface StateMachine<C, R> {
     /** Must depend on nothing but the commands before it, and must not throw. */
     R apply(C command);
 
+    /** Bytes that the next command came with; they need not be on disk yet. Must not throw. */
+    default void keep(byte[] bytes) {}
+
+    /** Puts on disk what was kept: the log forgets it next. Called on another thread than the rest. */
+    default void forceKept() throws IOException {}
+
     void writeCommand(C command, DataOutput out) throws IOException;
 
     C readCommand(DataInput in) throws IOException;

@@ -20,7 +20,8 @@ import org.mutirao.group.log.StateMachine;
  * Commands on their way into the log, and who waits for their results. Touched only on the state machine's thread.
  *
  * <pre>
- *   entry = format (1 byte), proposer (8), batch number (8), count (4), then count times: length (4), command
+ *   entry = format (1 byte), proposer (8), batch number (8), count (4),
+ *           then count times: length (4), command, length (4), bytes that come with it (not in format 1)
  * </pre>
  *
  * The proposer and the batch number tell whether an applied entry was proposed by this very process.
@@ -29,13 +30,19 @@ final class BatchQueue<C, R> {
     /** What is sent at once. The engine takes entries of up to 4 MiB. */
     private static final int LARGEST_BATCH = 256 * 1024;
 
+    private static final byte[] NO_BYTES = {};
     private static final int MOST_WAITING = 100_000;
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    private static final int FIRST_FORMAT = 1;
 
     /** One entry of the log. */
     record Batch<R>(long number, ByteString bytes, Queue<CompletableFuture<R>> waiting) {}
 
-    private record Proposal<R>(byte[] command, CompletableFuture<R> result) {}
+    private record Proposal<R>(byte[] command, byte[] bytes, CompletableFuture<R> result) {
+        int length() {
+            return command.length + bytes.length + 8;
+        }
+    }
 
     private final StateMachine<C, R> machine;
     private final long proposer = ThreadLocalRandom.current().nextLong();
@@ -51,7 +58,7 @@ final class BatchQueue<C, R> {
         return proposals.isEmpty();
     }
 
-    void add(C command, CompletableFuture<R> result) {
+    void add(C command, byte[] with, CompletableFuture<R> result) {
         if (proposals.size() >= MOST_WAITING) {
             result.completeExceptionally(new ProposalFailed("too many commands wait for the log", null));
             return;
@@ -62,7 +69,7 @@ final class BatchQueue<C, R> {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        proposals.add(new Proposal<>(bytes.toByteArray(), result));
+        proposals.add(new Proposal<>(bytes.toByteArray(), with, result));
     }
 
     /** The next entry to send: at least one command, and as many more as fit. */
@@ -72,8 +79,8 @@ final class BatchQueue<C, R> {
         do {
             Proposal<R> next = proposals.remove();
             taken.add(next);
-            size += next.command().length + 4;
-        } while (!proposals.isEmpty() && size + proposals.element().command().length < LARGEST_BATCH);
+            size += next.length();
+        } while (!proposals.isEmpty() && size + proposals.element().length() < LARGEST_BATCH);
         Queue<CompletableFuture<R>> waiting = new ArrayDeque<>();
         ByteString.Output out = ByteString.newOutput(size + 32);
         try (DataOutputStream data = new DataOutputStream(out)) {
@@ -84,6 +91,8 @@ final class BatchQueue<C, R> {
             for (Proposal<R> proposal : taken) {
                 data.writeInt(proposal.command().length);
                 data.write(proposal.command());
+                data.writeInt(proposal.bytes().length);
+                data.write(proposal.bytes());
                 waiting.add(proposal.result());
             }
         } catch (IOException e) {
@@ -97,7 +106,7 @@ final class BatchQueue<C, R> {
     void apply(byte[] entry) {
         try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(entry))) {
             int format = data.readByte();
-            if (format != FORMAT) {
+            if (format != FORMAT && format != FIRST_FORMAT) {
                 throw new IOException("entry format " + format + ", expected " + FORMAT);
             }
             long from = data.readLong();
@@ -105,6 +114,10 @@ final class BatchQueue<C, R> {
             Queue<CompletableFuture<R>> waiting = from == proposer ? sent.remove(number) : null;
             for (int left = data.readInt(); left > 0; left--) {
                 byte[] command = data.readNBytes(data.readInt());
+                byte[] bytes = format == FIRST_FORMAT ? NO_BYTES : data.readNBytes(data.readInt());
+                if (bytes.length > 0) {
+                    machine.keep(bytes);
+                }
                 R result = machine.apply(machine.readCommand(new DataInputStream(new ByteArrayInputStream(command))));
                 if (waiting != null) {
                     waiting.remove().complete(result);

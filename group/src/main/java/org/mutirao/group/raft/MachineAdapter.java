@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
@@ -41,6 +42,14 @@ import org.slf4j.LoggerFactory;
 final class MachineAdapter<C, R> extends BaseStateMachine {
     private static final Logger log = LoggerFactory.getLogger(MachineAdapter.class);
 
+    private static final long MOST_BYTES = 64 * 1024 * 1024;
+
+    private static final long FEW = 2_000;
+    private static final long MUCH_LARGER = 3;
+
+    private final AtomicLong bytesSinceSnapshot = new AtomicLong();
+    private final AtomicLong entriesSinceSnapshot = new AtomicLong();
+    private volatile long snapshotBytes;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private final StateMachine<C, R> machine;
     private final BatchQueue<C, R> queue;
@@ -98,8 +107,10 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                     new DataInputStream(new BufferedInputStream(Files.newInputStream(file.toPath())))) {
                 machine.readSnapshot(in);
             }
+            listener.onRestored();
             return null;
         });
+        snapshotBytes = file.length();
         setLastAppliedTermIndex(SimpleStateMachineStorage.getTermIndexFromSnapshotFile(file));
     }
 
@@ -108,6 +119,8 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         // A copy, because the engine may reuse its buffer once this method has returned.
         byte[] data = entry.getStateMachineLogEntry().getLogData().toByteArray();
+        bytesSinceSnapshot.addAndGet(data.length);
+        entriesSinceSnapshot.incrementAndGet();
         // In this order on a single thread: the owner applies what it is handed first come, first served.
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -130,14 +143,27 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         owner.execute(() -> updateLastAppliedTermIndex(term, index));
     }
 
+    /**
+     * Whether it pays to take one before the engine does by its count: reading the entries again at a start should not take much longer
+     * than reading the snapshot.
+     */
+    boolean isSnapshotDue() {
+        long bytes = bytesSinceSnapshot.get();
+        return bytes > MOST_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
+    }
+
     /** The engine waits for all entries before this to be applied, and hands out none while it runs. */
     @Override
     public long takeSnapshot() throws IOException {
+        bytesSinceSnapshot.set(0);
+        entriesSinceSnapshot.set(0);
         ByteArrayOutputStream state = new ByteArrayOutputStream();
         TermIndex at = onOwner(() -> {
             machine.writeSnapshot(new DataOutputStream(state));
             return getLastAppliedTermIndex();
         });
+        snapshotBytes = state.size();
+        machine.forceKept();
         File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
         File part = new File(file.getParentFile(), file.getName() + ".part");
         try (FileOutputStream out = new FileOutputStream(part);

@@ -2,13 +2,24 @@ package org.mutirao.group.raft;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -18,59 +29,103 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
+import org.mutirao.group.member.Group;
+import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.units.HostPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The log of a group of one. Commands wait in a short queue and travel as batches, so that one forced write to disk serves
- * many.
+ * The log on Apache Ratis. Commands that wait at the same time travel as one entry, so that many cost little more than one.
  *
- * @param <C> command
- * @param <R> what applying a command returns
+ * <p>The engine's own checks run only when it has nothing else to do. So this asks itself, four times a second: does a majority
+ * still answer the leader, and does the engine still live?
  */
-public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
+public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
+    private static final Logger log = LoggerFactory.getLogger(RaftLog.class);
+    /** The engine's network library logs past SLF4J; held, or its level would be forgotten. */
+    private static final java.util.logging.Logger ENGINE_NETWORK =
+            java.util.logging.Logger.getLogger("org.apache.ratis.thirdparty");
+
+    static {
+        ENGINE_NETWORK.setLevel(Level.WARNING);
+    }
+
     /** Batches on their way; more would only queue at the disk. */
     private static final int MOST_IN_FLIGHT = 4;
 
-    private static final long DEADLINE_SECONDS = 10;
+    private static final Duration DEADLINE_ALONE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final long CHECK_MILLIS = 250;
+    /** Twice the longest time that a follower waits for its leader. */
+    private static final Duration SILENCE = Duration.ofMillis(1200);
+
+    private static final long TRANSFER_MILLIS = 600;
+    private static final long STEP_DOWN_MILLIS = 20;
+    private static final long SNAPSHOT_PATIENCE_MILLIS = 60_000;
     /** Entries; the engine keeps some 280 bytes of memory for each since the last snapshot. */
     private static final long SNAPSHOT_EVERY = 20_000;
 
+    private final Seat seat;
     private final BatchQueue<C, R> queue;
     private final Executor owner;
+    private final Listener listener;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final RaftGroupId group;
     private final RaftServer server;
-    private final RaftClientAsynchronousProtocol division;
+    private final RaftServer.Division division;
+    private final RaftClientAsynchronousProtocol commands;
+    private final ScheduledExecutorService supervisor =
+            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "log-supervisor"));
     private int inFlight;
     private boolean flushDue;
+    private volatile boolean ready;
+    private final MachineAdapter<C, R> adapter;
+    private volatile boolean snapshotting;
+    private volatile boolean majority = true;
+    private volatile boolean closed;
 
-    private RaftLog(
-            Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
+    private RaftLog(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
+        this.seat = seat;
         this.owner = owner;
+        this.listener = listener;
         this.queue = new BatchQueue<>(machine);
-        this.group = RaftGroupId.valueOf(grid.value());
-        RaftPeerId self = RaftPeerId.valueOf("m1");
-        String host = InetAddress.getLoopbackAddress().getHostAddress();
-        RaftPeer peer =
-                RaftPeer.newBuilder().setId(self).setAddress(host + ":0").build();
+        this.group = RaftGroupId.valueOf(seat.grid().value());
+        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership());
+        List<RaftPeer> founders = seat.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
-                .setServerId(self)
-                .setGroup(RaftGroup.valueOf(group, peer))
-                .setProperties(RaftSettings.groupOfOne(folder, host, snapshotEvery))
-                .setStateMachine(new MachineAdapter<>(machine, queue, owner, listener))
+                .setServerId(RaftPeerId.valueOf(seat.self().name()))
+                .setGroup(RaftGroup.valueOf(group, founders))
+                .setProperties(RaftSettings.of(seat, snapshotEvery))
+                .setStateMachine(adapter)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
         server.start();
+        division = server.getDivision(group);
         // Straight to the group's own server: the usual way would hop through one more executor.
-        division = (RaftClientAsynchronousProtocol) server.getDivision(group);
+        commands = (RaftClientAsynchronousProtocol) division;
+        supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -78,23 +133,29 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
      *
      * @param owner runs one task after the other; everything the state machine does happens there
      */
-    public static <C, R> RaftLog<C, R> start(
-            Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener)
+    public static <C, R> RaftLog<C, R> start(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener)
             throws IOException {
-        return start(folder, grid, machine, owner, listener, SNAPSHOT_EVERY);
+        return start(seat, machine, owner, listener, SNAPSHOT_EVERY);
     }
 
     static <C, R> RaftLog<C, R> start(
-            Path folder, GridId grid, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
+            Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
-        return new RaftLog<>(folder, grid, machine, owner, listener, snapshotEvery);
+        return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
+    }
+
+    /** A group of one, on this machine only. */
+    public static Seat alone(Path folder, GridId grid, String name) {
+        HostPort nowhere = new HostPort("127.0.0.1", 0);
+        Member self = new Member(name, nowhere, nowhere, 0, true);
+        return new Seat(folder, grid, self, List.of(self), "127.0.0.1", true);
     }
 
     @Override
-    public CompletableFuture<R> propose(C command) {
+    public CompletableFuture<R> propose(C command, byte[] bytes) {
         CompletableFuture<R> result = new CompletableFuture<>();
         owner.execute(() -> {
-            queue.add(command, result);
+            queue.add(command, bytes, result);
             if (!flushDue) {
                 // Behind what else waits for the owner, so that commands proposed together travel together.
                 flushDue = true;
@@ -109,10 +170,14 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
         while (inFlight < MOST_IN_FLIGHT && !queue.isEmpty()) {
             BatchQueue.Batch<R> batch = queue.take();
             inFlight++;
-            send(batch.bytes())
-                    .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
-                    .whenCompleteAsync((reply, failure) -> onSent(batch, reply, failure), owner);
+            submit(batch);
         }
+    }
+
+    private void submit(BatchQueue.Batch<R> batch) {
+        send(batch.bytes())
+                .orTimeout((seat.alone() ? DEADLINE_ALONE : DEADLINE).toMillis(), TimeUnit.MILLISECONDS)
+                .whenCompleteAsync((reply, failure) -> onSent(batch, reply, failure), owner);
     }
 
     private CompletableFuture<RaftClientReply> send(ByteString bytes) {
@@ -125,7 +190,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
         try {
-            return division.submitClientRequestAsync(request);
+            return commands.submitClientRequestAsync(request);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -135,6 +200,13 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
     private void onSent(BatchQueue.Batch<R> batch, RaftClientReply reply, Throwable failure) {
         inFlight--;
         Throwable cause = failure != null ? failure : reply.getException();
+        if (cause instanceof LeaderSteppingDownException && ready) {
+            // It hands over, or tries to: in a moment this master leads no more, or again.
+            inFlight++;
+            CompletableFuture.delayedExecutor(STEP_DOWN_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> submit(batch));
+            return;
+        }
         if (cause != null) {
             String reason = cause instanceof TimeoutException ? "the log did not answer in time" : "the log refused";
             queue.forget(batch);
@@ -143,8 +215,208 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R> {
         flush();
     }
 
+    /** Leading means both: the engine says so, and a majority answers. */
+    private final class Leadership implements Listener {
+        @Override
+        public void onLeading() {
+            ready = true;
+            majority = true;
+            listener.onLeading();
+        }
+
+        @Override
+        public void onFollowing() {
+            if (ready) {
+                ready = false;
+                listener.onFollowing();
+            }
+        }
+
+        @Override
+        public void onRestored() {
+            listener.onRestored();
+        }
+
+        @Override
+        public void onBroken(String reason) {
+            listener.onBroken(reason);
+        }
+    }
+
+    private void check() {
+        try {
+            DivisionInfo info = division.getInfo();
+            if (info.getLifeCycleState().isClosingOrClosed()) {
+                if (!closed) {
+                    owner.execute(() -> listener.onBroken(
+                            "the replicated log has stopped, as it does when this master was removed from its group"));
+                }
+                return;
+            }
+            if (adapter.isSnapshotDue() && !snapshotting) {
+                snapshotting = true;
+                takeSnapshot();
+            }
+            boolean has = !info.isLeader() || hasMajority(info);
+            if (has != majority) {
+                owner.execute(() -> onMajority(has));
+            }
+        } catch (RuntimeException e) {
+            log.warn("The replicated log could not be looked after: {}", e.toString());
+        }
+    }
+
+    /** The engine counts entries; a few thousand large ones would fill the disk and take long to read again. */
+    private void takeSnapshot() {
+        settled(() -> server.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
+                        client, server.getId(), group, calls.incrementAndGet(), SNAPSHOT_PATIENCE_MILLIS)))
+                .whenComplete((done, failure) -> {
+                    snapshotting = false;
+                    if (failure != null) {
+                        log.debug("No snapshot was taken: {}", failure.toString());
+                    }
+                });
+    }
+
+    private void onMajority(boolean has) {
+        if (has == majority) {
+            return;
+        }
+        majority = has;
+        if (ready && has) {
+            log.info("A majority of the masters answers again; going on");
+            listener.onLeading();
+        } else if (ready) {
+            log.warn("No majority of the masters answers; nothing is handed out or accepted until one does");
+            listener.onFollowing();
+        }
+    }
+
+    private boolean hasMajority(DivisionInfo info) {
+        Map<String, Long> silence = silence(info);
+        long voters = 0;
+        long answering = 0;
+        for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+            voters++;
+            boolean self = peer.getId().equals(server.getId());
+            Long millis = silence.get(peer.getId().toString());
+            if (self || (millis != null && millis < SILENCE.toMillis())) {
+                answering++;
+            }
+        }
+        return answering > voters / 2;
+    }
+
+    private static Map<String, Long> silence(DivisionInfo info) {
+        return info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+                .collect(Collectors.toMap(
+                        follower -> follower.getId().getId().toStringUtf8(),
+                        ServerRpcProto::getLastRpcElapsedTimeMs,
+                        Math::min));
+    }
+
+    @Override
+    public boolean serves() {
+        return ready && majority;
+    }
+
+    @Override
+    public long applied() {
+        return Math.max(0, adapter.getLastAppliedTermIndex().getIndex());
+    }
+
+    @Override
+    public long unapplied() {
+        return Math.max(0, division.getRaftLog().getLastCommittedIndex() - applied());
+    }
+
+    @Override
+    public Standing standing() {
+        DivisionInfo info = division.getInfo();
+        RaftConfiguration conf = division.getRaftConf();
+        Map<String, Long> silence = silence(info);
+        Map<String, Long> commits = division.getCommitInfos().stream()
+                .collect(Collectors.toMap(
+                        commit -> commit.getServer().getId().toStringUtf8(),
+                        CommitInfoProto::getCommitIndex,
+                        Math::max));
+        long own = commits.getOrDefault(server.getId().toString(), 0L);
+        List<Peer> peers = new ArrayList<>();
+        List<RaftPeer> known = new ArrayList<>(conf.getAllPeers());
+        known.addAll(conf.getAllPeers(RaftPeerRole.LISTENER));
+        for (RaftPeer peer : known) {
+            String name = peer.getId().toString();
+            boolean self = name.equals(seat.self().name());
+            boolean voter = conf.getAllPeers().contains(peer);
+            boolean visible = info.isLeader() && (self || silence.containsKey(name));
+            peers.add(new Peer(
+                    Peers.member(peer, voter),
+                    Duration.ofMillis(self ? 0 : silence.getOrDefault(name, Long.MAX_VALUE / 2_000_000)),
+                    visible ? Math.max(0, own - commits.getOrDefault(name, 0L)) : -1));
+        }
+        RaftPeerId leaderId = info.getLeaderId();
+        Optional<Member> leader = peers.stream()
+                .map(Peer::member)
+                .filter(member -> leaderId != null && member.name().equals(leaderId.toString()))
+                .findFirst();
+        return new Standing(role(info), info.isLeader() && serves(), info.getCurrentTerm(), leader, peers);
+    }
+
+    private static Role role(DivisionInfo info) {
+        return switch (info.getCurrentRole()) {
+            case LEADER -> Role.LEADER;
+            case CANDIDATE -> Role.CANDIDATE;
+            case LISTENER -> Role.LISTENER;
+            default -> Role.FOLLOWER;
+        };
+    }
+
+    @Override
+    public CompletableFuture<Void> configure(List<Member> members) {
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInNewConf(
+                        members.stream().filter(Member::voter).map(Peers::peer).toList())
+                .setListenersInNewConf(members.stream()
+                        .filter(member -> !member.voter())
+                        .map(Peers::peer)
+                        .toList())
+                .build();
+        return settled(() -> server.setConfigurationAsync(
+                new SetConfigurationRequest(client, server.getId(), group, calls.incrementAndGet(), arguments)));
+    }
+
+    @Override
+    public CompletableFuture<Void> transfer(Member to) {
+        return settled(() -> server.transferLeadershipAsync(new TransferLeadershipRequest(
+                client,
+                server.getId(),
+                group,
+                calls.incrementAndGet(),
+                RaftPeerId.valueOf(to.name()),
+                TRANSFER_MILLIS)));
+    }
+
+    private interface Asked {
+        CompletableFuture<RaftClientReply> ask() throws IOException;
+    }
+
+    private static CompletableFuture<Void> settled(Asked asked) {
+        CompletableFuture<RaftClientReply> replied;
+        try {
+            replied = asked.ask();
+        } catch (IOException e) {
+            replied = CompletableFuture.failedFuture(e);
+        }
+        return replied.orTimeout(DEADLINE_ALONE.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(reply -> reply.getException() == null
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(reply.getException()));
+    }
+
     @Override
     public void close() {
+        closed = true;
+        supervisor.shutdownNow();
         try {
             server.close();
         } catch (IOException e) {

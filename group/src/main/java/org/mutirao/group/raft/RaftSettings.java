@@ -1,6 +1,5 @@
 package org.mutirao.group.raft;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
@@ -17,18 +16,22 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
     private RaftSettings() {}
 
-    static RaftProperties groupOfOne(Path folder, String host, long snapshotEvery) {
+    /**
+     * A group of one starts quicker, and forgives itself a torn end of its log; among several masters that one must be emptied, since
+     * it may have voted.
+     */
+    static RaftProperties of(Seat seat, long snapshotEvery) {
         RaftProperties p = new RaftProperties();
-        RaftServerConfigKeys.setStorageDir(p, List.of(folder.toFile())); // would be /tmp
+        RaftServerConfigKeys.setStorageDir(p, List.of(seat.folder().toFile())); // would be /tmp
         RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
-        GrpcConfigKeys.Server.setHost(p, host); // would listen to everyone
-        GrpcConfigKeys.Server.setPort(p, 0);
+        GrpcConfigKeys.Server.setHost(p, seat.host()); // would listen to everyone
+        GrpcConfigKeys.Server.setPort(p, seat.self().engine().port());
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
 
         Rpc.setTimeoutMin(p, millis(300));
         Rpc.setTimeoutMax(p, millis(600));
-        Rpc.setFirstElectionTimeoutMin(p, millis(5)); // nobody to wait for in a group of one
-        Rpc.setFirstElectionTimeoutMax(p, millis(10));
+        Rpc.setFirstElectionTimeoutMin(p, millis(seat.alone() ? 5 : 300)); // nobody to wait for in a group of one
+        Rpc.setFirstElectionTimeoutMax(p, millis(seat.alone() ? 10 : 600));
         Rpc.setRequestTimeout(p, millis(1000));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, millis(1000));
         RaftServerConfigKeys.setCloseThreshold(
@@ -43,7 +46,8 @@ final class RaftSettings {
         Log.setPurgeUptoSnapshotIndex(p, true);
         Log.setPurgeGap(p, 1);
         // A torn last entry was never acknowledged; in a group of one nobody else has the rest either way.
-        Log.setCorruptionPolicy(p, Log.CorruptionPolicy.WARN_AND_RETURN);
+        Log.setCorruptionPolicy(
+                p, seat.alone() ? Log.CorruptionPolicy.WARN_AND_RETURN : Log.CorruptionPolicy.EXCEPTION);
         Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
         Log.Appender.setWaitTimeMin(p, millis(0)); // would add 10 ms to every commit
         Log.Appender.setRetryPolicy(p, "10ms,20, 200ms,1000000"); // would sleep for seconds

@@ -86,4 +86,70 @@ class BlobStoreTest {
                 large.toFile().length(),
                 store.copyIn(large, new ByteSize(2000)).blob().size());
     }
+
+    @Test
+    void aPromisedBlobStaysUntilItsEntryCame() throws IOException {
+        Blob blob = store.promise(received("hello"));
+        store.promise(received("hello"));
+        store.delete(blob.hash());
+        assertTrue(store.has(blob.hash()), "an older task of the same bytes ended");
+        store.onNeeded(blob.hash());
+        store.delete(blob.hash());
+        assertTrue(store.has(blob.hash()), "the second entry is still to come");
+        store.onNeeded(blob.hash());
+        store.delete(blob.hash());
+        assertFalse(store.has(blob.hash()));
+    }
+
+    @Test
+    void whatLayThereAtTheStartGoesOnlyWithTheSecondSweep() throws IOException {
+        Blob old = store.store(received("old"));
+        BlobStore again = BlobStore.open(folder.resolve("blobs"));
+        again.delete(old.hash());
+        assertTrue(again.has(old.hash()), "an old entry was applied again; a later one may need it");
+        again.sweep(Set.of(old.hash()));
+        again.sweep(Set.of());
+        assertTrue(again.has(old.hash()), "unneeded for the first time");
+        again.sweep(Set.of());
+        assertFalse(again.has(old.hash()));
+    }
+
+    @Test
+    void aSweepSparesWhatCameBackMeanwhile() throws IOException {
+        Blob blob = store.store(received("hello"));
+        store.unpin(blob.hash());
+        store.sweep(Set.of());
+        store.store(received("hello"));
+        store.sweep(Set.of());
+        assertTrue(store.has(blob.hash()));
+    }
+
+    @Test
+    void whatTheLogCarriedIsKeptAndForcedAndMendedAfterAPowerCut() throws IOException {
+        byte[] bytes = "small".getBytes(StandardCharsets.UTF_8);
+        Sha256 hash = Sha256.of(bytes);
+        store.keep(bytes);
+        assertTrue(store.has(hash));
+        store.forceKept();
+        store.delete(hash);
+        assertFalse(store.has(hash));
+        store.keep(bytes);
+        assertEquals("small", Files.readString(store.pathOf(hash)), "who wants to read it finds it");
+        Files.writeString(store.pathOf(hash), "\0\0\0\0\0"); // as long, but what a power cut leaves
+        BlobStore again = BlobStore.open(folder.resolve("blobs"));
+        again.keep(bytes);
+        assertEquals("small", Files.readString(again.pathOf(hash)));
+    }
+
+    @Test
+    void theLogMayNotForgetWhatCouldNotBeWritten() throws IOException {
+        byte[] bytes = "small".getBytes(StandardCharsets.UTF_8);
+        Path place = folder.resolve("blobs").resolve(Sha256.of(bytes).hex().substring(0, 2));
+        Files.writeString(place, "a file where the folder should be");
+        store.keep(bytes);
+        assertThrows(IOException.class, store::forceKept, "so that no snapshot is taken");
+        Files.delete(place);
+        store.forceKept();
+        assertEquals("small", Files.readString(store.pathOf(Sha256.of(bytes))));
+    }
 }

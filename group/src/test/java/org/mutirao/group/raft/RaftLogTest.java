@@ -76,7 +76,7 @@ class RaftLogTest {
         final RaftLog<String, Integer> log;
 
         Node(long snapshotEvery) throws Exception {
-            log = RaftLog.start(place, GRID, words, owner, this, snapshotEvery);
+            log = RaftLog.start(RaftLog.alone(place, GRID, "m1"), words, owner, this, snapshotEvery);
             leading.get(30, TimeUnit.SECONDS);
         }
 

@@ -1,0 +1,320 @@
+package org.mutirao.group.blob;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.member.Group.Peer;
+import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Member;
+import org.mutirao.group.member.Neighbourhood;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.wire.WireClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that a majority of the masters holds a blob before an entry of the log names it, and fetches what this one lacks. Any
+ * majority that can elect a leader then contains a holder, so a new leader always gets what it needs.
+ */
+public final class BlobExchange implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BlobExchange.class);
+    private static final int THREADS = 16;
+    private static final int FETCHED_AT_ONCE = 4;
+    private static final int MOST_QUEUED = 20_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long ROUND_MILLIS = 300;
+    /** Who has not answered the leader for so long is not waited for. */
+    private static final Duration SILENT = Duration.ofSeconds(2);
+
+    /**
+     * Something to fetch.
+     *
+     * @param task whose result it is or was, or 0
+     * @param optional whether to give up when nobody has it any more
+     */
+    private record Want(long task, boolean optional) {}
+
+    private final BlobStore blobs;
+    private final WireClient client;
+    private final Supplier<Standing> standing;
+    private final Supplier<GridId> grid;
+    private final String self;
+    private final Consumer<Sha256> onArrived;
+    private final Consumer<Sha256> onUnavailable;
+    private final Map<Sha256, Want> missing = new ConcurrentHashMap<>();
+
+    private final ExecutorService senders;
+    private final ExecutorService fetchers;
+    private final AtomicInteger fetching = new AtomicInteger();
+    private final ScheduledExecutorService clock =
+            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "blob-exchange"));
+
+    /**
+     * Starts.
+     *
+     * @param self this master's node
+     * @param onArrived told of each blob that was fetched, on any thread
+     * @param onUnavailable told of each that was given up
+     */
+    public BlobExchange(
+            BlobStore blobs,
+            WireClient client,
+            Supplier<Standing> standing,
+            Supplier<GridId> grid,
+            String self,
+            Consumer<Sha256> onArrived,
+            Consumer<Sha256> onUnavailable) {
+        this.blobs = blobs;
+        this.client = client;
+        this.standing = standing;
+        this.grid = grid;
+        this.self = self;
+        this.onArrived = onArrived;
+        this.onUnavailable = onUnavailable;
+        this.senders = pool(THREADS, "blob-sender");
+        this.fetchers = pool(FETCHED_AT_ONCE, "blob-fetcher");
+        clock.scheduleWithFixedDelay(this::fetchMissing, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ExecutorService pool(int threads, String name) {
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MOST_QUEUED),
+                task -> daemon(task, name));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * A blob that is stored here and so small that the log itself can carry it to the other masters; nothing if it is larger, or if
+     * there are no others.
+     */
+    public byte[] carried(Blob blob) throws IOException {
+        boolean shared = standing.get().members().size() > 1;
+        return shared && blob.size() <= ReplicatedLog.MOST_BYTES
+                ? Files.readAllBytes(blobs.pathOf(blob.hash()))
+                : ReplicatedLog.NO_BYTES;
+    }
+
+    /**
+     * Makes sure that a majority will hold a blob that is stored here when the entry comes that names it: by giving it to them now, unless
+     * the entry carries it.
+     */
+    public CompletableFuture<Void> spread(Blob blob, byte[] carried) {
+        return carried.length > 0 ? CompletableFuture.completedFuture(null) : spread(blob);
+    }
+
+    /**
+     * Gives a blob that is stored here to the other masters. Completes, on any thread, when a majority has it on disk, this one
+     * counted; exceptionally when that can't be reached now.
+     */
+    CompletableFuture<Void> spread(Blob blob) {
+        Standing now = standing.get();
+        List<Peer> others = now.peers().stream()
+                .filter(peer -> !peer.member().node().equals(self))
+                .filter(peer -> peer.silent().compareTo(SILENT) < 0)
+                .toList();
+        int voters = (int) now.members().stream().filter(Member::voter).count();
+        int needed = voters / 2; // of the others
+        CompletableFuture<Void> spread = new CompletableFuture<>();
+        if (needed == 0) {
+            spread.complete(null);
+        }
+        AtomicInteger holders = new AtomicInteger();
+        AtomicInteger left = new AtomicInteger(
+                (int) others.stream().filter(peer -> peer.member().voter()).count());
+        if (left.get() < needed) {
+            spread.completeExceptionally(new IOException("too few masters are about to keep it safely"));
+            return spread;
+        }
+        for (Peer peer : others) {
+            try {
+                senders.execute(() -> {
+                    boolean kept = give(blob, peer.member());
+                    if (!peer.member().voter()) {
+                        return;
+                    }
+                    if (kept && holders.incrementAndGet() >= needed) {
+                        spread.complete(null);
+                    }
+                    if (left.decrementAndGet() == 0 && holders.get() < needed) {
+                        spread.completeExceptionally(new IOException("too few masters could store it"));
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                spread.completeExceptionally(new IOException("too much is on its way to the other masters", e));
+            }
+        }
+        return spread;
+    }
+
+    private boolean give(Blob blob, Member to) {
+        try {
+            Reply reply = client.ask(
+                    Neighbourhood.endpoint(to.address()),
+                    new GroupRequest.StoreBlob(grid.get(), blobs.payload(blob)),
+                    PATIENCE);
+            if (!(reply instanceof Reply.Ok)) {
+                log.debug(
+                        "Master {} does not store {}: {}", to.id(), blob.hash().brief(), reply);
+            }
+            return reply instanceof Reply.Ok;
+        } catch (IOException e) {
+            log.debug("Master {} did not get {}: {}", to.id(), blob.hash().brief(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /**
+     * Gets it in the background unless it is here; returns whether it is.
+     *
+     * @param task whose result it is, so that another master may find it in its results/ folder; else 0
+     */
+    public boolean need(Sha256 hash, long task) {
+        if (blobs.has(hash)) {
+            return true;
+        }
+        missing.put(hash, new Want(task, false));
+        return false;
+    }
+
+    /** Gets the result of a task in the background if any master still has it; nothing depends on it. */
+    public void wish(Sha256 hash, long task) {
+        missing.putIfAbsent(hash, new Want(task, true));
+    }
+
+    /** Nobody wants it any more. */
+    public void forget(Sha256 hash) {
+        missing.remove(hash);
+    }
+
+    public boolean isMissing(Sha256 hash) {
+        return missing.containsKey(hash);
+    }
+
+    /** How much of what the ledger refers to is not here. */
+    public long missing() {
+        return missing.values().stream().filter(want -> !want.optional()).count();
+    }
+
+    private void fetchMissing() {
+        try {
+            missing.forEach((hash, want) -> {
+                if (fetching.get() < FETCHED_AT_ONCE && fetching.incrementAndGet() <= FETCHED_AT_ONCE) {
+                    fetchers.execute(() -> fetchUntilNoneLeft(hash, want));
+                }
+            });
+        } catch (RuntimeException e) {
+            log.warn("Fetching what is missing failed; trying again", e);
+        }
+    }
+
+    /** One after the other without a pause, as long as it works. */
+    private void fetchUntilNoneLeft(Sha256 first, Want want) {
+        try {
+            fetch(first, want);
+            for (Map.Entry<Sha256, Want> next : missing.entrySet()) {
+                if (!blobs.has(next.getKey())) {
+                    fetch(next.getKey(), next.getValue());
+                }
+            }
+        } catch (IOException e) {
+            log.debug("Something missing could not be fetched: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            fetching.decrementAndGet();
+        }
+    }
+
+    private void fetch(Sha256 hash, Want want) throws IOException, InterruptedException {
+        if (blobs.has(hash)) {
+            arrived(hash);
+            return;
+        }
+        boolean nobodyHasIt = true;
+        for (Member member : standing.get().members()) {
+            if (!member.node().equals(self) && missing.containsKey(hash)) {
+                Find find = fetchFrom(member, hash, want.task());
+                if (find == Find.GOT) {
+                    arrived(hash);
+                    return;
+                }
+                nobodyHasIt &= find == Find.NOT_THERE;
+            }
+        }
+        if (want.optional() && nobodyHasIt && missing.remove(hash) != null) {
+            onUnavailable.accept(hash);
+        }
+    }
+
+    private enum Find {
+        GOT,
+        NOT_THERE,
+        NO_ANSWER
+    }
+
+    private Find fetchFrom(Member member, Sha256 hash, long task) throws InterruptedException {
+        try {
+            Reply reply = client.ask(
+                    Neighbourhood.endpoint(member.address()),
+                    new GroupRequest.FetchBlob(grid.get(), hash, task),
+                    PATIENCE);
+            if (reply instanceof Reply.BlobData data) {
+                if (data.blob().blob().hash().equals(hash)) {
+                    blobs.store(data.blob());
+                    blobs.unpin(hash);
+                    return Find.GOT;
+                }
+                blobs.discard(data.blob());
+                log.warn("Master {} sent other bytes than asked for", member.id());
+            }
+            boolean without = reply instanceof Reply.Failure failure && failure.refusal() == Reply.Refusal.NOT_FOUND;
+            return without ? Find.NOT_THERE : Find.NO_ANSWER;
+        } catch (IOException e) {
+            log.debug("Master {} did not give {}: {}", member.id(), hash.brief(), e.getMessage());
+            return Find.NO_ANSWER;
+        }
+    }
+
+    private void arrived(Sha256 hash) {
+        if (missing.remove(hash) != null) {
+            onArrived.accept(hash);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        senders.shutdownNow();
+        fetchers.shutdownNow();
+    }
+}

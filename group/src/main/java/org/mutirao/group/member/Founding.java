@@ -1,0 +1,384 @@
+package org.mutirao.group.member;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.mutirao.protocol.discovery.FacingAddress;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.wire.WireClient;
+
+/**
+ * How fresh masters become a group. As soon as enough are about, the one with the lowest id asks the others for a promise; when all
+ * gave it, it writes the group down and tells them to begin. A master gives one promise at a time and begins once in its life, so two
+ * groups can never share a master. Whoever finds a group that is there already waits for its leader to let it in.
+ */
+public final class Founding {
+    private static final Duration PROMISE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final long LOOK_MILLIS = 250;
+
+    /** Told in words what the master waits for, each time that changes. */
+    public interface Listener {
+        void onWaiting(String what);
+    }
+
+    private record Promise(GridId grid, long until) {}
+
+    private final GroupSettings settings;
+    private final Path folder;
+    private final Neighbourhood neighbourhood;
+    private final WireClient client;
+    private final LongSupplier nanos;
+    private final Listener listener;
+    private final String node;
+    private final UnaryOperator<MasterCard> complete;
+    private int id;
+    private Optional<Place> place;
+    private Optional<Promise> promise = Optional.empty();
+    private String told = "";
+
+    /**
+     * Has done nothing yet.
+     *
+     * @param folder where the place in the group is written down
+     * @param known the place that stands there already
+     * @param complete adds to a card what only the master knows: its ports
+     */
+    public Founding(
+            GroupSettings settings,
+            Path folder,
+            Optional<Place> known,
+            String node,
+            Neighbourhood neighbourhood,
+            WireClient client,
+            LongSupplier nanos,
+            Listener listener,
+            UnaryOperator<MasterCard> complete) {
+        this.settings = settings;
+        this.folder = folder;
+        this.place = known;
+        this.node = node;
+        this.neighbourhood = neighbourhood;
+        this.client = client;
+        this.nanos = nanos;
+        this.listener = listener;
+        this.complete = complete;
+        this.id = known.map(settled -> Member.idOf(settled.name()))
+                .orElse(settings.id().orElse(1));
+    }
+
+    /** What this master is called, as far as that is agreed. */
+    public synchronized int id() {
+        return id;
+    }
+
+    /** The grid it belongs to, if any. */
+    public synchronized Optional<GridId> grid() {
+        return place.map(Place::grid);
+    }
+
+    private synchronized int rank() {
+        return place.map(settled -> Member.rankOf(settled.name())).orElse(0);
+    }
+
+    /** Waits until this master belongs to a group. */
+    public Place await() throws InterruptedException, IOException {
+        while (true) {
+            synchronized (this) {
+                if (place.isPresent()) {
+                    return place.get();
+                }
+            }
+            look();
+            synchronized (this) {
+                if (place.isEmpty()) {
+                    wait(LOOK_MILLIS + ThreadLocalRandom.current().nextLong(LOOK_MILLIS));
+                }
+            }
+        }
+    }
+
+    private void look() throws InterruptedException, IOException {
+        List<MasterCard> present = neighbourhood.present().stream()
+                .filter(card -> card.group().equals(settings.name()))
+                .toList();
+        if (takeAnotherId(present)) {
+            return;
+        }
+        Optional<MasterCard> formed =
+                present.stream().filter(card -> card.grid().isPresent()).findFirst();
+        if (formed.isPresent()) {
+            tell("The group '" + settings.name() + "' is there already, with master "
+                    + formed.get().id() + " at " + formed.get().address()
+                    + ". Its leader takes this one in if a place is free; if not: console masters add " + id());
+            return;
+        }
+        Optional<String> discord = discord(present);
+        if (discord.isPresent()) {
+            tell(discord.get());
+            return;
+        }
+        List<MasterCard> all = new ArrayList<>(present);
+        all.add(card());
+        all.sort(Comparator.comparingInt(MasterCard::id));
+        if (all.size() < settings.size()) {
+            tell("Waiting for " + (settings.size() - all.size()) + " more of " + settings.size()
+                    + " masters of the group '" + settings.name() + "'. Here: " + describe(all));
+            return;
+        }
+        List<MasterCard> members = all.subList(0, settings.size());
+        if (members.stream().map(MasterCard::id).distinct().count() < members.size()) {
+            tell("The masters are agreeing on their ids: " + describe(all)); // two took the same at the same moment
+        } else if (members.get(0).node().equals(node)) {
+            found(members);
+        } else {
+            tell("All " + settings.size() + " masters are here: " + describe(all) + ". Master "
+                    + members.get(0).id() + " founds the group.");
+        }
+    }
+
+    private String describe(List<MasterCard> cards) {
+        return String.join(
+                ", ",
+                cards.stream()
+                        .map(card -> card.node().equals(node)
+                                ? card.id() + " (this one)"
+                                : card.id() + " at " + card.address())
+                        .toList());
+    }
+
+    private synchronized void tell(String what) {
+        if (!told.equals(what)) {
+            told = what;
+            listener.onWaiting(what);
+        }
+    }
+
+    /** What this master says of itself. */
+    public MasterCard card() {
+        return complete.apply(new MasterCard(
+                MasterCard.VERSION,
+                settings.name(),
+                id(),
+                node,
+                priority(),
+                settings.election().toString(),
+                settings.size(),
+                settings.ownAddress().map(address -> address.host()).orElse(""),
+                1,
+                1,
+                grid().map(GridId::toString),
+                rank(),
+                0,
+                0,
+                0));
+    }
+
+    /** As the person set it, else the id. */
+    public int priority() {
+        return settings.priority().orElse(id());
+    }
+
+    /** Fresh masters without a given id take the lowest free one; of two that took the same, one takes another. */
+    private boolean takeAnotherId(List<MasterCard> present) {
+        Optional<MasterCard> twin =
+                present.stream().filter(card -> card.id() == id()).findFirst();
+        if (twin.isEmpty()) {
+            return false;
+        }
+        boolean givesWay = settings.id().isEmpty()
+                && (twin.get().grid().isPresent() || node.compareTo(twin.get().node()) > 0);
+        if (!givesWay) {
+            if (settings.id().isPresent()) {
+                tell("Master " + id() + " is there twice: the other one is at "
+                        + twin.get().address() + ". Give one of them another --id"
+                        + (twin.get().grid().isPresent() ? ", or wait: if its disk was lost, it is replaced." : "."));
+            }
+            // Of a formed group's lost member, its successor may be taken in under the same id.
+            return twin.get().grid().isEmpty();
+        }
+        Set<Integer> taken = new HashSet<>(present.stream().map(MasterCard::id).toList());
+        int free = 1;
+        while (taken.contains(free)) {
+            free++;
+        }
+        synchronized (this) {
+            id = free;
+        }
+        return true;
+    }
+
+    private Optional<String> discord(List<MasterCard> present) {
+        return present.stream()
+                .flatMap(card -> Discord.ofVersion(card)
+                        .or(() -> Discord.ofSize(card, settings.size()))
+                        .or(() -> Discord.ofElection(card, settings.election()))
+                        .stream())
+                .findFirst();
+    }
+
+    private void found(List<MasterCard> members) throws InterruptedException, IOException {
+        GridId grid = GridId.random();
+        List<MasterCard> placed = new ArrayList<>();
+        for (MasterCard card : members) {
+            placed.add(card.node().equals(node) ? card.at(ownHost(card, members)) : card);
+        }
+        synchronized (this) {
+            if (isPromised()) {
+                return;
+            }
+            promise = Optional.of(new Promise(grid, nanos.getAsLong() + PROMISE.toNanos()));
+        }
+        for (MasterCard card : placed) {
+            if (!card.node().equals(node)) {
+                Optional<String> refusal = ask(card, new GroupRequest.FoundGroup(grid, false, placed));
+                if (refusal.isPresent()) {
+                    tell("Master " + card.id() + " at " + card.address() + " does not agree to a group: "
+                            + refusal.get());
+                    synchronized (this) {
+                        promise = Optional.empty();
+                    }
+                    return;
+                }
+            }
+        }
+        begin(grid, placed);
+        for (MasterCard card : placed) {
+            if (!card.node().equals(node)) {
+                ask(card, new GroupRequest.FoundGroup(grid, true, placed));
+            }
+        }
+    }
+
+    private String ownHost(MasterCard self, List<MasterCard> members) throws IOException {
+        if (!self.host().isEmpty()) {
+            return self.host();
+        }
+        for (MasterCard card : members) {
+            if (!card.node().equals(node)) {
+                return FacingAddress.towards(card.address().resolved()).getHostAddress();
+            }
+        }
+        return "127.0.0.1";
+    }
+
+    /** Empty when it agreed. */
+    private Optional<String> ask(MasterCard card, GroupRequest request) throws InterruptedException {
+        try {
+            Reply reply = client.ask(Neighbourhood.endpoint(card.address()), request, PATIENCE);
+            if (reply instanceof Reply.Ok) {
+                return Optional.empty();
+            }
+            return Optional.of(reply instanceof Reply.Failure failure ? failure.message() : "it answered " + reply);
+        } catch (IOException e) {
+            return Optional.of("it can't be reached (" + e.getMessage() + ")");
+        }
+    }
+
+    private boolean isPromised() {
+        return promise.isPresent() && promise.get().until() - nanos.getAsLong() > 0;
+    }
+
+    /** Another master wants to found a group with this one. */
+    public synchronized Reply onFoundGroup(GroupRequest.FoundGroup request) {
+        if (place.isPresent()) {
+            return place.get().grid().equals(request.grid())
+                    ? new Reply.Ok(false)
+                    : refusal("master " + id + " belongs to the grid "
+                            + place.get().grid() + " already");
+        }
+        boolean named = request.members().stream().anyMatch(card -> card.node().equals(node) && card.id() == id);
+        boolean fits = request.members().stream()
+                .allMatch(card -> card.group().equals(settings.name())
+                        && card.version() == MasterCard.VERSION
+                        && card.size() == settings.size());
+        if (!named || !fits) {
+            return refusal("master " + id + " is not of that group");
+        }
+        if (isPromised() && !promise.get().grid().equals(request.grid())) {
+            return refusal("master " + id + " has just promised itself to another; trying again");
+        }
+        if (request.begin()) {
+            try {
+                begin(request.grid(), request.members());
+            } catch (IOException e) {
+                return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written: " + e.getMessage());
+            }
+        } else {
+            promise = Optional.of(new Promise(request.grid(), nanos.getAsLong() + PROMISE.toNanos()));
+        }
+        return new Reply.Ok(false);
+    }
+
+    private static Reply refusal(String why) {
+        return new Reply.Failure(Refusal.CONFLICT, why);
+    }
+
+    private synchronized void begin(GridId grid, List<MasterCard> cards) throws IOException {
+        List<Member> members = new ArrayList<>();
+        String name = "";
+        int rank = 0;
+        for (MasterCard card : cards) {
+            rank++;
+            Member member = Member.of(card, rank, settings.election(), true);
+            members.add(member);
+            name = card.node().equals(node) ? member.name() : name;
+        }
+        settle(new Place(grid, name, members));
+    }
+
+    /** The leader of a group lets this master in. */
+    public synchronized Reply onAdmit(GroupRequest.Admit admit) {
+        if (!admit.node().equals(node)) {
+            return refusal("this is not the master that is meant");
+        }
+        if (place.isPresent()) {
+            return place.get().grid().equals(admit.grid())
+                    ? new Reply.Ok(false)
+                    : refusal("master " + id + " belongs to the grid "
+                            + place.get().grid()
+                            + ". Empty its data folder first, if nothing of it is needed any more");
+        }
+        if (isPromised()) {
+            return refusal("master " + id + " has just promised itself to another; try again");
+        }
+        try {
+            settle(new Place(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
+            return new Reply.Ok(false);
+        } catch (IOException e) {
+            return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written: " + e.getMessage());
+        }
+    }
+
+    private void settle(Place settled) throws IOException {
+        settled.write(folder);
+        place = Optional.of(settled);
+        notifyAll();
+    }
+
+    /** A group of one needs nobody's consent. */
+    public synchronized Place foundAlone() {
+        try {
+            if (place.isEmpty()) {
+                settle(new Place(GridId.random(), Member.name(id, 1, node), List.of()));
+            }
+            return place.get();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

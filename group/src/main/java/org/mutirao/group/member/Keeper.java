@@ -1,0 +1,478 @@
+package org.mutirao.group.member;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.mutirao.group.member.Group.Peer;
+import org.mutirao.group.member.Group.Standing;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.WireClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leading master does for its group, four times a second: hands over to a better one that is up to date, keeps weights and
+ * addresses right, takes newcomers in where a place is free, and counts them once they have everything.
+ */
+public final class Keeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+    private static final long RHYTHM_MILLIS = 250;
+    /** A peer this quick to answer is alive. */
+    private static final Duration ALIVE = Duration.ofMillis(500);
+
+    private static final Duration AWAY = Duration.ofSeconds(5);
+    /** Entries that a new leader may still lack: more would hold up everything while they are sent. */
+    private static final long NEARLY_UP_TO_DATE = 64;
+
+    /** The weight of one that a person chose; more than any rule gives. */
+    private static final int CHOSEN = 1 << 30;
+
+    private static final int SURE_AFTER = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER = Duration.ofSeconds(2);
+
+    private final GroupSettings settings;
+    private final GridId grid;
+    private final String self;
+    private final Supplier<MasterCard> own;
+    private final Group group;
+    private final Neighbourhood neighbourhood;
+    private final WireClient client;
+    private final Consumer<String> notices;
+    private final Set<String> admitted = new HashSet<>();
+    /** What a listener must have acted on before it counts: all that there was when it came. */
+    private final Map<String, Long> marks = new HashMap<>();
+    private final Map<String, String> problems = new HashMap<>();
+    private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread keeper = new Thread(task, "group-keeper");
+        keeper.setDaemon(true);
+        return keeper;
+    });
+    private String better = "";
+    private int betterSeen;
+
+    /**
+     * Does nothing until started.
+     *
+     * @param own what this master says of itself
+     * @param notices told in words what a person should know
+     */
+    public Keeper(
+            GroupSettings settings,
+            GridId grid,
+            Supplier<MasterCard> own,
+            Group group,
+            Neighbourhood neighbourhood,
+            WireClient client,
+            Consumer<String> notices) {
+        this.settings = settings;
+        this.grid = grid;
+        this.self = own.get().node();
+        this.own = own;
+        this.group = group;
+        this.neighbourhood = neighbourhood;
+        this.client = client;
+        this.notices = notices;
+    }
+
+    public void start() {
+        thread.scheduleWithFixedDelay(this::tick, RHYTHM_MILLIS, RHYTHM_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            Standing standing = group.standing();
+            if (!standing.serving()) {
+                betterSeen = 0;
+                return;
+            }
+            look(standing);
+            if (!handBack(standing) && !keepRight(standing)) {
+                takeIn(standing);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.info("A change of the group did not come about; trying again: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("The group could not be looked after; trying again", e);
+        }
+    }
+
+    private static boolean isAlive(Peer peer) {
+        return peer.silent().compareTo(ALIVE) < 0;
+    }
+
+    /** It has what the log has, and has acted on it. */
+    private boolean isUpToDate(Peer peer) {
+        boolean applied = card(peer.member().node())
+                .map(card -> card.unapplied() <= NEARLY_UP_TO_DATE)
+                .orElse(false);
+        return applied && peer.behind() >= 0 && peer.behind() <= NEARLY_UP_TO_DATE;
+    }
+
+    private Member me(Standing standing) {
+        return standing.leader().orElseThrow();
+    }
+
+    /** The best of the others that could lead at once. */
+    private Optional<Peer> successor(Standing standing) {
+        String me = me(standing).name();
+        return standing.peers().stream()
+                .filter(peer -> peer.member().voter() && !peer.member().name().equals(me))
+                .filter(peer -> isAlive(peer) && isUpToDate(peer))
+                .max(Comparator.comparingInt(peer -> peer.member().weight()));
+    }
+
+    /** Under load the engine would never get to it. */
+    private boolean handBack(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<Peer> next = successor(standing)
+                .filter(peer -> peer.member().weight() > me(standing).weight());
+        String name = next.map(peer -> peer.member().name()).orElse("");
+        betterSeen = !name.isEmpty() && name.equals(better) ? betterSeen + 1 : 0;
+        better = name;
+        if (name.isEmpty() || betterSeen < SURE_AFTER) {
+            return false;
+        }
+        betterSeen = 0;
+        log.info(
+                "Master {} is back and up to date; it leads from now on",
+                next.get().member().id());
+        makeLead(standing, next.get().member());
+        return true;
+    }
+
+    /** The engine lets only the one with the highest weight take over, the dead counted too. */
+    private void makeLead(Standing standing, Member next)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        int highest = standing.members().stream()
+                .filter(member -> !member.name().equals(next.name()))
+                .mapToInt(Member::weight)
+                .max()
+                .orElse(0);
+        makeLead(standing, next, Math.max(next.weight(), highest + 1));
+    }
+
+    private void makeLead(Standing standing, Member next, int weight)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        List<Member> members = standing.members().stream()
+                .map(member -> member.name().equals(next.name()) ? member.withWeight(weight) : lowered(member))
+                .toList();
+        if (!members.equals(standing.members())) {
+            settle(group.configure(members));
+        }
+        settle(group.transfer(next));
+    }
+
+    /** Only one can be chosen; whoever was before is as its card says again once it is looked at. */
+    private static Member lowered(Member member) {
+        return member.weight() == CHOSEN ? member.withWeight(0) : member;
+    }
+
+    private static void settle(CompletableFuture<Void> change)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        change.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Members' weights, and the addresses of those that moved. */
+    private boolean keepRight(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+        List<Member> right = standing.peers().stream().map(this::right).toList();
+        if (right.equals(standing.members())) {
+            return false;
+        }
+        log.debug("The group's configuration becomes {}", right);
+        settle(group.configure(right));
+        return true;
+    }
+
+    private Member right(Peer peer) {
+        Member member = peer.member();
+        Optional<MasterCard> card = card(member.node());
+        if (card.isEmpty()) {
+            return member;
+        }
+        boolean chosen = member.weight() == CHOSEN && member.node().equals(self);
+        int weight = chosen
+                ? CHOSEN
+                : settings.election().weight(member.id(), card.get().priority(), member.rank());
+        boolean moved = card.get().port() != member.address().port()
+                || card.get().enginePort() != member.engine().port()
+                || (!member.node().equals(self) && peer.silent().compareTo(AWAY) > 0);
+        String host = moved && !card.get().host().isEmpty()
+                ? card.get().host()
+                : member.address().host();
+        return moved
+                ? new Member(
+                        member.name(),
+                        new HostPort(host, card.get().port()),
+                        new HostPort(host, card.get().enginePort()),
+                        weight,
+                        member.voter())
+                : member.withWeight(weight);
+    }
+
+    private Optional<MasterCard> card(String node) {
+        return node.equals(self) ? Optional.of(own.get()) : neighbourhood.confirmed(node);
+    }
+
+    /** Says what a person should mend; never changes anything. */
+    private void look(Standing standing) {
+        Map<String, String> found = new HashMap<>();
+        for (MasterCard card : neighbourhood.present()) {
+            problem(card, standing).ifPresent(problem -> found.put(card.node(), problem));
+        }
+        List<Member> members = standing.members();
+        for (Member one : members) {
+            for (Member other : members) {
+                if (one.voter() && other.voter() && one.weight() == other.weight() && one.rank() < other.rank()) {
+                    found.put(
+                            one.node() + other.node(),
+                            "Masters " + one.id() + " and " + other.id() + " rank equally for the election by "
+                                    + settings.election() + ", so either may lead. Give one another --priority.");
+                }
+            }
+        }
+        synchronized (problems) {
+            found.forEach((key, problem) -> {
+                if (!problem.equals(problems.get(key))) {
+                    notices.accept(problem);
+                }
+            });
+            problems.clear();
+            problems.putAll(found);
+        }
+    }
+
+    private Optional<String> problem(MasterCard card, Standing standing) {
+        String who = "Master " + card.id() + " at " + card.address();
+        if (!card.group().equals(settings.name())) {
+            return Optional.empty(); // another group of the same network
+        }
+        Optional<String> version = Discord.ofVersion(card);
+        if (version.isPresent()) {
+            return version;
+        }
+        boolean ours = card.grid().equals(Optional.of(grid.toString()));
+        if (card.grid().isPresent() && !ours) {
+            return Optional.of(who + " holds the data of another group (grid "
+                    + card.grid().get() + "). Start it with another --group, or empty its data folder.");
+        }
+        Optional<Peer> twin = standing.peers().stream()
+                .filter(peer ->
+                        peer.member().id() == card.id() && !peer.member().node().equals(card.node()))
+                .findFirst();
+        if (twin.isPresent() && !ours && isAround(twin.get())) {
+            return Optional.of(who + " calls itself " + card.id() + " like the one at "
+                    + twin.get().member().address() + ". Give one of them another --id.");
+        }
+        if (ours && isStranger(card, standing) && !admitted.contains(card.node())) {
+            return Optional.of(who + " is not of this group any more. " + "'console masters add " + card.id()
+                    + "' takes it in again.");
+        }
+        return ours ? Discord.ofElection(card, settings.election()) : Optional.empty();
+    }
+
+    private boolean isAround(Peer peer) {
+        return peer.silent().compareTo(AWAY) < 0 || card(peer.member().node()).isPresent();
+    }
+
+    /** What is wrong with a master, in words. */
+    public Optional<String> problemOf(String node) {
+        synchronized (problems) {
+            return problems.entrySet().stream()
+                    .filter(entry -> entry.getKey().contains(node))
+                    .map(Map.Entry::getValue)
+                    .findFirst();
+        }
+    }
+
+    /** Newcomers where a place is free, and listeners that have everything. */
+    private void takeIn(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+        for (Peer peer : standing.peers()) {
+            if (!peer.member().voter() && isWhole(peer)) {
+                promote(standing, peer.member());
+                return;
+            }
+        }
+        for (MasterCard card : neighbourhood.present()) {
+            if (mayJoin(card, standing) || (admitted.contains(card.node()) && isStranger(card, standing))) {
+                admit(card, standing);
+                return;
+            }
+        }
+        remind(standing);
+    }
+
+    /** It has all that there was when it came, and keeps up. What it lacks it knows only once it has acted on the log that far. */
+    private boolean isWhole(Peer listener) {
+        String node = listener.member().node();
+        long mark = marks.computeIfAbsent(node, unseen -> own.get().applied());
+        return card(node).filter(card -> card.applied() >= mark && card.missing() == 0)
+                        .isPresent()
+                && isAlive(listener)
+                && isUpToDate(listener);
+    }
+
+    private static boolean isStranger(MasterCard card, Standing standing) {
+        return standing.peer(card.node()).isEmpty();
+    }
+
+    private boolean mayJoin(MasterCard card, Standing standing) {
+        if (card.grid().isPresent()
+                || !isStranger(card, standing)
+                || !card.group().equals(settings.name())
+                || card.version() != MasterCard.VERSION) {
+            return false;
+        }
+        List<Peer> twins = standing.peers().stream()
+                .filter(peer -> peer.member().id() == card.id())
+                .toList();
+        // A wiped disk under the old id takes the place of the old one, once that is surely not there.
+        return twins.isEmpty()
+                ? standing.peers().size() < settings.size()
+                : twins.stream().noneMatch(this::isAround);
+    }
+
+    /** The one it has, else the one of the member whose place it takes, else the next. */
+    private static int rankOf(MasterCard card, Standing standing) {
+        if (card.rank() > 0) {
+            return card.rank();
+        }
+        int last = standing.members().stream().mapToInt(Member::rank).max().orElse(0);
+        return standing.members().stream()
+                .filter(member -> member.id() == card.id())
+                .map(Member::rank)
+                .findFirst()
+                .orElse(last + 1);
+    }
+
+    private void admit(MasterCard card, Standing standing)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        int rank = rankOf(card, standing);
+        try {
+            Reply reply = client.ask(
+                    Neighbourhood.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), PATIENCE);
+            if (!(reply instanceof Reply.Ok)) {
+                log.info("Master {} at {} does not join: {}", card.id(), card.address(), reply);
+                return;
+            }
+        } catch (IOException e) {
+            log.info("Master {} at {} can't be reached: {}", card.id(), card.address(), e.getMessage());
+            return;
+        }
+        admitted.add(card.node());
+        marks.put(card.node(), own.get().applied());
+        Member newcomer = Member.of(card, rank, settings.election(), false);
+        settle(group.configure(Stream.concat(
+                        standing.members().stream()
+                                .filter(member -> !member.name().equals(newcomer.name())),
+                        Stream.of(newcomer))
+                .toList()));
+        notices.accept("Master " + card.id() + " at " + card.address()
+                + " joins; it counts as soon as it has copied everything.");
+    }
+
+    /**
+     * In two steps, since the engine never quite starts a listener that becomes a voter: out, and in again as a newcomer that happens to
+     * have everything.
+     */
+    private void promote(Standing standing, Member newcomer)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        settle(group.configure(standing.members().stream()
+                .filter(member -> !member.name().equals(newcomer.name()))
+                .toList()));
+        List<Member> members = standing.peers().stream()
+                .map(Peer::member)
+                .filter(member -> member.id() != newcomer.id() || member.name().equals(newcomer.name()))
+                .map(member -> member.name().equals(newcomer.name()) ? member.asVoter() : member)
+                .toList();
+        settle(group.configure(members));
+        notices.accept("Master " + newcomer.id() + " at " + newcomer.address() + " has everything and counts now.");
+    }
+
+    /** A founder that was not reached when the group began. */
+    private void remind(Standing standing) throws InterruptedException {
+        for (Member member : standing.members()) {
+            Optional<MasterCard> card = card(member.node()).filter(c -> c.grid().isEmpty());
+            if (card.isPresent()) {
+                try {
+                    client.ask(
+                            Neighbourhood.endpoint(card.get().address()),
+                            new GroupRequest.Admit(grid, member.node(), member.rank()),
+                            PATIENCE);
+                } catch (IOException e) {
+                    log.debug("Master {} could not be told of its group: {}", member.id(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** An operator takes somebody in whom the rules would leave outside. */
+    public void add(MasterCard card) throws InterruptedException, ExecutionException, TimeoutException {
+        admit(card, group.standing());
+    }
+
+    public void remove(Member gone) throws InterruptedException, ExecutionException, TimeoutException {
+        Standing standing = group.standing();
+        settle(group.configure(standing.members().stream()
+                .filter(member -> !member.name().equals(gone.name()))
+                .toList()));
+        admitted.remove(gone.node());
+        notices.accept("Master " + gone.id() + " is no longer of the group.");
+    }
+
+    public void promote(Member newcomer) throws InterruptedException, ExecutionException, TimeoutException {
+        promote(group.standing(), newcomer);
+    }
+
+    /** Lets it lead for as long as it can, whatever the rule says; once another leads, the rule holds again. */
+    public void transfer(Member next) throws InterruptedException, ExecutionException, TimeoutException {
+        makeLead(group.standing(), next, CHOSEN);
+    }
+
+    /** Before this master leaves: lets the best of the others lead, if there is one. */
+    public void handOver() {
+        try {
+            Standing standing = group.standing();
+            if (standing.serving()) {
+                Optional<Peer> next = successor(standing);
+                if (next.isPresent()) {
+                    makeLead(standing, next.get().member());
+                }
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.info("No other master could take over at once: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

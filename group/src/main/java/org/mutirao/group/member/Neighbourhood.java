@@ -1,0 +1,293 @@
+package org.mutirao.group.member;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.GroupRow.GuestRow;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.multicast.MulticastPort;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.WireClient.Endpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which other masters are about. Tells them of this one by multicast, and greets those whose address is known; remembers what each
+ * said last. What it hears is hearsay: nothing is done on the strength of it that the other has not confirmed by TCP.
+ */
+public final class Neighbourhood implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Neighbourhood.class);
+    private static final Duration RHYTHM = Duration.ofMillis(300);
+    private static final Duration FRESH = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int MOST = 64;
+    private static final Duration FORGOTTEN = Duration.ofSeconds(40);
+    private static final int GREETERS = 8;
+    /** Of those that are only heard of, greeted at a time. */
+    private static final int MOST_HEARSAY = 8;
+
+    /** Another master, when it was last heard of, and whether it answered at its address. */
+    private record Sighting(MasterCard card, long at, boolean confirmed) {}
+
+    private final GroupSettings settings;
+    private final InetAddress host;
+    private final Supplier<MasterCard> self;
+    private final Supplier<List<Member>> members;
+    private final WireClient client;
+    private final LongSupplier nanos;
+    private final Consumer<GroupDatagram> listener;
+    private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
+    private final Set<HostPort> beingGreeted = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clock =
+            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "neighbourhood"));
+    private final ExecutorService greeters = Executors.newFixedThreadPool(GREETERS, task -> daemon(task, "greeter"));
+    private final Guests guests = new Guests();
+    private volatile MulticastPort port;
+    private volatile boolean joined;
+
+    /**
+     * Knows nobody yet.
+     *
+     * @param host where this master listens; a wildcard for every network
+     * @param self what to say of this master
+     * @param members those of its group, if there is one
+     * @param listener told of what is said by multicast, on that port's thread
+     */
+    public Neighbourhood(
+            GroupSettings settings,
+            InetAddress host,
+            Supplier<MasterCard> self,
+            Supplier<List<Member>> members,
+            WireClient client,
+            LongSupplier nanos,
+            Consumer<GroupDatagram> listener) {
+        this.settings = settings;
+        this.host = host;
+        this.self = self;
+        this.members = members;
+        this.client = client;
+        this.nanos = nanos;
+        this.listener = listener;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Begins to tell and to ask, if there are to be others. */
+    public void start() {
+        if (settings.peers().isEmpty() && !settings.isAlone()) {
+            try {
+                join();
+            } catch (IOException e) {
+                log.warn(
+                        "The masters' multicast address {} can't be used ({}); name the masters with --peers",
+                        settings.multicast(),
+                        e.getMessage());
+            }
+        }
+        clock.scheduleWithFixedDelay(this::tick, 0, RHYTHM.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            MulticastPort open = port;
+            if (open != null && !settings.isAlone()) {
+                open.sendEverywhere(new GroupDatagram.Hello(self.get()));
+            }
+            addresses().forEach(this::greet);
+        } catch (RuntimeException e) {
+            log.warn("Looking for other masters failed; trying again", e);
+        }
+    }
+
+    private Collection<HostPort> addresses() {
+        Set<HostPort> addresses = new LinkedHashSet<>();
+        settings.peers().stream()
+                .filter(peer -> peer.id() != settings.id().orElse(-1))
+                .forEach(peer -> addresses.add(peer.address()));
+        members.get().stream()
+                .filter(member -> !member.node().equals(self.get().node())
+                        && member.address().port() > 0)
+                .forEach(member -> addresses.add(member.address()));
+        sightings.values().stream()
+                .filter(sighting ->
+                        !sighting.confirmed() && sighting.card().group().equals(settings.name()))
+                .limit(MOST_HEARSAY)
+                .forEach(sighting -> addresses.add(sighting.card().address()));
+        return addresses;
+    }
+
+    private void greet(HostPort address) {
+        if (beingGreeted.add(address)) {
+            greeters.execute(() -> {
+                try {
+                    meet(address);
+                } catch (IOException e) {
+                    log.debug("{} does not answer: {}", address, e.getMessage());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    beingGreeted.remove(address);
+                }
+            });
+        }
+    }
+
+    /** Greets one and waits for its answer. */
+    public Optional<MasterCard> meet(HostPort address) throws IOException, InterruptedException {
+        Reply reply = client.ask(endpoint(address), new GroupRequest.Greet(self.get()), PATIENCE);
+        if (!(reply instanceof Reply.Card card)) {
+            log.debug("{} does not greet back: {}", address, reply);
+            return Optional.empty();
+        }
+        MasterCard there = card.card().at(address.host());
+        see(there, true);
+        return Optional.of(there);
+    }
+
+    /** How to talk to another master. */
+    public static Endpoint endpoint(HostPort address) throws IOException {
+        return new Endpoint(address.resolved(), new OwnDialect(), true);
+    }
+
+    /** Another master came, or called, to say who it is. That it is where it came from is all that is believed of its address. */
+    public void onGreeted(MasterCard card, InetAddress from) {
+        see(card.at(from.getHostAddress()), false);
+    }
+
+    private void see(MasterCard card, boolean confirmed) {
+        if (card.node().equals(self.get().node())) {
+            return;
+        }
+        long now = nanos.getAsLong();
+        sightings.values().removeIf(sighting -> now - sighting.at() > FORGOTTEN.toNanos());
+        Sighting known = sightings.get(card.node());
+        if (known == null && sightings.size() >= MOST) {
+            // Whoever floods us pushes out what is hearsay only.
+            sightings.entrySet().stream()
+                    .filter(sighting -> !sighting.getValue().confirmed())
+                    .min(Comparator.comparingLong(
+                            sighting -> sighting.getValue().at()))
+                    .ifPresent(oldest -> sightings.remove(oldest.getKey()));
+        }
+        boolean knownBetter = known != null && known.confirmed() && now - known.at() < FRESH.toNanos();
+        if (confirmed || !knownBetter) {
+            sightings.put(card.node(), new Sighting(card, now, confirmed));
+        }
+    }
+
+    /** What a master said lately that answered at its address. */
+    public Optional<MasterCard> confirmed(String node) {
+        long now = nanos.getAsLong();
+        return Optional.ofNullable(sightings.get(node))
+                .filter(sighting -> sighting.confirmed() && now - sighting.at() < FRESH.toNanos())
+                .map(Sighting::card);
+    }
+
+    /** Those that answered lately, by id. */
+    public List<MasterCard> present() {
+        long now = nanos.getAsLong();
+        return sightings.values().stream()
+                .filter(sighting -> sighting.confirmed() && now - sighting.at() < FRESH.toNanos())
+                .map(Sighting::card)
+                .sorted(Comparator.comparingInt(MasterCard::id).thenComparing(MasterCard::node))
+                .toList();
+    }
+
+    /** Takes part in what is said by multicast. */
+    public synchronized void join() throws IOException {
+        if (port == null) {
+            port = MulticastPort.open(settings.multicast().resolved(), host, this::onDatagram);
+        }
+        if (!joined) {
+            joined = true;
+            MasterCard card = self.get();
+            port.send(new GroupDatagram.Join(card.id(), card.priority()));
+        }
+    }
+
+    /** Takes no part in it any more; the masters of the group go on hearing of this one. */
+    public synchronized void leave() {
+        if (joined) {
+            joined = false;
+            port.send(new GroupDatagram.Leave(self.get().id()));
+            guests.clear();
+        }
+    }
+
+    /** Says something to all, or to one; false when this master has not joined. */
+    public boolean say(Optional<Integer> to, String text) {
+        if (!joined) {
+            return false;
+        }
+        int from = self.get().id();
+        port.send(
+                to.isPresent()
+                        ? new GroupDatagram.MessageTo(from, to.get(), text)
+                        : new GroupDatagram.Message(from, text));
+        return true;
+    }
+
+    private void onDatagram(GroupDatagram datagram, InetAddress from) {
+        if (datagram instanceof GroupDatagram.Hello hello) {
+            onGreeted(hello.card(), from);
+            return;
+        }
+        if (!joined) {
+            return;
+        }
+        MasterCard card = self.get();
+        if (datagram instanceof GroupDatagram.Join join && join.id() != card.id()) {
+            port.send(new GroupDatagram.Welcome(card.id(), card.priority()));
+        }
+        guests.hear(datagram, from, masterIds());
+        listener.accept(datagram);
+    }
+
+    private Set<Integer> masterIds() {
+        Set<Integer> ids = new HashSet<>(List.of(self.get().id()));
+        present().forEach(card -> ids.add(card.id()));
+        members.get().forEach(member -> ids.add(member.id()));
+        return ids;
+    }
+
+    /** Programs there that are no masters of ours. */
+    public List<GuestRow> guests() {
+        return guests.present();
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        greeters.shutdownNow();
+        leave();
+        if (port != null) {
+            port.close();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.mutirao.group.raft;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.mutirao.group.member.Member;
+import org.mutirao.protocol.id.GridId;
+
+/**
+ * A master's place in a group.
+ *
+ * @param folder where the log is kept
+ * @param grid names the log
+ * @param self this master
+ * @param founders who the group began with; empty for one that was admitted later. Only for the first start, then the log itself
+ *     knows
+ * @param host where the engine listens
+ * @param alone a group of one that nobody else can join
+ */
+public record Seat(Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone) {}
