@@ -310,6 +310,33 @@ function workers() {
   return { update, close() {} };
 }
 
+/** Who leads, for how long it may be trusted, and who is a guest. */
+function masters() {
+  const list = el("div", { class: "panel" });
+  const words = el("p", { class: "quiet" });
+  main.replaceChildren(el("h2", {}, word("masters")), words, list);
+  async function update() {
+    if (status.alone) {
+      words.textContent = word("aloneMaster");
+      return;
+    }
+    try {
+      const group = (await get("/api/masters")).group;
+      words.textContent = [`${word("group")} ${group.group}, ${group.election}, ${word("term")} ${group.term}.`,
+        `${word("spare")}: ${group.spare}.`, group.note].join(" ");
+      show(list, table([[word("name")], [word("address")], [word("role")], [word("priority"), "number"], [word("rank"), "number"],
+        [word("behind"), "number"], [word("missing"), "number"], [word("note")]],
+      group.masters.map((each) => el("tr", {}, el("td", {}, each.id), el("td", {}, each.address), el("td", {}, each.role),
+        el("td", { class: "number" }, each.priority), el("td", { class: "number" }, each.rank || ""),
+        el("td", { class: "number" }, each.behind < 0 ? "?" : each.behind), el("td", { class: "number" }, each.missing < 0 ? "?" : each.missing),
+        el("td", {}, each.problem ?? ""))).concat(group.guests.map((guest) => el("tr", {}, el("td", {}, guest.id), el("td", {}, guest.address),
+        el("td", {}, word("guest")), el("td", { class: "number" }, guest.priority), el("td"), el("td"), el("td"), el("td")))), word("none")));
+    } catch (e) { say(e.message, true); }
+  }
+  update();
+  return { update, close() {} };
+}
+
 function rejected() {
   const list = el("div", { class: "panel" });
   main.replaceChildren(el("h2", {}, word("rejected")), list);
@@ -344,7 +371,7 @@ function route() {
   view?.close();
   const path = location.hash.replace(/^#/, "") || "/";
   const task = path.match(/^\/task\/(\d+)$/);
-  const pages = { "/workers": workers, "/rejected": rejected, "/events": events };
+  const pages = { "/workers": workers, "/masters": masters, "/rejected": rejected, "/events": events };
   for (const each of document.querySelectorAll("nav a")) {
     if (each.getAttribute("href") === `#${path}`) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current");
   }
@@ -370,6 +397,11 @@ function listen() {
     status = JSON.parse(event.data);
     link.className = "";
     link.textContent = `● ${word("live")}`;
+    const group = document.getElementById("group");
+    if (group.textContent !== status.group) {
+      group.textContent = status.group;
+      group.className = status.leads ? "" : "elsewhere";
+    }
     view?.counted?.();
     if (status.last_event !== before || view === null) changed();
   });

@@ -13,10 +13,16 @@ const WORDS = {
     stdout: "output", stderr: "errors", files: "Files of the result", download: "Download the result", package: "Download the package",
     show: "Show", submitted: "handed in", attempt: "attempt", onWorker: "on", why: "Why is it there?", slots: "Slots", holds: "Runs",
     delivered: "Delivered", lostCount: "Lost", heard: "Last heard", note: "Note", who: "Program", drain: "Drain", resume: "Resume", aside: "Put aside", forget: "Forget",
+    masters: "Masters", group: "Group", term: "term", spare: "Masters that may still be lost", role: "Role", priority: "Priority", rank: "Rank",
+    behind: "Entries behind", missing: "Missing", address: "Address", guest: "guest", aloneMaster:
+      "This master is alone: its tasks wait while it is away. With --masters 3 on three machines, one may be lost without a stop.",
     reads: "Reads", anySize: "any size", ours: "ours", when: "When", what: "What", noRejected: "No package was rejected.", follow: "Follow", running: "running",
     cut: "Only the beginning is shown.", back: "All tasks", noOutput: "Nothing was printed yet.", ago: "ago", really: "Really?", changed: "tasks run again",
   },
   pt: {
+    masters: "Mestres", group: "Grupo", term: "mandato", spare: "Mestres que ainda podem faltar", role: "Papel", priority: "Prioridade", rank: "Posto",
+    behind: "Entradas em atraso", missing: "Faltam", address: "Endereço", guest: "convidado", aloneMaster:
+      "Este mestre está sozinho: as tarefas esperam enquanto ele falta. Com --masters 3 em três máquinas, uma pode faltar sem parada.",
     skip: "Ir para o conteúdo", tasks: "Tarefas", workers: "Trabalhadores", rejected: "Recusados", events: "Eventos", language: "Idioma",
     queued: "na fila", leased: "em execução", done: "concluída", unsuccessful: "script falhou", failed: "abandonada", cancelled: "cancelada",
     all: "todas", pick: "Marcar", live: "Ao vivo", lost: "Conexão perdida; tentando de novo. O que aparece pode ser antigo.", name: "Nome", state: "Estado",

@@ -8,19 +8,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.mutirao.protocol.disk.DurableFiles;
-import org.mutirao.protocol.id.GridId;
 
 /** {@code --data}: held by one master at a time, and named for one grid for ever. */
 final class DataFolder implements AutoCloseable {
+    private static final String FIRST_NODE = "00000000";
+
     private final Path folder;
     private final FileChannel lock;
-    private final GridId grid;
 
-    private DataFolder(Path folder, FileChannel lock, GridId grid) {
+    private DataFolder(Path folder, FileChannel lock) {
         this.folder = folder;
         this.lock = lock;
-        this.grid = grid;
     }
 
     static DataFolder open(Path folder) throws IOException {
@@ -31,8 +33,8 @@ final class DataFolder implements AutoCloseable {
             if (!isOurs(lock)) {
                 throw new IOException("another master is using it");
             }
-            return new DataFolder(folder, lock, gridOf(folder.resolve("grid")));
-        } catch (IOException | IllegalArgumentException e) {
+            return new DataFolder(folder, lock);
+        } catch (IOException e) {
             lock.close();
             throw new IOException(
                     "the folder " + folder + " can't be used: " + e.getMessage() + ". Give another --data.", e);
@@ -47,26 +49,41 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static GridId gridOf(Path file) throws IOException {
-        if (Files.exists(file)) {
-            return GridId.parse(Files.readString(file).strip());
+    /** Names this folder: another disk is another node. */
+    String node() throws IOException {
+        if (Files.exists(folder.resolve("grid")) && !Files.exists(folder.resolve("place"))) {
+            return FIRST_NODE; // from before there were groups
         }
-        GridId grid = GridId.random();
-        DurableFiles.writeForced(file, grid + "\n");
-        return grid;
+        return kept("node", 4, HexFormat.of()::formatHex);
+    }
+
+    /** A port that was chosen once and kept. */
+    int port(String name, IntSupplier chooser) throws IOException {
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+            return Integer.parseInt(Files.readString(file).strip());
+        }
+        int port = chooser.getAsInt();
+        DurableFiles.writeForced(file, port + "\n");
+        return port;
     }
 
     /** What browsers must know; made once and kept. */
     String token() throws IOException {
-        Path file = folder.resolve("http-token");
+        return kept("http-token", 24, Base64.getUrlEncoder().withoutPadding()::encodeToString);
+    }
+
+    /** Something random, made at the first time. */
+    private String kept(String name, int bytes, Function<byte[], String> text) throws IOException {
+        Path file = folder.resolve(name);
         if (Files.exists(file)) {
             return Files.readString(file).strip();
         }
-        byte[] random = new byte[24];
+        byte[] random = new byte[bytes];
         new SecureRandom().nextBytes(random);
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        DurableFiles.writeForced(file, token + "\n");
-        return token;
+        String made = text.apply(random);
+        DurableFiles.writeForced(file, made + "\n");
+        return made;
     }
 
     /** Makes the folder if need be, and tries to write into it. */
@@ -82,8 +99,12 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    GridId grid() {
-        return grid;
+    Path root() {
+        return folder;
+    }
+
+    Path delivered() {
+        return folder.resolve("delivered");
     }
 
     Path log() {

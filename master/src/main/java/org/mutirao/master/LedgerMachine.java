@@ -3,7 +3,9 @@ package org.mutirao.master;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
@@ -11,31 +13,39 @@ import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
 
-/** The ledger as the log's state machine. All masters apply; only the leading one carries out the effects. */
+/** The ledger as the log's state machine. All masters apply; what each then does with the effects depends on whether it leads. */
 final class LedgerMachine implements StateMachine<Command, Applied> {
-    private final Consumer<Effect> effects;
+    private final BiConsumer<Effect, TaskLedger> effects;
+    private final Optional<BlobStore> blobs;
     private TaskLedger ledger = new TaskLedger();
-    private boolean leading;
 
-    LedgerMachine(Consumer<Effect> effects) {
+    /** @param blobs where bytes that commands carry are kept; empty where none carries any */
+    LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
         this.effects = effects;
+        this.blobs = blobs;
     }
 
     TaskLedger ledger() {
         return ledger;
     }
 
-    void lead(boolean nowLeading) {
-        leading = nowLeading;
-    }
-
     @Override
     public Applied apply(Command command) {
         Applied applied = ledger.apply(command);
-        if (leading) {
-            applied.effects().forEach(effects);
-        }
+        applied.effects().forEach(effect -> effects.accept(effect, ledger));
         return applied;
+    }
+
+    @Override
+    public void keep(byte[] bytes) {
+        blobs.ifPresent(store -> store.keep(bytes));
+    }
+
+    @Override
+    public void forceKept() throws IOException {
+        if (blobs.isPresent()) {
+            blobs.get().forceKept();
+        }
     }
 
     @Override

@@ -5,9 +5,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.mutirao.group.member.Election;
+import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.units.ByteSize;
@@ -141,6 +146,86 @@ public final class Main implements Callable<Integer> {
     private String token;
 
     @Option(
+            names = "--masters",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MASTERS:-" + CommandLine.Option.NULL_VALUE + "}",
+            description =
+                    "How many masters form the group: 1, 3 or 5. Three survive the loss of one (1, or as many as --peers names).")
+    private Integer masters;
+
+    @Option(
+            names = "--peers",
+            paramLabel = "ID@HOST:PORT",
+            split = ",",
+            defaultValue = "${env:MUTIRAO_PEERS:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "All masters of the group, this one too; without it they are looked for by multicast.")
+    private List<PeerAddress> peers;
+
+    @Option(
+            names = "--id",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_ID:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "What to call this master; without it a free number is agreed on.")
+    private Integer id;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_PRIORITY:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Of the living masters the one with the highest leads (the id).")
+    private Integer priority;
+
+    @Option(
+            names = "--election",
+            paramLabel = "RULE",
+            defaultValue = "${env:MUTIRAO_ELECTION:-highest-priority}",
+            description =
+                    "Who leads: highest-priority, highest-rank (who joined last) or lowest-id (${DEFAULT-VALUE}).")
+    private Election election;
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            defaultValue = "${env:MUTIRAO_GROUP:-default}",
+            description = "Keeps groups of one network apart (${DEFAULT-VALUE}).")
+    private String groupName;
+
+    @Option(
+            names = "--raft-port",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_RAFT_PORT:-0}",
+            description = "TCP port between the masters; 0 for --port + 1000 (${DEFAULT-VALUE}).")
+    private int enginePort;
+
+    @Option(
+            names = "--multicast",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:MUTIRAO_MULTICAST:-224.1.1.1:5001}",
+            description = "Where masters look for each other (${DEFAULT-VALUE}).")
+    private HostPort multicast;
+
+    @Option(
+            names = "--survivor",
+            defaultValue = "${env:MUTIRAO_SURVIVOR:-false}",
+            description =
+                    "Once, when most masters are gone for good: go on with what this one has. The others must never come back with "
+                            + "their data.")
+    private boolean survivor;
+
+    @Option(
+            names = "--results-on",
+            paramLabel = "all|leader",
+            defaultValue = "${env:MUTIRAO_RESULTS_ON:-all}",
+            description =
+                    "Whether every master fills its results folder or only the one that leads (${DEFAULT-VALUE}).")
+    private ResultsOn resultsOn;
+
+    enum ResultsOn {
+        ALL,
+        LEADER
+    }
+
+    @Option(
             names = "--log-json",
             defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
             description = "Write log lines as JSON, for programs.")
@@ -162,18 +247,22 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
-                .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
+                .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
+                .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(PeerAddress.class, PeerAddress::parse)
+                .registerConverter(Election.class, Election::parse);
     }
 
     MasterConfig config() {
         return new MasterConfig(
                 tasks,
-                results,
+                isLeaderOnly() ? Path.of("results") : results,
                 data,
                 host,
-                port,
+                port(),
                 discovery,
                 lease,
                 workerTimeout,
@@ -184,7 +273,40 @@ public final class Main implements Callable<Integer> {
                 maxUnpacked,
                 http.equals("off") ? Optional.empty() : Optional.of(HostPort.parseListening(http)),
                 Optional.ofNullable(token),
-                Optional.ofNullable(portFile));
+                Optional.ofNullable(portFile),
+                group(),
+                isLeaderOnly() || resultsOn == ResultsOn.LEADER);
+    }
+
+    /** As a person may say it in short: {@code --results leader} keeps the usual folder. */
+    private boolean isLeaderOnly() {
+        return results.equals(Path.of("leader"));
+    }
+
+    private List<PeerAddress> peers() {
+        return peers == null ? List.of() : peers;
+    }
+
+    private GroupSettings group() {
+        return new GroupSettings(
+                groupName,
+                masters == null ? Math.max(1, peers().size()) : masters,
+                id == null ? OptionalInt.empty() : OptionalInt.of(id),
+                priority == null ? OptionalInt.empty() : OptionalInt.of(priority),
+                election,
+                peers(),
+                enginePort,
+                multicast,
+                survivor);
+    }
+
+    /** The port that the others were told to find us at. */
+    private int port() {
+        return peers().stream()
+                .filter(peer -> id != null && peer.id() == id)
+                .map(peer -> peer.address().port())
+                .findFirst()
+                .orElse(port);
     }
 
     @Override
@@ -196,8 +318,8 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
-            Master master =
-                    Master.start(config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail);
+            Master master = Master.start(
+                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
             Runtime.getRuntime().addShutdownHook(new Thread(master::close, "shutdown"));
             announce(config, master);
         } catch (IllegalArgumentException | IOException e) {
@@ -228,6 +350,12 @@ public final class Main implements Callable<Integer> {
     private void fail(String reason) {
         complain(reason + ". Nothing that was accepted is lost; mend this and start the master again.");
         Runtime.getRuntime().halt(3);
+    }
+
+    private void tell(String what) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("master: " + what);
+        out.flush();
     }
 
     private void complain(String message) {

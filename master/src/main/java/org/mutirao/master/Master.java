@@ -1,12 +1,18 @@
 package org.mutirao.master;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,19 +22,27 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
+import org.mutirao.group.raft.Seat;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.front.Acquaintances;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.WorkerDesk;
+import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
 import org.mutirao.master.http.Api;
 import org.mutirao.master.http.HttpFace;
 import org.mutirao.master.http.LiveEvents;
@@ -36,8 +50,8 @@ import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
-import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.LogTails;
@@ -47,7 +61,12 @@ import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +86,15 @@ public final class Master implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
     private static final int DISK_THREADS = 8;
     private static final long SECONDS_TO_LEAD = 60;
+    private static final long SECONDS_TO_LOOK = 5;
+    private static final long LOOK_MILLIS = 100;
+    private static final int CLIENT_THREADS = 2;
+    /** From the grid's port, so that masters of one machine don't meet. */
+    private static final int ENGINE_OFFSET = 1000;
+
+    private static final int LARGEST_PORT = 65_535;
+    private static final Duration FORCE = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofMinutes(10);
 
     private final MasterLoop loop = new MasterLoop();
     private ExecutorService disk;
@@ -82,8 +110,15 @@ public final class Master implements AutoCloseable {
     private final LogTails tails = new LogTails();
     private final Throughput throughput;
     private final Watching watching;
-    private Publisher publisher;
-    private ReplicatedLog<Command, Applied> log;
+    private final Consumer<String> onWaiting;
+    private MasterGroup group;
+    private BlobExchange exchange;
+    private Relay relay;
+    private EffectHandler effects;
+    private Optional<Integer> knownLeader = Optional.empty();
+    private long sweptAt;
+    private long forcedAt;
+    private volatile ReplicatedLog<Command, Applied> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private DiscoveryResponder discovery;
@@ -94,23 +129,33 @@ public final class Master implements AutoCloseable {
     /** What to close, the last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private Master(MasterConfig config, InstantSource wall, LongSupplier nanos, MasterListener listener) {
+    private Master(
+            MasterConfig config,
+            InstantSource wall,
+            LongSupplier nanos,
+            MasterListener listener,
+            Consumer<String> onWaiting) {
         this.config = config;
         this.wall = wall;
         this.nanos = nanos;
+        this.onWaiting = onWaiting;
         this.throughput = new Throughput(nanos);
         this.watching = new Watching(board, feed, throughput, tails, wall, listener);
         this.dispatcher = new Dispatcher(
-                this::propose,
+                new LogJournal(),
                 DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
                 wall,
                 nanos,
                 loop,
                 watching,
-                Parcels::suits);
+                this::suits);
     }
 
-    private void open(Consumer<String> onBroken) throws IOException {
+    private boolean suits(TaskRecord task, WorkerProfile worker) {
+        return !exchange.isMissing(task.taskPackage().hash()) && Parcels.suits(task, worker);
+    }
+
+    private void open(Consumer<String> onBroken) throws IOException, InterruptedException {
         DataFolder.writable(config.tasks(), "--tasks");
         DataFolder.writable(config.results(), "--results");
         data = opened(DataFolder.open(config.data()));
@@ -119,17 +164,30 @@ public final class Master implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         disk = Executors.newFixedThreadPool(DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
         opened(disk::shutdown);
+        Delivered delivered = Delivered.open(data.delivered());
+        outputs = new Outputs(config.results(), delivered, tails);
+        machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
 
-        outputs = new Outputs(config.results(), tails);
-        Journal journal = this::propose;
-        machine = new LedgerMachine(this::carryOut);
-        log = opened(RaftLog.start(data.log(), data.grid(), machine, loop, new LogListener(onBroken)));
-        publisher = opened(new Publisher(config.results(), blobs, journal, wall));
-        awaitLeading();
-
+        InetAddress host = InetAddress.getByName(config.host());
+        openGroup(host);
+        Journal journal = new LogJournal();
+        Publisher publisher = opened(new Publisher(
+                config.results(), delivered, blobs, journal, wall, () -> effects.isLeading(), this::release));
+        effects = new EffectHandler(
+                group.isAlone(),
+                !config.resultsOnLeaderOnly(),
+                blobs,
+                exchange,
+                dispatcher,
+                watching,
+                publisher,
+                delivered,
+                wall);
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         Intake intake = new Intake(
                 blobs,
+                exchange,
+                new LeaderIntake(group, relay),
                 journal,
                 loop,
                 limits,
@@ -137,22 +195,248 @@ public final class Master implements AutoCloseable {
                 config.maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
-        Acquaintances acquaintances = new Acquaintances();
-        Parcels parcels = new Parcels(blobs, limits, disk);
-        WorkerDesk workers = new WorkerDesk(
-                dispatcher, blobs, loop, disk, data.grid(), config.lease(), acquaintances, parcels, tails);
+        GroupDesk masters = new GroupDesk(group, blobs, this::resultFile, disk);
         operators = new OperatorDesk(
-                machine::ledger, dispatcher, journal, intake, loop, disk, data.grid(), wall, nanos, feed, outputs);
-        InetAddress host = InetAddress.getByName(config.host());
+                machine::ledger,
+                dispatcher,
+                journal,
+                intake,
+                loop,
+                disk,
+                group::grid,
+                wall,
+                nanos,
+                feed,
+                outputs,
+                masters,
+                group,
+                relay);
+        Acquaintances acquaintances = new Acquaintances();
+        WorkerDesk workers = new WorkerDesk(
+                dispatcher,
+                blobs,
+                exchange,
+                loop,
+                disk,
+                this::terms,
+                acquaintances,
+                new Parcels(blobs, limits, disk),
+                tails);
+        FrontDesk desk = new FrontDesk(loop, group, workers, operators, masters, relay, blobs);
+        if (group.isAlone()) {
+            // Nobody needs to be heard before, so nobody hears "later".
+            startLog(onBroken);
+            listen(host, desk);
+            group.open(server.port());
+        } else {
+            listen(host, desk);
+            group.open(server.port());
+            startLog(onBroken);
+        }
+        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
+        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
+        inbox.start();
+        loop.repeat(dispatcher::tick);
+        loop.repeat(this::watchGroup);
+        opened(group::leave);
+    }
+
+    private void openGroup(InetAddress host) throws IOException {
+        ByteSize largest =
+                config.maxPackage().bytes() > config.maxResult().bytes() ? config.maxPackage() : config.maxResult();
+        WireClient client = opened(new WireClient(CLIENT_THREADS, blobs.spool(largest)));
+        group = opened(new MasterGroup(
+                config.group(),
+                data.root(),
+                data.node(),
+                host,
+                config.group().isAlone() ? 1 : enginePort(host),
+                client,
+                nanos,
+                () -> exchange == null ? 0 : exchange.missing(),
+                new GroupVoice()));
+        relay = opened(new Relay(client, group::leaderAddress));
+        exchange = opened(new BlobExchange(
+                blobs,
+                client,
+                group::standing,
+                group::grid,
+                data.node(),
+                hash -> loop.execute(() -> effects.onArrived(hash)),
+                hash -> loop.execute(() -> effects.onUnavailable(hash))));
+    }
+
+    /** Chosen once: the others remember it. */
+    private int enginePort(InetAddress host) throws IOException {
+        int port = config.group().enginePort() > 0
+                ? config.group().enginePort()
+                : data.port("raft-port", () -> {
+                    int usual = config.port() + ENGINE_OFFSET;
+                    return config.port() > 0 && usual <= LARGEST_PORT && isFree(host, usual) ? usual : anyPort(host);
+                });
+        if (!isFree(host, port)) {
+            throw new IOException("the port " + port + " between the masters is taken. Give another --raft-port.");
+        }
+        return port;
+    }
+
+    private static boolean isFree(InetAddress host, int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, host)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int anyPort(InetAddress host) {
+        try (ServerSocket free = new ServerSocket(0, 1, host)) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void listen(InetAddress host, FrontDesk desk) throws IOException {
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
                 blobs.spool(config.maxResult()),
-                new FrontDesk(loop, workers, operators)));
-        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), acquaintances::onAsked));
-        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
-        inbox.start();
-        loop.repeat(dispatcher::tick);
+                desk));
+    }
+
+    private void startLog(Consumer<String> onBroken) throws IOException, InterruptedException {
+        if (config.group().size() == 2) {
+            onWaiting.accept(
+                    "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
+        }
+        Seat seat = group.takePlace(data.log());
+        RaftLog<Command, Applied> started = opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken)));
+        log = started;
+        group.begin(started);
+        if (group.isAlone()) {
+            awaitLeading();
+        } else {
+            awaitLeader();
+        }
+    }
+
+    /** Until somebody leads: a master of a group serves only then. */
+    private void awaitLeader() throws InterruptedException {
+        boolean told = false;
+        while (!leading.isDone() && group.leaderElsewhere().isEmpty()) {
+            if (!told) {
+                onWaiting.accept("Waiting for a majority of the group's masters, to elect the one that leads.");
+                told = true;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private Reply.Terms terms() {
+        return new Reply.Terms(group.grid(), List.of(Feature.values()), config.lease(), group.addresses());
+    }
+
+    private void release(Sha256 hash) {
+        loop.execute(() -> blobs.unpin(hash, machine.ledger().refersTo(hash)));
+    }
+
+    private Optional<Path> resultFile(long task) {
+        try {
+            Optional<TaskRecord> record = CompletableFuture.supplyAsync(
+                            () -> machine.ledger().task(new TaskId(task)), loop)
+                    .get(SECONDS_TO_LOOK, TimeUnit.SECONDS);
+            return record.isPresent() ? Optional.of(outputs.fileOf(record.get())) : Optional.empty();
+        } catch (ExecutionException | TimeoutException | IOException e) {
+            LOG.debug("The result of task {} is not here: {}", task, e.getMessage());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** Says who leads when that changes, and tidies the store now and then. */
+    private Duration watchGroup() {
+        if (group.isAlone()) {
+            return Duration.ofMinutes(1);
+        }
+        Optional<Integer> leader = group.standing().leader().map(Member::id);
+        if (!leader.equals(knownLeader)) {
+            knownLeader = leader;
+            say(leader.map(id ->
+                            "Master " + id + " leads, term " + group.standing().term())
+                    .orElse("No master leads at present"));
+        }
+        long now = nanos.getAsLong();
+        if (now - sweptAt > SWEEP.toNanos()) {
+            sweptAt = now;
+            Set<Sha256> live = machine.ledger().blobs();
+            disk.execute(() -> sweep(live));
+        }
+        if (now - forcedAt > FORCE.toNanos()) {
+            forcedAt = now;
+            disk.execute(this::forceKept);
+        }
+        return Duration.ofMillis(LOOK_MILLIS);
+    }
+
+    /** So that the log does not have to wait for much when it takes a snapshot. */
+    private void forceKept() {
+        try {
+            blobs.forceKept();
+        } catch (IOException e) {
+            LOG.warn("The store can't be forced to disk now: {}", e.getMessage());
+        }
+    }
+
+    private void sweep(Set<Sha256> live) {
+        try {
+            blobs.sweep(live);
+        } catch (IOException e) {
+            LOG.warn("The store can't be tidied: {}", e.getMessage());
+        }
+    }
+
+    private void say(String what) {
+        LOG.info("{}", what);
+        feed.add(wall.millis(), "group", Optional.empty(), Optional.empty(), what);
+    }
+
+    private final class GroupVoice implements MasterGroup.Voice {
+        @Override
+        public void onWaiting(String what) {
+            onWaiting.accept(what);
+        }
+
+        @Override
+        public void onNotice(String what) {
+            say(what);
+        }
+
+        @Override
+        public void onMessage(String from, String text) {
+            LOG.info("{} says: {}", from, text);
+            feed.add(wall.millis(), "message", Optional.empty(), Optional.empty(), from + ": " + text);
+        }
+    }
+
+    /** Whoever asks any master is told where the leader is. */
+    private final class Asked implements DiscoveryResponder.Listener {
+        private final Acquaintances acquaintances;
+
+        Asked(Acquaintances acquaintances) {
+            this.acquaintances = acquaintances;
+        }
+
+        @Override
+        public void onAsked(String peer, int port) {
+            acquaintances.onAsked(peer, port);
+        }
+
+        @Override
+        public Optional<InetSocketAddress> elsewhere() {
+            return group.isAlone() ? Optional.empty() : group.leaderAddress();
+        }
     }
 
     /**
@@ -171,7 +455,8 @@ public final class Master implements AutoCloseable {
         } else if (!address.getAddress().isLoopbackAddress()) {
             token = Optional.of(data.token());
         }
-        Api api = new Api(operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage());
+        Api api =
+                new Api(operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage(), group);
         try {
             http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status)));
         } catch (IOException e) {
@@ -197,6 +482,7 @@ public final class Master implements AutoCloseable {
      * Starts and returns when it serves.
      *
      * @param onBroken told when the log can't be written any more; the process should end
+     * @param onWaiting told in words what it waits for before it can serve
      * @throws IOException with a sentence for the person who started it
      */
     public static Master start(
@@ -204,20 +490,39 @@ public final class Master implements AutoCloseable {
             InstantSource wall,
             LongSupplier nanos,
             MasterListener listener,
-            Consumer<String> onBroken)
+            Consumer<String> onBroken,
+            Consumer<String> onWaiting)
             throws IOException {
-        Master master = new Master(config, wall, nanos, listener);
+        Master master = new Master(config, wall, nanos, listener, onWaiting);
         try {
             master.open(onBroken);
             return master;
         } catch (IOException | RuntimeException e) {
             master.close();
             throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            master.close();
+            throw new IOException("interrupted while starting", e);
         }
     }
 
-    private CompletableFuture<Applied> propose(Command command) {
-        return log.propose(command);
+    private final class LogJournal implements Journal {
+        @Override
+        public CompletableFuture<Applied> propose(Command command) {
+            return propose(command, ReplicatedLog.NO_BYTES);
+        }
+
+        @Override
+        public CompletableFuture<Applied> propose(Command command, byte[] blob) {
+            return Master.this.propose(command, blob);
+        }
+    }
+
+    private CompletableFuture<Applied> propose(Command command, byte[] blob) {
+        return log == null
+                ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
+                : log.propose(command, blob);
     }
 
     private CompletableFuture<Boolean> hasTask(String key, Sha256 content) {
@@ -227,18 +532,6 @@ public final class Master implements AutoCloseable {
                         .map(task -> task.taskPackage().hash().equals(content))
                         .orElse(false),
                 loop);
-    }
-
-    private void carryOut(Effect effect) {
-        if (effect instanceof Effect.Offer offer) {
-            dispatcher.offer(offer.task());
-        } else if (effect instanceof Effect.PublishResult publish) {
-            machine.ledger().task(publish.task()).ifPresent(publisher::publish);
-        } else if (effect instanceof Effect.DropBlob drop) {
-            blobs.delete(drop.hash());
-        } else if (effect instanceof Effect.Changed changed) {
-            dispatcher.onChanged(changed.task());
-        }
     }
 
     private final class LogListener implements ReplicatedLog.Listener {
@@ -251,24 +544,21 @@ public final class Master implements AutoCloseable {
         @Override
         public void onLeading() {
             try {
-                blobs.retainOnly(machine.ledger().blobs());
+                effects.onLeading(machine.ledger());
+                leading.complete(null);
             } catch (IOException e) {
                 leading.completeExceptionally(e);
-                return;
             }
-            machine.lead(true);
-            dispatcher.lead(machine.ledger());
-            for (TaskRecord task : machine.ledger().tasksAfter(0)) {
-                publisher.publish(task);
-                watching.adopt(task);
-            }
-            leading.complete(null);
         }
 
         @Override
         public void onFollowing() {
-            machine.lead(false);
-            dispatcher.follow();
+            effects.onFollowing();
+        }
+
+        @Override
+        public void onRestored() {
+            effects.onRestored(machine.ledger());
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.mutirao.master;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
@@ -25,6 +26,8 @@ import org.mutirao.protocol.units.HostPort;
  * @param http where to serve the dashboard; empty for nowhere
  * @param token what a browser must know; empty to make one up if others than this machine can reach it
  * @param portFile where to write the ports in force
+ * @param group the masters it belongs to
+ * @param resultsOnLeaderOnly whether results/ stays empty while another master leads
  */
 public record MasterConfig(
         Path tasks,
@@ -42,7 +45,9 @@ public record MasterConfig(
         ByteSize maxUnpacked,
         Optional<HostPort> http,
         Optional<String> token,
-        Optional<Path> portFile) {
+        Optional<Path> portFile,
+        GroupSettings group,
+        boolean resultsOnLeaderOnly) {
     public MasterConfig {
         check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
         check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
@@ -74,6 +79,8 @@ public record MasterConfig(
                 ByteSize.gibi(16),
                 Optional.of(new HostPort("127.0.0.1", 50080)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
     }
 }

@@ -14,6 +14,7 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
 
 /** Scenes between a master and its workers on a manual clock. */
 class DispatchSceneTest {
@@ -443,5 +444,31 @@ class DispatchSceneTest {
         scene.new Player("ana").joinsWithSlots(1);
         scene.pass(Scene.TIMEOUT.plusSeconds(1));
         assertEquals(0, scene.dispatcher.workers().size());
+    }
+
+    /** The master that led before had a clock that ran an hour ahead. */
+    @Test
+    void anotherMastersClockHoldsNoTaskBack() {
+        scene.submit("a");
+        long ahead = scene.clock.millis() + Duration.ofHours(1).toMillis();
+        WorkerId lost = new WorkerId("lost");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            scene.log.propose(new Command.GrantLease(new TaskId(1), lost, "", ahead, ahead));
+            scene.log.propose(new Command.LoseLease(Lease.of(1, attempt), "gone", ahead));
+            scene.loop.runAll();
+        }
+        Dispatcher next = scene.takeOver();
+        Scene.Player ana = scene.new Player("ana");
+        next.onRegister(
+                ana.id,
+                new WorkerProfile("", "ours", "mutirao", "", 0, 0, 1, 0, Optional.of(Scene.HEARTBEAT)),
+                Optional.of(List.of()));
+        next.onRequest(ana.id, Duration.ofSeconds(20), ana);
+        for (int second = 0; second < 10; second++) {
+            scene.clock.advance(Duration.ofSeconds(1));
+            next.tick();
+            scene.loop.runAll();
+        }
+        assertEquals("leased", scene.state(1), "after the seconds that were meant, not after an hour");
     }
 }

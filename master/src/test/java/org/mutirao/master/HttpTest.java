@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
@@ -90,9 +91,11 @@ class HttpTest {
                 ByteSize.mebi(100),
                 Optional.of(new HostPort(host, 0)),
                 token,
-                Optional.empty());
-        Master started =
-                Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
+        Master started = Master.start(
+                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
         started.openHttp();
         return started;
     }
@@ -437,9 +440,16 @@ class HttpTest {
                 ByteSize.mebi(100),
                 Optional.of(new HostPort("127.0.0.1", taken)),
                 Optional.empty(),
-                Optional.empty());
-        try (Master second =
-                Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {})) {
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
+        try (Master second = Master.start(
+                config,
+                InstantSource.system(),
+                System::nanoTime,
+                new MasterListener() {},
+                reason -> {},
+                waiting -> {})) {
             second.openHttp();
             assertEquals(Optional.empty(), second.dashboard());
             assertTrue(second.port() > 0);

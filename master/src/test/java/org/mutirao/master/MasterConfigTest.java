@@ -1,6 +1,8 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -8,9 +10,16 @@ import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.group.member.Election;
+import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
@@ -53,7 +62,21 @@ class MasterConfigTest {
                         ByteSize.gibi(6),
                         Optional.of(new HostPort("0.0.0.0", 8)),
                         Optional.of("secret"),
-                        Optional.of(Path.of("p"))),
+                        Optional.of(Path.of("p")),
+                        new GroupSettings(
+                                "g",
+                                3,
+                                OptionalInt.of(2),
+                                OptionalInt.of(40),
+                                Election.LOWEST_ID,
+                                List.of(
+                                        new PeerAddress(1, new HostPort("pc1", 5)),
+                                        new PeerAddress(2, new HostPort("pc2", 7)),
+                                        new PeerAddress(3, new HostPort("pc3", 5))),
+                                8,
+                                new HostPort("224.1.1.2", 9),
+                                true),
+                        true),
                 parsed(
                         "--tasks=t",
                         "--results=r",
@@ -70,7 +93,49 @@ class MasterConfigTest {
                         "--max-unpacked=6GiB",
                         "--http=0.0.0.0:8",
                         "--token=secret",
-                        "--port-file=p"));
+                        "--port-file=p",
+                        "--group=g",
+                        "--masters=3",
+                        "--id=2",
+                        "--priority=40",
+                        "--election=lowest-id",
+                        "--peers=1@pc1:5,2@pc2:7,3@pc3:5",
+                        "--raft-port=8",
+                        "--multicast=224.1.1.2:9",
+                        "--survivor",
+                        "--results-on=leader"));
+    }
+
+    @Test
+    void withoutAWordAMasterIsAlone() {
+        assertEquals(GroupSettings.alone(), parsed().group());
+        assertEquals(3, parsed("--id=1", "--peers=1@a:1,2@b:1,3@c:1").group().size());
+    }
+
+    @Test
+    void resultsMayStayOnTheLeaderInShort() {
+        MasterConfig config = parsed("--results=leader");
+        assertTrue(config.resultsOnLeaderOnly());
+        assertEquals(Path.of("results"), config.results());
+        assertFalse(parsed("--results=./leader").resultsOnLeaderOnly(), "a folder that is called so");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--masters=0|--masters 0: expected 1 to 9",
+                "--group=a b|--group: up to 32",
+                "--id=0|--id: expected 1",
+                "--peers=1@a:1,2@b:1|say with --id which of them",
+                "--id=9 --peers=1@a:1,2@b:1|with its --id, is missing",
+                "--id=1 --peers=1@a:1,1@b:1|two of them have the same id",
+                "--id=1 --masters=3 --peers=1@a:1,2@b:1|fewer masters than --masters wants",
+            })
+    void whatDoesNotFitTogetherIsSaid(String options, String words) {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> parsed(options.split(" (?=--)", -1)));
+        assertTrue(refused.getMessage().contains(words), refused.getMessage());
     }
 
     @Test
@@ -87,7 +152,15 @@ class MasterConfigTest {
 
     @Test
     void wrongUsageIsCodeTwoAndASentence() {
-        for (String[] args : new String[][] {{"--port=x"}, {"--lease=soon"}, {"--nope"}, {"--max-package=1XB"}}) {
+        for (String[] args : new String[][] {
+            {"--port=x"},
+            {"--lease=soon"},
+            {"--nope"},
+            {"--max-package=1XB"},
+            {"--results-on=some"},
+            {"--election=mine"},
+            {"--peers=pc1:7"}
+        }) {
             CommandLine line = Main.commandLine();
             StringWriter err = new StringWriter();
             line.setErr(new PrintWriter(err));

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
@@ -80,11 +81,14 @@ class MasterTest {
                 ByteSize.mebi(100),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
     }
 
     private static Master start(MasterConfig config) throws IOException {
-        return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+        return Master.start(
+                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
     }
 
     private Path tasks() {
@@ -347,7 +351,9 @@ class MasterTest {
                 there.maxUnpacked(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
         IOException noFolder = assertThrows(IOException.class, () -> start(unwritable));
         assertTrue(noFolder.getMessage().contains("can't be written"), noFolder.getMessage());
         assertTrue(noFolder.getMessage().contains("--tasks"), noFolder.getMessage());
@@ -368,7 +374,9 @@ class MasterTest {
                 there.maxUnpacked(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
         IOException port = assertThrows(IOException.class, () -> start(taken));
         assertTrue(port.getMessage().contains("can't listen on"), port.getMessage());
         start(there).close(); // the failed start left nothing behind that is in the way

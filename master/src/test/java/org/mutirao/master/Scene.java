@@ -15,6 +15,7 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -42,10 +43,9 @@ final class Scene {
     final Dispatcher dispatcher;
 
     Scene() {
-        machine = new LedgerMachine(this::carryOut);
+        machine = new LedgerMachine(this::carryOut, Optional.empty());
         log = new MemoryLog<>(machine, loop);
         dispatcher = dispatcher();
-        machine.lead(true);
         dispatcher.lead(machine.ledger());
     }
 
@@ -80,7 +80,7 @@ final class Scene {
         return worker.packageLimit() == 0 || task.compact().bytes() <= worker.packageLimit();
     }
 
-    private void carryOut(Effect effect) {
+    private void carryOut(Effect effect, TaskLedger ledger) {
         if (effect instanceof Effect.Offer offer) {
             dispatcher.offer(offer.task());
         } else if (effect instanceof Effect.Changed changed) {
@@ -186,6 +186,7 @@ final class Scene {
                     id,
                     lease,
                     new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1),
+                    new byte[0],
                     new Ending.Exited(0));
             held.remove(lease);
             loop.runAll();

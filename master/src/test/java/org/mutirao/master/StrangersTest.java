@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
@@ -74,8 +75,11 @@ class StrangersTest {
                 ByteSize.mebi(100),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
-        return Master.start(config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {});
+                Optional.empty(),
+                GroupSettings.alone(),
+                false);
+        return Master.start(
+                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
     }
 
     @AfterEach

@@ -30,7 +30,7 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
     }
 
     @Override
-    public CompletableFuture<R> propose(C command) {
+    public CompletableFuture<R> propose(C command, byte[] bytes) {
         CompletableFuture<R> result = new CompletableFuture<>();
         owner.execute(() -> {
             if (refusing) {

@@ -29,6 +29,8 @@ import org.mutirao.protocol.id.WorkerId;
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
 public final class Dispatcher {
     private static final Duration LONGEST_TICK = Duration.ofMillis(250);
+    private static final byte[] NOTHING = {};
+    private static final long NANOS_A_MILLI = 1_000_000;
 
     private record Waiting(WorkerId worker, Asker asker, long until) {}
 
@@ -80,7 +82,7 @@ public final class Dispatcher {
         leading = true;
         for (TaskRecord task : ledger.tasksAfter(0)) {
             if (task.state() instanceof TaskState.Queued queued) {
-                ready.add(task, queued, wall.millis());
+                ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             } else if (task.state() instanceof TaskState.Leased leased) {
                 keeper.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
             }
@@ -239,9 +241,14 @@ public final class Dispatcher {
     public void offer(TaskId id) {
         Optional<TaskRecord> task = ledger.task(id);
         if (leading && task.isPresent() && task.get().state() instanceof TaskState.Queued queued) {
-            ready.add(task.get(), queued, wall.millis());
+            ready.add(task.get(), queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             match();
         }
+    }
+
+    /** What kept a task from being handed out is over. */
+    public void look() {
+        match();
     }
 
     /** Serves those who wait, the first first. */
@@ -271,10 +278,15 @@ public final class Dispatcher {
         return held.isPresent() ? held : roster.find(worker).flatMap(WorkerSession::lastLease);
     }
 
-    /** A result whose bytes are safe. */
-    public CompletableFuture<Applied> onResult(WorkerId worker, Lease lease, Blob result, Ending ending) {
+    /**
+     * A result whose bytes are safe.
+     *
+     * @param carried they themselves if they are to travel with the command; else nothing
+     */
+    public CompletableFuture<Applied> onResult(
+            WorkerId worker, Lease lease, Blob result, byte[] carried, Ending ending) {
         WorkerSession session = heard(worker);
-        return propose(new Command.Complete(lease, worker, result, ending, wall.millis()))
+        return propose(new Command.Complete(lease, worker, result, ending, wall.millis()), carried)
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         session.deliveredOne();
@@ -386,7 +398,7 @@ public final class Dispatcher {
         keeper.overdue(now).forEach(this::lose);
         long silence = Math.max(policy.workerTimeout().toNanos(), policy.lease().toNanos());
         roster.silentSince(now - silence).forEach(this::gone);
-        ready.wake(wall.millis());
+        ready.wake(now / NANOS_A_MILLI);
         match();
         for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
             Waiting next = line.next();
@@ -407,7 +419,11 @@ public final class Dispatcher {
     }
 
     private CompletableFuture<Applied> propose(Command command) {
-        return journal.propose(command).whenComplete((applied, failure) -> {
+        return propose(command, NOTHING);
+    }
+
+    private CompletableFuture<Applied> propose(Command command, byte[] carried) {
+        return journal.propose(command, carried).whenComplete((applied, failure) -> {
             if (failure != null) {
                 listener.onJournalFailed(failure);
             }

@@ -10,4 +10,9 @@ import org.mutirao.master.ledger.Command;
  */
 public interface Journal {
     CompletableFuture<Applied> propose(Command command);
+
+    /** The same with the bytes of a small blob that the command names, so that they need not travel by themselves. */
+    default CompletableFuture<Applied> propose(Command command, byte[] blob) {
+        return propose(command);
+    }
 }

@@ -1,35 +1,87 @@
 package org.mutirao.master.front;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.DirectoryRequest;
+import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.mutirao.protocol.wire.WireServer.Handler;
 
-/** Takes requests from the network's threads to the loop, workers' to one desk and operators' to the other. */
+/**
+ * Takes requests from the network's threads to the loop, workers' to one desk and operators' to another. While another master leads,
+ * our own programs are told where, and other groups' programs, which would not understand, are served all the same: what they ask is
+ * passed on.
+ */
 public final class FrontDesk implements Handler {
+    private static final String OURS = "mutirao";
+
     private final Executor loop;
+    private final MasterGroup group;
     private final WorkerDesk workers;
     private final OperatorDesk operators;
+    private final GroupDesk masters;
+    private final Relay relay;
+    private final BlobStore blobs;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
 
-    public FrontDesk(Executor loop, WorkerDesk workers, OperatorDesk operators) {
+    public FrontDesk(
+            Executor loop,
+            MasterGroup group,
+            WorkerDesk workers,
+            OperatorDesk operators,
+            GroupDesk masters,
+            Relay relay,
+            BlobStore blobs) {
         this.loop = loop;
+        this.group = group;
         this.workers = workers;
         this.operators = operators;
+        this.masters = masters;
+        this.relay = relay;
+        this.blobs = blobs;
     }
 
     @Override
     public void onRequest(Connection from, String dialect, Request request, Answer answer) {
-        if (request instanceof OperatorRequest.SubmitTask submit) {
+        handle(from, dialect, request, dialect.equals(OURS) && !group.isAlone() ? orElsewhere(answer) : answer);
+    }
+
+    /** Who is refused because the lead has just moved is told so, instead of trying again here. */
+    private Answer orElsewhere(Answer answer) {
+        return reply -> {
+            boolean refused = reply instanceof Reply.NoTask
+                    || (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER);
+            return answer.send(
+                    refused && !group.serves()
+                            ? new Reply.NotLeader(group.leaderElsewhere(), group.whoLeads())
+                            : reply);
+        };
+    }
+
+    private void handle(Connection from, String dialect, Request request, Answer answer) {
+        if (request instanceof GroupRequest between) {
+            masters.answer(between, from.remote().getAddress(), answer);
+        } else if (request instanceof OperatorRequest.SayToGroup say) {
+            answer.send(masters.say(say));
+        } else if (!group.isAlone() && !group.serves()) {
+            elsewhere(request, dialect, answer);
+        } else if (request instanceof OperatorRequest.SubmitTask submit) {
             operators.submit(submit, answer);
         } else if (request instanceof OperatorRequest operator) {
             loop.execute(() -> operators.answer(operator, answer));
@@ -46,6 +98,49 @@ public final class FrontDesk implements Handler {
             }
             loop.execute(() -> answer.send(answer(worker, from, dialect)));
         }
+    }
+
+    private void elsewhere(Request request, String dialect, Answer answer) {
+        if (dialect.equals(OURS)) {
+            payloadOf(request).ifPresent(blobs::discard);
+            boolean asksAboutGroup = request instanceof OperatorRequest.ListMasters;
+            boolean leaderKnown = group.leaderElsewhere().isPresent();
+            answer.send(
+                    asksAboutGroup && !leaderKnown
+                            ? masters.list()
+                            : new Reply.NotLeader(group.leaderElsewhere(), group.whoLeads()));
+            return;
+        }
+        relay.ask(request, dialect).whenComplete((reply, failure) -> {
+            payloadOf(request).ifPresent(blobs::discard);
+            if (failure != null) {
+                answer.send(patience(request));
+            } else {
+                answer.send(reply).whenComplete((sent, broken) -> Relay.discard(reply));
+            }
+        });
+    }
+
+    /** Nobody leads for a moment: nothing that would make a program of another group give up. */
+    private static Reply patience(Request request) {
+        if (request instanceof WorkerRequest.Register) {
+            return new Reply.Registered(Optional.empty());
+        }
+        if (request instanceof WorkerRequest.Heartbeat) {
+            return new Reply.Alive(List.of(), true);
+        }
+        return request instanceof WorkerRequest.RequestTask
+                ? new Reply.NoTask()
+                : new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
+    }
+
+    private static Optional<Payload> payloadOf(Request request) {
+        if (request instanceof WorkerRequest.SubmitResult submit) {
+            return Optional.of(submit.result());
+        }
+        return request instanceof OperatorRequest.SubmitTask submit
+                ? Optional.of(submit.taskPackage())
+                : Optional.empty();
     }
 
     private Reply answer(WorkerRequest request, Connection from, String dialect) {

@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskCounts;
@@ -45,11 +48,14 @@ public final class OperatorDesk {
     private final Intake intake;
     private final Executor loop;
     private final Executor disk;
-    private final GridId grid;
+    private final Supplier<GridId> grid;
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final EventFeed feed;
     private final Outputs outputs;
+    private final GroupDesk masters;
+    private final MasterGroup group;
+    private final Relay relay;
 
     /**
      * Answers from now on.
@@ -63,11 +69,17 @@ public final class OperatorDesk {
             Intake intake,
             Executor loop,
             Executor disk,
-            GridId grid,
+            Supplier<GridId> grid,
             InstantSource wall,
             LongSupplier nanos,
             EventFeed feed,
-            Outputs outputs) {
+            Outputs outputs,
+            GroupDesk masters,
+            MasterGroup group,
+            Relay relay) {
+        this.masters = masters;
+        this.group = group;
+        this.relay = relay;
         this.feed = feed;
         this.outputs = outputs;
         this.ledger = ledger;
@@ -81,8 +93,11 @@ public final class OperatorDesk {
         this.nanos = nanos;
     }
 
-    /** Asks as a program in this process does. Completes on any thread. */
+    /** Asks as a program in this process does, the leader if that is another. Completes on any thread. */
     public CompletableFuture<Reply> ask(OperatorRequest request) {
+        if (!group.isAlone() && !group.serves()) {
+            return elsewhere(request);
+        }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
         Answer answer = reply -> {
             replied.complete(reply);
@@ -94,6 +109,28 @@ public final class OperatorDesk {
             loop.execute(() -> answer(request, answer));
         }
         return replied;
+    }
+
+    /** What happened here, and what lies here, is answered here. */
+    private CompletableFuture<Reply> elsewhere(OperatorRequest request) {
+        boolean local = request instanceof OperatorRequest.ReadEvents
+                || (request instanceof OperatorRequest.ListMasters
+                        && group.leaderElsewhere().isEmpty());
+        if (local) {
+            CompletableFuture<Reply> replied = new CompletableFuture<>();
+            loop.execute(() -> answer(request, reply -> {
+                replied.complete(reply);
+                return CompletableFuture.completedFuture(null);
+            }));
+            return replied;
+        }
+        return relay.ask(request, "mutirao")
+                .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()))
+                .whenComplete((reply, failure) -> {
+                    if (request instanceof OperatorRequest.SubmitTask submit) {
+                        intake.discard(submit.taskPackage()); // the leader has its own
+                    }
+                });
     }
 
     /** Answers on the loop; what needs the disk goes on elsewhere. */
@@ -119,6 +156,12 @@ public final class OperatorDesk {
         } else if (request instanceof OperatorRequest.ReadEvents read) {
             List<EventRow> events = feed.after(read.after(), MOST_EVENTS);
             answer.send(new Reply.EventList(events, feed.lastId()));
+        } else if (request instanceof OperatorRequest.ListMasters) {
+            answer.send(masters.list());
+        } else if (request instanceof OperatorRequest.SayToGroup say) {
+            answer.send(masters.say(say));
+        } else if (request instanceof OperatorRequest.ChangeMasters change) {
+            masters.change(change, answer);
         } else if (request instanceof OperatorRequest.GetResult get) {
             withTask(get.task(), answer, task -> outputs.result(task));
         } else if (request instanceof OperatorRequest.ReadLog read) {
@@ -296,7 +339,7 @@ public final class OperatorDesk {
                 .mapToInt(worker -> worker.profile().slots())
                 .sum();
         return new StatusRow(
-                grid.toString(),
+                grid.get().toString(),
                 counts.queued(),
                 counts.leased(),
                 counts.done(),

@@ -11,6 +11,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.Delivered;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
@@ -22,10 +23,12 @@ public final class Outputs {
     private static final int MOST_TEXT = 32 * 1024;
 
     private final Path results;
+    private final Delivered delivered;
     private final LogTails tails;
 
-    public Outputs(Path results, LogTails tails) {
+    public Outputs(Path results, Delivered delivered, LogTails tails) {
         this.results = results;
+        this.delivered = delivered;
         this.tails = tails;
     }
 
@@ -40,7 +43,8 @@ public final class Outputs {
             throw new IOException("task " + task.id() + " has no result yet, it is "
                     + task.state().label());
         }
-        Path file = results.resolve(name.get());
+        // Here it may have got another name than at the master that led then.
+        Path file = results.resolve(delivered.nameOf(task).orElse(name.get()));
         if (!Files.isRegularFile(file)) {
             throw new IOException("its result was moved away from " + file);
         }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Asker;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -19,7 +21,6 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
-import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -46,7 +47,8 @@ public final class WorkerDesk {
     private final BlobStore blobs;
     private final Executor loop;
     private final Executor disk;
-    private final Reply.Terms terms;
+    private final Supplier<Reply.Terms> terms;
+    private final BlobExchange exchange;
     private final Strangers strangers;
     private final Parcels parcels;
     private final LogTails tails;
@@ -54,15 +56,17 @@ public final class WorkerDesk {
     /**
      * Answers from now on.
      *
+     * @param exchange sees to it that a result is safe
+     * @param terms what is offered to our own workers; all features
      * @param parcels packs what goes to programs of other groups
      */
     public WorkerDesk(
             Dispatcher dispatcher,
             BlobStore blobs,
+            BlobExchange exchange,
             Executor loop,
             Executor disk,
-            GridId grid,
-            Duration lease,
+            Supplier<Reply.Terms> terms,
             Acquaintances acquaintances,
             Parcels parcels,
             LogTails tails) {
@@ -73,7 +77,8 @@ public final class WorkerDesk {
         this.blobs = blobs;
         this.loop = loop;
         this.disk = disk;
-        this.terms = new Reply.Terms(grid, List.of(Feature.values()), lease);
+        this.terms = terms;
+        this.exchange = exchange;
     }
 
     Reply register(WorkerRequest.Register register, InetSocketAddress from, String dialect) {
@@ -92,9 +97,10 @@ public final class WorkerDesk {
                 .orElseGet(() -> strangers.profile(register, dialect, address));
         dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
+            Reply.Terms all = terms.get();
             List<Feature> common =
-                    terms.features().stream().filter(offer.features()::contains).toList();
-            return new Reply.Terms(terms.grid(), common, terms.lease());
+                    all.features().stream().filter(offer.features()::contains).toList();
+            return new Reply.Terms(all.grid(), common, all.lease(), all.masters());
         }));
     }
 
@@ -158,7 +164,8 @@ public final class WorkerDesk {
                 if (!worker.listsLeases()) {
                     return parcels.send(task, worker, answer);
                 }
-                Reply.Assignment assignment = new Reply.Assignment(terms.grid(), lease, terms.lease());
+                Reply.Assignment assignment = new Reply.Assignment(
+                        terms.get().grid(), lease, terms.get().lease());
                 return answer.send(
                         new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), Optional.of(assignment)));
             }
@@ -198,7 +205,18 @@ public final class WorkerDesk {
                     return;
                 }
                 Blob stored = blobs.store(submit.result());
-                loop.execute(() -> complete(submit, stored, answer));
+                byte[] carried = exchange.carried(stored);
+                exchange.spread(stored, carried)
+                        .whenCompleteAsync(
+                                (nothing, failure) -> {
+                                    if (failure == null) {
+                                        complete(submit, stored, carried, answer);
+                                    } else {
+                                        blobs.unpin(stored.hash());
+                                        answer.send(refused(Refusal.TRY_LATER, failure.getMessage()));
+                                    }
+                                },
+                                loop);
             } catch (IOException e) {
                 blobs.discard(submit.result());
                 log.warn(
@@ -227,9 +245,9 @@ public final class WorkerDesk {
         return refused(Refusal.BAD_REQUEST, "your Python never found main.py, so this is no result; the task goes on");
     }
 
-    private void complete(WorkerRequest.SubmitResult submit, Blob stored, Answer answer) {
+    private void complete(WorkerRequest.SubmitResult submit, Blob stored, byte[] carried, Answer answer) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
-        if (delivery.isPresent() && !delivery.get().grid().equals(terms.grid())) {
+        if (delivery.isPresent() && !delivery.get().grid().equals(terms.get().grid())) {
             release(stored);
             answer.send(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
             return;
@@ -242,8 +260,12 @@ public final class WorkerDesk {
             return;
         }
         Ending ending = delivery.map(WorkerRequest.Delivery::ending).orElseGet(Ending.Unreported::new);
-        dispatcher.onResult(submit.peer(), lease.get(), stored, ending).whenComplete((applied, failure) -> {
-            release(stored);
+        dispatcher.onResult(submit.peer(), lease.get(), stored, carried, ending).whenComplete((applied, failure) -> {
+            if (failure == null) {
+                release(stored);
+            } else {
+                blobs.unpin(stored.hash()); // the entry may be on the log all the same
+            }
             answer.send(failure == null ? replyTo(applied) : refused(Refusal.TRY_LATER, "the log did not take it"));
         });
     }

@@ -22,6 +22,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Rows;
+import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.TaskBoard;
@@ -42,6 +43,7 @@ public final class Api {
     private static final long LONGEST_WAIT_SECONDS = 30;
 
     private final OperatorDesk desk;
+    private final MasterGroup group;
 
     private final Outputs outputs;
     private final BlobStore blobs;
@@ -61,7 +63,9 @@ public final class Api {
             EventFeed feed,
             Throughput throughput,
             Path tasks,
-            ByteSize maxPackage) {
+            ByteSize maxPackage,
+            MasterGroup group) {
+        this.group = group;
         this.desk = desk;
         this.outputs = outputs;
         this.blobs = blobs;
@@ -106,6 +110,10 @@ public final class Api {
                         "stream: stdout or stderr",
                         "from: how many bytes are known already"),
                 Route.get("/api/workers", "Everybody who works for this grid.", this::workers),
+                Route.get(
+                        "/api/masters",
+                        "The group of masters: who leads, who is behind, whether one more may be lost.",
+                        context -> json(context, ask(new OperatorRequest.ListMasters()))),
                 Route.get("/api/rejected", "Packages that were not accepted, with the reason.", this::rejected),
                 Route.get(
                         "/api/events",
@@ -156,6 +164,9 @@ public final class Api {
         status.put("span_ms", Throughput.SPAN.toMillis());
         status.put("last_event", feed.lastId());
         status.put("tasks_folder", tasksFolder);
+        status.put("alone", group.isAlone());
+        status.put("leads", group.isAlone() || group.serves());
+        status.put("group", group.isAlone() ? "" : group.whoLeads());
         return status;
     }
 

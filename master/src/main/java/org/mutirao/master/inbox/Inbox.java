@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
@@ -34,6 +35,7 @@ public final class Inbox implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
     private static final Duration SCAN = Duration.ofSeconds(2);
     private static final Duration GATHER = Duration.ofMillis(20);
+    private static final Duration QUIET = Duration.ofSeconds(5);
     private static final int TAKERS = 8;
     /** What one scan hands to the takers at most; the rest waits in the folder. */
     private static final int MOST_TAKEN = 512;
@@ -48,6 +50,7 @@ public final class Inbox implements AutoCloseable {
 
     private final Set<String> mentioned = new HashSet<>();
     private final AtomicInteger taking = new AtomicInteger();
+    private final AtomicLong complainedAt = new AtomicLong();
     private final ExecutorService takers;
     private final Thread watcher = new Thread(this::watch, "inbox");
     private volatile boolean closed;
@@ -165,6 +168,18 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
+    /** Thousands of files may wait for the same thing. */
+    private void complain(Exception cause) {
+        long now = nanos.getAsLong();
+        long last = complainedAt.get();
+        if (last == 0 || (now - last > QUIET.toNanos() && complainedAt.compareAndSet(last, now))) {
+            complainedAt.compareAndSet(0, now);
+            log.warn("A package in {} can't be accepted now: {}", folder, cause.getMessage());
+        } else {
+            log.debug("A package in {} can't be accepted now", folder, cause);
+        }
+    }
+
     private void take(Path file, String name, Sighting sighting) {
         try {
             if (handIn.take(file, name, sighting)) {
@@ -174,7 +189,7 @@ public final class Inbox implements AutoCloseable {
             busy.remove(name);
         } catch (RefusedPackage | IOException e) {
             // Stays in the folder and is tried again with the next scan.
-            log.warn("A package in {} can't be accepted now: {}", folder, e.getMessage());
+            complain(e);
             busy.remove(name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Applied;
@@ -13,6 +14,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.CompactPackage;
 import org.mutirao.protocol.pack.PackageLimits;
@@ -24,6 +26,8 @@ import org.mutirao.protocol.units.ByteSize;
 /** Makes a task of a package: checks it, forces its bytes to disk, then proposes it. For any thread that may wait for a disk. */
 public final class Intake {
     private final BlobStore blobs;
+    private final BlobExchange exchange;
+    private final HandOn handOn;
     private final Journal journal;
     private final Executor loop;
     private final PackageLimits limits;
@@ -35,12 +39,16 @@ public final class Intake {
     /**
      * Takes packages from now on.
      *
+     * @param exchange sees to it that a package is safe
+     * @param handOn where packages go while another master leads
      * @param largest packed size of one package
      * @param attempts how many leases of a task may be lost
      * @param needed whether the ledger refers to some bytes; asked on the loop
      */
     public Intake(
             BlobStore blobs,
+            BlobExchange exchange,
+            HandOn handOn,
             Journal journal,
             Executor loop,
             PackageLimits limits,
@@ -49,6 +57,8 @@ public final class Intake {
             Predicate<Sha256> needed,
             InstantSource wall) {
         this.blobs = blobs;
+        this.exchange = exchange;
+        this.handOn = handOn;
         this.journal = journal;
         this.loop = loop;
         this.limits = limits;
@@ -72,7 +82,8 @@ public final class Intake {
         return blobs.copyIn(file, largest);
     }
 
-    void discard(Payload received) {
+    /** Throws away a received package that goes no further here. */
+    public void discard(Payload received) {
         blobs.discard(received);
     }
 
@@ -88,6 +99,7 @@ public final class Intake {
         TaskSpec spec;
         CompactSize compact;
         Blob blob;
+        byte[] carried;
         try {
             if (!blobs.hasRoomForTasks()) {
                 throw new IOException("the master's disk is nearly full; free some space");
@@ -96,15 +108,30 @@ public final class Intake {
                 spec = taskPackage.spec();
                 compact = measure(taskPackage);
             }
+            if (handOn.isElsewhere()) {
+                return handOn.submit(new OperatorRequest.SubmitTask(name, key, received))
+                        .whenComplete((applied, failure) -> blobs.discard(received));
+            }
             blob = blobs.store(received);
+            carried = exchange.carried(blob);
         } catch (IOException | RefusedPackage | RuntimeException e) {
             blobs.discard(received);
             throw e;
         }
         Command submit =
                 new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, wall.millis());
-        return journal.propose(submit)
-                .whenCompleteAsync((applied, failure) -> blobs.unpin(blob.hash(), needed.test(blob.hash())), loop);
+        return exchange.spread(blob, carried)
+                .thenCompose(nothing -> journal.propose(submit, carried))
+                .whenCompleteAsync((applied, failure) -> release(blob.hash(), failure), loop);
+    }
+
+    /** After a failure the entry may be on the log all the same, so the bytes stay until that is clear. */
+    private void release(Sha256 hash, Throwable failure) {
+        if (failure == null) {
+            blobs.unpin(hash, needed.test(hash));
+        } else {
+            blobs.unpin(hash);
+        }
     }
 
     private static CompactSize measure(TaskPackageFile taskPackage) throws RefusedPackage, IOException {

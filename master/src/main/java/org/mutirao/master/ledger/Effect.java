@@ -3,13 +3,19 @@ package org.mutirao.master.ledger;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
-/** What the leading master does after a command. Each is safe to repeat and safe to lose: a new leader finds it in the state. */
+/**
+ * What masters do after a command, most of it only the leading one. Each is safe to repeat and safe to lose: a new leader finds it in
+ * the state.
+ */
 public sealed interface Effect {
     /** Offer the task to a worker. */
     record Offer(TaskId task) implements Effect {}
 
     /** Put the task's result into {@code results/}. */
     record PublishResult(TaskId task) implements Effect {}
+
+    /** These bytes are referred to from now on. */
+    record NeedBlob(Sha256 hash) implements Effect {}
 
     /** Nothing refers to these bytes any more. */
     record DropBlob(Sha256 hash) implements Effect {}

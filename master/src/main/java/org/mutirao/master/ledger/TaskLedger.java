@@ -96,7 +96,11 @@ public final class TaskLedger {
         }
         TaskId id = tasks.nextId();
         TaskRecord task = TaskRecord.submitted(id, tasks.freeResultName(submit.name(), id), submit);
-        return change(new Verdict.Accepted(id, false), task, new Effect.Offer(id));
+        return change(
+                new Verdict.Accepted(id, false),
+                task,
+                new Effect.NeedBlob(submit.taskPackage().hash()),
+                new Effect.Offer(id));
     }
 
     private Applied apply(Command.GrantLease grant, TaskRecord task) {
@@ -161,7 +165,11 @@ public final class TaskLedger {
                 complete.result(),
                 Optional.empty(),
                 complete.at());
-        return change(new Verdict.Done(), delivered.in(done), new Effect.PublishResult(task.id()));
+        return change(
+                new Verdict.Done(),
+                delivered.in(done),
+                new Effect.NeedBlob(complete.result().hash()),
+                new Effect.PublishResult(task.id()));
     }
 
     private Applied late(Command.Complete complete, TaskRecord task, AttemptRecord attempt) {

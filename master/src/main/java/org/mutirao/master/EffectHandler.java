@@ -1,0 +1,214 @@
+package org.mutirao.master;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.mutirao.group.blob.BlobExchange;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.Delivered;
+import org.mutirao.master.results.Publisher;
+import org.mutirao.master.watch.Watching;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+
+/**
+ * What this master does about what the ledger says. The leader hands out and publishes; the others keep what they may need when they
+ * lead, and fill their own {@code results/}. Lives on the loop.
+ */
+final class EffectHandler {
+    /** What is older is no news, for events and log lines. */
+    private static final Duration NEWS = Duration.ofSeconds(10);
+
+    private final boolean alone;
+    private final boolean publishesAlways;
+    private final BlobStore blobs;
+    private final BlobExchange exchange;
+    private final Dispatcher dispatcher;
+    private final Watching watching;
+    private final Publisher publisher;
+    private final InstantSource wall;
+    private final Delivered delivered;
+    /** Results that are to be put into results/ once their bytes are here. */
+    private final Map<Sha256, Set<TaskId>> awaited = new HashMap<>();
+
+    private TaskLedger ledger = new TaskLedger();
+    private boolean leading;
+
+    /**
+     * Does nothing until told what happens.
+     *
+     * @param alone whether nobody else could have anything
+     * @param publishesAlways whether results/ is filled while another leads
+     */
+    EffectHandler(
+            boolean alone,
+            boolean publishesAlways,
+            BlobStore blobs,
+            BlobExchange exchange,
+            Dispatcher dispatcher,
+            Watching watching,
+            Publisher publisher,
+            Delivered delivered,
+            InstantSource wall) {
+        this.wall = wall;
+        this.alone = alone;
+        this.publishesAlways = publishesAlways;
+        this.blobs = blobs;
+        this.exchange = exchange;
+        this.dispatcher = dispatcher;
+        this.watching = watching;
+        this.publisher = publisher;
+        this.delivered = delivered;
+    }
+
+    boolean isLeading() {
+        return leading;
+    }
+
+    /** The ledger did something. */
+    void carryOut(Effect effect, TaskLedger current) {
+        ledger = current;
+        if (effect instanceof Effect.NeedBlob need) {
+            blobs.onNeeded(need.hash());
+            if (!alone) {
+                exchange.need(need.hash(), 0);
+            }
+        } else if (effect instanceof Effect.DropBlob drop) {
+            drop(drop.hash());
+        } else if (effect instanceof Effect.PublishResult publish) {
+            ledger.task(publish.task()).ifPresent(this::deliver);
+        } else if (effect instanceof Effect.Offer offer && leading) {
+            dispatcher.offer(offer.task());
+        } else if (effect instanceof Effect.Changed changed) {
+            onChanged(changed.task());
+        }
+    }
+
+    /** While a master that is alone reads its log again, everything that was dropped is dropped at the end. */
+    private void drop(Sha256 hash) {
+        if (alone && !leading) {
+            return;
+        }
+        exchange.forget(hash);
+        Set<TaskId> results = awaited.get(hash);
+        if (results != null) {
+            // It lies in another master's results/ by now.
+            results.stream().findFirst().ifPresent(task -> exchange.wish(hash, task.number()));
+        }
+        blobs.delete(hash);
+    }
+
+    private void onChanged(TaskId id) {
+        if (leading) {
+            dispatcher.onChanged(id);
+            return;
+        }
+        if (alone) {
+            return; // reads its log again; what came of it is looked at once it leads
+        }
+        Optional<TaskRecord> task = ledger.task(id);
+        if (task.isEmpty()) {
+            watching.onTaskForgotten(id);
+        } else if (wall.millis() - task.get().state().since() < NEWS.toMillis()) {
+            watching.onTaskChanged(task.get());
+        } else {
+            watching.adopt(task.get()); // read again from the log after a restart: no news
+        }
+    }
+
+    /** Puts a result into results/, here and now or as soon as it is here. */
+    private void deliver(TaskRecord task) {
+        boolean mine = leading || (publishesAlways && !alone);
+        if (!mine || !(task.state() instanceof TaskState.Done done)) {
+            return;
+        }
+        boolean noted = done.publishedAs().isPresent();
+        if (delivered.nameOf(task).isPresent() && (noted || !leading)) {
+            return;
+        }
+        Sha256 hash = done.result().hash();
+        if (delivered.nameOf(task).isPresent() || blobs.has(hash)) {
+            publisher.publish(task);
+            return;
+        }
+        if (noted && alone) {
+            return; // published before this master kept a list of what it delivered
+        }
+        awaited.computeIfAbsent(hash, same -> new HashSet<>()).add(task.id());
+        if (noted) {
+            exchange.wish(hash, task.id().number());
+        } else {
+            exchange.need(hash, task.id().number());
+        }
+    }
+
+    /** This master leads: everything that was ever committed is in the ledger. */
+    void onLeading(TaskLedger current) throws IOException {
+        ledger = current;
+        if (alone) {
+            blobs.retainOnly(ledger.blobs());
+        }
+        leading = true;
+        dispatcher.lead(ledger);
+        // Everything else was done as the entries came; this must not take long, for everybody waits.
+        for (TaskRecord task : ledger.tasksAfter(0)) {
+            if (alone) {
+                watching.adopt(task);
+            }
+            if (task.state() instanceof TaskState.Done done
+                    && done.publishedAs().isEmpty()) {
+                deliver(task);
+            }
+        }
+    }
+
+    void onFollowing() {
+        leading = false;
+        dispatcher.follow();
+    }
+
+    /** The ledger was replaced as a whole. */
+    void onRestored(TaskLedger current) {
+        ledger = current;
+        if (!alone) {
+            catchUp();
+        }
+    }
+
+    private void catchUp() {
+        ledger.blobs().forEach(hash -> exchange.need(hash, 0));
+        for (TaskRecord task : ledger.tasksAfter(0)) {
+            watching.adopt(task);
+            deliver(task);
+        }
+    }
+
+    /** Another master gave this one what it lacked. */
+    void onArrived(Sha256 hash) {
+        Set<TaskId> results = awaited.remove(hash);
+        if (results != null) {
+            results.forEach(id -> ledger.task(id).ifPresent(publisher::publish));
+        }
+        if (leading) {
+            dispatcher.look();
+        }
+    }
+
+    /** No master has it any more. */
+    void onUnavailable(Sha256 hash) {
+        Set<TaskId> results = awaited.remove(hash);
+        if (results != null) {
+            results.forEach(id -> ledger.task(id).ifPresent(publisher::giveUp));
+        }
+    }
+}

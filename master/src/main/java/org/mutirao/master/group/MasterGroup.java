@@ -1,0 +1,357 @@
+package org.mutirao.master.group;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.mutirao.group.member.Founding;
+import org.mutirao.group.member.Group;
+import org.mutirao.group.member.Group.Peer;
+import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.member.Keeper;
+import org.mutirao.group.member.Member;
+import org.mutirao.group.member.Neighbourhood;
+import org.mutirao.group.member.Place;
+import org.mutirao.group.raft.Seat;
+import org.mutirao.group.raft.Survivor;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.WireClient;
+
+/** This master among the others. A master that is alone is a group of one, and here too. Safe for any thread. */
+public final class MasterGroup implements AutoCloseable {
+    /** What a person should hear. Called on any thread. */
+    public interface Voice {
+        /** What the master waits for before it can begin. */
+        void onWaiting(String what);
+
+        /** Something about the group. */
+        void onNotice(String what);
+
+        /** Somebody said something on the multicast address. */
+        void onMessage(String from, String text);
+    }
+
+    private static final Standing NO_STANDING =
+            new Standing(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final Duration STALE = Duration.ofMillis(20);
+    private static final Duration AWAY = Duration.ofSeconds(2);
+
+    private final GroupSettings settings;
+    private final InetAddress host;
+    private final String node;
+    private final Voice voice;
+    private final Founding founding;
+    private final Neighbourhood neighbourhood;
+    private final LongSupplier nanos;
+    private final WireClient client;
+    private final LongSupplier missing;
+    private volatile int port = 1;
+    private final int enginePort;
+    private volatile Place place;
+    private volatile Group group;
+    private volatile Keeper keeper;
+    private volatile Look look;
+
+    /**
+     * Knows nobody yet.
+     *
+     * @param folder where the place in the group is kept
+     * @param node names that folder
+     * @param host where this master listens
+     * @param enginePort where its log listens
+     * @param missing how many packages and results it lacks
+     */
+    public MasterGroup(
+            GroupSettings settings,
+            Path folder,
+            String node,
+            InetAddress host,
+            int enginePort,
+            WireClient client,
+            LongSupplier nanos,
+            LongSupplier missing,
+            Voice voice)
+            throws IOException {
+        this.settings = settings;
+        this.node = node;
+        this.host = host;
+        this.enginePort = enginePort;
+        this.nanos = nanos;
+        this.client = client;
+        this.missing = missing;
+        this.voice = voice;
+        this.neighbourhood = new Neighbourhood(
+                settings, host, this::card, () -> standing().members(), client, nanos, this::onDatagram);
+        this.founding = new Founding(
+                settings,
+                folder,
+                Place.read(folder),
+                node,
+                neighbourhood,
+                client,
+                nanos,
+                voice::onWaiting,
+                this::placed);
+    }
+
+    private MasterCard placed(MasterCard card) {
+        Group running = group;
+        return new MasterCard(
+                card.version(),
+                card.group(),
+                card.id(),
+                card.node(),
+                card.priority(),
+                card.election(),
+                card.size(),
+                card.host().isEmpty() && !host.isAnyLocalAddress() ? host.getHostAddress() : card.host(),
+                port,
+                enginePort,
+                card.grid(),
+                card.rank(),
+                running == null ? 0 : running.applied(),
+                running == null ? 0 : running.unapplied(),
+                missing.getAsLong());
+    }
+
+    /** What this master says of itself. */
+    public MasterCard card() {
+        return founding.card();
+    }
+
+    /** The grid; only when it is founded. */
+    public GridId grid() {
+        return place.grid();
+    }
+
+    public boolean isAlone() {
+        return settings.isAlone();
+    }
+
+    /** Begins to be seen by others. */
+    public void open(int tcpPort) {
+        port = tcpPort;
+        neighbourhood.start();
+    }
+
+    /** Waits until this master has a place in a group; a master alone makes its own. */
+    public Seat takePlace(Path log) throws InterruptedException, IOException {
+        place = settings.isAlone() ? founding.foundAlone() : founding.await();
+        if (settings.isAlone() && place.founders().size() > 1) {
+            throw new IOException("this data folder is that of one of several masters; start it with --masters "
+                    + place.founders().size() + ". If the others are gone for good, add --survivor.");
+        }
+        HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
+        Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);
+        if (settings.survivor()) {
+            Survivor.goOnAlone(log, place, self);
+            voice.onNotice("This master goes on without the others, as --survivor says.");
+        }
+        List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
+        return new Seat(log, place.grid(), self, founders, bindHost(), settings.isAlone());
+    }
+
+    /** Alone, the engine is nobody else's business. */
+    private String bindHost() {
+        return settings.isAlone() ? InetAddress.getLoopbackAddress().getHostAddress() : host.getHostAddress();
+    }
+
+    /** The log runs. */
+    public void begin(Group running) {
+        group = running;
+        if (!settings.isAlone()) {
+            keeper = new Keeper(settings, place.grid(), this::card, running, neighbourhood, client, voice::onNotice);
+            keeper.start();
+        }
+    }
+
+    /** How the group stands; nothing before it runs. */
+    public Standing standing() {
+        Group running = group;
+        if (running == null) {
+            return NO_STANDING;
+        }
+        // Asked for every package and every lost worker: a look that is a moment old will do.
+        Look last = look;
+        long now = nanos.getAsLong();
+        if (last == null || now - last.at() > STALE.toNanos()) {
+            last = new Look(running.standing(), now);
+            look = last;
+        }
+        return last.standing();
+    }
+
+    private record Look(Standing standing, long at) {}
+
+    public boolean serves() {
+        Group running = group;
+        return running != null && running.serves();
+    }
+
+    /** Where the leader is found, if it is another. */
+    public Optional<HostPort> leaderElsewhere() {
+        return standing()
+                .leader()
+                .filter(member -> !member.node().equals(node) && !isAlone())
+                .map(Member::address);
+    }
+
+    /** The same, for those who need a number. */
+    public Optional<InetSocketAddress> leaderAddress() {
+        return leaderElsewhere().flatMap(address -> {
+            try {
+                return Optional.of(address.resolved());
+            } catch (UnknownHostException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Where all masters are; nothing when there is but one. */
+    public List<HostPort> addresses() {
+        List<HostPort> addresses =
+                standing().members().stream().map(Member::address).toList();
+        return addresses.size() > 1 ? addresses : List.of();
+    }
+
+    /** In words, who leads. */
+    public String whoLeads() {
+        Standing now = standing();
+        if (group == null) {
+            return "this master has no group yet";
+        }
+        if (now.leads()) {
+            return now.serving()
+                    ? "this master leads"
+                    : "this master leads, but no majority of the masters answers; nothing is accepted until one does";
+        }
+        return now.leader()
+                .map(member -> "master " + member.id() + " at " + member.address() + " leads")
+                .orElse("no master leads at present; the others are being asked");
+    }
+
+    public Neighbourhood neighbourhood() {
+        return neighbourhood;
+    }
+
+    public Founding founding() {
+        return founding;
+    }
+
+    public Optional<Keeper> keeper() {
+        return Optional.ofNullable(keeper);
+    }
+
+    private void onDatagram(GroupDatagram datagram) {
+        int self = card().id();
+        if (datagram instanceof GroupDatagram.Message message && message.from() != self) {
+            voice.onMessage(name(message.from()), message.text());
+        } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
+            voice.onMessage(name(message.from()), "(to this master) " + message.text());
+        }
+    }
+
+    private static String name(int id) {
+        return "Member " + id;
+    }
+
+    /** The group as this master sees it. */
+    public GroupRow row() {
+        Standing now = standing();
+        List<MasterRow> rows = new ArrayList<>();
+        for (Peer peer : now.peers()) {
+            rows.add(row(peer, now));
+        }
+        for (MasterCard card : neighbourhood.present()) {
+            boolean stranger = now.peer(card.node()).isEmpty() && card.group().equals(settings.name());
+            if (stranger) {
+                rows.add(new MasterRow(
+                        card.id(),
+                        card.node(),
+                        card.address().toString(),
+                        card.priority(),
+                        0,
+                        "newcomer",
+                        -1,
+                        card.missing(),
+                        problem(card.node())));
+            }
+        }
+        return new GroupRow(
+                place == null ? "" : place.grid().toString(),
+                settings.name(),
+                settings.election().toString(),
+                card().id(),
+                now.leader().map(Member::id),
+                now.term(),
+                settings.size(),
+                spare(now),
+                note(now),
+                rows,
+                neighbourhood.guests());
+    }
+
+    private Optional<String> problem(String of) {
+        return keeper().flatMap(k -> k.problemOf(of));
+    }
+
+    private MasterRow row(Peer peer, Standing now) {
+        Member member = peer.member();
+        boolean self = member.node().equals(node);
+        Optional<MasterCard> card = self ? Optional.of(card()) : neighbourhood.confirmed(member.node());
+        boolean leader = now.leader().map(member::equals).orElse(false);
+        boolean away = now.leads() ? peer.silent().compareTo(AWAY) > 0 : card.isEmpty();
+        return new MasterRow(
+                member.id(),
+                member.node(),
+                member.address().toString(),
+                card.map(MasterCard::priority).orElse(member.weight()),
+                member.rank(),
+                leader ? "leader" : away ? "away" : member.voter() ? "follower" : "listener",
+                peer.behind(),
+                card.map(MasterCard::missing).orElse(-1L),
+                problem(member.node()));
+    }
+
+    /** How many masters could be lost now without a stop. */
+    private static int spare(Standing now) {
+        long voters = now.members().stream().filter(Member::voter).count();
+        long well = now.peers().stream()
+                .filter(peer -> peer.member().voter() && peer.silent().compareTo(AWAY) < 0)
+                .count();
+        return (int) Math.max(0, well - (voters / 2 + 1));
+    }
+
+    private String note(Standing now) {
+        long voters = now.members().stream().filter(Member::voter).count();
+        if (group != null && voters == 2) {
+            return "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.";
+        }
+        return now.leads() && now.serving() ? "" : whoLeads();
+    }
+
+    /** Lets another lead, before this one stops. */
+    public void leave() {
+        if (keeper != null) {
+            keeper.close();
+            keeper.handOver();
+        }
+    }
+
+    @Override
+    public void close() {
+        neighbourhood.close();
+    }
+}

@@ -1,0 +1,14 @@
+package org.mutirao.master.inbox;
+
+import java.util.concurrent.CompletableFuture;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.protocol.message.OperatorRequest;
+
+/** Where packages go that were dropped at a master that does not lead. */
+public interface HandOn {
+    /** Whether another master leads, or nobody. */
+    boolean isElsewhere();
+
+    /** Gives it to the leader; completes as if it had been accepted here. The payload's file stays the caller's. */
+    CompletableFuture<Applied> submit(OperatorRequest.SubmitTask task);
+}

@@ -1,0 +1,106 @@
+package org.mutirao.master.results;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.TaskId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which results this master has put into its own {@code results/}, so that it does not put one there again that a person took away. The
+ * log knows it of one master only, and an old entry may be applied once more after a restart.
+ *
+ * <pre>
+ *   a line:  task attempt name
+ * </pre>
+ *
+ * Lines are not forced to disk: what a power cut takes is at worst put there twice.
+ */
+public final class Delivered implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Delivered.class);
+    /** More than the ledger remembers. */
+    private static final int MOST = 150_000;
+
+    private record Entry(int attempt, String name) {}
+
+    private final Map<TaskId, Entry> entries = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TaskId, Entry> eldest) {
+            return size() > MOST;
+        }
+    };
+    private final BufferedWriter out;
+
+    private Delivered(Path file) throws IOException {
+        if (Files.exists(file)) {
+            List<String> lines = Files.readAllLines(file);
+            lines.forEach(this::read);
+            if (lines.size() > MOST) {
+                rewrite(file);
+            }
+        }
+        out = Files.newBufferedWriter(
+                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Goes on with a file, or begins one. */
+    public static Delivered open(Path file) throws IOException {
+        return new Delivered(file);
+    }
+
+    private void read(String line) {
+        String[] words = line.split(" ", 3);
+        try {
+            entries.put(TaskId.parse(words[0]), new Entry(Integer.parseInt(words[1]), words[2]));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            log.debug("Skipped a torn line of the list of delivered results");
+        }
+    }
+
+    private void rewrite(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        entries.forEach((task, entry) -> lines.add(line(task, entry)));
+        DurableFiles.writeForced(file, String.join("\n", lines) + "\n");
+    }
+
+    private static String line(TaskId task, Entry entry) {
+        return task + " " + entry.attempt() + " " + entry.name();
+    }
+
+    /** Under which name this result was put there. */
+    public synchronized Optional<String> nameOf(TaskRecord task) {
+        Entry entry = entries.get(task.id());
+        boolean same = entry != null
+                && task.state() instanceof TaskState.Done done
+                && done.attempt().number() == entry.attempt();
+        return same ? Optional.of(entry.name()) : Optional.empty();
+    }
+
+    /** It is there now, or never will be. */
+    public synchronized void add(TaskRecord task, TaskState.Done done, String name) throws IOException {
+        Entry entry = new Entry(done.attempt().number(), name);
+        entries.put(task.id(), entry);
+        out.write(line(task.id(), entry));
+        out.newLine();
+        out.flush();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        out.close();
+    }
+}
