@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -50,8 +51,9 @@ public final class Main implements Callable<Integer> {
             names = "--master",
             paramLabel = "HOST:PORT",
             defaultValue = "${env:MUTIRAO_MASTER:-" + NONE + "}",
-            description = "The master's address; without it the LAN is asked.")
-    private HostPort master;
+            split = ",",
+            description = "The master's address, or those of several with commas; without it the LAN is asked.")
+    private List<HostPort> masters;
 
     @Option(
             names = "--discovery-ports",
@@ -147,7 +149,7 @@ public final class Main implements Callable<Integer> {
     WorkerConfig config() {
         return new WorkerConfig(
                 work,
-                Optional.ofNullable(master),
+                masters == null ? List.of() : masters,
                 discovery,
                 slots == null ? Runtime.getRuntime().availableProcessors() : slots,
                 Optional.ofNullable(python).map(Python::parseCommand),

@@ -29,6 +29,7 @@ final class Slot implements Runnable {
     private static final Duration POLL = Duration.ofSeconds(5);
     private static final Duration SAME_AGAIN = Duration.ofSeconds(30);
     private static final Duration SHORTLY = Duration.ofMillis(500);
+    private static final Duration A_MOMENT = Duration.ofMillis(100);
     private static final int MOST_UNDELIVERED = 256;
 
     private final WorkerId id;
@@ -106,7 +107,7 @@ final class Slot implements Runnable {
             drain.askEnds(answer.flatMap(Answer::task).isPresent());
         }
         if (answer.isEmpty() || answer.get().reply().isEmpty()) {
-            return SHORTLY;
+            return A_MOMENT;
         }
         Session session = answer.get().session();
         Optional<TaskPackage> task = answer.get().task();
@@ -130,6 +131,10 @@ final class Slot implements Runnable {
         try {
             WorkerRequest request = new WorkerRequest.RequestTask(id, wait);
             Reply reply = client.ask(session.endpoint(), request, wait.plus(PATIENCE));
+            if (reply instanceof Reply.NotLeader) {
+                link.doubt(session);
+                return Optional.empty();
+            }
             if (reply instanceof TaskPackage task) {
                 // Before anything else: from now on our heartbeats name it.
                 task.assignment().ifPresent(holdings::begin);

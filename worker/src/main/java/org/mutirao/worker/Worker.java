@@ -77,7 +77,7 @@ public final class Worker implements AutoCloseable {
         WorkerId id = folder.id();
         link = new MasterLink(
                 new MasterLink.Identity(id, name, config.slots(), AHEAD, config.heartbeat()),
-                config.master(),
+                config.masters(),
                 config.discovery(),
                 new Reactions(onReady),
                 nanos);
@@ -179,8 +179,10 @@ public final class Worker implements AutoCloseable {
         }
 
         @Override
-        public void onLost(String reason) {
+        public void onLost(Session session, String reason) {
             log.warn("Lost the master ({}); looking for it", reason);
+            // Who still waits there for an answer would wait in vain, if it is frozen or cut off.
+            client.abandon(session.endpoint().address());
         }
 
         @Override

@@ -13,7 +13,7 @@ import org.mutirao.protocol.units.HostPort;
  * Everything that can be set at a worker.
  *
  * @param work the folder to work in; workers of one machine may share it
- * @param master where the master is; empty to look for it
+ * @param masters where the master may be; empty to look for it
  * @param discovery where to look
  * @param slots how many tasks at a time
  * @param python the interpreter's command; empty to look for one
@@ -26,7 +26,7 @@ import org.mutirao.protocol.units.HostPort;
  */
 public record WorkerConfig(
         Path work,
-        Optional<HostPort> master,
+        List<HostPort> masters,
         DiscoveryPorts discovery,
         int slots,
         Optional<List<String>> python,
@@ -42,7 +42,7 @@ public record WorkerConfig(
         check(heartbeat.toMillis() >= 50, "--heartbeat: expected at least 50ms");
         check(!timeout.isZero(), "--timeout: expected more than 0");
         check(
-                master.isPresent() || !discovery.numbers().isEmpty(),
+                !masters.isEmpty() || !discovery.numbers().isEmpty(),
                 "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
     }
 
@@ -55,7 +55,7 @@ public record WorkerConfig(
     public static WorkerConfig defaults() {
         return new WorkerConfig(
                 Path.of("work"),
-                Optional.empty(),
+                List.of(),
                 DiscoveryPorts.defaults(),
                 Runtime.getRuntime().availableProcessors(),
                 Optional.empty(),

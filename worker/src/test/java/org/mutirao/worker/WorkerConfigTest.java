@@ -41,7 +41,7 @@ class WorkerConfigTest {
         assertEquals(
                 new WorkerConfig(
                         Path.of("w"),
-                        Optional.of(new HostPort("pc7", 50020)),
+                        List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)),
                         DiscoveryPorts.none(),
                         3,
                         Optional.of(List.of("py", "-3")),
@@ -54,7 +54,7 @@ class WorkerConfigTest {
                         Optional.of(Path.of("p"))),
                 parsed(
                         "--work=w",
-                        "--master=pc7:50020",
+                        "--master=pc7:50020,pc8:50021",
                         "--discovery-ports=none",
                         "--slots=3",
                         "--python=py -3",

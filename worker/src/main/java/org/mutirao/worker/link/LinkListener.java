@@ -10,8 +10,8 @@ public interface LinkListener {
     /** Registered; {@code first} for the first time in this process. */
     void onConnected(Session session, boolean first);
 
-    /** The master is gone; the link looks for it, or for another. */
-    void onLost(String reason);
+    /** The master is gone or no longer leads; the link looks for it, or for another. */
+    void onLost(Session session, String reason);
 
     /** Nobody answered so far; told once each time the link starts looking. */
     void onSearching(String where);

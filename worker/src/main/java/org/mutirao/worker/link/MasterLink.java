@@ -1,9 +1,9 @@
 package org.mutirao.worker.link;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,32 +49,38 @@ public final class MasterLink implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LISTEN = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** In a group another can be asked, so there is no use in waiting for long. */
+    private static final Duration PATIENCE_IN_GROUP = Duration.ofSeconds(2);
+
+    private static final Duration FIRST_PAUSE_IN_GROUP = Duration.ofMillis(60);
+    private static final Duration LONGEST_PAUSE_IN_GROUP = Duration.ofMillis(400);
+    private static final Duration ASK_OTHERS = Duration.ofMillis(600);
     private static final Dialect OWN = new OwnDialect();
     /** Before it is known whose master it is: group D's reads 1024 bytes. More is told by the first heartbeat. */
     private static final int MOST_HELD_AT_FIRST = 10;
 
     private final Identity identity;
-    private final Optional<HostPort> fixed;
+    private final List<HostPort> fixed;
     private final DiscoveryPorts ports;
     private final LinkListener listener;
     private final LongSupplier nanos;
     private final WireClient client = new WireClient(1, Spool.none());
+    private final Compass compass = new Compass(client);
     private final Thread thread = new Thread(this::run, "link");
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
+    /** Whether the candidate just asked is one of ours, which must not be spoken to as a stranger. */
+    private boolean oursButNotLeading;
+
     private volatile boolean closed;
 
     /**
      * Has no master until started.
      *
-     * @param fixed the master to talk to, whatever others answer; empty to look for one
+     * @param fixed the masters to talk to, whatever others answer; empty to look for one
      */
     public MasterLink(
-            Identity identity,
-            Optional<HostPort> fixed,
-            DiscoveryPorts ports,
-            LinkListener listener,
-            LongSupplier nanos) {
+            Identity identity, List<HostPort> fixed, DiscoveryPorts ports, LinkListener listener, LongSupplier nanos) {
         this.identity = identity;
         this.fixed = fixed;
         this.ports = ports;
@@ -116,7 +122,7 @@ public final class MasterLink implements AutoCloseable {
                 publish(found);
                 String reason = stay(found);
                 publish(null);
-                listener.onLost(reason);
+                listener.onLost(found, reason);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -130,9 +136,14 @@ public final class MasterLink implements AutoCloseable {
 
     /** Asks and asks, ever more slowly, and never at the same moment as a roomful of other workers. */
     private Session look() throws InterruptedException {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = compass.knowsGroup() ? FIRST_PAUSE_IN_GROUP : FIRST_PAUSE;
         boolean told = false;
         while (true) {
+            Optional<InetSocketAddress> leader = compass.leader();
+            Optional<Session> there = leader.isPresent() ? register(ours(leader.get())) : Optional.empty();
+            if (there.isPresent()) {
+                return there.get();
+            }
             for (Candidate candidate : candidates()) {
                 Optional<Session> found = register(candidate);
                 if (found.isPresent()) {
@@ -140,14 +151,23 @@ public final class MasterLink implements AutoCloseable {
                 }
             }
             if (!told) {
-                listener.onSearching(fixed.map(HostPort::toString).orElse("UDP " + ports));
+                listener.onSearching(fixed.isEmpty() ? "UDP " + ports : text(fixed));
                 told = true;
             }
             long millis = pause.toMillis();
             Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
             pause = pause.multipliedBy(2);
-            pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+            Duration longest = compass.knowsGroup() ? LONGEST_PAUSE_IN_GROUP : LONGEST_PAUSE;
+            pause = pause.compareTo(longest) > 0 ? longest : pause;
         }
+    }
+
+    private static String text(List<HostPort> addresses) {
+        return String.join(", ", addresses.stream().map(HostPort::toString).toList());
+    }
+
+    private static Candidate ours(InetSocketAddress address) {
+        return new Candidate(address, OWN, OptionalInt.empty());
     }
 
     /** Somebody who may be a master, and what is known of it. */
@@ -155,12 +175,13 @@ public final class MasterLink implements AutoCloseable {
 
     private List<Candidate> candidates() {
         try {
-            if (fixed.isPresent()) {
-                InetAddress address = InetAddress.getByName(fixed.get().host());
-                InetSocketAddress there =
-                        new InetSocketAddress(address, fixed.get().port());
-                // Nobody said which dialect: if our own and so the flat one is not understood, it may be this.
-                return List.of(new Candidate(there, new EnvelopeDialect(), OptionalInt.empty()));
+            if (!fixed.isEmpty()) {
+                List<Candidate> candidates = new ArrayList<>();
+                for (HostPort place : fixed) {
+                    // Nobody said which dialect: if our own and so the flat one is not understood, it may be this.
+                    candidates.add(new Candidate(place.resolved(), new EnvelopeDialect(), OptionalInt.empty()));
+                }
+                return candidates;
             }
             return new MasterFinder(ports, identity.id(), nanos)
                     .find(LISTEN)
@@ -183,8 +204,11 @@ public final class MasterLink implements AutoCloseable {
      * and F's closes the connection.
      */
     private Optional<Session> register(Candidate candidate) throws InterruptedException {
+        oursButNotLeading = false;
         Optional<Session> session = register(candidate, OWN);
-        return session.isPresent() || !candidate.dialect().name().equals("envelope")
+        return session.isPresent()
+                        || oursButNotLeading
+                        || !candidate.dialect().name().equals("envelope")
                 ? session
                 : register(candidate, candidate.dialect());
     }
@@ -194,7 +218,15 @@ public final class MasterLink implements AutoCloseable {
         try {
             Reply reply = client.ask(new Endpoint(address, dialect, true), registration(address, dialect), PATIENCE);
             if (reply instanceof Reply.Registered registered) {
-                return Optional.of(session(candidate, dialect, registered));
+                Session session = session(candidate, dialect, registered);
+                session.terms().ifPresent(terms -> compass.learn(terms.masters(), address));
+                return Optional.of(session);
+            }
+            if (reply instanceof Reply.NotLeader elsewhere) {
+                log.debug("{} says: {}", address, elsewhere.message());
+                compass.hint(elsewhere.leader(), address);
+                oursButNotLeading = true;
+                return Optional.empty();
             }
             log.debug("{} did not register us: {}", address, reply);
         } catch (IOException e) {
@@ -229,14 +261,22 @@ public final class MasterLink implements AutoCloseable {
                         held.size() > MOST_HELD_AT_FIRST ? Optional.empty() : Optional.of(held))));
     }
 
-    /** Heartbeats until one fails; returns why. */
+    /** Heartbeats until one fails or another master leads; returns why. */
     private String stay(Session current) throws InterruptedException {
+        Duration patience = compass.knowsGroup() ? PATIENCE_IN_GROUP : PATIENCE;
         while (true) {
-            pause();
+            Optional<InetSocketAddress> moved = pause(current);
+            if (moved.isPresent()) {
+                return "the master at " + moved.get() + " leads now";
+            }
             try {
                 Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
                 Reply reply =
-                        client.ask(current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), PATIENCE);
+                        client.ask(current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), patience);
+                if (reply instanceof Reply.NotLeader elsewhere) {
+                    compass.hint(elsewhere.leader(), current.endpoint().address());
+                    return elsewhere.message();
+                }
                 if (!(reply instanceof Reply.Alive alive)) {
                     return "the master did not confirm a heartbeat";
                 }
@@ -252,11 +292,24 @@ public final class MasterLink implements AutoCloseable {
         }
     }
 
-    /** Until the next heartbeat is due, or somebody doubts that the master lives. */
-    private void pause() throws InterruptedException {
-        if (doubts.tryAcquire(identity.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
-            doubts.drainPermits();
+    /**
+     * Until the next heartbeat is due, or somebody doubts that the master lives. In a group the other masters are asked meanwhile: one
+     * that is frozen or cut off can't say itself that it no longer leads.
+     */
+    private Optional<InetSocketAddress> pause(Session current) throws InterruptedException {
+        long step = compass.knowsGroup() ? ASK_OTHERS.toMillis() : Long.MAX_VALUE;
+        for (long left = identity.heartbeat().toMillis(); left > 0; left -= step) {
+            if (doubts.tryAcquire(Math.min(step, left), TimeUnit.MILLISECONDS)) {
+                doubts.drainPermits();
+                return Optional.empty();
+            }
+            Optional<InetSocketAddress> moved =
+                    step < left ? compass.movedFrom(current.endpoint().address()) : Optional.empty();
+            if (moved.isPresent()) {
+                return moved;
+            }
         }
+        return Optional.empty();
     }
 
     /** Tells the master that we leave, if there is one, and ends. */
@@ -277,6 +330,7 @@ public final class MasterLink implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        compass.close();
         client.close();
     }
 }

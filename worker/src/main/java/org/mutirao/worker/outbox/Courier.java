@@ -90,6 +90,10 @@ public final class Courier implements Runnable {
                 outbox.delivered(letter);
                 return false;
             }
+            if (reply instanceof Reply.NotLeader) {
+                link.doubt(session);
+                return true;
+            }
             if (reply instanceof Reply.Failure failure && failure.refusal() != Refusal.TRY_LATER) {
                 refuse(letter, failure, session);
                 return false;
