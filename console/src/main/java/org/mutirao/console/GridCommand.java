@@ -2,12 +2,12 @@ package org.mutirao.console;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
 /** A command that talks to a master. */
 abstract class GridCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MOST_ROUNDS = 30;
+    private static final long PAUSE_MILLIS = 300;
     private static final Duration LISTEN = Duration.ofSeconds(3);
 
     @ParentCommand
@@ -52,19 +54,13 @@ abstract class GridCommand implements Callable<Integer> {
     /** Returns the exit code. */
     abstract int run() throws CommandFailed, InterruptedException;
 
-    /** Asks the master; what it refuses is a failure of the command. */
+    /**
+     * Asks the master, or the one that leads if it says that this is another; what is refused is a failure of the command. While
+     * nobody leads, it waits a while.
+     */
     final <R extends Reply> R ask(OperatorRequest request, Class<R> expected)
             throws CommandFailed, InterruptedException {
-        if (master == null) {
-            master = find();
-        }
-        Reply reply;
-        try {
-            reply = client.ask(master, request, PATIENCE);
-        } catch (IOException e) {
-            throw new CommandFailed("the master at " + text(master.address()) + " does not answer: " + e.getMessage()
-                    + ". Is it running?");
-        }
+        Reply reply = askLeader(request);
         if (expected.isInstance(reply)) {
             return expected.cast(reply);
         }
@@ -75,12 +71,40 @@ abstract class GridCommand implements Callable<Integer> {
                 + "it seems to be another group's program");
     }
 
-    private Endpoint find() throws CommandFailed {
-        HostPort given = main().master();
+    private synchronized Reply askLeader(OperatorRequest request) throws CommandFailed, InterruptedException {
+        String failure = "";
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            if (master == null) {
+                master = find(round);
+            }
+            try {
+                Reply reply = client.ask(master, request, PATIENCE);
+                if (!(reply instanceof Reply.NotLeader elsewhere)) {
+                    return reply;
+                }
+                failure = "the master at " + text(master.address()) + " says: " + elsewhere.message();
+                if (elsewhere.leader().isPresent()) {
+                    master = endpoint(elsewhere.leader().get());
+                    continue;
+                }
+            } catch (IOException e) {
+                failure = "the master at " + text(master.address()) + " does not answer: " + e.getMessage()
+                        + ". Is it running?";
+                if (main().masters().size() == 1 && round == 0) {
+                    break;
+                }
+            }
+            master = null;
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        throw new CommandFailed(failure);
+    }
+
+    private Endpoint find(int round) throws CommandFailed {
+        List<HostPort> given = main().masters();
         try {
-            if (given != null) {
-                InetAddress address = InetAddress.getByName(given.host());
-                return new Endpoint(new InetSocketAddress(address, given.port()), new OwnDialect(), true);
+            if (!given.isEmpty()) {
+                return endpoint(given.get(round % given.size()));
             }
             List<InetSocketAddress> found = new MasterFinder(main().discovery(), WorkerId.random(), System::nanoTime)
                     .find(LISTEN)
@@ -89,7 +113,15 @@ abstract class GridCommand implements Callable<Integer> {
                             "no master answers on this network. Start one, or give --master HOST:PORT."));
             return new Endpoint(found.get(0), new OwnDialect(), true);
         } catch (IOException e) {
-            throw new CommandFailed("can't reach " + (given == null ? "the network" : given) + ": " + e.getMessage());
+            throw new CommandFailed("can't reach " + (given.isEmpty() ? "the network" : given) + ": " + e.getMessage());
+        }
+    }
+
+    private static Endpoint endpoint(HostPort place) throws CommandFailed {
+        try {
+            return new Endpoint(place.resolved(), new OwnDialect(), true);
+        } catch (IOException e) {
+            throw new CommandFailed("can't reach " + place + ": " + e.getMessage());
         }
     }
 

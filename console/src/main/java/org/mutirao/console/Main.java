@@ -1,6 +1,7 @@
 package org.mutirao.console;
 
 import java.time.Duration;
+import java.util.List;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
             WorkerChangeCommand.Resume.class,
             WorkerChangeCommand.Aside.class,
             WorkerChangeCommand.Forget.class,
+            MastersCommand.class,
+            GroupCommand.class,
             CompatCommand.class,
             AutoComplete.GenerateCompletion.class
         })
@@ -46,8 +49,9 @@ public final class Main implements Runnable {
             paramLabel = "HOST:PORT",
             scope = ScopeType.INHERIT,
             defaultValue = "${env:MUTIRAO_MASTER:-" + CommandLine.Option.NULL_VALUE + "}",
-            description = "The master's address; without it the LAN is asked.")
-    private HostPort master;
+            split = ",",
+            description = "The master's address, or those of several with commas; without it the LAN is asked.")
+    private List<HostPort> masters;
 
     @Option(
             names = "--discovery-ports",
@@ -95,8 +99,9 @@ public final class Main implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: submit, tasks, show, peers, …");
     }
 
-    HostPort master() {
-        return master;
+    /** Those given; empty to ask the LAN. */
+    List<HostPort> masters() {
+        return masters == null ? List.of() : masters;
     }
 
     DiscoveryPorts discovery() {

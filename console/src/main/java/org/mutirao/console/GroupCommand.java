@@ -1,0 +1,132 @@
+package org.mutirao.console;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mutirao.protocol.message.EventRow;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import picocli.CommandLine.Command;
+
+/** {@code console group}: what the other program on the masters' multicast address offers, spoken through a master. */
+@Command(
+        name = "group",
+        description = {
+            "Talks to all members of the masters' multicast group, programs of others among them, through a master.",
+            "Then type: join, leave, list, send TEXT, sendto ID TEXT, exit."
+        })
+final class GroupCommand extends GridCommand {
+    private static final String HELP = "join, leave, list, send TEXT, sendto ID TEXT, exit";
+    private static final long POLL_MILLIS = 500;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    @Override
+    int run() throws CommandFailed, InterruptedException {
+        long last = ask(new OperatorRequest.ReadEvents(Long.MAX_VALUE), Reply.EventList.class)
+                .last();
+        out().println(HELP);
+        out().flush();
+        Thread listener = new Thread(() -> listen(last), "listener");
+        listener.setDaemon(true);
+        listener.start();
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            String line = in.readLine();
+            while (line != null && !line.strip().equals("exit")) {
+                say(line.strip());
+                out().flush();
+                line = in.readLine();
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("the terminal can't be read: " + e.getMessage());
+        } finally {
+            ended.set(true);
+            listener.join(TimeUnit.SECONDS.toMillis(2));
+        }
+        return 0;
+    }
+
+    private void say(String line) throws InterruptedException {
+        String[] words = line.split(" ", 3);
+        try {
+            switch (words[0]) {
+                case "" -> {}
+                case "join" -> show(send(GroupWord.JOIN, Optional.empty(), ""));
+                case "leave" -> show(send(GroupWord.LEAVE, Optional.empty(), ""));
+                case "list" -> show(send(GroupWord.LIST, Optional.empty(), ""));
+                case "send" -> send(GroupWord.SEND, Optional.empty(), line.substring("send".length()));
+                case "sendto" -> sendTo(words);
+                default -> out().println("no such command; there are: " + HELP);
+            }
+        } catch (CommandFailed e) {
+            out().println(e.getMessage());
+        }
+    }
+
+    private void sendTo(String[] words) throws CommandFailed, InterruptedException {
+        try {
+            if (words.length == 3) {
+                send(GroupWord.SEND, Optional.of(Integer.parseInt(words[1])), words[2]);
+                return;
+            }
+        } catch (NumberFormatException e) {
+            out().println("'" + Table.printable(words[1]) + "' is no id");
+        }
+        out().println("write: sendto ID TEXT");
+    }
+
+    private GroupRow send(GroupWord word, Optional<Integer> to, String text)
+            throws CommandFailed, InterruptedException {
+        return ask(new OperatorRequest.SayToGroup(word, to, text.strip()), Reply.Group.class)
+                .group();
+    }
+
+    private void show(GroupRow group) {
+        Map<Integer, String> members = new TreeMap<>();
+        Map<Integer, Integer> priorities = new TreeMap<>();
+        group.masters().forEach(master -> {
+            members.put(master.id(), "master of ours, " + master.role());
+            priorities.put(master.id(), master.priority());
+        });
+        group.guests().forEach(guest -> {
+            members.put(guest.id(), "guest at " + guest.address());
+            priorities.put(guest.id(), guest.priority());
+        });
+        members.forEach((id, what) ->
+                out().println("member " + id + ", priority " + priorities.get(id) + ": " + Table.printable(what)));
+        priorities.entrySet().stream()
+                .max(Comparator.comparingInt(Map.Entry::getValue))
+                .ifPresent(best -> out().println("highest priority: member " + best.getKey()));
+    }
+
+    private void listen(long from) {
+        long last = from;
+        try {
+            while (!ended.get()) {
+                Reply.EventList list = ask(new OperatorRequest.ReadEvents(last), Reply.EventList.class);
+                last = list.last();
+                for (EventRow event : list.events()) {
+                    if (event.kind().equals("message") || event.kind().equals("group")) {
+                        out().println(Table.clean(event.text()));
+                        out().flush();
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        } catch (CommandFailed e) {
+            out().println("what the others say can't be heard any more: " + e.getMessage());
+            out().flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

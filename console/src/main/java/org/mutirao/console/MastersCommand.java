@@ -1,0 +1,97 @@
+package org.mutirao.console;
+
+import java.util.Locale;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.MasterChange;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code console masters}. */
+@Command(
+        name = "masters",
+        description = {
+            "Lists the masters of the group, who leads, and whether one more may be lost.",
+            "With a word it changes the group: add a newcomer, remove one, promote one to be counted now, "
+                    + "or transfer the lead."
+        })
+final class MastersCommand extends GridCommand {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "add|remove|promote|transfer",
+            description = "What to change; without it nothing.")
+    private MasterChange change;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "ID[@HOST:PORT]",
+            description = "Which master; a newcomer that is not found by itself with its address.")
+    private String master;
+
+    @Override
+    int run() throws CommandFailed, InterruptedException {
+        if (change == null) {
+            show(ask(new OperatorRequest.ListMasters(), Reply.Group.class).group());
+            return 0;
+        }
+        if (master == null) {
+            throw new CommandFailed("say which master to " + change.wireName() + ": its id");
+        }
+        show(ask(new OperatorRequest.ChangeMasters(change, master), Reply.Group.class)
+                .group());
+        return 0;
+    }
+
+    private void show(GroupRow group) {
+        if (json()) {
+            printJson(group);
+            return;
+        }
+        Table table = new Table("id", "address", "priority", "rank", "role", "behind", "missing");
+        for (MasterRow row : group.masters()) {
+            table.row(
+                    row.id(),
+                    row.address(),
+                    row.priority(),
+                    row.rank() == 0 ? "" : row.rank(),
+                    row.role(),
+                    row.behind() < 0 ? "?" : row.behind(),
+                    row.missing() < 0 ? "?" : row.missing());
+        }
+        table.print(out());
+        out().println();
+        out().println(summary(group));
+        if (!group.note().isEmpty()) {
+            out().println(Table.clean(group.note()));
+        }
+        for (MasterRow row : group.masters()) {
+            row.problem().ifPresent(problem -> out().println(Table.clean(problem)));
+        }
+        for (GroupRow.GuestRow guest : group.guests()) {
+            out().println("guest " + guest.id() + ", priority " + guest.priority() + ", at "
+                    + Table.printable(guest.address()));
+        }
+    }
+
+    private static String summary(GroupRow group) {
+        String leads = group.leader().map(id -> "master " + id + " leads").orElse("nobody leads");
+        String spare =
+                switch (group.spare()) {
+                    case 0 -> "no master may be lost now";
+                    case 1 -> "one more master may be lost";
+                    default -> group.spare() + " more masters may be lost";
+                };
+        return String.format(
+                Locale.ROOT,
+                "group %s, %s, term %d, election by %s: %s",
+                Table.printable(group.group()),
+                leads,
+                group.term(),
+                group.election(),
+                spare);
+    }
+}
