@@ -1,6 +1,7 @@
 package org.mutirao.scenarios;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -16,9 +17,12 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -197,6 +201,50 @@ class DashboardTest {
         page.click("text=Events");
         assertSoon(page.locator("main"), "bad.zip is unsuccessful");
         picture("events");
+    }
+
+    @Test
+    void itShowsTheGroupOfMastersAndSaysWhenItMoved() throws Exception {
+        page.click("text=Masters");
+        assertSoon(page.locator("main"), "This master is alone");
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(free.getLocalPort());
+            }
+        }
+        String peers = "1@127.0.0.1:" + ports.get(0) + ",2@127.0.0.1:" + ports.get(1) + ",3@127.0.0.1:" + ports.get(2);
+        List<Program> masters = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            Path place = Files.createDirectories(folder.resolve("master-" + id));
+            masters.add(grid.remember(Program.start(
+                    place,
+                    "master",
+                    List.of(),
+                    "--host=127.0.0.1",
+                    "--id=" + id,
+                    "--peers=" + peers,
+                    "--discovery-ports=none",
+                    "--http=127.0.0.1:0",
+                    "--port-file=ports")));
+        }
+        masters.forEach(Program::ready);
+        Path file = folder.resolve("master-1").resolve("ports");
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(file));
+        String http = Grid.readLines(file).stream()
+                .filter(line -> line.startsWith("http="))
+                .map(line -> line.substring("http=".length()))
+                .findFirst()
+                .orElseThrow();
+        page.navigate("http://localhost:" + http + "/#/masters");
+        assertSoon(page.locator("#group"), "master 3 at 127.0.0.1:" + ports.get(2) + " leads");
+        assertSoon(page.locator("tbody"), "leader");
+        assertSoon(page.locator("main"), "Masters that may still be lost: 1.");
+        picture("masters");
+        page.click("text=Events");
+        masters.get(2).kill();
+        assertSoon(page.locator("#group"), "master 2 at");
+        assertSoon(page.locator("main"), "Master 2 leads");
     }
 
     @Test

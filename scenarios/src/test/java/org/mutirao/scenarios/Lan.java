@@ -127,6 +127,39 @@ final class Lan implements AutoCloseable {
                 name(machine));
     }
 
+    /** Pulls the machine's cable. */
+    void cut(int machine) {
+        must("ip", "-n", prefix + "switch", "link", "set", "p" + machine, "down");
+    }
+
+    /** What the machine sends gets nowhere; what others send arrives. */
+    void muteOutgoing(int machine) {
+        must(
+                "ip",
+                "netns",
+                "exec",
+                prefix + name(machine),
+                "tc",
+                "qdisc",
+                "add",
+                "dev",
+                "eth0",
+                "root",
+                "tbf",
+                "rate",
+                "8bit",
+                "burst",
+                "1",
+                "latency",
+                "1ms");
+    }
+
+    /** All is as it was. */
+    void mend(int machine) {
+        must("ip", "-n", prefix + "switch", "link", "set", "p" + machine, "up");
+        run("ip", "netns", "exec", prefix + name(machine), "tc", "qdisc", "del", "dev", "eth0", "root");
+    }
+
     private static void must(String... command) {
         assertEquals(0, run(command), String.join(" ", command));
     }

@@ -95,6 +95,19 @@ final class Program implements AutoCloseable {
         process.waitFor();
     }
 
+    /** Sends a signal by its name; a frozen process is thawed with CONT. */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     int exitCode() throws InterruptedException {
         if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("it did not end: " + text());

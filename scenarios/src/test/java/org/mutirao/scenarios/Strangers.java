@@ -14,7 +14,7 @@ final class Strangers {
 
     private Strangers() {}
 
-    private static String python() {
+    static String python() {
         boolean windows = System.getProperty("os.name", "").startsWith("Windows");
         return windows ? "python" : "python3";
     }

@@ -1,0 +1,201 @@
+package org.mutirao.scenarios;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.scenarios.Masters.Way;
+
+/** A group of three masters on a LAN of namespaces, as real processes, while they are stopped, killed, frozen and cut off. */
+class MastersTest {
+    private static final String[] PATIENT = {"--lease=4s", "--worker-timeout=6s", "--max-attempts=1000"};
+    private static final String[] QUICK = {"--heartbeat=500ms", "--slots=2"};
+    private static final Duration LONG = Duration.ofSeconds(90);
+    /** Another length, for more than a test: {@code -Dmutirao.chaos=600}. */
+    private static final int CHAOS_SECONDS = Integer.getInteger("mutirao.chaos", 25);
+
+    private static final long SEED = Long.getLong("mutirao.seed", 20261120);
+
+    private static final List<Way> WAYS = List.of(Way.values());
+
+    @TempDir
+    private Path folder;
+
+    private enum Victims {
+        LEADER,
+        FOLLOWER,
+        BOTH_FOLLOWERS,
+        ALL;
+
+        private List<Integer> places() {
+            return switch (this) {
+                case LEADER -> List.of(2);
+                case FOLLOWER -> List.of(0);
+                case BOTH_FOLLOWERS -> List.of(0, 1);
+                case ALL -> List.of(0, 1, 2);
+            };
+        }
+    }
+
+    /**
+     * Each way with each choice of victims, and each time with tasks in every phase: queued, being sent, running, finished but not
+     * delivered, with half a result sent, with a result whose confirmation nobody read.
+     */
+    @Test
+    void nothingIsLostWhateverHappensToWhomAndWhen() throws Exception {
+        try (Masters masters = new Masters(folder, PATIENT).start()) {
+            masters.worker(QUICK);
+            Set<String> expected = new TreeSet<>();
+            int round = 0;
+            for (Way way : Way.values()) {
+                // What comes of hearing and not being heard is the leader's question.
+                List<Victims> choices = way == Way.MUTE ? List.of(Victims.LEADER) : List.of(Victims.values());
+                for (Victims victims : choices) {
+                    round++;
+                    scene(masters, way, victims, round, expected);
+                }
+            }
+        }
+    }
+
+    private void scene(Masters masters, Way way, Victims victims, int round, Set<String> expected) throws Exception {
+        Path meanwhile = folder.resolve("meanwhile-" + round);
+        Path after = folder.resolve("after-" + round);
+        // Two run in the real worker: one ends while nobody listens, one later.
+        List<String> running =
+                List.of(masters.drop(2, Optional.of(meanwhile), 10), masters.drop(1, Optional.of(after), 100_000));
+        for (String name : running) {
+            await("it runs").atMost(LONG).until(() -> Files.exists(masters.started(name)));
+        }
+        expected.addAll(running);
+        List<Program> holders = new ArrayList<>();
+        for (String phase : List.of("sending", "half", "unacknowledged")) {
+            expected.add(masters.drop(0, Optional.empty(), 200_000));
+            masters.awaitAccepted();
+            holders.add(masters.holder(phase).ready());
+        }
+        expected.add(masters.drop(2, Optional.empty(), 10));
+        expected.add(masters.drop(0, Optional.empty(), 10));
+        masters.awaitAccepted();
+
+        for (int victim : victims.places()) {
+            masters.hit(victim, way);
+        }
+        Files.createFile(meanwhile);
+        holders.forEach(holder -> holder.type("\n"));
+        if (victims.places().size() == 1) {
+            int expectedLeader = victims == Victims.LEADER ? 1 : 2;
+            masters.awaitLeader(expectedLeader);
+        }
+        Files.createFile(after);
+        for (int victim : victims.places()) {
+            masters.mend(victim, way);
+        }
+        masters.awaitLeader(2);
+        masters.verify(expected);
+        holders.forEach(Program::close);
+    }
+
+    /** By the seed, something happens every few seconds, to anybody, in any way; the long form is for more than a test. */
+    @Test
+    void chaosLosesNothing() throws Exception {
+        Random random = new Random(SEED);
+        try (Masters masters = new Masters(folder, PATIENT).start()) {
+            masters.worker(QUICK);
+            Set<String> expected = new TreeSet<>();
+            long ends = System.nanoTime() + Duration.ofSeconds(CHAOS_SECONDS).toNanos();
+            while (System.nanoTime() < ends) {
+                int victim = random.nextInt(Masters.COUNT);
+                Way way = WAYS.get(random.nextInt(WAYS.size()));
+                for (int i = 0; i < 5; i++) {
+                    expected.add(masters.drop(random.nextInt(Masters.COUNT), Optional.empty(), random.nextInt(50_000)));
+                }
+                pass(random.nextInt(1500));
+                masters.hit(victim, way);
+                pass(500 + random.nextInt(3000));
+                masters.mend(victim, way);
+                pass(random.nextInt(2500));
+            }
+            masters.awaitLeader(2);
+            masters.awaitAccepted();
+            masters.verify(expected);
+            Set<String> ran = new TreeSet<>(Grid.readLines(folder.resolve("witness.txt")));
+            assertEquals(expected, ran, "what has a result did run");
+        }
+    }
+
+    private static void pass(int millis) {
+        Duration length = Duration.ofMillis(millis);
+        await().pollDelay(length).atMost(length.plusSeconds(30)).until(() -> true);
+    }
+
+    @Test
+    void peopleSeeTheGroupAndItsMasters() throws Exception {
+        try (Masters masters = new Masters(folder).start()) {
+            String table = masters.console(0, "masters").orElseThrow();
+            assertTrue(table.contains("leader"), table);
+            assertEquals(2, table.split("follower", -1).length - 1, table);
+            assertTrue(table.contains("one more master may be lost"), table);
+            masters.hit(0, Way.KILL);
+            await().atMost(LONG)
+                    .until(() -> masters.console(2, "masters").orElse("").contains("no master may be lost now"));
+            assertTrue(masters.console(1, "masters").orElseThrow().contains("away"));
+        }
+    }
+
+    /** The program that the group's words come from: a guest among our masters, never one that leads. */
+    @Test
+    void aServerOfTheOtherKindIsAGuestThatTalks() throws Exception {
+        try (Masters masters = new Masters(folder).start()) {
+            Program server = masters.server(77, 999).ready();
+            server.type("join\n");
+            await().atMost(LONG)
+                    .until(() -> server.text().contains("=10") && server.text().contains("=30"));
+            assertTrue(server.text().contains("master: 77"), server.text());
+            String table = masters.console(0, "masters").orElseThrow();
+            assertTrue(table.contains("guest 77, priority 999"), table);
+            assertEquals(2, masters.leader(), "a guest never leads us");
+
+            Program group = masters.startConsole(2, "group");
+            await().atMost(LONG).until(() -> group.text().contains("sendto ID TEXT"));
+            group.type("list\nsend good evening: all\nsendto 77 only you\n");
+            await().atMost(LONG).until(() -> server.text().contains("good evening; all"));
+            await().atMost(LONG).until(() -> server.text().contains("private message"));
+            await().atMost(LONG).until(() -> group.text().contains("highest priority: member 77"));
+            server.type("send hello masters\n");
+            await().atMost(LONG).until(() -> group.text().contains("Member 77: hello masters"));
+            server.type("leave\n");
+            await().atMost(LONG)
+                    .until(() -> !masters.console(0, "masters").orElse("guest").contains("guest"));
+            group.type("dance\nexit\n");
+            assertEquals(0, group.exitCode());
+            assertTrue(group.text().contains("no such command"), group.text());
+        }
+    }
+
+    /** Whatever a stranger throws at the group's address: the masters stay who they are. */
+    @Test
+    void garbageOnTheGroupsAddressChangesNothing() throws Exception {
+        try (Masters masters = new Masters(folder).start()) {
+            Program thrower = masters.player("thrower.py", "2000");
+            assertEquals(0, thrower.exitCode(), thrower.text());
+            assertEquals(2, masters.leader());
+            String table = masters.console(1, "masters").orElseThrow();
+            assertTrue(table.contains("one more master may be lost"), table);
+            Set<String> expected = Set.of(masters.drop(1, Optional.empty(), 10));
+            masters.worker(QUICK);
+            masters.verify(expected);
+        }
+    }
+}
