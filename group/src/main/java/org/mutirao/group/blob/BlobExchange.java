@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +26,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +65,7 @@ public final class BlobExchange implements AutoCloseable {
     private final ExecutorService senders;
     private final ExecutorService fetchers;
     private final AtomicInteger fetching = new AtomicInteger();
-    private final ScheduledExecutorService clock =
-            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "blob-exchange"));
+    private final ScheduledExecutorService clock = DaemonThreads.clock("blob-exchange");
 
     /**
      * Starts.
@@ -102,13 +101,7 @@ public final class BlobExchange implements AutoCloseable {
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MOST_QUEUED),
-                task -> daemon(task, name));
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+                DaemonThreads.named(name));
     }
 
     /**

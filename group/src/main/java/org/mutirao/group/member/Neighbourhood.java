@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -27,6 +26,7 @@ import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.multicast.GroupDatagram;
 import org.mutirao.protocol.multicast.MulticastPort;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -60,9 +60,8 @@ public final class Neighbourhood implements AutoCloseable {
     private final Consumer<GroupDatagram> listener;
     private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
     private final Set<HostPort> beingGreeted = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clock =
-            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "neighbourhood"));
-    private final ExecutorService greeters = Executors.newFixedThreadPool(GREETERS, task -> daemon(task, "greeter"));
+    private final ScheduledExecutorService clock = DaemonThreads.clock("neighbourhood");
+    private final ExecutorService greeters = Executors.newFixedThreadPool(GREETERS, DaemonThreads.named("greeter"));
     private final Guests guests = new Guests();
     private volatile MulticastPort port;
     private volatile boolean joined;
@@ -90,12 +89,6 @@ public final class Neighbourhood implements AutoCloseable {
         this.client = client;
         this.nanos = nanos;
         this.listener = listener;
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Begins to tell and to ask, if there are to be others. */

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +43,7 @@ import org.mutirao.group.log.StateMachine;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,8 +89,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol commands;
-    private final ScheduledExecutorService supervisor =
-            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "log-supervisor"));
+    private final ScheduledExecutorService supervisor = DaemonThreads.clock("log-supervisor");
     private int inFlight;
     private boolean flushDue;
     private volatile boolean ready;
@@ -120,12 +119,6 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         // Straight to the group's own server: the usual way would hop through one more executor.
         commands = (RaftClientAsynchronousProtocol) division;
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

@@ -17,6 +17,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
@@ -35,11 +36,12 @@ public final class Relay implements AutoCloseable {
     private final WireClient client;
     private final Supplier<Optional<InetSocketAddress>> leader;
     private final ExecutorService threads = new ThreadPoolExecutor(
-            THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
-                Thread thread = new Thread(task, "relay");
-                thread.setDaemon(true);
-                return thread;
-            });
+            THREADS,
+            THREADS,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            DaemonThreads.named("relay"));
 
     public Relay(WireClient client, Supplier<Optional<InetSocketAddress>> leader) {
         this.client = client;

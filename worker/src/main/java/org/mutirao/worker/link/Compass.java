@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -29,11 +30,7 @@ final class Compass implements AutoCloseable {
     private static final int MOST = 9;
 
     private final WireClient client;
-    private final ExecutorService threads = Executors.newFixedThreadPool(MOST, task -> {
-        Thread thread = new Thread(task, "compass");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newFixedThreadPool(MOST, DaemonThreads.named("compass"));
     private List<InetSocketAddress> masters = List.of();
     private Optional<InetSocketAddress> hint = Optional.empty();
     private int turn;

@@ -1,0 +1,2 @@
+/** Threads as all programs of a grid want them. */
+package org.mutirao.protocol.threads;
