@@ -133,11 +133,12 @@ final class EffectHandler {
             return;
         }
         boolean noted = done.publishedAs().isPresent();
-        if (delivered.nameOf(task).isPresent() && (noted || !leading)) {
+        boolean lies = delivered.nameOf(task).isPresent();
+        if (lies && (noted || !leading)) {
             return;
         }
         Sha256 hash = done.result().hash();
-        if (delivered.nameOf(task).isPresent() || blobs.has(hash)) {
+        if (lies || blobs.has(hash)) {
             publisher.publish(task);
             return;
         }

@@ -1,18 +1,14 @@
 package org.mutirao.master;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +22,6 @@ import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
-import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.master.dispatch.DispatchPolicy;
@@ -41,6 +36,7 @@ import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.WorkerDesk;
 import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.GroupWatch;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.http.Api;
@@ -89,12 +85,6 @@ public final class Master implements AutoCloseable {
     private static final long SECONDS_TO_LOOK = 5;
     private static final long LOOK_MILLIS = 100;
     private static final int CLIENT_THREADS = 2;
-    /** From the grid's port, so that masters of one machine don't meet. */
-    private static final int ENGINE_OFFSET = 1000;
-
-    private static final int LARGEST_PORT = 65_535;
-    private static final Duration FORCE = Duration.ofSeconds(1);
-    private static final Duration SWEEP = Duration.ofMinutes(10);
 
     private final MasterLoop loop = new MasterLoop();
     private ExecutorService disk;
@@ -115,9 +105,6 @@ public final class Master implements AutoCloseable {
     private BlobExchange exchange;
     private Relay relay;
     private EffectHandler effects;
-    private Optional<Integer> knownLeader = Optional.empty();
-    private long sweptAt;
-    private long forcedAt;
     private volatile ReplicatedLog<Command, Applied> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
@@ -221,7 +208,8 @@ public final class Master implements AutoCloseable {
                 this::terms,
                 acquaintances,
                 new Parcels(blobs, limits, disk),
-                tails);
+                tails,
+                config.maxResult());
         FrontDesk desk = new FrontDesk(loop, group, workers, operators, masters, relay, blobs);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
@@ -237,20 +225,18 @@ public final class Master implements AutoCloseable {
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
-        loop.repeat(this::watchGroup);
+        loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, this::say)::tick);
         opened(group::leave);
     }
 
     private void openGroup(InetAddress host) throws IOException {
-        ByteSize largest =
-                config.maxPackage().bytes() > config.maxResult().bytes() ? config.maxPackage() : config.maxResult();
-        WireClient client = opened(new WireClient(CLIENT_THREADS, blobs.spool(largest)));
+        WireClient client = opened(new WireClient(CLIENT_THREADS, blobs.spool(largestPayload())));
         group = opened(new MasterGroup(
                 config.group(),
                 data.root(),
                 data.node(),
                 host,
-                config.group().isAlone() ? 1 : enginePort(host),
+                config.group().isAlone() ? 1 : EnginePort.choose(config.group(), data, host, config.port()),
                 client,
                 nanos,
                 () -> exchange == null ? 0 : exchange.missing(),
@@ -266,41 +252,16 @@ public final class Master implements AutoCloseable {
                 hash -> loop.execute(() -> effects.onUnavailable(hash))));
     }
 
-    /** Chosen once: the others remember it. */
-    private int enginePort(InetAddress host) throws IOException {
-        int port = config.group().enginePort() > 0
-                ? config.group().enginePort()
-                : data.port("raft-port", () -> {
-                    int usual = config.port() + ENGINE_OFFSET;
-                    return config.port() > 0 && usual <= LARGEST_PORT && isFree(host, usual) ? usual : anyPort(host);
-                });
-        if (!isFree(host, port)) {
-            throw new IOException("the port " + port + " between the masters is taken. Give another --raft-port.");
-        }
-        return port;
-    }
-
-    private static boolean isFree(InetAddress host, int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, host)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int anyPort(InetAddress host) {
-        try (ServerSocket free = new ServerSocket(0, 1, host)) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Packages and results come in the same way; who takes them looks at their own limit. */
+    private ByteSize largestPayload() {
+        return config.maxPackage().bytes() > config.maxResult().bytes() ? config.maxPackage() : config.maxResult();
     }
 
     private void listen(InetAddress host, FrontDesk desk) throws IOException {
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
-                blobs.spool(config.maxResult()),
+                blobs.spool(largestPayload()),
                 desk));
     }
 
@@ -352,48 +313,6 @@ public final class Master implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        }
-    }
-
-    /** Says who leads when that changes, and tidies the store now and then. */
-    private Duration watchGroup() {
-        if (group.isAlone()) {
-            return Duration.ofMinutes(1);
-        }
-        Optional<Integer> leader = group.standing().leader().map(Member::id);
-        if (!leader.equals(knownLeader)) {
-            knownLeader = leader;
-            say(leader.map(id ->
-                            "Master " + id + " leads, term " + group.standing().term())
-                    .orElse("No master leads at present"));
-        }
-        long now = nanos.getAsLong();
-        if (now - sweptAt > SWEEP.toNanos()) {
-            sweptAt = now;
-            Set<Sha256> live = machine.ledger().blobs();
-            disk.execute(() -> sweep(live));
-        }
-        if (now - forcedAt > FORCE.toNanos()) {
-            forcedAt = now;
-            disk.execute(this::forceKept);
-        }
-        return Duration.ofMillis(LOOK_MILLIS);
-    }
-
-    /** So that the log does not have to wait for much when it takes a snapshot. */
-    private void forceKept() {
-        try {
-            blobs.forceKept();
-        } catch (IOException e) {
-            LOG.warn("The store can't be forced to disk now: {}", e.getMessage());
-        }
-    }
-
-    private void sweep(Set<Sha256> live) {
-        try {
-            blobs.sweep(live);
-        } catch (IOException e) {
-            LOG.warn("The store can't be tidied: {}", e.getMessage());
         }
     }
 

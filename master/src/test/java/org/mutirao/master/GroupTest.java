@@ -14,13 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,11 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
-import org.mutirao.master.dispatch.MasterListener;
-import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
@@ -103,40 +98,20 @@ class GroupTest {
 
     private CompletableFuture<Master> start(int id, GroupSettings settings, boolean resultsOnLeaderOnly) {
         List<String> words = waitings.computeIfAbsent(id, same -> new CopyOnWriteArrayList<>());
-        MasterConfig config = new MasterConfig(
-                place(id).resolve("tasks"),
-                place(id).resolve("results"),
-                place(id).resolve("data"),
-                "127.0.0.1",
-                peers.get(id - 1).address().port(),
-                DiscoveryPorts.none(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.mebi(1),
-                ByteSize.mebi(1),
-                ByteSize.mebi(100),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                settings,
-                resultsOnLeaderOnly);
+        TestMaster master = TestMaster.in(place(id))
+                .port(peers.get(id - 1).address().port())
+                .patience(Duration.ofSeconds(10))
+                .group(settings, resultsOnLeaderOnly)
+                .words(words::add);
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        Master master = Master.start(
-                                config,
-                                InstantSource.system(),
-                                System::nanoTime,
-                                new MasterListener() {},
-                                words::add,
-                                words::add);
+                        Master started = master.start();
                         synchronized (all) {
-                            all.add(master);
-                            masters.put(id, master);
+                            all.add(started);
+                            masters.put(id, started);
                         }
-                        return master;
+                        return started;
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -272,7 +247,9 @@ class GroupTest {
                 .filter(name -> name.length() == 2)
                 .findFirst()
                 .orElseThrow();
-        assertTrue(Files.exists(place(1).resolve("data/blobs").resolve(blob)), "the package lies there too");
+        await("the package lies there too, as soon as it is forced to disk")
+                .atMost(LONG)
+                .until(() -> Files.exists(place(1).resolve("data/blobs").resolve(blob)));
         // The old leader dies for good: the emptied one helps to decide who leads.
         masters.get(3).close();
         awaitLeader(2);

@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -39,11 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mutirao.group.member.GroupSettings;
-import org.mutirao.master.dispatch.MasterListener;
-import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
@@ -75,27 +70,8 @@ class HttpTest {
     }
 
     private Master startMaster(String host, Optional<String> token) throws IOException {
-        MasterConfig config = new MasterConfig(
-                folder.resolve("tasks"),
-                folder.resolve("results"),
-                folder.resolve("data"),
-                "127.0.0.1",
-                0,
-                DiscoveryPorts.none(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(90),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.mebi(1),
-                ByteSize.mebi(1),
-                ByteSize.mebi(100),
-                Optional.of(new HostPort(host, 0)),
-                token,
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-        Master started = Master.start(
-                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
+        Master started =
+                TestMaster.in(folder).http(new HostPort(host, 0), token).start();
         started.openHttp();
         return started;
     }
@@ -424,32 +400,9 @@ class HttpTest {
             assertTrue(probe.isConnected());
         }
         Path other = Files.createDirectories(folder.resolve("other"));
-        MasterConfig config = new MasterConfig(
-                other.resolve("tasks"),
-                other.resolve("results"),
-                other.resolve("data"),
-                "127.0.0.1",
-                0,
-                DiscoveryPorts.none(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(90),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.mebi(1),
-                ByteSize.mebi(1),
-                ByteSize.mebi(100),
-                Optional.of(new HostPort("127.0.0.1", taken)),
-                Optional.empty(),
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-        try (Master second = Master.start(
-                config,
-                InstantSource.system(),
-                System::nanoTime,
-                new MasterListener() {},
-                reason -> {},
-                waiting -> {})) {
+        try (Master second = TestMaster.in(other)
+                .http(new HostPort("127.0.0.1", taken), Optional.empty())
+                .start()) {
             second.openHttp();
             assertEquals(Optional.empty(), second.dashboard());
             assertTrue(second.port() > 0);

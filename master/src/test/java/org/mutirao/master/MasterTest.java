@@ -16,11 +16,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -31,9 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.group.member.GroupSettings;
-import org.mutirao.master.dispatch.MasterListener;
-import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
@@ -56,39 +52,12 @@ class MasterTest {
 
     @BeforeEach
     void start() throws IOException {
-        master = start(config(folder));
+        master = TestMaster.in(folder).start();
     }
 
     @AfterEach
     void stop() {
         master.close();
-    }
-
-    private static MasterConfig config(Path folder) {
-        return new MasterConfig(
-                folder.resolve("tasks"),
-                folder.resolve("results"),
-                folder.resolve("data"),
-                "127.0.0.1",
-                0,
-                DiscoveryPorts.none(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(90),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.mebi(1),
-                ByteSize.mebi(1),
-                ByteSize.mebi(100),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-    }
-
-    private static Master start(MasterConfig config) throws IOException {
-        return Master.start(
-                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
     }
 
     private Path tasks() {
@@ -305,7 +274,7 @@ class MasterTest {
         Zips.drop(tasks(), "b.zip", PACKAGE);
         await().until(() -> names(tasks()).isEmpty());
         master.close();
-        master = start(config(folder));
+        master = TestMaster.in(folder).start();
         assertEquals("{\"status\":\"OK\"}", deliver("p", "a.zip", RESULT), "the lease is remembered");
         assertTrue(awaitTask("q").contains("b.zip"));
         await().until(() -> names(results()).equals(Set.of("a.zip")));
@@ -329,57 +298,43 @@ class MasterTest {
     }
 
     @Test
+    void packagesAndResultsHaveLimitsOfTheirOwn() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        master.close();
+        master =
+                TestMaster.in(other).largest(ByteSize.mebi(2), ByteSize.mebi(1)).start();
+        byte[] noise = new byte[1_500_000];
+        new Random(7).nextBytes(noise);
+        String text = Base64.getEncoder().encodeToString(noise);
+        byte[] large = Zips.of("main.py", "print(1)", "input.csv", "", "noise.txt", text);
+        assertTrue(large.length > 1 << 20 && large.length < 2 << 20, large.length + " bytes");
+        String taken = say("{\"action\":\"SUBMIT_TASK\",\"name\":\"large.zip\",\"key\":\"k\",\"task_data\":\""
+                + Base64.getEncoder().encodeToString(large) + "\"}");
+        assertTrue(taken.contains("\"status\":\"OK\""), taken);
+        ask("p");
+        String refused = deliver("p", "large.zip", large);
+        assertTrue(refused.contains("more than the 1MiB allowed here"), refused);
+        assertFalse(names(other.resolve("results")).contains("large.zip"));
+    }
+
+    @Test
     void whatCantWorkIsToldInASentence() throws IOException {
-        IOException used = assertThrows(IOException.class, () -> start(config(folder)));
+        IOException used =
+                assertThrows(IOException.class, () -> TestMaster.in(folder).start());
         assertTrue(used.getMessage().contains("another master is using it"), used.getMessage());
 
         Path file = Files.writeString(folder.resolve("file"), "");
-        MasterConfig there = config(Files.createDirectories(folder.resolve("other")));
-        MasterConfig unwritable = new MasterConfig(
-                file,
-                there.results(),
-                there.data(),
-                there.host(),
-                0,
-                there.discovery(),
-                there.lease(),
-                there.workerTimeout(),
-                there.strangerLease(),
-                5,
-                there.maxPackage(),
-                there.maxResult(),
-                there.maxUnpacked(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-        IOException noFolder = assertThrows(IOException.class, () -> start(unwritable));
+        Path other = Files.createDirectories(folder.resolve("other"));
+        IOException noFolder = assertThrows(
+                IOException.class, () -> TestMaster.in(other).tasks(file).start());
         assertTrue(noFolder.getMessage().contains("can't be written"), noFolder.getMessage());
         assertTrue(noFolder.getMessage().contains("--tasks"), noFolder.getMessage());
 
-        MasterConfig taken = new MasterConfig(
-                there.tasks(),
-                there.results(),
-                there.data(),
-                there.host(),
-                master.port(),
-                there.discovery(),
-                there.lease(),
-                there.workerTimeout(),
-                there.strangerLease(),
-                5,
-                there.maxPackage(),
-                there.maxResult(),
-                there.maxUnpacked(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-        IOException port = assertThrows(IOException.class, () -> start(taken));
+        IOException port = assertThrows(
+                IOException.class,
+                () -> TestMaster.in(other).port(master.port()).start());
         assertTrue(port.getMessage().contains("can't listen on"), port.getMessage());
-        start(there).close(); // the failed start left nothing behind that is in the way
+        TestMaster.in(other).start().close(); // the failed start left nothing behind that is in the way
     }
 
     @Test

@@ -13,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -30,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mutirao.group.member.GroupSettings;
-import org.mutirao.master.dispatch.MasterListener;
-import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
@@ -59,27 +54,7 @@ class StrangersTest {
     }
 
     private Master startMaster() throws IOException {
-        MasterConfig config = new MasterConfig(
-                folder.resolve("tasks"),
-                folder.resolve("results"),
-                folder.resolve("data"),
-                "127.0.0.1",
-                0,
-                DiscoveryPorts.none(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(90),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.mebi(8),
-                ByteSize.mebi(8),
-                ByteSize.mebi(100),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                GroupSettings.alone(),
-                false);
-        return Master.start(
-                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, reason -> {}, waiting -> {});
+        return TestMaster.in(folder).largest(ByteSize.mebi(8)).start();
     }
 
     @AfterEach

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -24,6 +23,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
@@ -61,12 +61,9 @@ public final class Keeper implements AutoCloseable {
     private final Set<String> admitted = new HashSet<>();
     /** What a listener must have acted on before it counts: all that there was when it came. */
     private final Map<String, Long> marks = new HashMap<>();
+
     private final Map<String, String> problems = new HashMap<>();
-    private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread keeper = new Thread(task, "group-keeper");
-        keeper.setDaemon(true);
-        return keeper;
-    });
+    private final ScheduledExecutorService thread = DaemonThreads.clock("group-keeper");
     private String better = "";
     private int betterSeen;
 
@@ -326,7 +323,8 @@ public final class Keeper implements AutoCloseable {
     private boolean isWhole(Peer listener) {
         String node = listener.member().node();
         long mark = marks.computeIfAbsent(node, unseen -> own.get().applied());
-        return card(node).filter(card -> card.applied() >= mark && card.missing() == 0)
+        return card(node)
+                        .filter(card -> card.applied() >= mark && card.missing() == 0)
                         .isPresent()
                 && isAlive(listener)
                 && isUpToDate(listener);

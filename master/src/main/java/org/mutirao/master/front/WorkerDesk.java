@@ -31,6 +31,7 @@ import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.slf4j.Logger;
@@ -52,6 +53,7 @@ public final class WorkerDesk {
     private final Strangers strangers;
     private final Parcels parcels;
     private final LogTails tails;
+    private final ByteSize largestResult;
 
     /**
      * Answers from now on.
@@ -69,8 +71,10 @@ public final class WorkerDesk {
             Supplier<Reply.Terms> terms,
             Acquaintances acquaintances,
             Parcels parcels,
-            LogTails tails) {
+            LogTails tails,
+            ByteSize largestResult) {
         this.tails = tails;
+        this.largestResult = largestResult;
         this.strangers = new Strangers(acquaintances);
         this.parcels = parcels;
         this.dispatcher = dispatcher;
@@ -194,6 +198,13 @@ public final class WorkerDesk {
     void submit(WorkerRequest.SubmitResult submit, Answer answer) {
         disk.execute(() -> {
             try {
+                if (submit.result().blob().size() > largestResult.bytes()) {
+                    blobs.discard(submit.result());
+                    answer.send(refused(
+                            Refusal.BAD_REQUEST,
+                            "the payload was refused: more than the " + largestResult + " allowed here"));
+                    return;
+                }
                 if (!TaskPackageFile.looksComplete(submit.result().file())) {
                     blobs.discard(submit.result());
                     answer.send(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));

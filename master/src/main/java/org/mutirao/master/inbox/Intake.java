@@ -74,12 +74,16 @@ public final class Intake {
      * @throws RefusedPackage when it is too large
      */
     Payload copyIn(Path file, long size) throws IOException, RefusedPackage {
+        checkSize(size);
+        return blobs.copyIn(file, largest);
+    }
+
+    private void checkSize(long size) throws RefusedPackage {
         if (size > largest.bytes()) {
             throw new RefusedPackage(
                     "it is larger than " + largest,
                     "Make the package smaller, or start the master with a larger --max-package.");
         }
-        return blobs.copyIn(file, largest);
     }
 
     /** Throws away a received package that goes no further here. */
@@ -101,6 +105,7 @@ public final class Intake {
         Blob blob;
         byte[] carried;
         try {
+            checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
                 throw new IOException("the master's disk is nearly full; free some space");
             }

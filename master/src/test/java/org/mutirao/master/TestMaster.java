@@ -1,0 +1,110 @@
+package org.mutirao.master;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.mutirao.group.member.GroupSettings;
+import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
+
+/** A master for a test: on loopback, on any port, not to be discovered, and without a dashboard, unless asked otherwise. */
+final class TestMaster {
+    private final Path folder;
+    private Path tasks;
+    private int port;
+    private Duration lease = Duration.ofSeconds(60);
+    private Duration workerTimeout = Duration.ofSeconds(90);
+    private ByteSize maxPackage = ByteSize.mebi(1);
+    private ByteSize maxResult = ByteSize.mebi(1);
+    private Optional<HostPort> http = Optional.empty();
+    private Optional<String> token = Optional.empty();
+    private GroupSettings group = GroupSettings.alone();
+    private boolean resultsOnLeaderOnly;
+    private Consumer<String> words = word -> {};
+
+    private TestMaster(Path folder) {
+        this.folder = folder;
+        this.tasks = folder.resolve("tasks");
+    }
+
+    static TestMaster in(Path folder) {
+        return new TestMaster(folder);
+    }
+
+    TestMaster tasks(Path other) {
+        tasks = other;
+        return this;
+    }
+
+    TestMaster port(int number) {
+        port = number;
+        return this;
+    }
+
+    /** How long a lease runs, and how long a worker may be silent. */
+    TestMaster patience(Duration time) {
+        lease = time;
+        workerTimeout = time;
+        return this;
+    }
+
+    /** The size that a package and a result may have. */
+    TestMaster largest(ByteSize size) {
+        return largest(size, size);
+    }
+
+    TestMaster largest(ByteSize taskPackage, ByteSize result) {
+        maxPackage = taskPackage;
+        maxResult = result;
+        return this;
+    }
+
+    TestMaster http(HostPort address, Optional<String> word) {
+        http = Optional.of(address);
+        token = word;
+        return this;
+    }
+
+    TestMaster group(GroupSettings settings, boolean leaderOnly) {
+        group = settings;
+        resultsOnLeaderOnly = leaderOnly;
+        return this;
+    }
+
+    /** Told what a person would be told: what it waits for, and what broke. */
+    TestMaster words(Consumer<String> listener) {
+        words = listener;
+        return this;
+    }
+
+    private MasterConfig config() {
+        return new MasterConfig(
+                tasks,
+                folder.resolve("results"),
+                folder.resolve("data"),
+                "127.0.0.1",
+                port,
+                DiscoveryPorts.none(),
+                lease,
+                workerTimeout,
+                Duration.ofMinutes(30),
+                5,
+                maxPackage,
+                maxResult,
+                ByteSize.mebi(100),
+                http,
+                token,
+                Optional.empty(),
+                group,
+                resultsOnLeaderOnly);
+    }
+
+    Master start() throws IOException {
+        return Master.start(config(), InstantSource.system(), System::nanoTime, new MasterListener() {}, words, words);
+    }
+}
