@@ -4,6 +4,9 @@
 Starts three masters on loopback, hands in tasks and plays workers by hand (no script runs) at all the speed the masters give, and lets the
 leader go again and again: killed, frozen, stopped in good order. After each it comes back and leads again. Prints, for each way, the median of the
 longest pause between two hand-outs, and at the end compares what was accepted with what lies in each results folder.
+
+The ways "cut" (the leader's cable is pulled) and "mute" (what it sends gets nowhere, what others send arrives) need root on Linux: the masters
+are then on machines made of network namespaces.
 """
 
 import argparse
@@ -23,6 +26,7 @@ import uuid
 import zipfile
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+JAR = os.path.join(ROOT, "master", "target", "master.jar")
 
 
 def zipped(name, content):
@@ -32,6 +36,7 @@ def zipped(name, content):
     return base64.b64encode(buffer.getvalue()).decode()
 
 
+LAN_WAYS = {"cut", "mute"}
 PACKAGE = zipped("main.py", "print(1)")
 
 
@@ -41,22 +46,90 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Loopback:
+    """One machine for all."""
+
+    def __init__(self):
+        self.ports = [free_port() for _ in range(3)]
+
+    def address(self, number):
+        return "127.0.0.1", self.ports[number - 1]
+
+    def on(self, number):
+        return []
+
+    def close(self):
+        pass
+
+
+class Lan:
+    """Three machines and a switch, made of network namespaces; this process sits at the switch."""
+
+    def __init__(self):
+        self.names = ["failover%d-%d" % (os.getpid(), number) for number in (1, 2, 3)]
+        self.ip("link", "set", "lo", "up")
+        self.ip("link", "add", "br0", "type", "bridge")
+        self.ip("addr", "add", "10.62.220.1/24", "dev", "br0")
+        self.ip("link", "set", "br0", "up")
+        for number, name in enumerate(self.names, 1):
+            self.ip("netns", "add", name)
+            self.ip("link", "add", "p%d" % number, "type", "veth", "peer", "name", "eth0", "netns", name)
+            self.ip("link", "set", "p%d" % number, "master", "br0", "up")
+            self.ip("-n", name, "link", "set", "lo", "up")
+            self.ip("-n", name, "addr", "add", "%s/24" % self.address(number)[0], "dev", "eth0")
+            self.ip("-n", name, "link", "set", "eth0", "up")
+
+    @staticmethod
+    def enter():
+        """Begins this program again at a switch of its own."""
+        if not os.environ.get("FAILOVER_LAN"):
+            os.environ["FAILOVER_LAN"] = "1"
+            os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+
+    @staticmethod
+    def ip(*arguments):
+        subprocess.run(["ip", *arguments], check=True)
+
+    def address(self, number):
+        return "10.62.220.%d" % (10 + number), 50020
+
+    def on(self, number):
+        return ["ip", "netns", "exec", self.names[number - 1]]
+
+    def cut(self, number):
+        self.ip("link", "set", "p%d" % number, "down")
+
+    def mute(self, number):
+        subprocess.run([*self.on(number), "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "8bit", "burst", "1",
+                        "latency", "1ms"], check=True)
+
+    def mend(self, number, way):
+        if way == "cut":
+            self.ip("link", "set", "p%d" % number, "up")
+        else:
+            subprocess.run([*self.on(number), "tc", "qdisc", "del", "dev", "eth0", "root"], check=True)
+
+    def close(self):
+        for name in self.names:
+            subprocess.run(["ip", "netns", "del", name], check=False)
+
+
 class Master:
-    def __init__(self, number, peers, folder, jvm):
-        self.number, self.peers, self.folder, self.jvm = number, peers, folder, jvm
-        self.port = int(peers.split(",")[number - 1].split(":")[1])
+    def __init__(self, number, net, folder, jvm):
+        self.number, self.net, self.folder, self.jvm = number, net, folder, jvm
+        self.peers = ",".join("%d@%s:%d" % (n, *net.address(n)) for n in (1, 2, 3))
+        self.address = net.address(number)
         os.makedirs(folder)
         self.process = None
 
     def start(self):
         out = open(os.path.join(self.folder, "out.log"), "ab")
         self.process = subprocess.Popen(
-            ["java", *self.jvm, "-jar", os.path.join(ROOT, "master", "target", "master.jar"), "--host", "127.0.0.1",
-             "--peers", self.peers, "--id", str(self.number), "--priority", str(self.number * 10), "--discovery-ports",
+            [*self.net.on(self.number), "java", *self.jvm, "-jar", JAR, "--host", self.address[0], "--peers", self.peers, "--id", str(self.number), "--priority", str(self.number * 10), "--discovery-ports",
              "none", "--http", "off", "--lease", "5s", "--worker-timeout", "6s"], cwd=self.folder, stdout=out, stderr=out)
 
     def ask(self, patience=0.4, **message):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=patience) as sock:
+        with socket.create_connection(self.address, timeout=patience) as sock:
             sock.sendall(json.dumps(message).encode())
             return read(sock)
 
@@ -102,7 +175,7 @@ class Team:
             try:
                 if sock is None or there is not self.leader:
                     there = self.leader
-                    sock = socket.create_connection(("127.0.0.1", there.port), timeout=1)
+                    sock = socket.create_connection(there.address, timeout=0.6)
                     sock.settimeout(0.6)
                     sock.sendall(json.dumps(dict(action="REGISTER", peer_id=self.peer, addr=["127.0.0.1", 0], slots=64,
                                                  features=["lease", "slots"], heartbeat_ms=60000)).encode())
@@ -183,11 +256,17 @@ def main():
     parser.add_argument("--warm", type=float, default=30, help="seconds before the first round")
     parser.add_argument("--keep", help="a folder to leave the masters' logs in")
     parser.add_argument("--jvm", default="-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as the README shows")
     options = parser.parse_args()
+    if LAN_WAYS & set(options.ways.split(",")):
+        Lan.enter()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or temporary
-        peers = ",".join("%d@127.0.0.1:%d" % (number, free_port()) for number in (1, 2, 3))
-        masters = [Master(n, peers, os.path.join(folder, str(n)), options.jvm.split()) for n in (1, 2, 3)]
+        jvm = options.jvm.split()
+        if options.archive:
+            jvm.append("-XX:SharedArchiveFile=" + archive(jvm, temporary))
+        net = Lan() if LAN_WAYS & set(options.ways.split(",")) else Loopback()
+        masters = [Master(n, net, os.path.join(folder, str(n)), jvm) for n in (1, 2, 3)]
         try:
             run(masters, options)
         finally:
@@ -196,6 +275,21 @@ def main():
                     master.process.send_signal(signal.SIGCONT)
                     master.process.kill()
                     master.process.wait()
+            net.close()
+
+
+def archive(jvm, folder):
+    """Keeps the classes of a master that ran for a moment in the form that the next ones load quickest."""
+    file, place = os.path.join(folder, "master.jsa"), os.path.join(folder, "once")
+    os.makedirs(place)
+    once = subprocess.Popen(["java", *jvm, "-XX:ArchiveClassesAtExit=" + file, "-jar", JAR, "--port", "0", "--discovery-ports", "none",
+                             "--http", "off"], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    for line in once.stdout:
+        if line.startswith(b"ready"):
+            break
+    once.terminate()
+    once.wait()
+    return file
 
 
 def run(masters, options):
@@ -220,6 +314,10 @@ def run(masters, options):
                 best.process.wait()
             elif way == "freeze":
                 best.process.send_signal(signal.SIGSTOP)
+            elif way == "cut":
+                best.net.cut(best.number)
+            elif way == "mute":
+                best.net.mute(best.number)
             else:
                 best.process.terminate()
                 best.process.wait()
@@ -228,6 +326,8 @@ def run(masters, options):
             moment = time.monotonic()
             if way == "freeze":
                 best.process.send_signal(signal.SIGCONT)
+            elif way in LAN_WAYS:
+                best.net.mend(best.number, way)
             else:
                 best.start()
             led.append(await_leader(best) - moment)

@@ -18,7 +18,7 @@ sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
 def hello(**changes):
     card = dict(version=1, group="default", id=chance.randrange(1, 9), node="%08x" % chance.randrange(1 << 32), priority=99999,
                 election="highest-priority", size=3, host="", port=1, engine_port=1, grid=None, rank=0,
-                applied=0, unapplied=0, missing=0)
+                applied=0, ready=True, missing=0)
     card.update(changes)
     return b"MUTIRAO " + base64.urlsafe_b64encode(json.dumps(card).encode()).rstrip(b"=")
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -37,6 +38,7 @@ final class EffectHandler {
     private final Watching watching;
     private final Publisher publisher;
     private final InstantSource wall;
+    private final BooleanSupplier catchingUp;
     private final Delivered delivered;
     /** Results that are to be put into results/ once their bytes are here. */
     private final Map<Sha256, Set<TaskId>> awaited = new HashMap<>();
@@ -49,6 +51,7 @@ final class EffectHandler {
      *
      * @param alone whether nobody else could have anything
      * @param publishesAlways whether results/ is filled while another leads
+     * @param catchingUp whether entries come that others acted on a while ago
      */
     EffectHandler(
             boolean alone,
@@ -59,8 +62,10 @@ final class EffectHandler {
             Watching watching,
             Publisher publisher,
             Delivered delivered,
-            InstantSource wall) {
+            InstantSource wall,
+            BooleanSupplier catchingUp) {
         this.wall = wall;
+        this.catchingUp = catchingUp;
         this.alone = alone;
         this.publishesAlways = publishesAlways;
         this.blobs = blobs;
@@ -119,10 +124,11 @@ final class EffectHandler {
         Optional<TaskRecord> task = ledger.task(id);
         if (task.isEmpty()) {
             watching.onTaskForgotten(id);
-        } else if (wall.millis() - task.get().state().since() < NEWS.toMillis()) {
+        } else if (!catchingUp.getAsBoolean()
+                && wall.millis() - task.get().state().since() < NEWS.toMillis()) {
             watching.onTaskChanged(task.get());
         } else {
-            watching.adopt(task.get()); // read again from the log after a restart: no news
+            watching.adopt(task.get()); // read again from the log, or late: no news
         }
     }
 

@@ -169,7 +169,8 @@ public final class Master implements AutoCloseable {
                 watching,
                 publisher,
                 delivered,
-                wall);
+                wall,
+                group::isCatchingUp);
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         Intake intake = new Intake(
                 blobs,

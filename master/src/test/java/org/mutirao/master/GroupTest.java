@@ -458,7 +458,7 @@ class GroupTest {
         String card = "{\"version\":" + version
                 + ",\"group\":\"default\",\"id\":7,\"node\":\"abcdef0" + version + "\",\"priority\":1,"
                 + "\"election\":\"highest-priority\",\"size\":3,\"host\":\"\",\"port\":" + socket.getLocalPort()
-                + ",\"engine_port\":1,\"grid\":" + grid + ",\"rank\":1,\"applied\":0,\"unapplied\":0,\"missing\":0}";
+                + ",\"engine_port\":1,\"grid\":" + grid + ",\"rank\":1,\"applied\":0,\"ready\":true,\"missing\":0}";
         // Ends with its first failure, which is that the test closes it.
         threads.submit(() -> {
             while (!socket.isClosed()) {

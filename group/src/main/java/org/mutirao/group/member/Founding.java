@@ -184,7 +184,7 @@ public final class Founding {
                 grid().map(GridId::toString),
                 rank(),
                 0,
-                0,
+                false,
                 0));
     }
 

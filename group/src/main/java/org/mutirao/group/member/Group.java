@@ -13,8 +13,11 @@ public interface Group {
     /** The last entry that the state machine has acted on. */
     long applied();
 
-    /** Entries that are known to be committed and that the state machine has not acted on yet. */
-    long unapplied();
+    /** Whether the state machine has still to act on what others did a while ago. */
+    boolean isCatchingUp();
+
+    /** Whether this master could lead at once. */
+    boolean isReady();
 
     /** How things stand, as far as this master knows. */
     Standing standing();

@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leading master does for its group, four times a second: hands over to a better one that is up to date, keeps weights and
+ * What the leading master does for its group, ten times a second: hands over to a better one that is up to date, keeps weights and
  * addresses right, takes newcomers in where a place is free, and counts them once they have everything.
  */
 public final class Keeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Keeper.class);
-    private static final long RHYTHM_MILLIS = 250;
+    private static final long RHYTHM_MILLIS = 100;
     /** A peer this quick to answer is alive. */
     private static final Duration ALIVE = Duration.ofMillis(500);
 
@@ -119,12 +119,10 @@ public final class Keeper implements AutoCloseable {
         return peer.silent().compareTo(ALIVE) < 0;
     }
 
-    /** It has what the log has, and has acted on it. */
+    /** It has what the log has, has acted on it, and can reach this master as well as be reached. */
     private boolean isUpToDate(Peer peer) {
-        boolean applied = card(peer.member().node())
-                .map(card -> card.unapplied() <= NEARLY_UP_TO_DATE)
-                .orElse(false);
-        return applied && peer.behind() >= 0 && peer.behind() <= NEARLY_UP_TO_DATE;
+        boolean ready = card(peer.member().node()).map(MasterCard::ready).orElse(false);
+        return ready && peer.behind() >= 0 && peer.behind() <= NEARLY_UP_TO_DATE;
     }
 
     private Member me(Standing standing) {

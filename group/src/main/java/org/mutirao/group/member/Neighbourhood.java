@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Neighbourhood implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Neighbourhood.class);
-    private static final Duration RHYTHM = Duration.ofMillis(300);
+    private static final Duration RHYTHM = Duration.ofMillis(200);
     private static final Duration FRESH = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST = 64;

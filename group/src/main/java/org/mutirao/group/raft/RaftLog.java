@@ -73,6 +73,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     /** Twice the longest time that a follower waits for its leader. */
     private static final Duration SILENCE = Duration.ofMillis(1200);
 
+    /** Entries; who has no more to act on is as good as up to date. */
+    private static final long AT_ONCE = 64;
+
     private static final long TRANSFER_MILLIS = 600;
     private static final long STEP_DOWN_MILLIS = 20;
     private static final long SNAPSHOT_PATIENCE_MILLIS = 60_000;
@@ -90,6 +93,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol commands;
     private final ScheduledExecutorService supervisor = DaemonThreads.clock("log-supervisor");
+    private final WayToLeader way;
     private int inFlight;
     private boolean flushDue;
     private volatile boolean ready;
@@ -116,6 +120,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .build();
         server.start();
         division = server.getDivision(group);
+        way = new WayToLeader(server, group);
         // Straight to the group's own server: the usual way would hop through one more executor.
         commands = (RaftClientAsynchronousProtocol) division;
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -250,6 +255,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 snapshotting = true;
                 takeSnapshot();
             }
+            if (!seat.alone()) {
+                way.look(info.getLeaderId());
+            }
             boolean has = !info.isLeader() || hasMajority(info);
             if (has != majority) {
                 owner.execute(() -> onMajority(has));
@@ -319,8 +327,13 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     @Override
-    public long unapplied() {
-        return Math.max(0, division.getRaftLog().getLastCommittedIndex() - applied());
+    public boolean isCatchingUp() {
+        return division.getRaftLog().getLastCommittedIndex() - applied() > AT_ONCE;
+    }
+
+    @Override
+    public boolean isReady() {
+        return !isCatchingUp() && (division.getInfo().isLeader() || seat.alone() || way.isOpen());
     }
 
     @Override

@@ -122,7 +122,7 @@ public final class MasterGroup implements AutoCloseable {
                 card.grid(),
                 card.rank(),
                 running == null ? 0 : running.applied(),
-                running == null ? 0 : running.unapplied(),
+                running != null && running.isReady(),
                 missing.getAsLong());
     }
 
@@ -198,6 +198,12 @@ public final class MasterGroup implements AutoCloseable {
     public boolean serves() {
         Group running = group;
         return running != null && running.serves();
+    }
+
+    /** Whether this master is still acting on what others did a while ago. */
+    public boolean isCatchingUp() {
+        Group running = group;
+        return running != null && running.isCatchingUp();
     }
 
     /** Where the leader is found, if it is another. */

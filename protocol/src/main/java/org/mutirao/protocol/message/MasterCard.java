@@ -20,7 +20,7 @@ import org.mutirao.protocol.units.HostPort;
  * @param grid empty as long as it belongs to none
  * @param rank the how-manieth member of its grid it is; 0 as long as it belongs to none
  * @param applied the last entry of the log that it has acted on; 0 as long as it has none
- * @param unapplied entries of the log that it has and has not acted on yet; a leader must have
+ * @param ready whether it could lead at once: it has acted on nearly everything that it knows of, and reaches the leader
  * @param missing how many packages and results it knows of and does not have
  */
 public record MasterCard(
@@ -37,7 +37,7 @@ public record MasterCard(
         Optional<String> grid,
         int rank,
         long applied,
-        long unapplied,
+        boolean ready,
         long missing) {
     /** The version of this program. */
     public static final int VERSION = 1;
@@ -83,7 +83,7 @@ public record MasterCard(
                 grid,
                 rank,
                 applied,
-                unapplied,
+                ready,
                 missing);
     }
 

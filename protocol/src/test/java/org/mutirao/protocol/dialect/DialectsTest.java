@@ -84,7 +84,7 @@ class DialectsTest {
             Optional.of(GRID.toString()),
             2,
             90,
-            7,
+            true,
             4);
     static final List<Dialect> DIALECTS = Dialects.all();
 
