@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             WorkerChangeCommand.Forget.class,
             MastersCommand.class,
             GroupCommand.class,
+            ChatCommand.class,
             CompatCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -58,6 +58,10 @@ final class LedgerMachine implements StateMachine<Command, Applied> {
         return LedgerCodec.readCommand(in);
     }
 
+    Command readCommand(int tag, DataInput in) throws IOException {
+        return LedgerCodec.readCommand(tag, in);
+    }
+
     @Override
     public void writeSnapshot(DataOutput out) throws IOException {
         LedgerCodec.writeSnapshot(ledger, out);
@@ -66,5 +70,9 @@ final class LedgerMachine implements StateMachine<Command, Applied> {
     @Override
     public void readSnapshot(DataInput in) throws IOException {
         ledger = LedgerCodec.readSnapshot(in);
+    }
+
+    void readSnapshot(int format, DataInput in) throws IOException {
+        ledger = LedgerCodec.readSnapshot(format, in);
     }
 }

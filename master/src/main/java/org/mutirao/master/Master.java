@@ -24,12 +24,15 @@ import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.front.Acquaintances;
+import org.mutirao.master.front.ChannelDesk;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
@@ -73,7 +76,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   tasks/ -> Inbox -> Intake -> BlobStore          Publisher -> results/
  *                         |                             ^
- *                      Journal -> RaftLog -> LedgerMachine -> effects
+ *                      Journal -> RaftLog -> GridMachine -> effects
  *                         ^                             v
  *   TCP -> WireServer -> FrontDesk ----------------> Dispatcher        (all of this on the loop)
  * </pre>
@@ -93,7 +96,7 @@ public final class Master implements AutoCloseable {
     private final LongSupplier nanos;
     private DataFolder data;
     private BlobStore blobs;
-    private LedgerMachine machine;
+    private GridMachine machine;
     private final Dispatcher dispatcher;
     private final TaskBoard board = new TaskBoard();
     private final EventFeed feed = new EventFeed();
@@ -105,7 +108,8 @@ public final class Master implements AutoCloseable {
     private BlobExchange exchange;
     private Relay relay;
     private EffectHandler effects;
-    private volatile ReplicatedLog<Command, Applied> log;
+    private ChannelDesk channel;
+    private volatile ReplicatedLog<Entry, Entry.Outcome> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private DiscoveryResponder discovery;
@@ -153,7 +157,10 @@ public final class Master implements AutoCloseable {
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
         outputs = new Outputs(config.results(), delivered, tails);
-        machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
+        machine = new GridMachine(
+                new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)),
+                changed -> channel.onNews());
+        channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop, wall, nanos);
 
         InetAddress host = InetAddress.getByName(config.host());
         openGroup(host);
@@ -211,7 +218,7 @@ public final class Master implements AutoCloseable {
                 new Parcels(blobs, limits, disk),
                 tails,
                 config.maxResult());
-        FrontDesk desk = new FrontDesk(loop, group, workers, operators, masters, relay, blobs);
+        FrontDesk desk = new FrontDesk(loop, group, workers, operators, channel, masters, relay, blobs);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -226,6 +233,7 @@ public final class Master implements AutoCloseable {
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
+        loop.repeat(() -> channel.tick(group.serves()));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, this::say)::tick);
         opened(group::leave);
     }
@@ -272,7 +280,7 @@ public final class Master implements AutoCloseable {
                     "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
         }
         Seat seat = group.takePlace(data.log());
-        RaftLog<Command, Applied> started = opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken)));
+        RaftLog<Entry, Entry.Outcome> started = opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken)));
         log = started;
         group.begin(started);
         if (group.isAlone()) {
@@ -440,9 +448,19 @@ public final class Master implements AutoCloseable {
     }
 
     private CompletableFuture<Applied> propose(Command command, byte[] blob) {
+        return propose(new Entry.OfLedger(command), blob)
+                .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied());
+    }
+
+    private CompletableFuture<ChannelOutcome> proposeToChannel(ChannelCommand command) {
+        return propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
+    }
+
+    private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {
         return log == null
                 ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
-                : log.propose(command, blob);
+                : log.propose(entry, blob);
     }
 
     private CompletableFuture<Boolean> hasTask(String key, Sha256 content) {
@@ -474,6 +492,7 @@ public final class Master implements AutoCloseable {
         @Override
         public void onFollowing() {
             effects.onFollowing();
+            channel.onFollowing();
         }
 
         @Override

@@ -257,6 +257,61 @@ class GroupTest {
         awaitResult("meanwhile.zip", "kept\n", 1, 2);
     }
 
+    /** Says the numbers in turn, each until it is heard, at whichever master leads. */
+    private void talk(String name, int count) {
+        String who = "\"name\":\"" + name + "\",\"session\":\"session-" + name + "\"";
+        for (int number = 0; number <= count; number++) {
+            String json = number == 0
+                    ? "{\"action\":\"ENTER_CHANNEL\"," + who + "}"
+                    : "{\"action\":\"SAY\"," + who + ",\"number\":" + number + ",\"text\":\"" + number + "\"}";
+            await(name + " says " + number).atMost(LONG).until(() -> List.of(3, 2, 1).stream()
+                    .anyMatch(id -> "OK".equals(say(id, json).get("status"))));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Map<String, Object>> history(int id) {
+        Object messages = say(id, "{\"action\":\"READ_CHANNEL\",\"last\":1000}").get("messages");
+        return messages == null ? List.of() : (List<Map<String, Object>>) messages;
+    }
+
+    @Test
+    void nothingSaidIsLostDoubledOrOutOfOrderWhenTheLeaderGoes() {
+        int senders = 50;
+        int each = 8;
+        startAll();
+        List<CompletableFuture<Void>> talking = new ArrayList<>();
+        for (int sender = 0; sender < senders; sender++) {
+            String name = "sender" + sender;
+            talking.add(CompletableFuture.runAsync(() -> talk(name, each), threads));
+        }
+        await().atMost(LONG).until(() -> history(3).size() > senders);
+        masters.get(3).close();
+        talking.forEach(CompletableFuture::join);
+        awaitLeader(2);
+        List<Map<String, Object>> history = history(2);
+        for (int index = 0; index < history.size(); index++) {
+            assertEquals(index + 1, history.get(index).get("id"), "without a gap");
+        }
+        for (int sender = 0; sender < senders; sender++) {
+            String name = "sender" + sender;
+            assertEquals(
+                    Stream.iterate(1, number -> number + 1)
+                            .limit(each)
+                            .map(String::valueOf)
+                            .toList(),
+                    history.stream()
+                            .filter(message -> message.get("sender").equals(name)
+                                    && message.get("kind").equals("said"))
+                            .map(message -> message.get("text"))
+                            .toList(),
+                    name);
+        }
+        start(3).join();
+        awaitLeader(3);
+        assertEquals(history, history(3).subList(0, history.size()), "the one that was away has the same");
+    }
+
     @Test
     void theSurvivorOfALostMajorityGoesOnIfAPersonSaysSo() {
         startAll();

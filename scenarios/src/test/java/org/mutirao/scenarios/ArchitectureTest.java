@@ -117,6 +117,13 @@ class ArchitectureTest {
                 .check(OURS);
         classes()
                 .that()
+                .resideInAPackage("org.mutirao.master.channel..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.mutirao.master.channel..")
+                .check(OURS);
+        classes()
+                .that()
                 .resideInAPackage("org.mutirao.master.dispatch..")
                 .should()
                 .onlyDependOnClassesThat()
@@ -129,10 +136,19 @@ class ArchitectureTest {
     }
 
     @Test
-    void theLedgerKnowsNoClockNoFileAndNoThread() {
+    void theStateMachinesKnowNoClockNoFileAndNoThread() {
         noClasses()
                 .that()
                 .resideInAPackage("org.mutirao.master.ledger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio..", "java.net..", "java.time..", "java.util.concurrent..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage("org.mutirao.master.channel..")
+                .and()
+                .haveSimpleNameNotEndingWith("Journal")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio..", "java.net..", "java.time..", "java.util.concurrent..")

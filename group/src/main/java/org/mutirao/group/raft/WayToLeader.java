@@ -1,7 +1,6 @@
 package org.mutirao.group.raft;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -12,6 +11,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.Timestamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class WayToLeader {
     private static final Logger log = LoggerFactory.getLogger(WayToLeader.class);
-    private static final Duration RHYTHM = Duration.ofMillis(500);
-    private static final Duration FRESH = Duration.ofMillis(1500);
+    private static final long RHYTHM_MILLIS = 500;
+    private static final long FRESH_MILLIS = 1500;
 
     private static final ByteString CLIENT = ClientId.randomId().toByteString();
 
@@ -34,8 +34,8 @@ final class WayToLeader {
     /** The question that is under way; 0 for none. One at a time: behind a dead connection more would only queue. */
     private volatile long pending;
 
-    private volatile long answeredAt;
-    private volatile boolean answered;
+    /** When the last question was asked that the leader answered; nothing before that. */
+    private volatile Timestamp answered;
 
     WayToLeader(RaftServer server, RaftGroupId group) {
         this.server = server;
@@ -46,23 +46,22 @@ final class WayToLeader {
     void look(RaftPeerId current) {
         if (current == null || current.equals(server.getId())) {
             leader = null;
-            answered = false;
+            answered = null;
             return;
         }
         if (!current.equals(leader)) {
             leader = current;
-            answered = false;
+            answered = null;
             pending = 0;
         }
-        long now = System.nanoTime();
-        boolean recently = answered && now - answeredAt < RHYTHM.toNanos();
-        if (pending == 0 && !recently) {
+        if (pending == 0 && !isYoungerThan(RHYTHM_MILLIS)) {
             asked++;
-            ask(current, asked, now);
+            ask(current, asked);
         }
     }
 
-    private void ask(RaftPeerId peer, long question, long now) {
+    private void ask(RaftPeerId peer, long question) {
+        Timestamp now = Timestamp.currentTime();
         pending = question;
         RaftRpcRequestProto.Builder header = RaftRpcRequestProto.newBuilder()
                 .setRequestorId(server.getId().toByteString())
@@ -80,8 +79,7 @@ final class WayToLeader {
                     return; // about another leader
                 }
                 if (failure == null) {
-                    answeredAt = now;
-                    answered = true;
+                    answered = now;
                 } else {
                     log.debug("The leader {} can't be asked: {}", peer, failure.toString());
                 }
@@ -95,6 +93,11 @@ final class WayToLeader {
 
     /** Whether the leader answered lately. */
     boolean isOpen() {
-        return answered && System.nanoTime() - answeredAt < FRESH.toNanos();
+        return isYoungerThan(FRESH_MILLIS);
+    }
+
+    private boolean isYoungerThan(long millis) {
+        Timestamp last = answered;
+        return last != null && last.elapsedTimeMs() < millis;
     }
 }

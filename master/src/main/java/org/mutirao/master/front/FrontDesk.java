@@ -10,6 +10,7 @@ import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -34,6 +35,7 @@ public final class FrontDesk implements Handler {
     private final MasterGroup group;
     private final WorkerDesk workers;
     private final OperatorDesk operators;
+    private final ChannelDesk channel;
     private final GroupDesk masters;
     private final Relay relay;
     private final BlobStore blobs;
@@ -45,6 +47,7 @@ public final class FrontDesk implements Handler {
             MasterGroup group,
             WorkerDesk workers,
             OperatorDesk operators,
+            ChannelDesk channel,
             GroupDesk masters,
             Relay relay,
             BlobStore blobs) {
@@ -52,6 +55,7 @@ public final class FrontDesk implements Handler {
         this.group = group;
         this.workers = workers;
         this.operators = operators;
+        this.channel = channel;
         this.masters = masters;
         this.relay = relay;
         this.blobs = blobs;
@@ -85,6 +89,8 @@ public final class FrontDesk implements Handler {
             operators.submit(submit, answer);
         } else if (request instanceof OperatorRequest operator) {
             loop.execute(() -> operators.answer(operator, answer));
+        } else if (request instanceof ChannelRequest said) {
+            loop.execute(() -> channel.answer(said, answer, from));
         } else if (request instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, answer);
         } else if (request instanceof WorkerRequest.RequestTask ask) {
@@ -161,6 +167,7 @@ public final class FrontDesk implements Handler {
 
     @Override
     public void onClosed(Connection connection) {
+        loop.execute(() -> channel.disconnected(connection));
         WorkerId worker = lifelines.remove(connection);
         if (worker != null) {
             loop.execute(() -> workers.disconnected(worker));

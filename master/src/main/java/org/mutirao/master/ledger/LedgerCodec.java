@@ -62,7 +62,11 @@ public final class LedgerCodec {
     }
 
     public static Command readCommand(DataInput in) throws IOException {
-        int tag = in.readByte();
+        return readCommand(in.readByte(), in);
+    }
+
+    /** Reads what follows a tag. */
+    public static Command readCommand(int tag, DataInput in) throws IOException {
         switch (tag) {
             case 1 -> {
                 return readSubmit(CompactSize.LARGE, in); // before packages were measured
@@ -123,7 +127,11 @@ public final class LedgerCodec {
     }
 
     public static TaskLedger readSnapshot(DataInput in) throws IOException {
-        int format = in.readByte();
+        return readSnapshot(in.readByte(), in);
+    }
+
+    /** Reads what follows the number of the format. */
+    public static TaskLedger readSnapshot(int format, DataInput in) throws IOException {
         if (format != SNAPSHOT_FORMAT && format != FIRST_SNAPSHOT_FORMAT) {
             throw new IOException("snapshot format " + format + ", expected " + SNAPSHOT_FORMAT);
         }

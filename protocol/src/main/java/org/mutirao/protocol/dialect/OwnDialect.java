@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
@@ -70,7 +71,10 @@ public final class OwnDialect implements Dialect {
         return switch (action) {
             case "RETURN_TASK", "LEAVE", "SEND_LOG" -> true;
             default ->
-                OperatorMessages.typeOf(action).isPresent() || GroupMessages.has(action) || OwnFields.areIn(object);
+                OperatorMessages.typeOf(action).isPresent()
+                        || GroupMessages.has(action)
+                        || ChannelMessages.has(action)
+                        || OwnFields.areIn(object);
         };
     }
 
@@ -83,6 +87,9 @@ public final class OwnDialect implements Dialect {
         }
         if (GroupMessages.has(action)) {
             return GroupMessages.read(action, object, payload);
+        }
+        if (ChannelMessages.has(action)) {
+            return ChannelMessages.read(action, object);
         }
         Fields fields = new Fields(action, object);
         return switch (action) {
@@ -107,6 +114,9 @@ public final class OwnDialect implements Dialect {
         }
         if (request instanceof GroupRequest group) {
             return GroupMessages.write(group);
+        }
+        if (request instanceof ChannelRequest channel) {
+            return ChannelMessages.write(channel);
         }
         if (request instanceof ReturnTask giveBack) {
             ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
@@ -138,6 +148,9 @@ public final class OwnDialect implements Dialect {
         if (GroupMessages.answers(reply)) {
             return GroupMessages.write(reply);
         }
+        if (ChannelMessages.answers(reply)) {
+            return ChannelMessages.write(reply);
+        }
         ObjectNode object = FlatDialect.start(reply);
         OwnFields.put(object, reply);
         return FlatDialect.framed(object, reply);
@@ -151,6 +164,9 @@ public final class OwnDialect implements Dialect {
         }
         if (status.equals("OK") && asked instanceof OperatorRequest operator) {
             return OperatorMessages.readReply(operator, object, payload);
+        }
+        if (status.equals("OK") && asked instanceof ChannelRequest channel) {
+            return ChannelMessages.readReply(channel, object);
         }
         if (status.equals("OK") && asked instanceof GroupRequest group) {
             Optional<Reply> reply = GroupMessages.readReply(group, object, payload);

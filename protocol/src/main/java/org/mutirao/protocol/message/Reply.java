@@ -40,6 +40,27 @@ public sealed interface Reply {
     /** To an action of no known name. */
     record UnknownAction(String action) implements Reply {}
 
+    /**
+     * To what changes the channel: it is on the masters' log.
+     *
+     * @param id of the message that came of it; of the newest one if none did
+     * @param lamport of that message
+     */
+    record Heard(long id, long lamport) implements Reply {}
+
+    /**
+     * To READ_CHANNEL.
+     *
+     * @param last ask for what comes after that
+     */
+    record Messages(List<ChannelRow> messages, long last) implements Reply {}
+
+    /** To SHOW_CHANNEL: who is there, which topics there are, the newest message and stamp. */
+    record ChannelView(List<String> users, List<String> topics, long last, long lamport) implements Reply {}
+
+    /** To LIST_READERS, by name. */
+    record Readers(List<String> readers) implements Reply {}
+
     /** To SUBMIT_TASK, CANCEL_TASK and RETRY_TASK: the task as it is now. */
     record TaskState(TaskRow task, boolean changed) implements Reply {}
 

@@ -1,4 +1,5 @@
 package org.mutirao.protocol.message;
 
 /** What anybody may ask a master. */
-public sealed interface Request permits WorkerRequest, OperatorRequest, DirectoryRequest, GroupRequest {}
+public sealed interface Request
+        permits WorkerRequest, OperatorRequest, DirectoryRequest, GroupRequest, ChannelRequest {}

@@ -37,6 +37,8 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
@@ -69,6 +71,7 @@ class DialectsTest {
     private static final List<Lease> LEASES = List.of(Lease.of(1, 2), Lease.of(3, 1));
     private static final TaskRow TASK = new TaskRow(
             7, "x.zip", "done", true, 1, 0, 10, 1, 2, Optional.of("pc"), Optional.of("exit code 0"), Optional.empty());
+    private static final ChannelRequest.Speaker ANA = new ChannelRequest.Speaker("ana", "session-1");
     private static final HostPort LEADER = new HostPort("10.0.0.2", 50020);
     private static final MasterCard CARD = new MasterCard(
             1,
@@ -153,6 +156,25 @@ class DialectsTest {
                         "fetch-blob",
                         new GroupRequest.FetchBlob(GRID, PAYLOAD.blob().hash(), 7));
                 requests.put("find-leader", new GroupRequest.FindLeader());
+                requests.put("enter-channel", new ChannelRequest.Enter(ANA, 4));
+                requests.put("leave-channel", new ChannelRequest.Exit(ANA));
+                requests.put("make-topic", new ChannelRequest.MakeTopic(ANA, "weather"));
+                requests.put(
+                        "say-on-topic",
+                        new ChannelRequest.Say(ANA, 1, Optional.of("weather"), Optional.empty(), "rain", 5));
+                requests.put(
+                        "say-to-person",
+                        new ChannelRequest.Say(ANA, 2, Optional.empty(), Optional.of("bento"), "sun", 6));
+                requests.put(
+                        "read-channel",
+                        new ChannelRequest.Read(
+                                Optional.of(ANA), 7, Optional.empty(), List.of("weather"), Duration.ofSeconds(20)));
+                requests.put(
+                        "look-back",
+                        new ChannelRequest.Read(Optional.empty(), 0, Optional.of(9), List.of(), Duration.ZERO));
+                requests.put("confirm-read", new ChannelRequest.Confirm(ANA, 8));
+                requests.put("show-channel", new ChannelRequest.Look());
+                requests.put("list-readers", new ChannelRequest.ListReaders(8));
             }
             default -> requests.put("register", new WorkerRequest.Register(PEER, "10.0.0.1", 50010, Optional.empty()));
         }
@@ -222,6 +244,20 @@ class DialectsTest {
                     new Exchange(
                             new GroupRequest.FindLeader(),
                             new Reply.Leadership(5, false, Optional.of(LEADER), List.of(LEADER))));
+            all.put("heard", new Exchange(new ChannelRequest.Exit(ANA), new Reply.Heard(8, 9)));
+            ChannelRow said =
+                    new ChannelRow(8, 9, 1000, "said", "ana", Optional.of("weather"), Optional.empty(), "rain");
+            all.put(
+                    "messages",
+                    new Exchange(
+                            new ChannelRequest.Read(Optional.empty(), 0, Optional.empty(), List.of(), Duration.ZERO),
+                            new Reply.Messages(List.of(said), 8)));
+            all.put(
+                    "channel-view",
+                    new Exchange(
+                            new ChannelRequest.Look(),
+                            new Reply.ChannelView(List.of("ana"), List.of("weather"), 8, 9)));
+            all.put("readers", new Exchange(new ChannelRequest.ListReaders(8), new Reply.Readers(List.of("bento"))));
             GroupRow row = new GroupRow(
                     GRID.toString(),
                     "default",

@@ -1,0 +1,102 @@
+package org.mutirao.console;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.discovery.MasterFinder;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.WireClient.Endpoint;
+
+/** The way to the master that leads. One question at a time. */
+final class LeaderLine implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MOST_ROUNDS = 30;
+    private static final long PAUSE_MILLIS = 300;
+    private static final Duration LISTEN = Duration.ofSeconds(3);
+
+    private final Main main;
+    private final WireClient client;
+    private Endpoint master;
+
+    LeaderLine(Main main, Spool spool) {
+        this.main = main;
+        this.client = new WireClient(1, spool);
+    }
+
+    /** Asks the master, or the one that leads if it says that this is another. While nobody leads, it waits a while. */
+    synchronized Reply ask(Request request) throws CommandFailed, InterruptedException {
+        String failure = "";
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            if (master == null) {
+                master = find(round);
+            }
+            try {
+                Reply reply = client.ask(master, request, PATIENCE);
+                if (!(reply instanceof Reply.NotLeader elsewhere)) {
+                    return reply;
+                }
+                failure = "the master at " + text(master.address()) + " says: " + elsewhere.message();
+                if (elsewhere.leader().isPresent()) {
+                    master = endpoint(elsewhere.leader().get());
+                    continue;
+                }
+            } catch (IOException e) {
+                failure = "the master at " + text(master.address()) + " does not answer: " + e.getMessage()
+                        + ". Is it running?";
+                if (main.masters().size() == 1 && round == 0) {
+                    break;
+                }
+            }
+            master = null;
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        throw new CommandFailed(failure);
+    }
+
+    /** Where it was asked last, in words. */
+    synchronized String address() {
+        return master == null ? "an unknown place" : text(master.address());
+    }
+
+    private Endpoint find(int round) throws CommandFailed {
+        List<HostPort> given = main.masters();
+        try {
+            if (!given.isEmpty()) {
+                return endpoint(given.get(round % given.size()));
+            }
+            List<InetSocketAddress> found = new MasterFinder(main.discovery(), WorkerId.random(), System::nanoTime)
+                    .find(LISTEN)
+                    .map(MasterFinder.Found::addresses)
+                    .orElseThrow(() -> new CommandFailed(
+                            "no master answers on this network. Start one, or give --master HOST:PORT."));
+            return new Endpoint(found.get(0), new OwnDialect(), true);
+        } catch (IOException e) {
+            throw new CommandFailed("can't reach " + (given.isEmpty() ? "the network" : given) + ": " + e.getMessage());
+        }
+    }
+
+    private static Endpoint endpoint(HostPort place) throws CommandFailed {
+        try {
+            return new Endpoint(place.resolved(), new OwnDialect(), true);
+        } catch (IOException e) {
+            throw new CommandFailed("can't reach " + place + ": " + e.getMessage());
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,20 @@
+package org.mutirao.master;
+
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
+
+/** A command for one of the two state machines that stand on the masters' log. */
+sealed interface Entry {
+    record OfLedger(Command command) implements Entry {}
+
+    record OfChannel(ChannelCommand command) implements Entry {}
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record OfLedger(Applied applied) implements Outcome {}
+
+        record OfChannel(ChannelOutcome outcome) implements Outcome {}
+    }
+}

@@ -1,0 +1,253 @@
+package org.mutirao.master.channel;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.mutirao.master.channel.ChannelMessage.Kind;
+import org.mutirao.master.channel.ChannelOutcome.Done;
+import org.mutirao.master.channel.ChannelOutcome.Refused;
+import org.mutirao.master.channel.ChannelOutcome.Why;
+
+/** The channel's whole state. The same commands in the same order make the same state on every master. For one thread. */
+public final class Channel {
+    /** Where people talk who don't say where. */
+    public static final String GENERAL = "general";
+    /** What the grid says of itself. */
+    public static final String GRID = "grid";
+
+    static final int MOST_MESSAGES = 10_000;
+    static final int MOST_EVENTS = 1_000;
+    static final long LONGEST_KEPT_MILLIS = 30L * 24 * 60 * 60 * 1000;
+    static final int MOST_USERS = 5_000;
+    static final int MOST_TOPICS = 1_000;
+    /** Sessions that ended, of which a late repetition may still come. */
+    static final int MOST_DEPARTED = 1_000;
+
+    /**
+     * What a session has said so far.
+     *
+     * @param number the last of its own count
+     * @param id the message that came of it
+     */
+    record Progress(long number, long id, long lamport) {
+        static final Progress NONE = new Progress(0, 0, 0);
+    }
+
+    /** Somebody who is there. */
+    record User(String session, Progress progress) {}
+
+    private long lastId;
+    private long lamport;
+    private final NavigableMap<Long, ChannelMessage> messages = new TreeMap<>();
+    /** Those of the messages that the grid itself made. */
+    private final NavigableSet<Long> events = new TreeSet<>();
+
+    private final SortedMap<String, User> users = new TreeMap<>();
+    private final SortedSet<String> topics = new TreeSet<>(Set.of(GENERAL, GRID));
+    private final SortedMap<Long, SortedSet<String>> confirmations = new TreeMap<>();
+    private final Map<String, Progress> departed = new LinkedHashMap<>();
+
+    /** Does it, or says why not. */
+    public ChannelOutcome apply(ChannelCommand command) {
+        if (command instanceof ChannelCommand.LogIn logIn) {
+            return logIn(logIn);
+        } else if (command instanceof ChannelCommand.LogOut logOut) {
+            return logOut(logOut);
+        } else if (command instanceof ChannelCommand.MakeTopic make) {
+            return isThere(make.name(), make.session()) ? makeTopic(make.topic()) : notLoggedIn();
+        } else if (command instanceof ChannelCommand.Say say) {
+            return isThere(say.name(), say.session()) ? say(say) : notLoggedIn();
+        }
+        ChannelCommand.Confirm confirm = (ChannelCommand.Confirm) command;
+        return isThere(confirm.name(), confirm.session()) ? confirm(confirm) : notLoggedIn();
+    }
+
+    private boolean isThere(String name, String session) {
+        User user = users.get(name);
+        return user != null && user.session().equals(session);
+    }
+
+    private static Refused notLoggedIn() {
+        return new Refused(Why.NOT_LOGGED_IN, "log in first");
+    }
+
+    private Done done() {
+        return new Done(lastId, lamport);
+    }
+
+    private ChannelOutcome logIn(ChannelCommand.LogIn logIn) {
+        User there = users.get(logIn.name());
+        if (there != null && there.session().equals(logIn.session())) {
+            return done();
+        }
+        if (there != null && !logIn.replaces()) {
+            return new Refused(Why.NAME_IN_USE, "somebody is called " + logIn.name() + " already; take another name");
+        }
+        if (there == null && users.size() >= MOST_USERS) {
+            return new Refused(Why.TOO_MANY, "no more than " + MOST_USERS + " people can be there at once");
+        }
+        if (there != null) {
+            depart(there);
+        }
+        Progress before = departed.remove(logIn.session());
+        users.put(logIn.name(), new User(logIn.session(), before == null ? Progress.NONE : before));
+        lamport = Math.max(lamport, logIn.lamport());
+        append(Kind.JOINED, logIn.name(), new Audience.Everyone(), "", logIn.at());
+        return done();
+    }
+
+    private ChannelOutcome logOut(ChannelCommand.LogOut logOut) {
+        if (isThere(logOut.name(), logOut.session())) {
+            depart(users.remove(logOut.name()));
+            append(Kind.LEFT, logOut.name(), new Audience.Everyone(), logOut.reason(), logOut.at());
+        }
+        return done();
+    }
+
+    private void depart(User user) {
+        departed.put(user.session(), user.progress());
+        if (departed.size() > MOST_DEPARTED) {
+            departed.remove(departed.keySet().iterator().next());
+        }
+    }
+
+    private ChannelOutcome makeTopic(String topic) {
+        if (!topics.contains(topic) && topics.size() >= MOST_TOPICS) {
+            return new Refused(Why.TOO_MANY, "there can be no more than " + MOST_TOPICS + " topics");
+        }
+        topics.add(topic);
+        return done();
+    }
+
+    private ChannelOutcome say(ChannelCommand.Say say) {
+        Progress before = users.get(say.name()).progress();
+        if (say.number() <= before.number()) {
+            return new Done(before.id(), before.lamport()); // the answer to the first time was lost
+        }
+        if (say.to() instanceof Audience.Topic topic && !topics.contains(topic.name())) {
+            return new Refused(Why.NOT_THERE, "there is no topic " + topic.name());
+        }
+        if (say.to() instanceof Audience.Person person && !users.containsKey(person.name())) {
+            return new Refused(Why.NOT_THERE, "nobody is called " + person.name());
+        }
+        lamport = Math.max(lamport, say.lamport());
+        append(Kind.SAID, say.name(), say.to(), say.text(), say.at());
+        users.put(say.name(), new User(say.session(), new Progress(say.number(), lastId, lamport)));
+        return done();
+    }
+
+    private ChannelOutcome confirm(ChannelCommand.Confirm confirm) {
+        ChannelMessage message = messages.get(confirm.id());
+        if (message == null || !message.isFor(confirm.name())) {
+            return new Refused(Why.NOT_THERE, "there is no message " + confirm.id());
+        }
+        confirmations.computeIfAbsent(confirm.id(), same -> new TreeSet<>()).add(confirm.name());
+        return done();
+    }
+
+    /** Something about the grid that everybody may read. */
+    public void announce(String text, long at) {
+        append(Kind.EVENT, "", new Audience.Topic(GRID), text, at);
+    }
+
+    private void append(Kind kind, String sender, Audience to, String text, long at) {
+        lastId++;
+        lamport++;
+        keep(new ChannelMessage(lastId, lamport, at, kind, sender, to, text));
+        forget(at);
+    }
+
+    private void keep(ChannelMessage message) {
+        messages.put(message.id(), message);
+        if (message.kind() == Kind.EVENT) {
+            events.add(message.id());
+        }
+    }
+
+    /** The grid talks more than people do; its events don't push out what they said. */
+    private void forget(long now) {
+        while (!messages.isEmpty()
+                && (messages.size() - events.size() > MOST_MESSAGES
+                        || messages.firstEntry().getValue().at() < now - LONGEST_KEPT_MILLIS)) {
+            remove(messages.firstKey());
+        }
+        if (events.size() > MOST_EVENTS) {
+            remove(events.first());
+        }
+    }
+
+    private void remove(long id) {
+        messages.remove(id);
+        events.remove(id);
+        confirmations.remove(id);
+    }
+
+    /** The id of the newest message; 0 before the first. */
+    public long lastId() {
+        return lastId;
+    }
+
+    /** The newest stamp. */
+    public long lamport() {
+        return lamport;
+    }
+
+    /** What is kept with a higher id, in order. */
+    public Collection<ChannelMessage> after(long id) {
+        return Collections.unmodifiableCollection(messages.tailMap(id, false).values());
+    }
+
+    /** What is kept, the newest first. */
+    public Collection<ChannelMessage> newestFirst() {
+        return Collections.unmodifiableCollection(messages.descendingMap().values());
+    }
+
+    /** Who is there, and in which session. */
+    public SortedMap<String, String> sessions() {
+        SortedMap<String, String> sessions = new TreeMap<>();
+        users.forEach((name, user) -> sessions.put(name, user.session()));
+        return sessions;
+    }
+
+    public SortedSet<String> topics() {
+        return Collections.unmodifiableSortedSet(topics);
+    }
+
+    /** Who said to have read a message. */
+    public SortedSet<String> readersOf(long id) {
+        return Collections.unmodifiableSortedSet(confirmations.getOrDefault(id, new TreeSet<>()));
+    }
+
+    SortedMap<String, User> users() {
+        return users;
+    }
+
+    Map<String, Progress> departed() {
+        return departed;
+    }
+
+    /** For the codec. */
+    void restore(long id, long stamp) {
+        lastId = id;
+        lamport = stamp;
+    }
+
+    void restore(ChannelMessage message, Collection<String> readers) {
+        keep(message);
+        if (!readers.isEmpty()) {
+            confirmations.put(message.id(), new TreeSet<>(readers));
+        }
+    }
+
+    void restoreTopic(String topic) {
+        topics.add(topic);
+    }
+}

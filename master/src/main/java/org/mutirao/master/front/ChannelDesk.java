@@ -1,0 +1,370 @@
+package org.mutirao.master.front;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.mutirao.master.channel.Audience;
+import org.mutirao.master.channel.Channel;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelJournal;
+import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.ChannelRequest.Speaker;
+import org.mutirao.protocol.message.ChannelRow;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.protocol.wire.WireServer.Connection;
+
+/**
+ * Answers what is asked of the channel, at the master that leads. Who waits for messages is answered when they come. Who is not heard
+ * of for a while is taken for gone; a new leader gives everybody that while anew. For the loop.
+ */
+public final class ChannelDesk {
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,32}");
+    private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9-]{8,64}");
+    private static final int LONGEST_TEXT = 4_000;
+    private static final int MOST_AT_ONCE = 500;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
+    private static final Duration GONE = Duration.ofSeconds(40);
+    /** For one whose connection broke; it may come back over another. */
+    private static final Duration GONE_UNPLUGGED = Duration.ofSeconds(5);
+
+    private static final Duration RHYTHM = Duration.ofMillis(500);
+    private static final int MOST_A_SECOND = 200;
+    private static final int MOST_IN_A_BURST = 400;
+
+    private final Supplier<Channel> channel;
+    private final ChannelJournal journal;
+    private final Executor loop;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
+    private final Map<String, Presence> presences = new HashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private boolean wakingDue;
+
+    /** Somebody of whom this master has heard. */
+    private static final class Presence {
+        private long goneAt;
+        private Connection connection;
+        private double mayStillSay = MOST_IN_A_BURST;
+        private long countedAt;
+    }
+
+    private record Waiting(ChannelRequest.Read read, long until, Answer answer, Connection from) {}
+
+    /**
+     * Answers from now on.
+     *
+     * @param channel the one in force, read on the loop only
+     */
+    public ChannelDesk(
+            Supplier<Channel> channel, ChannelJournal journal, Executor loop, InstantSource wall, LongSupplier nanos) {
+        this.channel = channel;
+        this.journal = journal;
+        this.loop = loop;
+        this.wall = wall;
+        this.nanos = nanos;
+    }
+
+    void answer(ChannelRequest request, Answer answer, Connection from) {
+        if (request instanceof ChannelRequest.Enter enter) {
+            enter(enter, answer, from);
+        } else if (request instanceof ChannelRequest.Read read) {
+            read.speaker().ifPresent(speaker -> seen(speaker, from));
+            read(read, answer, from);
+        } else if (request instanceof ChannelRequest.Look) {
+            Channel now = channel.get();
+            answer.send(new Reply.ChannelView(
+                    List.copyOf(now.sessions().keySet()), List.copyOf(now.topics()), now.lastId(), now.lamport()));
+        } else if (request instanceof ChannelRequest.ListReaders list) {
+            answer.send(new Reply.Readers(List.copyOf(channel.get().readersOf(list.id()))));
+        } else if (request instanceof ChannelRequest.Exit exit) {
+            presences.remove(exit.speaker().session());
+            propose(new ChannelCommand.LogOut(name(exit.speaker()), session(exit.speaker()), "", now()), answer);
+        } else if (request instanceof ChannelRequest.MakeTopic make) {
+            seen(make.speaker(), from);
+            makeTopic(make, answer);
+        } else if (request instanceof ChannelRequest.Confirm confirm) {
+            seen(confirm.speaker(), from);
+            propose(
+                    new ChannelCommand.Confirm(
+                            name(confirm.speaker()), session(confirm.speaker()), confirm.id(), now()),
+                    answer);
+        } else if (request instanceof ChannelRequest.Say say) {
+            say(say, answer, seen(say.speaker(), from));
+        }
+    }
+
+    private long now() {
+        return wall.millis();
+    }
+
+    private static String name(Speaker speaker) {
+        return speaker.name();
+    }
+
+    private static String session(Speaker speaker) {
+        return speaker.session();
+    }
+
+    private Presence seen(Speaker speaker, Connection from) {
+        if (!isThere(speaker)) {
+            return new Presence(); // the channel will say that it has not logged in
+        }
+        Presence presence = presences.computeIfAbsent(speaker.session(), unseen -> new Presence());
+        presence.goneAt = nanos.getAsLong() + GONE.toNanos();
+        presence.connection = from;
+        return presence;
+    }
+
+    private boolean isThere(Speaker speaker) {
+        return speaker.session().equals(channel.get().sessions().get(speaker.name()));
+    }
+
+    private void enter(ChannelRequest.Enter enter, Answer answer, Connection from) {
+        if (!NAME.matcher(enter.speaker().name()).matches()) {
+            answer.send(bad("a name has 1 to 32 letters, digits, '_', '.' or '-'"));
+            return;
+        }
+        if (!SESSION.matcher(enter.speaker().session()).matches()) {
+            answer.send(bad("a session has 8 to 64 letters, digits or '-'"));
+            return;
+        }
+        propose(
+                new ChannelCommand.LogIn(
+                        name(enter.speaker()), session(enter.speaker()), false, enter.lamport(), now()),
+                reply -> {
+                    seen(enter.speaker(), from);
+                    return answer.send(reply);
+                });
+    }
+
+    private void makeTopic(ChannelRequest.MakeTopic make, Answer answer) {
+        if (!NAME.matcher(make.topic()).matches()) {
+            answer.send(bad("a topic has 1 to 32 letters, digits, '_', '.' or '-'"));
+            return;
+        }
+        propose(
+                new ChannelCommand.MakeTopic(name(make.speaker()), session(make.speaker()), make.topic(), now()),
+                answer);
+    }
+
+    private void say(ChannelRequest.Say say, Answer answer, Presence presence) {
+        String text = harmless(say.text());
+        if (text.isEmpty() || text.length() > LONGEST_TEXT) {
+            answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + LONGEST_TEXT + " characters"));
+            return;
+        }
+        if (!maySay(presence)) {
+            answer.send(new Reply.Failure(
+                    Refusal.TRY_LATER, "that is more than " + MOST_A_SECOND + " messages a second; wait a little"));
+            return;
+        }
+        Audience to = say.person()
+                .<Audience>map(Audience.Person::new)
+                .orElseGet(() -> new Audience.Topic(say.topic().orElse(Channel.GENERAL)));
+        propose(
+                new ChannelCommand.Say(
+                        name(say.speaker()), session(say.speaker()), say.number(), to, text, say.lamport(), now()),
+                answer);
+    }
+
+    private boolean maySay(Presence presence) {
+        long now = nanos.getAsLong();
+        double since = (now - presence.countedAt) / 1e9 * MOST_A_SECOND;
+        presence.mayStillSay = Math.min(MOST_IN_A_BURST, presence.mayStillSay + since);
+        presence.countedAt = now;
+        if (presence.mayStillSay < 1) {
+            return false;
+        }
+        presence.mayStillSay--;
+        return true;
+    }
+
+    /** What a terminal, or a reader's eye, would take for something else than text. */
+    private static String harmless(String text) {
+        return text.codePoints()
+                .map(c ->
+                        c != '\n' && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
+    }
+
+    private static Reply bad(String message) {
+        return new Reply.Failure(Refusal.BAD_REQUEST, message);
+    }
+
+    private void propose(ChannelCommand command, Answer answer) {
+        journal.propose(command)
+                .whenComplete((outcome, failure) -> answer.send(
+                        failure == null
+                                ? reply(outcome)
+                                : new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again")));
+    }
+
+    private static Reply reply(ChannelOutcome outcome) {
+        if (outcome instanceof ChannelOutcome.Refused refused) {
+            return new Reply.Failure(
+                    switch (refused.why()) {
+                        case NAME_IN_USE, NOT_LOGGED_IN -> Refusal.CONFLICT;
+                        case NOT_THERE -> Refusal.NOT_FOUND;
+                        case TOO_MANY -> Refusal.BAD_REQUEST;
+                    },
+                    refused.message());
+        }
+        ChannelOutcome.Done done = (ChannelOutcome.Done) outcome;
+        return new Reply.Heard(done.id(), done.lamport());
+    }
+
+    private void read(ChannelRequest.Read read, Answer answer, Connection from) {
+        read.speaker().ifPresent(this::endWaiting);
+        Reply.Messages found = find(read);
+        Duration patience = read.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : read.patience();
+        if (found.messages().isEmpty() && read.last().isEmpty() && !patience.isZero()) {
+            ChannelRequest.Read rest =
+                    new ChannelRequest.Read(read.speaker(), found.last(), Optional.empty(), read.topics(), patience);
+            waiting.add(new Waiting(rest, nanos.getAsLong() + patience.toNanos(), answer, from));
+        } else {
+            answer.send(found);
+        }
+    }
+
+    /** A session waits once: who asks anew, perhaps for other topics, waits no more for the old ones. */
+    private void endWaiting(Speaker speaker) {
+        for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            Waiting reader = each.next();
+            if (reader.read().speaker().equals(Optional.of(speaker))) {
+                each.remove();
+                reader.answer().send(find(reader.read()));
+            }
+        }
+    }
+
+    private Reply.Messages find(ChannelRequest.Read read) {
+        Channel now = channel.get();
+        // Who only says a name gets no more than who says none.
+        String reader =
+                read.speaker().filter(this::isThere).map(ChannelDesk::name).orElse("");
+        List<ChannelRow> rows = new ArrayList<>();
+        if (read.last().isPresent()) {
+            now.newestFirst().stream()
+                    .filter(message -> wants(read, reader, message))
+                    .limit(read.last().get())
+                    .map(ChannelDesk::row)
+                    .forEach(rows::add);
+            Collections.reverse(rows);
+            return new Reply.Messages(rows, now.lastId());
+        }
+        for (ChannelMessage message : now.after(read.after())) {
+            if (wants(read, reader, message)) {
+                rows.add(row(message));
+                if (rows.size() == MOST_AT_ONCE) {
+                    return new Reply.Messages(rows, message.id());
+                }
+            }
+        }
+        return new Reply.Messages(rows, Math.max(read.after(), now.lastId()));
+    }
+
+    private static boolean wants(ChannelRequest.Read read, String reader, ChannelMessage message) {
+        boolean followed = read.topics().isEmpty()
+                || !(message.to() instanceof Audience.Topic topic)
+                || read.topics().contains(topic.name());
+        return followed && message.isFor(reader);
+    }
+
+    private static ChannelRow row(ChannelMessage message) {
+        return new ChannelRow(
+                message.id(),
+                message.lamport(),
+                message.at(),
+                message.kind().name().toLowerCase(Locale.ROOT),
+                message.sender(),
+                message.to() instanceof Audience.Topic topic ? Optional.of(topic.name()) : Optional.empty(),
+                message.to() instanceof Audience.Person person ? Optional.of(person.name()) : Optional.empty(),
+                message.text());
+    }
+
+    /** There is something new on the channel; readers are told once for all that comes at the same time. */
+    public void onNews() {
+        if (!wakingDue && !waiting.isEmpty()) {
+            wakingDue = true;
+            loop.execute(this::wake);
+        }
+    }
+
+    private void wake() {
+        wakingDue = false;
+        for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            Waiting reader = each.next();
+            Reply.Messages found = find(reader.read());
+            if (!found.messages().isEmpty()) {
+                each.remove();
+                reader.answer().send(found);
+            }
+        }
+    }
+
+    /** Another leads: whoever waits here is to ask there. */
+    public void onFollowing() {
+        List<Waiting> all = List.copyOf(waiting);
+        waiting.clear();
+        presences.clear();
+        all.forEach(reader ->
+                reader.answer().send(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead any more")));
+    }
+
+    /** A connection broke. */
+    void disconnected(Connection connection) {
+        waiting.removeIf(reader -> reader.from() == connection);
+        long soon = nanos.getAsLong() + GONE_UNPLUGGED.toNanos();
+        presences.values().stream()
+                .filter(presence -> presence.connection == connection)
+                .forEach(presence -> presence.goneAt = Math.min(presence.goneAt, soon));
+    }
+
+    /**
+     * Looks once who is gone; returns when to look again.
+     *
+     * @param leads whether this master leads
+     */
+    public Duration tick(boolean leads) {
+        long now = nanos.getAsLong();
+        for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            Waiting reader = each.next();
+            if (now - reader.until() > 0) {
+                each.remove();
+                reader.answer().send(find(reader.read()));
+            }
+        }
+        if (leads) {
+            channel.get().sessions().forEach((name, session) -> {
+                Presence presence = presences.computeIfAbsent(session, unseen -> {
+                    Presence fresh = new Presence();
+                    fresh.goneAt = now + GONE.toNanos();
+                    return fresh;
+                });
+                if (now - presence.goneAt > 0) {
+                    presence.goneAt = now + GONE.toNanos(); // if the log does not take it, once more after a while
+                    journal.propose(new ChannelCommand.LogOut(name, session, "the connection was lost", wall.millis()));
+                }
+            });
+            presences.keySet().retainAll(channel.get().sessions().values());
+        }
+        return RHYTHM;
+    }
+}
