@@ -27,8 +27,13 @@ final class LeaderLine implements AutoCloseable {
     private Endpoint master;
 
     LeaderLine(Main main, Spool spool) {
+        this(main, new WireClient(1, spool));
+    }
+
+    /** One of many lines; the client is closed with any of them. */
+    LeaderLine(Main main, WireClient client) {
         this.main = main;
-        this.client = new WireClient(1, spool);
+        this.client = client;
     }
 
     /** Asks the master, or the one that leads if it says that this is another. While nobody leads, it waits a while. */

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             MastersCommand.class,
             GroupCommand.class,
             ChatCommand.class,
+            BotCommand.class,
             CompatCommand.class,
             AutoComplete.GenerateCompletion.class
         })

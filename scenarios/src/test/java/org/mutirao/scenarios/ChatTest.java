@@ -69,4 +69,16 @@ class ChatTest {
         assertEquals(1, other.exitCode());
         assertTrue(other.text().contains("somebody is called bento already; take another name"), other.text());
     }
+
+    @Test
+    void theTrafficMakersUsersAllHearEverythingInOrder() throws InterruptedException {
+        grid = new Grid(folder);
+        grid.startMaster();
+        Program bot = grid.console("bot", "--users=8", "--rate=60", "--topics=2", "--for=4s");
+        assertEquals(0, bot.exitCode(), bot.text());
+        assertTrue(bot.text().contains("each to be heard by 8: all heard, 0 lost or doubled"), bot.text());
+        Program none = grid.console("bot", "--users=0");
+        assertEquals(1, none.exitCode());
+        assertTrue(none.text().contains("there can be 1 to 1000 users"), none.text());
+    }
 }
