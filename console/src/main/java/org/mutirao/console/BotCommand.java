@@ -171,7 +171,7 @@ final class BotCommand extends GridCommand {
         }
 
         void enter() throws CommandFailed, InterruptedException {
-            ask(mouth, new ChannelRequest.Enter(speaker, lamport), Reply.Heard.class);
+            ask(mouth, new ChannelRequest.Enter(speaker, lamport, false), Reply.Heard.class);
             if (place < topics) {
                 ask(mouth, new ChannelRequest.MakeTopic(speaker, topic(place)), Reply.Heard.class);
             }

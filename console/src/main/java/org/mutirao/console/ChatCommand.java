@@ -98,7 +98,7 @@ final class ChatCommand extends GridCommand {
     }
 
     private long enter() throws CommandFailed, InterruptedException {
-        return ask(new ChannelRequest.Enter(speaker, lamport.get())).id();
+        return ask(new ChannelRequest.Enter(speaker, lamport.get(), false)).id();
     }
 
     private Reply.Heard ask(ChannelRequest request) throws CommandFailed, InterruptedException {
@@ -268,7 +268,7 @@ final class ChatCommand extends GridCommand {
         try {
             print(reason + "; trying again");
             TimeUnit.SECONDS.sleep(1);
-            ask(ear, new ChannelRequest.Enter(speaker, lamport.get()), Reply.Heard.class);
+            ask(ear, new ChannelRequest.Enter(speaker, lamport.get(), false), Reply.Heard.class);
         } catch (CommandFailed e) {
             print(e.getMessage());
         } catch (InterruptedException e) {

@@ -220,6 +220,13 @@ public final class Main implements Callable<Integer> {
                     "Whether every master fills its results folder or only the one that leads (${DEFAULT-VALUE}).")
     private ResultsOn resultsOn;
 
+    @Option(
+            names = "--chat-port",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_CHAT_PORT:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Serve the course's chat programs there too; they look for port 5679.")
+    private Integer chatPort;
+
     enum ResultsOn {
         ALL,
         LEADER
@@ -275,7 +282,8 @@ public final class Main implements Callable<Integer> {
                 Optional.ofNullable(token),
                 Optional.ofNullable(portFile),
                 group(),
-                isLeaderOnly() || resultsOn == ResultsOn.LEADER);
+                isLeaderOnly() || resultsOn == ResultsOn.LEADER,
+                chatPort == null ? OptionalInt.empty() : OptionalInt.of(chatPort));
     }
 
     /** As a person may say it in short: {@code --results leader} keeps the usual folder. */

@@ -33,6 +33,7 @@ import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.front.Acquaintances;
 import org.mutirao.master.front.ChannelDesk;
+import org.mutirao.master.front.ChatRoom;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
@@ -61,6 +62,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
@@ -112,6 +114,7 @@ public final class Master implements AutoCloseable {
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
+    private WireServer chatServer;
     private DiscoveryResponder discovery;
     private OperatorDesk operators;
     private Outputs outputs;
@@ -218,7 +221,16 @@ public final class Master implements AutoCloseable {
                 new Parcels(blobs, limits, disk),
                 tails,
                 config.maxResult());
-        FrontDesk desk = new FrontDesk(loop, group, workers, operators, channel, masters, relay, blobs);
+        FrontDesk desk = new FrontDesk(
+                loop,
+                group,
+                workers,
+                operators,
+                channel,
+                masters,
+                relay,
+                blobs,
+                new ChatRoom(this::askChannel, loop, wall));
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -267,6 +279,13 @@ public final class Master implements AutoCloseable {
     }
 
     private void listen(InetAddress host, FrontDesk desk) throws IOException {
+        if (config.chatPort().isPresent()) {
+            chatServer = opened(WireServer.start(
+                    new InetSocketAddress(host, config.chatPort().getAsInt()),
+                    WireServer.Limits.defaults(),
+                    blobs.spool(largestPayload()),
+                    desk));
+        }
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.port()),
                 WireServer.Limits.defaults(),
@@ -452,6 +471,23 @@ public final class Master implements AutoCloseable {
                 .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied());
     }
 
+    /** As a program of ours would ask, here or at the master that leads. */
+    private CompletableFuture<Reply> askChannel(ChannelRequest request, WireServer.Connection from) {
+        if (!group.isAlone() && !group.serves()) {
+            // Those who wait must not hold up the others that ask the leader through this master.
+            return relay.ask(request instanceof ChannelRequest.Read read ? read.atOnce() : request, "mutirao");
+        }
+        CompletableFuture<Reply> replied = new CompletableFuture<>();
+        loop.execute(() -> channel.answer(
+                request,
+                reply -> {
+                    replied.complete(reply);
+                    return CompletableFuture.completedFuture(null);
+                },
+                from));
+        return replied;
+    }
+
     private CompletableFuture<ChannelOutcome> proposeToChannel(ChannelCommand command) {
         return propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
                 .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
@@ -520,6 +556,11 @@ public final class Master implements AutoCloseable {
     /** The TCP port in force. */
     public int port() {
         return server.port();
+    }
+
+    /** The other port for chat programs; 0 if there is none. */
+    public int chatPort() {
+        return chatServer == null ? 0 : chatServer.port();
     }
 
     /** The discovery ports in force. */

@@ -76,7 +76,8 @@ class MasterConfigTest {
                                 8,
                                 new HostPort("224.1.1.2", 9),
                                 true),
-                        true),
+                        true,
+                        OptionalInt.of(9)),
                 parsed(
                         "--tasks=t",
                         "--results=r",
@@ -103,7 +104,8 @@ class MasterConfigTest {
                         "--raft-port=8",
                         "--multicast=224.1.1.2:9",
                         "--survivor",
-                        "--results-on=leader"));
+                        "--results-on=leader",
+                        "--chat-port=9"));
     }
 
     @Test

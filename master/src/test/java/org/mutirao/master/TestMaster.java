@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
@@ -25,6 +26,7 @@ final class TestMaster {
     private Optional<String> token = Optional.empty();
     private GroupSettings group = GroupSettings.alone();
     private boolean resultsOnLeaderOnly;
+    private OptionalInt chatPort = OptionalInt.empty();
     private Consumer<String> words = word -> {};
 
     private TestMaster(Path folder) {
@@ -76,6 +78,11 @@ final class TestMaster {
         return this;
     }
 
+    TestMaster chatPort(int port) {
+        chatPort = OptionalInt.of(port);
+        return this;
+    }
+
     /** Told what a person would be told: what it waits for, and what broke. */
     TestMaster words(Consumer<String> listener) {
         words = listener;
@@ -101,7 +108,8 @@ final class TestMaster {
                 token,
                 Optional.empty(),
                 group,
-                resultsOnLeaderOnly);
+                resultsOnLeaderOnly,
+                chatPort);
     }
 
     Master start() throws IOException {

@@ -79,7 +79,8 @@ public final class ChannelDesk {
         this.nanos = nanos;
     }
 
-    void answer(ChannelRequest request, Answer answer, Connection from) {
+    /** Answers one question, now or when there is something to tell. */
+    public void answer(ChannelRequest request, Answer answer, Connection from) {
         if (request instanceof ChannelRequest.Enter enter) {
             enter(enter, answer, from);
         } else if (request instanceof ChannelRequest.Read read) {
@@ -145,7 +146,7 @@ public final class ChannelDesk {
         }
         propose(
                 new ChannelCommand.LogIn(
-                        name(enter.speaker()), session(enter.speaker()), false, enter.lamport(), now()),
+                        name(enter.speaker()), session(enter.speaker()), enter.replaces(), enter.lamport(), now()),
                 reply -> {
                     seen(enter.speaker(), from);
                     return answer.send(reply);

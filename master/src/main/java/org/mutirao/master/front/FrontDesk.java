@@ -20,6 +20,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.mutirao.protocol.wire.WireServer.Handler;
 
@@ -36,6 +37,7 @@ public final class FrontDesk implements Handler {
     private final WorkerDesk workers;
     private final OperatorDesk operators;
     private final ChannelDesk channel;
+    private final ChatRoom chat;
     private final GroupDesk masters;
     private final Relay relay;
     private final BlobStore blobs;
@@ -50,7 +52,8 @@ public final class FrontDesk implements Handler {
             ChannelDesk channel,
             GroupDesk masters,
             Relay relay,
-            BlobStore blobs) {
+            BlobStore blobs,
+            ChatRoom chat) {
         this.loop = loop;
         this.group = group;
         this.workers = workers;
@@ -59,6 +62,7 @@ public final class FrontDesk implements Handler {
         this.masters = masters;
         this.relay = relay;
         this.blobs = blobs;
+        this.chat = chat;
     }
 
     @Override
@@ -163,6 +167,11 @@ public final class FrontDesk implements Handler {
             return workers.giveBack(giveBack);
         }
         return workers.leave((WorkerRequest.Leave) request);
+    }
+
+    @Override
+    public Optional<ChatHandler> chat() {
+        return Optional.of(chat);
     }
 
     @Override

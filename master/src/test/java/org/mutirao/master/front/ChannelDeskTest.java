@@ -66,7 +66,7 @@ class ChannelDeskTest {
 
     @Test
     void whoFloodsIsToldToWaitAndMayGoOnAfterwards() {
-        ask(new ChannelRequest.Enter(ANA, 0));
+        ask(new ChannelRequest.Enter(ANA, 0, false));
         for (int number = 1; number <= 400; number++) {
             assertInstanceOf(Reply.Heard.class, say(number));
         }
@@ -82,7 +82,7 @@ class ChannelDeskTest {
 
     @Test
     void whoIsNotHeardOfIsGoneAndWhoIsHeardOfStays() {
-        ask(new ChannelRequest.Enter(ANA, 0));
+        ask(new ChannelRequest.Enter(ANA, 0, false));
         for (int times = 0; times < 3; times++) {
             clock.advance(Duration.ofSeconds(39));
             desk.tick(true);
@@ -96,7 +96,7 @@ class ChannelDeskTest {
 
     @Test
     void aNewLeaderGivesEverybodyTheWholeTime() {
-        ask(new ChannelRequest.Enter(ANA, 0));
+        ask(new ChannelRequest.Enter(ANA, 0, false));
         clock.advance(Duration.ofSeconds(30));
         desk.onFollowing();
         clock.advance(Duration.ofSeconds(30));
@@ -106,7 +106,7 @@ class ChannelDeskTest {
 
     @Test
     void whoWaitsInVainIsAnsweredInTheEndAndWhenAnotherLeadsAtOnce() {
-        ask(new ChannelRequest.Enter(ANA, 0));
+        ask(new ChannelRequest.Enter(ANA, 0, false));
         List<Reply> waiting = ask(read(Duration.ofSeconds(10)));
         desk.tick(true);
         assertEquals(List.of(), waiting);
@@ -125,7 +125,7 @@ class ChannelDeskTest {
 
     @Test
     void whoAsksAnewWaitsNoMoreForTheEarlierAnswer() {
-        ask(new ChannelRequest.Enter(ANA, 0));
+        ask(new ChannelRequest.Enter(ANA, 0, false));
         List<Reply> first = ask(read(Duration.ofSeconds(10)));
         List<Reply> second = ask(read(Duration.ofSeconds(10)));
         assertEquals(

@@ -46,7 +46,11 @@ final class ChannelMessages {
     static ChannelRequest read(String action, ObjectNode object) throws BadMessage {
         Fields fields = new Fields(action, object);
         return switch (action) {
-            case "ENTER_CHANNEL" -> new Enter(speaker(fields), lamport(fields));
+            case "ENTER_CHANNEL" ->
+                new Enter(
+                        speaker(fields),
+                        lamport(fields),
+                        object.path("replaces").asBoolean(false));
             case "LEAVE_CHANNEL" -> new Exit(speaker(fields));
             case "MAKE_TOPIC" -> new MakeTopic(speaker(fields), fields.text("topic"));
             case "SAY" ->
@@ -98,6 +102,9 @@ final class ChannelMessages {
         ObjectNode object = Json.mapper().createObjectNode();
         if (request instanceof Enter enter) {
             put(object.put("action", "ENTER_CHANNEL"), enter.speaker()).put("lamport", enter.lamport());
+            if (enter.replaces()) {
+                object.put("replaces", true);
+            }
         } else if (request instanceof Exit exit) {
             put(object.put("action", "LEAVE_CHANNEL"), exit.speaker());
         } else if (request instanceof MakeTopic make) {

@@ -18,8 +18,9 @@ public sealed interface ChannelRequest extends Request {
      * Logs in, or shows up again at another master.
      *
      * @param lamport the newest stamp that the program knows
+     * @param replaces whether somebody else of that name has to go
      */
-    record Enter(Speaker speaker, long lamport) implements ChannelRequest {}
+    record Enter(Speaker speaker, long lamport, boolean replaces) implements ChannelRequest {}
 
     /** Logs out. */
     record Exit(Speaker speaker) implements ChannelRequest {}
@@ -45,7 +46,12 @@ public sealed interface ChannelRequest extends Request {
      * @param patience how long to wait for the first one
      */
     record Read(Optional<Speaker> speaker, long after, Optional<Integer> last, List<String> topics, Duration patience)
-            implements ChannelRequest {}
+            implements ChannelRequest {
+        /** The same without waiting. */
+        public Read atOnce() {
+            return new Read(speaker, after, last, topics, Duration.ZERO);
+        }
+    }
 
     /** Tells that a message was read. */
     record Confirm(Speaker speaker, long id) implements ChannelRequest {}

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
+import org.mutirao.protocol.dialect.ChatWording;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.UnknownActionException;
@@ -140,6 +141,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         Dialect dialect = lastDialect;
         try {
             ObjectNode node = Json.readObject(object.text());
+            if (ChatWording.begins(node) && handler.chat().isPresent()) {
+                handOver(object, handler.chat().get());
+                return;
+            }
             dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
@@ -161,6 +166,24 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         } catch (UnknownActionException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
             answer(dialect, new Reply.UnknownAction(e.action()));
+        }
+    }
+
+    /** From now on this is a chat. */
+    private void handOver(ScannedObject first, WireServer.ChatHandler chat) {
+        stopWatching();
+        ChatConnection connection = new ChatConnection(remote, scanner, chat);
+        handler.onClosed(this);
+        context.pipeline().replace(this, "chat", connection);
+        connection.hear(first);
+        while (!waiting.isEmpty()) {
+            connection.hear(waiting.remove());
+        }
+    }
+
+    private void stopWatching() {
+        if (watch != null) {
+            watch.cancel(false);
         }
     }
 
@@ -278,9 +301,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (watch != null) {
-            watch.cancel(false);
-        }
+        stopWatching();
         scanner.abandon();
         waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
         waiting.clear();

@@ -15,9 +15,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -41,6 +43,26 @@ public final class WireServer implements AutoCloseable {
 
         /** The connection is gone; what is answered on it from now on is lost. */
         void onClosed(Connection connection);
+
+        /** Who takes part in the course's chat, if anybody does. */
+        default Optional<ChatHandler> chat() {
+            return Optional.empty();
+        }
+    }
+
+    /** A program of the course's chat. Safe for any thread. */
+    public interface ChatPeer extends Connection {
+        /** Says something to it, behind what was said before, with a rest in between. */
+        void send(ChatWord word);
+
+        void close();
+    }
+
+    /** What is heard in the chat. Called on network threads: must neither block nor throw. */
+    public interface ChatHandler {
+        void onWord(ChatPeer from, ChatWord word);
+
+        void onGone(ChatPeer peer);
     }
 
     /** The way back for one request. */

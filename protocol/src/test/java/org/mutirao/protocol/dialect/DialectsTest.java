@@ -156,7 +156,8 @@ class DialectsTest {
                         "fetch-blob",
                         new GroupRequest.FetchBlob(GRID, PAYLOAD.blob().hash(), 7));
                 requests.put("find-leader", new GroupRequest.FindLeader());
-                requests.put("enter-channel", new ChannelRequest.Enter(ANA, 4));
+                requests.put("enter-channel", new ChannelRequest.Enter(ANA, 4, false));
+                requests.put("enter-channel-again", new ChannelRequest.Enter(ANA, 4, true));
                 requests.put("leave-channel", new ChannelRequest.Exit(ANA));
                 requests.put("make-topic", new ChannelRequest.MakeTopic(ANA, "weather"));
                 requests.put(

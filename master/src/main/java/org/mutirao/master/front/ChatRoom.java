@@ -1,0 +1,246 @@
+package org.mutirao.master.front;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.mutirao.master.channel.Channel;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.ChannelRequest.Speaker;
+import org.mutirao.protocol.message.ChannelRow;
+import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.wire.WireServer.ChatHandler;
+import org.mutirao.protocol.wire.WireServer.ChatPeer;
+import org.mutirao.protocol.wire.WireServer.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The general topic of the channel for programs of the course's chat, at any master. Each of them is one more speaker, for whom this asks
+ * the channel as our own programs do. For the loop, but for what is heard.
+ */
+public final class ChatRoom implements ChatHandler {
+    private static final Logger log = LoggerFactory.getLogger(ChatRoom.class);
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final long PAUSE_MILLIS = 500;
+    private static final int MOST_HISTORY = 100;
+    private static final int MOST_WAITING = 100;
+    private static final List<String> TOPICS = List.of(Channel.GENERAL);
+
+    private final BiFunction<ChannelRequest, Connection, CompletableFuture<Reply>> channel;
+    private final Executor loop;
+    private final InstantSource wall;
+    private final Map<ChatPeer, Guest> guests = new HashMap<>();
+
+    /** One who talks here. */
+    private static final class Guest {
+        private final ChatPeer peer;
+        private final Speaker speaker;
+        private final List<String> toSay = new ArrayList<>();
+        private long number;
+        private long last;
+        private boolean gone;
+
+        Guest(ChatPeer peer, Speaker speaker) {
+            this.peer = peer;
+            this.speaker = speaker;
+        }
+    }
+
+    /**
+     * Nobody is there yet.
+     *
+     * @param channel asks the channel for somebody who is connected, here or at the master that leads
+     */
+    public ChatRoom(
+            BiFunction<ChannelRequest, Connection, CompletableFuture<Reply>> channel,
+            Executor loop,
+            InstantSource wall) {
+        this.channel = channel;
+        this.loop = loop;
+        this.wall = wall;
+    }
+
+    @Override
+    public void onWord(ChatPeer from, ChatWord word) {
+        loop.execute(() -> {
+            Guest guest = guests.get(from);
+            if (guest == null && word instanceof ChatWord.Join join) {
+                join(from, join.name());
+            } else if (guest == null) {
+                from.close();
+            } else if (word instanceof ChatWord.Say say) {
+                say(guest, say.text());
+            } else if (word instanceof ChatWord.Read read) {
+                confirm(guest, read.id());
+            }
+        });
+    }
+
+    @Override
+    public void onGone(ChatPeer peer) {
+        loop.execute(() -> {
+            Guest guest = guests.remove(peer);
+            if (guest != null) {
+                guest.gone = true;
+                ask(guest, new ChannelRequest.Exit(guest.speaker), reply -> {});
+            }
+        });
+    }
+
+    private void ask(Guest guest, ChannelRequest request, Consumer<Reply> then) {
+        channel.apply(request, guest.peer)
+                .whenCompleteAsync(
+                        (reply, failure) -> then.accept(
+                                failure == null
+                                        ? reply
+                                        : new Reply.Failure(Refusal.TRY_LATER, String.valueOf(failure.getMessage()))),
+                        loop);
+    }
+
+    private void later(Guest guest, Runnable task) {
+        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop)
+                .execute(() -> {
+                    if (!guest.gone) {
+                        task.run();
+                    }
+                });
+    }
+
+    private void join(ChatPeer peer, String name) {
+        Guest guest = new Guest(peer, new Speaker(name, "chat-" + UUID.randomUUID()));
+        List.copyOf(guests.values()).stream()
+                .filter(other -> other.speaker.name().equals(name))
+                .forEach(other -> other.peer.close()); // silently, as the original server does
+        guests.put(peer, guest);
+        enter(guest);
+    }
+
+    private void enter(Guest guest) {
+        ask(guest, new ChannelRequest.Enter(guest.speaker, 0, true), reply -> {
+            if (reply instanceof Reply.Heard heard) {
+                begin(guest, heard.id());
+            } else if (isPassing(reply)) {
+                later(guest, () -> enter(guest));
+            } else {
+                log.info("A chat from {} is refused: {}", guest.peer.remote(), reply);
+                guest.peer.close();
+            }
+        });
+    }
+
+    /** First what was said before, then, the newcomer's own coming first, what happens from now on. */
+    private void begin(Guest guest, long arrival) {
+        ChannelRequest history =
+                new ChannelRequest.Read(Optional.empty(), 0, Optional.of(MOST_HISTORY), TOPICS, Duration.ZERO);
+        ask(guest, history, reply -> {
+            if (reply instanceof Reply.Messages before) {
+                guest.peer.send(new ChatWord.History(before.messages().stream()
+                        .filter(row -> row.kind().equals("said") && row.id() < arrival)
+                        .map(ChatRoom::said)
+                        .toList()));
+                guest.last = arrival - 1;
+                listen(guest);
+            } else {
+                later(guest, () -> begin(guest, arrival));
+            }
+        });
+    }
+
+    private static boolean isPassing(Reply reply) {
+        return reply instanceof Reply.NotLeader
+                || (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER);
+    }
+
+    private void listen(Guest guest) {
+        if (guest.gone) {
+            return;
+        }
+        ChannelRequest read =
+                new ChannelRequest.Read(Optional.of(guest.speaker), guest.last, Optional.empty(), TOPICS, WAIT);
+        ask(guest, read, reply -> {
+            if (reply instanceof Reply.Messages messages) {
+                guest.last = messages.last();
+                messages.messages().forEach(row -> tell(guest, row));
+            }
+            if (reply instanceof Reply.Messages messages && !messages.messages().isEmpty()) {
+                listen(guest);
+            } else {
+                later(guest, () -> listen(guest));
+            }
+        });
+    }
+
+    private static void tell(Guest guest, ChannelRow row) {
+        switch (row.kind()) {
+            case "said" -> guest.peer.send(said(row));
+            case "joined" -> guest.peer.send(new ChatWord.Notice(row.sender() + " entrou no chat", row.at(), row.id()));
+            case "left" -> guest.peer.send(new ChatWord.Notice(row.sender() + " saiu do chat", row.at(), row.id()));
+            default -> {}
+        }
+    }
+
+    private static ChatWord.Said said(ChannelRow row) {
+        String text = row.person().isPresent() ? "(para " + row.person().get() + ") " + row.text() : row.text();
+        return new ChatWord.Said(row.sender(), text, row.at(), row.id());
+    }
+
+    private void say(Guest guest, String text) {
+        if (guest.toSay.size() >= MOST_WAITING) {
+            guest.peer.close(); // it does not stop, and nothing gets through
+            return;
+        }
+        guest.toSay.add(text);
+        if (guest.toSay.size() == 1) {
+            guest.number++;
+            sayNext(guest);
+        }
+    }
+
+    private void sayNext(Guest guest) {
+        ChannelRequest say = new ChannelRequest.Say(
+                guest.speaker,
+                guest.number,
+                Optional.of(Channel.GENERAL),
+                Optional.empty(),
+                guest.toSay.get(0),
+                guest.last);
+        ask(guest, say, reply -> {
+            boolean loggedOut = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.CONFLICT;
+            if (loggedOut) {
+                ask(
+                        guest,
+                        new ChannelRequest.Enter(guest.speaker, 0, true),
+                        entered -> later(guest, () -> sayNext(guest)));
+            } else if (isPassing(reply)) {
+                later(guest, () -> sayNext(guest));
+            } else {
+                guest.toSay.remove(0); // said, or nothing that can be said
+                if (!guest.toSay.isEmpty()) {
+                    guest.number++;
+                    sayNext(guest);
+                }
+            }
+        });
+    }
+
+    private void confirm(Guest reader, long id) {
+        ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> {
+            if (reply instanceof Reply.Heard) {
+                ChatWord word = new ChatWord.ReadBy(reader.speaker.name(), id, wall.millis());
+                guests.values().stream().filter(guest -> guest != reader).forEach(guest -> guest.peer.send(word));
+            }
+        });
+    }
+}

@@ -1,0 +1,108 @@
+package org.mutirao.protocol.dialect;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.ChatWord;
+
+/**
+ * The words of the course's chat. Its programs read once with a small buffer and take what they got for one message, so none may be
+ * large; of a history the latest that fits is sent, and a long text is cut.
+ */
+public final class ChatWording {
+    /** One packet of an ordinary network, so that it arrives in one piece. */
+    public static final int LONGEST = 1448;
+
+    private static final int LONGEST_NAME = 64;
+    private static final int LONGEST_TEXT = 16 * 1024;
+
+    private ChatWording() {}
+
+    /** Whether this is how a chat begins, and nothing else that a master is told. */
+    public static boolean begins(ObjectNode object) {
+        return object.path("type").asText().equals("JOIN") && object.has("client_id") && !object.has("data");
+    }
+
+    /**
+     * What a client says; nothing for words that nobody knows.
+     *
+     * @throws BadMessage when a field is missing or of another kind
+     */
+    public static Optional<ChatWord> read(ObjectNode object) throws BadMessage {
+        String type = object.path("type").asText();
+        Fields fields = new Fields(type, object);
+        return switch (type) {
+            case "JOIN" -> Optional.of(new ChatWord.Join(fields.longText("client_id", LONGEST_NAME)));
+            case "CHAT" -> Optional.of(new ChatWord.Say(fields.longText("message", LONGEST_TEXT)));
+            case "READ_CONFIRM" -> Optional.of(new ChatWord.Read(fields.number("msg_id", 0, Long.MAX_VALUE)));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The bytes of what the server says, no more than {@link #LONGEST}. */
+    public static byte[] write(ChatWord word) {
+        if (word instanceof ChatWord.History history) {
+            return write(history);
+        } else if (word instanceof ChatWord.Said said) {
+            return write(said);
+        }
+        ObjectNode object = Json.mapper().createObjectNode();
+        if (word instanceof ChatWord.Notice notice) {
+            object.put("type", "SYSTEM").put("message", notice.text());
+            object.put("timestamp", seconds(notice.at())).put("msg_id", notice.id());
+        } else if (word instanceof ChatWord.ReadBy read) {
+            object.put("type", "READ_CONFIRM").put("reader", read.reader());
+            object.put("msg_id", read.id()).put("timestamp", seconds(read.at()));
+        }
+        return bytes(object);
+    }
+
+    private static byte[] write(ChatWord.Said said) {
+        byte[] bytes = bytes(object(said, said.text()));
+        String text = said.text();
+        while (bytes.length > LONGEST) {
+            text = text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, text.length()) * 3 / 4));
+            bytes = bytes(object(said, text + "…"));
+        }
+        return bytes;
+    }
+
+    private static byte[] write(ChatWord.History history) {
+        List<ChatWord.Said> latest = new ArrayList<>(history.messages());
+        byte[] bytes = bytes(object(latest));
+        while (bytes.length > LONGEST) {
+            latest.remove(0);
+            bytes = bytes(object(latest));
+        }
+        return bytes;
+    }
+
+    private static ObjectNode object(List<ChatWord.Said> messages) {
+        ObjectNode object = Json.mapper().createObjectNode().put("type", "HISTORY");
+        ArrayNode array = object.putArray("messages");
+        messages.forEach(said -> array.add(object(said, said.text())));
+        return object;
+    }
+
+    private static ObjectNode object(ChatWord.Said said, String text) {
+        return Json.mapper()
+                .createObjectNode()
+                .put("type", "CHAT")
+                .put("sender", said.sender())
+                .put("message", text)
+                .put("timestamp", seconds(said.at()))
+                .put("msg_id", said.id());
+    }
+
+    private static double seconds(long millis) {
+        return millis / 1000.0;
+    }
+
+    private static byte[] bytes(ObjectNode object) {
+        return Json.write(object).getBytes(StandardCharsets.UTF_8);
+    }
+}
