@@ -1,0 +1,116 @@
+package org.mutirao.master;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mutirao.master.channel.Audience;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.LedgerCodec;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+
+/** Both state machines on one log. */
+class GridMachineTest {
+    private static final Blob BLOB = new Blob(Sha256.of("x".getBytes(StandardCharsets.UTF_8)), 1);
+    private static final WorkerId WORKER = new WorkerId("w");
+    private static final List<Entry> ENTRIES = List.of(
+            new Entry.OfLedger(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 0, 0, 3, 10)),
+            new Entry.OfLedger(new Command.Submit("k2", "b.zip", BLOB, CompactSize.LARGE, 0, 0, 1, 11)),
+            new Entry.OfChannel(new ChannelCommand.LogIn("ana", "session-of-ana", false, 0, 12)),
+            new Entry.OfLedger(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)),
+            new Entry.OfChannel(new ChannelCommand.Say(
+                    "ana", "session-of-ana", 1, new Audience.Topic("general"), "how is it?", 0, 14)),
+            new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
+            new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 16)),
+            new Entry.OfLedger(new Command.GrantLease(new TaskId(2), WORKER, "pc", 1000, 17)),
+            new Entry.OfLedger(new Command.LoseLease(Lease.of(2, 1), "it went away", 18)),
+            new Entry.OfLedger(new Command.Cancel(new TaskId(2), 19)),
+            new Entry.OfLedger(new Command.Cancel(new TaskId(9), 20)));
+
+    private static GridMachine machine() {
+        return new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channel -> {});
+    }
+
+    private static DataInputStream in(byte[] bytes) {
+        return new DataInputStream(new ByteArrayInputStream(bytes));
+    }
+
+    private static byte[] snapshot(GridMachine machine) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        machine.writeSnapshot(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static Entry throughBytes(GridMachine machine, Entry entry) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        machine.writeCommand(entry, new DataOutputStream(bytes));
+        return machine.readCommand(in(bytes.toByteArray()));
+    }
+
+    @Test
+    void whatTasksDoIsSaidBetweenWhatPeopleSay() {
+        GridMachine machine = machine();
+        ENTRIES.forEach(machine::apply);
+        assertEquals(
+                List.of(
+                        "ana: ",
+                        "ana: how is it?",
+                        ": Task 1 a.zip is done, but its script failed",
+                        ": Task 2 b.zip is failed, attempt 1 was lost: it went away"),
+                machine.channel().after(0).stream()
+                        .map(message -> message.sender() + ": " + message.text())
+                        .toList());
+    }
+
+    @Test
+    void allMastersHaveTheSameByteForByteWithAndWithoutSnapshots() throws IOException {
+        GridMachine one = machine();
+        GridMachine other = machine();
+        for (Entry entry : ENTRIES) {
+            Entry read = throughBytes(one, entry);
+            assertEquals(entry, read);
+            assertEquals(one.apply(entry), other.apply(read));
+            GridMachine restored = machine();
+            restored.readSnapshot(in(snapshot(other)));
+            other = restored;
+        }
+        assertArrayEquals(snapshot(one), snapshot(other));
+        assertEquals(
+                4,
+                other.channel().after(0).stream()
+                        .mapToLong(ChannelMessage::id)
+                        .max()
+                        .orElse(0));
+    }
+
+    @Test
+    void aSnapshotFromBeforeThereWasAChannelIsRead() throws IOException {
+        GridMachine before = machine();
+        ENTRIES.forEach(before::apply);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LedgerCodec.writeSnapshot(before.ledger(), new DataOutputStream(bytes));
+        GridMachine now = machine();
+        now.readSnapshot(in(bytes.toByteArray()));
+        assertEquals(2, now.ledger().tasksAfter(0).size());
+        assertEquals(0, now.channel().lastId());
+        assertThrows(IOException.class, () -> machine().readSnapshot(in(new byte[] {99, 0})));
+        assertThrows(IOException.class, () -> machine().readCommand(in(new byte[] {100, 0})));
+    }
+}
