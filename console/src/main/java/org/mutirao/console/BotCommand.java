@@ -69,13 +69,19 @@ final class BotCommand extends GridCommand {
                 all.add(user);
             }
             long start = all.get(0).newest();
+            List<Thread> mouths = new ArrayList<>();
             for (User user : all) {
                 DaemonThreads.named("ear").newThread(() -> user.listen(start)).start();
-                DaemonThreads.named("mouth").newThread(user::talk).start();
+                Thread mouth = DaemonThreads.named("mouth").newThread(user::talk);
+                mouths.add(mouth);
+                mouth.start();
             }
             allThere.countDown();
             report();
             quiet = true;
+            for (Thread mouth : mouths) {
+                mouth.join(); // what it says just now counts too
+            }
             boolean complete = awaitSilence();
             ended = true;
             for (User user : all) {
