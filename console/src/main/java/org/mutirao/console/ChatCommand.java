@@ -22,6 +22,8 @@ import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Parameters;
             ChatCommand.HELP
         })
 final class ChatCommand extends GridCommand {
+    private static final Logger log = LoggerFactory.getLogger(ChatCommand.class);
+
     static final String HELP =
             "/history [N|all|since ID], /confirmations ID, /users, /topics, /join TOPIC, /msg WHO TEXT, /quit";
 
@@ -249,7 +253,7 @@ final class ChatCommand extends GridCommand {
                     lamport.accumulateAndGet(row.lamport(), Math::max);
                     print(text(row));
                     if (row.kind().equals("said") && !row.sender().equals(name)) {
-                        ask(ear, new ChannelRequest.Confirm(speaker, row.id()), Reply.Heard.class);
+                        confirm(row.id());
                     }
                 }
             } catch (CommandFailed e) {
@@ -260,6 +264,14 @@ final class ChatCommand extends GridCommand {
                 Thread.currentThread().interrupt();
                 return;
             }
+        }
+    }
+
+    private void confirm(long id) throws InterruptedException {
+        try {
+            ask(ear, new ChannelRequest.Confirm(speaker, id), Reply.Heard.class);
+        } catch (CommandFailed e) {
+            log.debug("Message {} could not be confirmed: {}", id, e.getMessage()); // no reason not to listen
         }
     }
 

@@ -25,6 +25,11 @@ public final class Channel {
 
     static final int MOST_MESSAGES = 10_000;
     static final int MOST_EVENTS = 1_000;
+    /** Characters of all texts together. */
+    static final long MOST_TEXT = 8_000_000;
+    /** Of so many of the newest messages it is known who has read them. */
+    static final int MOST_CONFIRMED = 1_000;
+
     static final long LONGEST_KEPT_MILLIS = 30L * 24 * 60 * 60 * 1000;
     static final int MOST_USERS = 5_000;
     static final int MOST_TOPICS = 1_000;
@@ -46,11 +51,12 @@ public final class Channel {
 
     private long lastId;
     private long lamport;
+    private long textLength;
     private final NavigableMap<Long, ChannelMessage> messages = new TreeMap<>();
     /** Those of the messages that the grid itself made. */
     private final NavigableSet<Long> events = new TreeSet<>();
 
-    private final SortedMap<String, User> users = new TreeMap<>();
+    private final NavigableMap<String, User> users = new TreeMap<>();
     private final SortedSet<String> topics = new TreeSet<>(Set.of(GENERAL, GRID));
     private final SortedMap<Long, SortedSet<String>> confirmations = new TreeMap<>();
     private final Map<String, Progress> departed = new LinkedHashMap<>();
@@ -145,11 +151,15 @@ public final class Channel {
     }
 
     private ChannelOutcome confirm(ChannelCommand.Confirm confirm) {
+        if (confirm.id() <= lastId - MOST_CONFIRMED) {
+            return new Refused(Why.NOT_THERE, "message " + confirm.id() + " is too old to be confirmed");
+        }
         ChannelMessage message = messages.get(confirm.id());
         if (message == null || !message.isFor(confirm.name())) {
             return new Refused(Why.NOT_THERE, "there is no message " + confirm.id());
         }
-        confirmations.computeIfAbsent(confirm.id(), same -> new TreeSet<>()).add(confirm.name());
+        String reader = users.ceilingKey(confirm.name()); // the one that is kept already
+        confirmations.computeIfAbsent(confirm.id(), same -> new TreeSet<>()).add(reader);
         return done();
     }
 
@@ -167,6 +177,7 @@ public final class Channel {
 
     private void keep(ChannelMessage message) {
         messages.put(message.id(), message);
+        textLength += message.text().length();
         if (message.kind() == Kind.EVENT) {
             events.add(message.id());
         }
@@ -174,8 +185,10 @@ public final class Channel {
 
     /** The grid talks more than people do; its events don't push out what they said. */
     private void forget(long now) {
+        confirmations.headMap(lastId - MOST_CONFIRMED + 1).clear();
         while (!messages.isEmpty()
                 && (messages.size() - events.size() > MOST_MESSAGES
+                        || textLength > MOST_TEXT
                         || messages.firstEntry().getValue().at() < now - LONGEST_KEPT_MILLIS)) {
             remove(messages.firstKey());
         }
@@ -185,7 +198,7 @@ public final class Channel {
     }
 
     private void remove(long id) {
-        messages.remove(id);
+        textLength -= messages.remove(id).text().length();
         events.remove(id);
         confirmations.remove(id);
     }

@@ -96,14 +96,16 @@ public final class ChannelDesk {
             presences.remove(exit.speaker().session());
             propose(new ChannelCommand.LogOut(name(exit.speaker()), session(exit.speaker()), "", now()), answer);
         } else if (request instanceof ChannelRequest.MakeTopic make) {
-            seen(make.speaker(), from);
-            makeTopic(make, answer);
+            if (mayChange(seen(make.speaker(), from), answer)) {
+                makeTopic(make, answer);
+            }
         } else if (request instanceof ChannelRequest.Confirm confirm) {
-            seen(confirm.speaker(), from);
-            propose(
-                    new ChannelCommand.Confirm(
-                            name(confirm.speaker()), session(confirm.speaker()), confirm.id(), now()),
-                    answer);
+            if (mayChange(seen(confirm.speaker(), from), answer)) {
+                propose(
+                        new ChannelCommand.Confirm(
+                                name(confirm.speaker()), session(confirm.speaker()), confirm.id(), now()),
+                        answer);
+            }
         } else if (request instanceof ChannelRequest.Say say) {
             say(say, answer, seen(say.speaker(), from));
         }
@@ -169,9 +171,7 @@ public final class ChannelDesk {
             answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + LONGEST_TEXT + " characters"));
             return;
         }
-        if (!maySay(presence)) {
-            answer.send(new Reply.Failure(
-                    Refusal.TRY_LATER, "that is more than " + MOST_A_SECOND + " messages a second; wait a little"));
+        if (!mayChange(presence, answer)) {
             return;
         }
         Audience to = say.person()
@@ -183,7 +183,16 @@ public final class ChannelDesk {
                 answer);
     }
 
-    private boolean maySay(Presence presence) {
+    private boolean mayChange(Presence presence, Answer answer) {
+        boolean may = isSlowEnough(presence);
+        if (!may) {
+            answer.send(new Reply.Failure(
+                    Refusal.TRY_LATER, "that is more than " + MOST_A_SECOND + " messages a second; wait a little"));
+        }
+        return may;
+    }
+
+    private boolean isSlowEnough(Presence presence) {
         long now = nanos.getAsLong();
         double since = (now - presence.countedAt) / 1e9 * MOST_A_SECOND;
         presence.mayStillSay = Math.min(MOST_IN_A_BURST, presence.mayStillSay + since);

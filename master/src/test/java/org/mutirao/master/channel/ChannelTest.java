@@ -135,6 +135,23 @@ class ChannelTest {
         assertEquals(1, channel.after(0).size());
     }
 
+    @Test
+    void longTextsPushOutOldOnesAndOldMessagesAreNotConfirmedAnyMore() {
+        logIn("ana", "s1");
+        String text = "x".repeat(4_000);
+        for (int i = 1; i <= Channel.MOST_TEXT / text.length() + 5; i++) {
+            say("ana", "s1", i, GENERAL, text);
+        }
+        assertTrue(channel.after(0).stream().mapToLong(m -> m.text().length()).sum() <= Channel.MOST_TEXT);
+        long newest = channel.lastId();
+        long first = newest - Channel.MOST_CONFIRMED + 1;
+        assertInstanceOf(Done.class, channel.apply(new ChannelCommand.Confirm("ana", "s1", first, 3)));
+        assertEquals(Why.NOT_THERE, refusal(channel.apply(new ChannelCommand.Confirm("ana", "s1", first - 1, 3))));
+        assertEquals(Set.of("ana"), channel.readersOf(first));
+        say("ana", "s1", 1_000_000, GENERAL, "one more");
+        assertEquals(Set.of(), channel.readersOf(first));
+    }
+
     @Property(tries = 60)
     void replicasAgreeByteForByteWithAndWithoutSnapshots(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
