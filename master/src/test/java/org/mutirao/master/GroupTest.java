@@ -41,7 +41,7 @@ import org.mutirao.testkit.Zips;
 
 /** Three masters in this JVM, on loopback: real folders, real sockets, the real log. */
 class GroupTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)", "input.csv", "a,b\n");
 
     @TempDir
@@ -121,7 +121,7 @@ class GroupTest {
 
     private void startAll() {
         CompletableFuture.allOf(start(1), start(2), start(3))
-                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(120, java.util.concurrent.TimeUnit.SECONDS)
                 .join();
         awaitLeader(3);
     }
