@@ -3,6 +3,7 @@ package org.mutirao.console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.units.SafeText;
 
 /** Columns as wide as their widest cell. What comes from the grid is shown without control characters. */
 final class Table {
@@ -49,9 +50,6 @@ final class Table {
 
     /** Whatever a stranger wrote, without what could move the cursor. */
     static String clean(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return SafeText.of(text, '?');
     }
 }

@@ -37,6 +37,7 @@ import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.WireServer;
 
@@ -272,11 +273,7 @@ public final class PeerTrial implements AutoCloseable {
     }
 
     private static String printable(String text) {
-        return text.codePoints()
-                .limit(80)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return SafeText.of(text, '?', 80);
     }
 
     private static boolean said(Path file) throws IOException {

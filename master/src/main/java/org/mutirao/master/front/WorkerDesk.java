@@ -32,6 +32,7 @@ import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.slf4j.Logger;
@@ -299,11 +300,6 @@ public final class WorkerDesk {
 
     /** What a worker says of itself may end in a table or a log line. */
     private static String printable(String text) {
-        String safe = text.codePoints()
-                .limit(LONGEST_REASON)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return safe.strip();
+        return SafeText.of(text, ' ', LONGEST_REASON).strip();
     }
 }

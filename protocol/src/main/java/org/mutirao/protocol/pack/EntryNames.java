@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.units.SafeText;
 
 /** Judges the names inside a package; what passes can be unpacked on Linux, macOS and Windows alike. */
 final class EntryNames {
@@ -91,11 +92,7 @@ final class EntryNames {
 
     /** Safe to stand in a message: no control characters, not long. */
     static String printable(String name) {
-        String safe = name.codePoints()
-                .limit(80)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        String safe = SafeText.of(name, '?', 80);
         return name.codePointCount(0, name.length()) > 80 ? safe + "…" : safe;
     }
 }
