@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
@@ -47,6 +48,7 @@ final class BotCommand extends GridCommand {
     @Option(names = "--for", paramLabel = "TIME", description = "How long, for example 30s; else for ever.")
     private Duration time;
 
+    private final LongSupplier nanos = System::nanoTime;
     private final String team = UUID.randomUUID().toString().substring(0, 6);
     private final LongAdder said = new LongAdder();
     private final LongAdder heard = new LongAdder();
@@ -82,21 +84,21 @@ final class BotCommand extends GridCommand {
             for (Thread mouth : mouths) {
                 mouth.join(); // what it says just now counts too
             }
-            boolean complete = awaitSilence();
+            awaitSilence();
             ended = true;
             for (User user : all) {
                 user.exit();
             }
-            summary(complete);
+            summary();
         }
-        return wrong.sum() == 0 && heard.sum() == said.sum() * users ? 0 : 1;
+        return wrong.sum() == 0 && missing() == 0 ? 0 : 1;
     }
 
     private void report() throws InterruptedException {
-        long end = time == null ? Long.MAX_VALUE : System.nanoTime() + time.toNanos();
+        long end = time == null ? Long.MAX_VALUE : nanos.getAsLong() + time.toNanos();
         long saidBefore = 0;
         long heardBefore = 0;
-        while (end == Long.MAX_VALUE || end - System.nanoTime() > 0) {
+        while (end == Long.MAX_VALUE || end - nanos.getAsLong() > 0) {
             TimeUnit.SECONDS.sleep(1);
             long saidNow = said.sum();
             long heardNow = heard.sum();
@@ -115,26 +117,28 @@ final class BotCommand extends GridCommand {
     }
 
     /** Until everybody has heard everything, or nothing more comes. */
-    private boolean awaitSilence() throws InterruptedException {
+    private void awaitSilence() throws InterruptedException {
         long before = -1;
-        for (int still = 0; still < 10 && heard.sum() < said.sum() * users; still++) {
+        for (int still = 0; still < 10 && missing() > 0; still++) {
             if (heard.sum() != before) {
                 still = 0;
             }
             before = heard.sum();
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
-        return heard.sum() == said.sum() * users;
     }
 
-    private void summary(boolean complete) {
-        long missing = said.sum() * users - heard.sum();
+    private long missing() {
+        return said.sum() * users - heard.sum();
+    }
+
+    private void summary() {
         out().println(String.format(
                 Locale.ROOT,
                 "%d messages said, each to be heard by %d: %s, %d lost or doubled; median %d ms, p99 %d ms, slowest %d ms",
                 said.sum(),
                 users,
-                complete ? "all heard" : missing + " not heard",
+                missing() == 0 ? "all heard" : missing() + " not heard",
                 wrong.sum(),
                 percentile(0.5),
                 percentile(0.99),
@@ -195,10 +199,10 @@ final class BotCommand extends GridCommand {
             try {
                 allThere.await();
                 long pause = (long) (TimeUnit.SECONDS.toNanos(1) * users / rate);
-                long due = System.nanoTime() + pause * place / users;
+                long due = nanos.getAsLong() + pause * place / users;
                 for (long number = 1; !quiet; number++) {
-                    TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-                    due = Math.max(due + pause, System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
+                    TimeUnit.NANOSECONDS.sleep(due - nanos.getAsLong());
+                    due = Math.max(due + pause, nanos.getAsLong() - TimeUnit.SECONDS.toNanos(1));
                     say(number);
                     said.increment();
                 }
@@ -214,7 +218,7 @@ final class BotCommand extends GridCommand {
                     number,
                     Optional.of(topic(number + place)),
                     Optional.empty(),
-                    number + " " + System.nanoTime(),
+                    number + " " + nanos.getAsLong(),
                     lamport);
             while (true) {
                 try {
@@ -263,7 +267,7 @@ final class BotCommand extends GridCommand {
             }
             String[] words = row.text().split(" ", 2);
             long number = Long.parseLong(words[0]);
-            long elapsed = (System.nanoTime() - Long.parseLong(words[1])) / 1_000_000;
+            long elapsed = (nanos.getAsLong() - Long.parseLong(words[1])) / 1_000_000;
             millis.incrementAndGet((int) Math.min(SLOWEST_MILLIS, elapsed));
             heard.increment();
             Long before = numbers.put(row.sender(), number);
