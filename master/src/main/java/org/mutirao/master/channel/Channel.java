@@ -76,7 +76,8 @@ public final class Channel {
         return isThere(confirm.name(), confirm.session()) ? confirm(confirm) : notLoggedIn();
     }
 
-    private boolean isThere(String name, String session) {
+    /** Whether somebody of that name is there, in that session. */
+    public boolean isThere(String name, String session) {
         User user = users.get(name);
         return user != null && user.session().equals(session);
     }

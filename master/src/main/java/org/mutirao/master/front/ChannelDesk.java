@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
@@ -94,7 +96,10 @@ public final class ChannelDesk {
             answer.send(new Reply.Readers(List.copyOf(channel.get().readersOf(list.id()))));
         } else if (request instanceof ChannelRequest.Exit exit) {
             presences.remove(exit.speaker().session());
-            propose(new ChannelCommand.LogOut(name(exit.speaker()), session(exit.speaker()), "", now()), answer);
+            propose(
+                    new ChannelCommand.LogOut(
+                            exit.speaker().name(), exit.speaker().session(), "", now()),
+                    answer);
         } else if (request instanceof ChannelRequest.MakeTopic make) {
             if (mayChange(seen(make.speaker(), from), answer)) {
                 makeTopic(make, answer);
@@ -103,7 +108,7 @@ public final class ChannelDesk {
             if (mayChange(seen(confirm.speaker(), from), answer)) {
                 propose(
                         new ChannelCommand.Confirm(
-                                name(confirm.speaker()), session(confirm.speaker()), confirm.id(), now()),
+                                confirm.speaker().name(), confirm.speaker().session(), confirm.id(), now()),
                         answer);
             }
         } else if (request instanceof ChannelRequest.Say say) {
@@ -113,14 +118,6 @@ public final class ChannelDesk {
 
     private long now() {
         return wall.millis();
-    }
-
-    private static String name(Speaker speaker) {
-        return speaker.name();
-    }
-
-    private static String session(Speaker speaker) {
-        return speaker.session();
     }
 
     private Presence seen(Speaker speaker, Connection from) {
@@ -134,7 +131,7 @@ public final class ChannelDesk {
     }
 
     private boolean isThere(Speaker speaker) {
-        return speaker.session().equals(channel.get().sessions().get(speaker.name()));
+        return channel.get().isThere(speaker.name(), speaker.session());
     }
 
     private void enter(ChannelRequest.Enter enter, Answer answer, Connection from) {
@@ -148,7 +145,7 @@ public final class ChannelDesk {
         }
         propose(
                 new ChannelCommand.LogIn(
-                        name(enter.speaker()), session(enter.speaker()), enter.replaces(), enter.lamport(), now()),
+                        enter.speaker().name(), enter.speaker().session(), enter.replaces(), enter.lamport(), now()),
                 reply -> {
                     seen(enter.speaker(), from);
                     return answer.send(reply);
@@ -161,12 +158,13 @@ public final class ChannelDesk {
             return;
         }
         propose(
-                new ChannelCommand.MakeTopic(name(make.speaker()), session(make.speaker()), make.topic(), now()),
+                new ChannelCommand.MakeTopic(
+                        make.speaker().name(), make.speaker().session(), make.topic(), now()),
                 answer);
     }
 
     private void say(ChannelRequest.Say say, Answer answer, Presence presence) {
-        String text = harmless(say.text());
+        String text = SafeText.of(say.text(), ' ').strip();
         if (text.isEmpty() || text.length() > LONGEST_TEXT) {
             answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + LONGEST_TEXT + " characters"));
             return;
@@ -179,7 +177,7 @@ public final class ChannelDesk {
                 .orElseGet(() -> new Audience.Topic(say.topic().orElse(Channel.GENERAL)));
         propose(
                 new ChannelCommand.Say(
-                        name(say.speaker()), session(say.speaker()), say.number(), to, text, say.lamport(), now()),
+                        say.speaker().name(), say.speaker().session(), say.number(), to, text, say.lamport(), now()),
                 answer);
     }
 
@@ -202,16 +200,6 @@ public final class ChannelDesk {
         }
         presence.mayStillSay--;
         return true;
-    }
-
-    /** What a terminal, or a reader's eye, would take for something else than text. */
-    private static String harmless(String text) {
-        return text.codePoints()
-                .map(c ->
-                        c != '\n' && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString()
-                .strip();
     }
 
     private static Reply bad(String message) {
@@ -267,8 +255,7 @@ public final class ChannelDesk {
     private Reply.Messages find(ChannelRequest.Read read) {
         Channel now = channel.get();
         // Who only says a name gets no more than who says none.
-        String reader =
-                read.speaker().filter(this::isThere).map(ChannelDesk::name).orElse("");
+        String reader = read.speaker().filter(this::isThere).map(Speaker::name).orElse("");
         List<ChannelRow> rows = new ArrayList<>();
         if (read.last().isPresent()) {
             now.newestFirst().stream()
@@ -373,7 +360,7 @@ public final class ChannelDesk {
                     journal.propose(new ChannelCommand.LogOut(name, session, "the connection was lost", wall.millis()));
                 }
             });
-            presences.keySet().retainAll(channel.get().sessions().values());
+            presences.keySet().retainAll(Set.copyOf(channel.get().sessions().values()));
         }
         return RHYTHM;
     }
