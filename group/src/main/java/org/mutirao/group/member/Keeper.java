@@ -95,7 +95,8 @@ public final class Keeper implements AutoCloseable {
         thread.scheduleWithFixedDelay(this::tick, RHYTHM_MILLIS, RHYTHM_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void tick() {
+    /** One change at a time: what an operator changes meanwhile would be undone by what was seen before it. */
+    private synchronized void tick() {
         try {
             Standing standing = group.standing();
             if (!standing.serving()) {
@@ -119,10 +120,14 @@ public final class Keeper implements AutoCloseable {
         return peer.silent().compareTo(ALIVE) < 0;
     }
 
+    private static boolean hasTheLog(Peer peer) {
+        return peer.behind() >= 0 && peer.behind() <= NEARLY_UP_TO_DATE;
+    }
+
     /** It has what the log has, has acted on it, and can reach this master as well as be reached. */
     private boolean isUpToDate(Peer peer) {
-        boolean ready = card(peer.member().node()).map(MasterCard::ready).orElse(false);
-        return ready && peer.behind() >= 0 && peer.behind() <= NEARLY_UP_TO_DATE;
+        return hasTheLog(peer)
+                && card(peer.member().node()).map(MasterCard::ready).orElse(false);
     }
 
     private Member me(Standing standing) {
@@ -325,7 +330,7 @@ public final class Keeper implements AutoCloseable {
                         .filter(card -> card.applied() >= mark && card.missing() == 0)
                         .isPresent()
                 && isAlive(listener)
-                && isUpToDate(listener);
+                && hasTheLog(listener);
     }
 
     private static boolean isStranger(MasterCard card, Standing standing) {
@@ -423,11 +428,11 @@ public final class Keeper implements AutoCloseable {
     }
 
     /** An operator takes somebody in whom the rules would leave outside. */
-    public void add(MasterCard card) throws InterruptedException, ExecutionException, TimeoutException {
+    public synchronized void add(MasterCard card) throws InterruptedException, ExecutionException, TimeoutException {
         admit(card, group.standing());
     }
 
-    public void remove(Member gone) throws InterruptedException, ExecutionException, TimeoutException {
+    public synchronized void remove(Member gone) throws InterruptedException, ExecutionException, TimeoutException {
         Standing standing = group.standing();
         settle(group.configure(standing.members().stream()
                 .filter(member -> !member.name().equals(gone.name()))
@@ -436,17 +441,18 @@ public final class Keeper implements AutoCloseable {
         notices.accept("Master " + gone.id() + " is no longer of the group.");
     }
 
-    public void promote(Member newcomer) throws InterruptedException, ExecutionException, TimeoutException {
+    public synchronized void promote(Member newcomer)
+            throws InterruptedException, ExecutionException, TimeoutException {
         promote(group.standing(), newcomer);
     }
 
     /** Lets it lead for as long as it can, whatever the rule says; once another leads, the rule holds again. */
-    public void transfer(Member next) throws InterruptedException, ExecutionException, TimeoutException {
+    public synchronized void transfer(Member next) throws InterruptedException, ExecutionException, TimeoutException {
         makeLead(group.standing(), next, CHOSEN);
     }
 
     /** Before this master leaves: lets the best of the others lead, if there is one. */
-    public void handOver() {
+    public synchronized void handOver() {
         try {
             Standing standing = group.standing();
             if (standing.serving()) {

@@ -179,14 +179,18 @@ public final class MasterGroup implements AutoCloseable {
 
     /** How the group stands; nothing before it runs. */
     public Standing standing() {
+        // Asked for every package and every lost worker: a look that is a moment old will do.
+        return look(STALE);
+    }
+
+    private Standing look(Duration oldest) {
         Group running = group;
         if (running == null) {
             return NO_STANDING;
         }
-        // Asked for every package and every lost worker: a look that is a moment old will do.
         Look last = look;
         long now = nanos.getAsLong();
-        if (last == null || now - last.at() > STALE.toNanos()) {
+        if (last == null || now - last.at() > oldest.toNanos()) {
             last = new Look(running.standing(), now);
             look = last;
         }
@@ -275,7 +279,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** The group as this master sees it. */
     public GroupRow row() {
-        Standing now = standing();
+        Standing now = look(Duration.ZERO); // who has just changed something wants to see it
         List<MasterRow> rows = new ArrayList<>();
         for (Peer peer : now.peers()) {
             rows.add(row(peer, now));
