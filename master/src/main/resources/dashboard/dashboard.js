@@ -1,8 +1,9 @@
 import { chooseLanguage, currentLanguage, word } from "./words.js";
+import { act, ask, clock, el, get, lasted, post, say, show, size, table } from "./parts.js";
+import { channel } from "./channel.js";
 import { plot } from "./plot.js";
 
 const main = document.getElementById("main");
-const said = document.getElementById("said");
 const link = document.getElementById("link");
 const STATES = ["queued", "leased", "done", "unsuccessful", "failed", "cancelled"];
 const PAGE = 50;
@@ -12,78 +13,9 @@ let view = null; // what is shown: { update(), close() }
 let filter = { state: "", name: "", worker: "", before: "" };
 let chosen = new Set();
 
-// -- small things
-
-/** An element; texts become text nodes, so that nothing a task says is ever taken for HTML. */
-function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== undefined && value !== null) element.setAttribute(key, value);
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined).map((child) =>
-    child instanceof Node ? child : String(child)));
-  return element;
-}
-
-let pressed = false;
-addEventListener("pointerdown", () => { pressed = true; });
-for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { setTimeout(() => { pressed = false; }, 0); });
-
-/** Draws anew without taking from a person what she is just clicking, or where her keyboard is. */
-function show(container, ...children) {
-  if (pressed && container.childElementCount) return;
-  const parts = () => [...container.querySelectorAll("a, button, input, select, pre")];
-  const focused = parts().indexOf(document.activeElement);
-  container.replaceChildren(...children);
-  if (focused >= 0) parts()[focused]?.focus({ preventScroll: true });
-}
-
-function say(text, bad = false) {
-  said.className = bad ? "bad" : "";
-  said.textContent = text;
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => { said.textContent = ""; }, bad ? 12000 : 5000);
-}
-
-async function ask(path, options = {}) {
-  const response = await fetch(path, options);
-  if (!response.ok) {
-    let detail = `${response.status}`;
-    try { detail = (await response.json()).detail ?? detail; } catch { /* no words */ }
-    throw new Error(detail);
-  }
-  return response;
-}
-
-const get = async (path) => (await ask(path)).json();
-const post = (path, body) => ask(path, { method: "POST", headers: { "X-Mutirao": "1" }, body }).then((r) => r.json());
-
-/** Runs what a person asked for, and says what went wrong. */
-const act = (work) => async () => {
-  try { await work(); } catch (e) { say(e.message, true); }
-  view?.update();
-};
-
-const size = (bytes) => bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1048576).toFixed(1)} MiB`;
-const clock = (millis) => new Date(millis).toLocaleString(currentLanguage() === "pt" ? "pt-BR" : "en-GB");
-
-function lasted(seconds) {
-  if (!Number.isFinite(seconds)) return "";
-  const s = Math.max(0, Math.round(seconds));
-  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor(s / 60) % 60} min`;
-}
-
 const labelOf = (task) => task.state === "done" && !task.success ? "unsuccessful" : task.state;
 const stateCell = (task) => el("span", { class: `state ${labelOf(task)}` }, word(labelOf(task)));
 const taskLink = (task) => el("a", { href: `#/task/${task.id}` }, task.name);
-
-function table(heads, rows, emptyText) {
-  if (rows.length === 0) return el("p", { class: "quiet" }, emptyText);
-  return el("table", {}, el("thead", {}, el("tr", {}, heads.map(([text, style]) => el("th", { scope: "col", class: style }, text)))),
-    el("tbody", {}, rows));
-}
 
 // -- uploads
 
@@ -371,7 +303,7 @@ function route() {
   view?.close();
   const path = location.hash.replace(/^#/, "") || "/";
   const task = path.match(/^\/task\/(\d+)$/);
-  const pages = { "/workers": workers, "/masters": masters, "/rejected": rejected, "/events": events };
+  const pages = { "/workers": workers, "/masters": masters, "/rejected": rejected, "/events": events, "/channel": () => channel(main) };
   for (const each of document.querySelectorAll("nav a")) {
     if (each.getAttribute("href") === `#${path}`) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current");
   }
@@ -412,6 +344,7 @@ function listen() {
 }
 
 document.getElementById("language").addEventListener("change", (event) => { chooseLanguage(event.target.value); speak(); route(); });
+addEventListener("acted", () => view?.update());
 addEventListener("hashchange", () => { route(); main.focus(); });
 speak();
 get("/api/status").then((now) => { status = now; }).catch((e) => say(e.message, true)).finally(() => { route(); listen(); });

@@ -18,6 +18,9 @@ const WORDS = {
       "This master is alone: its tasks wait while it is away. With --masters 3 on three machines, one may be lost without a stop.",
     reads: "Reads", anySize: "any size", ours: "ours", when: "When", what: "What", noRejected: "No package was rejected.", follow: "Follow", running: "running",
     cut: "Only the beginning is shown.", back: "All tasks", noOutput: "Nothing was printed yet.", ago: "ago", really: "Really?", changed: "tasks run again",
+    channel: "Channel", join: "Join", leave: "Leave", yourName: "Your name", here: "Here", topics: "Topics", newTopic: "New topic", make: "Make",
+    sayTo: "To", text: "Text", sayIt: "Say it", shown: "Shown", readers: "Who has read it", nobodyYet: "nobody yet", joined: "came", left_: "left", toPerson: "to",
+    joinFirst: "Join with a name to say something. What everybody may read is shown all the same.", channelWaiting: "The channel can't be read at present:",
   },
   pt: {
     masters: "Mestres", group: "Grupo", term: "mandato", spare: "Mestres que ainda podem faltar", role: "Papel", priority: "Prioridade", rank: "Posto",
@@ -38,6 +41,9 @@ const WORDS = {
     drain: "Esvaziar", resume: "Retomar", aside: "Pôr de lado", forget: "Esquecer", reads: "Lê", anySize: "qualquer tamanho", ours: "nosso", when: "Quando", what: "O quê",
     noRejected: "Nenhum pacote foi recusado.", follow: "Acompanhar", running: "em execução", cut: "Só o começo é mostrado.", back: "Todas as tarefas",
     noOutput: "Nada foi impresso ainda.", ago: "atrás", really: "Tem certeza?", changed: "tarefas executadas de novo",
+    channel: "Canal", join: "Entrar", leave: "Sair", yourName: "Seu nome", here: "Presentes", topics: "Assuntos", newTopic: "Novo assunto", make: "Criar",
+    sayTo: "Para", text: "Texto", sayIt: "Dizer", shown: "Mostrado", readers: "Quem leu", nobodyYet: "ninguém ainda", joined: "entrou", left_: "saiu", toPerson: "para",
+    joinFirst: "Entre com um nome para dizer algo. O que todos podem ler aparece de qualquer modo.", channelWaiting: "O canal não pode ser lido agora:",
   },
 };
 

@@ -44,6 +44,7 @@ import org.mutirao.master.group.GroupWatch;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.http.Api;
+import org.mutirao.master.http.ChannelApi;
 import org.mutirao.master.http.HttpFace;
 import org.mutirao.master.http.LiveEvents;
 import org.mutirao.master.inbox.Inbox;
@@ -402,10 +403,11 @@ public final class Master implements AutoCloseable {
         } else if (!address.getAddress().isLoopbackAddress()) {
             token = Optional.of(data.token());
         }
-        Api api =
-                new Api(operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage(), group);
+        ChannelApi said = new ChannelApi(this::askChannel);
+        Api api = new Api(
+                operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage(), group, said);
         try {
-            http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status)));
+            http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status), said));
         } catch (IOException e) {
             LOG.warn("There is no dashboard: {}. Give another --http, or --http off.", e.getMessage());
         }

@@ -150,7 +150,7 @@ class DashboardTest {
                                 + go.toString().replace('\\', '/') + "'):\n"
                                 + "    time.sleep(0.05)\nprint('last line')\n"
                                 + "open('table.csv', 'w').write('name,value\\n\"a, b\",7\\n')\n"));
-        assertSoon(page.locator("#said"), "plot.zip: accepted");
+        assertSoon(page.locator("ol.said"), "plot.zip: accepted");
         assertSoon(page.locator("tbody"), "queued");
         grid.startWorker();
         assertSoon(page.locator("tbody"), "running");
@@ -245,6 +245,38 @@ class DashboardTest {
         masters.get(2).kill();
         assertSoon(page.locator("#group"), "master 2 at");
         assertSoon(page.locator("main"), "Master 2 leads");
+    }
+
+    @Test
+    void twoPeopleTalkOnTheChannel() {
+        assertSoon(page.locator("#link"), "Live");
+        page.click("text=Channel");
+        page.fill("#name", "ana");
+        page.click("button:has-text('Join')");
+        assertSoon(page.locator("ol.said"), "ana came");
+        try (Page other = browser.newPage()) {
+            other.navigate(grid.dashboard() + "/#/channel");
+            assertSoon(other.locator("#link"), "Live");
+            other.fill("#name", "ana");
+            other.click("button:has-text('Join')");
+            assertSoon(other.locator("#said"), "somebody is called ana already");
+            other.fill("#name", "rui");
+            other.click("button:has-text('Join')");
+            assertSoon(page.locator("ol.said"), "rui came");
+            page.locator("form input").fill("good <b>morning</b>");
+            page.click("button:has-text('Say it')");
+            assertSoon(other.locator("ol.said"), "ana: good <b>morning</b>");
+            page.locator("form select").last().selectOption("@rui");
+            page.locator("form input").fill("between us");
+            page.keyboard().press("Enter");
+            assertSoon(other.locator("ol.said"), "to rui ana: between us");
+            Locator morning = page.locator("li", new Page.LocatorOptions().setHasText("morning"));
+            morning.locator("button").click();
+            assertSoon(morning, "✓ rui");
+            picture("channel");
+            other.click("button:has-text('Leave')");
+        }
+        assertSoon(page.locator("ol.said"), "rui left");
     }
 
     @Test

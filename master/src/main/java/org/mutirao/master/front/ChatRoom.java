@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -22,7 +21,6 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.ChatPeer;
-import org.mutirao.protocol.wire.WireServer.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +36,7 @@ public final class ChatRoom implements ChatHandler {
     private static final int MOST_WAITING = 100;
     private static final List<String> TOPICS = List.of(Channel.GENERAL);
 
-    private final BiFunction<ChannelRequest, Connection, CompletableFuture<Reply>> channel;
+    private final ChannelAccess channel;
     private final Executor loop;
     private final InstantSource wall;
     private final Map<ChatPeer, Guest> guests = new HashMap<>();
@@ -63,10 +61,7 @@ public final class ChatRoom implements ChatHandler {
      *
      * @param channel asks the channel for somebody who is connected, here or at the master that leads
      */
-    public ChatRoom(
-            BiFunction<ChannelRequest, Connection, CompletableFuture<Reply>> channel,
-            Executor loop,
-            InstantSource wall) {
+    public ChatRoom(ChannelAccess channel, Executor loop, InstantSource wall) {
         this.channel = channel;
         this.loop = loop;
         this.wall = wall;
@@ -100,7 +95,7 @@ public final class ChatRoom implements ChatHandler {
     }
 
     private void ask(Guest guest, ChannelRequest request, Consumer<Reply> then) {
-        channel.apply(request, guest.peer)
+        channel.ask(request, guest.peer)
                 .whenCompleteAsync(
                         (reply, failure) -> then.accept(
                                 failure == null

@@ -44,6 +44,7 @@ public final class Api {
 
     private final OperatorDesk desk;
     private final MasterGroup group;
+    private final ChannelApi channel;
 
     private final Outputs outputs;
     private final BlobStore blobs;
@@ -64,8 +65,10 @@ public final class Api {
             Throughput throughput,
             Path tasks,
             ByteSize maxPackage,
-            MasterGroup group) {
+            MasterGroup group,
+            ChannelApi channel) {
         this.group = group;
+        this.channel = channel;
         this.desk = desk;
         this.outputs = outputs;
         this.blobs = blobs;
@@ -118,7 +121,7 @@ public final class Api {
                 Route.get(
                         "/api/events",
                         "What happened lately, the oldest first.",
-                        context -> json(context, feed.after(number(context, "after", 0), MOST_ROWS)),
+                        context -> json(context, feed.after(Query.number(context, "after", 0), MOST_ROWS)),
                         "after: only events with a higher number")));
         routes.addAll(List.of(
                 Route.post("/api/tasks", "Hands in a package: the body is the ZIP.", this::submit, "name: of the task"),
@@ -145,6 +148,7 @@ public final class Api {
                             context.result(metrics.text());
                         })
                         .answering("text/plain")));
+        routes.addAll(channel.routes());
         Map<String, Object> document = OpenApi.of(routes);
         routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));
         return routes;
@@ -171,30 +175,17 @@ public final class Api {
     }
 
     private void tasks(Context context) {
-        int limit = (int) number(context, "limit", 50);
+        int limit = (int) Query.number(context, "limit", 50);
         if (limit < 1 || limit > MOST_ROWS) {
             throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + MOST_ROWS + ".");
         }
-        Optional<TaskId> before = text(context, "before").isPresent()
+        Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
                 : Optional.empty();
-        TaskBoard.Filter filter =
-                new TaskBoard.Filter(text(context, "state"), text(context, "name"), text(context, "worker"));
+        TaskBoard.Filter filter = new TaskBoard.Filter(
+                Query.text(context, "state"), Query.text(context, "name"), Query.text(context, "worker"));
         TaskBoard.Page page = board.page(filter, before, limit);
         json(context, Map.of("tasks", page.tasks().stream().map(Rows::task).toList(), "more", page.more()));
-    }
-
-    private static Optional<String> text(Context context, String name) {
-        return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isBlank());
-    }
-
-    private static long number(Context context, String name, long otherwise) {
-        String text = context.queryParam(name);
-        try {
-            return text == null ? otherwise : Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new Problem(400, "Bad parameter", "'" + name + "' is no whole number.");
-        }
     }
 
     private static TaskId taskId(String text) {
@@ -266,7 +257,7 @@ public final class Api {
     }
 
     private void preview(Context context) throws IOException {
-        String name = text(context, "name").orElse("");
+        String name = Query.text(context, "name").orElse("");
         ResultZip.Preview preview = ResultZip.preview(resultOf(record(context)), name)
                 .orElseThrow(() -> new Problem(404, "No preview", "There is no such file, or none that can be shown."));
         context.header("Content-Security-Policy", "default-src 'none'; sandbox");
@@ -278,7 +269,10 @@ public final class Api {
     private void log(Context context) throws IOException {
         TaskRecord task = record(context);
         try {
-            json(context, outputs.log(task, text(context, "stream").orElse("stdout"), number(context, "from", 0)));
+            json(
+                    context,
+                    outputs.log(
+                            task, Query.text(context, "stream").orElse("stdout"), Query.number(context, "from", 0)));
         } catch (IOException e) {
             throw new Problem(404, "No output", e.getMessage() + ".");
         }
@@ -314,7 +308,7 @@ public final class Api {
 
     /** Streams to the disk; only then looked at. */
     private void submit(Context context) throws IOException {
-        String name = text(context, "name").orElse("upload.zip");
+        String name = Query.text(context, "name").orElse("upload.zip");
         Payload received = receive(context);
         Reply reply = ask(new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), received));
         context.status(201);

@@ -25,10 +25,10 @@ public final class HttpFace implements AutoCloseable {
     private static final long IDLE_MILLIS = 30_000;
 
     private final Javalin server;
-    private final LiveEvents live;
+    private final Streams streams = new Streams();
 
-    private HttpFace(InetSocketAddress address, Guard guard, Api api, LiveEvents live) throws IOException {
-        this.live = live;
+    private HttpFace(InetSocketAddress address, Guard guard, Api api, LiveEvents live, ChannelApi channel)
+            throws IOException {
         List<Route> routes = api.routes();
         server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -49,7 +49,9 @@ public final class HttpFace implements AutoCloseable {
                 config.routes.addEndpoint(
                         Endpoint.create(route.method(), route.path()).handler(route.handler()));
             }
-            config.routes.sse("/api/events/stream", (SseClient client) -> live.add(client));
+            config.routes.sse("/api/events/stream", (SseClient client) -> streams.add(client, live::writeTo));
+            config.routes.sse(
+                    "/api/channel/stream", (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
             config.routes.get("/", context -> asset(context, "index.html"));
             config.routes.get("/assets/{name}", context -> asset(context, context.pathParam("name")));
         });
@@ -68,9 +70,10 @@ public final class HttpFace implements AutoCloseable {
      * @param token what whoever asks must know; needed when others than this machine can ask
      * @throws IOException when the port is taken
      */
-    public static HttpFace start(InetSocketAddress address, Optional<String> token, Api api, LiveEvents live)
+    public static HttpFace start(
+            InetSocketAddress address, Optional<String> token, Api api, LiveEvents live, ChannelApi channel)
             throws IOException {
-        return new HttpFace(address, new Guard(address.getAddress(), token), api, live);
+        return new HttpFace(address, new Guard(address.getAddress(), token), api, live, channel);
     }
 
     public int port() {
@@ -105,7 +108,8 @@ public final class HttpFace implements AutoCloseable {
         Optional<String> type = Optional.ofNullable(
                 switch (name) {
                     case "index.html" -> "text/html; charset=utf-8";
-                    case "dashboard.js", "words.js", "plot.js" -> "text/javascript; charset=utf-8";
+                    case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js" ->
+                        "text/javascript; charset=utf-8";
                     case "dashboard.css" -> "text/css; charset=utf-8";
                     case "icon.svg" -> "image/svg+xml";
                     default -> null;
@@ -122,7 +126,7 @@ public final class HttpFace implements AutoCloseable {
 
     @Override
     public void close() {
-        live.close();
+        streams.close();
         server.stop();
     }
 }
