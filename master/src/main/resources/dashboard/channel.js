@@ -48,7 +48,7 @@ export function channel(main) {
 
   function topicField() {
     const topic = el("input", { maxlength: 32 });
-    return el("span", {}, el("label", {}, word("newTopic"), topic), " ", el("button", { type: "button", onclick: act(async () => {
+    return el("span", { class: "tools" }, el("label", {}, word("newTopic"), topic), el("button", { type: "button", onclick: act(async () => {
       await post("/api/channel/topics", body({ topic: topic.value.trim() }));
       topic.value = "";
     }) }, word("make")));

@@ -246,8 +246,25 @@ function workers() {
 function masters() {
   const list = el("div", { class: "panel" });
   const words = el("p", { class: "quiet" });
-  main.replaceChildren(el("h2", {}, word("masters")), words, list);
+  const clocks = el("div", { class: "panel" });
+  main.replaceChildren(el("h2", {}, word("masters")), words, list, el("h2", {}, word("clocks")), clocks);
+  const millis = (micros) => `${(micros / 1000).toFixed(1)} ms`;
+
+  /** Application clocks: how far from the leader's, how sure that is, and how far from the machine's own. */
+  async function drawClocks() {
+    const found = (await get("/api/servers")).servers;
+    show(clocks, table([[word("name")], [word("rank"), "number"], [word("state"), "wide"], [word("heard"), "wide"], [word("fromLeader"), "number"],
+      [word("error"), "number"], [word("fromMachine"), "number"], [word("note")]],
+    found.map((each) => el("tr", {}, el("td", {}, each.name), el("td", { class: "number" }, each.rank ?? ""), el("td", { class: "wide" }, each.state),
+      el("td", { class: "wide" }, each.silent_ms < 0 ? "?" : `${lasted(each.silent_ms / 1000)} ${word("ago")}`),
+      ...["ahead_us", "error_us", "offset_us"].map((field) => el("td", { class: "number" },
+        each.clock ? (field === "error_us" ? "± " : "") + millis(each.clock[field]) : "")),
+      el("td", {}, !each.clock ? word("unknownClock") : each.clock.counted ? "" : word("notCounted")))), word("none")));
+  }
+
   async function update() {
+    drawClocks().catch((e) => say(e.message, true));
+    list.hidden = Boolean(status.alone);
     if (status.alone) {
       words.textContent = word("aloneMaster");
       return;

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             WorkerChangeCommand.Forget.class,
             MastersCommand.class,
             GroupCommand.class,
+            AdminCommand.class,
             ChatCommand.class,
             BotCommand.class,
             CompatCommand.class,

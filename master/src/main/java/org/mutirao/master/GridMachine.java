@@ -14,20 +14,26 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.reference.Ranks;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 
 /**
- * Both state machines on one log: the ledger of tasks, and the channel. What the ledger does is said on the channel at the same place of
+ * The state machines on one log: the ledger of tasks, the channel, and the ranks. What the ledger does is said on the channel at the same place of
  * the log, so that it stands in the same order on every master without an entry of its own.
  */
 final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     /** Before the ledger's own format, which is lower: the channel follows. */
     private static final int WITH_CHANNEL = 64;
+    /** And after it, the ranks. */
+    private static final int WITH_RANKS = 65;
+    /** The tag of the one command that the ranks have. */
+    private static final int GIVE_RANK = ChannelCodec.END_OF_TAGS;
 
     private final LedgerMachine tasks;
     private final Consumer<Channel> listener;
     private Channel channel = new Channel();
+    private Ranks ranks = new Ranks();
 
     /** @param listener told when there is something new on the channel */
     GridMachine(LedgerMachine tasks, Consumer<Channel> listener) {
@@ -43,6 +49,10 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
         return channel;
     }
 
+    Ranks ranks() {
+        return ranks;
+    }
+
     @Override
     public Entry.Outcome apply(Entry entry) {
         long before = channel.lastId();
@@ -56,6 +66,8 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
                         .ifPresent(text -> channel.announce(text, of.command().at()));
             }
             outcome = new Entry.Outcome.OfLedger(applied);
+        } else if (entry instanceof Entry.GiveRank give) {
+            outcome = new Entry.Outcome.Rank(ranks.give(give.name()));
         } else {
             outcome = new Entry.Outcome.OfChannel(channel.apply(((Entry.OfChannel) entry).command()));
         }
@@ -102,6 +114,9 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     public void writeCommand(Entry entry, DataOutput out) throws IOException {
         if (entry instanceof Entry.OfLedger of) {
             tasks.writeCommand(of.command(), out);
+        } else if (entry instanceof Entry.GiveRank give) {
+            out.writeByte(GIVE_RANK);
+            out.writeUTF(give.name());
         } else {
             ChannelCodec.write(((Entry.OfChannel) entry).command(), out);
         }
@@ -110,6 +125,9 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     @Override
     public Entry readCommand(DataInput in) throws IOException {
         int tag = in.readByte();
+        if (tag == GIVE_RANK) {
+            return new Entry.GiveRank(in.readUTF());
+        }
         return tag < ChannelCodec.FIRST_TAG
                 ? new Entry.OfLedger(tasks.readCommand(tag, in))
                 : new Entry.OfChannel(ChannelCodec.readCommand(tag, in));
@@ -117,17 +135,22 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
 
     @Override
     public void writeSnapshot(DataOutput out) throws IOException {
-        out.writeByte(WITH_CHANNEL);
+        out.writeByte(WITH_RANKS);
         tasks.writeSnapshot(out);
         ChannelCodec.writeSnapshot(channel, out);
+        ranks.write(out);
     }
 
     @Override
     public void readSnapshot(DataInput in) throws IOException {
         int format = in.readByte();
-        if (format == WITH_CHANNEL) {
+        ranks = new Ranks();
+        if (format == WITH_CHANNEL || format == WITH_RANKS) {
             tasks.readSnapshot(in);
             channel = ChannelCodec.readSnapshot(in);
+            if (format == WITH_RANKS) {
+                ranks = Ranks.read(in);
+            }
         } else {
             tasks.readSnapshot(format, in); // from before there was a channel
             channel = new Channel();

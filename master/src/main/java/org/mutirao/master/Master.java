@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
+import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.front.WorkerDesk;
 import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.GroupWatch;
@@ -95,7 +97,11 @@ public final class Master implements AutoCloseable {
     private final MasterLoop loop = new MasterLoop();
     private ExecutorService disk;
     private final MasterConfig config;
+    private final InstantSource machineClock;
+    private final GridClocks clocks;
+    /** The application clock, by which everything is dated that others may see. */
     private final InstantSource wall;
+
     private final LongSupplier nanos;
     private DataFolder data;
     private BlobStore blobs;
@@ -112,6 +118,7 @@ public final class Master implements AutoCloseable {
     private Relay relay;
     private EffectHandler effects;
     private ChannelDesk channel;
+    private ReferenceDesk reference;
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
@@ -126,16 +133,18 @@ public final class Master implements AutoCloseable {
 
     private Master(
             MasterConfig config,
-            InstantSource wall,
+            InstantSource machineClock,
             LongSupplier nanos,
             MasterListener listener,
             Consumer<String> onWaiting) {
         this.config = config;
-        this.wall = wall;
+        this.machineClock = machineClock;
+        this.clocks = new GridClocks(machineClock, nanos, this::announceAndSay);
+        this.wall = clocks.clock();
         this.nanos = nanos;
         this.onWaiting = onWaiting;
         this.throughput = new Throughput(nanos);
-        this.watching = new Watching(board, feed, throughput, tails, wall, listener);
+        this.watching = new Watching(board, feed, throughput, tails, wall, this::announce, listener);
         this.dispatcher = new Dispatcher(
                 new LogJournal(),
                 DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
@@ -210,6 +219,16 @@ public final class Master implements AutoCloseable {
                 masters,
                 group,
                 relay);
+        reference = new ReferenceDesk(
+                machine::ranks,
+                this::proposeRank,
+                group,
+                relay,
+                dispatcher,
+                clocks.rounds(),
+                clocks.clock(),
+                nanos,
+                loop);
         Acquaintances acquaintances = new Acquaintances();
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
@@ -221,7 +240,8 @@ public final class Master implements AutoCloseable {
                 acquaintances,
                 new Parcels(blobs, limits, disk),
                 tails,
-                config.maxResult());
+                config.maxResult(),
+                clocks.rounds());
         FrontDesk desk = new FrontDesk(
                 loop,
                 group,
@@ -231,7 +251,8 @@ public final class Master implements AutoCloseable {
                 masters,
                 relay,
                 blobs,
-                new ChatRoom(this::askChannel, loop, wall));
+                new ChatRoom(this::askChannel, loop, wall),
+                reference);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -243,10 +264,13 @@ public final class Master implements AutoCloseable {
             startLog(onBroken);
         }
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
-        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, wall, nanos));
+        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, machineClock, nanos));
         inbox.start();
         loop.repeat(dispatcher::tick);
         loop.repeat(() -> channel.tick(group.serves()));
+        loop.repeat(() -> reference.tick(group.serves()));
+        loop.repeat(() -> clocks.rounds().tick(group.serves()));
+        loop.repeat(() -> clocks.pulse(group, relay));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, this::say)::tick);
         opened(group::leave);
     }
@@ -350,6 +374,21 @@ public final class Master implements AutoCloseable {
         feed.add(wall.millis(), "group", Optional.empty(), Optional.empty(), what);
     }
 
+    private void announceAndSay(String what) {
+        say(what);
+        announce(what);
+    }
+
+    /** To everybody on the channel, if this master leads; a leader that is about to lose the lead need not be heard. */
+    private void announce(String what) {
+        if (group.serves()) {
+            proposeToChannel(new ChannelCommand.Announce(what, wall.millis())).exceptionally(failure -> {
+                LOG.debug("Not announced: {}", what);
+                return null;
+            });
+        }
+    }
+
     private final class GroupVoice implements MasterGroup.Voice {
         @Override
         public void onWaiting(String what) {
@@ -405,7 +444,17 @@ public final class Master implements AutoCloseable {
         }
         ChannelApi said = new ChannelApi(this::askChannel);
         Api api = new Api(
-                operators, outputs, blobs, board, feed, throughput, config.tasks(), config.maxPackage(), group, said);
+                operators,
+                outputs,
+                blobs,
+                board,
+                feed,
+                throughput,
+                config.tasks(),
+                config.maxPackage(),
+                group,
+                said,
+                reference);
         try {
             http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status), said));
         } catch (IOException e) {
@@ -495,6 +544,11 @@ public final class Master implements AutoCloseable {
                 .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
     }
 
+    private CompletableFuture<OptionalInt> proposeRank(String name) {
+        return propose(new Entry.GiveRank(name), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.Rank) outcome).rank());
+    }
+
     private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {
         return log == null
                 ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
@@ -522,6 +576,9 @@ public final class Master implements AutoCloseable {
             try {
                 effects.onLeading(machine.ledger());
                 leading.complete(null);
+                if (!group.isAlone()) {
+                    announce(ReferenceDesk.nameOf(group.card().id()) + " leads");
+                }
             } catch (IOException e) {
                 leading.completeExceptionally(e);
             }

@@ -11,9 +11,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.channel.Audience;
+import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelMessage;
 import org.mutirao.master.ledger.Command;
@@ -42,7 +45,11 @@ class GridMachineTest {
             new Entry.OfLedger(new Command.GrantLease(new TaskId(2), WORKER, "pc", 1000, 17)),
             new Entry.OfLedger(new Command.LoseLease(Lease.of(2, 1), "it went away", 18)),
             new Entry.OfLedger(new Command.Cancel(new TaskId(2), 19)),
-            new Entry.OfLedger(new Command.Cancel(new TaskId(9), 20)));
+            new Entry.OfLedger(new Command.Cancel(new TaskId(9), 20)),
+            new Entry.GiveRank("master-1"),
+            new Entry.GiveRank("pc7"),
+            new Entry.GiveRank("master-1"),
+            new Entry.OfChannel(new ChannelCommand.Announce("Worker pc is gone", 21)));
 
     private static GridMachine machine() {
         return new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channel -> {});
@@ -73,7 +80,8 @@ class GridMachineTest {
                         "ana: ",
                         "ana: how is it?",
                         ": Task 1 a.zip is done, but its script failed",
-                        ": Task 2 b.zip is failed, attempt 1 was lost: it went away"),
+                        ": Task 2 b.zip is failed, attempt 1 was lost: it went away",
+                        ": Worker pc is gone"),
                 machine.channel().after(0).stream()
                         .map(message -> message.sender() + ": " + message.text())
                         .toList());
@@ -93,11 +101,39 @@ class GridMachineTest {
         }
         assertArrayEquals(snapshot(one), snapshot(other));
         assertEquals(
-                4,
+                5,
                 other.channel().after(0).stream()
                         .mapToLong(ChannelMessage::id)
                         .max()
                         .orElse(0));
+    }
+
+    @Test
+    void aRankIsGivenOnce() {
+        GridMachine machine = machine();
+        ENTRIES.forEach(machine::apply);
+        assertEquals(Map.of("master-1", 1, "pc7", 2), machine.ranks().all());
+        assertEquals(new Entry.Outcome.Rank(OptionalInt.of(2)), machine.apply(new Entry.GiveRank("pc7")));
+        assertEquals(new Entry.Outcome.Rank(OptionalInt.of(3)), machine.apply(new Entry.GiveRank("pc8")));
+        for (int number = 0; number < 9_997; number++) {
+            machine.apply(new Entry.GiveRank("n" + number));
+        }
+        assertEquals(new Entry.Outcome.Rank(OptionalInt.empty()), machine.apply(new Entry.GiveRank("one more")));
+    }
+
+    @Test
+    void aSnapshotFromBeforeThereWereRanksIsRead() throws IOException {
+        GridMachine before = machine();
+        ENTRIES.forEach(before::apply);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(64);
+        LedgerCodec.writeSnapshot(before.ledger(), out);
+        ChannelCodec.writeSnapshot(before.channel(), out);
+        GridMachine now = machine();
+        now.readSnapshot(in(bytes.toByteArray()));
+        assertEquals(5, now.channel().lastId());
+        assertEquals(Map.of(), now.ranks().all());
     }
 
     @Test

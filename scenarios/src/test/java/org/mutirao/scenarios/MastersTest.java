@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.scenarios.Masters.Way;
@@ -151,10 +152,20 @@ class MastersTest {
             await().atMost(LONG)
                     .until(() -> masters.console(2, "masters").orElse("").contains("no master may be lost now"));
             assertTrue(masters.console(1, "masters").orElseThrow().contains("away"));
+            assertEquals(2, countIn(masters.console(1, "admin", "election").orElseThrow(), "REPORTS_COORDINATOR"));
+            String desk = masters.console(1, "admin", "list").orElseThrow();
+            assertEquals(3, countIn(desk, "master-"), desk);
+            String clocks = masters.console(2, "admin", "poll-clock").orElseThrow();
+            assertTrue(clocks.contains("±"), clocks);
+            assertTrue(masters.console(1, "admin", "rank", "pc7").orElseThrow().contains("pc7 has rank "));
         }
     }
 
     /** The program that the group's words come from: a guest among our masters, never one that leads. */
+    private static long countIn(String text, String word) {
+        return Pattern.compile(Pattern.quote(word)).matcher(text).results().count();
+    }
+
     @Test
     void aServerOfTheOtherKindIsAGuestThatTalks() throws Exception {
         try (Masters masters = new Masters(folder).start()) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.clock.ApplicationClock;
+import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
@@ -75,16 +77,26 @@ public final class Worker implements AutoCloseable {
         client = new WireClient(2, new FileSpool(folder.incoming(), LARGEST_PACKAGE));
         String name = hostName();
         WorkerId id = folder.id();
+        ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(
                 new MasterLink.Identity(id, name, config.slots(), AHEAD, config.heartbeat()),
                 config.masters(),
                 config.discovery(),
                 new Reactions(onReady),
-                nanos);
+                nanos,
+                new ClockFollower(clock, nanos));
         link.start(); // asks the network while the interpreter is still being looked for
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         TaskRunner runner = new TaskRunner(
-                folder.run(), interpreter(python), limits, config.maxOutput(), config.timeout(), name, wall, nanos);
+                folder.run(),
+                interpreter(python),
+                limits,
+                config.maxOutput(),
+                config.timeout(),
+                name,
+                wall,
+                clock,
+                nanos);
         LogShipper logs = new LogShipper(id, link, client);
         couriers.add(new Thread(logs, "logs"));
         Pace pace = new Pace(config.slots());

@@ -72,6 +72,10 @@ public final class Channel {
         } else if (command instanceof ChannelCommand.Say say) {
             return isThere(say.name(), say.session()) ? say(say) : notLoggedIn();
         }
+        if (command instanceof ChannelCommand.Announce announce) {
+            announce(announce.text(), announce.at());
+            return done();
+        }
         ChannelCommand.Confirm confirm = (ChannelCommand.Confirm) command;
         return isThere(confirm.name(), confirm.session()) ? confirm(confirm) : notLoggedIn();
     }

@@ -21,6 +21,10 @@ public final class ChannelCodec {
     private static final int MAKE_TOPIC = 66;
     private static final int SAY = 67;
     private static final int CONFIRM = 68;
+    private static final int ANNOUNCE = 69;
+    /** The first tag that is not of a command here. */
+    public static final int END_OF_TAGS = 96;
+
     private static final int SNAPSHOT_FORMAT = 1;
 
     private ChannelCodec() {}
@@ -50,6 +54,9 @@ public final class ChannelCodec {
             out.writeByte(CONFIRM);
             writeWho(c.name(), c.session(), out);
             out.writeLong(c.id());
+        } else if (command instanceof ChannelCommand.Announce c) {
+            out.writeByte(ANNOUNCE);
+            out.writeUTF(c.text());
         }
         out.writeLong(command.at());
     }
@@ -61,6 +68,9 @@ public final class ChannelCodec {
 
     /** Reads what follows a tag. */
     public static ChannelCommand readCommand(int tag, DataInput in) throws IOException {
+        if (tag == ANNOUNCE) {
+            return new ChannelCommand.Announce(in.readUTF(), in.readLong());
+        }
         if (tag < LOG_IN || tag > CONFIRM) {
             throw new IOException("command tag " + tag + " is of a later version");
         }

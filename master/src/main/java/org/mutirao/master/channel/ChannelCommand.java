@@ -30,6 +30,9 @@ public sealed interface ChannelCommand {
     record Say(String name, String session, long number, Audience to, String text, long lamport, long at)
             implements ChannelCommand {}
 
+    /** Something about the grid that everybody may read. */
+    record Announce(String text, long at) implements ChannelCommand {}
+
     /** Somebody has read a message. */
     record Confirm(String name, String session, long id, long at) implements ChannelCommand {}
 }

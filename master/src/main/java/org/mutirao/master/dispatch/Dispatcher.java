@@ -136,6 +136,11 @@ public final class Dispatcher {
         return roster.find(worker).map(WorkerSession::registered).orElse(false);
     }
 
+    /** What people call a worker; empty when it is not known. */
+    public String nameOf(WorkerId worker) {
+        return roster.find(worker).map(session -> session.profile().name()).orElse("");
+    }
+
     private List<Lease> renew(WorkerSession session, List<Lease> held) {
         Set<Lease> named = Set.copyOf(held);
         keeper.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);

@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
@@ -38,6 +39,7 @@ public final class FrontDesk implements Handler {
     private final OperatorDesk operators;
     private final ChannelDesk channel;
     private final ChatRoom chat;
+    private final ReferenceDesk reference;
     private final GroupDesk masters;
     private final Relay relay;
     private final BlobStore blobs;
@@ -53,7 +55,9 @@ public final class FrontDesk implements Handler {
             GroupDesk masters,
             Relay relay,
             BlobStore blobs,
-            ChatRoom chat) {
+            ChatRoom chat,
+            ReferenceDesk reference) {
+        this.reference = reference;
         this.loop = loop;
         this.group = group;
         this.workers = workers;
@@ -95,6 +99,8 @@ public final class FrontDesk implements Handler {
             loop.execute(() -> operators.answer(operator, answer));
         } else if (request instanceof ChannelRequest said) {
             loop.execute(() -> channel.answer(said, answer, from));
+        } else if (request instanceof ReferenceRequest asked) {
+            loop.execute(() -> reference.answer(asked, answer));
         } else if (request instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, answer);
         } else if (request instanceof WorkerRequest.RequestTask ask) {

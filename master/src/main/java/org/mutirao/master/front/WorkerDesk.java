@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.dispatch.Asker;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerProfile;
@@ -55,6 +56,7 @@ public final class WorkerDesk {
     private final Parcels parcels;
     private final LogTails tails;
     private final ByteSize largestResult;
+    private final ClockRounds clocks;
 
     /**
      * Answers from now on.
@@ -73,7 +75,9 @@ public final class WorkerDesk {
             Acquaintances acquaintances,
             Parcels parcels,
             LogTails tails,
-            ByteSize largestResult) {
+            ByteSize largestResult,
+            ClockRounds clocks) {
+        this.clocks = clocks;
         this.tails = tails;
         this.largestResult = largestResult;
         this.strangers = new Strangers(acquaintances);
@@ -111,7 +115,14 @@ public final class WorkerDesk {
 
     Reply heartbeat(WorkerRequest.Heartbeat heartbeat) {
         boolean known = heartbeat.held().isEmpty() || dispatcher.knows(heartbeat.peer());
-        return new Reply.Alive(dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()), known);
+        String id = heartbeat.peer().value();
+        return new Reply.Alive(
+                dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()),
+                known,
+                heartbeat
+                        .clock()
+                        .filter(told -> known)
+                        .map(told -> clocks.onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told)));
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {

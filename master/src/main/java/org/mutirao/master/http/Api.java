@@ -15,12 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
+import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.front.Rows;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.ledger.TaskRecord;
@@ -31,6 +33,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.units.ByteSize;
@@ -45,6 +48,7 @@ public final class Api {
     private final OperatorDesk desk;
     private final MasterGroup group;
     private final ChannelApi channel;
+    private final ReferenceDesk reference;
 
     private final Outputs outputs;
     private final BlobStore blobs;
@@ -66,7 +70,9 @@ public final class Api {
             Path tasks,
             ByteSize maxPackage,
             MasterGroup group,
-            ChannelApi channel) {
+            ChannelApi channel,
+            ReferenceDesk reference) {
+        this.reference = reference;
         this.group = group;
         this.channel = channel;
         this.desk = desk;
@@ -117,6 +123,10 @@ public final class Api {
                         "/api/masters",
                         "The group of masters: who leads, who is behind, whether one more may be lost.",
                         context -> json(context, ask(new OperatorRequest.ListMasters()))),
+                Route.get(
+                        "/api/servers",
+                        "Masters and workers: ranks, when each was last heard, and how its clock stands.",
+                        context -> json(context, await(reference.ask(new ReferenceRequest.ListServers())))),
                 Route.get("/api/rejected", "Packages that were not accepted, with the reason.", this::rejected),
                 Route.get(
                         "/api/events",
@@ -354,9 +364,13 @@ public final class Api {
 
     /** Waits for the master's loop, and turns what it refuses into a problem. */
     private Reply ask(OperatorRequest request) {
+        return await(desk.ask(request));
+    }
+
+    private static Reply await(CompletableFuture<Reply> answer) {
         Reply reply;
         try {
-            reply = desk.ask(request).get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+            reply = answer.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new Problem(503, "Try again later", "The master is too busy to answer.");
         } catch (ExecutionException e) {

@@ -2,6 +2,7 @@ package org.mutirao.master.watch;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
@@ -17,20 +18,28 @@ public final class Watching implements MasterListener {
     private final Throughput throughput;
     private final LogTails tails;
     private final InstantSource wall;
+    private final Consumer<String> news;
     private final MasterListener next;
 
+    /**
+     * Has nothing to show yet.
+     *
+     * @param news told in words what everybody on the channel should know
+     */
     public Watching(
             TaskBoard board,
             EventFeed feed,
             Throughput throughput,
             LogTails tails,
             InstantSource wall,
+            Consumer<String> news,
             MasterListener next) {
         this.board = board;
         this.feed = feed;
         this.throughput = throughput;
         this.tails = tails;
         this.wall = wall;
+        this.news = news;
         this.next = next;
     }
 
@@ -80,12 +89,14 @@ public final class Watching implements MasterListener {
     @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + profile.name() + " joined");
+        news.accept("Worker " + profile.name() + " joined");
         next.onWorkerJoined(worker, profile);
     }
 
     @Override
     public void onWorkerGone(WorkerId worker, String name) {
         add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is gone");
+        news.accept("Worker " + name + " is gone");
         next.onWorkerGone(worker, name);
     }
 

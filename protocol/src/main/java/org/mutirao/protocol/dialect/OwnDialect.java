@@ -8,6 +8,7 @@ import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -74,6 +75,7 @@ public final class OwnDialect implements Dialect {
                 OperatorMessages.typeOf(action).isPresent()
                         || GroupMessages.has(action)
                         || ChannelMessages.has(action)
+                        || ReferenceMessages.has(action)
                         || OwnFields.areIn(object);
         };
     }
@@ -91,6 +93,9 @@ public final class OwnDialect implements Dialect {
         if (ChannelMessages.has(action)) {
             return ChannelMessages.read(action, object);
         }
+        if (ReferenceMessages.has(action)) {
+            return ReferenceMessages.read(action, object);
+        }
         Fields fields = new Fields(action, object);
         return switch (action) {
             case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
@@ -103,7 +108,7 @@ public final class OwnDialect implements Dialect {
                         fields.number("offset", 0, Long.MAX_VALUE),
                         fields.number("end", 0, Long.MAX_VALUE),
                         fields.longText("text", LONGEST_LOG));
-            default -> OwnFields.read((WorkerRequest) flat.readRequest(object, payload), fields);
+            default -> OwnFields.read((WorkerRequest) flat.readRequest(object, payload), fields, object);
         };
     }
 
@@ -117,6 +122,9 @@ public final class OwnDialect implements Dialect {
         }
         if (request instanceof ChannelRequest channel) {
             return ChannelMessages.write(channel);
+        }
+        if (request instanceof ReferenceRequest reference) {
+            return ReferenceMessages.write(reference);
         }
         if (request instanceof ReturnTask giveBack) {
             ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
@@ -151,6 +159,9 @@ public final class OwnDialect implements Dialect {
         if (ChannelMessages.answers(reply)) {
             return ChannelMessages.write(reply);
         }
+        if (ReferenceMessages.answers(reply)) {
+            return ReferenceMessages.write(reply);
+        }
         ObjectNode object = FlatDialect.start(reply);
         OwnFields.put(object, reply);
         return FlatDialect.framed(object, reply);
@@ -167,6 +178,9 @@ public final class OwnDialect implements Dialect {
         }
         if (status.equals("OK") && asked instanceof ChannelRequest channel) {
             return ChannelMessages.readReply(channel, object);
+        }
+        if (status.equals("OK") && asked instanceof ReferenceRequest reference) {
+            return ReferenceMessages.readReply(reference, object);
         }
         if (status.equals("OK") && asked instanceof GroupRequest group) {
             Optional<Reply> reply = GroupMessages.readReply(group, object, payload);

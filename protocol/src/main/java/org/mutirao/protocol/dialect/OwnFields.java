@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -43,12 +45,14 @@ final class OwnFields {
     }
 
     /** The request with what only we say. */
-    static WorkerRequest read(WorkerRequest plain, Fields fields) throws BadMessage {
+    static WorkerRequest read(WorkerRequest plain, Fields fields, ObjectNode object) throws BadMessage {
         if (plain instanceof Register register) {
             return new Register(register.peer(), register.host(), register.port(), offer(fields));
         }
         if (plain instanceof Heartbeat heartbeat) {
-            return new Heartbeat(heartbeat.peer(), held(fields));
+            Optional<ClockReport> clock =
+                    fields.has("clock") ? Optional.of(ReferenceMessages.report("HEARTBEAT", object)) : Optional.empty();
+            return new Heartbeat(heartbeat.peer(), held(fields), clock);
         }
         if (plain instanceof RequestTask ask) {
             return new RequestTask(ask.peer(), fields.millis("wait_ms", LONGEST, Duration.ZERO));
@@ -105,6 +109,9 @@ final class OwnFields {
             register.offer().ifPresent(offer -> putOffer(object, offer));
         } else if (request instanceof Heartbeat heartbeat) {
             heartbeat.held().ifPresent(held -> putLeases(object.putArray("held"), held));
+            heartbeat
+                    .clock()
+                    .ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
         } else if (request instanceof RequestTask ask) {
             object.put("wait_ms", ask.patience().toMillis());
         } else if (request instanceof SubmitResult submit) {
@@ -146,7 +153,8 @@ final class OwnFields {
         if (plain instanceof Alive) {
             return new Alive(
                     fields.has("drop") ? fields.leases("drop") : List.of(),
-                    object.path("known").asBoolean(true));
+                    object.path("known").asBoolean(true),
+                    fields.has("clock") ? Optional.of(ReferenceMessages.word("ALIVE", object)) : Optional.empty());
         }
         if (plain instanceof Ok) {
             return new Ok(object.path("duplicate").asBoolean(false));
@@ -185,6 +193,7 @@ final class OwnFields {
             if (!alive.known()) {
                 object.put("known", false);
             }
+            alive.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
         } else if (reply instanceof Ok ok && ok.duplicate()) {
             object.put("duplicate", true);
         } else if (reply instanceof TaskPackage task) {

@@ -18,8 +18,14 @@ public sealed interface Reply {
      *
      * @param drop leases that the worker should stop working on
      * @param known whether the master has this worker's offer; if not, register again
+     * @param clock only for those that told of theirs
      */
-    record Alive(List<Lease> drop, boolean known) implements Reply {}
+    record Alive(List<Lease> drop, boolean known, Optional<ClockWord> clock) implements Reply {
+        /** To one that did not tell of its clock. */
+        public Alive(List<Lease> drop, boolean known) {
+            this(drop, known, Optional.empty());
+        }
+    }
 
     /** To REQUEST_TASK: run this and deliver the result. {@code assignment} only for our own workers. */
     record TaskPackage(String name, Payload taskPackage, Optional<Assignment> assignment) implements Reply {}
@@ -57,6 +63,19 @@ public sealed interface Reply {
 
     /** To SHOW_CHANNEL: who is there, which topics there are, the newest message and stamp. */
     record ChannelView(List<String> users, List<String> topics, long last, long lamport) implements Reply {}
+
+    /**
+     * To LIST_SERVERS and SET_CLOCK.
+     *
+     * @param timeMs the leader's application clock, in milliseconds since 1970
+     */
+    record ServerList(List<ServerRow> servers, long timeMs) implements Reply {}
+
+    /** To GIVE_RANK: the one it was given now or before. */
+    record Ranked(String name, int rank) implements Reply {}
+
+    /** To SYNC_CLOCK. */
+    record Clock(ClockWord clock) implements Reply {}
 
     /** To LIST_READERS, by name. */
     record Readers(List<String> readers) implements Reply {}

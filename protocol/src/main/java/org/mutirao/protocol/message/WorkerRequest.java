@@ -24,8 +24,14 @@ public sealed interface WorkerRequest extends Request {
      * "I am alive." Keeps the leases of this worker.
      *
      * @param held what it runs or has still to deliver; empty means that it did not say
+     * @param clock how its clock stands; only our own workers tell
      */
-    record Heartbeat(WorkerId peer, Optional<List<Lease>> held) implements WorkerRequest {}
+    record Heartbeat(WorkerId peer, Optional<List<Lease>> held, Optional<ClockReport> clock) implements WorkerRequest {
+        /** Of one that does not tell of its clock. */
+        public Heartbeat(WorkerId peer, Optional<List<Lease>> held) {
+            this(peer, held, Optional.empty());
+        }
+    }
 
     /**
      * "Give me work."

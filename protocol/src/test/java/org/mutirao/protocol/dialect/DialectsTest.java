@@ -39,6 +39,8 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRow;
+import org.mutirao.protocol.message.ClockReport;
+import org.mutirao.protocol.message.ClockWord;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
@@ -49,8 +51,10 @@ import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
@@ -72,6 +76,7 @@ class DialectsTest {
     private static final TaskRow TASK = new TaskRow(
             7, "x.zip", "done", true, 1, 0, 10, 1, 2, Optional.of("pc"), Optional.of("exit code 0"), Optional.empty());
     private static final ChannelRequest.Speaker ANA = new ChannelRequest.Speaker("ana", "session-1");
+    private static final ClockReport CLOCK = new ClockReport(7, -20, 300, 4000);
     private static final HostPort LEADER = new HostPort("10.0.0.2", 50020);
     private static final MasterCard CARD = new MasterCard(
             1,
@@ -123,6 +128,12 @@ class DialectsTest {
                 requests.put("register", register(Optional.of(LEASES)));
                 requests.put("register-without-held", register(Optional.empty()));
                 requests.put("heartbeat-held", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)));
+                requests.put(
+                        "heartbeat-clock", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES), Optional.of(CLOCK)));
+                requests.put("list-servers", new ReferenceRequest.ListServers());
+                requests.put("give-rank", new ReferenceRequest.GiveRank("master-1"));
+                requests.put("set-clock", new ReferenceRequest.SetClock("master-1", 1_700_000_000_000L));
+                requests.put("sync-clock", new ReferenceRequest.SyncClock(2, CLOCK));
                 requests.put("request-task-wait", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20)));
                 requests.put("submit-result-exited", submit(new Ending.Exited(-9)));
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
@@ -258,6 +269,24 @@ class DialectsTest {
                     new Exchange(
                             new ChannelRequest.Look(),
                             new Reply.ChannelView(List.of("ana"), List.of("weather"), 8, 9)));
+            ClockWord word = new ClockWord(8, 1_700_000_000_000_000L, -1500);
+            all.put("alive-clock", new Exchange(heartbeat, new Reply.Alive(List.of(), true, Optional.of(word))));
+            all.put("clock", new Exchange(new ReferenceRequest.SyncClock(2, CLOCK), new Reply.Clock(word)));
+            all.put("ranked", new Exchange(new ReferenceRequest.GiveRank("master-1"), new Reply.Ranked("master-1", 3)));
+            ServerRow server = new ServerRow(
+                    "1",
+                    "master-1",
+                    "master",
+                    Optional.of(3),
+                    "10.0.0.2:50020",
+                    "leader",
+                    250,
+                    Optional.of(new ServerRow.ClockRow(-20, 300, 4000, true)));
+            all.put(
+                    "server-list",
+                    new Exchange(
+                            new ReferenceRequest.ListServers(),
+                            new Reply.ServerList(List.of(server), 1_700_000_000_000L)));
             all.put("readers", new Exchange(new ChannelRequest.ListReaders(8), new Reply.Readers(List.of("bento"))));
             GroupRow row = new GroupRow(
                     GRID.toString(),

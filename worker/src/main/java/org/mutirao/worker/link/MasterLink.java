@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
@@ -20,6 +21,7 @@ import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -64,6 +66,7 @@ public final class MasterLink implements AutoCloseable {
     private final DiscoveryPorts ports;
     private final LinkListener listener;
     private final LongSupplier nanos;
+    private final ClockFollower clock;
     private final WireClient client = new WireClient(1, Spool.none());
     private final Compass compass = new Compass(client);
     private final Thread thread = new Thread(this::run, "link");
@@ -80,7 +83,13 @@ public final class MasterLink implements AutoCloseable {
      * @param fixed the masters to talk to, whatever others answer; empty to look for one
      */
     public MasterLink(
-            Identity identity, List<HostPort> fixed, DiscoveryPorts ports, LinkListener listener, LongSupplier nanos) {
+            Identity identity,
+            List<HostPort> fixed,
+            DiscoveryPorts ports,
+            LinkListener listener,
+            LongSupplier nanos,
+            ClockFollower clock) {
+        this.clock = clock;
         this.identity = identity;
         this.fixed = fixed;
         this.ports = ports;
@@ -271,8 +280,10 @@ public final class MasterLink implements AutoCloseable {
             }
             try {
                 Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
-                Reply reply =
-                        client.ask(current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held), patience);
+                Optional<ClockReport> told = current.terms().map(terms -> clock.report());
+                long sent = nanos.getAsLong();
+                Reply reply = client.ask(
+                        current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held, told), patience);
                 if (reply instanceof Reply.NotLeader elsewhere) {
                     compass.hint(elsewhere.leader(), current.endpoint().address());
                     return elsewhere.message();
@@ -280,6 +291,7 @@ public final class MasterLink implements AutoCloseable {
                 if (!(reply instanceof Reply.Alive alive)) {
                     return "the master did not confirm a heartbeat";
                 }
+                alive.clock().ifPresent(word -> clock.onWord(word, sent));
                 if (!alive.drop().isEmpty()) {
                     listener.onDrop(alive.drop());
                 }

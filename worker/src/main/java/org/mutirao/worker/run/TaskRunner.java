@@ -50,6 +50,7 @@ public final class TaskRunner {
     private final Duration timeout;
     private final String workerName;
     private final InstantSource wall;
+    private final InstantSource clock;
     private final LongSupplier nanos;
     private final AtomicLong runs = new AtomicLong();
 
@@ -58,6 +59,8 @@ public final class TaskRunner {
      *
      * @param maxOutput what a script may print
      * @param timeout for packages that name none
+     * @param wall the machine's clock, as files have it
+     * @param clock by which the start of a script is dated
      */
     public TaskRunner(
             Path folder,
@@ -67,6 +70,7 @@ public final class TaskRunner {
             Duration timeout,
             String workerName,
             InstantSource wall,
+            InstantSource clock,
             LongSupplier nanos) {
         this.folder = folder;
         this.python = python;
@@ -75,6 +79,7 @@ public final class TaskRunner {
         this.timeout = timeout;
         this.workerName = workerName;
         this.wall = wall;
+        this.clock = clock;
         this.nanos = nanos;
     }
 
@@ -117,7 +122,7 @@ public final class TaskRunner {
             turns.begin();
             Runnable unwatch = watcher.watch(stdout, stderr);
             try {
-                started = wall.instant();
+                started = clock.instant();
                 long startedNanos = nanos.getAsLong();
                 ending = new Script(python, maxOutput, nanos)
                         .run(

@@ -58,6 +58,7 @@ class TaskRunnerTest {
                 timeout,
                 "pc",
                 InstantSource.system(),
+                InstantSource.system(),
                 System::nanoTime);
     }
 

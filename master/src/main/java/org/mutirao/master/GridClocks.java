@@ -1,0 +1,53 @@
+package org.mutirao.master;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.mutirao.master.clock.ClockRounds;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
+import org.mutirao.protocol.clock.ApplicationClock;
+import org.mutirao.protocol.clock.ClockFollower;
+import org.mutirao.protocol.message.ReferenceRequest.SyncClock;
+import org.mutirao.protocol.message.Reply;
+
+/** A master's application clock: it holds the rounds of clocks while this master leads, and follows the leader's while it does not. */
+final class GridClocks {
+    private static final Duration PULSE = Duration.ofSeconds(5);
+
+    private final ApplicationClock clock;
+    private final ClockRounds rounds;
+    private final ClockFollower follower;
+    private final LongSupplier nanos;
+
+    /** @param voice told in words of a clock that is far from the others */
+    GridClocks(InstantSource machine, LongSupplier nanos, Consumer<String> voice) {
+        this.nanos = nanos;
+        clock = new ApplicationClock(machine);
+        rounds = new ClockRounds(clock, nanos, voice);
+        follower = new ClockFollower(clock, nanos);
+    }
+
+    ApplicationClock clock() {
+        return clock;
+    }
+
+    ClockRounds rounds() {
+        return rounds;
+    }
+
+    /** Tells the leader of this master's clock, if another leads; returns when to do so again. */
+    Duration pulse(MasterGroup group, Relay relay) {
+        if (!group.isAlone() && !group.serves() && group.leaderAddress().isPresent()) {
+            long sent = nanos.getAsLong();
+            relay.ask(new SyncClock(group.card().id(), follower.report()), "mutirao")
+                    .thenAccept(reply -> {
+                        if (reply instanceof Reply.Clock told) {
+                            follower.onWord(told.clock(), sent);
+                        }
+                    });
+        }
+        return PULSE;
+    }
+}

@@ -1,0 +1,218 @@
+package org.mutirao.master.front;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.mutirao.group.member.Group.Peer;
+import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Member;
+import org.mutirao.master.clock.ClockRounds;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
+import org.mutirao.master.reference.RankJournal;
+import org.mutirao.master.reference.Ranks;
+import org.mutirao.protocol.clock.ApplicationClock;
+import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop, but for {@link #ask}. */
+public final class ReferenceDesk {
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
+    /** A clock set farther off would make the channel and the ledger forget what is young. */
+    private static final Duration FARTHEST = Duration.ofDays(1);
+
+    private final Supplier<Ranks> ranks;
+    private final RankJournal journal;
+    private final MasterGroup group;
+    private final Relay relay;
+    private final Dispatcher dispatcher;
+    private final ClockRounds clocks;
+    private final ApplicationClock clock;
+    private final LongSupplier nanos;
+    private final Executor loop;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ranks those in force, read on the loop only
+     */
+    public ReferenceDesk(
+            Supplier<Ranks> ranks,
+            RankJournal journal,
+            MasterGroup group,
+            Relay relay,
+            Dispatcher dispatcher,
+            ClockRounds clocks,
+            ApplicationClock clock,
+            LongSupplier nanos,
+            Executor loop) {
+        this.ranks = ranks;
+        this.journal = journal;
+        this.group = group;
+        this.relay = relay;
+        this.dispatcher = dispatcher;
+        this.clocks = clocks;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.loop = loop;
+    }
+
+    /** What a master is called in the list. */
+    public static String nameOf(int master) {
+        return "master-" + master;
+    }
+
+    /** Asks as a program in this process does, the leader if that is another. Completes on any thread. */
+    public CompletableFuture<Reply> ask(ReferenceRequest request) {
+        if (!group.isAlone() && !group.serves()) {
+            return relay.ask(request, "mutirao")
+                    .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()));
+        }
+        CompletableFuture<Reply> replied = new CompletableFuture<>();
+        loop.execute(() -> answer(request, reply -> {
+            replied.complete(reply);
+            return CompletableFuture.completedFuture(null);
+        }));
+        return replied;
+    }
+
+    void answer(ReferenceRequest request, Answer answer) {
+        if (request instanceof ReferenceRequest.SyncClock sync) {
+            String name = nameOf(sync.master());
+            answer.send(new Reply.Clock(clocks.onReport(name, name, sync.clock())));
+        } else if (request instanceof ReferenceRequest.GiveRank give) {
+            giveRank(give.name(), answer);
+        } else if (request instanceof ReferenceRequest.SetClock set) {
+            answer.send(setClock(set));
+        } else {
+            answer.send(new Reply.ServerList(servers(), clock.millis()));
+        }
+    }
+
+    private void giveRank(String name, Answer answer) {
+        if (!NAME.matcher(name).matches()) {
+            answer.send(new Reply.Failure(Refusal.BAD_REQUEST, "a name has 1 to 64 letters, digits, '_', '.' or '-'"));
+            return;
+        }
+        journal.propose(name).whenComplete((rank, failure) -> {
+            if (failure != null) {
+                answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
+            } else if (rank.isEmpty()) {
+                answer.send(new Reply.Failure(Refusal.CONFLICT, "there are too many names already"));
+            } else {
+                answer.send(new Reply.Ranked(name, rank.getAsInt()));
+            }
+        });
+    }
+
+    private Reply setClock(ReferenceRequest.SetClock set) {
+        List<ServerRow> meant = servers().stream()
+                .filter(server -> server.id().equals(set.server())
+                        || server.name().equals(set.server())
+                        || (server.kind().equals("worker") && server.id().startsWith(set.server())))
+                .toList();
+        if (meant.size() != 1) {
+            return new Reply.Failure(
+                    Refusal.NOT_FOUND,
+                    meant.isEmpty()
+                            ? "there is no master or worker " + set.server() + "; the list shows them"
+                            : "several are called " + set.server() + "; give an id");
+        }
+        if (Math.abs(set.timeMs() - clock.millis()) > FARTHEST.toMillis()) {
+            return new Reply.Failure(Refusal.BAD_REQUEST, "a clock can be set by up to a day, and this is farther off");
+        }
+        ServerRow server = meant.get(0);
+        boolean own = isSelf(server);
+        if (!clocks.set(own ? Optional.empty() : Optional.of(key(server)), set.timeMs() * 1000)) {
+            return new Reply.Failure(
+                    Refusal.TRY_LATER,
+                    "nothing is known of that clock yet, or it is just being adjusted; try again in a few seconds");
+        }
+        return new Reply.ServerList(List.of(server), clock.millis());
+    }
+
+    private static String key(ServerRow server) {
+        return server.kind().equals("master") ? server.name() : server.id();
+    }
+
+    private boolean isSelf(ServerRow server) {
+        return server.kind().equals("master")
+                && server.id().equals(String.valueOf(group.row().self()));
+    }
+
+    private List<ServerRow> servers() {
+        List<ServerRow> rows = new ArrayList<>();
+        Standing now = group.standing();
+        int self = group.row().self();
+        for (MasterRow master : group.row().masters()) {
+            String name = nameOf(master.id());
+            long silent = master.id() == self
+                    ? 0
+                    : now.peer(master.node())
+                            .map(Peer::silent)
+                            .map(Duration::toMillis)
+                            .orElse(-1L);
+            rows.add(new ServerRow(
+                    String.valueOf(master.id()),
+                    name,
+                    "master",
+                    rank(name),
+                    master.address(),
+                    master.role(),
+                    silent,
+                    master.id() == self ? Optional.of(clocks.own()) : clocks.row(name)));
+        }
+        for (WorkerSession worker : dispatcher.workers()) {
+            String name = worker.profile().name();
+            rows.add(new ServerRow(
+                    worker.id().value(),
+                    name,
+                    "worker",
+                    rank(name),
+                    worker.profile().address(),
+                    dispatcher.asideReason(worker).orElse("at work"),
+                    Duration.ofNanos(nanos.getAsLong() - worker.lastHeard()).toMillis(),
+                    clocks.row(worker.id().value())));
+        }
+        return rows;
+    }
+
+    private Optional<Integer> rank(String name) {
+        return Optional.ofNullable(ranks.get().all().get(name));
+    }
+
+    /**
+     * Gives ranks to the masters that have none yet; returns when to look again.
+     *
+     * @param leads whether this master leads
+     */
+    public Duration tick(boolean leads) {
+        if (leads) {
+            group.standing().members().stream()
+                    .sorted(Comparator.comparingInt(Member::rank))
+                    .map(member -> nameOf(member.id()))
+                    .filter(name -> rank(name).isEmpty())
+                    .findFirst()
+                    .ifPresent(this::rankOnce);
+        }
+        return Duration.ofSeconds(1);
+    }
+
+    private void rankOnce(String name) {
+        journal.propose(name).exceptionally(failure -> OptionalInt.empty()); // asked again in a second
+    }
+}

@@ -1,0 +1,2 @@
+/** Ranks, given once; a state machine on the masters' log. */
+package org.mutirao.master.reference;

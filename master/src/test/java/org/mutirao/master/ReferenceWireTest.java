@@ -1,0 +1,144 @@
+package org.mutirao.master;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.json.Json;
+
+/** The reference desk over the wire, at a master that is alone with a worker. */
+class ReferenceWireTest {
+    private static final String WORKER = UUID.randomUUID().toString();
+
+    @TempDir
+    private Path folder;
+
+    private Master master;
+
+    @BeforeEach
+    void start() throws IOException {
+        master = TestMaster.in(folder).start();
+    }
+
+    @AfterEach
+    void stop() {
+        master.close();
+    }
+
+    private Map<String, Object> ask(String json) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return Json.readMap(socket.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void register() {
+        ask("{\"action\":\"REGISTER\",\"peer_id\":\"" + WORKER + "\",\"addr\":[\"h\",1],\"features\":[\"wait\"],"
+                + "\"name\":\"pc7\",\"slots\":1,\"heartbeat_ms\":5000,\"held\":[]}");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> heartbeat(long round, long ahead) {
+        Map<String, Object> alive = ask("{\"action\":\"HEARTBEAT\",\"peer_id\":\"" + WORKER
+                + "\",\"held\":[],\"clock\":{\"round\":" + round + ",\"ahead_us\":" + ahead
+                + ",\"error_us\":10,\"offset_us\":0}}");
+        return (Map<String, Object>) alive.get("clock");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> server(String name) {
+        List<Map<String, Object>> servers =
+                (List<Map<String, Object>>) ask("{\"action\":\"LIST_SERVERS\"}").get("servers");
+        return servers.stream()
+                .filter(server -> server.get("name").equals(name))
+                .findFirst()
+                .orElse(Map.of());
+    }
+
+    private String setClock(String server, long millis) {
+        return ask("{\"action\":\"SET_CLOCK\",\"server\":\"" + server + "\",\"time_ms\":" + millis + "}")
+                .toString();
+    }
+
+    @Test
+    void aRankIsGivenOnceAndKeptOverARestart() throws IOException {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> Integer.valueOf(1).equals(server("master-1").get("rank")));
+        assertEquals(2, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc7\"}").get("rank"));
+        assertEquals(3, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc8\"}").get("rank"));
+        master.close();
+        master = TestMaster.in(folder).start();
+        assertEquals(2, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc7\"}").get("rank"));
+        register();
+        assertEquals(2, server("pc7").get("rank"));
+        String refused =
+                ask("{\"action\":\"GIVE_RANK\",\"name\":\"two words\"}").toString();
+        assertTrue(refused.contains("1 to 64 letters"), refused);
+    }
+
+    @Test
+    void aWorkersClockIsMeasuredListedAndSet() {
+        register();
+        assertEquals("worker", server("pc7").get("kind"));
+        assertEquals(null, server("pc7").get("clock"));
+        Map<String, Object> word = heartbeat(0, 0);
+        long round = ((Number) word.get("round")).longValue();
+        assertEquals(0, ((Number) word.get("adjust_us")).longValue());
+        heartbeat(round, 1500);
+        assertTrue(server("pc7").get("clock").toString().contains("ahead_us=1500"), server("pc7")::toString);
+        long now = ((Number) word.get("time_us")).longValue() / 1000;
+        assertTrue(setClock("pc7", now + 60_000).contains("servers"));
+        long adjust = ((Number) heartbeat(round, 1500).get("adjust_us")).longValue();
+        assertTrue(adjust > 0 && adjust <= 60_000_000, "told to go forward by " + adjust);
+    }
+
+    @Test
+    void theMastersOwnClockIsSetAndEverythingIsDatedByIt() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> Integer.valueOf(1).equals(server("master-1").get("rank")));
+        long before = ((Number) ask("{\"action\":\"LIST_SERVERS\"}").get("time_ms")).longValue();
+        assertTrue(setClock("1", before + 3_600_000).contains("servers"));
+        ask("{\"action\":\"ENTER_CHANNEL\",\"name\":\"ana\",\"session\":\"session-of-ana\"}");
+        String said = ask("{\"action\":\"READ_CHANNEL\",\"after\":0}").toString();
+        long at = Long.parseLong(said.replaceAll("(?s).*at=(\\d+).*", "$1"));
+        assertTrue(at >= before + 3_600_000, said);
+        assertTrue(server("master-1").get("clock").toString().contains("offset_us=3"), server("master-1")::toString);
+    }
+
+    @Test
+    void whatCantBeSetIsRefusedWithASentence() {
+        long now = ((Number) ask("{\"action\":\"LIST_SERVERS\"}").get("time_ms")).longValue();
+        assertTrue(setClock("nobody", now).contains("there is no master or worker nobody"));
+        assertTrue(setClock("master-1", now + 2L * 24 * 3_600_000).contains("up to a day"));
+        register();
+        assertTrue(setClock("pc7", now).contains("nothing is known of that clock yet"));
+        assertTrue(setClock("pc7", -1).contains("time_ms"));
+    }
+
+    @Test
+    void workersThatComeAndGoAreSaidOnTheChannel() {
+        register();
+        ask("{\"action\":\"LEAVE\",\"peer_id\":\"" + WORKER + "\"}");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> ask("{\"action\":\"READ_CHANNEL\",\"after\":0,\"topics\":[\"grid\"]}")
+                        .toString()
+                        .matches("(?s).*Worker pc7 joined.*Worker pc7 is gone.*"));
+    }
+}
