@@ -150,7 +150,7 @@ class DashboardTest {
                                 + go.toString().replace('\\', '/') + "'):\n"
                                 + "    time.sleep(0.05)\nprint('last line')\n"
                                 + "open('table.csv', 'w').write('name,value\\n\"a, b\",7\\n')\n"));
-        assertSoon(page.locator("ol.said"), "plot.zip: accepted");
+        assertSoon(page.locator("#said"), "plot.zip: accepted");
         assertSoon(page.locator("tbody"), "queued");
         grid.startWorker();
         assertSoon(page.locator("tbody"), "running");
@@ -238,7 +238,7 @@ class DashboardTest {
                 .orElseThrow();
         page.navigate("http://localhost:" + http + "/#/masters");
         assertSoon(page.locator("#group"), "master 3 at 127.0.0.1:" + ports.get(2) + " leads");
-        assertSoon(page.locator("tbody"), "leader");
+        assertSoon(page.locator("tbody").first(), "leader");
         assertSoon(page.locator("main"), "Masters that may still be lost: 1.");
         picture("masters");
         page.click("text=Events");

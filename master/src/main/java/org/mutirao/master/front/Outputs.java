@@ -71,10 +71,12 @@ public final class Outputs {
         } catch (IllegalArgumentException e) {
             throw new IOException("there is stdout and stderr, nothing else", e);
         }
-        if (task.state() instanceof TaskState.Done) {
+        boolean done = task.state() instanceof TaskState.Done;
+        boolean onItsWay = done && ((TaskState.Done) task.state()).publishedAs().isEmpty();
+        if (done && !onItsWay) {
             return ended(fileOf(task), which, from);
         }
-        boolean running = task.state() instanceof TaskState.Leased || task.state() instanceof TaskState.Queued;
+        boolean running = onItsWay || !task.state().ended();
         return tails.read(task.id(), which, from)
                 .map(part -> part(part.from(), part.bytes(), part.from() + part.bytes().length < part.end() || running))
                 .orElseGet(() -> new Reply.LogPart(from, from, "", running));
