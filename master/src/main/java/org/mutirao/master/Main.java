@@ -220,12 +220,8 @@ public final class Main implements Callable<Integer> {
                     "Whether every master fills its results folder or only the one that leads (${DEFAULT-VALUE}).")
     private ResultsOn resultsOn;
 
-    @Option(
-            names = "--chat-port",
-            paramLabel = "N",
-            defaultValue = "${env:MUTIRAO_CHAT_PORT:-" + CommandLine.Option.NULL_VALUE + "}",
-            description = "Serve the course's chat programs there too; they look for port 5679.")
-    private Integer chatPort;
+    @CommandLine.Mixin
+    private MainWires wires;
 
     enum ResultsOn {
         ALL,
@@ -283,7 +279,7 @@ public final class Main implements Callable<Integer> {
                 Optional.ofNullable(portFile),
                 group(),
                 isLeaderOnly() || resultsOn == ResultsOn.LEADER,
-                chatPort == null ? OptionalInt.empty() : OptionalInt.of(chatPort));
+                wires.wires(id));
     }
 
     /** As a person may say it in short: {@code --results leader} keeps the usual folder. */

@@ -23,8 +23,11 @@ import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
+import org.mutirao.group.ring.RingFace;
+import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.dispatch.DispatchPolicy;
@@ -61,6 +64,7 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Watching;
+import org.mutirao.master.zmq.ZmqFace;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
@@ -123,6 +127,7 @@ public final class Master implements AutoCloseable {
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private WireServer chatServer;
+    private volatile ZmqFace zmq;
     private DiscoveryResponder discovery;
     private OperatorDesk operators;
     private Outputs outputs;
@@ -172,7 +177,7 @@ public final class Master implements AutoCloseable {
         outputs = new Outputs(config.results(), delivered, tails);
         machine = new GridMachine(
                 new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)),
-                changed -> channel.onNews());
+                this::onNews);
         channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop, wall, nanos);
 
         InetAddress host = InetAddress.getByName(config.host());
@@ -266,6 +271,7 @@ public final class Master implements AutoCloseable {
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
         Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, machineClock, nanos));
         inbox.start();
+        openOtherWires(host);
         loop.repeat(dispatcher::tick);
         loop.repeat(() -> channel.tick(group.serves()));
         loop.repeat(() -> reference.tick(group.serves()));
@@ -273,6 +279,33 @@ public final class Master implements AutoCloseable {
         loop.repeat(() -> clocks.pulse(group, relay));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, this::say)::tick);
         opened(group::leave);
+    }
+
+    private void openOtherWires(InetAddress host) throws IOException {
+        if (config.wires().zmq().isPresent()) {
+            zmq = opened(ZmqFace.start(
+                    config.host(),
+                    config.wires().zmq().get(),
+                    this::askChannel,
+                    reference,
+                    operators,
+                    group.card().id(),
+                    () -> group.standing().leader().map(Member::id),
+                    wall,
+                    nanos));
+            loop.execute(() -> zmq.onNews(machine.channel()));
+        }
+        if (config.wires().ring().isPresent()) {
+            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, this::say));
+        }
+    }
+
+    /** There is something new on the channel. */
+    private void onNews(Channel changed) {
+        channel.onNews();
+        if (zmq != null) {
+            zmq.onNews(changed);
+        }
     }
 
     private void openGroup(InetAddress host) throws IOException {
@@ -304,9 +337,9 @@ public final class Master implements AutoCloseable {
     }
 
     private void listen(InetAddress host, FrontDesk desk) throws IOException {
-        if (config.chatPort().isPresent()) {
+        if (config.wires().chatPort().isPresent()) {
             chatServer = opened(WireServer.start(
-                    new InetSocketAddress(host, config.chatPort().getAsInt()),
+                    new InetSocketAddress(host, config.wires().chatPort().getAsInt()),
                     WireServer.Limits.defaults(),
                     blobs.spool(largestPayload()),
                     desk));
@@ -620,6 +653,11 @@ public final class Master implements AutoCloseable {
     /** The other port for chat programs; 0 if there is none. */
     public int chatPort() {
         return chatServer == null ? 0 : chatServer.port();
+    }
+
+    /** The ZeroMQ ports in force, if those programs are served. */
+    public Optional<ZmqFace> zmq() {
+        return Optional.ofNullable(zmq);
     }
 
     /** The discovery ports in force. */

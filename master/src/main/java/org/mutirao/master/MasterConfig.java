@@ -3,7 +3,6 @@ package org.mutirao.master;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
@@ -29,7 +28,7 @@ import org.mutirao.protocol.units.HostPort;
  * @param portFile where to write the ports in force
  * @param group the masters it belongs to
  * @param resultsOnLeaderOnly whether results/ stays empty while another master leads
- * @param chatPort another port for the course's chat programs; the grid's own serves them too
+ * @param wires what else of the course's programs is served
  */
 public record MasterConfig(
         Path tasks,
@@ -50,12 +49,9 @@ public record MasterConfig(
         Optional<Path> portFile,
         GroupSettings group,
         boolean resultsOnLeaderOnly,
-        OptionalInt chatPort) {
+        OtherWires wires) {
     public MasterConfig {
         check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
-        check(
-                chatPort.orElse(0) >= 0 && chatPort.orElse(0) <= 65_535,
-                "--chat-port " + chatPort.orElse(0) + ": expected 0 to 65535");
         check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
         check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
         check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
@@ -88,6 +84,6 @@ public record MasterConfig(
                 Optional.empty(),
                 GroupSettings.alone(),
                 false,
-                OptionalInt.empty());
+                OtherWires.none());
     }
 }

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
+import org.mutirao.group.ring.RingPlan;
+import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
@@ -77,7 +80,10 @@ class MasterConfigTest {
                                 new HostPort("224.1.1.2", 9),
                                 true),
                         true,
-                        OptionalInt.of(9)),
+                        new OtherWires(
+                                OptionalInt.of(9),
+                                Optional.of(new ZmqPorts(1, 2, 3, 4, 5, 6)),
+                                Optional.of(new RingPlan(9, 0, List.of(new PeerAddress(1, new HostPort("pc1", 6))))))),
                 parsed(
                         "--tasks=t",
                         "--results=r",
@@ -105,13 +111,32 @@ class MasterConfigTest {
                         "--multicast=224.1.1.2:9",
                         "--survivor",
                         "--results-on=leader",
-                        "--chat-port=9"));
+                        "--chat-port=9",
+                        "--zmq=1,2,3,4,5,6",
+                        "--ring-port=9",
+                        "--ring-id=0",
+                        "--ring-peers=1@pc1:6"));
     }
 
     @Test
     void withoutAWordAMasterIsAlone() {
         assertEquals(GroupSettings.alone(), parsed().group());
         assertEquals(3, parsed("--id=1", "--peers=1@a:1,2@b:1,3@c:1").group().size());
+    }
+
+    @Test
+    void theZmqProgramsUsualPortsNeedNoNumbers() {
+        assertEquals(
+                Optional.of(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600)),
+                parsed("--zmq").wires().zmq());
+        assertEquals(OtherWires.none(), parsed().wires());
+        assertEquals(
+                7,
+                parsed("--id=7", "--ring-port=1", "--ring-peers=8@a:1")
+                        .wires()
+                        .ring()
+                        .orElseThrow()
+                        .id());
     }
 
     @Test
@@ -132,6 +157,10 @@ class MasterConfigTest {
                 "--peers=1@a:1,2@b:1|say with --id which of them",
                 "--id=9 --peers=1@a:1,2@b:1|with its --id, is missing",
                 "--id=1 --peers=1@a:1,1@b:1|two of them have the same id",
+                "--zmq=1,2|is not six ports",
+                "--zmq=1,2,3,4,5,70000|is not six ports",
+                "--ring-port=1|say with --ring-id or --id",
+                "--ring-port=1 --ring-id=1|--ring-peers: expected 1",
                 "--id=1 --masters=3 --peers=1@a:1,2@b:1|fewer masters than --masters wants",
             })
     void whatDoesNotFitTogetherIsSaid(String options, String words) {
@@ -142,7 +171,9 @@ class MasterConfigTest {
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        for (Field field : Main.class.getDeclaredFields()) {
+        for (Field field : Stream.of(Main.class, MainWires.class)
+                .flatMap(type -> Stream.of(type.getDeclaredFields()))
+                .toList()) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
             if (option != null) {
                 String name =

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
@@ -27,6 +28,7 @@ final class TestMaster {
     private GroupSettings group = GroupSettings.alone();
     private boolean resultsOnLeaderOnly;
     private OptionalInt chatPort = OptionalInt.empty();
+    private Optional<ZmqPorts> zmq = Optional.empty();
     private Consumer<String> words = word -> {};
 
     private TestMaster(Path folder) {
@@ -83,6 +85,11 @@ final class TestMaster {
         return this;
     }
 
+    TestMaster zmq(ZmqPorts ports) {
+        zmq = Optional.of(ports);
+        return this;
+    }
+
     /** Told what a person would be told: what it waits for, and what broke. */
     TestMaster words(Consumer<String> listener) {
         words = listener;
@@ -109,7 +116,7 @@ final class TestMaster {
                 Optional.empty(),
                 group,
                 resultsOnLeaderOnly,
-                chatPort);
+                new OtherWires(chatPort, zmq, Optional.empty()));
     }
 
     Master start() throws IOException {

@@ -1,0 +1,100 @@
+package org.mutirao.master.zmq;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.mutirao.protocol.message.MasterChange;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.ServerRow;
+
+/** This master's clock, and whom it takes for the coordinator. */
+final class AdminService implements Service {
+    private final Desk desk;
+    private final Clockwork clocks;
+    private final String self;
+    private final Supplier<Optional<String>> leader;
+
+    /**
+     * Answers for one master.
+     *
+     * @param self its name
+     * @param leader the name of the one that leads, if any does
+     */
+    AdminService(Desk desk, Clockwork clocks, String self, Supplier<Optional<String>> leader) {
+        this.leader = leader;
+        this.desk = desk;
+        this.clocks = clocks;
+        this.self = self;
+    }
+
+    @Override
+    public Envelope answer(Envelope request) throws InterruptedException {
+        clocks.receive(request.clock());
+        return switch (request.service()) {
+            case "clock" -> clock(request);
+            case "election" -> election(request);
+            default -> error("servico desconhecido");
+        };
+    }
+
+    @Override
+    public Envelope unreadable(String why) {
+        return error(why);
+    }
+
+    private Envelope error(String message) {
+        return stamped(Envelope.ERROR, "status", "erro", "message", message);
+    }
+
+    private Envelope stamped(String service, Object... namesAndValues) {
+        Envelope envelope = Envelope.of(service, namesAndValues);
+        envelope.data().put("timestamp", clocks.time());
+        envelope.data().put("clock", clocks.next());
+        return envelope;
+    }
+
+    private Envelope clock(Envelope request) throws InterruptedException {
+        Optional<Number> time = request.number("time");
+        if (time.isEmpty()) {
+            return stamped("clock", "time", clocks.seconds());
+        }
+        double wanted = time.get().doubleValue();
+        if (!(wanted >= 0 && wanted < 1e11)) {
+            return error("'time' is no time in seconds");
+        }
+        Reply reply = desk.ask(new ReferenceRequest.SetClock(self, Math.round(wanted * 1000)));
+        return reply instanceof Reply.Failure failure ? error(failure.message()) : stamped("clock", "time", wanted);
+    }
+
+    private Envelope election(Envelope request) throws InterruptedException {
+        Optional<String> coordinator = request.text("coordinator");
+        if (coordinator.isEmpty()) {
+            return stamped(
+                    "election", "election", "OK", "coordinator", leader.get().orElse(null));
+        }
+        return lead(coordinator.get())
+                ? stamped("election", "coordinator", coordinator.get())
+                : error("coordenador desconhecido: " + coordinator.get());
+    }
+
+    /** Lets a master lead; false when there is none of that name, or it can't. */
+    boolean lead(String name) throws InterruptedException {
+        if (!(desk.ask(new ReferenceRequest.ListServers()) instanceof Reply.ServerList found)) {
+            return false;
+        }
+        Optional<ServerRow> meant = found.servers().stream()
+                .filter(server ->
+                        server.kind().equals("master") && server.name().equals(name))
+                .findFirst();
+        if (meant.isEmpty()) {
+            return false;
+        }
+        if (meant.get().state().equals("leader")) {
+            return true;
+        }
+        return desk.ask(new OperatorRequest.ChangeMasters(
+                        MasterChange.TRANSFER, meant.get().id()))
+                instanceof Reply.Group;
+    }
+}
