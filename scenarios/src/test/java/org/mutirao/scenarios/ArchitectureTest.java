@@ -95,6 +95,13 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
+                .resideOutsideOfPackage("org.mutirao.master.zmq..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.zeromq..", "zmq..", "org.msgpack..")
+                .check(OURS);
+        noClasses()
+                .that()
                 .resideOutsideOfPackage("org.mutirao.console..")
                 .and()
                 .haveSimpleNameNotStartingWith("Main")
@@ -146,7 +153,7 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
-                .resideInAPackage("org.mutirao.master.channel..")
+                .resideInAnyPackage("org.mutirao.master.channel..", "org.mutirao.master.reference..")
                 .and()
                 .haveSimpleNameNotEndingWith("Journal")
                 .should()

@@ -81,6 +81,7 @@ public final class ZmqFace implements AutoCloseable {
         try {
             Socket clients = bound(SocketType.ROUTER, wanted.clients(), opened);
             Socket servers = bound(SocketType.DEALER, wanted.servers(), opened);
+            int serversPort = port(servers); // the last address it is asked for will be another
             servers.bind(SERVANTS);
             Socket publishers = bound(SocketType.XSUB, wanted.publishers(), opened);
             Socket subscribers = bound(SocketType.XPUB, wanted.subscribers(), opened);
@@ -92,7 +93,7 @@ public final class ZmqFace implements AutoCloseable {
             opened.add(news);
             news.connect(NEWS);
             ports = new ZmqPorts(
-                    port(clients), port(servers), port(publishers), port(subscribers), port(reference), wanted.admin());
+                    port(clients), serversPort, port(publishers), port(subscribers), port(reference), wanted.admin());
             ReferenceService ranks = new ReferenceService(desk, clocks, nanos, wanted.admin());
             start("broker", () -> pass(clients, servers));
             start("proxy", () -> pass(publishers, subscribers, hearing));
