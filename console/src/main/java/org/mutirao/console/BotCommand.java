@@ -48,12 +48,22 @@ final class BotCommand extends GridCommand {
     @Option(names = "--for", paramLabel = "TIME", description = "How long, for example 30s; else for ever.")
     private Duration time;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Leaves the first N seconds out of the summary's latencies (${DEFAULT-VALUE}).")
+    private int warmUp;
+
     private final LongSupplier nanos = System::nanoTime;
     private final String team = UUID.randomUUID().toString().substring(0, 6);
     private final LongAdder said = new LongAdder();
     private final LongAdder heard = new LongAdder();
     private final LongAdder wrong = new LongAdder();
-    private final AtomicLongArray millis = new AtomicLongArray(SLOWEST_MILLIS + 1);
+    /** Of this second, and of all seconds but the first, in which two Java machines warm up. */
+    private volatile Latencies lately = new Latencies();
+
+    private volatile Latencies all = new Latencies();
     private final CountDownLatch allThere = new CountDownLatch(1);
     private volatile boolean quiet;
     private volatile boolean ended;
@@ -98,8 +108,13 @@ final class BotCommand extends GridCommand {
         long end = time == null ? Long.MAX_VALUE : nanos.getAsLong() + time.toNanos();
         long saidBefore = 0;
         long heardBefore = 0;
-        while (end == Long.MAX_VALUE || end - nanos.getAsLong() > 0) {
+        for (long second = 1; end == Long.MAX_VALUE || end - nanos.getAsLong() > 0; second++) {
             TimeUnit.SECONDS.sleep(1);
+            Latencies latest = lately;
+            lately = new Latencies();
+            if (second == warmUp) {
+                all = new Latencies();
+            }
             long saidNow = said.sum();
             long heardNow = heard.sum();
             out().println(String.format(
@@ -108,8 +123,8 @@ final class BotCommand extends GridCommand {
                     saidNow - saidBefore,
                     heardNow - heardBefore,
                     wrong.sum(),
-                    percentile(0.5),
-                    percentile(0.99)));
+                    latest.percentile(0.5),
+                    latest.percentile(0.99)));
             out().flush();
             saidBefore = saidNow;
             heardBefore = heardNow;
@@ -135,29 +150,40 @@ final class BotCommand extends GridCommand {
     private void summary() {
         out().println(String.format(
                 Locale.ROOT,
-                "%d messages said, each to be heard by %d: %s, %d lost or doubled; median %d ms, p99 %d ms, slowest %d ms",
+                "%d messages said, each to be heard by %d: %s, %d lost or doubled; "
+                        + "%smedian %d ms, p99 %d ms, slowest %d ms",
                 said.sum(),
                 users,
                 missing() == 0 ? "all heard" : missing() + " not heard",
                 wrong.sum(),
-                percentile(0.5),
-                percentile(0.99),
-                percentile(1)));
+                warmUp == 0 ? "" : "after the first " + warmUp + " s ",
+                all.percentile(0.5),
+                all.percentile(0.99),
+                all.percentile(1)));
     }
 
-    private long percentile(double share) {
-        long total = 0;
-        for (int index = 0; index <= SLOWEST_MILLIS; index++) {
-            total += millis.get(index);
+    /** How many messages took how long. */
+    private static final class Latencies {
+        private final AtomicLongArray millis = new AtomicLongArray(SLOWEST_MILLIS + 1);
+
+        void add(long elapsed) {
+            millis.incrementAndGet((int) Math.min(SLOWEST_MILLIS, elapsed));
         }
-        long before = 0;
-        for (int index = 0; index <= SLOWEST_MILLIS; index++) {
-            before += millis.get(index);
-            if (before > 0 && before >= total * share) {
-                return index;
+
+        long percentile(double share) {
+            long total = 0;
+            for (int index = 0; index <= SLOWEST_MILLIS; index++) {
+                total += millis.get(index);
             }
+            long before = 0;
+            for (int index = 0; index <= SLOWEST_MILLIS; index++) {
+                before += millis.get(index);
+                if (before > 0 && before >= total * share) {
+                    return index;
+                }
+            }
+            return 0;
         }
-        return 0;
     }
 
     private String topic(long number) {
@@ -268,7 +294,8 @@ final class BotCommand extends GridCommand {
             String[] words = row.text().split(" ", 2);
             long number = Long.parseLong(words[0]);
             long elapsed = (nanos.getAsLong() - Long.parseLong(words[1])) / 1_000_000;
-            millis.incrementAndGet((int) Math.min(SLOWEST_MILLIS, elapsed));
+            lately.add(elapsed);
+            all.add(elapsed);
             heard.increment();
             Long before = numbers.put(row.sender(), number);
             if (number != (before == null ? 0 : before) + 1) {

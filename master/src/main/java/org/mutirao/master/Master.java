@@ -178,7 +178,7 @@ public final class Master implements AutoCloseable {
         machine = new GridMachine(
                 new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)),
                 this::onNews);
-        channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop, wall, nanos);
+        channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop::execute, wall, nanos);
 
         InetAddress host = InetAddress.getByName(config.host());
         openGroup(host);

@@ -25,6 +25,15 @@ final class MasterLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** The same in a while. */
+    void execute(Duration delay, Runnable task) {
+        try {
+            thread.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("Dropped an event after the end");
+        }
+    }
+
     /** Calls again and again, each time after as long as the last call said. */
     void repeat(Supplier<Duration> tick) {
         try {

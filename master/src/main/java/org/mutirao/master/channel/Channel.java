@@ -52,6 +52,9 @@ public final class Channel {
     private long lastId;
     private long lamport;
     private long textLength;
+    /** The last one that not everybody may read. */
+    private long newestDirect;
+
     private final NavigableMap<Long, ChannelMessage> messages = new TreeMap<>();
     /** Those of the messages that the grid itself made. */
     private final NavigableSet<Long> events = new TreeSet<>();
@@ -183,6 +186,9 @@ public final class Channel {
     private void keep(ChannelMessage message) {
         messages.put(message.id(), message);
         textLength += message.text().length();
+        if (message.to() instanceof Audience.Person) {
+            newestDirect = message.id();
+        }
         if (message.kind() == Kind.EVENT) {
             events.add(message.id());
         }
@@ -216,6 +222,11 @@ public final class Channel {
     /** The newest stamp. */
     public long lamport() {
         return lamport;
+    }
+
+    /** The id of the last message that not everybody may read; 0 before the first. */
+    public long newestDirect() {
+        return newestDirect;
     }
 
     /** What is kept with a higher id, in order. */

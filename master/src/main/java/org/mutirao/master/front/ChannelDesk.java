@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -39,10 +38,14 @@ public final class ChannelDesk {
     private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int LONGEST_TEXT = 4_000;
     private static final int MOST_AT_ONCE = 500;
+    private static final int MOST_ANSWERS = 1000;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
     private static final Duration GONE = Duration.ofSeconds(40);
     /** For one whose connection broke; it may come back over another. */
     private static final Duration GONE_UNPLUGGED = Duration.ofSeconds(5);
+
+    /** While much is said, readers are told of several messages at once rather than of each. */
+    private static final Duration BREATH = Duration.ofMillis(15);
 
     private static final Duration RHYTHM = Duration.ofMillis(500);
     private static final int MOST_A_SECOND = 200;
@@ -50,12 +53,25 @@ public final class ChannelDesk {
 
     private final Supplier<Channel> channel;
     private final ChannelJournal journal;
-    private final Executor loop;
+    private final Later loop;
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final Map<String, Presence> presences = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private boolean wakingDue;
+    private long wokenAt;
+    /** What was found for a question that others may ask too; good as long as nothing is said. */
+    private final Map<Query, Reply.Messages> answers = new HashMap<>();
+
+    private long answersUpTo;
+
+    private record Query(long after, List<String> topics) {}
+
+    /** Where to do something in a while, on the loop. */
+    @FunctionalInterface
+    public interface Later {
+        void execute(Duration delay, Runnable task);
+    }
 
     /** Somebody of whom this master has heard. */
     private static final class Presence {
@@ -73,12 +89,13 @@ public final class ChannelDesk {
      * @param channel the one in force, read on the loop only
      */
     public ChannelDesk(
-            Supplier<Channel> channel, ChannelJournal journal, Executor loop, InstantSource wall, LongSupplier nanos) {
+            Supplier<Channel> channel, ChannelJournal journal, Later loop, InstantSource wall, LongSupplier nanos) {
         this.channel = channel;
         this.journal = journal;
         this.loop = loop;
         this.wall = wall;
         this.nanos = nanos;
+        this.wokenAt = nanos.getAsLong() - BREATH.toNanos();
     }
 
     /** Answers one question, now or when there is something to tell. */
@@ -254,6 +271,18 @@ public final class ChannelDesk {
 
     private Reply.Messages find(ChannelRequest.Read read) {
         Channel now = channel.get();
+        boolean sameForAll = read.last().isEmpty() && read.after() >= now.newestDirect();
+        if (!sameForAll) {
+            return search(now, read);
+        }
+        if (answersUpTo != now.lastId() || answers.size() >= MOST_ANSWERS) {
+            answersUpTo = now.lastId();
+            answers.clear();
+        }
+        return answers.computeIfAbsent(new Query(read.after(), read.topics()), query -> search(now, read));
+    }
+
+    private Reply.Messages search(Channel now, ChannelRequest.Read read) {
         // Who only says a name gets no more than who says none.
         String reader = read.speaker().filter(this::isThere).map(Speaker::name).orElse("");
         List<ChannelRow> rows = new ArrayList<>();
@@ -300,12 +329,14 @@ public final class ChannelDesk {
     public void onNews() {
         if (!wakingDue && !waiting.isEmpty()) {
             wakingDue = true;
-            loop.execute(this::wake);
+            long due = wokenAt + BREATH.toNanos() - nanos.getAsLong();
+            loop.execute(Duration.ofNanos(Math.max(0, due)), this::wake);
         }
     }
 
     private void wake() {
         wakingDue = false;
+        wokenAt = nanos.getAsLong();
         for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
             Waiting reader = each.next();
             Reply.Messages found = find(reader.read());

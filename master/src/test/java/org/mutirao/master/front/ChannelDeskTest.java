@@ -28,7 +28,7 @@ class ChannelDeskTest {
     private final ChannelDesk desk = new ChannelDesk(
             () -> channel,
             command -> CompletableFuture.completedFuture(channel.apply(command)),
-            Runnable::run,
+            (delay, task) -> task.run(),
             clock,
             clock::nanos);
     private final Connection connection = new Connection() {

@@ -3,8 +3,11 @@ package org.mutirao.protocol.dialect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +22,7 @@ import org.mutirao.protocol.message.ChannelRequest.MakeTopic;
 import org.mutirao.protocol.message.ChannelRequest.Read;
 import org.mutirao.protocol.message.ChannelRequest.Say;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
+import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 
 /** What is asked of the channel, and its answers; our own extension. */
@@ -32,6 +36,7 @@ final class ChannelMessages {
             "CONFIRM_READ",
             "SHOW_CHANNEL",
             "LIST_READERS");
+    private static final byte[] BEGINNING = "{\"status\":\"OK\",\"messages\":[".getBytes(StandardCharsets.UTF_8);
     private static final int LONGEST_TEXT = 16 * 1024;
     private static final int MOST_TOPICS = 100;
     private static final int MOST_AT_ONCE = 1000;
@@ -142,6 +147,30 @@ final class ChannelMessages {
                 || reply instanceof Reply.Messages
                 || reply instanceof Reply.ChannelView
                 || reply instanceof Reply.Readers;
+    }
+
+    /** As they stand on the wire; the fields' order is that in which they are written. */
+    private record Told(String status, List<ChannelRow> messages, long last) {}
+
+    /** Straight to bytes, since there may be hundreds of thousands of rows a second. */
+    static Frame write(Reply.Messages messages) {
+        return Frame.of(new Told("OK", messages.messages(), messages.last()));
+    }
+
+    /** Whether it begins like messages that were found. */
+    static boolean areMessages(byte[] text) {
+        return text.length > BEGINNING.length
+                && Arrays.equals(text, 0, BEGINNING.length, BEGINNING, 0, BEGINNING.length);
+    }
+
+    /** Straight from bytes, for the same reason. */
+    static Reply readMessages(byte[] text) throws BadMessage {
+        try {
+            Told told = Json.mapper().readValue(text, Told.class);
+            return new Reply.Messages(told.messages(), told.last());
+        } catch (IOException e) {
+            throw new BadMessage("the master's answer could not be read; is it an older or another program?");
+        }
     }
 
     static Frame write(Reply reply) {

@@ -1,7 +1,9 @@
 package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Optional;
+import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -45,4 +47,13 @@ public interface Dialect extends Wording {
      * @param asked what the answer is to, since some masters answer in words that depend on it
      */
     Reply readReply(Request asked, ObjectNode object, Optional<Payload> payload) throws BadMessage;
+
+    /**
+     * The same, from the text of the object.
+     *
+     * @throws IOException when it is no JSON object
+     */
+    default Reply readReply(Request asked, byte[] text, Optional<Payload> payload) throws BadMessage, IOException {
+        return readReply(asked, Json.readObject(text), payload);
+    }
 }

@@ -18,6 +18,11 @@ public record Frame(byte[] before, Optional<Payload> payload, byte[] after) {
         return new Frame(Json.write(object).getBytes(StandardCharsets.UTF_8), Optional.empty(), NOTHING);
     }
 
+    /** @param value what the object's fields are taken from */
+    static Frame of(Record value) {
+        return new Frame(Json.write(value).getBytes(StandardCharsets.UTF_8), Optional.empty(), NOTHING);
+    }
+
     /** @param object has an empty text as its last value, where the payload will stand */
     static Frame of(ObjectNode object, Payload payload) {
         String text = Json.write(object);

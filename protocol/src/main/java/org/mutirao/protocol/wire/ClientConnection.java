@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -98,7 +97,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (object.problem().isPresent()) {
                 throw object.problem().get();
             }
-            Reply read = dialect.readReply(asked, Json.readObject(object.text()), object.payload());
+            Reply read = dialect.readReply(asked, object.text(), object.payload());
             boolean carries = read instanceof Reply.TaskPackage
                     || read instanceof Reply.ResultFile
                     || read instanceof Reply.BlobData;

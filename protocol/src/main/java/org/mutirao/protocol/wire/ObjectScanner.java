@@ -1,7 +1,7 @@
 package org.mutirao.protocol.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,9 +27,15 @@ public final class ObjectScanner {
     /** A payload stands in the object itself or in the envelope's {@code data}. */
     private static final int PAYLOAD_DEPTH = 2;
 
+    private static final int SOME_BYTES = 512;
+    private static final int MOST_KEPT_BYTES = 64 * 1024;
+
     private final int headLimit;
     private final Spool spool;
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream(512);
+    /** What a ByteArrayOutputStream does would cost two locks a byte. */
+    private byte[] text = new byte[SOME_BYTES];
+
+    private int length;
 
     private final boolean[] isArray = new boolean[Json.MAX_DEPTH + 1];
     private int depth;
@@ -85,6 +91,7 @@ public final class ObjectScanner {
         }
         received.ifPresent(FilesOf::deleteQuietly);
         received = Optional.empty();
+        forgetText();
         depth = 0;
     }
 
@@ -215,11 +222,19 @@ public final class ObjectScanner {
             received.ifPresent(FilesOf::deleteQuietly);
             received = Optional.empty();
         }
-        ScannedObject object = new ScannedObject(text.toByteArray(), received, problem);
-        text.reset();
+        ScannedObject object = new ScannedObject(Arrays.copyOf(text, length), received, problem);
+        forgetText();
         received = Optional.empty();
         problem = Optional.empty();
         return object;
+    }
+
+    /** One long message is no reason to hold that much for every connection. */
+    private void forgetText() {
+        length = 0;
+        if (text.length > MOST_KEPT_BYTES) {
+            text = new byte[SOME_BYTES];
+        }
     }
 
     private void push(boolean array) throws StreamBroken {
@@ -240,11 +255,14 @@ public final class ObjectScanner {
     }
 
     private void keep(byte character) throws StreamBroken {
-        if (text.size() >= headLimit) {
+        if (length >= headLimit) {
             throw new StreamBroken(
                     "a message of more than " + headLimit + " bytes, not counting its package or result");
         }
-        text.write(character);
+        if (length == text.length) {
+            text = Arrays.copyOf(text, 2 * length);
+        }
+        text[length++] = character;
     }
 
     private static boolean isWhiteSpace(byte character) {
