@@ -4,10 +4,11 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCodec;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskLedger;
@@ -31,12 +32,20 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     private static final int GIVE_RANK = ChannelCodec.END_OF_TAGS;
 
     private final LedgerMachine tasks;
-    private final Consumer<Channel> listener;
+    private final News listener;
     private Channel channel = new Channel();
     private Ranks ranks = new Ranks();
 
-    /** @param listener told when there is something new on the channel */
-    GridMachine(LedgerMachine tasks, Consumer<Channel> listener) {
+    /** What happens on the channel. Called on the loop: must neither block nor throw. */
+    interface News {
+        /** There is something to read. */
+        void onNews(Channel channel);
+
+        /** Somebody has read a message, for the first time. */
+        default void onConfirmed(String reader, long id, long at) {}
+    }
+
+    GridMachine(LedgerMachine tasks, News listener) {
         this.tasks = tasks;
         this.listener = listener;
     }
@@ -69,10 +78,20 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
         } else if (entry instanceof Entry.GiveRank give) {
             outcome = new Entry.Outcome.Rank(ranks.give(give.name()));
         } else {
-            outcome = new Entry.Outcome.OfChannel(channel.apply(((Entry.OfChannel) entry).command()));
+            outcome = new Entry.Outcome.OfChannel(apply(((Entry.OfChannel) entry).command()));
         }
         if (channel.lastId() > before) {
-            listener.accept(channel);
+            listener.onNews(channel);
+        }
+        return outcome;
+    }
+
+    private ChannelOutcome apply(ChannelCommand command) {
+        boolean news = command instanceof ChannelCommand.Confirm confirm
+                && !channel.readersOf(confirm.id()).contains(confirm.name());
+        ChannelOutcome outcome = channel.apply(command);
+        if (news && outcome instanceof ChannelOutcome.Done && command instanceof ChannelCommand.Confirm confirm) {
+            listener.onConfirmed(confirm.name(), confirm.id(), confirm.at());
         }
         return outcome;
     }
@@ -155,6 +174,6 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
             tasks.readSnapshot(format, in); // from before there was a channel
             channel = new Channel();
         }
-        listener.accept(channel);
+        listener.onNews(channel);
     }
 }

@@ -122,6 +122,7 @@ public final class Master implements AutoCloseable {
     private Relay relay;
     private EffectHandler effects;
     private ChannelDesk channel;
+    private ChatRoom chat;
     private ReferenceDesk reference;
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
@@ -177,7 +178,8 @@ public final class Master implements AutoCloseable {
         outputs = new Outputs(config.results(), delivered, tails);
         machine = new GridMachine(
                 new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)),
-                this::onNews);
+                new ChannelNews());
+        chat = new ChatRoom(this::askChannel, loop);
         channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop::execute, wall, nanos);
 
         InetAddress host = InetAddress.getByName(config.host());
@@ -247,17 +249,8 @@ public final class Master implements AutoCloseable {
                 tails,
                 config.maxResult(),
                 clocks.rounds());
-        FrontDesk desk = new FrontDesk(
-                loop,
-                group,
-                workers,
-                operators,
-                channel,
-                masters,
-                relay,
-                blobs,
-                new ChatRoom(this::askChannel, loop, wall),
-                reference);
+        FrontDesk desk =
+                new FrontDesk(loop, group, workers, operators, channel, masters, relay, blobs, chat, reference);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -300,11 +293,18 @@ public final class Master implements AutoCloseable {
         }
     }
 
-    /** There is something new on the channel. */
-    private void onNews(Channel changed) {
-        channel.onNews();
-        if (zmq != null) {
-            zmq.onNews(changed);
+    private final class ChannelNews implements GridMachine.News {
+        @Override
+        public void onNews(Channel changed) {
+            channel.onNews();
+            if (zmq != null) {
+                zmq.onNews(changed);
+            }
+        }
+
+        @Override
+        public void onConfirmed(String reader, long id, long at) {
+            chat.onConfirmed(reader, id, at);
         }
     }
 

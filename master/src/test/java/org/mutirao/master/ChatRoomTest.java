@@ -178,9 +178,12 @@ class ChatRoomTest {
     void theGridsOwnProgramsAreHeardToo() throws IOException {
         Client ana = new Client("ana");
         ana.awaitHeard("SYSTEM", "message", "ana entrou no chat");
+        ana.say("who is there?");
+        ana.awaitHeard("CHAT", "message", "who is there?");
         String who = "\"name\":\"bento\",\"session\":\"session-of-bento\"";
         for (String json : List.of(
                 "{\"action\":\"ENTER_CHANNEL\"," + who + "}",
+                "{\"action\":\"CONFIRM_READ\"," + who + ",\"id\":2}",
                 "{\"action\":\"SAY\"," + who + ",\"number\":1,\"text\":\"from the console\"}",
                 "{\"action\":\"SAY\"," + who + ",\"number\":2,\"person\":\"ana\",\"text\":\"psst\"}")) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
@@ -191,6 +194,7 @@ class ChatRoomTest {
                         Json.readMap(socket.getInputStream().readAllBytes()).get("status"));
             }
         }
+        ana.awaitHeard("READ_CONFIRM", "reader", "bento");
         ana.awaitHeard("CHAT", "message", "from the console");
         ana.awaitHeard("CHAT", "message", "(para ana) psst");
     }

@@ -1,7 +1,6 @@
 package org.mutirao.master.front;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +37,6 @@ public final class ChatRoom implements ChatHandler {
 
     private final ChannelAccess channel;
     private final Executor loop;
-    private final InstantSource wall;
     private final Map<ChatPeer, Guest> guests = new HashMap<>();
 
     /** One who talks here. */
@@ -61,10 +59,9 @@ public final class ChatRoom implements ChatHandler {
      *
      * @param channel asks the channel for somebody who is connected, here or at the master that leads
      */
-    public ChatRoom(ChannelAccess channel, Executor loop, InstantSource wall) {
+    public ChatRoom(ChannelAccess channel, Executor loop) {
         this.channel = channel;
         this.loop = loop;
-        this.wall = wall;
     }
 
     @Override
@@ -231,11 +228,14 @@ public final class ChatRoom implements ChatHandler {
     }
 
     private void confirm(Guest reader, long id) {
-        ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> {
-            if (reply instanceof Reply.Heard) {
-                ChatWord word = new ChatWord.ReadBy(reader.speaker.name(), id, wall.millis());
-                guests.values().stream().filter(guest -> guest != reader).forEach(guest -> guest.peer.send(word));
-            }
-        });
+        ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> {}); // all are told when it is on the log
+    }
+
+    /** Somebody, anywhere, has read a message. For the loop. */
+    public void onConfirmed(String reader, long id, long at) {
+        ChatWord word = new ChatWord.ReadBy(reader, id, at);
+        guests.values().stream()
+                .filter(guest -> !guest.speaker.name().equals(reader))
+                .forEach(guest -> guest.peer.mention(word));
     }
 }

@@ -30,6 +30,8 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     private static final int REST_MILLIS = 100;
     /** A client that is further behind than this is let go. */
     private static final int MOST_QUEUED = 1_000;
+    /** A client that is further behind is not held up by what it need not know. */
+    private static final int MOST_MENTIONS = 20;
 
     private final InetSocketAddress remote;
     private final ObjectScanner scanner;
@@ -88,9 +90,22 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
 
     @Override
     public void send(ChatWord word) {
+        send(word, MOST_QUEUED);
+    }
+
+    @Override
+    public void mention(ChatWord word) {
+        send(word, MOST_MENTIONS);
+    }
+
+    private void send(ChatWord word, int most) {
         byte[] bytes = ChatWording.write(word);
         try {
-            context.executor().execute(() -> enqueue(bytes));
+            context.executor().execute(() -> {
+                if (most == MOST_QUEUED || queue.size() < most) {
+                    enqueue(bytes);
+                }
+            });
         } catch (RejectedExecutionException e) {
             log.debug("The server was closed meanwhile");
         }

@@ -55,6 +55,9 @@ public final class WireServer implements AutoCloseable {
         /** Says something to it, behind what was said before, with a rest in between. */
         void send(ChatWord word);
 
+        /** The same, if it has not much to read already; else it never hears of it. */
+        void mention(ChatWord word);
+
         void close();
     }
 
