@@ -186,6 +186,7 @@ function oneTask(id) {
       show(line, el("ol", { class: "line" }, el("li", {}, `${clock(task.submitted_at)}: ${word("submitted")}, ${size(task.bytes)}`),
         attempts.map((attempt) => el("li", {}, `${clock(attempt.leased_at)}: ${word("attempt")} ${attempt.attempt} ${word("onWorker")} `,
           attempt.worker_name || attempt.worker, el("br"), el("span", { class: "quiet" },
+            attempt.started_at ? `${clock(attempt.started_at)}: ${word("scriptStarted")}, ${lasted(attempt.ran_ms / 1000)}; ` : "",
             attempt.outcome ?? word("running"), attempt.ended_at ? `, ${lasted((attempt.ended_at - attempt.leased_at) / 1000)}` : "")))));
       if (attempts.length !== attemptShown) { // another attempt prints afresh
         attemptShown = attempts.length;

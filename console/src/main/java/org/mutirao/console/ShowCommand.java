@@ -41,12 +41,13 @@ final class ShowCommand extends GridCommand {
     }
 
     private void print(Reply.TaskDetails details) {
-        Table table = new Table("TRY", "WORKER", "BEGAN", "TOOK", "OUTCOME");
+        Table table = new Table("TRY", "WORKER", "BEGAN", "SCRIPT BEGAN", "TOOK", "OUTCOME");
         for (AttemptRow attempt : details.attempts()) {
             table.row(
                     attempt.attempt(),
                     attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName(),
                     time(attempt.leasedAt()),
+                    attempt.startedAt().map(ShowCommand::time).orElse(""),
                     attempt.endedAt()
                             .map(end -> Ages.brief(Duration.ofMillis(end - attempt.leasedAt())))
                             .orElse(""),

@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +20,15 @@ import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.LedgerCodec;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -134,6 +138,48 @@ class GridMachineTest {
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(5, now.channel().lastId());
         assertEquals(Map.of(), now.ranks().all());
+    }
+
+    /** A result's command and an attempt's end as they were written before they said when the script ran. */
+    @Test
+    void whatWasWrittenBeforeWorkersSaidWhenIsRead() throws IOException {
+        Command complete =
+                new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), new ScriptRun(1234, 56), 15);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LedgerCodec.write(complete, new DataOutputStream(bytes));
+        assertEquals(complete, LedgerCodec.readCommand(in(bytes.toByteArray())));
+        byte[] old = without(bytes.toByteArray(), 1, 16);
+        old[0] = 4;
+        assertEquals(
+                new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15),
+                LedgerCodec.readCommand(in(old)));
+
+        GridMachine machine = machine();
+        machine.apply(ENTRIES.get(0));
+        machine.apply(new Entry.OfLedger(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)));
+        machine.apply(new Entry.OfLedger(complete));
+        bytes.reset();
+        LedgerCodec.writeSnapshot(machine.ledger(), new DataOutputStream(bytes));
+        assertEquals(new ScriptRun(1234, 56), run(LedgerCodec.readSnapshot(in(bytes.toByteArray()))));
+        // Behind the run: when it ended (8 bytes), and the list of the one ended task (4 and 8). Before it: tag, how it
+        // ended (1 and 5).
+        int run = bytes.size() - 20 - 16;
+        byte[] oldSnapshot = without(bytes.toByteArray(), run, 16);
+        assertEquals(6, oldSnapshot[run - 6]);
+        oldSnapshot[run - 6] = 3;
+        assertEquals(ScriptRun.UNKNOWN, run(LedgerCodec.readSnapshot(in(oldSnapshot))));
+    }
+
+    private static byte[] without(byte[] bytes, int from, int count) {
+        byte[] rest = Arrays.copyOf(bytes, bytes.length - count);
+        System.arraycopy(bytes, from + count, rest, from, rest.length - from);
+        return rest;
+    }
+
+    private static ScriptRun run(TaskLedger ledger) {
+        AttemptRecord attempt =
+                ledger.task(new TaskId(1)).orElseThrow().attempts().get(0);
+        return ((AttemptRecord.End.Delivered) attempt.end()).run();
     }
 
     @Test

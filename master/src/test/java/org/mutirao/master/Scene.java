@@ -21,6 +21,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -187,7 +188,8 @@ final class Scene {
                     lease,
                     new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1),
                     new byte[0],
-                    new Ending.Exited(0));
+                    new Ending.Exited(0),
+                    new ScriptRun(clock.millis(), 5));
             held.remove(lease);
             loop.runAll();
         }

@@ -163,8 +163,12 @@ final class Slot implements Runnable {
                     id,
                     task.name(),
                     outcome.result(),
-                    assignment.map(
-                            a -> new WorkerRequest.Delivery(a.grid(), a.lease(), outcome.ending(), outcome.runTime())));
+                    assignment.map(a -> new WorkerRequest.Delivery(
+                            a.grid(),
+                            a.lease(),
+                            outcome.ending(),
+                            outcome.runTime(),
+                            outcome.started().toEpochMilli())));
             log.info(
                     "Ran {} in {} ms: {}",
                     task.name(),

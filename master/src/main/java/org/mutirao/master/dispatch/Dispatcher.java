@@ -22,6 +22,7 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -289,9 +290,9 @@ public final class Dispatcher {
      * @param carried they themselves if they are to travel with the command; else nothing
      */
     public CompletableFuture<Applied> onResult(
-            WorkerId worker, Lease lease, Blob result, byte[] carried, Ending ending) {
+            WorkerId worker, Lease lease, Blob result, byte[] carried, Ending ending, ScriptRun run) {
         WorkerSession session = heard(worker);
-        return propose(new Command.Complete(lease, worker, result, ending, wall.millis()), carried)
+        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), carried)
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         session.deliveredOne();

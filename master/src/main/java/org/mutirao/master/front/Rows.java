@@ -8,6 +8,7 @@ import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.Reply;
@@ -94,7 +95,15 @@ public final class Rows {
                 attempt.workerName(),
                 attempt.leasedAt(),
                 endedAt(attempt.end()),
-                outcome(attempt.end()));
+                outcome(attempt.end()),
+                run(attempt.end()).map(ScriptRun::startedAt),
+                run(attempt.end()).map(ScriptRun::millis));
+    }
+
+    private static Optional<ScriptRun> run(End end) {
+        return end instanceof End.Delivered delivered && delivered.run().isKnown()
+                ? Optional.of(delivered.run())
+                : Optional.empty();
     }
 
     private static Optional<Long> endedAt(End end) {

@@ -23,6 +23,7 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.Feature;
@@ -283,14 +284,20 @@ public final class WorkerDesk {
             return;
         }
         Ending ending = delivery.map(WorkerRequest.Delivery::ending).orElseGet(Ending.Unreported::new);
-        dispatcher.onResult(submit.peer(), lease.get(), stored, carried, ending).whenComplete((applied, failure) -> {
-            if (failure == null) {
-                release(stored);
-            } else {
-                blobs.unpin(stored.hash()); // the entry may be on the log all the same
-            }
-            answer.send(failure == null ? replyTo(applied) : refused(Refusal.TRY_LATER, "the log did not take it"));
-        });
+        ScriptRun run = delivery.map(
+                        told -> new ScriptRun(told.startedAt(), told.runTime().toMillis()))
+                .orElse(ScriptRun.UNKNOWN);
+        dispatcher
+                .onResult(submit.peer(), lease.get(), stored, carried, ending, run)
+                .whenComplete((applied, failure) -> {
+                    if (failure == null) {
+                        release(stored);
+                    } else {
+                        blobs.unpin(stored.hash()); // the entry may be on the log all the same
+                    }
+                    answer.send(
+                            failure == null ? replyTo(applied) : refused(Refusal.TRY_LATER, "the log did not take it"));
+                });
     }
 
     private static Reply replyTo(Applied applied) {

@@ -2,6 +2,7 @@ package org.mutirao.master.ledger;
 
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerId;
 
 /** One lease of a task and what became of it. */
@@ -15,7 +16,7 @@ public record AttemptRecord(Attempt number, WorkerId worker, String workerName, 
         record Lost(String reason, long at) implements End {}
 
         /** The worker brought a result. */
-        record Delivered(Ending ending, long at) implements End {}
+        record Delivered(Ending ending, ScriptRun run, long at) implements End {}
 
         /** The worker's result came after another one, or after the task was cancelled. */
         record Late(long at) implements End {}

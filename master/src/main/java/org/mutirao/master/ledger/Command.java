@@ -5,6 +5,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -43,7 +44,13 @@ public sealed interface Command {
     record LoseLease(Lease lease, String reason, long at) implements Command {}
 
     /** A result arrived; its bytes are safe. */
-    record Complete(Lease lease, WorkerId worker, Blob result, Ending ending, long at) implements Command {}
+    record Complete(Lease lease, WorkerId worker, Blob result, Ending ending, ScriptRun run, long at)
+            implements Command {
+        /** Of a worker that does not say when its script ran. */
+        public Complete(Lease lease, WorkerId worker, Blob result, Ending ending, long at) {
+            this(lease, worker, result, ending, ScriptRun.UNKNOWN, at);
+        }
+    }
 
     /** A person gives a task up. */
     record Cancel(TaskId task, long at) implements Command {}

@@ -8,6 +8,7 @@ import java.util.List;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
 
 /**
@@ -42,7 +43,8 @@ public final class LedgerCodec {
             writeLease(c.lease(), out);
             out.writeUTF(c.reason());
         } else if (command instanceof Command.Complete c) {
-            out.writeByte(4);
+            out.writeByte(9);
+            Parts.writeRun(c.run(), out);
             writeLease(c.lease(), out);
             Parts.writeWorker(c.worker(), out);
             Parts.writeBlob(c.result(), out);
@@ -79,8 +81,7 @@ public final class LedgerCodec {
                 return new Command.LoseLease(readLease(in), in.readUTF(), in.readLong());
             }
             case 4 -> {
-                return new Command.Complete(
-                        readLease(in), Parts.readWorker(in), Parts.readBlob(in), Parts.readEnding(in), in.readLong());
+                return readComplete(ScriptRun.UNKNOWN, in); // before workers said when
             }
             case 5 -> {
                 return new Command.Cancel(new TaskId(in.readLong()), in.readLong());
@@ -95,8 +96,16 @@ public final class LedgerCodec {
             case 8 -> {
                 return readSubmit(new CompactSize(in.readLong()), in);
             }
+            case 9 -> {
+                return readComplete(Parts.readRun(in), in);
+            }
             default -> throw new IOException("command tag " + tag + " is of a later version");
         }
+    }
+
+    private static Command readComplete(ScriptRun run, DataInput in) throws IOException {
+        return new Command.Complete(
+                readLease(in), Parts.readWorker(in), Parts.readBlob(in), Parts.readEnding(in), run, in.readLong());
     }
 
     private static Command readSubmit(CompactSize compact, DataInput in) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -52,5 +53,14 @@ final class Parts {
             case 3 -> new Ending.Unreported();
             default -> throw new IOException("ending tag " + tag + " is of a later version");
         };
+    }
+
+    static void writeRun(ScriptRun run, DataOutput out) throws IOException {
+        out.writeLong(run.startedAt());
+        out.writeLong(run.millis());
+    }
+
+    static ScriptRun readRun(DataInput in) throws IOException {
+        return new ScriptRun(in.readLong(), in.readLong());
     }
 }

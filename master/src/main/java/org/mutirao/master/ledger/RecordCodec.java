@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
 
 /** A task's record as bytes, for snapshots. */
@@ -117,8 +118,9 @@ final class RecordCodec {
             out.writeUTF(lost.reason());
             out.writeLong(lost.at());
         } else if (attempt.end() instanceof End.Delivered delivered) {
-            out.writeByte(3);
+            out.writeByte(6);
             Parts.writeEnding(delivered.ending(), out);
+            Parts.writeRun(delivered.run(), out);
             out.writeLong(delivered.at());
         } else if (attempt.end() instanceof End.Late late) {
             out.writeByte(4);
@@ -143,9 +145,11 @@ final class RecordCodec {
         return switch (tag) {
             case 1 -> new End.Running();
             case 2 -> new End.Lost(in.readUTF(), in.readLong());
-            case 3 -> new End.Delivered(Parts.readEnding(in), in.readLong());
+            case 3 -> // before workers said when
+                new End.Delivered(Parts.readEnding(in), ScriptRun.UNKNOWN, in.readLong());
             case 4 -> new End.Late(in.readLong());
             case 5 -> new End.Recalled(in.readLong());
+            case 6 -> new End.Delivered(Parts.readEnding(in), Parts.readRun(in), in.readLong());
             default -> throw new IOException("attempt end tag " + tag + " is of a later version");
         };
     }

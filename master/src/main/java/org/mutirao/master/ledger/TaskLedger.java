@@ -146,8 +146,8 @@ public final class TaskLedger {
         if (!wanted || (again && !current)) {
             return late(complete, task, attempt.get());
         }
-        TaskRecord delivered =
-                task.ended(complete.lease().attempt(), new End.Delivered(complete.ending(), complete.at()));
+        TaskRecord delivered = task.ended(
+                complete.lease().attempt(), new End.Delivered(complete.ending(), complete.run(), complete.at()));
         if (again) {
             return change(
                     new Verdict.Done(),

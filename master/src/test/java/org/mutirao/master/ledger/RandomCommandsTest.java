@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -87,7 +88,14 @@ class RandomCommandsTest {
                         at);
             case 2, 3, 4 -> new Command.GrantLease(task, worker, "pc", at + 60_000, at);
             case 5 -> new Command.LoseLease(lease, "silent", at);
-            case 6, 7 -> new Command.Complete(lease, worker, blob("result" + random.nextInt(6)), ending(random), at);
+            case 6, 7 ->
+                new Command.Complete(
+                        lease,
+                        worker,
+                        blob("result" + random.nextInt(6)),
+                        ending(random),
+                        new ScriptRun(random.nextInt(2), 5),
+                        at);
             case 8 ->
                 random.nextInt(3) > 0
                         ? new Command.Publish(task, lease.attempt(), "x.zip", at)

@@ -89,7 +89,8 @@ final class OwnFields {
                 fields.parsed("grid_id", GridId::parse),
                 fields.lease(),
                 ending(fields),
-                fields.millis("run_ms", Duration.ofDays(365), Duration.ZERO)));
+                fields.millis("run_ms", Duration.ofDays(365), Duration.ZERO),
+                fields.numberOr("started_at", 0, Long.MAX_VALUE / 2, 0)));
     }
 
     private static Ending ending(Fields fields) throws BadMessage {
@@ -133,6 +134,9 @@ final class OwnFields {
         putLease(object, delivery.lease());
         object.put("sha256", result.blob().hash().hex());
         object.put("run_ms", delivery.runTime().toMillis());
+        if (delivery.startedAt() > 0) {
+            object.put("started_at", delivery.startedAt());
+        }
         if (delivery.ending() instanceof Ending.Exited exited) {
             object.put("exit_code", exited.code());
         } else if (delivery.ending() instanceof Ending.Stopped stopped) {

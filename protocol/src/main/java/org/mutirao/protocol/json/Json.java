@@ -1,5 +1,6 @@
 package org.mutirao.protocol.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -14,6 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import org.mutirao.protocol.message.AttemptRow;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
 public final class Json {
@@ -33,6 +36,7 @@ public final class Json {
                 .disable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .addModule(new Jdk8Module())
+                .addMixIn(AttemptRow.class, LaterFields.class)
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -40,6 +44,16 @@ public final class Json {
                         .maxNumberLength(40)
                         .build());
         return mapper;
+    }
+
+    /** Fields that came later are left out when there is nothing to say, so that what was written before stays as it was. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at them
+    private interface LaterFields {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> startedAt();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> ranMs();
     }
 
     /** For the wire packages, which speak Jackson themselves. */

@@ -6,6 +6,8 @@ import java.util.Optional;
  * One lease of a task and what became of it. Times are milliseconds since 1970 by the master's clock.
  *
  * @param outcome in words; empty while it runs
+ * @param startedAt when its script started, by its worker's application clock, which goes with the masters'; empty if it did not say
+ * @param ranMs how long the script ran, in milliseconds
  */
 public record AttemptRow(
         int attempt,
@@ -13,4 +15,6 @@ public record AttemptRow(
         String workerName,
         long leasedAt,
         Optional<Long> endedAt,
-        Optional<String> outcome) {}
+        Optional<String> outcome,
+        Optional<Long> startedAt,
+        Optional<Long> ranMs) {}

@@ -86,6 +86,15 @@ public sealed interface WorkerRequest extends Request {
             Duration heartbeat,
             Optional<List<Lease>> held) {}
 
-    /** What a result belongs to. */
-    record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {}
+    /**
+     * What a result belongs to.
+     *
+     * @param startedAt when the script started, in milliseconds since 1970 by the worker's application clock; 0 if it did not say
+     */
+    record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt) {
+        /** Of one that does not say when. */
+        public Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {
+            this(grid, lease, ending, runTime, 0);
+        }
+    }
 }

@@ -136,6 +136,18 @@ class DialectsTest {
                 requests.put("sync-clock", new ReferenceRequest.SyncClock(2, CLOCK));
                 requests.put("request-task-wait", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20)));
                 requests.put("submit-result-exited", submit(new Ending.Exited(-9)));
+                requests.put(
+                        "submit-result-started",
+                        new WorkerRequest.SubmitResult(
+                                PEER,
+                                "x.zip",
+                                PAYLOAD,
+                                Optional.of(new WorkerRequest.Delivery(
+                                        GRID,
+                                        Lease.of(1, 2),
+                                        new Ending.Exited(0),
+                                        Duration.ofMillis(12),
+                                        1_700_000_000_000L))));
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
                 requests.put("return-task", new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no room"));
@@ -315,7 +327,28 @@ class DialectsTest {
                     new Exchange(
                             new OperatorRequest.ListTasks(Optional.empty(), 0, 10),
                             new Reply.TaskList(List.of(TASK, TASK), true)));
-            AttemptRow attempt = new AttemptRow(1, "11111111", "pc", 5, Optional.of(9L), Optional.of("lost: silent"));
+            AttemptRow attempt = new AttemptRow(
+                    1,
+                    "11111111",
+                    "pc",
+                    5,
+                    Optional.of(9L),
+                    Optional.of("lost: silent"),
+                    Optional.empty(),
+                    Optional.empty());
+            AttemptRow ran = new AttemptRow(
+                    2,
+                    "22222222",
+                    "pc",
+                    15,
+                    Optional.of(99L),
+                    Optional.of("exit code 0"),
+                    Optional.of(20L),
+                    Optional.of(70L));
+            all.put(
+                    "task-details-ran",
+                    new Exchange(
+                            new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt, ran))));
             all.put(
                     "task-details",
                     new Exchange(new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt))));

@@ -55,6 +55,7 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
             fields.put("task_id", known.lease().task().number());
             fields.put("attempt", known.lease().attempt().number());
             fields.put("run_ms", known.runTime().toMillis());
+            fields.put("started_at", known.startedAt());
             if (known.ending() instanceof Ending.Exited exited) {
                 fields.put("exit_code", exited.code());
             } else if (known.ending() instanceof Ending.Stopped stopped) {
@@ -97,7 +98,8 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
                 GridId.parse((String) fields.get("grid_id")),
                 Lease.of(number(fields, "task_id"), (int) number(fields, "attempt")),
                 ending,
-                Duration.ofMillis(number(fields, "run_ms")));
+                Duration.ofMillis(number(fields, "run_ms")),
+                fields.containsKey("started_at") ? number(fields, "started_at") : 0);
     }
 
     private static long number(Map<String, Object> fields, String name) {

@@ -27,7 +27,7 @@ public final class TaskRunner {
      *
      * @param result the packed result; the receiver moves or deletes it
      */
-    public record Outcome(Ending ending, Duration runTime, Path result) {}
+    public record Outcome(Ending ending, Instant started, Duration runTime, Path result) {}
 
     /** The task could not be run here at all. */
     public static final class NotRun extends Exception {
@@ -146,7 +146,7 @@ public final class TaskRunner {
                     maxOutput,
                     facts,
                     before.changed(taskPackage.spec().outputs()));
-            return new Outcome(ending, runTime, result);
+            return new Outcome(ending, started, runTime, result);
         }
     }
 
