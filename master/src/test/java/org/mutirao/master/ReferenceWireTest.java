@@ -105,7 +105,9 @@ class ReferenceWireTest {
         assertTrue(server("pc7").get("clock").toString().contains("ahead_us=1500"), server("pc7")::toString);
         long now = ((Number) word.get("time_us")).longValue() / 1000;
         assertTrue(setClock("pc7", now + 60_000).contains("servers"));
-        long adjust = ((Number) heartbeat(round, 1500).get("adjust_us")).longValue();
+        Map<String, Object> told = heartbeat(round, 1500);
+        long adjust = ((Number) told.get("adjust_us")).longValue();
+        assertTrue(((Number) told.get("round")).longValue() > round, told.toString());
         assertTrue(adjust > 0 && adjust <= 60_000_000, "told to go forward by " + adjust);
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
@@ -44,6 +45,8 @@ public final class ClockRounds {
         private long adjust;
 
         private long toldOfRound;
+        /** How far ahead of the leader's somebody wants it to be. */
+        private OptionalLong wanted = OptionalLong.empty();
 
         Participant(String name) {
             this.name = name;
@@ -84,6 +87,12 @@ public final class ClockRounds {
             boolean better =
                     who.sample.isEmpty() || report.errorUs() <= who.sample.get().errorUs();
             who.sample = better ? Optional.of(report) : who.sample;
+            if (who.wanted.isPresent()) {
+                adjust = who.wanted.getAsLong() - report.aheadUs();
+                who.wanted = OptionalLong.empty();
+                plan(who, round, adjust);
+                begin(); // so that it knows the adjustment for a new one
+            }
         } else if (report.round() != 0 && report.round() == who.toldOfRound) {
             adjust = who.adjust; // again and again, until it reports by the present round
         }
@@ -158,11 +167,11 @@ public final class ClockRounds {
     }
 
     /**
-     * Sets an application clock. Another's is told with its next heartbeat; the next round corrects it again.
+     * Sets an application clock. Another's is told with its next heartbeat or the one after; the next round corrects it again.
      *
      * @param key whose; empty for this master's own
      * @param timeMicros since 1970
-     * @return false when nothing is known of that clock
+     * @return false when that clock does not take part
      */
     public boolean set(Optional<String> key, long timeMicros) {
         if (key.isEmpty()) {
@@ -171,12 +180,12 @@ public final class ClockRounds {
             return true;
         }
         Participant who = participants.get(key.get());
-        if (who == null || who.last.round() != round) {
+        if (who == null) {
             return false;
         }
-        long now = clock.micros() + who.last.aheadUs();
-        plan(who, round, timeMicros - now);
-        begin();
+        long ahead = timeMicros - clock.micros();
+        who.wanted = OptionalLong.of(ahead);
+        who.know(0, Math.abs(ahead - who.last.aheadUs()));
         return true;
     }
 

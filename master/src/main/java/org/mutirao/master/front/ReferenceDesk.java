@@ -139,8 +139,7 @@ public final class ReferenceDesk {
         boolean own = isSelf(server);
         if (!clocks.set(own ? Optional.empty() : Optional.of(key(server)), set.timeMs() * 1000)) {
             return new Reply.Failure(
-                    Refusal.TRY_LATER,
-                    "nothing is known of that clock yet, or it is just being adjusted; try again in a few seconds");
+                    Refusal.TRY_LATER, "nothing is known of that clock yet; try again in a few seconds");
         }
         return new Reply.ServerList(List.of(server), clock.millis());
     }
