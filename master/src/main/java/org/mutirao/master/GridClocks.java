@@ -1,7 +1,6 @@
 package org.mutirao.master;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.master.clock.ClockRounds;
@@ -22,9 +21,9 @@ final class GridClocks {
     private final LongSupplier nanos;
 
     /** @param voice told in words of a clock that is far from the others */
-    GridClocks(InstantSource machine, LongSupplier nanos, Consumer<String> voice) {
+    GridClocks(ApplicationClock clock, LongSupplier nanos, Consumer<String> voice) {
+        this.clock = clock;
         this.nanos = nanos;
-        clock = new ApplicationClock(machine);
         rounds = new ClockRounds(clock, nanos, voice);
         follower = new ClockFollower(clock, nanos);
     }

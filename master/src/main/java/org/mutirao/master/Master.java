@@ -3,13 +3,11 @@ package org.mutirao.master;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,23 +19,15 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
-import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
-import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.ring.RingFace;
-import org.mutirao.master.channel.Channel;
-import org.mutirao.master.channel.ChannelCommand;
-import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
-import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.front.Acquaintances;
-import org.mutirao.master.front.ChannelDesk;
-import org.mutirao.master.front.ChatRoom;
 import org.mutirao.master.front.FrontDesk;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
@@ -50,26 +40,19 @@ import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.http.Api;
 import org.mutirao.master.http.ChannelApi;
-import org.mutirao.master.http.HttpFace;
 import org.mutirao.master.http.LiveEvents;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
-import org.mutirao.master.ledger.Applied;
-import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Publisher;
-import org.mutirao.master.watch.EventFeed;
-import org.mutirao.master.watch.LogTails;
-import org.mutirao.master.watch.TaskBoard;
-import org.mutirao.master.watch.Throughput;
+import org.mutirao.master.watch.Views;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.master.zmq.ZmqFace;
+import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.id.Sha256;
-import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
@@ -94,7 +77,6 @@ public final class Master implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
     private static final int DISK_THREADS = 8;
     private static final long SECONDS_TO_LEAD = 60;
-    private static final long SECONDS_TO_LOOK = 5;
     private static final long LOOK_MILLIS = 100;
     private static final int CLIENT_THREADS = 2;
 
@@ -111,29 +93,25 @@ public final class Master implements AutoCloseable {
     private BlobStore blobs;
     private GridMachine machine;
     private final Dispatcher dispatcher;
-    private final TaskBoard board = new TaskBoard();
-    private final EventFeed feed = new EventFeed();
-    private final LogTails tails = new LogTails();
-    private final Throughput throughput;
+    private final Views views;
+    private final Proposals journal = new Proposals();
+    private final GridVoice voice;
     private final Watching watching;
     private final Consumer<String> onWaiting;
     private MasterGroup group;
     private BlobExchange exchange;
     private Relay relay;
     private EffectHandler effects;
-    private ChannelDesk channel;
-    private ChatRoom chat;
+    private ChannelFaces channel;
+    private LedgerQuestions questions;
     private ReferenceDesk reference;
-    private volatile ReplicatedLog<Entry, Entry.Outcome> log;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private WireServer chatServer;
-    private volatile ZmqFace zmq;
     private DiscoveryResponder discovery;
     private OperatorDesk operators;
     private Outputs outputs;
-    private HttpFace http;
-    private Optional<String> token = Optional.empty();
+    private Dashboard dashboard;
     /** What to close, the last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -145,14 +123,16 @@ public final class Master implements AutoCloseable {
             Consumer<String> onWaiting) {
         this.config = config;
         this.machineClock = machineClock;
-        this.clocks = new GridClocks(machineClock, nanos, this::announceAndSay);
-        this.wall = clocks.clock();
+        ApplicationClock clock = new ApplicationClock(machineClock);
+        this.wall = clock;
         this.nanos = nanos;
         this.onWaiting = onWaiting;
-        this.throughput = new Throughput(nanos);
-        this.watching = new Watching(board, feed, throughput, tails, wall, this::announce, listener);
+        this.views = Views.empty(nanos);
+        this.voice = new GridVoice(views.feed(), journal, wall, onWaiting);
+        this.clocks = new GridClocks(clock, nanos, voice::announceAndNotice);
+        this.watching = new Watching(views, wall, voice::announce, listener);
         this.dispatcher = new Dispatcher(
-                new LogJournal(),
+                journal,
                 DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
                 wall,
                 nanos,
@@ -175,16 +155,14 @@ public final class Master implements AutoCloseable {
         disk = Executors.newFixedThreadPool(DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
-        outputs = new Outputs(config.results(), delivered, tails);
+        outputs = new Outputs(config.results(), delivered, views.tails());
+        channel = new ChannelFaces(() -> machine.channel(), journal, loop, wall, nanos);
         machine = new GridMachine(
-                new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)),
-                new ChannelNews());
-        chat = new ChatRoom(this::askChannel, loop);
-        channel = new ChannelDesk(machine::channel, this::proposeToChannel, loop::execute, wall, nanos);
+                new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)), channel);
+        questions = new LedgerQuestions(machine::ledger, loop, outputs);
 
         InetAddress host = InetAddress.getByName(config.host());
         openGroup(host);
-        Journal journal = new LogJournal();
         Publisher publisher = opened(new Publisher(
                 config.results(), delivered, blobs, journal, wall, () -> effects.isLeading(), this::release));
         effects = new EffectHandler(
@@ -210,7 +188,7 @@ public final class Master implements AutoCloseable {
                 config.maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
-        GroupDesk masters = new GroupDesk(group, blobs, this::resultFile, disk);
+        GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk);
         operators = new OperatorDesk(
                 machine::ledger,
                 dispatcher,
@@ -221,21 +199,13 @@ public final class Master implements AutoCloseable {
                 group::grid,
                 wall,
                 nanos,
-                feed,
+                views.feed(),
                 outputs,
                 masters,
                 group,
                 relay);
         reference = new ReferenceDesk(
-                machine::ranks,
-                this::proposeRank,
-                group,
-                relay,
-                dispatcher,
-                clocks.rounds(),
-                clocks.clock(),
-                nanos,
-                loop);
+                machine::ranks, journal, group, relay, dispatcher, clocks.rounds(), clocks.clock(), nanos, loop);
         Acquaintances acquaintances = new Acquaintances();
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
@@ -246,11 +216,11 @@ public final class Master implements AutoCloseable {
                 this::terms,
                 acquaintances,
                 new Parcels(blobs, limits, disk),
-                tails,
+                views.tails(),
                 config.maxResult(),
                 clocks.rounds());
-        FrontDesk desk =
-                new FrontDesk(loop, group, workers, operators, channel, masters, relay, blobs, chat, reference);
+        FrontDesk desk = new FrontDesk(
+                loop, group, workers, operators, channel.desk(), masters, relay, blobs, channel.chat(), reference);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -262,49 +232,26 @@ public final class Master implements AutoCloseable {
             startLog(onBroken);
         }
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
-        Inbox inbox = opened(new Inbox(config.tasks(), intake, this::hasTask, machineClock, nanos));
+        Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos));
         inbox.start();
         openOtherWires(host);
+        loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
-        loop.repeat(() -> channel.tick(group.serves()));
+        loop.repeat(channel::tick);
         loop.repeat(() -> reference.tick(group.serves()));
         loop.repeat(() -> clocks.rounds().tick(group.serves()));
         loop.repeat(() -> clocks.pulse(group, relay));
-        loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, this::say)::tick);
+        loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, voice::onNotice)::tick);
         opened(group::leave);
     }
 
     private void openOtherWires(InetAddress host) throws IOException {
         if (config.wires().zmq().isPresent()) {
-            zmq = opened(ZmqFace.start(
-                    config.host(),
-                    config.wires().zmq().get(),
-                    this::askChannel,
-                    reference,
-                    operators,
-                    group.card().id(),
-                    () -> group.standing().leader().map(Member::id),
-                    wall,
-                    nanos));
-            loop.execute(() -> zmq.onNews(machine.channel()));
+            channel.openZmq(config.host(), config.wires().zmq().get(), reference, operators);
+            opened(channel);
         }
         if (config.wires().ring().isPresent()) {
-            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, this::say));
-        }
-    }
-
-    private final class ChannelNews implements GridMachine.News {
-        @Override
-        public void onNews(Channel changed) {
-            channel.onNews();
-            if (zmq != null) {
-                zmq.onNews(changed);
-            }
-        }
-
-        @Override
-        public void onConfirmed(String reader, long id, long at) {
-            chat.onConfirmed(reader, id, at);
+            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, voice::onNotice));
         }
     }
 
@@ -319,8 +266,9 @@ public final class Master implements AutoCloseable {
                 client,
                 nanos,
                 () -> exchange == null ? 0 : exchange.missing(),
-                new GroupVoice()));
+                voice));
         relay = opened(new Relay(client, group::leaderAddress));
+        channel.begin(group, relay);
         exchange = opened(new BlobExchange(
                 blobs,
                 client,
@@ -358,7 +306,7 @@ public final class Master implements AutoCloseable {
         }
         Seat seat = group.takePlace(data.log());
         RaftLog<Entry, Entry.Outcome> started = opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken)));
-        log = started;
+        journal.to(started);
         group.begin(started);
         if (group.isAlone()) {
             awaitLeading();
@@ -385,59 +333,6 @@ public final class Master implements AutoCloseable {
 
     private void release(Sha256 hash) {
         loop.execute(() -> blobs.unpin(hash, machine.ledger().refersTo(hash)));
-    }
-
-    private Optional<Path> resultFile(long task) {
-        try {
-            Optional<TaskRecord> record = CompletableFuture.supplyAsync(
-                            () -> machine.ledger().task(new TaskId(task)), loop)
-                    .get(SECONDS_TO_LOOK, TimeUnit.SECONDS);
-            return record.isPresent() ? Optional.of(outputs.fileOf(record.get())) : Optional.empty();
-        } catch (ExecutionException | TimeoutException | IOException e) {
-            LOG.debug("The result of task {} is not here: {}", task, e.getMessage());
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
-    }
-
-    private void say(String what) {
-        LOG.info("{}", what);
-        feed.add(wall.millis(), "group", Optional.empty(), Optional.empty(), what);
-    }
-
-    private void announceAndSay(String what) {
-        say(what);
-        announce(what);
-    }
-
-    /** To everybody on the channel, if this master leads; a leader that is about to lose the lead need not be heard. */
-    private void announce(String what) {
-        if (group.serves()) {
-            proposeToChannel(new ChannelCommand.Announce(what, wall.millis())).exceptionally(failure -> {
-                LOG.debug("Not announced: {}", what);
-                return null;
-            });
-        }
-    }
-
-    private final class GroupVoice implements MasterGroup.Voice {
-        @Override
-        public void onWaiting(String what) {
-            onWaiting.accept(what);
-        }
-
-        @Override
-        public void onNotice(String what) {
-            say(what);
-        }
-
-        @Override
-        public void onMessage(String from, String text) {
-            LOG.info("{} says: {}", from, text);
-            feed.add(wall.millis(), "message", Optional.empty(), Optional.empty(), from + ": " + text);
-        }
     }
 
     /** Whoever asks any master is told where the leader is. */
@@ -467,29 +362,12 @@ public final class Master implements AutoCloseable {
         if (config.http().isEmpty()) {
             return;
         }
-        InetSocketAddress address = new InetSocketAddress(
-                InetAddress.getByName(config.http().get().host()),
-                config.http().get().port());
-        if (config.token().isPresent()) {
-            token = config.token();
-        } else if (!address.getAddress().isLoopbackAddress()) {
-            token = Optional.of(data.token());
-        }
-        ChannelApi said = new ChannelApi(this::askChannel);
-        Api api = new Api(
-                operators,
-                outputs,
-                blobs,
-                board,
-                feed,
-                throughput,
-                config.tasks(),
-                config.maxPackage(),
-                group,
-                said,
-                reference);
+        ChannelApi said = new ChannelApi(channel);
+        Api api =
+                new Api(operators, outputs, blobs, views, config.tasks(), config.maxPackage(), group, said, reference);
+        LiveEvents live = new LiveEvents(views.feed(), api::status);
         try {
-            http = opened(HttpFace.start(address, token, api, new LiveEvents(feed, api::status), said));
+            dashboard = opened(Dashboard.open(config.http().get(), config.token(), data::token, api, live, said));
         } catch (IOException e) {
             LOG.warn("There is no dashboard: {}. Give another --http, or --http off.", e.getMessage());
         }
@@ -497,16 +375,12 @@ public final class Master implements AutoCloseable {
 
     /** Where a browser finds the dashboard, if it is served. */
     public Optional<String> dashboard() {
-        return Optional.ofNullable(http).map(face -> {
-            String host = config.http().orElseThrow().host();
-            return "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + face.port() + "/"
-                    + token.map(word -> "?token=" + word).orElse("");
-        });
+        return Optional.ofNullable(dashboard).map(Dashboard::address);
     }
 
     /** The port of the dashboard; 0 if there is none. */
     public int httpPort() {
-        return http == null ? 0 : http.port();
+        return dashboard == null ? 0 : dashboard.port();
     }
 
     /**
@@ -538,65 +412,6 @@ public final class Master implements AutoCloseable {
         }
     }
 
-    private final class LogJournal implements Journal {
-        @Override
-        public CompletableFuture<Applied> propose(Command command) {
-            return propose(command, ReplicatedLog.NO_BYTES);
-        }
-
-        @Override
-        public CompletableFuture<Applied> propose(Command command, byte[] blob) {
-            return Master.this.propose(command, blob);
-        }
-    }
-
-    private CompletableFuture<Applied> propose(Command command, byte[] blob) {
-        return propose(new Entry.OfLedger(command), blob)
-                .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied());
-    }
-
-    /** As a program of ours would ask, here or at the master that leads. */
-    private CompletableFuture<Reply> askChannel(ChannelRequest request, WireServer.Connection from) {
-        if (!group.isAlone() && !group.serves()) {
-            // Those who wait must not hold up the others that ask the leader through this master.
-            return relay.ask(request instanceof ChannelRequest.Read read ? read.atOnce() : request, "mutirao");
-        }
-        CompletableFuture<Reply> replied = new CompletableFuture<>();
-        loop.execute(() -> channel.answer(
-                request,
-                reply -> {
-                    replied.complete(reply);
-                    return CompletableFuture.completedFuture(null);
-                },
-                from));
-        return replied;
-    }
-
-    private CompletableFuture<ChannelOutcome> proposeToChannel(ChannelCommand command) {
-        return propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
-                .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
-    }
-
-    private CompletableFuture<OptionalInt> proposeRank(String name) {
-        return propose(new Entry.GiveRank(name), ReplicatedLog.NO_BYTES)
-                .thenApply(outcome -> ((Entry.Outcome.Rank) outcome).rank());
-    }
-
-    private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {
-        return log == null
-                ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
-                : log.propose(entry, blob);
-    }
-
-    private CompletableFuture<Boolean> hasTask(String key, Sha256 content) {
-        return CompletableFuture.supplyAsync(
-                () -> machine.ledger()
-                        .taskByKey(key)
-                        .map(task -> task.taskPackage().hash().equals(content))
-                        .orElse(false),
-                loop);
-    }
-
     private final class LogListener implements ReplicatedLog.Listener {
         private final Consumer<String> onBroken;
 
@@ -609,9 +424,6 @@ public final class Master implements AutoCloseable {
             try {
                 effects.onLeading(machine.ledger());
                 leading.complete(null);
-                if (!group.isAlone()) {
-                    announce(ReferenceDesk.nameOf(group.card().id()) + " leads");
-                }
             } catch (IOException e) {
                 leading.completeExceptionally(e);
             }
@@ -620,7 +432,7 @@ public final class Master implements AutoCloseable {
         @Override
         public void onFollowing() {
             effects.onFollowing();
-            channel.onFollowing();
+            channel.desk().onFollowing();
         }
 
         @Override
@@ -657,7 +469,7 @@ public final class Master implements AutoCloseable {
 
     /** The ZeroMQ ports in force, if those programs are served. */
     public Optional<ZmqFace> zmq() {
-        return Optional.ofNullable(zmq);
+        return channel.zmq();
     }
 
     /** The discovery ports in force. */

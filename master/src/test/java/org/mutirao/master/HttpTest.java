@@ -54,11 +54,6 @@ class HttpTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private Master master;
 
-    static {
-        // The client must be allowed to lie about where it is from, as an attacker would.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,origin");
-    }
-
     @BeforeAll
     static void bePatient() {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));

@@ -29,6 +29,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
+import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -64,9 +65,7 @@ public final class Api {
             OperatorDesk desk,
             Outputs outputs,
             BlobStore blobs,
-            TaskBoard board,
-            EventFeed feed,
-            Throughput throughput,
+            Views views,
             Path tasks,
             ByteSize maxPackage,
             MasterGroup group,
@@ -78,9 +77,9 @@ public final class Api {
         this.desk = desk;
         this.outputs = outputs;
         this.blobs = blobs;
-        this.board = board;
-        this.feed = feed;
-        this.throughput = throughput;
+        this.board = views.board();
+        this.feed = views.feed();
+        this.throughput = views.throughput();
         this.metrics = new Metrics(board, feed, throughput);
         this.rejected = tasks.resolve("rejected");
         this.maxPackage = maxPackage;

@@ -26,18 +26,11 @@ public final class Watching implements MasterListener {
      *
      * @param news told in words what everybody on the channel should know
      */
-    public Watching(
-            TaskBoard board,
-            EventFeed feed,
-            Throughput throughput,
-            LogTails tails,
-            InstantSource wall,
-            Consumer<String> news,
-            MasterListener next) {
-        this.board = board;
-        this.feed = feed;
-        this.throughput = throughput;
-        this.tails = tails;
+    public Watching(Views views, InstantSource wall, Consumer<String> news, MasterListener next) {
+        this.board = views.board();
+        this.feed = views.feed();
+        this.throughput = views.throughput();
+        this.tails = views.tails();
         this.wall = wall;
         this.news = news;
         this.next = next;

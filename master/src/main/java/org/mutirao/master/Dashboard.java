@@ -1,0 +1,62 @@
+package org.mutirao.master;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.mutirao.master.http.Api;
+import org.mutirao.master.http.ChannelApi;
+import org.mutirao.master.http.HttpFace;
+import org.mutirao.master.http.LiveEvents;
+import org.mutirao.protocol.units.HostPort;
+
+/** The web server of a master, and where a browser finds it. */
+final class Dashboard implements AutoCloseable {
+    private final HttpFace face;
+    private final String host;
+    private final Optional<String> token;
+
+    private Dashboard(HttpFace face, String host, Optional<String> token) {
+        this.face = face;
+        this.host = host;
+        this.token = token;
+    }
+
+    /** Where a word that browsers must know is found. */
+    interface TokenSource {
+        String token() throws IOException;
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @param wanted what a person wants browsers to know
+     * @param kept made up once, for when others than this machine can ask and no word was given
+     * @throws IOException when the port is taken
+     */
+    static Dashboard open(
+            HostPort where, Optional<String> wanted, TokenSource kept, Api api, LiveEvents live, ChannelApi channel)
+            throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
+        Optional<String> token = wanted;
+        if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
+            token = Optional.of(kept.token());
+        }
+        return new Dashboard(HttpFace.start(address, token, api, live, channel), where.host(), token);
+    }
+
+    /** For a person to click on. */
+    String address() {
+        return "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + face.port() + "/"
+                + token.map(word -> "?token=" + word).orElse("");
+    }
+
+    int port() {
+        return face.port();
+    }
+
+    @Override
+    public void close() {
+        face.close();
+    }
+}

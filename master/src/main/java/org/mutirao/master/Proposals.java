@@ -1,0 +1,52 @@
+package org.mutirao.master;
+
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.mutirao.group.log.ProposalFailed;
+import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelJournal;
+import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.reference.RankJournal;
+
+/** The way of every state machine's commands to the one log. Fails until there is one. */
+final class Proposals implements Journal, ChannelJournal, RankJournal {
+    private volatile ReplicatedLog<Entry, Entry.Outcome> log;
+
+    /** Goes there from now on. */
+    void to(ReplicatedLog<Entry, Entry.Outcome> started) {
+        log = started;
+    }
+
+    @Override
+    public CompletableFuture<Applied> propose(Command command) {
+        return propose(command, ReplicatedLog.NO_BYTES);
+    }
+
+    @Override
+    public CompletableFuture<Applied> propose(Command command, byte[] blob) {
+        return propose(new Entry.OfLedger(command), blob)
+                .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied());
+    }
+
+    @Override
+    public CompletableFuture<ChannelOutcome> propose(ChannelCommand command) {
+        return propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
+    }
+
+    @Override
+    public CompletableFuture<OptionalInt> propose(String name) {
+        return propose(new Entry.GiveRank(name), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.Rank) outcome).rank());
+    }
+
+    private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {
+        return log == null
+                ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
+                : log.propose(entry, blob);
+    }
+}
