@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.ring.RingPlan;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -29,6 +30,7 @@ final class TestMaster {
     private boolean resultsOnLeaderOnly;
     private OptionalInt chatPort = OptionalInt.empty();
     private Optional<ZmqPorts> zmq = Optional.empty();
+    private Optional<RingPlan> ring = Optional.empty();
     private Consumer<String> words = word -> {};
 
     private TestMaster(Path folder) {
@@ -85,6 +87,11 @@ final class TestMaster {
         return this;
     }
 
+    TestMaster ring(RingPlan plan) {
+        ring = Optional.of(plan);
+        return this;
+    }
+
     TestMaster zmq(ZmqPorts ports) {
         zmq = Optional.of(ports);
         return this;
@@ -116,7 +123,7 @@ final class TestMaster {
                 Optional.empty(),
                 group,
                 resultsOnLeaderOnly,
-                new OtherWires(chatPort, zmq, Optional.empty()));
+                new OtherWires(chatPort, zmq, ring));
     }
 
     Master start() throws IOException {

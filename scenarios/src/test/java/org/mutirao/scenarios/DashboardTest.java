@@ -240,6 +240,7 @@ class DashboardTest {
         assertSoon(page.locator("#group"), "master 3 at 127.0.0.1:" + ports.get(2) + " leads");
         assertSoon(page.locator("tbody").first(), "leader");
         assertSoon(page.locator("main"), "Masters that may still be lost: 1.");
+        assertSoon(page.locator("tbody").last(), "±");
         picture("masters");
         page.click("text=Events");
         masters.get(2).kill();
