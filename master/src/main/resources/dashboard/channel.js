@@ -10,6 +10,15 @@ let me = null;
 
 const body = (more = {}) => JSON.stringify({ name: me.name, session: me.session, ...more });
 
+/** Logs in again if the master has logged this page out meanwhile, as while the machine slept. */
+async function asMe(path, more) {
+  try { return await post(path, body(more)); } catch (e) {
+    if (e.status !== 409) throw e;
+    await post("/api/channel/enter", body());
+    return post(path, body(more));
+  }
+}
+
 function newSession() {
   const random = crypto.getRandomValues(new Uint8Array(12));
   return `web-${[...random].map((each) => each.toString(16).padStart(2, "0")).join("")}`;
@@ -49,8 +58,9 @@ export function channel(main) {
   function topicField() {
     const topic = el("input", { maxlength: 32 });
     return el("span", { class: "tools" }, el("label", {}, word("newTopic"), topic), el("button", { type: "button", onclick: act(async () => {
-      await post("/api/channel/topics", body({ topic: topic.value.trim() }));
+      await asMe("/api/channel/topics", { topic: topic.value.trim() });
       topic.value = "";
+      await look();
     }) }, word("make")));
   }
 
@@ -69,7 +79,7 @@ export function channel(main) {
     const [kind, name] = [to.value.slice(0, 1), to.value.slice(1)];
     const words = text.value;
     me.said++;
-    await post("/api/channel/messages", body({ number: me.said, text: words, [kind === "@" ? "person" : "topic"]: name, lamport: me.lamport ?? 0 }));
+    await asMe("/api/channel/messages", { number: me.said, text: words, [kind === "@" ? "person" : "topic"]: name, lamport: me.lamport ?? 0 });
     text.value = "";
   }
 

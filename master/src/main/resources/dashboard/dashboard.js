@@ -240,7 +240,8 @@ function workers() {
       el("td", {}, button(worker, worker.aside ? "resume" : "drain"), " ", worker.aside ? "" : button(worker, "aside"), " ", button(worker, "forget")))), word("emptyWorkers")));
   }
   update();
-  return { update, close() {} };
+  const timer = setInterval(update, 5000); // how long ago something was heard grows without an event
+  return { update, close() { clearInterval(timer); } };
 }
 
 /** Who leads, for how long it may be trusted, and who is a guest. */
@@ -284,7 +285,8 @@ function masters() {
     } catch (e) { say(e.message, true); }
   }
   update();
-  return { update, close() {} };
+  const timer = setInterval(update, 5000); // how long ago something was heard grows without an event
+  return { update, close() { clearInterval(timer); } };
 }
 
 function rejected() {

@@ -41,7 +41,7 @@ export async function ask(path, options = {}) {
   if (!response.ok) {
     let detail = `${response.status}`;
     try { detail = (await response.json()).detail ?? detail; } catch { /* no words */ }
-    throw new Error(detail);
+    throw Object.assign(new Error(detail), { status: response.status });
   }
   return response;
 }

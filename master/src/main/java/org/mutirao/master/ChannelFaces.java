@@ -70,7 +70,7 @@ final class ChannelFaces implements GridMachine.News, ChannelAccess, AutoCloseab
     }
 
     void openZmq(String host, ZmqPorts ports, ReferenceDesk reference, OperatorDesk operators) throws IOException {
-        ZmqFace opened = ZmqFace.start(
+        ZmqFace opened = new ZmqFace(
                 host,
                 ports,
                 this,

@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.protocol.json.Json;
 
 /** Runs in which many talk at once, recorded by each and compared afterwards. */
 class ChannelRunsTest {
@@ -46,14 +41,7 @@ class ChannelRunsTest {
     }
 
     private Map<String, Object> ask(String json) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
-            socket.shutdownOutput();
-            return Json.readMap(socket.getInputStream().readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Talk.ask(master, json);
     }
 
     @SuppressWarnings("unchecked")

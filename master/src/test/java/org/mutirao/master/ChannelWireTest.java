@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 
 /** The channel over the wire, at a master that is alone. */
@@ -41,18 +39,7 @@ class ChannelWireTest {
     }
 
     private Map<String, Object> ask(String json) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
-            return ask(socket, json);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Map<String, Object> ask(Socket socket, String json) throws IOException {
-        socket.setSoTimeout(30_000);
-        socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
-        socket.shutdownOutput();
-        return Json.readMap(socket.getInputStream().readAllBytes());
+        return Talk.ask(master, json);
     }
 
     private static String who(String name) {
@@ -149,7 +136,7 @@ class ChannelWireTest {
     void whoseConnectionBreaksIsGoneAfterAWhile() throws IOException {
         enter("bento");
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
-            ask(socket, "{\"action\":\"ENTER_CHANNEL\"," + who("ana") + "}");
+            Talk.ask(socket, "{\"action\":\"ENTER_CHANNEL\"," + who("ana") + "}");
         }
         await().atMost(LONG).until(() -> !ask("{\"action\":\"SHOW_CHANNEL\"}")
                 .get("users")

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.protocol.json.Json;
 
 /** The reference desk over the wire, at a master that is alone with a worker. */
 class ReferenceWireTest {
@@ -39,14 +35,7 @@ class ReferenceWireTest {
     }
 
     private Map<String, Object> ask(String json) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
-            socket.shutdownOutput();
-            return Json.readMap(socket.getInputStream().readAllBytes());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return Talk.ask(master, json);
     }
 
     private void register() {

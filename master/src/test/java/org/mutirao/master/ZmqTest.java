@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -350,26 +348,19 @@ class ZmqTest {
         try (ZMQ.Socket subscriber = connected(SocketType.SUB, ports.subscribers())) {
             subscriber.subscribe("general".getBytes(StandardCharsets.UTF_8));
             subscriber.setReceiveTimeOut(200);
-            json("{\"action\":\"ENTER_CHANNEL\",\"name\":\"eva\",\"session\":\"session-of-eva\"}");
+            Talk.ask(master, "{\"action\":\"ENTER_CHANNEL\",\"name\":\"eva\",\"session\":\"session-of-eva\"}");
             String[] heard = {null};
             int[] number = {0};
             soon().until(() -> {
                 number[0]++;
-                json("{\"action\":\"SAY\",\"name\":\"eva\",\"session\":\"session-of-eva\",\"number\":" + number[0]
-                        + ",\"text\":\"hello\"}");
+                Talk.ask(
+                        master,
+                        "{\"action\":\"SAY\",\"name\":\"eva\",\"session\":\"session-of-eva\",\"number\":" + number[0]
+                                + ",\"text\":\"hello\"}");
                 heard[0] = subscriber.recvStr();
                 return heard[0] != null;
             });
             assertTrue(heard[0].startsWith("general eva: hello ["), heard[0]);
-        }
-    }
-
-    private void json(String text) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            socket.shutdownOutput();
-            assertTrue(socket.getInputStream().readAllBytes().length > 0);
         }
     }
 

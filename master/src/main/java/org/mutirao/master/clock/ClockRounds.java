@@ -26,6 +26,8 @@ public final class ClockRounds {
     /** Whoever is silent for longer takes part no more. */
     static final Duration GONE = Duration.ofSeconds(60);
 
+    static final Duration FARTHEST = Duration.ofDays(1);
+
     private final ApplicationClock clock;
     private final LongSupplier nanos;
     private final Consumer<String> voice;
@@ -33,6 +35,8 @@ public final class ClockRounds {
     private long round;
     private long nextAt;
     private boolean ownCounted = true;
+    /** How far it has followed others since it leads. */
+    private long followed;
 
     /** One other clock. */
     private static final class Participant {
@@ -109,6 +113,7 @@ public final class ClockRounds {
         if (!leads) {
             participants.clear();
             ownCounted = true;
+            followed = 0;
             nextAt = now + ROUND.toNanos();
         } else if (now - nextAt >= 0) {
             nextAt = now + ROUND.toNanos();
@@ -129,15 +134,23 @@ public final class ClockRounds {
                 heard.stream().mapToLong(who -> who.sample.get().aheadUs()).toArray();
         Berkeley result = Berkeley.of(ahead, TOLERANCE.toNanos() / 1000);
         long before = round;
+        long average = within(result.average());
         begin();
         for (int each = 0; each < ahead.length; each++) {
             Participant who = heard.get(each);
             long own = ahead[each];
             who.counted = tell(who.name, own - result.average(), result.counts(own), who.counted);
-            plan(who, before, result.average() - own);
+            plan(who, before, average - own);
         }
         ownCounted = tell("this master", -result.average(), result.counts(0), ownCounted);
-        move(result.average());
+        followed += average;
+        move(average);
+    }
+
+    /** However many say so, a day is the most that others may move this clock while it leads: too far, and what is young seems old. */
+    private long within(long average) {
+        long most = FARTHEST.toNanos() / 1000;
+        return Math.max(-most - followed, Math.min(most - followed, average));
     }
 
     /** Puts this master's own clock forward; the others are then less ahead of it. */

@@ -42,6 +42,11 @@ final class Clockwork {
         return TIME.format(Instant.ofEpochMilli(millis));
     }
 
+    /** A number higher than those that any master has counted up to now, as far as their clocks agree. */
+    long counted() {
+        return wall.millis() * 1000;
+    }
+
     double seconds() {
         return wall.millis() / 1e3;
     }

@@ -33,20 +33,18 @@ final class MessageService implements Service {
     private final LongSupplier nanos;
     private final Speaker maker;
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
-    private final AtomicLong number;
+    private final AtomicLong number = new AtomicLong();
 
     /**
      * Nobody is known yet.
      *
      * @param master this one's number
-     * @param firstNumber higher than what was counted by another master before it
      */
-    MessageService(Desk desk, Clockwork clocks, LongSupplier nanos, int master, long firstNumber) {
+    MessageService(Desk desk, Clockwork clocks, LongSupplier nanos, int master) {
         this.desk = desk;
         this.clocks = clocks;
         this.nanos = nanos;
         this.maker = new Speaker(MAKER + master, session(MAKER + master));
-        this.number = new AtomicLong(firstNumber);
     }
 
     /** The same at every master, so that a user is the same after a fail-over. */
@@ -68,11 +66,9 @@ final class MessageService implements Service {
                 List<String> users = look().users().stream()
                         .filter(name -> !name.startsWith(MAKER))
                         .toList();
-                yield Envelope.of("users", "timestamp", clocks.time(), "users", users, "clock", clocks.next());
+                yield stamped("users", "users", users);
             }
-            case "channels" ->
-                Envelope.of(
-                        "channels", "timestamp", clocks.time(), "channels", look().topics(), "clock", clocks.next());
+            case "channels" -> stamped("channels", "channels", look().topics());
             case "channel" -> channel(request);
             case "publish" -> publish(request);
             case "message" -> message(request);
@@ -114,45 +110,40 @@ final class MessageService implements Service {
     private Envelope login(Envelope request) throws InterruptedException {
         Optional<String> user = request.text("user");
         if (user.isEmpty()) {
-            return Envelope.of(
-                    "login",
-                    "status",
-                    "erro",
-                    "timestamp",
-                    clocks.time(),
-                    "description",
-                    "Dados de login inválidos: 'user' ou 'timestamp' ausente.");
+            return notLoggedIn("'user' ou 'timestamp' ausente.");
         }
         if (look().users().contains(user.get())) {
             return loggedIn("logado", "Usuário '" + user.get() + "' já está cadastrado e logado.", user.get());
         }
         Reply reply = enter(user.get());
         if (reply instanceof Reply.Failure failure) {
-            return Envelope.of(
-                    "login",
-                    "status",
-                    "erro",
-                    "timestamp",
-                    clocks.time(),
-                    "description",
-                    "Dados de login inválidos: " + failure.message());
+            return notLoggedIn(failure.message());
         }
         return loggedIn("sucesso", "Login registrado com sucesso.", user.get());
     }
 
     private Envelope loggedIn(String status, String description, String user) {
+        return stamped("login", "status", status, "description", description, "user", user);
+    }
+
+    /** With both clocks, as most answers have them. */
+    private Envelope stamped(String service, Object... namesAndValues) {
+        Envelope envelope = Envelope.of(service, namesAndValues);
+        envelope.data().put("timestamp", clocks.time());
+        envelope.data().put("clock", clocks.next());
+        return envelope;
+    }
+
+    /** This one has no Lamport clock. */
+    private Envelope notLoggedIn(String description) {
         return Envelope.of(
                 "login",
                 "status",
-                status,
+                "erro",
                 "timestamp",
                 clocks.time(),
                 "description",
-                description,
-                "clock",
-                clocks.next(),
-                "user",
-                user);
+                "Dados de login inválidos: " + description);
     }
 
     private Reply enter(String user) throws InterruptedException {
@@ -186,16 +177,7 @@ final class MessageService implements Service {
     }
 
     private Envelope channelAnswer(String status, String description) {
-        return Envelope.of(
-                "channel",
-                "status",
-                status,
-                "timestamp",
-                clocks.time(),
-                "description",
-                description,
-                "clock",
-                clocks.next());
+        return stamped("channel", "status", status, "description", description);
     }
 
     private static boolean isNotLoggedIn(Reply reply) {
@@ -229,8 +211,9 @@ final class MessageService implements Service {
             String notThere)
             throws InterruptedException {
         String text = request.text("message").orElse("");
-        ChannelRequest say =
-                new ChannelRequest.Say(speaker(user), number.incrementAndGet(), topic, person, text, clocks.now());
+        // Another master may have counted for this user before.
+        long next = number.updateAndGet(last -> Math.max(last + 1, clocks.counted()));
+        ChannelRequest say = new ChannelRequest.Say(speaker(user), next, topic, person, text, clocks.now());
         Reply reply = patiently(say);
         if (isNotLoggedIn(reply)) {
             reply = enter(user) instanceof Reply.Failure refused ? refused : patiently(say);
@@ -245,8 +228,7 @@ final class MessageService implements Service {
     }
 
     private Envelope said(String service, String status, String message) {
-        return Envelope.of(
-                service, "status", status, "message", message, "timestamp", clocks.time(), "clock", clocks.next());
+        return stamped(service, "status", status, "message", message);
     }
 
     /** Shows those that asked lately to the channel, which takes the silent for gone. */

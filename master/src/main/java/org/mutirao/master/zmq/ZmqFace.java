@@ -59,7 +59,14 @@ public final class ZmqFace implements AutoCloseable {
     private volatile boolean closed;
     private long published = -1;
 
-    private ZmqFace(
+    /**
+     * Serves until closed.
+     *
+     * @param master this one's id
+     * @param leader the id of the one that leads, if any does; any thread
+     * @throws IOException when a port is taken
+     */
+    public ZmqFace(
             String host,
             ZmqPorts wanted,
             ChannelAccess channel,
@@ -75,7 +82,7 @@ public final class ZmqFace implements AutoCloseable {
         self = ReferenceDesk.nameOf(master);
         desk = new Desk(channel, references::ask, operators::ask);
         clocks = new Clockwork(wall);
-        messages = new MessageService(desk, clocks, nanos, master, wall.millis() * 1000);
+        messages = new MessageService(desk, clocks, nanos, master);
         admin = new AdminService(desk, clocks, self, () -> leader.get().map(ReferenceDesk::nameOf));
         List<Socket> opened = new ArrayList<>();
         try {
@@ -109,27 +116,6 @@ public final class ZmqFace implements AutoCloseable {
             close();
             throw new IOException("the ZeroMQ ports " + wanted + " can't be opened: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * Serves until closed.
-     *
-     * @param master this one's id
-     * @param leader the id of the one that leads, if any does; any thread
-     * @throws IOException when a port is taken
-     */
-    public static ZmqFace start(
-            String host,
-            ZmqPorts ports,
-            ChannelAccess channel,
-            ReferenceDesk references,
-            OperatorDesk operators,
-            int master,
-            Supplier<Optional<Integer>> leader,
-            InstantSource wall,
-            LongSupplier nanos)
-            throws IOException {
-        return new ZmqFace(host, ports, channel, references, operators, master, leader, wall, nanos);
     }
 
     /** The ports in force; the admin port is apart, since it depends on the rank. */

@@ -133,6 +133,17 @@ class ClockRoundsTest {
     }
 
     @Test
+    void whoSaysThatItIsAnotherYearCantMakeItOne() {
+        long year = 365L * 24 * 3600 * SECOND;
+        List<Machine> machines =
+                List.of(new Machine("a", year, 0), new Machine("b", year, 0), new Machine("c", year, 0));
+        live(machines, Duration.ofMinutes(2));
+        long day = 24L * 3600 * SECOND;
+        assertNear(day, leader.clock.offset());
+        machines.forEach(machine -> assertNear(leader.shows(), machine.shows()));
+    }
+
+    @Test
     void aClockThatSomebodySetsIsSetAndThenCorrected() {
         Machine a = new Machine("a", 0, 0);
         Machine b = new Machine("b", 0, 0);
