@@ -25,14 +25,14 @@ def free_ports(count):
     return ports
 
 
-def start(folder, options):
+def start(folder, jvm, options):
     log = open(os.path.join(folder, "log"), "w")
     jar = os.path.join(ROOT, "master", "target", "master.jar")
-    return subprocess.Popen(["java", "-jar", jar, "--host", "127.0.0.1", "--discovery-ports", "none", "--http", "off"] + options,
+    return subprocess.Popen(["java"] + jvm + ["-jar", jar, "--host", "127.0.0.1", "--discovery-ports", "none", "--http", "off"] + options,
                             cwd=folder, stdout=log, stderr=log)
 
 
-def masters(count, folder):
+def masters(count, folder, jvm):
     ports = free_ports(2 * count)
     peers = ",".join("%d@127.0.0.1:%d" % (each + 1, ports[each]) for each in range(count))
     running = []
@@ -40,7 +40,7 @@ def masters(count, folder):
         place = os.path.join(folder, "m%d" % each)
         os.mkdir(place)
         group = ["--id", str(each + 1), "--peers", peers, "--raft-port", str(ports[count + each])] if count > 1 else []
-        running.append(start(place, ["--port", str(ports[each])] + group))
+        running.append(start(place, jvm, ["--port", str(ports[each])] + group))
     addresses = ",".join("127.0.0.1:%d" % port for port in ports[:count])
     for each in range(count):
         while "ready" not in open(os.path.join(folder, "m%d" % each, "log")).read():
@@ -50,7 +50,7 @@ def masters(count, folder):
 
 def round_of(options):
     with tempfile.TemporaryDirectory() as folder:
-        running, addresses = masters(options.masters, folder)
+        running, addresses = masters(options.masters, folder, options.jvm.split())
         try:
             bot = ["java", "-jar", os.path.join(ROOT, "console", "target", "console.jar"), "--master", addresses, "bot",
                    "--users", str(options.users), "--rate", str(options.rate), "--for", "%ds" % options.seconds,
@@ -72,6 +72,7 @@ def main():
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--seconds", type=int, default=35)
     parser.add_argument("--warm-up", type=int, default=15)
+    parser.add_argument("--jvm", default="", help="options for the masters' Java machines")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     found = [round_of(options) for _ in range(options.rounds)]
