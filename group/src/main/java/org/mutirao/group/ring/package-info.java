@@ -1,5 +1,5 @@
 /**
- * The fixed ring of the course's peers, WIRE.md section 5: who lives, and that the lowest living id leads. Start reading at {@link
+ * The fixed ring of the course's peers, as PROTOCOL.md has it: who lives, and that the lowest living id leads. Start reading at {@link
  * org.mutirao.group.ring.Ring}.
  */
 package org.mutirao.group.ring;
