@@ -21,6 +21,7 @@ import org.mutirao.master.zmq.ZmqFace;
 import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
 /** Whoever shows the channel to somebody, each told when there is something new. */
@@ -91,13 +92,7 @@ final class ChannelFaces implements GridMachine.News, ChannelAccess, AutoCloseab
             return relay.ask(request instanceof ChannelRequest.Read read ? read.atOnce() : request, "mutirao");
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        loop.execute(() -> desk.answer(
-                request,
-                reply -> {
-                    replied.complete(reply);
-                    return CompletableFuture.completedFuture(null);
-                },
-                from));
+        loop.execute(() -> desk.answer(request, Answer.into(replied), from));
         return replied;
     }
 

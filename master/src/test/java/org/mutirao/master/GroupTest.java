@@ -289,6 +289,8 @@ class GroupTest {
         masters.get(3).close();
         talking.forEach(CompletableFuture::join);
         awaitLeader(2);
+        await().atMost(LONG).until(() -> history(2).stream()
+                .anyMatch(message -> message.get("text").equals("master-2 leads")));
         List<Map<String, Object>> history = history(2);
         for (int index = 0; index < history.size(); index++) {
             assertEquals(index + 1, history.get(index).get("id"), "without a gap");

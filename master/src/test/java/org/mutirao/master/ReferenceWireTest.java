@@ -101,6 +101,21 @@ class ReferenceWireTest {
     }
 
     @Test
+    void aClockAnHourOffIsNotCountedAndTheChannelSaysSo() throws IOException {
+        master.close();
+        master = TestMaster.in(folder).hurried(10).start();
+        register();
+        long[] round = {0};
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            round[0] = ((Number) heartbeat(round[0], 3_600_000_000L).get("round")).longValue();
+            return ask("{\"action\":\"READ_CHANNEL\",\"after\":0,\"topics\":[\"grid\"]}")
+                    .toString()
+                    .contains("The clock of worker pc7 is 3600 s ahead of the others; it is not counted");
+        });
+        assertTrue(server("master-1").get("clock").toString().contains("offset_us=0"), server("master-1")::toString);
+    }
+
+    @Test
     void theMastersOwnClockIsSetAndEverythingIsDatedByIt() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> Integer.valueOf(1).equals(server("master-1").get("rank")));

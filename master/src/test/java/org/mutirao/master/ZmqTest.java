@@ -364,6 +364,27 @@ class ZmqTest {
         }
     }
 
+    /** Anybody may subscribe to everything. */
+    @Test
+    void whatIsForOnePersonElsewhereIsNotPublished() throws Exception {
+        try (ZMQ.Socket subscriber = connected(SocketType.SUB, ports.subscribers())) {
+            subscriber.subscribe(new byte[0]);
+            ask("login", "user", "bot-123456", "timestamp", "x", "clock", 1);
+            ask("channel", "channel", "chan-abcde", "timestamp", "x", "clock", 1);
+            awaitSubscription(subscriber);
+            String eva = "\"name\":\"eva\",\"session\":\"session-of-eva\"";
+            Talk.ask(master, "{\"action\":\"ENTER_CHANNEL\",\"name\":\"leo\",\"session\":\"session-of-leo\"}");
+            Talk.ask(master, "{\"action\":\"ENTER_CHANNEL\"," + eva + "}");
+            Talk.ask(
+                    master, "{\"action\":\"SAY\"," + eva + ",\"number\":1,\"person\":\"leo\",\"text\":\"between us\"}");
+            Talk.ask(
+                    master,
+                    "{\"action\":\"SAY\"," + eva + ",\"number\":2,\"person\":\"bot-123456\",\"text\":\"to a bot\"}");
+            String heard = subscriber.recvStr();
+            assertTrue(heard.startsWith("bot-123456 eva: to a bot ["), heard);
+        }
+    }
+
     /** The course's server answers through our broker: a REP that connects to the servers' side. */
     @Test
     void aServerOfTheCourseTakesItsTurn() throws Exception {

@@ -99,10 +99,7 @@ public final class OperatorDesk {
             return elsewhere(request);
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        Answer answer = reply -> {
-            replied.complete(reply);
-            return CompletableFuture.completedFuture(null);
-        };
+        Answer answer = Answer.into(replied);
         if (request instanceof OperatorRequest.SubmitTask submit) {
             submit(submit, answer);
         } else {
@@ -118,10 +115,7 @@ public final class OperatorDesk {
                         && group.leaderElsewhere().isEmpty());
         if (local) {
             CompletableFuture<Reply> replied = new CompletableFuture<>();
-            loop.execute(() -> answer(request, reply -> {
-                replied.complete(reply);
-                return CompletableFuture.completedFuture(null);
-            }));
+            loop.execute(() -> answer(request, Answer.into(replied)));
             return replied;
         }
         return relay.ask(request, "mutirao")

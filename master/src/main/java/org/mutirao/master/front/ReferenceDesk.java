@@ -83,10 +83,7 @@ public final class ReferenceDesk {
                     .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()));
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        loop.execute(() -> answer(request, reply -> {
-            replied.complete(reply);
-            return CompletableFuture.completedFuture(null);
-        }));
+        loop.execute(() -> answer(request, Answer.into(replied)));
         return replied;
     }
 
@@ -150,13 +147,13 @@ public final class ReferenceDesk {
 
     private boolean isSelf(ServerRow server) {
         return server.kind().equals("master")
-                && server.id().equals(String.valueOf(group.row().self()));
+                && server.id().equals(String.valueOf(group.card().id()));
     }
 
     private List<ServerRow> servers() {
         List<ServerRow> rows = new ArrayList<>();
         Standing now = group.standing();
-        int self = group.row().self();
+        int self = group.card().id();
         for (MasterRow master : group.row().masters()) {
             String name = nameOf(master.id());
             long silent = master.id() == self

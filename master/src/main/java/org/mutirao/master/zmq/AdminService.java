@@ -44,37 +44,32 @@ final class AdminService implements Service {
     }
 
     private Envelope error(String message) {
-        return stamped(Envelope.ERROR, "status", "erro", "message", message);
-    }
-
-    private Envelope stamped(String service, Object... namesAndValues) {
-        Envelope envelope = Envelope.of(service, namesAndValues);
-        envelope.data().put("timestamp", clocks.time());
-        envelope.data().put("clock", clocks.next());
-        return envelope;
+        return clocks.stamped(Envelope.ERROR, "status", "erro", "message", message);
     }
 
     private Envelope clock(Envelope request) throws InterruptedException {
         Optional<Number> time = request.number("time");
         if (time.isEmpty()) {
-            return stamped("clock", "time", clocks.seconds());
+            return clocks.stamped("clock", "time", clocks.seconds());
         }
         double wanted = time.get().doubleValue();
         if (!(wanted >= 0 && wanted < 1e11)) {
             return error("'time' is no time in seconds");
         }
         Reply reply = desk.ask(new ReferenceRequest.SetClock(self, Math.round(wanted * 1000)));
-        return reply instanceof Reply.Failure failure ? error(failure.message()) : stamped("clock", "time", wanted);
+        return reply instanceof Reply.Failure failure
+                ? error(failure.message())
+                : clocks.stamped("clock", "time", wanted);
     }
 
     private Envelope election(Envelope request) throws InterruptedException {
         Optional<String> coordinator = request.text("coordinator");
         if (coordinator.isEmpty()) {
-            return stamped(
+            return clocks.stamped(
                     "election", "election", "OK", "coordinator", leader.get().orElse(null));
         }
         return lead(coordinator.get())
-                ? stamped("election", "coordinator", coordinator.get())
+                ? clocks.stamped("election", "coordinator", coordinator.get())
                 : error("coordenador desconhecido: " + coordinator.get());
     }
 

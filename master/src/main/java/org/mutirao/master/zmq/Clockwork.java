@@ -47,6 +47,14 @@ final class Clockwork {
         return wall.millis() * 1000;
     }
 
+    /** An answer with both clocks, as most have them. */
+    Envelope stamped(String service, Object... namesAndValues) {
+        Envelope envelope = Envelope.of(service, namesAndValues);
+        envelope.data().put("timestamp", time());
+        envelope.data().put("clock", next());
+        return envelope;
+    }
+
     double seconds() {
         return wall.millis() / 1e3;
     }

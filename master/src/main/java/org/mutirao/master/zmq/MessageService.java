@@ -25,6 +25,7 @@ final class MessageService implements Service {
     private static final int MOST_TRIES = 40;
     private static final long PAUSE_MILLIS = 250;
     private static final int SESSION_LENGTH = 24;
+    private static final String NO_MASTER = "no master leads at present";
     /** As whom channels are made, since nobody says who makes them. */
     private static final String MAKER = "zmq-";
 
@@ -48,7 +49,7 @@ final class MessageService implements Service {
     }
 
     /** The same at every master, so that a user is the same after a fail-over. */
-    private static String session(String user) {
+    static String session(String user) {
         String hash = Sha256.of(user.getBytes(StandardCharsets.UTF_8)).hex();
         return "zmq-" + hash.substring(0, SESSION_LENGTH);
     }
@@ -62,13 +63,8 @@ final class MessageService implements Service {
         clocks.receive(request.clock());
         return switch (request.service()) {
             case "login" -> login(request);
-            case "users" -> {
-                List<String> users = look().users().stream()
-                        .filter(name -> !name.startsWith(MAKER))
-                        .toList();
-                yield stamped("users", "users", users);
-            }
-            case "channels" -> stamped("channels", "channels", look().topics());
+            case "users" -> users();
+            case "channels" -> channels();
             case "channel" -> channel(request);
             case "publish" -> publish(request);
             case "message" -> message(request);
@@ -85,11 +81,26 @@ final class MessageService implements Service {
         return Envelope.of(Envelope.ERROR, "status", "erro", "message", message, "clock", clocks.next());
     }
 
-    private Reply.ChannelView look() throws InterruptedException {
-        Reply reply = patiently(new ChannelRequest.Look());
-        return reply instanceof Reply.ChannelView view
-                ? view
-                : new Reply.ChannelView(List.of(), List.of(), 0, clocks.now());
+    /** Who is there and which topics there are; empty while nobody leads. */
+    private Optional<Reply.ChannelView> look() throws InterruptedException {
+        return patiently(new ChannelRequest.Look()) instanceof Reply.ChannelView view
+                ? Optional.of(view)
+                : Optional.empty();
+    }
+
+    private Envelope users() throws InterruptedException {
+        return look().map(view -> {
+                    List<String> users = view.users().stream()
+                            .filter(name -> !name.startsWith(MAKER))
+                            .toList();
+                    return clocks.stamped("users", "users", users);
+                })
+                .orElseGet(() -> error(NO_MASTER));
+    }
+
+    private Envelope channels() throws InterruptedException {
+        return look().map(view -> clocks.stamped("channels", "channels", view.topics()))
+                .orElseGet(() -> error(NO_MASTER));
     }
 
     /** While nobody leads, a program without a time-out is better kept waiting than told so. */
@@ -112,7 +123,7 @@ final class MessageService implements Service {
         if (user.isEmpty()) {
             return notLoggedIn("'user' ou 'timestamp' ausente.");
         }
-        if (look().users().contains(user.get())) {
+        if (look().map(view -> view.users().contains(user.get())).orElse(false)) {
             return loggedIn("logado", "Usuário '" + user.get() + "' já está cadastrado e logado.", user.get());
         }
         Reply reply = enter(user.get());
@@ -123,15 +134,7 @@ final class MessageService implements Service {
     }
 
     private Envelope loggedIn(String status, String description, String user) {
-        return stamped("login", "status", status, "description", description, "user", user);
-    }
-
-    /** With both clocks, as most answers have them. */
-    private Envelope stamped(String service, Object... namesAndValues) {
-        Envelope envelope = Envelope.of(service, namesAndValues);
-        envelope.data().put("timestamp", clocks.time());
-        envelope.data().put("clock", clocks.next());
-        return envelope;
+        return clocks.stamped("login", "status", status, "description", description, "user", user);
     }
 
     /** This one has no Lamport clock. */
@@ -177,7 +180,7 @@ final class MessageService implements Service {
     }
 
     private Envelope channelAnswer(String status, String description) {
-        return stamped("channel", "status", status, "description", description);
+        return clocks.stamped("channel", "status", status, "description", description);
     }
 
     private static boolean isNotLoggedIn(Reply reply) {
@@ -228,7 +231,7 @@ final class MessageService implements Service {
     }
 
     private Envelope said(String service, String status, String message) {
-        return stamped(service, "status", status, "message", message);
+        return clocks.stamped(service, "status", status, "message", message);
     }
 
     /** Shows those that asked lately to the channel, which takes the silent for gone. */

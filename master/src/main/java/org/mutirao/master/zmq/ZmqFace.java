@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.channel.Audience;
@@ -44,7 +43,6 @@ public final class ZmqFace implements AutoCloseable {
     private static final String ELECTIONS = "servers ";
 
     private final ZMQ.Context context = ZMQ.context(1);
-    private final List<Thread> threads = new ArrayList<>();
     private final String host;
     private final Desk desk;
     private final Clockwork clocks;
@@ -167,7 +165,6 @@ public final class ZmqFace implements AutoCloseable {
                 },
                 "zmq-" + name);
         thread.setDaemon(true);
-        threads.add(thread);
         thread.start();
     }
 
@@ -257,7 +254,7 @@ public final class ZmqFace implements AutoCloseable {
 
     /** Opens the admin port as soon as the rank is known, tells who leads, and keeps users logged in. */
     private void keep() throws InterruptedException {
-        openAdminPort(port -> adminPort = port);
+        openAdminPort();
         Optional<Integer> told = Optional.empty();
         for (int round = 1; !closed; round++) {
             String announcement = announcements.poll(1, TimeUnit.SECONDS);
@@ -283,14 +280,14 @@ public final class ZmqFace implements AutoCloseable {
         }
     }
 
-    private void openAdminPort(IntConsumer then) throws InterruptedException {
+    private void openAdminPort() throws InterruptedException {
         while (!closed) {
             if (desk.ask(new ReferenceRequest.GiveRank(self)) instanceof Reply.Ranked ranked) {
                 int wanted = ports.admin() == 0 ? 0 : ports.admin() + ranked.rank();
                 Socket socket = socket(SocketType.REP);
                 try {
                     socket.bind("tcp://" + host + ":" + (wanted == 0 ? "*" : String.valueOf(wanted)));
-                    then.accept(port(socket));
+                    adminPort = port(socket);
                     start("admin", () -> serve(socket, admin));
                 } catch (ZMQException e) {
                     socket.close();
@@ -323,18 +320,22 @@ public final class ZmqFace implements AutoCloseable {
         }
         for (ChannelMessage message : channel.after(published)) {
             published = message.id();
-            text(message).ifPresent(this::publish);
+            text(channel, message).ifPresent(this::publish);
         }
     }
 
-    private static Optional<String> text(ChannelMessage message) {
+    /** What is for one person is published only if she is here by ZeroMQ, since anybody may subscribe to it. */
+    private static Optional<String> text(Channel channel, ChannelMessage message) {
         String sender = message.sender().isEmpty() ? "mutirao" : message.sender();
         String rest = " " + sender + ": " + message.text() + " [" + Clockwork.time(message.at()) + "] (clock="
                 + message.lamport() + ")";
         if (message.to() instanceof Audience.Topic topic) {
             return Optional.of(topic.name() + rest);
         }
-        return message.to() instanceof Audience.Person person ? Optional.of(person.name() + rest) : Optional.empty();
+        return message.to() instanceof Audience.Person person
+                        && channel.isThere(person.name(), MessageService.session(person.name()))
+                ? Optional.of(person.name() + rest)
+                : Optional.empty();
     }
 
     /** Never blocks: a proxy that can't follow loses publications, as in ZeroMQ every slow one does. */

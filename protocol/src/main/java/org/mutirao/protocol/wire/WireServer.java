@@ -72,6 +72,14 @@ public final class WireServer implements AutoCloseable {
     public interface Answer {
         /** Completes when the answer's last byte is on its way, exceptionally when it never will be. */
         CompletableFuture<Void> send(Reply reply);
+
+        /** For one who asks within this process. */
+        static Answer into(CompletableFuture<Reply> replied) {
+            return reply -> {
+                replied.complete(reply);
+                return CompletableFuture.completedFuture(null);
+            };
+        }
     }
 
     /**
