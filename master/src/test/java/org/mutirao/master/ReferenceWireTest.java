@@ -72,6 +72,7 @@ class ReferenceWireTest {
                 .until(() -> Integer.valueOf(1).equals(server("master-1").get("rank")));
         assertEquals(2, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc7\"}").get("rank"));
         assertEquals(3, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc8\"}").get("rank"));
+        assertEquals("127.0.0.1:" + master.port(), server("master-1").get("address"));
         master.close();
         master = TestMaster.in(folder).start();
         assertEquals(2, ask("{\"action\":\"GIVE_RANK\",\"name\":\"pc7\"}").get("rank"));

@@ -167,7 +167,7 @@ public final class ReferenceDesk {
                     name,
                     "master",
                     rank(name),
-                    master.address(),
+                    group.isAlone() ? group.ownAddress().toString() : master.address(),
                     master.role(),
                     silent,
                     master.id() == self ? Optional.of(clocks.own()) : clocks.row(name)));

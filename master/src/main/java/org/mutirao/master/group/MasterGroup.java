@@ -21,6 +21,7 @@ import org.mutirao.group.member.Neighbourhood;
 import org.mutirao.group.member.Place;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.raft.Survivor;
+import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
@@ -234,6 +235,20 @@ public final class MasterGroup implements AutoCloseable {
         List<HostPort> addresses =
                 standing().members().stream().map(Member::address).toList();
         return addresses.size() > 1 ? addresses : List.of();
+    }
+
+    /** Where this master is found, also while it is alone and so in nobody's list. */
+    public HostPort ownAddress() {
+        MasterCard own = card();
+        if (!own.host().isEmpty()) {
+            return own.address();
+        }
+        try {
+            InetSocketAddress outwards = settings.multicast().resolved();
+            return new HostPort(FacingAddress.towards(outwards).getHostAddress(), own.port());
+        } catch (IOException e) {
+            return new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), own.port());
+        }
     }
 
     /** In words, who leads. */
