@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
+import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
@@ -70,7 +71,7 @@ public final class Worker implements AutoCloseable {
     private Worker(
             WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
             throws IOException, InterruptedException {
-        folder = WorkFolder.open(config.work(), config.id());
+        folder = WorkFolder.open(GivenPath.resolve(config.work()), config.id());
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
         drain = new Drain(config.once());

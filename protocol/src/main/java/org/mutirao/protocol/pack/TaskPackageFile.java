@@ -217,10 +217,7 @@ public final class TaskPackageFile implements AutoCloseable {
             if (name.isEmpty()) {
                 continue;
             }
-            Path target = folder.resolve(name).normalize();
-            if (!target.startsWith(folder)) {
-                throw new IllegalStateException("an unchecked name got through: " + EntryNames.printable(name));
-            }
+            Path target = below(folder, name);
             if (entry.isDirectory()) {
                 Files.createDirectories(target);
             } else {
@@ -230,6 +227,17 @@ public final class TaskPackageFile implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Only the name is looked at: the folder itself may be called {@code ./work} or {@code ../work}. */
+    private static Path below(Path folder, String name) {
+        Path relative = folder.getFileSystem().getPath(name).normalize();
+        if (relative.isAbsolute()
+                || relative.startsWith("..")
+                || relative.toString().isEmpty()) {
+            throw new IllegalStateException("an unchecked name got through: " + EntryNames.printable(name));
+        }
+        return folder.resolve(relative);
     }
 
     /** Copies one file's bytes; {@code before} is what was unpacked already. Returns the sum. */

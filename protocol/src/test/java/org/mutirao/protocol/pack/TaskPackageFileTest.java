@@ -93,6 +93,28 @@ class TaskPackageFileTest {
         assertEquals(List.of("data/input.csv", "main.py"), unpacked(file));
     }
 
+    /** As {@code --work ./work} and {@code --work ../work} do. */
+    @Test
+    void unpacksIntoAFolderThatIsNamedByADetour() throws Exception {
+        Path file = zip(zip -> {
+            add(zip, "main.py", "print(1)");
+            add(zip, "lib/more.py", "");
+        });
+        Files.createDirectories(folder.resolve("inner"));
+        for (String detour : List.of("./one", "inner/../two", "inner/./../inner/three")) {
+            Path out = Files.createDirectories(folder.resolve(detour));
+            try (TaskPackageFile opened = TaskPackageFile.open(file, LIMITS)) {
+                opened.unpackTo(out);
+            }
+            assertTrue(Files.exists(out.resolve("main.py")) && Files.exists(out.resolve("lib/more.py")), detour);
+        }
+        Path relative = Path.of("").toAbsolutePath().relativize(folder.resolve("four"));
+        try (TaskPackageFile opened = TaskPackageFile.open(file, LIMITS)) {
+            opened.unpackTo(Files.createDirectories(relative));
+        }
+        assertTrue(Files.exists(folder.resolve("four/main.py")));
+    }
+
     @Test
     void tellsWhatIsNoZip() throws IOException {
         assertEquals("the file is empty", refusal(Files.createFile(folder.resolve("empty.zip"))));
