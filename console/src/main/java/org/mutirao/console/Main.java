@@ -3,6 +3,7 @@ package org.mutirao.console;
 import java.time.Duration;
 import java.util.List;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
 import picocli.AutoComplete;
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        LastResort.install("console", System.err::println);
         System.exit(commandLine().execute(args));
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
@@ -134,6 +135,7 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        LastResort.install("worker", System.err::println);
         System.exit(commandLine().execute(args));
     }
 

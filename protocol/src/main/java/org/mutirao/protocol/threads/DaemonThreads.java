@@ -1,7 +1,6 @@
 package org.mutirao.protocol.threads;
 
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
 /** Threads that keep no program from ending. */
@@ -17,8 +16,20 @@ public final class DaemonThreads {
         };
     }
 
-    /** One thread for what is done now and then. */
+    /** A thread for one thing, not started yet. What it throws is said, at the latest by the {@link LastResort}. */
+    public static Thread once(String name, Runnable task) {
+        Faults faults = new Faults(name);
+        return named(name).newThread(() -> {
+            try {
+                task.run();
+            } catch (Throwable fault) { // whatever it is: no thread ends unseen
+                faults.report("its work", fault);
+            }
+        });
+    }
+
+    /** One thread for what is done now and then; what a task throws is said once, and the schedule goes on. */
     public static ScheduledExecutorService clock(String name) {
-        return new ScheduledThreadPoolExecutor(1, named(name));
+        return new GuardedScheduler(name);
     }
 }

@@ -1,0 +1,17 @@
+package org.mutirao.protocol.threads;
+
+import java.time.Duration;
+
+/**
+ * A thread that has been at one thing for longer than it should.
+ *
+ * @param name whose, for example {@code publisher}
+ * @param doing for example {@code writing results/x.zip}
+ * @param since how long it has not moved
+ */
+public record Stall(String name, String doing, Duration since) {
+    /** For a person: {@code the publisher has not moved for 40 s: writing results/x.zip}. */
+    public String sentence() {
+        return "the " + name + " has not moved for " + since.toSeconds() + " s: " + doing;
+    }
+}

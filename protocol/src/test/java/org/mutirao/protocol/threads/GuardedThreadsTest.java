@@ -1,0 +1,146 @@
+package org.mutirao.protocol.threads;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** No thread of ours dies or hangs unseen, whatever is thrown. */
+@Timeout(20)
+class GuardedThreadsTest {
+    private static final List<Throwable> WHATEVER = List.of(
+            new IllegalStateException("a bug"),
+            new NoClassDefFoundError("org/tukaani/xz/XZInputStream"),
+            new StackOverflowError(),
+            new AssertionError("never"),
+            new InterruptedException("by a stranger"));
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Liveness liveness = new Liveness(nanos::get);
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable fault) throws T {
+        throw (T) fault;
+    }
+
+    @Test
+    void aLoopOutlivesWhateverItsStepThrows() throws Exception {
+        LinkedBlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
+        List<Duration> pauses = new ArrayList<>();
+        CountDownLatch allThrown = new CountDownLatch(WHATEVER.size() + 1);
+        AtomicInteger round = new AtomicInteger();
+        GuardedLoop.Step step = () -> {
+            int now = round.getAndIncrement();
+            allThrown.countDown();
+            if (now < WHATEVER.size()) {
+                GuardedThreadsTest.<RuntimeException>sneak(WHATEVER.get(now));
+            }
+            new CountDownLatch(1).await();
+        };
+        GuardedLoop loop =
+                new GuardedLoop("loop", step, told::add, pauses::add, liveness.activity("loop", Duration.ofSeconds(1)));
+        loop.start();
+        assertTrue(allThrown.await(10, TimeUnit.SECONDS), "the step after the last fault");
+        assertTrue(loop.isAlive());
+        assertEquals(WHATEVER, List.copyOf(told));
+        assertEquals(WHATEVER.size(), loop.faults());
+        loop.close();
+        assertFalse(loop.isAlive());
+        assertEquals(
+                List.of(100L, 200L, 400L, 800L, 1600L),
+                pauses.stream().map(Duration::toMillis).toList());
+    }
+
+    @Test
+    void aHandlerThatThrowsTooEndsNothing() throws Exception {
+        CountDownLatch again = new CountDownLatch(3);
+        GuardedLoop.Step step = () -> {
+            again.countDown();
+            throw new IllegalStateException("always");
+        };
+        GuardedLoop loop = new GuardedLoop(
+                "loop",
+                step,
+                fault -> {
+                    throw new IllegalStateException("the handler too");
+                },
+                time -> {},
+                liveness.activity("loop", Duration.ofSeconds(1)));
+        loop.start();
+        assertTrue(again.await(10, TimeUnit.SECONDS));
+        loop.close();
+    }
+
+    @Test
+    void aPoolAnswersForATaskThatThrowsAndTakesTheNext() throws Exception {
+        GuardedPool pool = new GuardedPool("pool", 1);
+        for (Throwable fault : WHATEVER) {
+            CompletableFuture<Throwable> answered = new CompletableFuture<>();
+            pool.execute("a test", () -> GuardedThreadsTest.<RuntimeException>sneak(fault), answered::complete);
+            assertEquals(fault, answered.get(10, TimeUnit.SECONDS));
+        }
+        assertEquals(WHATEVER.size(), pool.faults());
+        pool.shutdown();
+    }
+
+    @Test
+    void aRepeatedTaskIsRepeatedAfterAFailure() throws Exception {
+        GuardedScheduler scheduler = new GuardedScheduler("clock");
+        CountDownLatch thrice = new CountDownLatch(3);
+        scheduler.scheduleWithFixedDelay(
+                () -> {
+                    thrice.countDown();
+                    throw new NoClassDefFoundError("once more");
+                },
+                0,
+                1,
+                TimeUnit.MILLISECONDS);
+        assertTrue(thrice.await(10, TimeUnit.SECONDS));
+        scheduler.shutdownNow();
+    }
+
+    @Test
+    void whoDoesNotMoveIsNamedWithWhatItIsAt() {
+        Activity publisher = liveness.activity("publisher", Duration.ofSeconds(30));
+        Activity idle = liveness.activity("inbox", Duration.ofSeconds(30));
+        publisher.doing("writing results/x.zip");
+        nanos.addAndGet(Duration.ofSeconds(40).toNanos());
+        assertEquals(
+                List.of("the publisher has not moved for 40 s: writing results/x.zip"),
+                liveness.stalls().stream().map(Stall::sentence).toList());
+        publisher.idle();
+        assertEquals(List.of(), liveness.stalls());
+        publisher.doing("writing results/y.zip", Duration.ofMinutes(2));
+        nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+        assertEquals(List.of(), liveness.stalls());
+        nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+        assertEquals(1, liveness.stalls().size());
+        publisher.close();
+        idle.close();
+        assertEquals(List.of(), liveness.stalls());
+    }
+
+    @Test
+    void aProcessWithoutMemoryEndsWithAMessage() {
+        List<String> said = new ArrayList<>();
+        List<Integer> codes = new ArrayList<>();
+        LastResort last = new LastResort("master", said::add, codes::add);
+        last.uncaughtException(Thread.currentThread(), new IllegalStateException("a bug"));
+        assertEquals(List.of(), codes);
+        last.uncaughtException(Thread.currentThread(), new OutOfMemoryError("Java heap space"));
+        assertEquals(List.of(3), codes);
+        assertEquals(1, said.size());
+        assertTrue(said.get(0).contains("-Xmx"), said.get(0));
+    }
+}
