@@ -19,12 +19,14 @@ import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.channel.ChannelMessage.Kind;
 import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
@@ -34,7 +36,7 @@ import org.mutirao.protocol.wire.WireServer.Connection;
  * of for a while is taken for gone; a new leader gives everybody that while anew. For the loop.
  */
 public final class ChannelDesk {
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,32}");
+    private static final int LONGEST_NAME = 32;
     private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int LONGEST_TEXT = 4_000;
     private static final int MOST_AT_ONCE = 500;
@@ -152,7 +154,7 @@ public final class ChannelDesk {
     }
 
     private void enter(ChannelRequest.Enter enter, Answer answer, Connection from) {
-        if (!NAME.matcher(enter.speaker().name()).matches()) {
+        if (!ForeignName.isValid(enter.speaker().name(), LONGEST_NAME)) {
             answer.send(bad("a name has 1 to 32 letters, digits, '_', '.' or '-'"));
             return;
         }
@@ -170,7 +172,7 @@ public final class ChannelDesk {
     }
 
     private void makeTopic(ChannelRequest.MakeTopic make, Answer answer) {
-        if (!NAME.matcher(make.topic()).matches()) {
+        if (!ForeignName.isValid(make.topic(), LONGEST_NAME)) {
             answer.send(bad("a topic has 1 to 32 letters, digits, '_', '.' or '-'"));
             return;
         }
@@ -184,6 +186,10 @@ public final class ChannelDesk {
         String text = SafeText.of(say.text(), ' ').strip();
         if (text.isEmpty() || text.length() > LONGEST_TEXT) {
             answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + LONGEST_TEXT + " characters"));
+            return;
+        }
+        if (say.person().isEmpty() && say.topic().equals(Optional.of(Channel.GRID))) {
+            answer.send(bad("only the grid itself speaks on '" + Channel.GRID + "'; choose another topic"));
             return;
         }
         if (!mayChange(presence, answer)) {
@@ -287,13 +293,7 @@ public final class ChannelDesk {
         String reader = read.speaker().filter(this::isThere).map(Speaker::name).orElse("");
         List<ChannelRow> rows = new ArrayList<>();
         if (read.last().isPresent()) {
-            now.newestFirst().stream()
-                    .filter(message -> wants(read, reader, message))
-                    .limit(read.last().get())
-                    .map(ChannelDesk::row)
-                    .forEach(rows::add);
-            Collections.reverse(rows);
-            return new Reply.Messages(rows, now.lastId());
+            return new Reply.Messages(newest(now, read, reader, read.last().get()), now.lastId());
         }
         for (ChannelMessage message : now.after(read.after())) {
             if (wants(read, reader, message)) {
@@ -304,6 +304,23 @@ public final class ChannelDesk {
             }
         }
         return new Reply.Messages(rows, Math.max(read.after(), now.lastId()));
+    }
+
+    /** The newest so many that say something, with at most as many comings and goings between them. */
+    private static List<ChannelRow> newest(Channel now, ChannelRequest.Read read, String reader, int count) {
+        List<ChannelRow> rows = new ArrayList<>();
+        int others = 0;
+        for (Iterator<ChannelMessage> each = now.newestFirst().iterator();
+                each.hasNext() && rows.size() - others < count; ) {
+            ChannelMessage message = each.next();
+            boolean speaks = message.kind() != Kind.JOINED && message.kind() != Kind.LEFT;
+            if (wants(read, reader, message) && (speaks || others < count)) {
+                rows.add(row(message));
+                others += speaks ? 0 : 1;
+            }
+        }
+        Collections.reverse(rows);
+        return rows;
     }
 
     private static boolean wants(ChannelRequest.Read read, String reader, ChannelMessage message) {

@@ -1,7 +1,8 @@
 package org.mutirao.master.front;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.ChatPeer;
 import org.slf4j.Logger;
@@ -32,18 +34,27 @@ public final class ChatRoom implements ChatHandler {
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 500;
     private static final int MOST_HISTORY = 100;
-    private static final int MOST_WAITING = 100;
+    /** The channel takes no longer texts, so these come in several messages. */
+    private static final int LONGEST_TEXT = 4_000;
+    /** How often somebody who is gone already is tried to be heard. */
+    private static final int MAX_LAST_TRIES = 60;
+
     private static final List<String> TOPICS = List.of(Channel.GENERAL);
 
     private final ChannelAccess channel;
     private final Executor loop;
     private final Map<ChatPeer, Guest> guests = new HashMap<>();
 
+    /** Something to say; {@code endsWord} if the client's word ends with it. */
+    private record Piece(String text, boolean endsWord) {}
+
     /** One who talks here. */
     private static final class Guest {
         private final ChatPeer peer;
         private final Speaker speaker;
-        private final List<String> toSay = new ArrayList<>();
+        private final Deque<Piece> toSay = new ArrayDeque<>();
+        private boolean saying;
+        private int lastTries;
         private long number;
         private long last;
         private boolean gone;
@@ -68,14 +79,17 @@ public final class ChatRoom implements ChatHandler {
     public void onWord(ChatPeer from, ChatWord word) {
         loop.execute(() -> {
             Guest guest = guests.get(from);
-            if (guest == null && word instanceof ChatWord.Join join) {
-                join(from, join.name());
-            } else if (guest == null) {
-                from.close();
-            } else if (word instanceof ChatWord.Say say) {
+            if (guest != null && word instanceof ChatWord.Say say) {
                 say(guest, say.text());
-            } else if (word instanceof ChatWord.Read read) {
+            } else if (guest != null && word instanceof ChatWord.Read read) {
                 confirm(guest, read.id());
+            } else {
+                if (guest == null && word instanceof ChatWord.Join join) {
+                    join(from, ForeignName.toOurs(join.name()));
+                } else if (guest == null) {
+                    from.close();
+                }
+                from.done();
             }
         });
     }
@@ -86,9 +100,15 @@ public final class ChatRoom implements ChatHandler {
             Guest guest = guests.remove(peer);
             if (guest != null) {
                 guest.gone = true;
-                ask(guest, new ChannelRequest.Exit(guest.speaker), reply -> {});
+                if (!guest.saying) {
+                    exit(guest);
+                }
             }
         });
+    }
+
+    private void exit(Guest guest) {
+        ask(guest, new ChannelRequest.Exit(guest.speaker), reply -> {});
     }
 
     private void ask(Guest guest, ChannelRequest request, Consumer<Reply> then) {
@@ -175,65 +195,89 @@ public final class ChatRoom implements ChatHandler {
     }
 
     private static void tell(Guest guest, ChannelRow row) {
+        String who = ForeignName.toTheirs(row.sender());
         switch (row.kind()) {
             case "said" -> guest.peer.send(said(row));
-            case "joined" -> guest.peer.send(new ChatWord.Notice(row.sender() + " entrou no chat", row.at(), row.id()));
-            case "left" -> guest.peer.send(new ChatWord.Notice(row.sender() + " saiu do chat", row.at(), row.id()));
+            case "joined" -> guest.peer.send(new ChatWord.Notice(who + " entrou no chat", row.at(), row.id()));
+            case "left" -> guest.peer.send(new ChatWord.Notice(who + " saiu do chat", row.at(), row.id()));
             default -> {}
         }
     }
 
     private static ChatWord.Said said(ChannelRow row) {
-        String text = row.person().isPresent() ? "(para " + row.person().get() + ") " + row.text() : row.text();
-        return new ChatWord.Said(row.sender(), text, row.at(), row.id());
+        String to = row.person()
+                .map(person -> "(para " + ForeignName.toTheirs(person) + ") ")
+                .orElse("");
+        return new ChatWord.Said(ForeignName.toTheirs(row.sender()), to + row.text(), row.at(), row.id());
     }
 
     private void say(Guest guest, String text) {
-        if (guest.toSay.size() >= MOST_WAITING) {
-            guest.peer.close(); // it does not stop, and nothing gets through
-            return;
+        int from = 0;
+        while (text.length() - from > LONGEST_TEXT) {
+            int to = from + LONGEST_TEXT;
+            to -= Character.isHighSurrogate(text.charAt(to - 1)) ? 1 : 0;
+            guest.toSay.add(new Piece(text.substring(from, to), false));
+            from = to;
         }
-        guest.toSay.add(text);
-        if (guest.toSay.size() == 1) {
+        guest.toSay.add(new Piece(text.substring(from), true));
+        if (!guest.saying) {
+            guest.saying = true;
             guest.number++;
             sayNext(guest);
         }
     }
 
     private void sayNext(Guest guest) {
+        Piece piece = guest.toSay.element();
         ChannelRequest say = new ChannelRequest.Say(
-                guest.speaker,
-                guest.number,
-                Optional.of(Channel.GENERAL),
-                Optional.empty(),
-                guest.toSay.get(0),
-                guest.last);
+                guest.speaker, guest.number, Optional.of(Channel.GENERAL), Optional.empty(), piece.text(), guest.last);
         ask(guest, say, reply -> {
             boolean loggedOut = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.CONFLICT;
             if (loggedOut) {
-                ask(
-                        guest,
-                        new ChannelRequest.Enter(guest.speaker, 0, true),
-                        entered -> later(guest, () -> sayNext(guest)));
+                ask(guest, new ChannelRequest.Enter(guest.speaker, 0, true), entered -> sayAgain(guest));
             } else if (isPassing(reply)) {
-                later(guest, () -> sayNext(guest));
+                sayAgain(guest);
             } else {
-                guest.toSay.remove(0); // said, or nothing that can be said
-                if (!guest.toSay.isEmpty()) {
-                    guest.number++;
-                    sayNext(guest);
-                }
+                onSaid(guest, piece); // or nothing that can be said
             }
         });
     }
 
+    private void onSaid(Guest guest, Piece piece) {
+        guest.toSay.remove();
+        if (piece.endsWord()) {
+            guest.peer.done();
+        }
+        guest.saying = !guest.toSay.isEmpty();
+        if (guest.saying) {
+            guest.number++;
+            sayNext(guest);
+        } else if (guest.gone) {
+            exit(guest);
+        }
+    }
+
+    /** After a while; somebody who said it and left is heard all the same, unless it takes too long. */
+    private void sayAgain(Guest guest) {
+        if (guest.gone && ++guest.lastTries > MAX_LAST_TRIES) {
+            log.warn(
+                    "{} words of {} were not said: the channel could not be reached",
+                    guest.toSay.size(),
+                    guest.peer.remote());
+            return;
+        }
+        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop)
+                .execute(() -> sayNext(guest));
+    }
+
     private void confirm(Guest reader, long id) {
-        ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> {}); // all are told when it is on the log
+        // All are told when it is on the log.
+        ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> reader.peer.done());
     }
 
     /** Somebody, anywhere, has read a message. For the loop. */
     public void onConfirmed(String reader, long id, long at) {
-        ChatWord word = new ChatWord.ReadBy(reader, id, at);
+        ChatWord word = new ChatWord.ReadBy(ForeignName.toTheirs(reader), id, at);
         guests.values().stream()
                 .filter(guest -> !guest.speaker.name().equals(reader))
                 .forEach(guest -> guest.peer.mention(word));

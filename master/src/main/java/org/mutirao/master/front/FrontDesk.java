@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.ReferenceRequest;
@@ -91,6 +92,8 @@ public final class FrontDesk implements Handler {
             masters.answer(between, from.remote().getAddress(), answer);
         } else if (request instanceof OperatorRequest.SayToGroup say) {
             answer.send(masters.say(say));
+        } else if (request instanceof LaterRequest later) {
+            answer.send(new Reply.Later(later, group.card().node()));
         } else if (!group.isAlone() && !group.serves()) {
             elsewhere(request, dialect, answer);
         } else if (request instanceof OperatorRequest.SubmitTask submit) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
+import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.wire.WireServer.Connection;
@@ -131,5 +132,43 @@ class ChannelDeskTest {
         assertEquals(
                 List.of(), assertInstanceOf(Reply.Messages.class, first.get(0)).messages());
         assertEquals(List.of(), second);
+    }
+
+    @Test
+    void aHistoryCountsWhatWasSaidAndNotWhoCame() {
+        ask(new ChannelRequest.Enter(ANA, 0, false));
+        say(1);
+        for (int number = 0; number < 50; number++) {
+            ask(new ChannelRequest.Enter(new Speaker("guest-" + number, "session-" + number), 0, false));
+        }
+        ChannelRequest newest = new ChannelRequest.Read(Optional.empty(), 0, Optional.of(10), List.of(), Duration.ZERO);
+        List<ChannelRow> rows =
+                assertInstanceOf(Reply.Messages.class, ask(newest).get(0)).messages();
+        assertEquals(1, rows.stream().filter(row -> row.kind().equals("said")).count(), rows.toString());
+        assertEquals(
+                10, rows.stream().filter(row -> row.kind().equals("joined")).count(), rows.toString());
+    }
+
+    @Test
+    void onlyTheGridSpeaksOnItsTopic() {
+        ask(new ChannelRequest.Enter(ANA, 0, false));
+        Reply reply = ask(new ChannelRequest.Say(ANA, 1, Optional.of("grid"), Optional.empty(), "text", 0))
+                .get(0);
+        assertEquals(
+                Refusal.BAD_REQUEST,
+                assertInstanceOf(Reply.Failure.class, reply).refusal());
+        assertEquals(1, channel.lastId(), "only that ana came");
+    }
+
+    /** Who only listens is there as long as it asks, however long nobody says anything. */
+    @Test
+    void aListenerStaysForHours() {
+        ask(new ChannelRequest.Enter(ANA, 0, false));
+        for (int round = 0; round < 600; round++) {
+            ask(read(Duration.ofSeconds(20)));
+            clock.advance(Duration.ofSeconds(20));
+            desk.tick(true);
+        }
+        assertTrue(channel.isThere("ana", ANA.session()));
     }
 }

@@ -11,7 +11,7 @@ import org.mutirao.protocol.message.ChatWord;
 
 /**
  * The words of the course's chat. Its programs read once with a small buffer and take what they got for one message, so none may be
- * large; of a history the latest that fits is sent, and a long text is cut.
+ * large: {@link #parts} divides a long history, and a long text is cut.
  */
 public final class ChatWording {
     /** One packet of an ordinary network, so that it arrives in one piece. */
@@ -43,10 +43,10 @@ public final class ChatWording {
         };
     }
 
-    /** The bytes of what the server says, no more than {@link #LONGEST}. */
+    /** The bytes of what the server says: no more than {@link #LONGEST} for each of {@link #parts}. */
     public static byte[] write(ChatWord word) {
         if (word instanceof ChatWord.History history) {
-            return write(history);
+            return bytes(object(history.messages()));
         } else if (word instanceof ChatWord.Said said) {
             return write(said);
         }
@@ -71,14 +71,20 @@ public final class ChatWording {
         return bytes;
     }
 
-    private static byte[] write(ChatWord.History history) {
-        List<ChatWord.Said> latest = new ArrayList<>(history.messages());
-        byte[] bytes = bytes(object(latest));
-        while (bytes.length > LONGEST) {
-            latest.remove(0);
-            bytes = bytes(object(latest));
+    /** What is sent instead of one word: a history that is too long becomes as much of it as fits, and messages. */
+    public static List<ChatWord> parts(ChatWord word) {
+        if (!(word instanceof ChatWord.History history)) {
+            return List.of(word);
         }
-        return bytes;
+        List<ChatWord.Said> all = history.messages();
+        int first = 0;
+        while (first < all.size() && bytes(object(all.subList(0, first + 1))).length <= LONGEST) {
+            first++;
+        }
+        List<ChatWord> parts = new ArrayList<>();
+        parts.add(new ChatWord.History(List.copyOf(all.subList(0, first))));
+        parts.addAll(all.subList(first, all.size()));
+        return parts;
     }
 
     private static ObjectNode object(List<ChatWord.Said> messages) {

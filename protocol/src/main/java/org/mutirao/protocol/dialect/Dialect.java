@@ -24,6 +24,11 @@ public interface Dialect extends Wording {
         return true;
     }
 
+    /** Whether its programs read lines, so that every answer must end with a line feed. */
+    default boolean endsLines() {
+        return false;
+    }
+
     /** Whether an object that reached our master by TCP is of this dialect. */
     boolean speaks(ObjectNode object);
 

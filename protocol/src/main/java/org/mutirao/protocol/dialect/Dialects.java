@@ -3,6 +3,7 @@ package org.mutirao.protocol.dialect;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The dialects there are. */
 public final class Dialects {
@@ -10,8 +11,12 @@ public final class Dialects {
     private static final List<Dialect> ALL =
             List.of(new EnvelopeDialect(), new SuperPeerDialect(), new OwnDialect(), new FlatDialect());
 
+    /** Answered by our master; no program of ours speaks it. */
+    private static final Dialect LATER = new LaterDialect();
+
     private Dialects() {}
 
+    /** Those that our own programs speak too. */
     public static List<Dialect> all() {
         return ALL;
     }
@@ -23,7 +28,9 @@ public final class Dialects {
 
     /** The dialect of an object that came by TCP; empty when it looks like none. */
     public static Optional<Dialect> of(ObjectNode object) {
-        return ALL.stream().filter(dialect -> dialect.speaks(object)).findFirst();
+        return Stream.concat(Stream.of(LATER), ALL.stream())
+                .filter(dialect -> dialect.speaks(object))
+                .findFirst();
     }
 
     /** The only dialect that may be spoken on a UDP port. */

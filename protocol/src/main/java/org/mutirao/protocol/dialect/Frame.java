@@ -2,6 +2,7 @@ package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
@@ -31,6 +32,19 @@ public record Frame(byte[] before, Optional<Payload> payload, byte[] after) {
                 text.substring(0, gap).getBytes(StandardCharsets.UTF_8),
                 Optional.of(payload),
                 text.substring(gap).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with a line feed behind it. */
+    public Frame asLine() {
+        return payload.isPresent()
+                ? new Frame(before, payload, withLineFeed(after))
+                : new Frame(withLineFeed(before), payload, after);
+    }
+
+    private static byte[] withLineFeed(byte[] text) {
+        byte[] line = Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
+        return line;
     }
 
     /** How many bytes of JSON this is. */

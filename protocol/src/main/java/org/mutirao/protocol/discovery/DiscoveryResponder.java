@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +108,8 @@ public final class DiscoveryResponder implements AutoCloseable {
 
     private void answer(ChannelHandlerContext context, DatagramPacket packet, InetAddress host, int tcpPort) {
         try {
-            ObjectNode object = Json.readObject(ByteBufUtil.getBytes(packet.content()));
+            byte[] question = ByteBufUtil.getBytes(packet.content());
+            ObjectNode object = Json.readObject(question);
             for (Wording wording : Dialects.all()) {
                 if (wording.asks(object)) {
                     Optional<InetSocketAddress> elsewhere = listener.elsewhere();
@@ -117,7 +119,7 @@ public final class DiscoveryResponder implements AutoCloseable {
                     int tcp = elsewhere.map(InetSocketAddress::getPort).orElse(tcpPort);
                     int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
                     wording.asker(object).ifPresent(peer -> listener.onAsked(peer, port));
-                    byte[] text = wording.announce(address, tcp);
+                    byte[] text = endLike(question, wording.announce(address, tcp));
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
                     log.debug("Told {} that the master is at {}:{}", packet.sender(), address, tcp);
@@ -127,6 +129,16 @@ public final class DiscoveryResponder implements AutoCloseable {
         } catch (IOException e) {
             log.debug("Ignored a datagram from {}: {}", packet.sender(), e.getMessage());
         }
+    }
+
+    /** With a line feed if the question had one: its program may read lines. */
+    private static byte[] endLike(byte[] question, byte[] answer) {
+        if (question[question.length - 1] != '\n') {
+            return answer;
+        }
+        byte[] line = Arrays.copyOf(answer, answer.length + 1);
+        line[answer.length] = '\n';
+        return line;
     }
 
     private static InetAddress facing(InetSocketAddress asker, InetAddress host) throws IOException {

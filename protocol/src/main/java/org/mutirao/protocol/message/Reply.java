@@ -130,6 +130,13 @@ public sealed interface Reply {
     record NoSuchPeer() implements Reply {}
 
     /**
+     * The only answer there is to a program of a later semester.
+     *
+     * @param server what this master calls itself
+     */
+    record Later(LaterRequest to, String server) implements Reply {}
+
+    /**
      * To whatever a master that does not lead was asked: ask the leader.
      *
      * @param leader empty while nobody leads; ask again in a moment

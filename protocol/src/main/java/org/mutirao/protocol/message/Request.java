@@ -2,4 +2,10 @@ package org.mutirao.protocol.message;
 
 /** What anybody may ask a master. */
 public sealed interface Request
-        permits WorkerRequest, OperatorRequest, DirectoryRequest, GroupRequest, ChannelRequest, ReferenceRequest {}
+        permits WorkerRequest,
+                OperatorRequest,
+                DirectoryRequest,
+                GroupRequest,
+                ChannelRequest,
+                ReferenceRequest,
+                LaterRequest {}

@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,23 +23,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection on which a program of the course's chat talks: taken over from {@link ServerConnection} at its first word. What is sent
- * leaves with a rest in between, since its client takes two messages in one read for garbage.
+ * A connection on which a program of the course's chat talks: taken over from {@link ServerConnection} at its first word. {@link ChatQueue}
+ * says when something may leave. Words that come faster than they are dealt with wait in the socket: reading stops, and nothing is lost.
  */
 final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatPeer {
     private static final Logger log = LoggerFactory.getLogger(ChatConnection.class);
-    private static final int REST_MILLIS = 100;
-    /** A client that is further behind than this is let go. */
-    private static final int MOST_QUEUED = 1_000;
-    /** A client that is further behind is not held up by what it need not know. */
-    private static final int MOST_MENTIONS = 20;
+    /** How many words may be with the handler at a time. */
+    private static final int MAX_OPEN = 100;
+
+    private static final byte LINE_END = '\n';
 
     private final InetSocketAddress remote;
     private final ObjectScanner scanner;
     private final ChatHandler handler;
+    private final ChatQueue queue = new ChatQueue(System.nanoTime());
+    private final Queue<ScannedObject> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
-    private final Queue<byte[]> queue = new ArrayDeque<>();
-    private boolean resting;
+    private int open;
+    private boolean lines;
+    private boolean sendingDue;
+    private boolean inputEnded;
+    private boolean closing;
 
     ChatConnection(InetSocketAddress remote, ObjectScanner scanner, ChatHandler handler) {
         this.remote = remote;
@@ -67,21 +72,51 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         try {
             byte[] bytes = new byte[buffer.readableBytes()];
             buffer.readBytes(bytes);
-            scanner.feed(bytes, 0, bytes.length, this::hear);
+            if (!closing) {
+                scanner.feed(bytes, 0, bytes.length, waiting::add);
+            }
+            next();
         } catch (StreamBroken e) {
+            next(); // what came before it counts
             log.debug("A chat from {} ends: {}", remote, e.getMessage());
-            ctx.close();
+            close();
         } finally {
             ReferenceCountUtil.release(buffer);
         }
     }
 
-    /** Tells the handler; what can't be understood ends the chat, as it does at the original server. */
+    /** Takes a word that came before this connection became a chat. */
     void hear(ScannedObject object) {
+        waiting.add(object);
+        next();
+    }
+
+    /** Hands over as many words as the handler may have, and reads on when none is left. */
+    private void next() {
+        while (open < MAX_OPEN && !waiting.isEmpty() && !closing) {
+            handle(waiting.remove());
+        }
+        if (inputEnded && waiting.isEmpty() && open == 0) {
+            close();
+        }
+        context.channel().config().setAutoRead(waiting.isEmpty());
+    }
+
+    /** Tells the handler; what can't be understood ends the chat, as it does at the original server. */
+    private void handle(ScannedObject object) {
         object.payload().ifPresent(FilesOf::deleteQuietly);
+        lines |= object.endsLine();
         try {
             ObjectNode node = Json.readObject(object.text());
-            ChatWording.read(node).ifPresent(word -> handler.onWord(this, word));
+            Optional<ChatWord> word = ChatWording.read(node);
+            if (word.isPresent()) {
+                if (word.get() instanceof ChatWord.Read read) {
+                    queue.onRead(read.id(), System.nanoTime());
+                    send();
+                }
+                open++;
+                handler.onWord(this, word.get());
+            }
         } catch (IOException | BadMessage e) {
             log.debug("A chat from {} ends: {}", remote, e.getMessage());
             close();
@@ -89,61 +124,84 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     }
 
     @Override
-    public void send(ChatWord word) {
-        send(word, MOST_QUEUED);
+    public void done() {
+        inLoop(() -> {
+            open--;
+            next();
+        });
     }
 
-    @Override
-    public void mention(ChatWord word) {
-        send(word, MOST_MENTIONS);
-    }
-
-    private void send(ChatWord word, int most) {
-        byte[] bytes = ChatWording.write(word);
+    private void inLoop(Runnable task) {
         try {
-            context.executor().execute(() -> {
-                if (most == MOST_QUEUED || queue.size() < most) {
-                    enqueue(bytes);
-                }
-            });
+            context.executor().execute(task);
         } catch (RejectedExecutionException e) {
             log.debug("The server was closed meanwhile");
         }
     }
 
-    private void enqueue(byte[] bytes) {
-        if (queue.size() >= MOST_QUEUED) {
-            log.debug("A chat from {} ends: it does not read", remote);
-            close();
+    @Override
+    public void send(ChatWord word) {
+        inLoop(() -> {
+            for (ChatWord part : ChatWording.parts(word)) {
+                if (!queue.add(part)) {
+                    log.debug("A chat from {} ends: it does not read", remote);
+                    close();
+                    return;
+                }
+            }
+            send();
+        });
+    }
+
+    @Override
+    public void mention(ChatWord word) {
+        inLoop(() -> {
+            queue.mention(word);
+            send();
+        });
+    }
+
+    /** Sends what may leave now; comes again when the next may. */
+    private void send() {
+        if (!context.channel().isActive()) {
             return;
         }
-        queue.add(bytes);
-        if (!resting) {
-            sendNext();
+        long now = System.nanoTime();
+        // A program that does not read fills the buffers; then the rest waits in the queue.
+        boolean writable = context.channel().isWritable();
+        if (writable) {
+            queue.next(now).ifPresent(this::write);
+        }
+        if (!queue.isEmpty() && !sendingDue) {
+            sendingDue = true;
+            long millis = writable ? Math.max(1, queue.untilNext(now).toMillis() + 1) : ChatQueue.REST.toMillis();
+            context.executor()
+                    .schedule(
+                            () -> {
+                                sendingDue = false;
+                                send();
+                            },
+                            millis,
+                            TimeUnit.MILLISECONDS);
         }
     }
 
-    private void sendNext() {
-        resting = false;
-        // Who does not read fills the buffers; then the rest waits in the queue.
-        if (!queue.isEmpty() && context.channel().isActive()) {
-            resting = true;
-            if (context.channel().isWritable()) {
-                context.writeAndFlush(context.alloc().buffer().writeBytes(queue.remove()));
-            }
-            context.executor().schedule(this::sendNext, REST_MILLIS, TimeUnit.MILLISECONDS);
-        }
+    private void write(ChatWord word) {
+        ByteBuf bytes = context.alloc().buffer().writeBytes(ChatWording.write(word));
+        context.writeAndFlush(lines ? bytes.writeByte(LINE_END) : bytes);
     }
 
     @Override
     public void close() {
+        closing = true;
         context.close();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            ctx.close();
+            inputEnded = true;
+            next();
         }
     }
 
@@ -151,6 +209,11 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     public void channelInactive(ChannelHandlerContext ctx) {
         scanner.abandon();
         queue.clear();
+        while (!waiting.isEmpty() && !closing) {
+            handle(waiting.remove()); // it said so before it left
+        }
+        waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
+        waiting.clear();
         handler.onGone(this);
     }
 

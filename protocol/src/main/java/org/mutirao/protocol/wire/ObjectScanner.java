@@ -46,6 +46,9 @@ public final class ObjectScanner {
     private boolean readingKey;
     private final StringBuilder key = new StringBuilder();
 
+    /** A line feed stood between two objects, or behind the last one. */
+    private boolean sendsLines;
+
     private PayloadReader payload;
     private Optional<Payload> received = Optional.empty();
     private Optional<IOException> problem = Optional.empty();
@@ -77,10 +80,19 @@ public final class ObjectScanner {
                 at = feedPayload(bytes, at, to);
             } else if (inString) {
                 feedString(bytes[at++]);
-            } else {
-                feedStructure(bytes[at++], objects);
+            } else if (feedStructure(bytes[at++])) {
+                objects.accept(take(endsLine(bytes, at, to)));
             }
         }
+    }
+
+    /** Whether a line feed follows; where nothing is known yet, whether one followed before. */
+    private boolean endsLine(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] != '\n' && isWhiteSpace(bytes[at])) {
+            at++;
+        }
+        return at < to ? bytes[at] == '\n' : sendsLines;
     }
 
     /** Forgets a half-received object and deletes its half-received payload. */
@@ -95,10 +107,12 @@ public final class ObjectScanner {
         depth = 0;
     }
 
-    private void feedStructure(byte character, Consumer<ScannedObject> objects) throws StreamBroken {
+    /** Whether the character completes an object. */
+    private boolean feedStructure(byte character) throws StreamBroken {
         if (depth == 0) {
             if (isWhiteSpace(character)) {
-                return;
+                sendsLines |= character == '\n';
+                return false;
             }
             if (character != '{') {
                 throw new StreamBroken("expected a JSON object, found " + describe(character));
@@ -110,9 +124,7 @@ public final class ObjectScanner {
             case '[' -> push(true);
             case '}' -> {
                 pop(false);
-                if (depth == 0) {
-                    objects.accept(take());
-                }
+                return depth == 0;
             }
             case ']' -> pop(true);
             case ',' -> expectKey = !isArray[depth];
@@ -122,6 +134,7 @@ public final class ObjectScanner {
                 // Numbers, words and white space: Jackson reads them later.
             }
         }
+        return false;
     }
 
     private void beginString() {
@@ -217,12 +230,12 @@ public final class ObjectScanner {
         key.setLength(0);
     }
 
-    private ScannedObject take() {
+    private ScannedObject take(boolean endsLine) {
         if (problem.isPresent()) {
             received.ifPresent(FilesOf::deleteQuietly);
             received = Optional.empty();
         }
-        ScannedObject object = new ScannedObject(Arrays.copyOf(text, length), received, problem);
+        ScannedObject object = new ScannedObject(Arrays.copyOf(text, length), received, problem, endsLine);
         forgetText();
         received = Optional.empty();
         problem = Optional.empty();

@@ -10,5 +10,6 @@ import org.mutirao.protocol.message.Payload;
  * @param text the object, with the payload's text cut out so that an empty string stands in its place
  * @param payload what was cut out, decoded into a file
  * @param problem why the payload could not be received; the object itself is whole all the same
+ * @param endsLine whether a line feed follows it, as from programs that read and write lines
  */
-record ScannedObject(byte[] text, Optional<Payload> payload, Optional<IOException> problem) {}
+record ScannedObject(byte[] text, Optional<Payload> payload, Optional<IOException> problem, boolean endsLine) {}

@@ -20,6 +20,7 @@ import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.ChatWording;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.GroupRequest;
@@ -57,6 +58,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private InetSocketAddress remote;
     private Dialect lastDialect;
     private String broken;
+    private boolean brokenLine;
     private boolean answering;
     private boolean inputEnded;
     private boolean closing;
@@ -114,6 +116,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             }
         } catch (StreamBroken e) {
             broken = e.getMessage();
+            brokenLine = buffer.readerIndex() > 0 && buffer.getByte(buffer.readerIndex() - 1) == '\n';
             scanner.abandon();
         }
     }
@@ -127,7 +130,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (!answering && waiting.isEmpty() && !closing) {
             if (broken != null) {
                 closing = true;
-                write(new Reply.Failure(Refusal.BAD_REQUEST, broken + "; closing the connection"), lastDialect);
+                write(
+                        new Reply.Failure(Refusal.BAD_REQUEST, broken + "; closing the connection"),
+                        lastDialect,
+                        brokenLine);
                 shutDown();
             } else if (inputEnded) {
                 closing = true;
@@ -139,6 +145,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private void handle(ScannedObject object) {
         Dialect dialect = lastDialect;
+        boolean line = object.endsLine();
         try {
             ObjectNode node = Json.readObject(object.text());
             if (ChatWording.begins(node) && handler.chat().isPresent()) {
@@ -148,7 +155,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
-                answer(dialect, refusalOf(object.problem().get()));
+                answer(dialect, refusalOf(object.problem().get()), line);
                 return;
             }
             Request request = dialect.readRequest(node, object.payload());
@@ -156,16 +163,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             Dialect spoken = dialect;
-            handler.onRequest(this, dialect.name(), request, reply -> answer(spoken, reply));
+            handler.onRequest(this, dialect.name(), request, reply -> answer(spoken, reply, line));
         } catch (IOException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + e.getMessage()));
+            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + e.getMessage()), line);
         } catch (BadMessage e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage()));
+            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage()), line);
         } catch (UnknownActionException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.UnknownAction(e.action()));
+            answer(dialect, new Reply.UnknownAction(e.action()), line);
         }
     }
 
@@ -202,13 +209,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 Refusal.TRY_LATER, "the payload could not be stored here; keep your copy and try again later");
     }
 
-    private CompletableFuture<Void> answer(Dialect dialect, Reply reply) {
+    private CompletableFuture<Void> answer(Dialect dialect, Reply reply, boolean line) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         if (context.executor().inEventLoop()) {
-            answerInLoop(dialect, reply, sent);
+            answerInLoop(dialect, reply, line, sent);
         } else {
             try {
-                context.executor().execute(() -> answerInLoop(dialect, reply, sent));
+                context.executor().execute(() -> answerInLoop(dialect, reply, line, sent));
             } catch (RejectedExecutionException e) {
                 sent.completeExceptionally(e); // the server was closed meanwhile
             }
@@ -216,15 +223,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         return sent;
     }
 
-    private void answerInLoop(Dialect dialect, Reply reply, CompletableFuture<Void> sent) {
+    private void answerInLoop(Dialect dialect, Reply reply, boolean line, CompletableFuture<Void> sent) {
         if (resting) {
-            afterRest = () -> answerInLoop(dialect, reply, sent);
+            afterRest = () -> answerInLoop(dialect, reply, line, sent);
             return;
         }
         if (dialect.wantsOneWrite()) {
             rest();
         }
-        write(reply, dialect).addListener(future -> {
+        write(reply, dialect, line).addListener(future -> {
             if (future.isSuccess()) {
                 sent.complete(null);
             } else {
@@ -254,9 +261,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         }
     }
 
-    private ChannelFuture write(Reply reply, Dialect dialect) {
+    /** @param line whether the question ended with a line feed, and so must the answer */
+    private ChannelFuture write(Reply reply, Dialect dialect, boolean line) {
         try {
-            return FrameWriter.write(context.channel(), dialect.write(reply), dialect.wantsOneWrite());
+            Frame frame = line || dialect.endsLines() ? dialect.write(reply).asLine() : dialect.write(reply);
+            return FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
         } catch (IOException e) {
             log.warn("A package could not be read to be sent: {}", e.getMessage());
             return context.newFailedFuture(e);

@@ -52,8 +52,11 @@ public final class WireServer implements AutoCloseable {
 
     /** A program of the course's chat. Safe for any thread. */
     public interface ChatPeer extends Connection {
-        /** Says something to it, behind what was said before, with a rest in between. */
+        /** Says something to it, behind what was said before, as soon as it has read that. */
         void send(ChatWord word);
+
+        /** One of its words is dealt with. To be called once for each word, or after some no more will come. */
+        void done();
 
         /** The same, if it has not much to read already; else it never hears of it. */
         void mention(ChatWord word);

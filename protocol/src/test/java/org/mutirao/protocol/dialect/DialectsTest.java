@@ -47,6 +47,7 @@ import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -467,8 +468,9 @@ class DialectsTest {
 
     @Test
     void noMessageIsForgotten() {
-        Set<Class<?>> requests = new HashSet<>();
-        Set<Class<?>> replies = new HashSet<>();
+        // What LaterDialectTest shows: no program of ours says it.
+        Set<Class<?>> requests = new HashSet<>(leaves(LaterRequest.class));
+        Set<Class<?>> replies = new HashSet<>(Set.of(Reply.Later.class));
         for (String dialect : names().toList()) {
             requests(dialect).values().forEach(request -> requests.add(request.getClass()));
             exchanges(dialect)

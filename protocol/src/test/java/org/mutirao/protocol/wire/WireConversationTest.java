@@ -31,6 +31,7 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -60,6 +61,8 @@ class WireConversationTest implements WireServer.Handler {
             answer.send(new Reply.TaskPackage("x.zip", parcel, Optional.empty()));
         } else if (request instanceof WorkerRequest.SubmitResult) {
             answer.send(new Reply.Ok(false));
+        } else if (request instanceof LaterRequest later) {
+            answer.send(new Reply.Later(later, "us"));
         } else {
             unanswered.add(answer);
         }
@@ -130,6 +133,28 @@ class WireConversationTest implements WireServer.Handler {
                 assertEquals("{\"status\":\"ALIVE\"}", new String(read, 0, count, StandardCharsets.UTF_8));
             }
         }
+    }
+
+    /** Some programs read lines, and would wait for ever for the end of one. */
+    @Test
+    void anAnswerEndsInALineFeedIfTheQuestionDid() throws Exception {
+        String heartbeat = "{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}";
+        String alive = "{\"status\":\"ALIVE\"}";
+        assertEquals(alive, say(heartbeat));
+        assertEquals(alive + "\n", say(heartbeat + "\n"));
+        assertEquals(alive + "\n" + alive + alive + "\n", say(heartbeat + " \r\n" + heartbeat.repeat(2) + "\n"));
+        assertEquals(
+                "{\"type\":\"ALIVE\",\"data\":{}}\n", say("{\"type\":\"HEARTBEAT\",\"data\":{\"peer_id\":\"p\"}}\n"));
+        assertTrue(say("{\"action\":\"HEARTBEAT\"}\n").endsWith("}\n"));
+        assertTrue(say("{\"action\":\"DANCE\"}\n").endsWith("}\n"));
+        assertTrue(say("hello\n").endsWith("}\n"));
+        assertTrue(say("hello").endsWith("}"));
+        Path file = folder.resolve("parcel");
+        Files.write(file, new byte[] {1, 2, 3});
+        parcel = new Payload(file, new Blob(Sha256.ofFile(file), 3));
+        String ask = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}";
+        assertEquals(say(ask) + "\n", say(ask + "\n"));
+        assertEquals("{\"TASK\":\"NO_TASK\"}\n", say("{\"WORKER\":\"ALIVE\",\"WORKER_UUID\":\"w\"}"));
     }
 
     @Test
