@@ -42,6 +42,12 @@ final class GridVoice implements MasterGroup.Voice {
         feed.add(wall.millis(), "group", Optional.empty(), Optional.empty(), what);
     }
 
+    /** Something that a person should look at. */
+    void onWarning(String what) {
+        log.warn("{}", what);
+        feed.add(wall.millis(), "warning", Optional.empty(), Optional.empty(), what);
+    }
+
     @Override
     public void onMessage(String from, String text) {
         log.info("{} says: {}", from, text);

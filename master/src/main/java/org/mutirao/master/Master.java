@@ -3,6 +3,7 @@ package org.mutirao.master;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +34,7 @@ import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.ReferenceDesk;
+import org.mutirao.master.front.Sessions;
 import org.mutirao.master.front.WorkerDesk;
 import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.GroupWatch;
@@ -207,6 +209,7 @@ public final class Master implements AutoCloseable {
         reference = new ReferenceDesk(
                 machine::ranks, journal, group, relay, dispatcher, clocks.rounds(), clocks.clock(), nanos, loop);
         Acquaintances acquaintances = new Acquaintances();
+        Sessions sessions = new Sessions(nanos, silence(), voice::onWarning);
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
                 blobs,
@@ -218,9 +221,20 @@ public final class Master implements AutoCloseable {
                 new Parcels(blobs, limits, disk),
                 views.tails(),
                 config.maxResult(),
-                clocks.rounds());
+                clocks.rounds(),
+                sessions);
         FrontDesk desk = new FrontDesk(
-                loop, group, workers, operators, channel.desk(), masters, relay, blobs, channel.chat(), reference);
+                loop,
+                group,
+                workers,
+                operators,
+                channel.desk(),
+                masters,
+                relay,
+                blobs,
+                channel.chat(),
+                reference,
+                sessions);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -243,6 +257,11 @@ public final class Master implements AutoCloseable {
         loop.repeat(() -> clocks.pulse(group, relay));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, voice::onNotice)::tick);
         opened(group::leave);
+    }
+
+    /** After which a worker is taken to be gone. */
+    private Duration silence() {
+        return config.workerTimeout().compareTo(config.lease()) > 0 ? config.workerTimeout() : config.lease();
     }
 
     private void openOtherWires(InetAddress host) throws IOException {

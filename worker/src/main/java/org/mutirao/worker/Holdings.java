@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.message.Reply.Assignment;
@@ -15,6 +16,7 @@ final class Holdings {
     private record Key(GridId grid, Lease lease) {}
 
     private final Map<Key, Boolean> recalledByRunning = new ConcurrentHashMap<>();
+    private final AtomicInteger ofStrangers = new AtomicInteger();
     private final Outbox outbox;
 
     Holdings(Outbox outbox) {
@@ -45,6 +47,16 @@ final class Holdings {
                 .map(Key::lease)
                 .forEach(held::add);
         return held;
+    }
+
+    /** Something begins, or ends, that is for a master of another group: a question, or a task from its arrival to its result. */
+    void strangers(int more) {
+        ofStrangers.addAndGet(more);
+    }
+
+    /** Whether something is under way for a master of another group. */
+    boolean owesStrangers() {
+        return ofStrangers.get() > 0 || outbox.hasForStrangers();
     }
 
     boolean nothingRuns() {

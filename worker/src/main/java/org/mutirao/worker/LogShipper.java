@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -32,7 +31,6 @@ final class LogShipper implements Runnable {
     private static final int MOST_AT_ONCE = 16 * 1024;
     private static final int MOST_BEHIND = 64 * 1024;
 
-    private final WorkerId id;
     private final MasterLink link;
     private final WireClient client;
     private final List<Followed> followed = new CopyOnWriteArrayList<>();
@@ -50,8 +48,7 @@ final class LogShipper implements Runnable {
         }
     }
 
-    LogShipper(WorkerId id, MasterLink link, WireClient client) {
-        this.id = id;
+    LogShipper(MasterLink link, WireClient client) {
         this.link = link;
         this.client = client;
     }
@@ -101,7 +98,8 @@ final class LogShipper implements Runnable {
                 long end = each.sent + length;
                 client.ask(
                         session.get().endpoint(),
-                        new WorkerRequest.SendLog(id, each.assignment.lease(), each.stream, each.sent, end, text),
+                        new WorkerRequest.SendLog(
+                                session.get().self(), each.assignment.lease(), each.stream, each.sent, end, text),
                         PATIENCE);
                 each.sent = end;
             }

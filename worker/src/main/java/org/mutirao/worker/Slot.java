@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Sha256;
-import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Assignment;
@@ -32,7 +31,6 @@ final class Slot implements Runnable {
     private static final Duration A_MOMENT = Duration.ofMillis(100);
     private static final int MOST_UNDELIVERED = 256;
 
-    private final WorkerId id;
     private final MasterLink link;
     private final WireClient client;
     private final TaskRunner runner;
@@ -46,7 +44,6 @@ final class Slot implements Runnable {
     private Optional<Sha256> lastOfStranger = Optional.empty();
 
     Slot(
-            WorkerId id,
             MasterLink link,
             WireClient client,
             TaskRunner runner,
@@ -57,7 +54,6 @@ final class Slot implements Runnable {
             LogShipper logs,
             boolean first,
             boolean ahead) {
-        this.id = id;
         this.link = link;
         this.client = client;
         this.runner = runner;
@@ -128,16 +124,19 @@ final class Slot implements Runnable {
 
     private Optional<Reply> ask(Session session) throws InterruptedException {
         Duration wait = session.has(Feature.WAIT) && !drain.once() ? WAIT : Duration.ZERO;
+        boolean strange = session.stranger().isPresent();
+        holdings.strangers(strange ? 1 : 0);
         try {
-            WorkerRequest request = new WorkerRequest.RequestTask(id, wait);
+            WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait);
             Reply reply = client.ask(session.endpoint(), request, wait.plus(PATIENCE));
-            if (reply instanceof Reply.NotLeader) {
-                link.doubt(session);
+            if (reply instanceof Reply.NotLeader || reply instanceof Reply.Failure) {
+                link.doubt(session); // it may want us to register again
                 return Optional.empty();
             }
             if (reply instanceof TaskPackage task) {
                 // Before anything else: from now on our heartbeats name it.
                 task.assignment().ifPresent(holdings::begin);
+                holdings.strangers(strange ? 1 : 0);
             }
             return Optional.of(reply);
         } catch (IOException e) {
@@ -145,13 +144,18 @@ final class Slot implements Runnable {
             link.doubt(session);
             boolean reached = !(e.getCause() instanceof ConnectException);
             // Group A's master says nothing at all when it has no work, and C's closes the connection.
-            return session.stranger().isPresent() && reached ? Optional.of(new Reply.NoTask()) : Optional.empty();
+            return strange && reached ? Optional.of(new Reply.NoTask()) : Optional.empty();
+        } finally {
+            holdings.strangers(strange ? -1 : 0);
         }
     }
 
     private Duration work(Session session, TaskPackage task) throws InterruptedException {
         Optional<Assignment> assignment = task.assignment();
         Sha256 content = task.taskPackage().blob().hash();
+        if (session.stranger().isPresent()) {
+            link.worked();
+        }
         try {
             TaskRunner.Outcome outcome = runner.run(
                     task,
@@ -160,7 +164,7 @@ final class Slot implements Runnable {
                     assignment.map(logs::of).orElse(OutputWatcher.NOBODY));
             pace.ran(outcome.runTime());
             outbox.put(
-                    id,
+                    session.self(),
                     task.name(),
                     outcome.result(),
                     assignment.map(a -> new WorkerRequest.Delivery(
@@ -183,6 +187,7 @@ final class Slot implements Runnable {
             log.info("Stopped {}: the master has no more use for it", task.name());
         } finally {
             assignment.ifPresent(holdings::end);
+            holdings.strangers(session.stranger().isPresent() ? -1 : 0);
             DurableFiles.deleteTree(task.taskPackage().file());
         }
         return assignment.isPresent() ? Duration.ZERO : pauseIfAgain(content);
@@ -197,7 +202,10 @@ final class Slot implements Runnable {
 
     private void giveBack(Session session, Assignment assignment, String reason) throws InterruptedException {
         try {
-            client.ask(session.endpoint(), new WorkerRequest.ReturnTask(id, assignment.lease(), reason), PATIENCE);
+            client.ask(
+                    session.endpoint(),
+                    new WorkerRequest.ReturnTask(session.self(), assignment.lease(), reason),
+                    PATIENCE);
         } catch (IOException e) {
             log.debug("The lease was not given back ({}); it will run out", e.getMessage());
         }

@@ -9,6 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.WorkerRequest.Instance;
+import org.mutirao.protocol.units.SafeText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One worker's part of {@code work/}: the first of {@code work/1}, {@code work/2}… that no running worker holds. A worker that
@@ -25,16 +29,22 @@ import org.mutirao.protocol.id.WorkerId;
  * </pre>
  */
 final class WorkFolder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
     private static final int MOST_WORKERS = 256;
+    private static final int MAX_PATH = 300;
 
     private final Path folder;
     private final FileChannel lock;
-    private final WorkerId id;
+    private final Optional<WorkerId> wanted;
+    private final Instance instance;
+    private volatile WorkerId id;
 
-    private WorkFolder(Path folder, FileChannel lock, WorkerId id) {
+    private WorkFolder(Path folder, FileChannel lock, Optional<WorkerId> wanted, WorkerId id, Instance instance) {
         this.folder = folder;
         this.lock = lock;
+        this.wanted = wanted;
         this.id = id;
+        this.instance = instance;
     }
 
     /**
@@ -74,7 +84,25 @@ final class WorkFolder implements AutoCloseable {
     }
 
     private static WorkFolder claim(Path folder, FileChannel lock, Optional<WorkerId> wanted) throws IOException {
-        WorkFolder claimed = new WorkFolder(folder, lock, wanted.isPresent() ? wanted.get() : idOf(folder));
+        Home here = Home.here(folder);
+        Optional<Home> before = Home.read(folder.resolve("home"));
+        boolean copied = before.isPresent() && here.differsFrom(before.get());
+        if (copied && wanted.isEmpty() && Files.deleteIfExists(folder.resolve("id"))) {
+            log.warn(
+                    "{} was copied or moved from {}; this worker takes an id of its own",
+                    folder,
+                    SafeText.of(before.get().folder(), ' ', MAX_PATH));
+        }
+        // Its lock is ours, so whatever process held this very folder is dead.
+        Optional<String> after =
+                before.filter(home -> !copied).map(Home::instance).filter(word -> !word.isEmpty());
+        WorkFolder claimed = new WorkFolder(
+                folder,
+                lock,
+                wanted,
+                wanted.isPresent() ? wanted.get() : idOf(folder),
+                new Instance(here.instance(), after));
+        here.write(folder.resolve("home"));
         DurableFiles.deleteTree(claimed.incoming());
         DurableFiles.deleteTree(claimed.run());
         Files.createDirectories(claimed.incoming());
@@ -99,6 +127,19 @@ final class WorkFolder implements AutoCloseable {
 
     WorkerId id() {
         return id;
+    }
+
+    /** This process, and the one that held the folder before. */
+    Instance instance() {
+        return instance;
+    }
+
+    /** Another process has the id and lives. The new one is kept, unless a person gave the old one, which counts again at the next start. */
+    void rename(WorkerId other) throws IOException {
+        id = other;
+        if (wanted.isEmpty()) {
+            DurableFiles.writeForced(folder.resolve("id"), other + "\n");
+        }
     }
 
     Path incoming() {

@@ -25,6 +25,7 @@ import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
+import org.mutirao.worker.link.Timing;
 import org.mutirao.worker.outbox.Courier;
 import org.mutirao.worker.outbox.Outbox;
 import org.mutirao.worker.run.Python;
@@ -77,15 +78,16 @@ public final class Worker implements AutoCloseable {
         drain = new Drain(config.once());
         client = new WireClient(2, new FileSpool(folder.incoming(), LARGEST_PACKAGE));
         String name = hostName();
-        WorkerId id = folder.id();
         ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(
-                new MasterLink.Identity(id, name, config.slots(), AHEAD, config.heartbeat()),
+                new MasterLink.Identity(
+                        folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance()),
                 config.masters(),
                 config.discovery(),
                 new Reactions(onReady),
                 nanos,
-                new ClockFollower(clock, nanos));
+                new ClockFollower(clock, nanos),
+                Timing.usual());
         link.start(); // asks the network while the interpreter is still being looked for
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         TaskRunner runner = new TaskRunner(
@@ -98,12 +100,12 @@ public final class Worker implements AutoCloseable {
                 wall,
                 clock,
                 nanos);
-        LogShipper logs = new LogShipper(id, link, client);
+        LogShipper logs = new LogShipper(link, client);
         couriers.add(new Thread(logs, "logs"));
         Pace pace = new Pace(config.slots());
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean ahead = number > config.slots();
-            Slot slot = new Slot(id, link, client, runner, outbox, holdings, drain, pace, logs, number == 1, ahead);
+            Slot slot = new Slot(link, client, runner, outbox, holdings, drain, pace, logs, number == 1, ahead);
             slots.add(new Thread(slot, "slot-" + number));
         }
         for (int number = 1; number <= COURIERS; number++) {
@@ -206,6 +208,21 @@ public final class Worker implements AutoCloseable {
         @Override
         public void onDrop(List<Lease> leases) {
             link.now().flatMap(Session::terms).ifPresent(terms -> holdings.recall(terms.grid(), leases));
+        }
+
+        @Override
+        public void onNewId(WorkerId id, String reason) {
+            log.warn("The master says that {}. This worker goes on as {}", reason, id.brief());
+            try {
+                folder.rename(id);
+            } catch (IOException e) {
+                log.warn("The new id can't be kept in the work folder; it holds until this worker ends");
+            }
+        }
+
+        @Override
+        public boolean owesStrangers() {
+            return holdings.owesStrangers();
         }
 
         @Override

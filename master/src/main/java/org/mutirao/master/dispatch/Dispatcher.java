@@ -441,6 +441,11 @@ public final class Dispatcher {
         return ledger.refersTo(hash);
     }
 
+    /** A task as the ledger has it. */
+    public Optional<TaskRecord> task(TaskId id) {
+        return ledger.task(id);
+    }
+
     public Optional<WorkerSession> worker(WorkerId worker) {
         return roster.find(worker);
     }

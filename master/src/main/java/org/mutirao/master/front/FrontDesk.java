@@ -44,6 +44,7 @@ public final class FrontDesk implements Handler {
     private final GroupDesk masters;
     private final Relay relay;
     private final BlobStore blobs;
+    private final Sessions sessions;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
 
@@ -57,7 +58,9 @@ public final class FrontDesk implements Handler {
             Relay relay,
             BlobStore blobs,
             ChatRoom chat,
-            ReferenceDesk reference) {
+            ReferenceDesk reference,
+            Sessions sessions) {
+        this.sessions = sessions;
         this.reference = reference;
         this.loop = loop;
         this.group = group;
@@ -104,18 +107,61 @@ public final class FrontDesk implements Handler {
             loop.execute(() -> channel.answer(said, answer, from));
         } else if (request instanceof ReferenceRequest asked) {
             loop.execute(() -> reference.answer(asked, answer));
-        } else if (request instanceof WorkerRequest.SubmitResult submit) {
-            workers.submit(submit, answer);
-        } else if (request instanceof WorkerRequest.RequestTask ask) {
-            loop.execute(() -> workers.requestTask(ask, answer, from, dialect));
         } else if (request instanceof DirectoryRequest directory) {
             loop.execute(() -> answer.send(workers.directory(directory)));
+        } else if (request instanceof WorkerRequest.Register register) {
+            loop.execute(() -> answer.send(register(register, from, dialect)));
+        } else if (request instanceof WorkerRequest.InSession spoken) {
+            check(Optional.of(spoken.session()), spoken.said(), from, dialect, answer);
         } else {
-            WorkerRequest worker = (WorkerRequest) request;
-            if (worker instanceof WorkerRequest.Register register) {
-                register.offer().ifPresent(offer -> lifelines.put(from, register.peer()));
+            check(Optional.empty(), (WorkerRequest) request, from, dialect, answer);
+        }
+    }
+
+    private Reply register(WorkerRequest.Register register, Connection from, String dialect) {
+        Reply reply = workers.register(register, from, dialect);
+        if (reply instanceof Reply.Registered && register.offer().isPresent()) {
+            lifelines.put(from, register.peer());
+            if (!from.isOpen()) {
+                onClosed(from); // it broke before it was written down
             }
-            loop.execute(() -> answer.send(answer(worker, from, dialect)));
+        }
+        return reply;
+    }
+
+    private void check(Optional<String> session, WorkerRequest said, Connection from, String dialect, Answer answer) {
+        Sessions.Right right = sessions.rightOf(session, said, from);
+        if (right == Sessions.Right.GRANTED) {
+            carryOut(said, from, dialect, answer);
+        } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
+            loop.execute(() -> {
+                blobs.discard(submit.result());
+                answer.send(workers.copyOf(submit));
+            });
+        } else {
+            payloadOf(said).ifPresent(blobs::discard);
+            answer.send(refusal(right, said));
+        }
+    }
+
+    private static Reply refusal(Sessions.Right right, WorkerRequest said) {
+        if (right == Sessions.Right.UNKNOWN) {
+            return new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know your session; register again");
+        }
+        boolean keeps = said instanceof WorkerRequest.SubmitResult submit
+                && submit.delivery().isPresent();
+        return new Reply.Failure(
+                keeps ? Refusal.TRY_LATER : Refusal.CONFLICT,
+                "only the program that registered as " + said.peer().brief() + " may speak in its name");
+    }
+
+    private void carryOut(WorkerRequest said, Connection from, String dialect, Answer answer) {
+        if (said instanceof WorkerRequest.SubmitResult submit) {
+            workers.submit(submit, answer);
+        } else if (said instanceof WorkerRequest.RequestTask ask) {
+            loop.execute(() -> workers.requestTask(ask, answer, from, dialect));
+        } else {
+            loop.execute(() -> answer.send(answer(said)));
         }
     }
 
@@ -154,6 +200,9 @@ public final class FrontDesk implements Handler {
     }
 
     private static Optional<Payload> payloadOf(Request request) {
+        if (request instanceof WorkerRequest.InSession spoken) {
+            return payloadOf(spoken.said());
+        }
         if (request instanceof WorkerRequest.SubmitResult submit) {
             return Optional.of(submit.result());
         }
@@ -162,10 +211,7 @@ public final class FrontDesk implements Handler {
                 : Optional.empty();
     }
 
-    private Reply answer(WorkerRequest request, Connection from, String dialect) {
-        if (request instanceof WorkerRequest.Register register) {
-            return workers.register(register, from.remote(), dialect);
-        }
+    private Reply answer(WorkerRequest request) {
         if (request instanceof WorkerRequest.Heartbeat heartbeat) {
             return workers.heartbeat(heartbeat);
         }

@@ -1,7 +1,6 @@
 package org.mutirao.master.front;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
@@ -58,6 +58,7 @@ public final class WorkerDesk {
     private final LogTails tails;
     private final ByteSize largestResult;
     private final ClockRounds clocks;
+    private final Sessions sessions;
 
     /**
      * Answers from now on.
@@ -65,6 +66,7 @@ public final class WorkerDesk {
      * @param exchange sees to it that a result is safe
      * @param terms what is offered to our own workers; all features
      * @param parcels packs what goes to programs of other groups
+     * @param sessions who may speak in whose name
      */
     public WorkerDesk(
             Dispatcher dispatcher,
@@ -77,7 +79,9 @@ public final class WorkerDesk {
             Parcels parcels,
             LogTails tails,
             ByteSize largestResult,
-            ClockRounds clocks) {
+            ClockRounds clocks,
+            Sessions sessions) {
+        this.sessions = sessions;
         this.clocks = clocks;
         this.tails = tails;
         this.largestResult = largestResult;
@@ -91,8 +95,13 @@ public final class WorkerDesk {
         this.exchange = exchange;
     }
 
-    Reply register(WorkerRequest.Register register, InetSocketAddress from, String dialect) {
-        String address = from.getAddress().getHostAddress();
+    Reply register(WorkerRequest.Register register, Connection from, String dialect) {
+        Optional<Reply> objection = sessions.objection(register, from);
+        if (objection.isPresent()) {
+            return objection.get();
+        }
+        Optional<String> session = sessions.begin(register, from);
+        String address = from.remote().getAddress().getHostAddress();
         WorkerProfile profile = register.offer()
                 .map(offer -> new WorkerProfile(
                         printable(offer.name()),
@@ -110,24 +119,28 @@ public final class WorkerDesk {
             Reply.Terms all = terms.get();
             List<Feature> common =
                     all.features().stream().filter(offer.features()::contains).toList();
-            return new Reply.Terms(all.grid(), common, all.lease(), all.masters());
+            return new Reply.Terms(all.grid(), common, all.lease(), all.masters(), session);
         }));
     }
 
     Reply heartbeat(WorkerRequest.Heartbeat heartbeat) {
-        boolean known = heartbeat.held().isEmpty() || dispatcher.knows(heartbeat.peer());
+        if (heartbeat.held().isPresent() && !dispatcher.knows(heartbeat.peer())) {
+            // What it holds it says again when it registers; until then it may be anybody.
+            return new Reply.Alive(List.of(), false);
+        }
         String id = heartbeat.peer().value();
         return new Reply.Alive(
                 dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()),
-                known,
+                true,
                 heartbeat
                         .clock()
-                        .filter(told -> known)
                         .map(told -> clocks.onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told)));
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
-        dispatcher.onReturn(giveBack.peer(), giveBack.lease(), printable(giveBack.reason()));
+        if (isOurs(giveBack.peer())) {
+            dispatcher.onReturn(giveBack.peer(), giveBack.lease(), printable(giveBack.reason()));
+        }
         return new Reply.Ok(false);
     }
 
@@ -142,8 +155,40 @@ public final class WorkerDesk {
     }
 
     Reply leave(WorkerRequest.Leave leave) {
-        dispatcher.onLeave(leave.peer());
+        if (isOurs(leave.peer())) {
+            dispatcher.onLeave(leave.peer());
+        }
         return new Reply.Ok(false);
+    }
+
+    /** Only our workers give back or leave, and only after they registered. */
+    private boolean isOurs(WorkerId peer) {
+        return dispatcher
+                .worker(peer)
+                .filter(worker -> worker.registered() && worker.profile().listsLeases())
+                .isPresent();
+    }
+
+    /**
+     * A result that another worker has to deliver, which lives: this is a copy of its outbox, or a lie. Once the first one has delivered,
+     * the copy is a duplicate like any other.
+     */
+    Reply copyOf(WorkerRequest.SubmitResult submit) {
+        Optional<TaskState.Done> done = submit.delivery()
+                .filter(delivery -> delivery.grid().equals(terms.get().grid()))
+                .flatMap(delivery -> dispatcher.task(delivery.lease().task()))
+                .map(TaskRecord::state)
+                .filter(TaskState.Done.class::isInstance)
+                .map(TaskState.Done.class::cast);
+        if (done.isEmpty()) {
+            return refused(
+                    Refusal.TRY_LATER,
+                    "worker " + submit.peer().brief() + " is here and delivers its results itself; keep your copy");
+        }
+        boolean same = done.get().result().hash().equals(submit.result().blob().hash());
+        return same
+                ? new Reply.Ok(true)
+                : refused(Refusal.NOT_LEASED, "another worker delivered another result of that task");
     }
 
     /** What group E's peers ask about one another. */

@@ -30,7 +30,8 @@ final class Problem extends RuntimeException {
         return switch (failure.refusal()) {
             case BAD_REQUEST -> new Problem(422, "Not acceptable", failure.message());
             case NOT_FOUND -> new Problem(404, "Not found", failure.message());
-            case CONFLICT, NOT_LEASED -> new Problem(409, "Not possible now", failure.message());
+            case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE ->
+                new Problem(409, "Not possible now", failure.message());
             case TRY_LATER -> new Problem(503, "Try again later", failure.message());
         };
     }

@@ -14,7 +14,9 @@ import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.InSession;
 import org.mutirao.protocol.message.WorkerRequest.Leave;
+import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
 import org.mutirao.protocol.message.WorkerRequest.SendLog;
 
@@ -26,11 +28,25 @@ public final class OwnDialect implements Dialect {
     private static final int LONGEST_LOG = 64 * 1024;
 
     private final FlatDialect flat = new FlatDialect();
+    private final Optional<String> session;
     /** What many readers of the channel are told at the same time is written once. */
     private volatile Told told =
             new Told(new Reply.Messages(List.of(), 0), Frame.of(FlatDialect.object("status", "OK")));
 
     private record Told(Reply.Messages messages, Frame frame) {}
+
+    public OwnDialect() {
+        this(Optional.empty());
+    }
+
+    private OwnDialect(Optional<String> session) {
+        this.session = session;
+    }
+
+    /** For a worker that a master has registered: each of its requests proves that. */
+    public static OwnDialect inSession(Optional<String> session) {
+        return new OwnDialect(session);
+    }
 
     @Override
     public String name() {
@@ -103,6 +119,11 @@ public final class OwnDialect implements Dialect {
         if (ReferenceMessages.has(action)) {
             return ReferenceMessages.read(action, object);
         }
+        return OwnFields.inSession(readWorkers(action, object, payload), object);
+    }
+
+    private WorkerRequest readWorkers(String action, ObjectNode object, Optional<Payload> payload)
+            throws BadMessage, UnknownActionException {
         Fields fields = new Fields(action, object);
         return switch (action) {
             case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
@@ -133,26 +154,35 @@ public final class OwnDialect implements Dialect {
         if (request instanceof ReferenceRequest reference) {
             return ReferenceMessages.write(reference);
         }
+        if (request instanceof InSession spoken) {
+            return FlatDialect.framed(start(spoken.said()).put("session", spoken.session()), spoken.said());
+        }
+        boolean proves = session.isPresent() && !(request instanceof Register);
+        return FlatDialect.framed(proves ? start(request).put("session", session.get()) : start(request), request);
+    }
+
+    /** A worker's request without its payload. */
+    private static ObjectNode start(Request request) {
         if (request instanceof ReturnTask giveBack) {
             ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
                     .put("peer_id", giveBack.peer().value());
             OwnFields.putLease(object, giveBack.lease());
-            return Frame.of(object.put("reason", giveBack.reason()));
+            return object.put("reason", giveBack.reason());
         }
         if (request instanceof Leave leave) {
-            return Frame.of(FlatDialect.object("action", "LEAVE")
-                    .put("peer_id", leave.peer().value()));
+            return FlatDialect.object("action", "LEAVE")
+                    .put("peer_id", leave.peer().value());
         }
         if (request instanceof SendLog part) {
             ObjectNode object = FlatDialect.object("action", "SEND_LOG")
                     .put("peer_id", part.peer().value());
             OwnFields.putLease(object, part.lease());
             object.put("stream", part.stream()).put("offset", part.offset()).put("end", part.end());
-            return Frame.of(object.put("text", part.text()));
+            return object.put("text", part.text());
         }
         ObjectNode object = FlatDialect.start(request);
         OwnFields.put(object, request);
-        return FlatDialect.framed(object, request);
+        return object;
     }
 
     @SuppressWarnings("ReferenceEquality") // comparing thousands of rows would cost more than writing them again

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
@@ -26,6 +27,8 @@ import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
+import org.mutirao.protocol.message.WorkerRequest.InSession;
+import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.message.WorkerRequest.Offer;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
@@ -36,7 +39,9 @@ import org.mutirao.protocol.units.HostPort;
 final class OwnFields {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST_SLOTS = 1024;
-    private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id");
+    private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id", "session");
+
+    private static final Pattern RANDOM_WORD = Pattern.compile("[A-Za-z0-9_-]{8,64}");
 
     private OwnFields() {}
 
@@ -78,7 +83,31 @@ final class OwnFields {
                 (int) fields.numberOr("slots", 1, MOST_SLOTS, 1),
                 (int) fields.numberOr("ahead", 0, MOST_SLOTS, 0),
                 fields.millis("heartbeat_ms", LONGEST, Duration.ofSeconds(5)),
-                held(fields)));
+                held(fields),
+                instance(fields)));
+    }
+
+    private static Optional<Instance> instance(Fields fields) throws BadMessage {
+        Optional<String> own = word(fields, "instance");
+        return own.isPresent() ? Optional.of(new Instance(own.get(), word(fields, "after"))) : Optional.empty();
+    }
+
+    /** A word that was made at random. */
+    private static Optional<String> word(Fields fields, String name) throws BadMessage {
+        if (!fields.has(name)) {
+            return Optional.empty();
+        }
+        String text = fields.text(name);
+        if (!RANDOM_WORD.matcher(text).matches()) {
+            throw new BadMessage("'" + name + "': expected 8 to 64 letters, digits, '_' or '-'");
+        }
+        return Optional.of(text);
+    }
+
+    /** The request, as one of a session if it names one. */
+    static WorkerRequest inSession(WorkerRequest request, ObjectNode object) throws BadMessage {
+        Optional<String> session = word(new Fields("request", object), "session");
+        return session.isPresent() && !(request instanceof Register) ? new InSession(session.get(), request) : request;
     }
 
     private static Optional<Delivery> delivery(Fields fields) throws BadMessage {
@@ -127,6 +156,10 @@ final class OwnFields {
         object.put("ahead", offer.ahead());
         object.put("heartbeat_ms", offer.heartbeat().toMillis());
         offer.held().ifPresent(held -> putLeases(object.putArray("held"), held));
+        offer.instance().ifPresent(instance -> {
+            object.put("instance", instance.own());
+            instance.after().ifPresent(after -> object.put("after", after));
+        });
     }
 
     private static void putDelivery(ObjectNode object, Payload result, Delivery delivery) {
@@ -152,7 +185,8 @@ final class OwnFields {
                     fields.parsed("grid_id", GridId::parse),
                     features(fields),
                     fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60)),
-                    fields.addresses("masters"))));
+                    fields.addresses("masters"),
+                    word(fields, "session"))));
         }
         if (plain instanceof Alive) {
             return new Alive(
@@ -189,6 +223,7 @@ final class OwnFields {
                 if (!terms.masters().isEmpty()) {
                     putAddresses(object.putArray("masters"), terms.masters());
                 }
+                terms.session().ifPresent(session -> object.put("session", session));
             });
         } else if (reply instanceof Alive alive) {
             if (!alive.drop().isEmpty()) {

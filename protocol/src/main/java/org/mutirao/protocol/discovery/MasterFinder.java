@@ -42,6 +42,9 @@ public final class MasterFinder {
 
     private static final Logger log = LoggerFactory.getLogger(MasterFinder.class);
     private static final int LARGEST_DATAGRAM = 4096;
+    /** More answers than that are noise. */
+    private static final int MOST = 256;
+
     private static final Pattern DOTTED_QUAD = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final DiscoveryPorts ports;
@@ -75,8 +78,10 @@ public final class MasterFinder {
      * Sends one datagram to each broadcast address of each interface and to this machine, on each port in that port's wording.
      *
      * @param patience how long to wait for the first answer
+     * @param collect how long to wait for others after that one, since another may be the better
+     * @return each different answer once, in the order in which they came
      */
-    public Optional<Found> find(Duration patience) throws IOException {
+    public List<Found> find(Duration patience, Duration collect) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setBroadcast(true);
             for (int port : ports.numbers()) {
@@ -85,8 +90,13 @@ public final class MasterFinder {
                     send(socket, question, new InetSocketAddress(target, port));
                 }
             }
-            return listen(socket, patience);
+            return listen(socket, patience, collect);
         }
+    }
+
+    /** The first that answers. */
+    public Optional<Found> find(Duration patience) throws IOException {
+        return find(patience, Duration.ZERO).stream().findFirst();
     }
 
     private static void send(DatagramSocket socket, byte[] question, InetSocketAddress target) {
@@ -98,22 +108,27 @@ public final class MasterFinder {
         }
     }
 
-    private Optional<Found> listen(DatagramSocket socket, Duration patience) throws IOException {
+    private List<Found> listen(DatagramSocket socket, Duration patience, Duration collect) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
+        Set<Found> answers = new LinkedHashSet<>();
         long end = nanos.getAsLong() + patience.toNanos();
-        for (long left = patience.toMillis(); left > 0; left = (end - nanos.getAsLong()) / 1_000_000) {
+        for (long left = patience.toMillis();
+                left > 0 && answers.size() < MOST;
+                left = (end - nanos.getAsLong()) / 1_000_000) {
             socket.setSoTimeout((int) left);
             try {
                 socket.receive(packet);
             } catch (SocketTimeoutException e) {
-                return Optional.empty();
+                break;
             }
             Optional<Found> found = read(packet);
-            if (found.isPresent()) {
-                return found;
+            if (found.isPresent() && answers.isEmpty()) {
+                end = nanos.getAsLong() + collect.toNanos();
             }
+            found.ifPresent(answers::add);
+            packet.setLength(LARGEST_DATAGRAM);
         }
-        return Optional.empty();
+        return List.copyOf(answers);
     }
 
     private static Optional<Found> read(DatagramPacket packet) {

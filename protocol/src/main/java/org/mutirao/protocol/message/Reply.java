@@ -170,8 +170,16 @@ public sealed interface Reply {
      *
      * @param lease how long a lease lives without a heartbeat that names it
      * @param masters where all masters of the group are; empty when there is but this
+     * @param session what the worker adds to each further message, see {@link WorkerRequest.InSession}; empty if it named no
+     *     instance
      */
-    record Terms(GridId grid, List<Feature> features, Duration lease, List<HostPort> masters) {}
+    record Terms(
+            GridId grid, List<Feature> features, Duration lease, List<HostPort> masters, Optional<String> session) {
+        /** Without a session. */
+        public Terms(GridId grid, List<Feature> features, Duration lease, List<HostPort> masters) {
+            this(grid, features, lease, masters, Optional.empty());
+        }
+    }
 
     /** The lease that a package comes with. */
     record Assignment(GridId grid, Lease lease, Duration leaseTime) {}
@@ -187,6 +195,10 @@ public sealed interface Reply {
         /** The task's state does not allow it. */
         CONFLICT,
         /** The master can't store it now: keep your copy and try again later. */
-        TRY_LATER
+        TRY_LATER,
+        /** The session is not one of this master's: register again, then repeat it. Told only to those that named one. */
+        REGISTER_AGAIN,
+        /** To REGISTER: another process has this id and lives. Take an id of your own, keep it, register again. */
+        ID_IN_USE
     }
 }

@@ -70,6 +70,26 @@ public sealed interface WorkerRequest extends Request {
     record Leave(WorkerId peer) implements WorkerRequest {}
 
     /**
+     * Any of the others but REGISTER, with proof that the sender is the one that registered.
+     *
+     * @param session what the master told the sender in {@link Reply.Terms}
+     */
+    record InSession(String session, WorkerRequest said) implements WorkerRequest {
+        @Override
+        public WorkerId peer() {
+            return said.peer();
+        }
+    }
+
+    /**
+     * One process of a worker. Known to it and to its master only: it is what tells the process from a copy of its folder.
+     *
+     * @param own made at random when the process starts
+     * @param after the process that held the same folder before and is surely dead, if there was one
+     */
+    record Instance(String own, Optional<String> after) {}
+
+    /**
      * What one of our workers can do.
      *
      * @param name of the machine, for people
@@ -77,6 +97,7 @@ public sealed interface WorkerRequest extends Request {
      * @param ahead how many leases more it wants to hold, so that the next package is there when a slot gets free
      * @param held what it still runs or has to deliver, from before a reconnection; empty when it did not say, because other
      *     masters read no long messages: the first heartbeat will
+     * @param instance which process it is; empty for workers of earlier versions, which get no session
      */
     record Offer(
             List<Feature> features,
@@ -84,7 +105,19 @@ public sealed interface WorkerRequest extends Request {
             int slots,
             int ahead,
             Duration heartbeat,
-            Optional<List<Lease>> held) {}
+            Optional<List<Lease>> held,
+            Optional<Instance> instance) {
+        /** Of one that does not say which process it is. */
+        public Offer(
+                List<Feature> features,
+                String name,
+                int slots,
+                int ahead,
+                Duration heartbeat,
+                Optional<List<Lease>> held) {
+            this(features, name, slots, ahead, heartbeat, held, Optional.empty());
+        }
+    }
 
     /**
      * What a result belongs to.

@@ -122,7 +122,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(new IOException("the master closed the connection without an answer"));
+        fail(new ClosedWithoutAnswer());
     }
 
     @Override

@@ -195,6 +195,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private static boolean carriesPayload(Request request) {
+        if (request instanceof WorkerRequest.InSession spoken) {
+            return carriesPayload(spoken.said());
+        }
         return request instanceof WorkerRequest.SubmitResult
                 || request instanceof OperatorRequest.SubmitTask
                 || request instanceof GroupRequest.StoreBlob;

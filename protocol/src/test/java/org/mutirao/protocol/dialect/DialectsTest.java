@@ -95,6 +95,8 @@ class DialectsTest {
             90,
             true,
             4);
+    private static final String INSTANCE = "this-process-of-it";
+    private static final String SESSION = "what-the-master-told";
     static final List<Dialect> DIALECTS = Dialects.all();
 
     private final List<Path> made = new ArrayList<>();
@@ -128,6 +130,13 @@ class DialectsTest {
             case "mutirao" -> {
                 requests.put("register", register(Optional.of(LEASES)));
                 requests.put("register-without-held", register(Optional.empty()));
+                requests.put("register-instance", registerAs(new WorkerRequest.Instance(INSTANCE, Optional.empty())));
+                requests.put(
+                        "register-instance-after",
+                        registerAs(new WorkerRequest.Instance(INSTANCE, Optional.of("the-process-before"))));
+                requests.put("heartbeat-in-session", inSession(new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES))));
+                requests.put("submit-result-in-session", inSession(submit(new Ending.Exited(0))));
+                requests.put("leave-in-session", inSession(new WorkerRequest.Leave(PEER)));
                 requests.put("heartbeat-held", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)));
                 requests.put(
                         "heartbeat-clock", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES), Optional.of(CLOCK)));
@@ -206,6 +215,25 @@ class DialectsTest {
         return requests;
     }
 
+    private static Request inSession(WorkerRequest said) {
+        return new WorkerRequest.InSession(SESSION, said);
+    }
+
+    private static Request registerAs(WorkerRequest.Instance instance) {
+        return new WorkerRequest.Register(
+                PEER,
+                "10.0.0.1",
+                0,
+                Optional.of(new WorkerRequest.Offer(
+                        List.of(Feature.LEASE),
+                        "pc",
+                        4,
+                        1,
+                        Duration.ofSeconds(5),
+                        Optional.of(LEASES),
+                        Optional.of(instance))));
+    }
+
     private static Request register(Optional<List<Lease>> held) {
         return new WorkerRequest.Register(
                 PEER,
@@ -220,7 +248,7 @@ class DialectsTest {
                         held)));
     }
 
-    private static Request submit(Ending ending) {
+    private static WorkerRequest.SubmitResult submit(Ending ending) {
         return new WorkerRequest.SubmitResult(
                 PEER,
                 "x.zip",
@@ -257,6 +285,15 @@ class DialectsTest {
             Reply.Terms ofGroup =
                     new Reply.Terms(GRID, List.of(Feature.LEASE), Duration.ofSeconds(60), List.of(LEADER, LEADER));
             all.put("registered-in-group", new Exchange(register, new Reply.Registered(Optional.of(ofGroup))));
+            Reply.Terms inSession = new Reply.Terms(
+                    GRID, List.of(Feature.LEASE), Duration.ofSeconds(60), List.of(), Optional.of(SESSION));
+            all.put("registered-in-session", new Exchange(register, new Reply.Registered(Optional.of(inSession))));
+            all.put(
+                    "error-register-again",
+                    new Exchange(ask, new Reply.Failure(Reply.Refusal.REGISTER_AGAIN, "register again")));
+            all.put(
+                    "error-id-in-use",
+                    new Exchange(register, new Reply.Failure(Reply.Refusal.ID_IN_USE, "another one has it")));
             all.put("not-leader", new Exchange(ask, new Reply.NotLeader(Optional.of(LEADER), "master 2 leads")));
             all.put("nobody-leads", new Exchange(submit, new Reply.NotLeader(Optional.empty(), "nobody leads")));
             all.put("card", new Exchange(new GroupRequest.Greet(CARD), new Reply.Card(CARD)));
@@ -530,7 +567,13 @@ class DialectsTest {
                 "255.255.255.255",
                 65535,
                 Optional.of(new WorkerRequest.Offer(
-                        List.of(Feature.values()), "n".repeat(64), 1024, 1024, Duration.ofDays(1), Optional.empty())));
+                        List.of(Feature.values()),
+                        "n".repeat(64),
+                        1024,
+                        1024,
+                        Duration.ofDays(1),
+                        Optional.empty(),
+                        Optional.of(new WorkerRequest.Instance("i".repeat(36), Optional.of("j".repeat(36)))))));
         assertTrue(dialect("mutirao").write(longest).length() < 1024);
     }
 

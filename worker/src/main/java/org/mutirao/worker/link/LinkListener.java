@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
 
 /** What the link tells the worker, on the link's thread. */
 public interface LinkListener {
@@ -18,6 +19,14 @@ public interface LinkListener {
 
     /** The master has no use for these any more. */
     void onDrop(List<Lease> leases);
+
+    /** Another process has this worker's id and lives; this one goes on under a new one, which must be kept. */
+    default void onNewId(WorkerId id, String reason) {}
+
+    /** Whether a task of a master of another group runs, is being asked for, or has still to be delivered. */
+    default boolean owesStrangers() {
+        return false;
+    }
 
     /** What the worker runs or has to deliver, for one grid or for all. */
     List<Lease> held(Optional<GridId> grid);

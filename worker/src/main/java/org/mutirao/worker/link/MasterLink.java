@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
-import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
@@ -24,12 +23,12 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
-import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
-import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,21 +42,22 @@ public final class MasterLink implements AutoCloseable {
      *
      * @param slots how many tasks it runs at a time
      * @param ahead how many leases it wants to hold besides
+     * @param instance which process it is
      */
-    public record Identity(WorkerId id, String name, int slots, int ahead, Duration heartbeat) {}
+    public record Identity(
+            WorkerId id, String name, int slots, int ahead, Duration heartbeat, WorkerRequest.Instance instance) {}
 
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration LISTEN = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_NEW_IDS = 3;
+    private static final int MAX_STRANGERS = 256;
     /** In a group another can be asked, so there is no use in waiting for long. */
     private static final Duration PATIENCE_IN_GROUP = Duration.ofSeconds(2);
 
     private static final Duration FIRST_PAUSE_IN_GROUP = Duration.ofMillis(60);
     private static final Duration LONGEST_PAUSE_IN_GROUP = Duration.ofMillis(400);
     private static final Duration ASK_OTHERS = Duration.ofMillis(600);
-    private static final Dialect OWN = new OwnDialect();
     /** Before it is known whose master it is: group D's reads 1024 bytes. More is told by the first heartbeat. */
     private static final int MOST_HELD_AT_FIRST = 10;
 
@@ -72,9 +72,18 @@ public final class MasterLink implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "link");
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
-    /** Whether the candidate just asked is one of ours, which must not be spoken to as a stranger. */
-    private boolean oursButNotLeading;
+    private final Timing timing;
+    private final Registrar registrar;
+    /** Addresses where masters of other groups registered us. */
+    private final Set<InetSocketAddress> strangers = new HashSet<>();
 
+    private WorkerId self;
+    /** A master of ours that was found while another group's was served, and has registered us already. */
+    private Optional<Session> better = Optional.empty();
+
+    private volatile long lastWork;
+    private long lastLook;
+    private long lastAll;
     private volatile boolean closed;
 
     /**
@@ -88,7 +97,11 @@ public final class MasterLink implements AutoCloseable {
             DiscoveryPorts ports,
             LinkListener listener,
             LongSupplier nanos,
-            ClockFollower clock) {
+            ClockFollower clock,
+            Timing timing) {
+        this.timing = timing;
+        this.registrar = new Registrar(client, timing.answer(), this::registration);
+        this.self = identity.id();
         this.clock = clock;
         this.identity = identity;
         this.fixed = fixed;
@@ -125,7 +138,11 @@ public final class MasterLink implements AutoCloseable {
         boolean first = true;
         try {
             while (!closed) {
-                Session found = look();
+                Session found = better.isPresent() ? better.get() : look();
+                better = Optional.empty();
+                lastWork = nanos.getAsLong();
+                lastLook = lastWork;
+                lastAll = lastWork;
                 listener.onConnected(found, first);
                 first = false;
                 publish(found);
@@ -149,15 +166,13 @@ public final class MasterLink implements AutoCloseable {
         boolean told = false;
         while (true) {
             Optional<InetSocketAddress> leader = compass.leader();
-            Optional<Session> there = leader.isPresent() ? register(ours(leader.get())) : Optional.empty();
+            Optional<Session> there =
+                    leader.isPresent() ? register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
+            if (there.isEmpty()) {
+                there = register(candidates());
+            }
             if (there.isPresent()) {
                 return there.get();
-            }
-            for (Candidate candidate : candidates()) {
-                Optional<Session> found = register(candidate);
-                if (found.isPresent()) {
-                    return found.get();
-                }
             }
             if (!told) {
                 listener.onSearching(fixed.isEmpty() ? "UDP " + ports : text(fixed));
@@ -175,118 +190,136 @@ public final class MasterLink implements AutoCloseable {
         return String.join(", ", addresses.stream().map(HostPort::toString).toList());
     }
 
-    private static Candidate ours(InetSocketAddress address) {
-        return new Candidate(address, OWN, OptionalInt.empty());
-    }
-
-    /** Somebody who may be a master, and what is known of it. */
-    private record Candidate(InetSocketAddress address, Dialect dialect, OptionalInt discoveryPort) {}
-
     private List<Candidate> candidates() {
         try {
             if (!fixed.isEmpty()) {
                 List<Candidate> candidates = new ArrayList<>();
                 for (HostPort place : fixed) {
-                    // Nobody said which dialect: if our own and so the flat one is not understood, it may be this.
-                    candidates.add(new Candidate(place.resolved(), new EnvelopeDialect(), OptionalInt.empty()));
+                    candidates.add(Candidate.named(place.resolved()));
                 }
                 return candidates;
             }
-            return new MasterFinder(ports, identity.id(), nanos)
-                    .find(LISTEN)
-                    .map(MasterLink::candidates)
-                    .orElse(List.of());
+            return Candidate.of(new MasterFinder(ports, self, nanos).find(timing.discovery(), timing.collect()));
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());
             return List.of();
         }
     }
 
-    private static List<Candidate> candidates(MasterFinder.Found found) {
-        return found.addresses().stream()
-                .map(address -> new Candidate(address, found.dialect(), OptionalInt.of(found.discoveryPort())))
-                .toList();
-    }
-
-    /**
-     * In our own words first, since our masters announce themselves in everybody's; masters of groups A to E read them as theirs,
-     * and F's closes the connection.
-     */
-    private Optional<Session> register(Candidate candidate) throws InterruptedException {
-        oursButNotLeading = false;
-        Optional<Session> session = register(candidate, OWN);
-        return session.isPresent()
-                        || oursButNotLeading
-                        || !candidate.dialect().name().equals("envelope")
-                ? session
-                : register(candidate, candidate.dialect());
-    }
-
-    private Optional<Session> register(Candidate candidate, Dialect dialect) throws InterruptedException {
-        InetSocketAddress address = candidate.address();
-        try {
-            Reply reply = client.ask(new Endpoint(address, dialect, true), registration(address, dialect), PATIENCE);
-            if (reply instanceof Reply.Registered registered) {
-                Session session = session(candidate, dialect, registered);
-                session.terms().ifPresent(terms -> compass.learn(terms.masters(), address));
-                return Optional.of(session);
+    /** At the first of ours, else at the first of others, of all those that answer. */
+    private Optional<Session> register(List<Candidate> candidates) throws InterruptedException {
+        Optional<Session> stranger = Optional.empty();
+        for (Candidate candidate : candidates) {
+            if (stranger.isPresent() && strangers.contains(candidate.address())) {
+                continue;
             }
-            if (reply instanceof Reply.NotLeader elsewhere) {
-                log.debug("{} says: {}", address, elsewhere.message());
-                compass.hint(elsewhere.leader(), address);
-                oursButNotLeading = true;
-                return Optional.empty();
+            Optional<Session> session = settle(candidate, registrar.register(candidate));
+            if (session.isPresent() && session.get().terms().isPresent()) {
+                return session;
             }
-            log.debug("{} did not register us: {}", address, reply);
-        } catch (IOException e) {
-            log.debug("{} did not register us: {}", address, e.getMessage());
+            stranger = stranger.isPresent() ? stranger : session;
         }
-        return Optional.empty();
+        return stranger;
     }
 
-    private static Session session(Candidate candidate, Dialect dialect, Reply.Registered registered) {
+    private Optional<Session> settle(Candidate candidate, Registrar.Outcome outcome) throws InterruptedException {
+        Registrar.Outcome last = outcome;
+        for (int tries = 0; tries < MAX_NEW_IDS && last instanceof Registrar.Outcome.IdInUse taken; tries++) {
+            self = WorkerId.random();
+            listener.onNewId(self, taken.message());
+            last = registrar.inOwnWords(candidate);
+        }
         InetSocketAddress address = candidate.address();
-        if (registered.terms().isPresent()) {
-            return new Session(new Endpoint(address, dialect, true), registered.terms(), Optional.empty());
+        if (last instanceof Registrar.Outcome.Elsewhere elsewhere) {
+            compass.hint(elsewhere.where().leader(), address);
         }
-        boolean unknown = candidate.discoveryPort().isEmpty();
-        Dialect spoken = !dialect.equals(OWN) ? dialect : unknown ? Dialects.common() : candidate.dialect();
-        StrangerKind kind = StrangerKind.ofMaster(spoken.name(), candidate.discoveryPort(), address.getPort());
-        return new Session(new Endpoint(address, spoken, false), Optional.empty(), Optional.of(kind));
+        if (!(last instanceof Registrar.Outcome.Registered registered)) {
+            return Optional.empty();
+        }
+        Optional<Terms> terms = registered.session().terms();
+        if (terms.isPresent()) {
+            strangers.remove(address);
+            compass.learn(terms.get().masters(), address);
+        } else if (strangers.size() < MAX_STRANGERS) {
+            strangers.add(address);
+        }
+        return Optional.of(registered.session());
     }
 
-    private WorkerRequest registration(InetSocketAddress master, Dialect dialect) throws IOException {
+    private WorkerRequest.Register registration(InetSocketAddress master, Dialect dialect) throws IOException {
         List<Lease> held = listener.held(Optional.empty());
         return new WorkerRequest.Register(
-                identity.id(),
+                self,
                 FacingAddress.towards(master).getHostAddress(),
-                dialect.equals(OWN) ? 0 : EnvelopeDialect.SOME_PORT,
+                dialect.name().equals("envelope") ? EnvelopeDialect.SOME_PORT : 0,
                 Optional.of(new WorkerRequest.Offer(
                         List.of(Feature.values()),
                         identity.name(),
                         identity.slots(),
                         identity.ahead(),
                         identity.heartbeat(),
-                        held.size() > MOST_HELD_AT_FIRST ? Optional.empty() : Optional.of(held))));
+                        held.size() > MOST_HELD_AT_FIRST ? Optional.empty() : Optional.of(held),
+                        Optional.of(identity.instance()))));
+    }
+
+    /** A master of another group gave us a task: it is not idle. */
+    public void worked() {
+        lastWork = nanos.getAsLong();
+    }
+
+    /**
+     * While a master of another group is served: whether one of ours is there now. At the same address too, since only a sign tells one
+     * from the other, and signs may have been wrong.
+     */
+    private Optional<Session> oursInstead(Session current) throws InterruptedException {
+        long now = nanos.getAsLong();
+        boolean idle = now - lastWork >= timing.idle().toNanos()
+                && now - lastLook >= timing.idle().toNanos();
+        boolean due = idle || now - lastLook >= timing.again().toNanos();
+        if (current.stranger().isEmpty() || !due || listener.owesStrangers()) {
+            return Optional.empty();
+        }
+        lastLook = now;
+        boolean all = now - lastAll >= timing.again().toNanos();
+        lastAll = all ? now : lastAll;
+        List<Candidate> candidates = new ArrayList<>(candidates());
+        candidates.add(Candidate.ours(current.endpoint().address()));
+        for (Candidate candidate : candidates) {
+            if (!all && strangers.contains(candidate.address())) {
+                continue;
+            }
+            Optional<Session> session = settle(candidate, registrar.inOwnWords(candidate));
+            if (session.isPresent() && session.get().terms().isPresent() && !listener.owesStrangers()) {
+                return session;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Heartbeats until one fails or another master leads; returns why. */
     private String stay(Session current) throws InterruptedException {
-        Duration patience = compass.knowsGroup() ? PATIENCE_IN_GROUP : PATIENCE;
+        Duration patience = compass.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
         while (true) {
             Optional<InetSocketAddress> moved = pause(current);
             if (moved.isPresent()) {
                 return "the master at " + moved.get() + " leads now";
+            }
+            better = oursInstead(current);
+            if (better.isPresent()) {
+                return "a Mutirão master is at " + better.get().endpoint().address();
             }
             try {
                 Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
                 Optional<ClockReport> told = current.terms().map(terms -> clock.report());
                 long sent = nanos.getAsLong();
                 Reply reply = client.ask(
-                        current.endpoint(), new WorkerRequest.Heartbeat(identity.id(), held, told), patience);
+                        current.endpoint(), new WorkerRequest.Heartbeat(current.self(), held, told), patience);
                 if (reply instanceof Reply.NotLeader elsewhere) {
                     compass.hint(elsewhere.leader(), current.endpoint().address());
                     return elsewhere.message();
+                }
+                if (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.REGISTER_AGAIN) {
+                    return "the master does not know this session";
                 }
                 if (!(reply instanceof Reply.Alive alive)) {
                     return "the master did not confirm a heartbeat";
@@ -331,7 +364,10 @@ public final class MasterLink implements AutoCloseable {
         thread.join();
         if (current.isPresent() && current.get().terms().isPresent()) {
             try {
-                client.ask(current.get().endpoint(), new WorkerRequest.Leave(identity.id()), Duration.ofSeconds(2));
+                client.ask(
+                        current.get().endpoint(),
+                        new WorkerRequest.Leave(current.get().self()),
+                        Duration.ofSeconds(2));
             } catch (IOException e) {
                 log.debug("The master did not hear that we leave: {}", e.getMessage());
             }

@@ -90,7 +90,9 @@ public final class Courier implements Runnable {
                 outbox.delivered(letter);
                 return false;
             }
-            if (reply instanceof Reply.NotLeader) {
+            boolean registerAgain =
+                    reply instanceof Reply.Failure failure && failure.refusal() == Refusal.REGISTER_AGAIN;
+            if (reply instanceof Reply.NotLeader || registerAgain) {
                 link.doubt(session);
                 return true;
             }

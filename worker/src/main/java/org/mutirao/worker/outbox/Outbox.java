@@ -204,6 +204,12 @@ public final class Outbox {
         return waiting.size() + underWay.size();
     }
 
+    /** Whether something waits here for a master of another group. */
+    public synchronized boolean hasForStrangers() {
+        return Stream.concat(waiting.stream(), underWay.stream())
+                .anyMatch(letter -> letter.delivery().isEmpty());
+    }
+
     /** Which leases of a grid, or of any, have a result here. */
     public synchronized List<Lease> leases(Optional<GridId> grid) {
         List<Letter> all = new ArrayList<>(waiting);

@@ -1,0 +1,234 @@
+package org.mutirao.worker.link;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.clock.ApplicationClock;
+import org.mutirao.protocol.clock.ClockFollower;
+import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.WorkerRequest.Instance;
+import org.mutirao.protocol.stranger.StrangerKind;
+
+/** The link against masters on real sockets that stall, close and change. */
+class MasterLinkTest {
+    private static final WorkerId ID = new WorkerId("w");
+    private static final Duration STEP = Duration.ofMillis(100);
+
+    private final List<WorkerId> newIds = new CopyOnWriteArrayList<>();
+    private volatile boolean owes;
+    private MasterLink link;
+
+    @BeforeAll
+    static void bePatient() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+    }
+
+    @AfterEach
+    void stop() {
+        if (link != null) {
+            link.close();
+        }
+    }
+
+    private final class Listener implements LinkListener {
+        @Override
+        public void onConnected(Session session, boolean first) {}
+
+        @Override
+        public void onLost(Session session, String reason) {}
+
+        @Override
+        public void onSearching(String where) {}
+
+        @Override
+        public void onDrop(List<Lease> leases) {}
+
+        @Override
+        public void onNewId(WorkerId id, String reason) {
+            newIds.add(id);
+        }
+
+        @Override
+        public boolean owesStrangers() {
+            return owes;
+        }
+
+        @Override
+        public List<Lease> held(Optional<GridId> grid) {
+            return List.of();
+        }
+    }
+
+    private void start(Timing timing, ScriptedMaster... masters) {
+        link = new MasterLink(
+                new MasterLink.Identity(
+                        ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before"))),
+                List.of(masters).stream().map(ScriptedMaster::place).toList(),
+                DiscoveryPorts.none(),
+                new Listener(),
+                System::nanoTime,
+                new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),
+                timing);
+        link.start();
+    }
+
+    private static Timing timing() {
+        return new Timing(Duration.ofSeconds(20), STEP, STEP, STEP, STEP);
+    }
+
+    private static Timing impatient() {
+        return new Timing(STEP, STEP, STEP, STEP, STEP);
+    }
+
+    private boolean isOurs() {
+        return link.now().map(session -> session.terms().isPresent()).orElse(false);
+    }
+
+    private Optional<StrangerKind> kind() {
+        return link.now().flatMap(Session::stranger);
+    }
+
+    /** Whether it is one of ours or not: silence says nothing about dialects. */
+    @Test
+    void aMasterThatStallsIsNeverSpokenToInGroupFsDialect() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(request -> ScriptedMaster.SILENCE)) {
+            start(impatient(), master);
+            await().until(() -> master.heard.size() >= 3);
+            assertEquals(Optional.empty(), link.now());
+            assertEquals(Optional.empty(), master.firstWith("\"type\""));
+            master.follows(ScriptedMaster::oursInEnvelopes);
+            await().until(this::isOurs);
+            assertEquals(Optional.empty(), master.firstWith("\"type\""));
+        }
+    }
+
+    @Test
+    void groupFsMasterIsKnownByItsClosingAtOnce() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::groupF)) {
+            start(timing(), master);
+            await().until(() -> kind().equals(Optional.of(StrangerKind.F)));
+        }
+    }
+
+    /** One of ours that is being stopped closes connections too. */
+    @Test
+    void oneOfOursThatClosedOnceIsNotTakenForGroupFs() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(request -> ScriptedMaster.CLOSE)) {
+            master.follows(request -> {
+                master.follows(ScriptedMaster::oursInEnvelopes);
+                return ScriptedMaster.CLOSE;
+            });
+            start(timing(), master);
+            await().until(() -> link.now().isPresent());
+            assertTrue(isOurs());
+        }
+    }
+
+    @Test
+    void aMasterThatWasOursIsNeverDemoted() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::ours)) {
+            start(timing(), master);
+            await().until(this::isOurs);
+            master.follows(ScriptedMaster::groupF);
+            int before = master.heard.size();
+            await().until(() -> master.heard.size() > before + 3);
+            assertEquals(Optional.empty(), kind());
+            assertEquals(Optional.empty(), master.firstWith("\"type\""));
+            master.follows(ScriptedMaster::ours);
+            await().until(this::isOurs);
+        }
+    }
+
+    @Test
+    void aSessionInAForeignDialectIsTriedInOurWordsAgain() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::groupF)) {
+            start(timing(), master);
+            await().until(() -> kind().equals(Optional.of(StrangerKind.F)));
+            master.follows(ScriptedMaster::oursInEnvelopes);
+            await().until(this::isOurs);
+        }
+    }
+
+    @Test
+    void oursIsPreferredWhoeverIsAskedFirst() throws IOException {
+        try (ScriptedMaster foreign = new ScriptedMaster(ScriptedMaster::groupD);
+                ScriptedMaster ours = new ScriptedMaster(ScriptedMaster::ours)) {
+            start(timing(), foreign, ours);
+            await().until(() -> link.now().isPresent());
+            assertTrue(isOurs());
+        }
+    }
+
+    @Test
+    void oursIsLookedForWhileAnotherHasNothing() throws IOException {
+        try (ScriptedMaster foreign = new ScriptedMaster(ScriptedMaster::groupD);
+                ScriptedMaster ours = new ScriptedMaster(request -> ScriptedMaster.SILENCE)) {
+            owes = true;
+            start(impatient(), foreign, ours);
+            await().until(() -> kind().isPresent());
+            ours.follows(ScriptedMaster::ours);
+            int before = foreign.heard.size();
+            await().until(() -> foreign.heard.size() > before + 3);
+            assertTrue(kind().isPresent(), "what it has for the other is finished first");
+            owes = false;
+            await().until(this::isOurs);
+        }
+    }
+
+    @Test
+    void everyRequestAfterRegisteringProvesTheSession() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::ours)) {
+            start(timing(), master);
+            await().until(() -> master.firstWith("HEARTBEAT").isPresent());
+            String registration = master.firstWith("REGISTER").orElseThrow();
+            assertTrue(registration.contains("\"instance\":\"this-process\",\"after\":\"the-one-before\""));
+            assertTrue(master.firstWith("HEARTBEAT").orElseThrow().contains("\"session\":\"what-the-master-told\""));
+        }
+    }
+
+    @Test
+    void aWorkerWhoseIdIsTakenGoesOnUnderANewOne() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(request -> request.contains("\"peer_id\":\"w\"")
+                ? "{\"status\":\"ERROR\",\"code\":\"ID_IN_USE\",\"message\":\"it is here\"}"
+                : ScriptedMaster.ours(request))) {
+            start(timing(), master);
+            await().until(this::isOurs);
+            assertEquals(1, newIds.size());
+            assertNotEquals(ID, newIds.get(0));
+            assertEquals(newIds.get(0), link.now().orElseThrow().self());
+        }
+    }
+
+    @Test
+    void aMasterThatDoesNotKnowTheSessionIsRegisteredWithAgain() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::ours)) {
+            start(timing(), master);
+            await().until(this::isOurs);
+            master.follows(request -> {
+                master.follows(ScriptedMaster::ours);
+                return "{\"status\":\"ERROR\",\"code\":\"REGISTER_AGAIN\",\"message\":\"who?\"}";
+            });
+            await().until(() -> master.heard.stream()
+                            .filter(text -> text.contains("REGISTER\""))
+                            .count()
+                    == 2);
+            assertEquals(List.of(), newIds);
+        }
+    }
+}
