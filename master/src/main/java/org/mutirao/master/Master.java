@@ -151,6 +151,7 @@ public final class Master implements AutoCloseable {
         DataFolder.writable(config.tasks(), "--tasks");
         DataFolder.writable(config.results(), "--results");
         data = opened(DataFolder.open(config.data()));
+        opened(ServedBy.claim(config.tasks(), config.data(), machineClock));
         opened(loop);
         blobs = BlobStore.open(data.blobs());
         AtomicInteger number = new AtomicInteger();
@@ -247,7 +248,6 @@ public final class Master implements AutoCloseable {
         }
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
         Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos));
-        inbox.start();
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
@@ -257,6 +257,8 @@ public final class Master implements AutoCloseable {
         loop.repeat(() -> clocks.pulse(group, relay));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, voice::onNotice)::tick);
         opened(group::leave);
+        WarmUp.run(discovery, host, server.port());
+        inbox.start(); // not before: what lies there keeps the processors busy
     }
 
     /** After which a worker is taken to be gone. */

@@ -70,7 +70,9 @@ class MasterTest {
 
     private static Set<String> names(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(ServedBy.NAME))
+                    .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             return Set.of("unreadable");
         }
@@ -322,6 +324,12 @@ class MasterTest {
         IOException used =
                 assertThrows(IOException.class, () -> TestMaster.in(folder).start());
         assertTrue(used.getMessage().contains("another master is using it"), used.getMessage());
+
+        IOException shared = assertThrows(
+                IOException.class,
+                () -> TestMaster.in(folder.resolve("sharer")).tasks(tasks()).start());
+        assertTrue(shared.getMessage().contains("is served by another master already"), shared.getMessage());
+        assertTrue(shared.getMessage().contains(folder.resolve("data").toString()), shared.getMessage());
 
         Path file = Files.writeString(folder.resolve("file"), "");
         Path other = Files.createDirectories(folder.resolve("other"));

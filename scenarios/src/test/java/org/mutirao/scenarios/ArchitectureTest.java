@@ -2,10 +2,16 @@ package org.mutirao.scenarios;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the parts, as ARCHITECTURE.md draws them. */
@@ -176,5 +182,29 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(java.time.Instant.class, "now")
                 .check(OURS);
+    }
+
+    /** Two clones with one worker's id would be one worker, and each would lose the other's tasks. */
+    @Test
+    void nothingThatAProgramWritesIsInGit() throws IOException, InterruptedException {
+        List<String> files;
+        try {
+            Process git = new ProcessBuilder("git", "ls-files", "--full-name", ":/")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            files = git.inputReader(StandardCharsets.UTF_8).lines().toList();
+            assumeTrue(git.waitFor() == 0, "SKIPPED: this is no git clone");
+        } catch (IOException e) {
+            assumeTrue(false, "SKIPPED: there is no git");
+            throw e;
+        }
+        assertTrue(files.contains("work/.gitkeep"), "git was asked at the wrong place");
+        assertEquals(
+                List.of(),
+                files.stream()
+                        .filter(file -> file.matches("(.*/)?(work|tasks|results|data)/[^/]*(/.*)?")
+                                && !file.contains("/src/")
+                                && !file.endsWith("/.gitkeep"))
+                        .toList());
     }
 }

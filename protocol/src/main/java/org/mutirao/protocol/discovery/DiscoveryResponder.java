@@ -16,8 +16,10 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Wording;
+import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DiscoveryResponder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DiscoveryResponder.class);
+
+    private static final WorkerId WARMER = new WorkerId("warm-up");
+    private static final int LONGEST = 1024;
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("discovery", true), NioIoHandler.newFactory());
@@ -118,7 +124,9 @@ public final class DiscoveryResponder implements AutoCloseable {
                     String address = there.getHostAddress();
                     int tcp = elsewhere.map(InetSocketAddress::getPort).orElse(tcpPort);
                     int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-                    wording.asker(object).ifPresent(peer -> listener.onAsked(peer, port));
+                    wording.asker(object)
+                            .filter(peer -> !peer.equals(WARMER.value()))
+                            .ifPresent(peer -> listener.onAsked(peer, port));
                     byte[] text = endLike(question, wording.announce(address, tcp));
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
@@ -139,6 +147,38 @@ public final class DiscoveryResponder implements AutoCloseable {
         byte[] line = Arrays.copyOf(answer, answer.length + 1);
         line[answer.length] = '\n';
         return line;
+    }
+
+    /**
+     * Asks itself on each port in each wording over loopback and waits for the answers, so that whoever asks next does not wait until
+     * classes are loaded.
+     *
+     * @param patience how long to wait for each answer
+     * @return how many of these questions were answered in time; by another master of this machine, if that shares a port
+     */
+    public int warm(Duration patience) {
+        int answers = 0;
+        int questions = 0;
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout((int) patience.toMillis());
+            for (int port : ports().numbers()) {
+                for (Wording wording : Dialects.all()) {
+                    if (!wording.discoveryPorts().isEmpty()) {
+                        byte[] question = wording.ask(WARMER, socket.getLocalPort());
+                        socket.send(new java.net.DatagramPacket(
+                                question, question.length, InetAddress.getLoopbackAddress(), port));
+                        questions++;
+                    }
+                }
+            }
+            while (answers < questions) {
+                socket.receive(new java.net.DatagramPacket(new byte[LONGEST], LONGEST));
+                answers++;
+            }
+        } catch (IOException e) {
+            log.debug("{} of {} questions to this master itself were answered: {}", answers, questions, e.getMessage());
+        }
+        return answers;
     }
 
     private static InetAddress facing(InetSocketAddress asker, InetAddress host) throws IOException {

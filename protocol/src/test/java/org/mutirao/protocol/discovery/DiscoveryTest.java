@@ -66,6 +66,13 @@ class DiscoveryTest {
         return Optional.of(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
     }
 
+    /** Three wordings on two ports, and nobody is taken for an asker. */
+    @Test
+    void itAnswersItselfBeforeAnybodyElseAsks() {
+        assertEquals(6, responder.warm(Duration.ofSeconds(30)));
+        assertEquals(List.of(), asked);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
