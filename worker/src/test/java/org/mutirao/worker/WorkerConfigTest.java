@@ -87,11 +87,11 @@ class WorkerConfigTest {
     }
 
     @Test
-    void noPythonIsCodeOneAndASentence() {
+    void noPythonIsCodeOneAndASentence(@TempDir Path work) {
         CommandLine line = Main.commandLine();
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err));
-        assertEquals(1, line.execute("--python=no-such-python"));
+        assertEquals(1, line.execute("--python=no-such-python", "--work=" + work));
         assertTrue(err.toString().startsWith("worker: 'no-such-python' does not start Python 3."), err.toString());
     }
 

@@ -197,11 +197,13 @@ public final class Founding {
     private boolean takeAnotherId(List<MasterCard> present) {
         Optional<MasterCard> twin =
                 present.stream().filter(card -> card.id() == id()).findFirst();
-        if (twin.isEmpty()) {
+        boolean guest = settings.id().isEmpty()
+                && twin.isEmpty()
+                && neighbourhood.numbersHeard().contains(id());
+        if (twin.isEmpty() && !guest) {
             return false;
         }
-        boolean givesWay = settings.id().isEmpty()
-                && (twin.get().grid().isPresent() || node.compareTo(twin.get().node()) > 0);
+        boolean givesWay = guest || (settings.id().isEmpty() && comesAfter(twin.get()));
         if (!givesWay) {
             if (settings.id().isPresent()) {
                 tell("Master " + id() + " is there twice: the other one is at "
@@ -212,6 +214,7 @@ public final class Founding {
             return twin.get().grid().isEmpty();
         }
         Set<Integer> taken = new HashSet<>(present.stream().map(MasterCard::id).toList());
+        taken.addAll(neighbourhood.numbersHeard());
         int free = 1;
         while (taken.contains(free)) {
             free++;
@@ -220,6 +223,10 @@ public final class Founding {
             id = free;
         }
         return true;
+    }
+
+    private boolean comesAfter(MasterCard twin) {
+        return twin.grid().isPresent() || node.compareTo(twin.node()) > 0;
     }
 
     private Optional<String> discord(List<MasterCard> present) {

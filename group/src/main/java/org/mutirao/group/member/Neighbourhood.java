@@ -2,6 +2,8 @@ package org.mutirao.group.member;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class Neighbourhood implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Neighbourhood.class);
     private static final Duration RHYTHM = Duration.ofMillis(200);
+    /** In which the other program there answers a JOIN. */
+    private static final Duration ANSWERS = Duration.ofSeconds(1);
+
     private static final Duration FRESH = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST = 64;
@@ -64,7 +69,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final ExecutorService greeters = Executors.newFixedThreadPool(GREETERS, DaemonThreads.named("greeter"));
     private final Guests guests = new Guests();
     private volatile MulticastPort port;
-    private volatile boolean joined;
+    private final GroupTalk talk;
 
     /**
      * Knows nobody yet.
@@ -89,6 +94,7 @@ public final class Neighbourhood implements AutoCloseable {
         this.client = client;
         this.nanos = nanos;
         this.listener = listener;
+        this.talk = new GroupTalk(settings.id(), self, Neighbourhood::isHere, this::send, log::warn);
     }
 
     /** Begins to tell and to ask, if there are to be others. */
@@ -217,28 +223,60 @@ public final class Neighbourhood implements AutoCloseable {
         if (port == null) {
             port = MulticastPort.open(settings.multicast().resolved(), host, this::onDatagram);
         }
-        if (!joined) {
-            joined = true;
-            MasterCard card = self.get();
-            port.send(new GroupDatagram.Join(card.id(), card.priority()));
+        if (!talk.isJoined()) {
+            talk.join();
+            clock.schedule(this::settle, ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Once the others have answered, and the masters know their own ids. */
+    private void settle() {
+        if (settings.isAlone() || self.get().grid().isPresent()) {
+            talk.settle();
+        } else {
+            clock.schedule(this::settle, ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The number under which this master talks by multicast. */
+    public int number() {
+        return talk.number();
+    }
+
+    /** Numbers that others use there, masters of ours too. */
+    Set<Integer> numbersHeard() {
+        return talk.others();
+    }
+
+    private void send(GroupDatagram datagram) {
+        MulticastPort open = port;
+        if (open != null) {
+            open.send(datagram);
+        }
+    }
+
+    private static boolean isHere(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
         }
     }
 
     /** Takes no part in it any more; the masters of the group go on hearing of this one. */
     public synchronized void leave() {
-        if (joined) {
-            joined = false;
-            port.send(new GroupDatagram.Leave(self.get().id()));
+        if (talk.isJoined()) {
+            talk.leave();
             guests.clear();
         }
     }
 
     /** Says something to all, or to one; false when this master has not joined. */
     public boolean say(Optional<Integer> to, String text) {
-        if (!joined) {
+        if (!talk.isJoined()) {
             return false;
         }
-        int from = self.get().id();
+        int from = talk.number();
         port.send(
                 to.isPresent()
                         ? new GroupDatagram.MessageTo(from, to.get(), text)
@@ -251,19 +289,16 @@ public final class Neighbourhood implements AutoCloseable {
             onGreeted(hello.card(), from);
             return;
         }
-        if (!joined) {
+        if (!talk.isJoined()) {
             return;
         }
-        MasterCard card = self.get();
-        if (datagram instanceof GroupDatagram.Join join && join.id() != card.id()) {
-            port.send(new GroupDatagram.Welcome(card.id(), card.priority()));
-        }
+        talk.hear(datagram, from);
         guests.hear(datagram, from, masterIds());
         listener.accept(datagram);
     }
 
     private Set<Integer> masterIds() {
-        Set<Integer> ids = new HashSet<>(List.of(self.get().id()));
+        Set<Integer> ids = new HashSet<>(List.of(talk.number()));
         present().forEach(card -> ids.add(card.id()));
         members.get().forEach(member -> ids.add(member.id()));
         return ids;

@@ -280,7 +280,7 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     private void onDatagram(GroupDatagram datagram) {
-        int self = card().id();
+        int self = neighbourhood.number();
         if (datagram instanceof GroupDatagram.Message message && message.from() != self) {
             voice.onMessage(name(message.from()), message.text());
         } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
