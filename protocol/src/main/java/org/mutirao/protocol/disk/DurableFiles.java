@@ -6,11 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +17,8 @@ public final class DurableFiles {
     private static final Logger log = LoggerFactory.getLogger(DurableFiles.class);
     private static final boolean FOLDERS_CAN_BE_FORCED =
             !System.getProperty("os.name", "").startsWith("Windows");
+
+    private static final long DELETION_NANOS = 300_000_000_000L;
 
     private DurableFiles() {}
 
@@ -67,22 +67,14 @@ public final class DurableFiles {
         moveForced(temporary, file);
     }
 
-    /** Deletes a folder and all below it, as far as that goes; what resists is logged. Does not follow links. */
+    /**
+     * Deletes a file, or a folder and all below it, as far as that goes within some minutes; what resists is logged. Takes rights that are
+     * missing, and follows no links.
+     */
     public static void deleteTree(Path folder) {
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> children = Files.list(folder)) {
-                children.toList().forEach(DurableFiles::deleteTree);
-            } catch (IOException e) {
-                log.debug("Could not list {}", folder, e);
-            }
-        }
-        try {
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            log.warn(
-                    "Could not delete {} ({}); it can be deleted by hand",
-                    folder,
-                    e.getClass().getSimpleName());
+        TreeDeletion deletion = new TreeDeletion(folder, DELETION_NANOS, System::nanoTime);
+        if (!deletion.run()) {
+            log.warn("Could not delete all of {} ({} is left); it can be deleted by hand", folder, deletion.left());
         }
     }
 }
