@@ -30,7 +30,7 @@ final class ShowCommand extends GridCommand {
         TaskRow row = details.task();
         out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + new ByteSize(row.bytes()));
         out().println(row.state() + " since " + time(row.since())
-                + row.explanation().map(note -> ": " + Table.printable(note)).orElse(""));
+                + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
         row.result().ifPresent(file -> out().println("result in results/" + Table.printable(file)));
         if (!details.attempts().isEmpty()) {
@@ -41,7 +41,7 @@ final class ShowCommand extends GridCommand {
     }
 
     private void print(Reply.TaskDetails details) {
-        Table table = new Table("TRY", "WORKER", "BEGAN", "SCRIPT BEGAN", "TOOK", "OUTCOME");
+        Table table = new Table("TRY", "WORKER", "BEGAN", "SCRIPT BEGAN", "TOOK", "OUTCOME").withWholeEnd();
         for (AttemptRow attempt : details.attempts()) {
             table.row(
                     attempt.attempt(),

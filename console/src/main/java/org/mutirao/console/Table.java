@@ -10,15 +10,23 @@ final class Table {
     private static final int WIDEST = 60;
 
     private final List<String[]> rows = new ArrayList<>();
+    private boolean wholeEnd;
 
     Table(String... heads) {
         rows.add(heads);
     }
 
+    /** The last column is never cut; for where a person looks at one thing closely. */
+    Table withWholeEnd() {
+        wholeEnd = true;
+        return this;
+    }
+
     void row(Object... cells) {
         String[] texts = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {
-            texts[i] = printable(String.valueOf(cells[i]));
+            String text = String.valueOf(cells[i]);
+            texts[i] = wholeEnd && i == cells.length - 1 ? clean(text) : printable(text);
         }
         rows.add(texts);
     }

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerDesk {
     private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final int LONGEST_REASON = 500;
+    private static final int LONGEST_REASON = Ending.MAX_NOTE;
     private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
 
     private final Dispatcher dispatcher;
@@ -328,7 +328,9 @@ public final class WorkerDesk {
             answer.send(refused(Refusal.NOT_LEASED, "no task was handed to you, so this result belongs to none"));
             return;
         }
-        Ending ending = delivery.map(WorkerRequest.Delivery::ending).orElseGet(Ending.Unreported::new);
+        Ending ending = delivery.map(WorkerRequest.Delivery::ending)
+                .map(told -> told.with(printable(told.note())))
+                .orElseGet(Ending.Unreported::new);
         ScriptRun run = delivery.map(
                         told -> new ScriptRun(told.startedAt(), told.runTime().toMillis()))
                 .orElse(ScriptRun.UNKNOWN);

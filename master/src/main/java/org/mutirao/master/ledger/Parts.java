@@ -34,6 +34,17 @@ final class Parts {
     }
 
     static void writeEnding(Ending ending, DataOutput out) throws IOException {
+        boolean noted = !ending.note().isEmpty();
+        if (noted) {
+            out.writeByte(4); // what follows is as it was before there were notes, then the note
+        }
+        writePlainEnding(ending, out);
+        if (noted) {
+            out.writeUTF(ending.note());
+        }
+    }
+
+    private static void writePlainEnding(Ending ending, DataOutput out) throws IOException {
         if (ending instanceof Ending.Exited exited) {
             out.writeByte(1);
             out.writeInt(exited.code());
@@ -47,6 +58,10 @@ final class Parts {
 
     static Ending readEnding(DataInput in) throws IOException {
         int tag = in.readByte();
+        return tag == 4 ? plainEnding(in.readByte(), in).with(in.readUTF()) : plainEnding(tag, in);
+    }
+
+    private static Ending plainEnding(int tag, DataInput in) throws IOException {
         return switch (tag) {
             case 1 -> new Ending.Exited(in.readInt());
             case 2 -> new Ending.Stopped(Ending.Limit.valueOf(in.readUTF()));

@@ -123,6 +123,10 @@ final class OwnFields {
     }
 
     private static Ending ending(Fields fields) throws BadMessage {
+        return plainEnding(fields).with(fields.optionalText("note").orElse(""));
+    }
+
+    private static Ending plainEnding(Fields fields) throws BadMessage {
         if (fields.has("limit")) {
             return new Ending.Stopped(
                     fields.parsed("limit", name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
@@ -174,6 +178,9 @@ final class OwnFields {
             object.put("exit_code", exited.code());
         } else if (delivery.ending() instanceof Ending.Stopped stopped) {
             object.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT));
+        }
+        if (!delivery.ending().note().isEmpty()) {
+            object.put("note", delivery.ending().note());
         }
     }
 

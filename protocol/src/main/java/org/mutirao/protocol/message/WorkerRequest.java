@@ -52,7 +52,7 @@ public sealed interface WorkerRequest extends Request {
     /**
      * "I can't finish this one": it goes back to the queue, and the attempt counts as lost.
      *
-     * @param reason for a person, at most 500 characters
+     * @param reason for a person, at most 2000 characters
      */
     record ReturnTask(WorkerId peer, Lease lease, String reason) implements WorkerRequest {}
 
