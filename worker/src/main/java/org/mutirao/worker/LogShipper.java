@@ -1,21 +1,21 @@
 package org.mutirao.worker;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
+import org.mutirao.worker.run.Captured;
 import org.mutirao.worker.run.OutputWatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Tells the master what scripts print while they run. Only for people who watch: one message at a time, and what does not fit is left
  * out, so that a script that prints a gigabyte costs no more than one that prints a line.
  */
-final class LogShipper implements Runnable {
+final class LogShipper {
     private static final Logger log = LoggerFactory.getLogger(LogShipper.class);
     private static final Duration PAUSE = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -38,13 +38,21 @@ final class LogShipper implements Runnable {
     private static final class Followed {
         private final Reply.Assignment assignment;
         private final String stream;
-        private final Path file;
+        private final Captured printed;
         private long sent;
 
-        Followed(Reply.Assignment assignment, String stream, Path file) {
+        Followed(Reply.Assignment assignment, String stream, Captured printed) {
             this.assignment = assignment;
             this.stream = stream;
-            this.file = file;
+            this.printed = printed;
+        }
+
+        void close() {
+            try {
+                printed.close();
+            } catch (IOException e) {
+                log.debug("Closing the live output of {} failed", assignment.lease(), e);
+            }
         }
     }
 
@@ -56,25 +64,39 @@ final class LogShipper implements Runnable {
     /** What watches the script of this lease. */
     OutputWatcher of(Reply.Assignment assignment) {
         return (stdout, stderr) -> {
-            List<Followed> both =
-                    List.of(new Followed(assignment, "stdout", stdout), new Followed(assignment, "stderr", stderr));
-            followed.addAll(both);
-            return () -> followed.removeAll(both);
+            List<Followed> opened = new ArrayList<>();
+            follow(assignment, "stdout", stdout).ifPresent(opened::add);
+            follow(assignment, "stderr", stderr).ifPresent(opened::add);
+            followed.addAll(opened);
+            return () -> {
+                followed.removeAll(opened);
+                opened.forEach(Followed::close);
+            };
         };
     }
 
-    /** Until interrupted. */
-    @Override
-    public void run() {
+    /** What a thread has to do for it. */
+    Crew.Job watchedBy(Activity activity) {
+        return () -> look(activity);
+    }
+
+    /** Opened before the script begins: afterwards it might put something else in that place. */
+    private static Optional<Followed> follow(Reply.Assignment assignment, String stream, Path file) {
         try {
-            while (true) {
-                Thread.sleep(PAUSE.toMillis());
-                for (Followed each : followed) {
-                    ship(each);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Optional.of(new Followed(assignment, stream, Captured.open(file)));
+        } catch (IOException e) {
+            log.debug("Live output of {} will not be sent: {}", assignment.lease(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** One look at all that is followed, after a pause. */
+    private void look(Activity activity) throws InterruptedException {
+        activity.idle();
+        Thread.sleep(PAUSE.toMillis());
+        for (Followed each : followed) {
+            activity.doing("sending live output of " + each.assignment.lease());
+            ship(each);
         }
     }
 
@@ -87,11 +109,11 @@ final class LogShipper implements Runnable {
             return;
         }
         try {
-            long size = Files.size(each.file);
+            long size = each.printed.size();
             if (size - each.sent > MOST_BEHIND) {
                 each.sent = size - MOST_AT_ONCE;
             }
-            byte[] bytes = size > each.sent ? read(each.file, each.sent) : new byte[0];
+            byte[] bytes = size > each.sent ? each.printed.read(each.sent, MOST_AT_ONCE) : new byte[0];
             int length = wholeCharacters(bytes);
             if (length > 0) {
                 String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
@@ -105,19 +127,6 @@ final class LogShipper implements Runnable {
             }
         } catch (IOException e) {
             log.debug("Live output was not sent: {}", e.getMessage()); // it is in the result anyway
-        }
-    }
-
-    private static byte[] read(Path file, long from) throws IOException {
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            channel.position(from);
-            ByteBuffer block = ByteBuffer.allocate(MOST_AT_ONCE);
-            while (block.hasRemaining() && channel.read(block) >= 0) {
-                // until it is full or the file ends
-            }
-            byte[] bytes = new byte[block.position()];
-            block.flip().get(bytes);
-            return bytes;
         }
     }
 

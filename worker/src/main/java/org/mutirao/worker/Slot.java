@@ -2,15 +2,18 @@ package org.mutirao.worker;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.message.Reply.Assignment;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
@@ -21,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One task at a time: ask, unpack, run when it is its turn, put the result into the outbox, ask again. */
-final class Slot implements Runnable {
+final class Slot implements Crew.Job {
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration WAIT = Duration.ofSeconds(20);
@@ -29,21 +32,15 @@ final class Slot implements Runnable {
     private static final Duration SAME_AGAIN = Duration.ofSeconds(30);
     private static final Duration SHORTLY = Duration.ofMillis(500);
     private static final Duration A_MOMENT = Duration.ofMillis(100);
+    /** With the package's bytes, which may be many and come slowly. A connection on which nothing moves ends long before. */
+    private static final Duration RECEIVING = Duration.ofHours(6);
+
+    private static final Duration KEEPING = Duration.ofHours(1);
+    private static final Duration NO_ROOM = Duration.ofSeconds(5);
     private static final int MOST_UNDELIVERED = 256;
 
-    private final MasterLink link;
-    private final WireClient client;
-    private final TaskRunner runner;
-    private final Outbox outbox;
-    private final Holdings holdings;
-    private final Drain drain;
-    private final Pace pace;
-    private final LogShipper logs;
-    private final boolean first;
-    private final boolean ahead;
-    private Optional<Sha256> lastOfStranger = Optional.empty();
-
-    Slot(
+    /** What all slots of a worker share. */
+    record Shared(
             MasterLink link,
             WireClient client,
             TaskRunner runner,
@@ -51,29 +48,74 @@ final class Slot implements Runnable {
             Holdings holdings,
             Drain drain,
             Pace pace,
-            LogShipper logs,
-            boolean first,
-            boolean ahead) {
-        this.link = link;
-        this.client = client;
-        this.runner = runner;
-        this.outbox = outbox;
-        this.holdings = holdings;
-        this.drain = drain;
-        this.pace = pace;
-        this.logs = logs;
+            LogShipper logs) {}
+
+    /** The worker's folders, which a script may have removed. */
+    interface Folders {
+        /** Makes anew what is gone; throws, with a sentence for people, when that can't be. */
+        void ensure() throws IOException;
+    }
+
+    private final Shared shared;
+    private final Folders folders;
+    private final boolean first;
+    private final boolean ahead;
+    private final Activity activity;
+    private final Runnable leave;
+    private Optional<Sha256> lastOfStranger = Optional.empty();
+    private boolean noFolders;
+    private volatile HeldTask held;
+
+    /**
+     * Has no task yet.
+     *
+     * @param first whether it is the one that serves masters of other groups
+     * @param ahead whether it only fetches packages while the others run
+     */
+    Slot(Shared shared, Folders folders, boolean first, boolean ahead, Activity activity, Runnable leave) {
+        this.shared = shared;
+        this.folders = folders;
         this.first = first;
         this.ahead = ahead;
+        this.activity = activity;
+        this.leave = leave;
     }
 
     @Override
-    public void run() {
+    public void step() throws InterruptedException {
+        if (shared.drain().begun()) {
+            leave.run();
+            return;
+        }
+        Duration pause = next();
+        activity.idle();
+        shared.drain().pause(pause);
+    }
+
+    @Override
+    public void onFault(Throwable fault) {
+        HeldTask task = held;
+        if (task != null) {
+            giveBackQuietly(
+                    task,
+                    "the worker failed unexpectedly while it ran this ("
+                            + fault.getClass().getSimpleName() + ")");
+        }
+    }
+
+    @Override
+    public void onReplaced(String reason) {
+        HeldTask task = held;
+        if (task != null) {
+            giveBackQuietly(task, "at the worker " + reason);
+        }
+    }
+
+    private static void giveBackQuietly(HeldTask task, String reason) {
         try {
-            while (!drain.begun()) {
-                drain.pause(next());
-            }
+            task.giveBack(reason);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.currentThread().interrupt(); // we are leaving; the lease runs out
         }
     }
 
@@ -85,17 +127,21 @@ final class Slot implements Runnable {
 
     /** One round; returns how long to pause before the next. */
     private Duration next() throws InterruptedException {
-        if (ahead && !pace.isQuick()) {
+        if (ahead && !shared.pace().isQuick()) {
             return SHORTLY; // a package that waits here for long is better run elsewhere
         }
-        if (outbox.size() >= MOST_UNDELIVERED) {
+        if (shared.outbox().size() >= MOST_UNDELIVERED) {
             return SHORTLY; // the master does not take results; more work would only pile up
         }
+        if (!hasFolders()) {
+            return NO_ROOM; // whatever it took would be lost
+        }
+        Drain drain = shared.drain();
         Optional<Answer> answer = Optional.empty();
         drain.askBegins();
         try {
             answer = drain.whileIdle(() -> {
-                Session session = link.await();
+                Session session = shared.link().await();
                 // A peer of another group's master has one task at a time.
                 return new Answer(session, first || session.terms().isPresent() ? ask(session) : Optional.empty());
             });
@@ -108,13 +154,9 @@ final class Slot implements Runnable {
         Session session = answer.get().session();
         Optional<TaskPackage> task = answer.get().task();
         if (task.isPresent()) {
-            try {
-                return work(session, task.get());
-            } finally {
-                drain.taskEnds();
-            }
+            return work(new HeldTask(shared, session, task.get()));
         }
-        drain.nothingToDo(outbox.size() == 0);
+        drain.nothingToDo(shared.outbox().size() == 0);
         if (drain.once()) {
             return SHORTLY;
         }
@@ -122,75 +164,150 @@ final class Slot implements Runnable {
         return session.has(Feature.WAIT) ? Duration.ZERO : POLL;
     }
 
+    private boolean hasFolders() {
+        try {
+            folders.ensure();
+            if (noFolders) {
+                log.info("The work folder can be used again; asking for work again");
+            }
+            noFolders = false;
+        } catch (IOException e) {
+            if (!noFolders) {
+                log.error("{}. Asking for no work until then", e.getMessage());
+            }
+            noFolders = true;
+        }
+        return !noFolders;
+    }
+
     private Optional<Reply> ask(Session session) throws InterruptedException {
-        Duration wait = session.has(Feature.WAIT) && !drain.once() ? WAIT : Duration.ZERO;
+        Duration wait = session.has(Feature.WAIT) && !shared.drain().once() ? WAIT : Duration.ZERO;
         boolean strange = session.stranger().isPresent();
-        holdings.strangers(strange ? 1 : 0);
+        shared.holdings().strangers(strange ? 1 : 0);
+        activity.doing("asking for work", RECEIVING);
         try {
             WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait);
-            Reply reply = client.ask(session.endpoint(), request, wait.plus(PATIENCE));
+            Reply reply = shared.client().ask(session.endpoint(), request, wait.plus(PATIENCE));
             if (reply instanceof Reply.NotLeader || reply instanceof Reply.Failure) {
-                link.doubt(session); // it may want us to register again
+                shared.link().doubt(session); // it may want us to register again
                 return Optional.empty();
             }
             if (reply instanceof TaskPackage task) {
                 // Before anything else: from now on our heartbeats name it.
-                task.assignment().ifPresent(holdings::begin);
-                holdings.strangers(strange ? 1 : 0);
+                task.assignment().ifPresent(shared.holdings()::begin);
+                shared.holdings().strangers(strange ? 1 : 0);
             }
             return Optional.of(reply);
         } catch (IOException e) {
             log.debug("No answer to a request for work: {}", e.getMessage());
-            link.doubt(session);
+            shared.link().doubt(session);
             boolean reached = !(e.getCause() instanceof ConnectException);
             // Group A's master says nothing at all when it has no work, and C's closes the connection.
             return strange && reached ? Optional.of(new Reply.NoTask()) : Optional.empty();
         } finally {
-            holdings.strangers(strange ? -1 : 0);
+            activity.idle();
+            shared.holdings().strangers(strange ? -1 : 0);
         }
     }
 
-    private Duration work(Session session, TaskPackage task) throws InterruptedException {
-        Optional<Assignment> assignment = task.assignment();
-        Sha256 content = task.taskPackage().blob().hash();
-        if (session.stranger().isPresent()) {
-            link.worked();
+    private Duration work(HeldTask task) throws InterruptedException {
+        held = task;
+        TaskPackage taskPackage = task.task();
+        if (task.session().stranger().isPresent()) {
+            shared.link().worked();
         }
         try {
-            TaskRunner.Outcome outcome = runner.run(
-                    task,
-                    pace,
-                    () -> assignment.map(holdings::isRecalled).orElse(false),
-                    assignment.map(logs::of).orElse(OutputWatcher.NOBODY));
-            pace.ran(outcome.runTime());
-            outbox.put(
-                    session.self(),
-                    task.name(),
-                    outcome.result(),
-                    assignment.map(a -> new WorkerRequest.Delivery(
-                            a.grid(),
-                            a.lease(),
-                            outcome.ending(),
-                            outcome.runTime(),
-                            outcome.started().toEpochMilli())));
-            log.info(
-                    "Ran {} in {} ms: {}",
-                    task.name(),
-                    outcome.runTime().toMillis(),
-                    outcome.ending().inWords());
-        } catch (TaskRunner.NotRun | IOException e) {
-            log.warn("Could not run {}: {}", task.name(), e.getMessage());
-            if (assignment.isPresent()) {
-                giveBack(session, assignment.get(), e.getMessage());
-            }
+            TaskRunner.Outcome outcome = shared.runner()
+                    .run(
+                            taskPackage,
+                            task,
+                            task::isRecalled,
+                            task.assignment().map(shared.logs()::of).orElse(OutputWatcher.NOBODY),
+                            activity);
+            shared.pace().ran(outcome.runTime());
+            keep(task, outcome);
+        } catch (TaskRunner.NotRun e) {
+            log.warn("Could not run {}: {}", task.described(), e.getMessage());
+            task.giveBack(e.getMessage());
         } catch (TaskRunner.Recalled e) {
-            log.info("Stopped {}: the master has no more use for it", task.name());
+            log.info("Stopped {}: the master has no more use for it", task.described());
+        } catch (RuntimeException | Error fault) {
+            giveBackQuietly(
+                    task,
+                    "the worker failed unexpectedly while it ran this ("
+                            + fault.getClass().getSimpleName() + ")");
+            throw fault;
         } finally {
-            assignment.ifPresent(holdings::end);
-            holdings.strangers(session.stranger().isPresent() ? -1 : 0);
-            DurableFiles.deleteTree(task.taskPackage().file());
+            task.settle();
+            held = null;
+            DurableFiles.deleteTree(taskPackage.taskPackage().file());
         }
-        return assignment.isPresent() ? Duration.ZERO : pauseIfAgain(content);
+        return task.assignment().isPresent()
+                ? Duration.ZERO
+                : pauseIfAgain(taskPackage.taskPackage().blob().hash());
+    }
+
+    /** Puts the result into the outbox. Whatever stands in the way, the run is not thrown away: with less of it, or when there is room. */
+    private void keep(HeldTask task, TaskRunner.Outcome outcome) throws InterruptedException {
+        boolean told = false;
+        while (!task.isRecalled()) {
+            activity.doing("keeping the result of " + task.described(), KEEPING);
+            try {
+                Ending ending = put(task, outcome);
+                log.info(
+                        "Ran {} in {} ms: {}",
+                        task.described(),
+                        outcome.runTime().toMillis(),
+                        ending.inWords());
+                return;
+            } catch (IOException | RuntimeException | Error e) {
+                if (!told) {
+                    log.error(
+                            "The result of {} can't be kept on this disk now ({}); it waits for room, and the master is told that it is here",
+                            task.described(),
+                            e.getClass().getSimpleName());
+                }
+                told = true;
+            }
+            Thread.sleep(NO_ROOM.toMillis());
+        }
+    }
+
+    private Ending put(HeldTask task, TaskRunner.Outcome outcome) throws IOException {
+        Optional<Path> packed = outcome.packed().filter(Files::exists);
+        if (packed.isPresent()) {
+            shared.outbox()
+                    .put(
+                            task.session().self(),
+                            task.task().name(),
+                            packed.get(),
+                            delivery(task, outcome, outcome.ending()));
+            return outcome.ending();
+        }
+        String why = "the result's file could not be kept at the worker: no room on its disk, or it was removed";
+        String note = outcome.ending().note();
+        Ending ending = outcome.ending()
+                .with(
+                        note.contains("not packed")
+                                ? note
+                                : note + (note.isEmpty() ? "" : "; ") + "not packed: all files (" + why + ")");
+        shared.outbox()
+                .put(
+                        task.session().self(),
+                        task.task().name(),
+                        outcome.spare().zip(why),
+                        delivery(task, outcome, ending));
+        return ending;
+    }
+
+    private static Optional<WorkerRequest.Delivery> delivery(HeldTask task, TaskRunner.Outcome outcome, Ending ending) {
+        return task.assignment()
+                .map(a -> new WorkerRequest.Delivery(
+                        a.grid(),
+                        a.lease(),
+                        ending,
+                        outcome.runTime(),
+                        outcome.started().toEpochMilli()));
     }
 
     /** Masters of groups C and D hand out the same package without end. */
@@ -198,16 +315,5 @@ final class Slot implements Runnable {
         boolean again = lastOfStranger.equals(Optional.of(content));
         lastOfStranger = Optional.of(content);
         return again ? SAME_AGAIN : Duration.ZERO;
-    }
-
-    private void giveBack(Session session, Assignment assignment, String reason) throws InterruptedException {
-        try {
-            client.ask(
-                    session.endpoint(),
-                    new WorkerRequest.ReturnTask(session.self(), assignment.lease(), reason),
-                    PATIENCE);
-        } catch (IOException e) {
-            log.debug("The lease was not given back ({}); it will run out", e.getMessage());
-        }
     }
 }

@@ -6,7 +6,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
@@ -140,6 +142,35 @@ final class WorkFolder implements AutoCloseable {
         if (wanted.isEmpty()) {
             DurableFiles.writeForced(folder.resolve("id"), other + "\n");
         }
+    }
+
+    /**
+     * Makes anew what a script, or a person, has removed. Cheap when nothing is missing.
+     *
+     * @throws IOException with a sentence for people, when it can't
+     */
+    void ensure() throws IOException {
+        List<Path> gone = Stream.of(incoming(), run(), outbox())
+                .filter(each -> !Files.isDirectory(each))
+                .toList();
+        if (gone.isEmpty()) {
+            return;
+        }
+        try {
+            for (Path each : gone) {
+                Files.createDirectories(each);
+            }
+            Path idFile = folder.resolve("id");
+            if (!Files.exists(idFile)) {
+                DurableFiles.writeForced(idFile, id + "\n");
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "The folders of this worker in " + folder + " are gone and can't be made again ("
+                            + e.getClass().getSimpleName() + "); mend the disk or the rights",
+                    e);
+        }
+        log.warn("{} had been removed, perhaps by a script; made anew. Results that waited there are lost", gone);
     }
 
     Path incoming() {

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -59,8 +58,8 @@ public final class Worker implements AutoCloseable {
     private final Holdings holdings;
     private final Drain drain;
     private final MasterLink link;
-    private final List<Thread> slots = new ArrayList<>();
-    private final List<Thread> couriers = new ArrayList<>();
+    private final Crew crew;
+    private volatile Optional<String> broken = Optional.empty();
     private boolean closed;
 
     /** An interpreter that may still be being looked for. */
@@ -76,6 +75,7 @@ public final class Worker implements AutoCloseable {
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
         drain = new Drain(config.once());
+        crew = new Crew(nanos, this::onHopeless);
         client = new WireClient(2, new FileSpool(folder.incoming(), LARGEST_PACKAGE));
         String name = hostName();
         ApplicationClock clock = new ApplicationClock(wall);
@@ -101,21 +101,46 @@ public final class Worker implements AutoCloseable {
                 clock,
                 nanos);
         LogShipper logs = new LogShipper(link, client);
-        couriers.add(new Thread(logs, "logs"));
-        Pace pace = new Pace(config.slots());
+        crew.add("log shipper", false, (activity, leave) -> logs.watchedBy(activity));
+        Slot.Shared shared =
+                new Slot.Shared(link, client, runner, outbox, holdings, drain, new Pace(config.slots()), logs);
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
+            boolean first = number == 1;
             boolean ahead = number > config.slots();
-            Slot slot = new Slot(link, client, runner, outbox, holdings, drain, pace, logs, number == 1, ahead);
-            slots.add(new Thread(slot, "slot-" + number));
+            crew.add(
+                    "slot " + number,
+                    true,
+                    (activity, leave) -> new Slot(shared, folder::ensure, first, ahead, activity, leave));
         }
         for (int number = 1; number <= COURIERS; number++) {
-            couriers.add(new Thread(new Courier(outbox, link, client, name), "courier-" + number));
+            crew.add(
+                    "courier " + number,
+                    false,
+                    (activity, leave) -> courier(new Courier(outbox, link, client, name, activity)));
         }
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }
-        slots.forEach(Thread::start);
-        couriers.forEach(Thread::start);
+        crew.start();
+    }
+
+    private static Crew.Job courier(Courier courier) {
+        return new Crew.Job() {
+            @Override
+            public void step() throws InterruptedException {
+                courier.step();
+            }
+
+            @Override
+            public void onReplaced(String reason) {
+                courier.letGo();
+            }
+        };
+    }
+
+    private void onHopeless(String reason) {
+        broken = Optional.of(reason);
+        drain.begin();
     }
 
     /**
@@ -157,17 +182,24 @@ public final class Worker implements AutoCloseable {
         drain.begin();
     }
 
-    /** Waits until the worker was drained, by {@link #drain} or because there is nothing to do, and has said farewell. */
-    public void awaitEnd() throws InterruptedException {
+    /**
+     * Waits until the worker was drained, by {@link #drain} or because there is nothing to do, and has said farewell.
+     *
+     * @throws IOException with a sentence for people, when it can't work any more
+     */
+    public void awaitEnd() throws InterruptedException, IOException {
         drain.awaitBegun();
-        for (Thread slot : slots) {
-            slot.join();
+        if (broken.isEmpty()) {
+            crew.awaitLeaving();
         }
         if (!outbox.awaitEmpty(FAREWELL)) {
             log.warn("{} results could not be delivered; they follow when this worker starts again", outbox.size());
         }
         link.leave();
         close();
+        if (broken.isPresent()) {
+            throw new IOException(broken.get());
+        }
     }
 
     private static String describe(StrangerKind kind) {
@@ -240,18 +272,7 @@ public final class Worker implements AutoCloseable {
         closed = true;
         drain.begin();
         link.close();
-        slots.forEach(Thread::interrupt);
-        couriers.forEach(Thread::interrupt);
-        try {
-            for (Thread slot : slots) {
-                slot.join();
-            }
-            for (Thread courier : couriers) {
-                courier.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        crew.close();
         client.close();
         try {
             folder.close();

@@ -5,11 +5,14 @@ import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
@@ -17,10 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings the outbox's letters to the master, one after the other, and never gives up one that may still arrive. */
-public final class Courier implements Runnable {
+public final class Courier {
     private static final Logger log = LoggerFactory.getLogger(Courier.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Many bytes may go slowly; a connection on which nothing moves ends long before. */
+    private static final Duration DELIVERING = Duration.ofHours(6);
+
     private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(10);
     /** How often a master of another group is tried with as much as it should be able to read. */
     private static final int FULL_SIZE_TRIES = 3;
@@ -32,40 +38,50 @@ public final class Courier implements Runnable {
     private final MasterLink link;
     private final WireClient client;
     private final String host;
+    private final Activity activity;
+    private final AtomicReference<Letter> underWay = new AtomicReference<>();
 
     /**
      * Delivers nothing yet.
      *
      * @param host this machine's name, for a person who looks for the whole of a result
      */
-    public Courier(Outbox outbox, MasterLink link, WireClient client, String host) {
+    public Courier(Outbox outbox, MasterLink link, WireClient client, String host, Activity activity) {
+        this.activity = activity;
         this.host = host;
         this.outbox = outbox;
         this.link = link;
         this.client = client;
     }
 
-    /** Until interrupted. */
-    @Override
-    public void run() {
+    /** Waits for a letter and delivers it, or puts it back. */
+    public void step() throws InterruptedException {
+        activity.idle();
+        Session session = link.await();
+        Letter letter = outbox.take(candidate -> belongsTo(candidate, session));
+        underWay.set(letter);
+        activity.doing("delivering the result of " + SafeText.of(letter.taskName(), '?'), DELIVERING);
+        boolean held = true;
         try {
-            while (true) {
-                Session session = link.await();
-                Letter letter = outbox.take(candidate -> belongsTo(candidate, session));
-                boolean held = true;
-                try {
-                    held = deliver(letter, session);
-                } finally {
-                    if (held) {
-                        outbox.later(letter);
-                    }
-                }
-                if (held) {
-                    Thread.sleep(PAUSE.toMillis());
-                }
+            held = deliver(letter, session);
+        } finally {
+            if (held) {
+                letGo();
+            } else {
+                underWay.set(null);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+        if (held) {
+            activity.idle();
+            Thread.sleep(PAUSE.toMillis());
+        }
+    }
+
+    /** Leaves the letter that it has to another; called when this one does not move, too. */
+    public void letGo() {
+        Letter letter = underWay.getAndSet(null);
+        if (letter != null) {
+            outbox.later(letter);
         }
     }
 
@@ -78,6 +94,11 @@ public final class Courier implements Runnable {
 
     /** Returns whether the letter is to be kept for later. */
     private boolean deliver(Letter letter, Session session) throws InterruptedException {
+        Optional<String> flaw = outbox.flawOf(letter);
+        if (flaw.isPresent()) {
+            lose(letter, flaw.get(), session);
+            return false;
+        }
         return session.stranger().isPresent()
                 ? deliverToStranger(letter, session, session.stranger().get())
                 : deliverToOurs(letter, session);
@@ -97,15 +118,68 @@ public final class Courier implements Runnable {
                 return true;
             }
             if (reply instanceof Reply.Failure failure && failure.refusal() != Refusal.TRY_LATER) {
-                refuse(letter, failure, session);
-                return false;
+                return afterRefusal(letter, failure, session);
             }
             log.warn("The master can't take the result of {} now; trying again", letter.taskName());
         } catch (IOException e) {
             log.debug("The result of {} was not delivered: {}", letter.taskName(), e.getMessage());
+            Optional<String> flaw = outbox.flawOf(letter);
+            if (flaw.isPresent()) {
+                lose(letter, flaw.get(), session); // it went while it was being sent
+                return false;
+            }
             link.doubt(session);
         }
         return true;
+    }
+
+    /** The file may be damaged, which only reading it shows; or it is too large, and then a part of it is better than nothing. */
+    private boolean afterRefusal(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
+        if (failure.refusal() == Refusal.BAD_REQUEST) {
+            Optional<String> flaw = outbox.deepFlawOf(letter);
+            if (flaw.isPresent()) {
+                lose(letter, flaw.get(), session);
+                return false;
+            }
+            if (madeSmaller(letter, failure.message())) {
+                return false;
+            }
+        }
+        refuse(letter, failure, session);
+        return false;
+    }
+
+    private boolean madeSmaller(Letter letter, String why) {
+        try {
+            Optional<byte[]> smaller = SmallerResult.of(letter.result(), why, place(letter));
+            if (smaller.isEmpty()) {
+                return false;
+            }
+            String before =
+                    letter.delivery().map(known -> known.ending().note()).orElse("");
+            String note = before.contains("without its files")
+                    ? before
+                    : before + (before.isEmpty() ? "" : "; ") + "without its files, which are in " + place(letter)
+                            + ": the master says " + why;
+            log.warn(
+                    "The master did not take the result of {} ({}); sending it without its files",
+                    letter.taskName(),
+                    why);
+            outbox.replaceBySmaller(letter, smaller.get(), note);
+            return true;
+        } catch (IOException e) {
+            log.debug("No smaller result of {} could be made", letter.taskName(), e);
+            return false;
+        }
+    }
+
+    private void lose(Letter letter, String flaw, Session session) throws InterruptedException {
+        log.error("The result of {} is lost: {}. Its task will be run again", letter.taskName(), flaw);
+        outbox.lost(letter);
+        Optional<WorkerRequest.Delivery> delivery = letter.delivery();
+        if (delivery.isPresent()) {
+            giveBack(letter.peer(), delivery.get(), "the worker " + host + " lost its result: " + flaw, session);
+        }
     }
 
     /** Its master reads a few kilobytes with one recv, and answers with an error or not at all when that was not enough. */

@@ -61,6 +61,9 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
             } else if (known.ending() instanceof Ending.Stopped stopped) {
                 fields.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT));
             }
+            if (!known.ending().note().isEmpty()) {
+                fields.put("note", known.ending().note());
+            }
         });
         return Json.writePretty(fields) + "\n";
     }
@@ -97,7 +100,7 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
         return new Delivery(
                 GridId.parse((String) fields.get("grid_id")),
                 Lease.of(number(fields, "task_id"), (int) number(fields, "attempt")),
-                ending,
+                fields.get("note") instanceof String note ? ending.with(note) : ending,
                 Duration.ofMillis(number(fields, "run_ms")),
                 fields.containsKey("started_at") ? number(fields, "started_at") : 0);
     }

@@ -92,18 +92,87 @@ public final class Outbox {
         }
     }
 
-    /** Takes over a packed result. */
+    /** Takes over a packed result. When it throws, nothing has changed and it can be tried again. */
     public void put(WorkerId peer, String taskName, Path packed, Optional<Delivery> delivery) throws IOException {
+        Files.createDirectories(folder); // a script may have removed it
         Path zip = folder.resolve(UUID.randomUUID() + ".zip");
         Blob blob = new Blob(Sha256.ofFile(packed), Files.size(packed));
-        Letter letter = new Letter(peer, taskName, new Payload(zip, blob), delivery);
+        add(new Letter(peer, taskName, new Payload(zip, blob), delivery), packed);
+    }
+
+    /** The same of a small result that is in memory. */
+    public void put(WorkerId peer, String taskName, byte[] packed, Optional<Delivery> delivery) throws IOException {
+        Files.createDirectories(folder);
+        Path part = folder.resolve(UUID.randomUUID() + ".part");
+        try {
+            Files.write(part, packed);
+            put(peer, taskName, part, delivery);
+        } finally {
+            DurableFiles.deleteTree(part);
+        }
+    }
+
+    private void add(Letter letter, Path packed) throws IOException {
         // The description first: a ZIP without one would be thrown away at the next start.
-        Files.writeString(letter.descriptor(), letter.toJson(), StandardCharsets.UTF_8);
-        DurableFiles.moveAtomically(packed, zip);
+        try {
+            Files.writeString(letter.descriptor(), letter.toJson(), StandardCharsets.UTF_8);
+            DurableFiles.moveAtomically(packed, letter.result().file());
+        } catch (IOException e) {
+            DurableFiles.deleteTree(letter.descriptor());
+            throw e;
+        }
         synchronized (this) {
             waiting.add(letter);
             notifyAll();
         }
+    }
+
+    /** What is wrong with a letter's file, if anything, without reading it. */
+    Optional<String> flawOf(Letter letter) {
+        Path file = letter.result().file();
+        try {
+            if (!Files.isRegularFile(file)) {
+                return Optional.of("its file was removed from the outbox");
+            }
+            if (Files.size(file) != letter.result().blob().size()) {
+                return Optional.of("its file was changed in the outbox");
+            }
+            if (!Files.isReadable(file)) {
+                return Optional.of("its file in the outbox may not be read any more");
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("its file in the outbox can't be read");
+        }
+    }
+
+    /** The same, and reads every byte. */
+    Optional<String> deepFlawOf(Letter letter) {
+        Optional<String> flaw = flawOf(letter);
+        if (flaw.isPresent()) {
+            return flaw;
+        }
+        try {
+            return Sha256.ofFile(letter.result().file())
+                            .equals(letter.result().blob().hash())
+                    ? Optional.empty()
+                    : Optional.of("its file was damaged in the outbox");
+        } catch (IOException e) {
+            return Optional.of("its file in the outbox can't be read");
+        }
+    }
+
+    /** It can't be delivered any more; from now on its lease is not named as held here. */
+    void lost(Letter letter) {
+        delivered(letter); // what is left of it goes the same way
+    }
+
+    /** Puts a smaller one in its place; the whole is kept for a person. */
+    void replaceBySmaller(Letter letter, byte[] smaller, String note) throws IOException {
+        Optional<Delivery> delivery = letter.delivery()
+                .map(d -> new Delivery(d.grid(), d.lease(), d.ending().with(note), d.runTime(), d.startedAt()));
+        put(letter.peer(), letter.taskName(), smaller, delivery);
+        deliveredInPart(letter);
     }
 
     /** Waits for a letter that suits and takes it; it is held until {@link #delivered}, {@link #refuse} or {@link #later}. */

@@ -9,16 +9,26 @@ import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.text.Normalizer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.mutirao.protocol.disk.FileNames;
 
-/** Which ordinary files a folder has, to tell later which are new or changed. Links are not followed and not brought back. */
+/** Which ordinary files a folder has, to tell later which are new or changed. Links, pipes and devices are told of, never opened. */
 final class FolderState {
     /** More files than a person would look at; a script that leaves more should pack them itself. */
     static final int MOST_FILES = 10_000;
+    /** A script can make entries faster than anybody can look at them. */
+    private static final int MAX_VISITED = 2_000_000;
     /** A change within the clock's own grain of the unpacking would not show. */
     private static final long BACKDATE_MILLIS = 10_000;
 
@@ -26,6 +36,7 @@ final class FolderState {
 
     private final Path folder;
     private final Map<Path, Mark> marks = new HashMap<>();
+    private final Set<Path> folders = new HashSet<>();
 
     private FolderState(Path folder) {
         this.folder = folder;
@@ -35,60 +46,160 @@ final class FolderState {
     static FolderState mark(Path folder, long wallMillis) throws IOException {
         FolderState state = new FolderState(folder);
         FileTime past = FileTime.fromMillis((wallMillis - BACKDATE_MILLIS) / 1000 * 1000);
-        state.walk((file, attributes) -> {
-            Files.setLastModifiedTime(file, past);
-            state.marks.put(file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
+                state.folders.add(each);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.setLastModifiedTime(file, past);
+                state.marks.put(file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
+                return FileVisitResult.CONTINUE;
+            }
         });
         return state;
     }
 
     /**
-     * The new or changed files, by their path with slashes.
+     * The new or changed files by their path with slashes, and new empty folders by a path that ends in one.
      *
      * @param globs which of them to bring back; all if empty
+     * @param report told of all that is not brought back though it is new and wanted
+     * @param timeIsUp asked now and then; true ends the looking
      */
-    SortedMap<String, Path> changed(List<String> globs) throws IOException {
-        List<PathMatcher> matchers = globs.stream()
-                .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
-                .toList();
-        SortedMap<String, Path> changed = new TreeMap<>();
-        walk((file, attributes) -> {
-            Path relative = folder.relativize(file);
-            boolean same = new Mark(attributes.size(), attributes.lastModifiedTime()).equals(marks.get(file));
-            boolean wanted = matchers.isEmpty() || matchers.stream().anyMatch(matcher -> matcher.matches(relative));
-            if (!same && wanted && changed.size() < MOST_FILES) {
-                changed.put(slashed(relative), file);
-            }
-        });
-        return changed;
+    SortedMap<String, Path> changed(List<String> globs, PackingReport report, BooleanSupplier timeIsUp)
+            throws IOException {
+        Search search = new Search(
+                globs.stream()
+                        .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
+                        .toList(),
+                report,
+                timeIsUp);
+        Files.walkFileTree(folder, search);
+        return search.found;
     }
 
-    private static String slashed(Path relative) {
-        StringBuilder text = new StringBuilder();
-        for (Path step : relative) {
-            text.append(text.isEmpty() ? "" : "/").append(step);
+    private final class Search extends SimpleFileVisitor<Path> {
+        private final List<PathMatcher> globs;
+        private final PackingReport report;
+        private final BooleanSupplier timeIsUp;
+        private final SortedMap<String, Path> found = new TreeMap<>();
+        private final Map<String, String> alike = new HashMap<>();
+        private final Deque<Boolean> emptySoFar = new ArrayDeque<>();
+        private int visited;
+
+        Search(List<PathMatcher> globs, PackingReport report, BooleanSupplier timeIsUp) {
+            this.globs = globs;
+            this.report = report;
+            this.timeIsUp = timeIsUp;
         }
-        return text.toString();
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
+            seen();
+            emptySoFar.push(true);
+            return goOn();
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path each, IOException e) {
+            boolean empty = emptySoFar.pop();
+            if (e != null) {
+                report.leftOut(nameOf(each) + "/", PackingReport.reason(e));
+            } else if (empty && !folders.contains(each) && isWanted(each)) {
+                take(nameOf(each) + "/", each);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            seen();
+            boolean same = new Mark(attributes.size(), attributes.lastModifiedTime()).equals(marks.get(file));
+            if ((same && attributes.isRegularFile()) || !isWanted(file)) {
+                return goOn();
+            }
+            if (attributes.isRegularFile()) {
+                take(nameOf(file), file);
+            } else if (attributes.isSymbolicLink()) {
+                report.leftOut(nameOf(file), "it is a link" + target(file) + ", and links are not followed");
+            } else {
+                report.leftOut(nameOf(file), "it is a pipe, a socket or a device, not a file");
+            }
+            return goOn();
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            seen();
+            if (file.equals(folder)) {
+                report.leftOut("", "the script removed its own folder, or the worker may not read it");
+            } else if (isWanted(file)) {
+                report.leftOut(nameOf(file), PackingReport.reason(e));
+            }
+            return goOn();
+        }
+
+        private void take(String name, Path file) {
+            if (found.size() >= MOST_FILES) {
+                report.leftOut(name, "there are more than " + MOST_FILES + " files; let the script zip them");
+                return;
+            }
+            String free = name.replace('\\', '_'); // or one system's file would be another's folder
+            for (int number = 2; found.containsKey(free); number++) {
+                free = numbered(name.replace('\\', '_'), number);
+            }
+            if (!free.equals(name)) {
+                report.note(name, "it is called " + free + " here");
+            }
+            found.put(free, file);
+            String plain = Normalizer.normalize(free, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+            String twin = alike.putIfAbsent(plain, free);
+            if (twin != null) {
+                report.note(free, "on Windows and macOS it can't be unpacked beside " + twin);
+            }
+        }
+
+        private static String numbered(String name, int number) {
+            int dot = name.lastIndexOf('.');
+            boolean ending = dot > name.lastIndexOf('/') + 1;
+            return ending ? name.substring(0, dot) + "~" + number + name.substring(dot) : name + "~" + number;
+        }
+
+        private boolean isWanted(Path path) {
+            Path relative = folder.relativize(path);
+            return globs.isEmpty() || globs.stream().anyMatch(glob -> glob.matches(relative));
+        }
+
+        private void seen() {
+            if (!emptySoFar.isEmpty() && emptySoFar.peek()) {
+                emptySoFar.pop();
+                emptySoFar.push(false);
+            }
+        }
+
+        private FileVisitResult goOn() {
+            boolean enough = ++visited > MAX_VISITED || timeIsUp.getAsBoolean();
+            if (enough) {
+                report.leftOut("…", "looking through the script's folder took too long; the rest was not looked at");
+            }
+            return enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+        }
     }
 
-    private interface Visit {
-        void file(Path file, BasicFileAttributes attributes) throws IOException;
+    private String nameOf(Path path) {
+        return FileNames.textOf(folder.relativize(path))
+                .replace(path.getFileSystem().getSeparator(), "/");
     }
 
-    private void walk(Visit visit) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile()) {
-                    visit.file(file, attributes);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // gone or locked meanwhile; the rest still counts
-            }
-        });
+    private static String target(Path link) {
+        try {
+            return " to " + FileNames.textOf(Files.readSymbolicLink(link));
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
+        }
     }
 }

@@ -11,17 +11,22 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A process and all it started. Children of a parent that ended are nobody's descendants any more, so those seen are
- * remembered while they can be seen.
+ * remembered while they can be seen; on Linux they are also found by their session and by a mark.
  */
 final class ProcessTree {
     private static final Duration POLITE = Duration.ofSeconds(2);
     private static final int ROUNDS = 20;
+    /** Longer than that, and process numbers may have been used again. */
+    private static final long QUICK_NANOS = 2_000_000_000L;
 
     private final Process root;
+    private final Leftovers leftovers;
+    private final long began = System.nanoTime();
     private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
 
-    ProcessTree(Process root) {
+    ProcessTree(Process root, Leftovers leftovers) {
         this.root = root;
+        this.leftovers = leftovers;
     }
 
     /** Remembers who is there now. */
@@ -36,6 +41,7 @@ final class ProcessTree {
     /** Ends everything: asks first, then insists. */
     void end() throws InterruptedException {
         look();
+        lookForLeftovers();
         root.destroy();
         seen.values().forEach(ProcessHandle::destroy);
         awaitEnd();
@@ -45,13 +51,24 @@ final class ProcessTree {
     /** Ends for good what is still there; a process may start another while it is being ended, hence the rounds. */
     void endLeftOvers() {
         for (int round = 0; round < ROUNDS; round++) {
-            if (!root.isAlive() && seen.isEmpty()) {
-                return; // looking would find nobody: orphans are nobody's descendants
+            if ((round == 0 && !Leftovers.areFoundHere()) || !seen.isEmpty() || root.isAlive()) {
+                look(); // on Windows a dead parent is still known as such
             }
-            look();
+            lookForLeftovers();
+            if (!root.isAlive() && seen.isEmpty()) {
+                return;
+            }
             root.destroyForcibly();
             seen.values().forEach(ProcessHandle::destroyForcibly);
         }
+    }
+
+    private void lookForLeftovers() {
+        boolean thorough = System.nanoTime() - began > QUICK_NANOS;
+        for (long pid : leftovers.find(root.pid(), thorough)) {
+            ProcessHandle.of(pid).ifPresent(handle -> seen.putIfAbsent(pid, handle));
+        }
+        seen.values().removeIf(each -> !each.isAlive());
     }
 
     private void awaitEnd() throws InterruptedException {

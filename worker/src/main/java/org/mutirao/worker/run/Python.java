@@ -7,8 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An interpreter that was seen to start.
@@ -17,10 +21,13 @@ import java.util.concurrent.TimeUnit;
  * @param version as it tells itself, like 3.11.7
  */
 public record Python(List<String> command, String version) {
+    private static final Logger log = LoggerFactory.getLogger(Python.class);
     private static final List<List<String>> USUAL = List.of(List.of("python3"), List.of("python"), List.of("py", "-3"));
     private static final String WHO_ARE_YOU =
             "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
     private static final long PATIENCE_SECONDS = 30;
+    private static final Pattern LAUNCHER = Pattern.compile("pyw?(\\.exe)?");
+    private static final Pattern VERSION_CHOICE = Pattern.compile("-(3(\\.\\d+)?(-\\d+)?|V:\\S+)");
 
     /**
      * Tries the given command, or the usual ones in turn.
@@ -41,8 +48,8 @@ public record Python(List<String> command, String version) {
     }
 
     /**
-     * Where the command is a wrapper (a version switcher, Windows' launcher) the interpreter behind it is taken: the wrapper's
-     * own start can take longer than a small task.
+     * A command is kept as it was given: it may be a wrapper that sets limits or another user. Only a version switcher is stepped over, since
+     * its own start can take longer than a small task.
      */
     private static Optional<Python> probe(List<String> candidate) throws InterruptedException {
         List<String> command = new ArrayList<>(candidate);
@@ -64,8 +71,16 @@ public record Python(List<String> command, String version) {
             if (!fine || lines.size() < 2 || !lines.get(1).startsWith("3.")) {
                 return Optional.empty();
             }
-            boolean real = !lines.get(0).isBlank() && Files.isExecutable(Path.of(lines.get(0)));
-            return Optional.of(new Python(real ? List.of(lines.get(0)) : candidate, lines.get(1)));
+            boolean behind = isVersionSwitcher(candidate)
+                    && !lines.get(0).isBlank()
+                    && Files.isExecutable(Path.of(lines.get(0)));
+            if (behind) {
+                log.info(
+                        "Scripts are run by {} itself: {} is a version switcher that only starts it",
+                        lines.get(0),
+                        String.join(" ", candidate));
+            }
+            return Optional.of(new Python(behind ? List.of(lines.get(0)) : candidate, lines.get(1)));
         } catch (IOException e) {
             return Optional.empty();
         } finally {
@@ -73,8 +88,83 @@ public record Python(List<String> command, String version) {
         }
     }
 
-    /** A command as a person types it: a path with spaces is one word if there is such a file. */
+    /** Windows' {@code py}, or a program in a folder called {@code shims} as pyenv, asdf, mise and others have it. */
+    static boolean isVersionSwitcher(List<String> command) {
+        Optional<Path> program = onPath(command.get(0));
+        String name = new File(command.get(0)).getName().toLowerCase(Locale.ROOT);
+        if (LAUNCHER.matcher(name).matches()) {
+            return command.stream()
+                    .skip(1)
+                    .allMatch(word -> VERSION_CHOICE.matcher(word).matches());
+        }
+        return command.size() == 1
+                && program.map(Path::getParent)
+                        .map(Path::getFileName)
+                        .map(folder -> folder.toString().equals("shims"))
+                        .orElse(false);
+    }
+
+    private static Optional<Path> onPath(String program) {
+        if (program.contains("/") || program.contains(File.separator)) {
+            return Optional.of(Path.of(program));
+        }
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        for (String folder : path.split(Pattern.quote(File.pathSeparator), -1)) {
+            if (!folder.isEmpty()) {
+                for (String ending : new String[] {"", ".exe", ".bat", ".cmd"}) {
+                    Path file = Path.of(folder, program + ending);
+                    if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+                        return Optional.of(file);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * A command as a person types it, in words. Quotes of both kinds keep words together; a path with spaces is one word if there is such a
+     * file.
+     *
+     * @throws IllegalArgumentException when a quote is not closed, or there is no word
+     */
     public static List<String> parseCommand(String text) {
-        return new File(text).exists() ? List.of(text) : List.of(text.strip().split("\\s+"));
+        if (new File(text).exists()) {
+            return List.of(text);
+        }
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        boolean inWord = false;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+                inWord = true;
+            } else if (Character.isWhitespace(c)) {
+                if (inWord) {
+                    words.add(word.toString());
+                }
+                word.setLength(0);
+                inWord = false;
+            } else {
+                word.append(c);
+                inWord = true;
+            }
+        }
+        if (inWord) {
+            words.add(word.toString());
+        }
+        if (quote != 0 || words.isEmpty()) {
+            throw new IllegalArgumentException("--python " + text + ": "
+                    + (quote != 0 ? "the quote " + quote + " is not closed" : "expected a command"));
+        }
+        return List.copyOf(words);
     }
 }

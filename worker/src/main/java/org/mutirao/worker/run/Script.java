@@ -7,15 +7,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.units.ByteSize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of {@code main.py}: started, watched, ended. */
 final class Script {
+    private static final Logger log = LoggerFactory.getLogger(Script.class);
     /**
      * A terminal sends Ctrl-C to all programs of its session, but the first one at a worker is meant to let scripts finish. Linux
      * has a program that starts another in a session of its own, in the same process.
@@ -28,6 +32,15 @@ final class Script {
     private static final long LOOK_MILLIS = 100;
     /** Looking for child processes costs a walk over all processes of the machine. */
     private static final int LOOKS_PER_TREE_LOOK = 5;
+
+    /**
+     * Where a script runs.
+     *
+     * @param files its own folder
+     * @param stdout where its output goes, by name and by handle
+     * @param stderr the same for its errors
+     */
+    record Place(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
 
     private final Python python;
     private final ByteSize maxOutput;
@@ -47,19 +60,18 @@ final class Script {
     /**
      * Runs to the end.
      *
-     * @param files the script's own folder
-     * @param stdout where its output goes; lies outside that folder
-     * @param stderr the same for its errors
      * @throws IOException when it can't be started at all
      */
-    Ending run(Path files, Path stdout, Path stderr, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
+    Ending run(Place place, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
             throws IOException, InterruptedException, Recalled {
-        Process process = start(files, stdout, stderr, spec);
-        ProcessTree tree = new ProcessTree(process);
+        String mark = UUID.randomUUID().toString();
+        Leftovers leftovers = Leftovers.here(mark);
+        Process process = start(place, spec, mark);
+        ProcessTree tree = new ProcessTree(process, leftovers);
         long end = nanos.getAsLong() + timeout.toNanos();
         try {
             for (int looks = 1; !process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS); looks++) {
-                if (looks % LOOKS_PER_TREE_LOOK == 0) {
+                if (looks % LOOKS_PER_TREE_LOOK == 1) {
                     tree.look();
                 }
                 if (recalled.getAsBoolean()) {
@@ -68,7 +80,7 @@ final class Script {
                 if (nanos.getAsLong() - end >= 0) {
                     return new Ending.Stopped(Ending.Limit.TIME);
                 }
-                if (Files.size(stdout) > maxOutput.bytes() || Files.size(stderr) > maxOutput.bytes()) {
+                if (place.printed().size() > maxOutput.bytes() || place.errors().size() > maxOutput.bytes()) {
                     return new Ending.Stopped(Ending.Limit.OUTPUT);
                 }
             }
@@ -82,28 +94,40 @@ final class Script {
         }
     }
 
-    private Process start(Path files, Path stdout, Path stderr, TaskSpec spec) throws IOException {
+    private Process start(Place place, TaskSpec spec, String mark) throws IOException {
         List<String> command = new ArrayList<>();
         if (OWN_SESSION) {
             command.add(SETSID.toString());
         }
         command.addAll(python.command());
         command.add("main.py");
-        if (Files.exists(files.resolve("input.csv"))) {
+        if (Files.exists(place.files().resolve("input.csv"))) {
             command.add("input.csv");
         }
         command.addAll(spec.args());
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(files.toFile())
-                .redirectOutput(stdout.toFile())
-                .redirectError(stderr.toFile());
-        Map<String, String> environment = builder.environment();
+                .directory(place.files().toFile())
+                .redirectOutput(place.stdout().toFile())
+                .redirectError(place.stderr().toFile());
+        setEnvironment(builder.environment(), spec, mark);
+        Process process = builder.start();
+        try {
+            process.getOutputStream().close(); // nobody types
+        } catch (IOException e) {
+            log.debug("Closing a script's input failed; it has ended already", e);
+        }
+        return process;
+    }
+
+    private static void setEnvironment(Map<String, String> environment, TaskSpec spec, String mark) {
+        environment.remove("DISPLAY"); // nobody looks, and a window would wait for somebody for ever
+        environment.remove("WAYLAND_DISPLAY");
+        environment.put("MPLBACKEND", "Agg");
         environment.put("PYTHONUTF8", "1");
         environment.put("PYTHONIOENCODING", "utf-8");
+        environment.put("PYTHONUNBUFFERED", "1"); // seen at once, and there after a time limit
         environment.put("PYTHONDONTWRITEBYTECODE", "1"); // __pycache__ is no result
         environment.putAll(spec.env());
-        Process process = builder.start();
-        process.getOutputStream().close(); // nobody types
-        return process;
+        environment.put(Leftovers.MARK, mark);
     }
 }

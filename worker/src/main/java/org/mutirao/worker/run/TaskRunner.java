@@ -1,7 +1,9 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -18,6 +21,8 @@ import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.ByteSize;
 
 /** From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder of its own; safe for several threads. */
@@ -25,9 +30,20 @@ public final class TaskRunner {
     /**
      * A run that came to an end by itself or by a limit.
      *
-     * @param result the packed result; the receiver moves or deletes it
+     * @param packed the result; the receiver moves or deletes it. Empty when the disk took none
+     * @param spare what there is instead, in memory
      */
-    public record Outcome(Ending ending, Instant started, Duration runTime, Path result) {}
+    public record Outcome(Ending ending, Instant started, Duration runTime, Optional<Path> packed, Spare spare) {}
+
+    /** A small result that needs no disk, for when the packed one is lost or could not be written. */
+    public interface Spare {
+        /**
+         * A ZIP with the end of what the script printed.
+         *
+         * @param why the rest is not there, for people
+         */
+        byte[] zip(String why) throws IOException;
+    }
 
     /** The task could not be run here at all. */
     public static final class NotRun extends Exception {
@@ -42,6 +58,13 @@ public final class TaskRunner {
     public static final class Recalled extends Exception {
         private static final long serialVersionUID = 1;
     }
+
+    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+    private static final int ERRORS_READ = 16 * 1024;
+    private static final Duration UNPACKING = Duration.ofHours(1);
+    private static final Duration CLEARING = Duration.ofMinutes(10);
+    /** What a step may take beyond its own limit before it counts as stuck. */
+    private static final Duration GRACE = Duration.ofMinutes(2);
 
     private final Path folder;
     private final Python python;
@@ -89,64 +112,99 @@ public final class TaskRunner {
      * @param turns asked before the script starts
      * @param recalled asked now and then; true ends the run
      * @param watcher told where the output grows
+     * @param activity told what is being done, and how long it may take
      * @throws NotRun with a reason for people when the package or this machine is at fault
      */
-    public Outcome run(TaskPackage task, Turns turns, BooleanSupplier recalled, OutputWatcher watcher)
+    public Outcome run(
+            TaskPackage task, Turns turns, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws NotRun, Recalled, InterruptedException {
         Path own = folder.resolve("run-" + runs.incrementAndGet());
         try {
-            return run(task, own, turns, recalled, watcher);
+            return run(task, own, turns, recalled, watcher, activity);
         } catch (RefusedPackage e) {
             throw new NotRun("the package is bad: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new NotRun("the worker " + workerName + " could not run it: " + e.getMessage(), e);
+            throw new NotRun("the worker " + workerName + " could not run it: " + inWords(e), e);
         } catch (Script.Recalled e) {
             throw new Recalled();
         } finally {
+            activity.doing("clearing up after " + task.name(), CLEARING);
             DurableFiles.deleteTree(own);
         }
     }
 
-    private Outcome run(TaskPackage task, Path own, Turns turns, BooleanSupplier recalled, OutputWatcher watcher)
+    private static String inWords(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "a file or folder of its own has vanished from its work folder";
+        }
+        return e instanceof AccessDeniedException
+                ? "it may not write into its work folder"
+                : String.valueOf(e.getMessage());
+    }
+
+    private Outcome run(
+            TaskPackage task, Path own, Turns turns, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
-        Path files = Files.createDirectories(own.resolve("files"));
-        Path stdout = Files.createFile(own.resolve("stdout.txt"));
-        Path stderr = Files.createFile(own.resolve("stderr.txt"));
+        activity.doing("unpacking " + task.name(), UNPACKING);
+        // Two folders deep, so that a script that clears away "../.." harms nobody else.
+        Path files = Files.createDirectories(own.resolve("task").resolve("files"));
+        Path stdout = Files.createFile(own.resolve("printed.txt"));
+        Path stderr = Files.createFile(own.resolve("errors.txt"));
         try (TaskPackageFile taskPackage =
-                TaskPackageFile.open(task.taskPackage().file(), limits)) {
+                        TaskPackageFile.open(task.taskPackage().file(), limits);
+                Captured printed = Captured.open(stdout);
+                Captured errors = Captured.open(stderr)) {
             taskPackage.unpackTo(files);
             FolderState before = FolderState.mark(files, wall.millis());
+            Script.Place place = new Script.Place(files, stdout, printed, stderr, errors);
             Instant started;
             Ending ending;
             Duration runTime;
+            activity.idle();
             turns.begin();
-            Runnable unwatch = watcher.watch(stdout, stderr);
+            Runnable unwatch = () -> {};
             try {
+                Duration limit = taskPackage.spec().timeout().orElse(timeout);
+                activity.doing("running " + task.name(), limit.plus(GRACE));
+                unwatch = watcher.watch(stdout, stderr);
                 started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                ending = new Script(python, maxOutput, nanos)
-                        .run(
-                                files,
-                                stdout,
-                                stderr,
-                                taskPackage.spec(),
-                                taskPackage.spec().timeout().orElse(timeout),
-                                recalled);
+                ending = new Script(python, maxOutput, nanos).run(place, taskPackage.spec(), limit, recalled);
                 runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
             } finally {
                 unwatch.run();
                 turns.end();
             }
-            Path result = folder.resolve(own.getFileName() + ".zip");
-            Map<String, Object> facts = facts(task, ending, started, runTime);
-            ResultFile.write(
-                    result,
-                    stdout,
-                    stderr,
-                    maxOutput,
-                    facts,
-                    before.changed(taskPackage.spec().outputs()));
-            return new Outcome(ending, started, runTime, result);
+            activity.doing("packing the result of " + task.name(), Packer.LIMIT.plus(GRACE));
+            return packed(task, own, place, before, taskPackage.spec(), ending, started, runTime);
+        }
+    }
+
+    private Outcome packed(
+            TaskPackage task,
+            Path own,
+            Script.Place place,
+            FolderState before,
+            TaskSpec spec,
+            Ending ending,
+            Instant started,
+            Duration runTime)
+            throws InterruptedException {
+        String why = Explanation.of(ending, errorsOf(place), WINDOWS);
+        Map<String, Object> facts = facts(task, ending.with(why), started, runTime);
+        Path result = folder.resolve(own.getFileName() + ".zip");
+        Packer.Packed packed = new Packer(maxOutput, nanos)
+                .pack(result, place.printed(), place.errors(), before, spec.outputs(), facts);
+        String left = packed.report().inWords();
+        String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;
+        return new Outcome(ending.with(note), started, runTime, packed.file(), packed.tails()::zip);
+    }
+
+    private static byte[] errorsOf(Script.Place place) {
+        try {
+            return place.errors().tail(ERRORS_READ);
+        } catch (IOException e) {
+            return new byte[0]; // then the exit code has to do
         }
     }
 
@@ -160,11 +218,12 @@ public final class TaskRunner {
         facts.put("success", ending.succeeded());
         if (ending instanceof Ending.Exited exited) {
             facts.put("exit_code", exited.code());
-            if (exited.code() > 128 && !System.getProperty("os.name", "").startsWith("Windows")) {
-                facts.put("signal", exited.code() - 128);
-            }
+            Explanation.signal(exited.code(), WINDOWS).ifPresent(signal -> facts.put("signal", signal));
         } else if (ending instanceof Ending.Stopped stopped) {
             facts.put("limit_hit", stopped.limit().name().toLowerCase(Locale.ROOT));
+        }
+        if (!ending.note().isEmpty()) {
+            facts.put("reason", ending.note());
         }
         facts.put("started_at", started.toString());
         facts.put("run_ms", runTime.toMillis());

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,8 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
 
@@ -38,6 +41,8 @@ class TaskRunnerTest {
         @Override
         public void end() {}
     };
+
+    private static final Activity UNWATCHED = Liveness.unwatched().activity("test", Duration.ofHours(1));
 
     private static Python python;
 
@@ -72,12 +77,12 @@ class TaskRunnerTest {
 
     private TaskRunner.Outcome run(String... namesAndContents) throws Exception {
         return runner(Duration.ofMinutes(5), ByteSize.mebi(10))
-                .run(task(namesAndContents), FREE, () -> false, OutputWatcher.NOBODY);
+                .run(task(namesAndContents), FREE, () -> false, OutputWatcher.NOBODY, UNWATCHED);
     }
 
     private void nothingIsLeftBut(TaskRunner.Outcome outcome) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
-            assertEquals(List.of(outcome.result()), files.toList());
+            assertEquals(List.of(outcome.packed().orElseThrow()), files.toList());
         }
     }
 
@@ -95,7 +100,7 @@ class TaskRunnerTest {
                 "untouched.txt",
                 "same");
         assertEquals(new Ending.Exited(0), outcome.ending());
-        Map<String, String> result = Zips.read(outcome.result());
+        Map<String, String> result = Zips.read(outcome.packed().orElseThrow());
         assertEquals("olá ['input.csv'] 1,2 main.py\n\n", result.get("stdout.txt"));
         assertEquals("oops\n", result.get("stderr.txt"));
         assertEquals("x", result.get("files/out/deep/r.csv"));
@@ -110,14 +115,15 @@ class TaskRunnerTest {
     @Test
     void withoutInputThereIsNoArgument() throws Exception {
         TaskRunner.Outcome outcome = run("top/main.py", "import sys\nprint(sys.argv)");
-        assertEquals("['main.py']\n", Zips.read(outcome.result()).get("stdout.txt"));
+        assertEquals("['main.py']\n", Zips.read(outcome.packed().orElseThrow()).get("stdout.txt"));
     }
 
     @Test
     void aFailedScriptIsAResultWithItsStderr() throws Exception {
         TaskRunner.Outcome outcome = run("main.py", "raise SystemExit('no such column')");
-        assertEquals(new Ending.Exited(1), outcome.ending());
-        assertEquals("no such column\n", Zips.read(outcome.result()).get("stderr.txt"));
+        assertEquals(new Ending.Exited(1, "no such column"), outcome.ending());
+        assertEquals(
+                "no such column\n", Zips.read(outcome.packed().orElseThrow()).get("stderr.txt"));
     }
 
     @Test
@@ -127,7 +133,7 @@ class TaskRunnerTest {
                 "import os, sys\nprint(sys.argv[1:], os.environ['MODE'])\nopen('a.csv','w').write('1')\nopen('b.txt','w').write('2')",
                 "task.json",
                 "{\"args\":[\"--fast\"],\"env\":{\"MODE\":\"quick\"},\"outputs\":[\"*.csv\"]}");
-        Map<String, String> result = Zips.read(outcome.result());
+        Map<String, String> result = Zips.read(outcome.packed().orElseThrow());
         assertEquals("['--fast'] quick\n", result.get("stdout.txt"));
         assertTrue(result.containsKey("files/a.csv"));
         assertFalse(result.containsKey("files/b.txt"));
@@ -138,7 +144,7 @@ class TaskRunnerTest {
     void aScriptHasASessionOfItsOwnWhereThatIsPossible() throws Exception {
         TaskRunner.Outcome outcome =
                 run("main.py", "import os\nprint(hasattr(os, 'getsid') and os.getsid(0) == os.getpid())");
-        Map<String, String> result = Zips.read(outcome.result());
+        Map<String, String> result = Zips.read(outcome.packed().orElseThrow());
         boolean possible = Files.isExecutable(Path.of("/usr/bin/setsid"));
         assertEquals(possible ? "True\n" : "False\n", result.get("stdout.txt"));
     }
@@ -154,9 +160,10 @@ class TaskRunnerTest {
                                         + "print(child.pid, flush=True)\ntime.sleep(600)"),
                         FREE,
                         () -> false,
-                        OutputWatcher.NOBODY);
+                        OutputWatcher.NOBODY,
+                        UNWATCHED);
         assertEquals(new Ending.Stopped(Ending.Limit.TIME), outcome.ending());
-        Map<String, String> result = Zips.read(outcome.result());
+        Map<String, String> result = Zips.read(outcome.packed().orElseThrow());
         long child = Long.parseLong(result.get("stdout.txt").strip());
         await().until(() ->
                 ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
@@ -170,9 +177,10 @@ class TaskRunnerTest {
                         task("main.py", "import sys\nwhile True: sys.stdout.write('x' * 100)"),
                         FREE,
                         () -> false,
-                        OutputWatcher.NOBODY);
+                        OutputWatcher.NOBODY,
+                        UNWATCHED);
         assertEquals(new Ending.Stopped(Ending.Limit.OUTPUT), outcome.ending());
-        String stdout = Zips.read(outcome.result()).get("stdout.txt");
+        String stdout = Zips.read(outcome.packed().orElseThrow()).get("stdout.txt");
         assertTrue(stdout.length() < 10_200 && stdout.contains("mutirao stopped the script"), stdout.length() + "");
     }
 
@@ -181,12 +189,12 @@ class TaskRunnerTest {
         AtomicBoolean recalled = new AtomicBoolean();
         TaskPackage task = task("main.py", "import time\nopen('started', 'w').close()\ntime.sleep(600)");
         Thread recall = new Thread(() -> {
-            await().until(() -> Files.exists(folder.resolve("run/run-1/files/started")));
+            await().until(() -> Files.exists(folder.resolve("run/run-1/task/files/started")));
             recalled.set(true);
         });
         recall.start();
         assertThrows(TaskRunner.Recalled.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1))
-                .run(task, FREE, recalled::get, OutputWatcher.NOBODY));
+                .run(task, FREE, recalled::get, OutputWatcher.NOBODY, UNWATCHED));
         recall.join();
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
             assertEquals(List.of(), files.toList());
@@ -207,12 +215,141 @@ class TaskRunnerTest {
         assertTrue(python.version().startsWith("3."));
     }
 
+    private static Map<String, String> resultOf(TaskRunner.Outcome outcome) {
+        return Zips.read(outcome.packed().orElseThrow());
+    }
+
+    private static void assumeLinux() {
+        Assumptions.assumeTrue(Leftovers.areFoundHere(), "needs /proc");
+    }
+
+    @Test
+    void whatIsNoFileIsNeitherOpenedNorDroppedSilently() throws Exception {
+        assumeLinux();
+        TaskRunner.Outcome outcome = run(
+                "main.py",
+                "import os\nos.symlink('/etc/passwd', 'secrets.txt')\nos.symlink('/etc', 'folder')\nos.mkfifo('pipe')\n"
+                        + "os.makedirs('empty/inner')\nopen('real.csv', 'w').write('1')");
+        Map<String, String> result = resultOf(outcome);
+        assertEquals(
+                Set.of("stdout.txt", "stderr.txt", "result.json", "files/real.csv", "files/empty/inner/"),
+                result.keySet());
+        String told = result.get("result.json");
+        assertTrue(told.contains("\"packed_partly\" : true"), told);
+        assertTrue(told.contains("a link to /etc/passwd") && told.contains("a link to /etc,"), told);
+        assertTrue(told.contains("a pipe, a socket or a device"), told);
+        assertTrue(
+                outcome.ending().inWords().contains("not packed: "),
+                outcome.ending().inWords());
+        assertTrue(outcome.ending().succeeded());
+    }
+
+    @Test
+    void aPipeWhereItsOutputIsWrittenHangsNobody() throws Exception {
+        assumeLinux();
+        TaskRunner.Outcome outcome = run(
+                "main.py",
+                "import os\nprint('before')\nfor up in ('..', '../..'):\n  for name in os.listdir(up) + ['stdout.txt']:\n"
+                        + "    path = os.path.join(up, name)\n    if os.path.isfile(path): os.remove(path)\n"
+                        + "    if not os.path.exists(path): os.mkfifo(path)\nprint('after')");
+        assertEquals("before\nafter\n", resultOf(outcome).get("stdout.txt"));
+        assertEquals(new Ending.Exited(0), outcome.ending());
+        nothingIsLeftBut(outcome);
+    }
+
+    @Test
+    void aScriptThatClearsAwayTheFoldersAboveItHasItsOutputAllTheSame() throws Exception {
+        assumeLinux();
+        for (String up : List.of("..", "../..", "../../..")) {
+            TaskRunner.Outcome outcome = run(
+                    "main.py",
+                    "import os, shutil\nprint('clearing', flush=True)\n" + "shutil.rmtree(os.path.abspath('" + up
+                            + "'), ignore_errors=True)\nprint('end')");
+            Map<String, String> result = resultOf(outcome);
+            assertEquals("clearing\nend\n", result.get("stdout.txt"), up);
+            assertTrue(result.get("result.json").contains("removed its own folder"), result.get("result.json"));
+            Files.delete(outcome.packed().orElseThrow());
+        }
+    }
+
+    @Test
+    void namesThatDifferInBytesOnlyAreTwoFiles() throws Exception {
+        assumeLinux();
+        TaskRunner.Outcome outcome =
+                run("main.py", "for b in [b'm\\xe3e.csv', b'm\\xf3e.csv']:\n    open(b, 'w').write(repr(b))");
+        Map<String, String> result = resultOf(outcome);
+        assertEquals("b'm\\xe3e.csv'", result.get("files/m%E3e.csv"), result.toString());
+        assertEquals("b'm\\xf3e.csv'", result.get("files/m%F3e.csv"), result.toString());
+    }
+
+    @Test
+    void moreFilesThanThereMayBeAreCountedAndTold() throws Exception {
+        TaskRunner.Outcome outcome = run("main.py", "for i in range(10050): open('r%06d' % i, 'w').close()");
+        String told = resultOf(outcome).get("result.json");
+        assertEquals(50, told.split("more than 10000 files", -1).length - 1, told);
+        assertTrue(
+                outcome.ending().inWords().contains("and 47 more"),
+                outcome.ending().inWords());
+    }
+
+    @Test
+    void childrenOfAScriptThatEndsAtOnceAreEndedToo() throws Exception {
+        assumeLinux();
+        TaskRunner.Outcome outcome = run(
+                "main.py",
+                "import subprocess, sys\nsleep = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+                        + "print(subprocess.Popen(sleep).pid)\n"
+                        + "print(subprocess.Popen(sleep, start_new_session=True).pid)");
+        for (String pid : resultOf(outcome).get("stdout.txt").strip().split("\n", -1)) {
+            await().until(() -> ProcessHandle.of(Long.parseLong(pid))
+                    .map(handle -> !handle.isAlive())
+                    .orElse(true));
+        }
+    }
+
+    @Test
+    void whyItFailedIsTold() throws Exception {
+        assertEquals(
+                "exit code 1: ModuleNotFoundError: No module named 'no_such_thing' (it is not installed for the worker's Python)",
+                run("main.py", "import no_such_thing").ending().inWords());
+        assertEquals(
+                "exit code 1: KeyError: 'x'", run("main.py", "{}['x']").ending().inWords());
+    }
+
+    @Test
+    void scriptsSeeNoDisplayAndPrintAtOnce() throws Exception {
+        TaskRunner.Outcome outcome = runner(Duration.ofSeconds(2), ByteSize.mebi(1))
+                .run(
+                        task(
+                                "main.py",
+                                "import os, time\nprint(os.environ.get('DISPLAY'), os.environ['MPLBACKEND'])\ntime.sleep(600)"),
+                        FREE,
+                        () -> false,
+                        OutputWatcher.NOBODY,
+                        UNWATCHED);
+        assertEquals(new Ending.Stopped(Ending.Limit.TIME), outcome.ending());
+        assertEquals("None Agg\n", resultOf(outcome).get("stdout.txt"));
+    }
+
+    @Test
+    void aFullDiskLeavesTheEndOfTheOutputInMemory() throws Exception {
+        // A folder where the packed file should be stands for a disk that takes nothing.
+        Files.createDirectories(folder.resolve("run/run-1.zip/in-the-way"));
+        Path kept = Files.createDirectories(folder.resolve("run/run-1.zip/in-the-way/deeper"));
+        TaskRunner.Outcome outcome = runner(Duration.ofMinutes(5), ByteSize.mebi(1))
+                .run(task("main.py", "print('worked for days')"), FREE, () -> false, OutputWatcher.NOBODY, UNWATCHED);
+        assertTrue(!Files.exists(kept), "the first try clears its place");
+        Map<String, String> spare = Zips.read(outcome.spare().zip("no room on the disk"));
+        assertEquals("worked for days\n", spare.get("stdout.txt"));
+        assertTrue(spare.get("result.json").contains("no room on the disk"), spare.get("result.json"));
+    }
+
     @Test
     void linksThatTheScriptLeavesAreNotFollowed() throws Exception {
         TaskRunner.Outcome outcome = run(
                 "main.py", "import os\ntry:\n    os.symlink('/etc', 'link')\nexcept OSError:\n    pass\nprint('done')");
         assertEquals(
                 Set.of("stdout.txt", "stderr.txt", "result.json"),
-                Zips.read(outcome.result()).keySet());
+                Zips.read(outcome.packed().orElseThrow()).keySet());
     }
 }

@@ -1,0 +1,178 @@
+package org.mutirao.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.GuardedLoop;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's threads: slots, couriers, the log shipper. None of them dies of a fault, and one that does not move for too long is replaced;
+ * if that happens to the same one again and again, the worker has to end.
+ */
+final class Crew implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Crew.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration USUAL = Duration.ofMinutes(10);
+    private static final long CLOSING_MILLIS = 10_000;
+    static final int MAX_REPLACED = 5;
+
+    /** What one thread does. A new one is made for each thread. */
+    interface Job {
+        /** One round. */
+        void step() throws Exception;
+
+        /** A round threw this, on this job's thread. It is logged already; give back what can't be finished. */
+        default void onFault(Throwable fault) {}
+
+        /** Another thread takes this one's place, on the watchdog's thread. The old one may wake up later, and must do no harm then. */
+        default void onReplaced(String reason) throws InterruptedException {}
+    }
+
+    /** Makes a job for one thread. */
+    interface Role {
+        /**
+         * A new one.
+         *
+         * @param activity to be told what is being done
+         * @param leave ends the thread after the present round
+         */
+        Job job(Activity activity, Runnable leave);
+    }
+
+    private final class Member {
+        private final String name;
+        private final Role role;
+        private final boolean leaves;
+        private int replaced;
+        private Job job;
+        private Activity activity;
+        private volatile GuardedLoop loop;
+
+        Member(String name, Role role, boolean leaves) {
+            this.name = name;
+            this.role = role;
+            this.leaves = leaves;
+        }
+
+        void begin() {
+            activity = liveness.activity(name, USUAL);
+            GuardedLoop[] own = new GuardedLoop[1];
+            Job mine = role.job(activity, () -> own[0].endAfterStep());
+            own[0] = new GuardedLoop(
+                    name, mine::step, mine::onFault, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()), activity);
+            job = mine;
+            loop = own[0];
+            loop.start();
+        }
+
+        void replace(Stall stall) throws InterruptedException {
+            String reason = stall.sentence();
+            replaced++;
+            log.error("Stuck: {}. Another thread takes its place", reason);
+            activity.close();
+            Job old = job;
+            GuardedLoop stuck = loop;
+            if (replaced > MAX_REPLACED) {
+                onHopeless.accept("the " + name + " got stuck " + replaced + " times, last: " + stall.doing()
+                        + ". Look at this machine's disk, then start the worker again");
+            }
+            begin();
+            stuck.close();
+            old.onReplaced(reason);
+        }
+    }
+
+    private final Liveness liveness;
+    private final Consumer<String> onHopeless;
+    private final List<Member> members = new ArrayList<>();
+    private final GuardedLoop watchdog;
+
+    /**
+     * Nobody is in it yet.
+     *
+     * @param nanos monotonic
+     * @param onHopeless told, with a sentence for people, when a replacement does not help
+     */
+    Crew(LongSupplier nanos, Consumer<String> onHopeless) {
+        this.liveness = new Liveness(nanos);
+        this.onHopeless = onHopeless;
+        this.watchdog = new GuardedLoop("watchdog", () -> {
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            check();
+        });
+    }
+
+    /** Takes one in; it begins with {@link #start}. {@code leaves} if it ends by itself when the worker is drained. */
+    void add(String name, boolean leaves, Role role) {
+        members.add(new Member(name, role, leaves));
+    }
+
+    void start() {
+        members.forEach(Member::begin);
+        watchdog.start();
+    }
+
+    /** Replaces those that have not moved for too long. Called by the watchdog only, and by tests instead of it. */
+    void check() throws InterruptedException {
+        for (Stall stall : liveness.stalls()) {
+            for (Member member : members) {
+                if (member.name.equals(stall.name())) {
+                    member.replace(stall);
+                }
+            }
+        }
+    }
+
+    /** Waits for all that end by themselves. */
+    void awaitLeaving() throws InterruptedException {
+        for (Member member : members) {
+            GuardedLoop joined = null;
+            while (member.leaves && joined != member.loop) {
+                joined = member.loop;
+                joined.join();
+            }
+        }
+    }
+
+    /** Ends all at once, and waits for it a little. */
+    @Override
+    public void close() {
+        watchdog.close();
+        List<Thread> closing = new ArrayList<>();
+        for (Member member : members) {
+            Thread each = new Thread(() -> end(member), "ending-" + member.name);
+            each.setDaemon(true);
+            closing.add(each);
+            each.start();
+        }
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
+        try {
+            for (Thread each : closing) {
+                each.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void end(Member member) {
+        GuardedLoop loop = member.loop;
+        if (loop == null) {
+            return; // closed before it was started
+        }
+        loop.close();
+        try {
+            loop.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.mutirao.worker;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mutirao.protocol.message.Reply.Assignment;
+import org.mutirao.protocol.message.Reply.TaskPackage;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.worker.link.Session;
+import org.mutirao.worker.run.Turns;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One task that a slot has taken, from its package to its result in the outbox. It is settled once: by the slot, or by who replaces a slot
+ * that does not move. Safe for both.
+ */
+final class HeldTask implements Turns {
+    private static final Logger log = LoggerFactory.getLogger(HeldTask.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Slot.Shared shared;
+    private final Session session;
+    private final TaskPackage task;
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicBoolean runs = new AtomicBoolean();
+
+    HeldTask(Slot.Shared shared, Session session, TaskPackage task) {
+        this.shared = shared;
+        this.session = session;
+        this.task = task;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    TaskPackage task() {
+        return task;
+    }
+
+    Optional<Assignment> assignment() {
+        return task.assignment();
+    }
+
+    String described() {
+        return SafeText.of(task.name(), '?')
+                + assignment().map(a -> " (" + a.lease() + ")").orElse("");
+    }
+
+    @Override
+    public void begin() throws InterruptedException {
+        shared.pace().begin();
+        runs.set(true);
+        if (settled.get()) {
+            end();
+        }
+    }
+
+    @Override
+    public void end() {
+        if (runs.compareAndSet(true, false)) {
+            shared.pace().end();
+        }
+    }
+
+    /** Nobody wants its result, because the master said so or because another slot took this one's place. */
+    boolean isRecalled() {
+        return settled.get() || assignment().map(shared.holdings()::isRecalled).orElse(false);
+    }
+
+    /** Frees what it took. Returns whether this was the first call. */
+    boolean settle() {
+        if (!settled.compareAndSet(false, true)) {
+            return false;
+        }
+        end();
+        assignment().ifPresent(shared.holdings()::end);
+        shared.holdings().strangers(session.stranger().isPresent() ? -1 : 0);
+        shared.drain().taskEnds();
+        return true;
+    }
+
+    /** Settles it and tells the master, with a reason for people, so that another worker gets it. */
+    void giveBack(String reason) throws InterruptedException {
+        Optional<Assignment> assignment = assignment();
+        if (settle() && assignment.isPresent()) {
+            try {
+                shared.client()
+                        .ask(
+                                session.endpoint(),
+                                new WorkerRequest.ReturnTask(
+                                        session.self(), assignment.get().lease(), reason),
+                                PATIENCE);
+            } catch (IOException e) {
+                log.debug("The lease was not given back ({}); it will run out", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.mutirao.worker.run;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.units.SafeText;
+
+/** Why a script failed, in a line for lists: what its exit code means where that is known, and the last line of its errors. */
+final class Explanation {
+    private static final int MAX_LINE = 1000;
+    private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
+    private static final int FIRST_SIGNAL_CODE = 128;
+
+    /** Numbers that mean the same on Linux and macOS. A script may also end with such a code by itself. */
+    private static final Map<Integer, String> SIGNALS = Map.of(
+            1, "probably ended by signal 1 (HUP): its terminal or session was closed",
+            2, "probably interrupted by signal 2 (INT)",
+            3, "probably ended by signal 3 (QUIT)",
+            4, "probably crashed by signal 4 (ILL): a library was built for another processor",
+            6, "probably crashed by signal 6 (ABRT): a library written in C gave up",
+            8, "probably crashed by signal 8 (FPE): a division by zero in a library",
+            9, "killed, probably by signal 9 (KILL): mostly lack of memory",
+            11, "probably crashed by signal 11 (SEGV): mostly a fault in a library written in C",
+            13, "probably ended by signal 13 (PIPE)",
+            15, "probably ended by signal 15 (TERM): somebody or something asked it to end");
+
+    private static final Map<Integer, String> WINDOWS = Map.of(
+            0xC0000005, "crashed (access violation): mostly a fault in a library written in C",
+            0xC000013A, "interrupted (Ctrl-C, or its window was closed)",
+            0xC00000FD, "crashed (stack overflow): mostly a recursion without an end",
+            0xC0000017, "out of memory",
+            0xC000012D, "out of memory (the page file is too small)",
+            0xC0000135, "a DLL that it needs was not found",
+            0xC0000142, "a DLL that it needs could not start",
+            0xC0000409, "crashed (a library found its memory damaged)",
+            0xC000001D, "crashed: a library was built for another processor");
+
+    private Explanation() {}
+
+    /**
+     * Of an ending; empty for a success, or when nothing is known.
+     *
+     * @param stderr its end
+     */
+    static String of(Ending ending, byte[] stderr, boolean windows) {
+        if (ending.succeeded() || !(ending instanceof Ending.Exited exited)) {
+            return "";
+        }
+        String meaning = windows
+                ? WINDOWS.getOrDefault(exited.code(), "")
+                : SIGNALS.getOrDefault(exited.code() - FIRST_SIGNAL_CODE, "");
+        String line = lastLine(stderr);
+        String both = meaning + (meaning.isEmpty() || line.isEmpty() ? "" : "; its last line: ") + line;
+        return both + hint(line);
+    }
+
+    /** The signal that an exit code stands for, if it is one of the known ones. */
+    static OptionalInt signal(int exitCode, boolean windows) {
+        int signal = exitCode - FIRST_SIGNAL_CODE;
+        return !windows && SIGNALS.containsKey(signal) ? OptionalInt.of(signal) : OptionalInt.empty();
+    }
+
+    private static String lastLine(byte[] stderr) {
+        String text =
+                COLOURS.matcher(new String(stderr, StandardCharsets.UTF_8)).replaceAll("");
+        List<String> lines =
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        return lines.isEmpty() ? "" : SafeText.of(lines.get(lines.size() - 1), ' ', MAX_LINE);
+    }
+
+    private static String hint(String line) {
+        if (line.startsWith("UnicodeDecodeError: 'utf-8' codec")) {
+            return " (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)";
+        }
+        if (line.startsWith("ModuleNotFoundError:")) {
+            return " (it is not installed for the worker's Python)";
+        }
+        return "";
+    }
+}

@@ -1,0 +1,42 @@
+package org.mutirao.worker.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.Ending;
+
+class ExplanationTest {
+    private static String of(int code, String stderr, boolean windows) {
+        return Explanation.of(new Ending.Exited(code), stderr.getBytes(StandardCharsets.UTF_8), windows);
+    }
+
+    @Test
+    void killedAndCrashedAreExplained() {
+        assertEquals("killed, probably by signal 9 (KILL): mostly lack of memory", of(137, "", false));
+        assertTrue(of(139, "", false).startsWith("probably crashed by signal 11 (SEGV)"), of(139, "", false));
+        assertTrue(of(0xC0000005, "", true).contains("access violation"));
+        assertTrue(of(0xC000013A, "", true).contains("Ctrl-C"));
+        assertEquals("", of(137, "", true));
+    }
+
+    @Test
+    void onlyKnownSignalsAreClaimed() {
+        assertEquals(OptionalInt.of(9), Explanation.signal(137, false));
+        for (int code : new int[] {-1, 0, 1, 128, 200, 255}) {
+            assertEquals(OptionalInt.empty(), Explanation.signal(code, false), String.valueOf(code));
+        }
+        assertEquals(OptionalInt.empty(), Explanation.signal(137, true));
+    }
+
+    @Test
+    void theLastLineOfTheErrorsIsTheReason() {
+        assertEquals("ValueError: bad", of(1, "Traceback\n  File x\nValueError: bad\n\n", false));
+        assertEquals("red", of(1, "\u001b[31mred\u001b[0m\r\n", false));
+        assertEquals("", of(0, "a warning\n", false));
+        assertTrue(of(1, "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe3 in position 3\n", false)
+                .contains("encoding='latin-1'"));
+    }
+}
