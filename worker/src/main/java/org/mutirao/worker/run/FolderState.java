@@ -136,7 +136,7 @@ final class FolderState {
         public FileVisitResult visitFileFailed(Path file, IOException e) {
             seen();
             if (file.equals(folder)) {
-                report.leftOut("", "the script removed its own folder, or the worker may not read it");
+                report.leftOut("all files", "the script removed its own folder, or the worker may not read it");
             } else if (isWanted(file)) {
                 report.leftOut(nameOf(file), PackingReport.reason(e));
             }
