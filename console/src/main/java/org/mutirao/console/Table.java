@@ -8,9 +8,10 @@ import org.mutirao.protocol.units.SafeText;
 /** Columns as wide as their widest cell. What comes from the grid is shown without control characters. */
 final class Table {
     private static final int WIDEST = 60;
+    private static final int LONG_END = 160;
 
     private final List<String[]> rows = new ArrayList<>();
-    private boolean wholeEnd;
+    private int widestEnd = WIDEST;
 
     Table(String... heads) {
         rows.add(heads);
@@ -18,7 +19,13 @@ final class Table {
 
     /** The last column is never cut; for where a person looks at one thing closely. */
     Table withWholeEnd() {
-        wholeEnd = true;
+        widestEnd = Integer.MAX_VALUE;
+        return this;
+    }
+
+    /** The last column may be as long as a reason mostly is. */
+    Table withLongEnd() {
+        widestEnd = LONG_END;
         return this;
     }
 
@@ -26,7 +33,7 @@ final class Table {
         String[] texts = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {
             String text = String.valueOf(cells[i]);
-            texts[i] = wholeEnd && i == cells.length - 1 ? clean(text) : printable(text);
+            texts[i] = cut(text, i == cells.length - 1 ? widestEnd : WIDEST);
         }
         rows.add(texts);
     }
@@ -52,8 +59,12 @@ final class Table {
     }
 
     static String printable(String text) {
+        return cut(text, WIDEST);
+    }
+
+    private static String cut(String text, int most) {
         String safe = clean(text);
-        return safe.length() <= WIDEST ? safe : safe.substring(0, WIDEST - 1) + "…";
+        return safe.length() <= most ? safe : safe.substring(0, most - 1) + "…";
     }
 
     /** Whatever a stranger wrote, without what could move the cursor. */

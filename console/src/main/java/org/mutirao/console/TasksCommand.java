@@ -50,7 +50,7 @@ final class TasksCommand extends GridCommand {
     }
 
     private void print(List<TaskRow> tasks) {
-        Table table = new Table("ID", "NAME", "STATE", "TRIES", "TOOK", "WORKER", "NOTE");
+        Table table = new Table("ID", "NAME", "STATE", "TRIES", "TOOK", "WORKER", "NOTE").withLongEnd();
         for (TaskRow task : tasks) {
             table.row(
                     task.id(),

@@ -53,7 +53,7 @@ final class Crew implements AutoCloseable {
         private final boolean leaves;
         private int replaced;
         private Job job;
-        private Activity activity;
+        private volatile Activity activity;
         private volatile GuardedLoop loop;
 
         Member(String name, Role role, boolean leaves) {
@@ -121,7 +121,7 @@ final class Crew implements AutoCloseable {
     }
 
     /** Replaces those that have not moved for too long. Called by the watchdog only, and by tests instead of it. */
-    void check() throws InterruptedException {
+    synchronized void check() throws InterruptedException {
         for (Stall stall : liveness.stalls()) {
             for (Member member : members) {
                 if (member.name.equals(stall.name())) {
@@ -129,6 +129,14 @@ final class Crew implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Whether one has told what it is doing, and is at it. */
+    boolean isAtWork(String name) {
+        return members.stream()
+                .anyMatch(member -> member.name.equals(name)
+                        && member.activity != null
+                        && member.activity.now().isPresent());
     }
 
     /** Waits for all that end by themselves. */

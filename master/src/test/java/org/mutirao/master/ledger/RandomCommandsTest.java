@@ -106,7 +106,7 @@ class RandomCommandsTest {
 
     private static Ending ending(Random random) {
         return switch (random.nextInt(4)) {
-            case 0 -> new Ending.Exited(1);
+            case 0 -> new Ending.Exited(1, "KeyError: 'x'");
             case 1 -> new Ending.Stopped(Ending.Limit.TIME);
             case 2 -> new Ending.Unreported();
             default -> new Ending.Exited(0);

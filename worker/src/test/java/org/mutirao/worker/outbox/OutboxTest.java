@@ -47,8 +47,11 @@ class OutboxTest {
 
     @Test
     void lettersSurviveARestartAsTheyWere() throws Exception {
-        for (Ending ending :
-                List.of(new Ending.Exited(-3), new Ending.Stopped(Ending.Limit.TIME), new Ending.Unreported())) {
+        for (Ending ending : List.of(
+                new Ending.Exited(-3),
+                new Ending.Exited(1, "why"),
+                new Ending.Stopped(Ending.Limit.TIME),
+                new Ending.Unreported())) {
             put("x.zip", ending);
             Letter before = outbox.take(letter -> true);
             Letter after = restarted().take(letter -> true);
