@@ -15,8 +15,8 @@ record Berkeley(long average, long lowest, long highest) {
         Arrays.sort(all);
         int first = 0;
         int count = 0;
+        int to = 0; // only ever grows, so that many clocks cost little more than sorting them
         for (int from = 0; from < all.length; from++) {
-            int to = from;
             while (to < all.length && all[to] - all[from] <= tolerance) {
                 to++;
             }

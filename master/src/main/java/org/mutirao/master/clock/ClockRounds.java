@@ -27,6 +27,8 @@ public final class ClockRounds {
     static final Duration GONE = Duration.ofSeconds(60);
 
     static final Duration FARTHEST = Duration.ofDays(1);
+    /** As many as there may be workers; who comes later is told the time and not counted. */
+    static final int MAX_PARTICIPANTS = 50_000;
 
     private final ApplicationClock clock;
     private final LongSupplier nanos;
@@ -35,14 +37,19 @@ public final class ClockRounds {
     private long round;
     private long nextAt;
     private boolean ownCounted = true;
-    /** How far it has followed others since it leads. */
-    private long followed;
+    /** How far others have moved this master's clock since it leads, by their reports or by setting it. */
+    private long moved;
 
     /** One other clock. */
     private static final class Participant {
         private final String name;
+        /** The surest report of its round. */
         private Optional<ClockReport> sample = Optional.empty();
+
         private ClockReport last = new ClockReport(0, 0, 0, 0);
+        /** How far the leader's clock had been moved when it reported last. */
+        private long movedThen;
+
         private long heardAt;
         private boolean counted = true;
         /** What it is to be told, if it reports by the round before the present one. */
@@ -56,10 +63,13 @@ public final class ClockRounds {
             this.name = name;
         }
 
-        /** Something has changed that it has not reported yet. */
-        void know(long moreAhead, long lessSure) {
-            last = new ClockReport(
-                    last.round(), last.aheadUs() + moreAhead, last.errorUs() + lessSure, last.offsetUs());
+        Optional<ClockReport> sampleOf(long round) {
+            return sample.filter(report -> report.round() == round);
+        }
+
+        /** It may have followed an adjustment that it has not reported yet. */
+        void knowLess(long lessSure) {
+            last = new ClockReport(last.round(), last.aheadUs(), last.errorUs() + lessSure, last.offsetUs());
         }
     }
 
@@ -83,14 +93,19 @@ public final class ClockRounds {
      * @param name for people
      */
     public ClockWord onReport(String key, String name, ClockReport report) {
+        if (participants.size() >= MAX_PARTICIPANTS && !participants.containsKey(key)) {
+            return new ClockWord(round, clock.micros(), 0);
+        }
         Participant who = participants.computeIfAbsent(key, unheard -> new Participant(name));
         who.heardAt = nanos.getAsLong();
         long adjust = 0;
         if (report.round() == round) {
             who.last = report;
-            boolean better =
-                    who.sample.isEmpty() || report.errorUs() <= who.sample.get().errorUs();
-            who.sample = better ? Optional.of(report) : who.sample;
+            who.movedThen = moved;
+            Optional<ClockReport> before = who.sampleOf(round);
+            if (before.isEmpty() || report.errorUs() <= before.get().errorUs()) {
+                who.sample = Optional.of(report);
+            }
             if (who.wanted.isPresent()) {
                 adjust = who.wanted.getAsLong() - report.aheadUs();
                 who.wanted = OptionalLong.empty();
@@ -113,7 +128,7 @@ public final class ClockRounds {
         if (!leads) {
             participants.clear();
             ownCounted = true;
-            followed = 0;
+            moved = 0;
             nextAt = now + ROUND.toNanos();
         } else if (now - nextAt >= 0) {
             nextAt = now + ROUND.toNanos();
@@ -125,13 +140,14 @@ public final class ClockRounds {
 
     private void hold() {
         List<Participant> heard = participants.values().stream()
-                .filter(who -> who.sample.isPresent())
+                .filter(who -> who.sampleOf(round).isPresent())
                 .toList();
         if (heard.isEmpty()) {
             return;
         }
-        long[] ahead =
-                heard.stream().mapToLong(who -> who.sample.get().aheadUs()).toArray();
+        long[] ahead = heard.stream()
+                .mapToLong(who -> who.sampleOf(round).orElseThrow().aheadUs())
+                .toArray();
         Berkeley result = Berkeley.of(ahead, TOLERANCE.toNanos() / 1000);
         long before = round;
         long average = within(result.average());
@@ -143,31 +159,32 @@ public final class ClockRounds {
             plan(who, before, average - own);
         }
         ownCounted = tell("this master", -result.average(), result.counts(0), ownCounted);
-        followed += average;
         move(average);
     }
 
-    /** However many say so, a day is the most that others may move this clock while it leads: too far, and what is young seems old. */
-    private long within(long average) {
+    /**
+     * However many say so and however often, a day is the most that others may move this clock while it leads: too far, and what is
+     * young seems old.
+     */
+    private long within(long micros) {
         long most = FARTHEST.toNanos() / 1000;
-        return Math.max(-most - followed, Math.min(most - followed, average));
+        return Math.max(-most - moved, Math.min(most - moved, micros));
     }
 
     /** Puts this master's own clock forward; the others are then less ahead of it. */
     private void move(long micros) {
         clock.adjust(micros);
-        participants.values().forEach(who -> who.know(-micros, 0));
+        moved += micros;
     }
 
     private void begin() {
         round++;
-        participants.values().forEach(who -> who.sample = Optional.empty());
     }
 
     private static void plan(Participant who, long before, long adjust) {
         who.adjust = adjust;
         who.toldOfRound = before;
-        who.know(0, Math.abs(adjust)); // until it reports, it may have followed or not
+        who.knowLess(Math.abs(adjust)); // until it reports, it may have followed or not
     }
 
     private boolean tell(String name, long away, boolean counts, boolean counted) {
@@ -184,29 +201,44 @@ public final class ClockRounds {
      *
      * @param key whose; empty for this master's own
      * @param timeMicros since 1970
-     * @return false when that clock does not take part
      */
-    public boolean set(Optional<String> key, long timeMicros) {
+    public Setting set(Optional<String> key, long timeMicros) {
+        long ahead = timeMicros - clock.micros();
         if (key.isEmpty()) {
-            move(timeMicros - clock.micros());
+            if (within(ahead) != ahead) {
+                return Setting.TOO_FAR;
+            }
+            move(ahead);
             begin(); // what was reported was measured by the clock before
-            return true;
+            return Setting.DONE;
         }
         Participant who = participants.get(key.get());
         if (who == null) {
-            return false;
+            return Setting.UNKNOWN;
         }
-        long ahead = timeMicros - clock.micros();
         who.wanted = OptionalLong.of(ahead);
-        who.know(0, Math.abs(ahead - who.last.aheadUs()));
-        return true;
+        who.knowLess(Math.abs(ahead - aheadNow(who)));
+        return Setting.DONE;
+    }
+
+    /** What came of setting a clock. */
+    public enum Setting {
+        DONE,
+        /** It does not take part. */
+        UNKNOWN,
+        /** With all that moved it before, it would be more than a day off. */
+        TOO_FAR
+    }
+
+    private long aheadNow(Participant who) {
+        return who.last.aheadUs() - (moved - who.movedThen);
     }
 
     /** How a clock stands, if it takes part. */
     public Optional<ClockRow> row(String key) {
         return Optional.ofNullable(participants.get(key))
                 .filter(who -> who.last.round() != 0)
-                .map(who -> new ClockRow(who.last.aheadUs(), error(who), who.last.offsetUs(), who.counted));
+                .map(who -> new ClockRow(aheadNow(who), error(who), who.last.offsetUs(), who.counted));
     }
 
     private long error(Participant who) {

@@ -89,8 +89,7 @@ public final class ReferenceDesk {
 
     void answer(ReferenceRequest request, Answer answer) {
         if (request instanceof ReferenceRequest.SyncClock sync) {
-            String name = nameOf(sync.master());
-            answer.send(new Reply.Clock(clocks.onReport(name, name, sync.clock())));
+            answer.send(syncClock(sync));
         } else if (request instanceof ReferenceRequest.GiveRank give) {
             giveRank(give.name(), answer);
         } else if (request instanceof ReferenceRequest.SetClock set) {
@@ -98,6 +97,14 @@ public final class ReferenceDesk {
         } else {
             answer.send(new Reply.ServerList(servers(), clock.millis()));
         }
+    }
+
+    private Reply syncClock(ReferenceRequest.SyncClock sync) {
+        if (group.standing().members().stream().noneMatch(member -> member.id() == sync.master())) {
+            return new Reply.Failure(Refusal.CONFLICT, "master " + sync.master() + " is not one of this group");
+        }
+        String name = nameOf(sync.master());
+        return new Reply.Clock(clocks.onReport(name, name, sync.clock()));
     }
 
     private void giveRank(String name, Answer answer) {
@@ -134,11 +141,14 @@ public final class ReferenceDesk {
         }
         ServerRow server = meant.get(0);
         boolean own = isSelf(server);
-        if (!clocks.set(own ? Optional.empty() : Optional.of(key(server)), set.timeMs() * 1000)) {
-            return new Reply.Failure(
-                    Refusal.TRY_LATER, "nothing is known of that clock yet; try again in a few seconds");
-        }
-        return new Reply.ServerList(List.of(server), clock.millis());
+        return switch (clocks.set(own ? Optional.empty() : Optional.of(key(server)), set.timeMs() * 1000)) {
+            case DONE -> new Reply.ServerList(List.of(server), clock.millis());
+            case UNKNOWN ->
+                new Reply.Failure(Refusal.TRY_LATER, "nothing is known of that clock yet; try again in a few seconds");
+            case TOO_FAR ->
+                new Reply.Failure(
+                        Refusal.BAD_REQUEST, "the clock that leads may be moved by a day in all, and this is farther");
+        };
     }
 
     private static String key(ServerRow server) {

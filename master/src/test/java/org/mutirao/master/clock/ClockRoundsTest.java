@@ -1,7 +1,6 @@
 package org.mutirao.master.clock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.mutirao.master.clock.ClockRounds.Setting;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.message.ClockReport;
@@ -149,17 +149,42 @@ class ClockRoundsTest {
         Machine b = new Machine("b", 0, 0);
         List<Machine> machines = List.of(a, b);
         live(machines, Duration.ofSeconds(20));
-        assertTrue(rounds.set(Optional.of("a"), a.shows() + 600 * SECOND));
-        assertFalse(rounds.set(Optional.of("nobody"), 0));
+        assertEquals(Setting.DONE, rounds.set(Optional.of("a"), a.shows() + 600 * SECOND));
+        assertEquals(Setting.UNKNOWN, rounds.set(Optional.of("nobody"), 0));
         machines.forEach(this::heartbeat);
         machines.forEach(this::heartbeat);
         assertNear(600 * SECOND, a.shows() - b.shows());
         live(machines, Duration.ofSeconds(40));
         assertNear(a.shows(), b.shows());
-        assertTrue(rounds.set(Optional.empty(), leader.shows() - SECOND));
+        assertEquals(Setting.DONE, rounds.set(Optional.empty(), leader.shows() - SECOND));
         assertNear(SECOND, b.shows() - leader.shows());
         live(machines, Duration.ofSeconds(40));
         assertNear(b.shows(), leader.shows());
+    }
+
+    @Test
+    void howeverOftenItIsSetTheLeadersClockMovesByADayInAll() {
+        long hour = 3600 * SECOND;
+        assertEquals(Setting.DONE, rounds.set(Optional.empty(), leader.shows() + 20 * hour));
+        assertEquals(Setting.TOO_FAR, rounds.set(Optional.empty(), leader.shows() + 20 * hour));
+        assertEquals(20 * hour, leader.clock.offset());
+        List<Machine> machines = List.of(new Machine("a", 100 * hour, 0), new Machine("b", 100 * hour, 0));
+        live(machines, Duration.ofSeconds(20));
+        assertNear(24 * hour, leader.clock.offset());
+        assertEquals(Setting.DONE, rounds.set(Optional.empty(), leader.shows() - 24 * hour));
+    }
+
+    @Test
+    void moreInventedClocksThanThereMayBeAreAnsweredAndNotKept() {
+        ClockReport report = new ClockReport(0, 0, 0, 0);
+        for (int each = 0; each < ClockRounds.MAX_PARTICIPANTS; each++) {
+            rounds.onReport("invented-" + each, "invented", report);
+        }
+        long round = rounds.onReport("late", "late", report).round();
+        rounds.onReport("late", "late", new ClockReport(round, 0, 0, 0));
+        assertEquals(Optional.empty(), rounds.row("late"));
+        rounds.onReport("invented-0", "invented", new ClockReport(round, 0, 0, 0));
+        assertTrue(rounds.row("invented-0").isPresent(), "who was there before is still heard");
     }
 
     @Test
