@@ -68,6 +68,11 @@ final class DataFolder implements AutoCloseable {
         return port;
     }
 
+    /** What only this folder and copies of it have. */
+    String copyKey() throws IOException {
+        return kept("copy-key", 16, HexFormat.of()::formatHex);
+    }
+
     /** What browsers must know; made once and kept. */
     String token() throws IOException {
         return kept("http-token", 24, Base64.getUrlEncoder().withoutPadding()::encodeToString);

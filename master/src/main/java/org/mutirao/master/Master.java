@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.ring.RingFace;
@@ -36,6 +38,7 @@ import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.front.Sessions;
 import org.mutirao.master.front.WorkerDesk;
+import org.mutirao.master.group.CopyWatch;
 import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.GroupWatch;
 import org.mutirao.master.group.MasterGroup;
@@ -59,6 +62,7 @@ import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireServer;
 import org.slf4j.Logger;
@@ -101,6 +105,8 @@ public final class Master implements AutoCloseable {
     private final Watching watching;
     private final Consumer<String> onWaiting;
     private MasterGroup group;
+    private CopyWatch copies;
+    private Future<Void> noCopy;
     private BlobExchange exchange;
     private Relay relay;
     private EffectHandler effects;
@@ -166,6 +172,8 @@ public final class Master implements AutoCloseable {
 
         InetAddress host = InetAddress.getByName(config.host());
         openGroup(host);
+        DataSeal seal = new DataSeal(data.copyKey(), nanos);
+        openCopyWatch(seal, onBroken);
         Publisher publisher = opened(new Publisher(
                 config.results(), delivered, blobs, journal, wall, () -> effects.isLeading(), this::release));
         effects = new EffectHandler(
@@ -191,7 +199,7 @@ public final class Master implements AutoCloseable {
                 config.maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
-        GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk);
+        GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk, seal);
         operators = new OperatorDesk(
                 machine::ledger,
                 dispatcher,
@@ -305,7 +313,33 @@ public final class Master implements AutoCloseable {
         return config.maxPackage().bytes() > config.maxResult().bytes() ? config.maxPackage() : config.maxResult();
     }
 
-    private void listen(InetAddress host, FrontDesk desk) throws IOException {
+    private void openCopyWatch(DataSeal seal, Consumer<String> onLater) {
+        WireClient client = opened(new WireClient(1, Spool.none()));
+        copies = opened(new CopyWatch(
+                seal,
+                client,
+                config.discovery(),
+                nanos,
+                () -> group.neighbourhood().lookalikes(),
+                voice::onWarning,
+                onLater));
+        noCopy = copies.begin();
+    }
+
+    private void awaitNoCopy() throws IOException, InterruptedException {
+        try {
+            noCopy.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException copied) {
+                throw copied;
+            }
+            throw new IllegalStateException("looking for a master with the same data failed", e);
+        }
+        copies.start();
+    }
+
+    private void listen(InetAddress host, FrontDesk desk) throws IOException, InterruptedException {
+        awaitNoCopy();
         if (config.wires().chatPort().isPresent()) {
             chatServer = opened(WireServer.start(
                     new InetSocketAddress(host, config.wires().chatPort().getAsInt()),

@@ -2,9 +2,11 @@ package org.mutirao.group.member;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -64,6 +66,7 @@ public final class Neighbourhood implements AutoCloseable {
     private final LongSupplier nanos;
     private final Consumer<GroupDatagram> listener;
     private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
+    private final Set<HostPort> lookalikes = ConcurrentHashMap.newKeySet();
     private final Set<HostPort> beingGreeted = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock = DaemonThreads.clock("neighbourhood");
     private final ExecutorService greeters = Executors.newFixedThreadPool(GREETERS, DaemonThreads.named("greeter"));
@@ -169,6 +172,20 @@ public final class Neighbourhood implements AutoCloseable {
         return Optional.of(there);
     }
 
+    /** Where masters with this one's data folder were heard of since the last call; this master itself is among them. */
+    public List<InetSocketAddress> lookalikes() {
+        List<InetSocketAddress> found = new ArrayList<>();
+        for (HostPort address : List.copyOf(lookalikes)) {
+            lookalikes.remove(address);
+            try {
+                found.add(address.resolved());
+            } catch (IOException e) {
+                log.debug("{} is unknown here: {}", address, e.getMessage());
+            }
+        }
+        return found;
+    }
+
     /** How to talk to another master. */
     public static Endpoint endpoint(HostPort address) throws IOException {
         return new Endpoint(address.resolved(), new OwnDialect(), true);
@@ -181,6 +198,9 @@ public final class Neighbourhood implements AutoCloseable {
 
     private void see(MasterCard card, boolean confirmed) {
         if (card.node().equals(self.get().node())) {
+            if (lookalikes.size() < MOST_HEARSAY) {
+                lookalikes.add(card.address());
+            }
             return;
         }
         long now = nanos.getAsLong();

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.member.Group.Standing;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.member.Keeper;
@@ -37,13 +38,17 @@ public final class GroupDesk {
     private final BlobStore blobs;
     private final LongFunction<Optional<Path>> resultOf;
     private final Executor disk;
+    private final DataSeal seal;
 
     /**
      * Answers from now on.
      *
      * @param resultOf finds the file of a task's result in results/
+     * @param seal proves which data folder this master has
      */
-    public GroupDesk(MasterGroup group, BlobStore blobs, LongFunction<Optional<Path>> resultOf, Executor disk) {
+    public GroupDesk(
+            MasterGroup group, BlobStore blobs, LongFunction<Optional<Path>> resultOf, Executor disk, DataSeal seal) {
+        this.seal = seal;
         this.group = group;
         this.blobs = blobs;
         this.resultOf = resultOf;
@@ -55,6 +60,8 @@ public final class GroupDesk {
         if (request instanceof GroupRequest.Greet greet) {
             group.neighbourhood().onGreeted(greet.card(), from);
             answer.send(new Reply.Card(group.card()));
+        } else if (request instanceof GroupRequest.ProveData prove) {
+            answer.send(seal.prove(prove.challenge()));
         } else if (request instanceof GroupRequest.FindLeader) {
             answer.send(leadership());
         } else if (request instanceof GroupRequest.FoundGroup found) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
@@ -17,6 +18,7 @@ import org.mutirao.protocol.message.GroupRequest.FetchBlob;
 import org.mutirao.protocol.message.GroupRequest.FindLeader;
 import org.mutirao.protocol.message.GroupRequest.FoundGroup;
 import org.mutirao.protocol.message.GroupRequest.Greet;
+import org.mutirao.protocol.message.GroupRequest.ProveData;
 import org.mutirao.protocol.message.GroupRequest.StoreBlob;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Payload;
@@ -25,8 +27,9 @@ import org.mutirao.protocol.message.Reply;
 /** What masters say to one another; our own extension. */
 final class GroupMessages {
     private static final Set<String> ACTIONS =
-            Set.of("GREET", "FOUND_GROUP", "ADMIT", "STORE_BLOB", "FETCH_BLOB", "FIND_LEADER");
+            Set.of("GREET", "FOUND_GROUP", "ADMIT", "STORE_BLOB", "FETCH_BLOB", "PROVE_DATA", "FIND_LEADER");
     private static final int MOST_MEMBERS = 16;
+    private static final Pattern CHALLENGE = Pattern.compile("[0-9a-f]{16,64}");
 
     private GroupMessages() {}
 
@@ -58,8 +61,17 @@ final class GroupMessages {
                         fields.parsed("grid_id", GridId::parse),
                         fields.parsed("sha256", Sha256::new),
                         fields.numberOr("task_id", 0, Long.MAX_VALUE, 0));
+            case "PROVE_DATA" -> new ProveData(challenge(fields));
             default -> new FindLeader();
         };
+    }
+
+    private static String challenge(Fields fields) throws BadMessage {
+        String text = fields.text("challenge");
+        if (!CHALLENGE.matcher(text).matches()) {
+            throw new BadMessage("PROVE_DATA: 'challenge': expected 16 to 64 hexadecimal digits");
+        }
+        return text;
     }
 
     private static MasterCard card(String action, JsonNode node) throws BadMessage {
@@ -106,6 +118,8 @@ final class GroupMessages {
                     .put("grid_id", fetch.grid().toString())
                     .put("sha256", fetch.hash().hex())
                     .put("task_id", fetch.task());
+        } else if (request instanceof ProveData prove) {
+            object.put("action", "PROVE_DATA").put("challenge", prove.challenge());
         } else {
             object.put("action", "FIND_LEADER");
         }
@@ -121,6 +135,7 @@ final class GroupMessages {
         return reply instanceof Reply.NotLeader
                 || reply instanceof Reply.Card
                 || reply instanceof Reply.BlobData
+                || reply instanceof Reply.DataProof
                 || reply instanceof Reply.Leadership;
     }
 
@@ -136,6 +151,9 @@ final class GroupMessages {
             object.put("status", "OK").put("term", leadership.term()).put("self", leadership.self());
             leadership.leader().ifPresent(leader -> object.put("leader", leader.toString()));
             OwnFields.putAddresses(object.putArray("masters"), leadership.masters());
+        } else if (reply instanceof Reply.DataProof data) {
+            object.put("status", "OK").put("instance", data.instance());
+            object.put("up_ms", data.upMs()).put("proof", data.proof());
         } else if (reply instanceof Reply.BlobData data) {
             return Frame.of(object.put("status", "OK").put("blob_data", ""), data.blob());
         }
@@ -155,6 +173,10 @@ final class GroupMessages {
         Fields fields = new Fields("the master's answer", object);
         if (asked instanceof Greet) {
             return Optional.of(new Reply.Card(card("GREET's answer", object.path("card"))));
+        }
+        if (asked instanceof ProveData) {
+            return Optional.of(new Reply.DataProof(
+                    fields.text("instance"), fields.number("up_ms", 0, Long.MAX_VALUE), fields.text("proof")));
         }
         if (asked instanceof FetchBlob) {
             return Optional.of(new Reply.BlobData(

@@ -33,6 +33,13 @@ public sealed interface GroupRequest extends Request {
      */
     record FetchBlob(GridId grid, Sha256 hash, long task) implements GroupRequest {}
 
+    /**
+     * "Have you a copy of my data folder?"
+     *
+     * @param challenge something random, which nobody can have answered before
+     */
+    record ProveData(String challenge) implements GroupRequest {}
+
     /** "Who leads?" */
     record FindLeader() implements GroupRequest {}
 }

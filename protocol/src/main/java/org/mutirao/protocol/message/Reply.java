@@ -146,6 +146,15 @@ public sealed interface Reply {
     /** To GREET. */
     record Card(MasterCard card) implements Reply {}
 
+    /**
+     * To PROVE_DATA. Only who has the key in the same data folder, or in a copy, can read the proof.
+     *
+     * @param instance of the process that answers
+     * @param upMs how long it has been running
+     * @param proof HMAC-SHA-256 of challenge, instance and time in hexadecimal digits
+     */
+    record DataProof(String instance, long upMs, String proof) implements Reply {}
+
     /** To FETCH_BLOB. */
     record BlobData(Payload blob) implements Reply {}
 

@@ -189,6 +189,7 @@ class DialectsTest {
                         "fetch-blob",
                         new GroupRequest.FetchBlob(GRID, PAYLOAD.blob().hash(), 7));
                 requests.put("find-leader", new GroupRequest.FindLeader());
+                requests.put("prove-data", new GroupRequest.ProveData("0123456789abcdef"));
                 requests.put("enter-channel", new ChannelRequest.Enter(ANA, 4, false));
                 requests.put("enter-channel-again", new ChannelRequest.Enter(ANA, 4, true));
                 requests.put("leave-channel", new ChannelRequest.Exit(ANA));
@@ -306,6 +307,11 @@ class DialectsTest {
                     new Exchange(
                             new GroupRequest.FindLeader(),
                             new Reply.Leadership(5, false, Optional.of(LEADER), List.of(LEADER))));
+            all.put(
+                    "data-proof",
+                    new Exchange(
+                            new GroupRequest.ProveData("0123456789abcdef"),
+                            new Reply.DataProof(INSTANCE, 5000, "cafe")));
             all.put("heard", new Exchange(new ChannelRequest.Exit(ANA), new Reply.Heard(8, 9)));
             ChannelRow said =
                     new ChannelRow(8, 9, 1000, "said", "ana", Optional.of("weather"), Optional.empty(), "rain");
