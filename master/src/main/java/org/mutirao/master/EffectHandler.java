@@ -21,12 +21,15 @@ import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this master does about what the ledger says. The leader hands out and publishes; the others keep what they may need when they
  * lead, and fill their own {@code results/}. Lives on the loop.
  */
 final class EffectHandler {
+    private static final Logger log = LoggerFactory.getLogger(EffectHandler.class);
     /** What is older is no news, for events and log lines. */
     private static final Duration NEWS = Duration.ofSeconds(10);
 
@@ -45,6 +48,8 @@ final class EffectHandler {
 
     private TaskLedger ledger = new TaskLedger();
     private boolean leading;
+    /** Whether the store was tidied, which a master that is alone does when it has read its whole log for the first time. */
+    private boolean tidied;
 
     /**
      * Does nothing until told what happens.
@@ -99,9 +104,9 @@ final class EffectHandler {
         }
     }
 
-    /** While a master that is alone reads its log again, everything that was dropped is dropped at the end. */
+    /** While a master that is alone reads its log again, nothing goes: a later entry may need it. */
     private void drop(Sha256 hash) {
-        if (alone && !leading) {
+        if (alone && !tidied) {
             return;
         }
         exchange.forget(hash);
@@ -118,7 +123,7 @@ final class EffectHandler {
             dispatcher.onChanged(id);
             return;
         }
-        if (alone) {
+        if (alone && !tidied) {
             return; // reads its log again; what came of it is looked at once it leads
         }
         Optional<TaskRecord> task = ledger.task(id);
@@ -159,23 +164,39 @@ final class EffectHandler {
         }
     }
 
-    /** This master leads: everything that was ever committed is in the ledger. */
-    void onLeading(TaskLedger current) throws IOException {
+    /** This master leads: everything that was ever committed is in the ledger. May come again and again. */
+    void onLeading(TaskLedger current) {
         ledger = current;
-        if (alone) {
-            blobs.retainOnly(ledger.blobs());
+        boolean first = alone && !tidied;
+        if (first) {
+            tidied = true;
+            setAside();
         }
         leading = true;
         dispatcher.lead(ledger);
         // Everything else was done as the entries came; this must not take long, for everybody waits.
         for (TaskRecord task : ledger.tasksAfter(0)) {
-            if (alone) {
+            if (first) {
                 watching.adopt(task);
             }
             if (task.state() instanceof TaskState.Done done
                     && done.publishedAs().isEmpty()) {
                 deliver(task);
             }
+        }
+    }
+
+    private void setAside() {
+        try {
+            int moved = blobs.setAside(ledger.blobs());
+            if (moved > 0) {
+                log.warn(
+                        "{} stored packages and results belong to no task; they are in {} for a day, and README.txt there says what to do",
+                        moved,
+                        blobs.lostAndFound());
+            }
+        } catch (IOException e) {
+            log.warn("The store can't be tidied now; nothing is lost by that: {}", e.toString());
         }
     }
 

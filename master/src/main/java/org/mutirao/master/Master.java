@@ -476,12 +476,8 @@ public final class Master implements AutoCloseable {
 
         @Override
         public void onLeading() {
-            try {
-                effects.onLeading(machine.ledger());
-                leading.complete(null);
-            } catch (IOException e) {
-                leading.completeExceptionally(e);
-            }
+            effects.onLeading(machine.ledger());
+            leading.complete(null);
         }
 
         @Override

@@ -103,6 +103,24 @@ class DispatchSceneTest {
         assertEquals("leased", scene.state(1));
     }
 
+    /** As after a pause of the whole process: the log took the lease, and the answer came too late. */
+    @Test
+    void aLeaseThatWasGrantedWithoutAnAnswerEndsToo() {
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
+        scene.submit("a");
+        scene.log.loseAnswers(true);
+        ana.asks();
+        scene.log.loseAnswers(false);
+        assertEquals(List.of("nothing"), ana.heard);
+        assertEquals("leased", scene.state(1), "nobody knows that it was handed to nobody");
+        for (int i = 0; i < 4; i++) {
+            scene.pass(Scene.HEARTBEAT);
+            ana.beats();
+        }
+        ana.asks();
+        assertEquals("a", ana.last());
+    }
+
     @Test
     void aSilentWorkerLosesItsLeaseAndAnotherGetsTheTask() {
         Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);

@@ -23,6 +23,7 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
     private final Executor owner;
     private final List<byte[]> entries = new ArrayList<>();
     private boolean refusing;
+    private boolean losing;
 
     public MemoryLog(StateMachine<C, R> machine, Executor owner) {
         this.machine = machine;
@@ -39,7 +40,12 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
             }
             byte[] entry = encode(command);
             entries.add(entry);
-            result.complete(machine.apply(decode(entry)));
+            R applied = machine.apply(decode(entry));
+            if (losing) {
+                result.completeExceptionally(new ProposalFailed("its outcome is not known", null));
+            } else {
+                result.complete(applied);
+            }
         });
         return result;
     }
@@ -47,6 +53,11 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
     /** From now on nothing is written. */
     public void refuse(boolean nowRefusing) {
         refusing = nowRefusing;
+    }
+
+    /** From now on commands are applied, but whoever proposed them hears that this is not known. */
+    public void loseAnswers(boolean nowLosing) {
+        losing = nowLosing;
     }
 
     /** Brings another state machine to the same state, as a restart or another master would. */

@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A blob that is stored but not yet in the ledger is pinned, so that a clean-up of the same bytes can't take it away. A master
  * that keeps a blob for the leader has promised to have it when the entry of the log comes, and nothing that lay here when the
- * process began may go because an old entry is applied again: a later one may need it. What turns out to be needed by nobody goes
- * with the second {@link #sweep} that finds it so.
+ * process began may go because an old entry is applied again: a later one may need it. Nothing is deleted because nobody seems to
+ * need it, since who says so may not know everything: it moves to {@code lost+found} beside this folder, at the second {@link #sweep}
+ * that finds it so or by {@link #setAside}, and comes back from there when it is needed after all.
  */
 public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
@@ -42,6 +43,7 @@ public final class BlobStore {
 
     private final Path folder;
     private final Path incoming;
+    private final LostAndFound lost;
     private final Map<Sha256, Integer> pins = new HashMap<>();
     private final Map<Sha256, Integer> promises = new HashMap<>();
     private final Set<Sha256> inherited = new HashSet<>();
@@ -56,6 +58,7 @@ public final class BlobStore {
         this.incoming = folder.resolve("incoming");
         DurableFiles.deleteTree(incoming);
         Files.createDirectories(incoming);
+        this.lost = new LostAndFound(folder.resolveSibling("lost+found"));
         inherited.addAll(stored());
     }
 
@@ -202,14 +205,14 @@ public final class BlobStore {
         }
     }
 
-    /** Whether it is here. */
+    /** Whether it is here. What was moved aside comes back for that. */
     public boolean has(Sha256 hash) {
         synchronized (this) {
             if (young.containsKey(hash)) {
                 return true;
             }
         }
-        return Files.exists(pathInStore(hash));
+        return Files.exists(pathInStore(hash)) || lost.giveBack(hash, pathInStore(hash));
     }
 
     /** Keeps it here, whatever the ledger says, until {@link #unpin}. */
@@ -232,6 +235,9 @@ public final class BlobStore {
     public synchronized void onNeeded(Sha256 hash) {
         promises.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
         suspects.remove(hash);
+        if (!Files.exists(pathInStore(hash))) {
+            lost.giveBack(hash, pathInStore(hash));
+        }
     }
 
     /** The ledger knows the blob now, or never will. */
@@ -289,21 +295,58 @@ public final class BlobStore {
         }
     }
 
-    /** Deletes everything but these. Only for the start of a master that is alone, when the whole log is applied. */
-    public synchronized void retainOnly(Set<Sha256> live) throws IOException {
-        for (Sha256 hash : stored()) {
-            if (!live.contains(hash)) {
-                Files.delete(pathInStore(hash));
+    /**
+     * Moves to lost+found what lay here when the process began and nobody needs. Only for a master that is alone, when the whole log is
+     * applied. What came since is left alone, and so is all of it from the second call on.
+     *
+     * @param live what the ledger refers to
+     * @return how much was moved
+     */
+    public int setAside(Set<Sha256> live) throws IOException {
+        List<Sha256> unneeded;
+        synchronized (this) {
+            unneeded = inherited.stream().filter(hash -> !live.contains(hash)).toList();
+            inherited.clear();
+        }
+        int moved = 0;
+        for (Sha256 hash : unneeded) {
+            if (moveAside(hash)) {
+                moved++;
             }
         }
-        inherited.clear();
+        return moved;
     }
 
-    /** Deletes what nobody has needed since the last time. Call it every few minutes, with what the ledger refers to. */
-    public void sweep(Set<Sha256> live) throws IOException {
+    private synchronized boolean moveAside(Sha256 hash) throws IOException {
+        boolean relied = pins.containsKey(hash) || promises.containsKey(hash) || young.containsKey(hash);
+        if (relied || !Files.exists(pathInStore(hash))) {
+            return false;
+        }
+        lost.take(hash, pathInStore(hash));
+        kept.remove(hash);
+        return true;
+    }
+
+    /** Where things are that nobody seems to need. */
+    public Path lostAndFound() {
+        return lost.folder();
+    }
+
+    /** Removes what has been in lost+found for a day. */
+    public void expireLost(long nowMillis) {
+        lost.expire(nowMillis);
+    }
+
+    /**
+     * Moves to lost+found what nobody has needed since the last time. Call it every few minutes, with what the ledger refers to.
+     *
+     * @return how much was moved
+     */
+    public int sweep(Set<Sha256> live) throws IOException {
         List<Sha256> unneeded =
                 stored().stream().filter(hash -> !live.contains(hash)).toList();
         Set<Sha256> again = new HashSet<>();
+        int moved = 0;
         for (Sha256 hash : unneeded) {
             synchronized (this) {
                 if (pins.containsKey(hash)) {
@@ -312,7 +355,7 @@ public final class BlobStore {
                 if (suspects.contains(hash)) {
                     promises.remove(hash);
                     inherited.remove(hash);
-                    delete(hash);
+                    moved += moveAside(hash) ? 1 : 0;
                 } else {
                     again.add(hash);
                 }
@@ -323,6 +366,7 @@ public final class BlobStore {
             suspects.addAll(again);
             inherited.retainAll(unneeded);
         }
+        return moved;
     }
 
     /** Whether there is room for new packages; results are taken as long as anything can be written at all. */

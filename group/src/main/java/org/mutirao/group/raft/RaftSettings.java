@@ -14,6 +14,8 @@ import org.apache.ratis.util.TimeDuration;
 
 /** The engine's options, where its defaults do not suit; each line says what the default would do. */
 final class RaftSettings {
+    private static final TimeDuration FOR_EVER = TimeDuration.valueOf(30, TimeUnit.DAYS);
+
     private RaftSettings() {}
 
     /**
@@ -33,9 +35,10 @@ final class RaftSettings {
         Rpc.setFirstElectionTimeoutMin(p, millis(seat.alone() ? 5 : 300)); // nobody to wait for in a group of one
         Rpc.setFirstElectionTimeoutMax(p, millis(seat.alone() ? 10 : 600));
         Rpc.setRequestTimeout(p, millis(1000));
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, millis(1000));
-        RaftServerConfigKeys.setCloseThreshold(
-                p, TimeDuration.valueOf(30, TimeUnit.DAYS)); // a suspended laptop is no death
+        // After a pause of the process another may lead by now; where there is no other, it would only fail what is
+        // under way.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, seat.alone() ? FOR_EVER : millis(1000));
+        RaftServerConfigKeys.setCloseThreshold(p, FOR_EVER); // a suspended laptop is no death
 
         Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
         Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));

@@ -8,8 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,16 +72,88 @@ class BlobStoreTest {
         assertFalse(Files.exists(store.pathOf(blob.hash())));
     }
 
+    private List<String> lost() throws IOException {
+        try (Stream<Path> files = Files.list(store.lostAndFound())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private Payload receivedZip(String... contents) throws IOException {
+        Path file = Files.createTempFile(folder, "in", ".zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (String name : contents) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(name.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return store.copyIn(file, ByteSize.mebi(1));
+    }
+
     @Test
-    void onlyWhatTheLedgerNeedsSurvivesTheStart() throws IOException {
+    void whatTheLedgerDoesNotKnowAtTheStartIsMovedAsideUnderAPlainName() throws IOException {
         Blob needed = store.store(received("needed"));
-        Blob orphan = store.store(received("orphan"));
+        Blob other = store.store(received("other"));
+        Blob packed = store.store(receivedZip("main.py", "input.csv"));
+        Blob result = store.store(receivedZip("stdout.txt", "stderr.txt"));
         Payload half = received("half");
         store = BlobStore.open(folder.resolve("blobs"));
-        store.retainOnly(Set.of(needed.hash()));
+        assertEquals(3, store.setAside(Set.of(needed.hash())));
         assertTrue(Files.exists(store.pathOf(needed.hash())));
-        assertFalse(Files.exists(store.pathOf(orphan.hash())));
+        assertFalse(Files.exists(store.pathOf(packed.hash())));
+        assertEquals(
+                List.of(
+                        "README.txt",
+                        "file-" + other.hash().hex(),
+                        "package-" + packed.hash().hex() + ".zip",
+                        "result-" + result.hash().hex() + ".zip"),
+                lost());
         assertFalse(Files.exists(half.file()));
+    }
+
+    /** A master that is alone may lead again and again in its life; only the first time it has just read its log. */
+    @Test
+    void whatCameSinceTheStartIsNeverMovedAside() throws IOException {
+        Blob old = store.store(received("old"));
+        store = BlobStore.open(folder.resolve("blobs"));
+        Blob pinned = store.store(received("being stored"));
+        Blob stored = store.store(received("no longer pinned"));
+        store.unpin(stored.hash());
+        Blob promised = store.promise(received("promised"));
+        byte[] kept = "kept".getBytes(StandardCharsets.UTF_8);
+        store.keep(kept);
+        store.store(received("old")); // again by somebody who relies on it now
+        assertEquals(0, store.setAside(Set.of()));
+        assertEquals(0, store.setAside(Set.of()));
+        for (Sha256 hash : List.of(old.hash(), pinned.hash(), stored.hash(), promised.hash(), Sha256.of(kept))) {
+            assertTrue(Files.exists(store.pathOf(hash)));
+        }
+        assertEquals(List.of(), lost());
+    }
+
+    @Test
+    void whatIsNeededAfterAllComesBack() throws IOException {
+        Blob blob = store.store(received("hello"));
+        store = BlobStore.open(folder.resolve("blobs"));
+        store.setAside(Set.of());
+        assertEquals(1, lost().stream().filter(name -> name.startsWith("file-")).count());
+        store = BlobStore.open(folder.resolve("blobs"));
+        store.onNeeded(blob.hash());
+        assertEquals("hello", Files.readString(store.pathOf(blob.hash())));
+        assertEquals(List.of("README.txt"), lost());
+    }
+
+    @Test
+    void whatIsLostIsKeptForADay() throws IOException {
+        store.store(received("hello"));
+        store = BlobStore.open(folder.resolve("blobs"));
+        store.setAside(Set.of());
+        long now = System.currentTimeMillis();
+        store.expireLost(now + Duration.ofHours(23).toMillis());
+        assertEquals(2, lost().size());
+        store.expireLost(now + Duration.ofHours(25).toMillis());
+        assertEquals(List.of("README.txt"), lost());
     }
 
     @Test
@@ -109,9 +187,10 @@ class BlobStoreTest {
         assertTrue(again.has(old.hash()), "an old entry was applied again; a later one may need it");
         again.sweep(Set.of(old.hash()));
         again.sweep(Set.of());
-        assertTrue(again.has(old.hash()), "unneeded for the first time");
-        again.sweep(Set.of());
-        assertFalse(again.has(old.hash()));
+        assertTrue(Files.exists(again.pathOf(old.hash())), "unneeded for the first time");
+        assertEquals(1, again.sweep(Set.of()));
+        assertFalse(Files.exists(again.pathOf(old.hash())));
+        assertTrue(again.has(old.hash()), "needed after all: it was only moved aside");
     }
 
     @Test

@@ -385,10 +385,12 @@ public final class Dispatcher {
     /** The ledger changed this task. */
     public void onChanged(TaskId id) {
         TaskRecord task = ledger.task(id).orElse(null);
-        boolean leased = task != null
-                && task.state() instanceof TaskState.Leased state
-                && keeper.watches(task.lease(state.attempt()));
-        if (!leased) {
+        if (leading && task != null && task.state() instanceof TaskState.Leased state) {
+            // Also one whose grant nobody waits for any more, after a pause for example: it must end some time.
+            if (!keeper.watches(task.lease(state.attempt()))) {
+                keeper.adopt(task.lease(state.attempt()), state.worker(), nanos.getAsLong());
+            }
+        } else {
             keeper.end(id);
         }
         if (task != null) {

@@ -20,6 +20,7 @@ public final class GroupWatch {
     private static final Duration RHYTHM = Duration.ofMillis(100);
     private static final Duration FORCE = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(10);
+    private static final Duration EXPIRE = Duration.ofHours(1);
 
     private final MasterGroup group;
     private final BlobStore blobs;
@@ -30,6 +31,7 @@ public final class GroupWatch {
     private Optional<Integer> knownLeader = Optional.empty();
     private long sweptAt;
     private long forcedAt;
+    private long expiredAt;
 
     /**
      * Knows no leader yet.
@@ -53,10 +55,16 @@ public final class GroupWatch {
         this.notices = notices;
         this.sweptAt = nanos.getAsLong();
         this.forcedAt = sweptAt;
+        this.expiredAt = sweptAt - EXPIRE.toNanos();
     }
 
     /** Looks once; returns when to look again. */
     public Duration tick() {
+        long now = nanos.getAsLong();
+        if (now - expiredAt >= EXPIRE.toNanos()) {
+            expiredAt = now;
+            disk.execute(() -> blobs.expireLost(System.currentTimeMillis()));
+        }
         if (group.isAlone()) {
             return Duration.ofMinutes(1);
         }
@@ -67,8 +75,8 @@ public final class GroupWatch {
                             "Master " + id + " leads, term " + group.standing().term())
                     .orElse("No master leads at present"));
         }
-        long now = nanos.getAsLong();
-        if (now - sweptAt > SWEEP.toNanos()) {
+        // Without a leader, or far behind it, this master does not know enough to say what is needed.
+        if (now - sweptAt > SWEEP.toNanos() && leader.isPresent() && !group.isCatchingUp()) {
             sweptAt = now;
             Set<Sha256> needed = live.get();
             disk.execute(() -> sweep(needed));
@@ -91,7 +99,10 @@ public final class GroupWatch {
 
     private void sweep(Set<Sha256> needed) {
         try {
-            blobs.sweep(needed);
+            int moved = blobs.sweep(needed);
+            if (moved > 0) {
+                log.info("{} stored files belong to no task and were moved to {}", moved, blobs.lostAndFound());
+            }
         } catch (IOException e) {
             log.warn("The store can't be tidied: {}", e.getMessage());
         }

@@ -1,0 +1,144 @@
+package org.mutirao.group.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code data/lost+found}: packages and results that no task refers to, as far as this master knows. A person can look at them for a
+ * day and hand them in again; if a task turns out to need one after all, it goes back to the store. Safe for any thread.
+ *
+ * <pre>
+ *   package-SHA256.zip   can be handed in again
+ *   result-SHA256.zip    what a script brought
+ *   file-SHA256          neither
+ *   README.txt           says so
+ * </pre>
+ */
+final class LostAndFound {
+    private static final Logger log = LoggerFactory.getLogger(LostAndFound.class);
+    /** How long things lie here. */
+    static final Duration KEPT = Duration.ofDays(1);
+
+    private static final Pattern NAME = Pattern.compile("(?:package|result|file)-([0-9a-f]{64})(?:\\.zip)?");
+    private static final String README = """
+            What lies here belongs to no task that this master knows. It was moved here instead of being deleted.
+
+            package-....zip  A package that was handed in. To run it again, copy it into the tasks folder.
+            result-....zip   The result of a script. Open it and look; copy it to where you want it.
+            file-...         Something else that was stored.
+
+            How this happens: the master stopped just between storing a package and making a task of it, or its log was
+            damaged and a person started it with --accept-loss. Then the tasks that the log lost are here as packages.
+
+            Each file is removed a day after it came. Move away what you want to keep.
+            """;
+
+    private final Path folder;
+    private final Map<Sha256, Path> items = new HashMap<>();
+
+    LostAndFound(Path folder) throws IOException {
+        this.folder = folder;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    items.put(new Sha256(name.group(1)), file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            log.trace("Nothing was ever moved to {}", folder);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Moves a blob here from the store. */
+    synchronized void take(Sha256 hash, Path stored) throws IOException {
+        Files.createDirectories(folder);
+        Path readme = folder.resolve("README.txt");
+        if (!Files.exists(readme)) {
+            Files.writeString(readme, README);
+        }
+        Path target = folder.resolve(nameOf(hash, stored));
+        DurableFiles.moveAtomically(stored, target);
+        items.put(hash, target);
+        // Its day begins now.
+        Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis()));
+    }
+
+    private static String nameOf(Sha256 hash, Path file) throws IOException {
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(file, PackageLimits.defaults())) {
+            log.trace("Priority {}", taskPackage.spec().priority());
+            return "package-" + hash.hex() + ".zip";
+        } catch (RefusedPackage e) {
+            return isResult(file) ? "result-" + hash.hex() + ".zip" : "file-" + hash.hex();
+        }
+    }
+
+    /** Results begin with what the script printed. */
+    private static boolean isResult(Path file) {
+        try (InputStream in = Files.newInputStream(file);
+                ZipInputStream zip = new ZipInputStream(in)) {
+            ZipEntry first = zip.getNextEntry();
+            return first != null && first.getName().endsWith(".txt");
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Moves a blob back into the store, if it is here; returns whether it was. */
+    synchronized boolean giveBack(Sha256 hash, Path stored) {
+        Path item = items.remove(hash);
+        if (item == null) {
+            return false;
+        }
+        try {
+            Files.createDirectories(stored.getParent());
+            DurableFiles.moveForced(item, stored);
+            log.info("{} is needed after all and came back from {}", hash.brief(), folder);
+            return true;
+        } catch (IOException e) {
+            log.warn("{} is needed, but can't be moved back from {}", item.getFileName(), folder);
+            return false;
+        }
+    }
+
+    /** Removes what has been here for more than a day. */
+    synchronized void expire(long nowMillis) {
+        items.values().removeIf(item -> {
+            try {
+                boolean old = nowMillis - Files.getLastModifiedTime(item).toMillis() > KEPT.toMillis();
+                if (old) {
+                    Files.deleteIfExists(item);
+                }
+                return old;
+            } catch (NoSuchFileException e) {
+                return true; // a person took it
+            } catch (IOException e) {
+                log.debug("{} can't be removed now", item, e);
+                return false;
+            }
+        });
+    }
+}
