@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupWord;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.DaemonThreads;
 import picocli.CommandLine.Command;
 
 /** {@code console group}: what the other program on the masters' multicast address offers, spoken through a master. */
@@ -36,8 +37,7 @@ final class GroupCommand extends GridCommand {
                 .last();
         out().println(HELP);
         out().flush();
-        Thread listener = new Thread(() -> listen(last), "listener");
-        listener.setDaemon(true);
+        Thread listener = DaemonThreads.once("listener", () -> listen(last));
         listener.start();
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             String line = in.readLine();

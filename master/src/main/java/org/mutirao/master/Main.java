@@ -15,6 +15,7 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
@@ -326,7 +327,7 @@ public final class Main implements Callable<Integer> {
             MasterConfig config = config();
             Master master = Master.start(
                     config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
-            Runtime.getRuntime().addShutdownHook(new Thread(master::close, "shutdown"));
+            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", master::close));
             announce(config, master);
         } catch (IllegalArgumentException | IOException e) {
             complain(e.getMessage());

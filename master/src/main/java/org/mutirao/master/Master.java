@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobExchange;
@@ -61,6 +58,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -82,12 +80,13 @@ import org.slf4j.LoggerFactory;
 public final class Master implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
     private static final int DISK_THREADS = 8;
+    private static final Duration STORED_WITHIN = Duration.ofMinutes(15);
     private static final long SECONDS_TO_LEAD = 60;
     private static final long LOOK_MILLIS = 100;
     private static final int CLIENT_THREADS = 2;
 
-    private final MasterLoop loop = new MasterLoop();
-    private ExecutorService disk;
+    private final MasterLoop loop;
+    private GuardedPool disk;
     private final MasterConfig config;
     private final InstantSource machineClock;
     private final GridClocks clocks;
@@ -136,6 +135,7 @@ public final class Master implements AutoCloseable {
         this.nanos = nanos;
         this.onWaiting = onWaiting;
         this.views = Views.empty(nanos);
+        this.loop = new MasterLoop(views.liveness());
         this.voice = new GridVoice(views.feed(), journal, wall, onWaiting);
         this.clocks = new GridClocks(clock, nanos, voice::announceAndNotice);
         this.watching = new Watching(views, wall, voice::announce, listener);
@@ -160,14 +160,16 @@ public final class Master implements AutoCloseable {
         opened(ServedBy.claim(config.tasks(), config.data(), machineClock));
         opened(loop);
         blobs = BlobStore.open(data.blobs());
-        AtomicInteger number = new AtomicInteger();
-        disk = Executors.newFixedThreadPool(DISK_THREADS, task -> new Thread(task, "disk-" + number.incrementAndGet()));
+        disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
         outputs = new Outputs(config.results(), delivered, views.tails());
         channel = new ChannelFaces(() -> machine.channel(), journal, loop, wall, nanos);
         machine = new GridMachine(
-                new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs)), channel);
+                new LedgerMachine(
+                        new GuardedEffects((effect, ledger) -> effects.carryOut(effect, ledger), loop::execute),
+                        Optional.of(blobs)),
+                channel);
         questions = new LedgerQuestions(machine::ledger, loop, outputs);
 
         InetAddress host = InetAddress.getByName(config.host());
@@ -175,7 +177,14 @@ public final class Master implements AutoCloseable {
         DataSeal seal = new DataSeal(data.copyKey(), nanos);
         openCopyWatch(seal, onBroken);
         Publisher publisher = opened(new Publisher(
-                config.results(), delivered, blobs, journal, wall, () -> effects.isLeading(), this::release));
+                config.results(),
+                delivered,
+                blobs,
+                journal,
+                wall,
+                () -> effects.isLeading(),
+                this::release,
+                views.liveness()));
         effects = new EffectHandler(
                 group.isAlone(),
                 !config.resultsOnLeaderOnly(),
@@ -210,7 +219,7 @@ public final class Master implements AutoCloseable {
                 group::grid,
                 wall,
                 nanos,
-                views.feed(),
+                views,
                 outputs,
                 masters,
                 group,
@@ -243,7 +252,10 @@ public final class Master implements AutoCloseable {
                 blobs,
                 channel.chat(),
                 reference,
-                sessions);
+                sessions,
+                views.liveness(),
+                nanos);
+        opened(new Watchdog(views.liveness(), LOG::warn)).start(desk::tick);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -255,7 +267,7 @@ public final class Master implements AutoCloseable {
             startLog(onBroken);
         }
         discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
-        Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos));
+        Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos, views.liveness()));
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);

@@ -3,32 +3,39 @@ package org.mutirao.master;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that owns the master's state. What comes after its end is dropped. */
+/**
+ * The one thread that owns the master's state. What comes after its end is dropped. An event that throws is said once and ends nothing
+ * else; only where the log's own entries are applied does that end the process, since its state would no more be the others'.
+ */
 final class MasterLoop implements Executor, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MasterLoop.class);
+    /** One event: at most a snapshot of all tasks, or taking the lead over them. */
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    /** After a tick that threw instead of saying when it is due again. */
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
 
-    private final ScheduledThreadPoolExecutor thread =
-            new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "master-loop"));
+    private final GuardedScheduler thread;
+
+    MasterLoop(Liveness liveness) {
+        thread = new GuardedScheduler("master-loop", liveness.activity("master's loop", WITHIN));
+    }
 
     @Override
     public void execute(Runnable task) {
-        try {
-            thread.execute(() -> run(task));
-        } catch (RejectedExecutionException e) {
-            log.debug("Dropped an event after the end");
-        }
+        execute(Duration.ZERO, task);
     }
 
     /** The same in a while. */
     void execute(Duration delay, Runnable task) {
         try {
-            thread.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             log.debug("Dropped an event after the end");
         }
@@ -36,27 +43,14 @@ final class MasterLoop implements Executor, AutoCloseable {
 
     /** Calls again and again, each time after as long as the last call said. */
     void repeat(Supplier<Duration> tick) {
-        try {
-            thread.schedule(
-                    () -> {
-                        Duration[] pause = {Duration.ofSeconds(1)};
-                        run(() -> pause[0] = tick.get());
-                        thread.schedule(() -> repeat(tick), pause[0].toMillis(), TimeUnit.MILLISECONDS);
-                    },
-                    0,
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            log.debug("No tick after the end");
-        }
-    }
-
-    /** One event that goes wrong must not end the rest. */
-    private static void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            log.error("An event was dropped after an unexpected failure; please report this", e);
-        }
+        execute(() -> {
+            Duration pause = AFTER_FAULT;
+            try {
+                pause = tick.get();
+            } finally {
+                execute(pause, () -> repeat(tick));
+            }
+        });
     }
 
     @Override

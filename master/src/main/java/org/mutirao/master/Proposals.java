@@ -11,9 +11,12 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.reference.RankJournal;
+import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.threads.GuardedFuture;
 
 /** The way of every state machine's commands to the one log. Fails until there is one. */
 final class Proposals implements Journal, ChannelJournal, RankJournal {
+    private final Faults faults = new Faults("the master's loop");
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
 
     /** Goes there from now on. */
@@ -28,20 +31,25 @@ final class Proposals implements Journal, ChannelJournal, RankJournal {
 
     @Override
     public CompletableFuture<Applied> propose(Command command, byte[] blob) {
-        return propose(new Entry.OfLedger(command), blob)
-                .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied());
+        return guarded(propose(new Entry.OfLedger(command), blob)
+                .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied()));
     }
 
     @Override
     public CompletableFuture<ChannelOutcome> propose(ChannelCommand command) {
-        return propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
-                .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome());
+        return guarded(propose(new Entry.OfChannel(command), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.OfChannel) outcome).outcome()));
     }
 
     @Override
     public CompletableFuture<OptionalInt> propose(String name) {
-        return propose(new Entry.GiveRank(name), ReplicatedLog.NO_BYTES)
-                .thenApply(outcome -> ((Entry.Outcome.Rank) outcome).rank());
+        return guarded(propose(new Entry.GiveRank(name), ReplicatedLog.NO_BYTES)
+                .thenApply(outcome -> ((Entry.Outcome.Rank) outcome).rank()));
+    }
+
+    /** What is done with an outcome must not fail unseen. */
+    private <T> CompletableFuture<T> guarded(CompletableFuture<T> outcome) {
+        return GuardedFuture.of(outcome, faults, "acting on what the log took");
     }
 
     private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {

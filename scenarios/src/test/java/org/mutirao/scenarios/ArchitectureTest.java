@@ -1,17 +1,29 @@
 package org.mutirao.scenarios;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the parts, as ARCHITECTURE.md draws them. */
@@ -166,6 +178,42 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio..", "java.net..", "java.time..", "java.util.concurrent..")
                 .check(OURS);
+    }
+
+    /** What others make is watched by nobody, and what dies in it is seen by nobody. */
+    @Test
+    void threadsAreMadeInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.mutirao.protocol.threads..")
+                .and()
+                .resideOutsideOfPackage("org.mutirao.worker..")
+                .should()
+                .callConstructorWhere(owner(isAThreadOrAPool()))
+                .orShould()
+                .callMethodWhere(owner(isExecutors()))
+                .orShould()
+                .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+                .check(OURS);
+    }
+
+    private static DescribedPredicate<JavaClass> isAThreadOrAPool() {
+        return assignableTo(Thread.class)
+                .or(equivalentTo(ThreadPoolExecutor.class))
+                .or(equivalentTo(ScheduledThreadPoolExecutor.class))
+                .or(assignableTo(ForkJoinPool.class))
+                .or(assignableTo(Timer.class));
+    }
+
+    private static DescribedPredicate<JavaClass> isExecutors() {
+        return equivalentTo(Executors.class);
+    }
+
+    private static <T extends JavaAccess<?>> DescribedPredicate<T> owner(DescribedPredicate<JavaClass> type) {
+        return DescribedPredicate.describe(
+                "whose owner is " + type.getDescription(), call -> type.test(call.getTargetOwner()));
     }
 
     @Test

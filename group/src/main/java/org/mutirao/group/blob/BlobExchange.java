@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -27,6 +25,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,13 +94,7 @@ public final class BlobExchange implements AutoCloseable {
     }
 
     private static ExecutorService pool(int threads, String name) {
-        return new ThreadPoolExecutor(
-                threads,
-                threads,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MOST_QUEUED),
-                DaemonThreads.named(name));
+        return GuardedPool.bounded(name, threads, MOST_QUEUED);
     }
 
     /**

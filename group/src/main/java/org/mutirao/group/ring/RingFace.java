@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.ring.Ring.Call;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +41,9 @@ public final class RingFace implements AutoCloseable {
     private final ServerSocket server;
     private final Duration rhythm;
     private final Consumer<String> voice;
-    private final Thread listener;
-    private final Thread speaker;
+    private final GuardedLoop listener;
+    private final GuardedLoop speaker;
+    private OptionalInt told = OptionalInt.empty();
     private volatile boolean closed;
 
     private RingFace(RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice) throws IOException {
@@ -61,8 +62,8 @@ public final class RingFace implements AutoCloseable {
         String own =
                 host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress().getHostAddress() : host.getHostAddress();
         addresses.put(plan.id(), new HostPort(own, server.getLocalPort()));
-        listener = DaemonThreads.named("ring-listener").newThread(this::listen);
-        speaker = DaemonThreads.named("ring-speaker").newThread(this::speak);
+        listener = new GuardedLoop("ring-listener", this::listen);
+        speaker = new GuardedLoop("ring-speaker", this::speak);
         listener.start();
         speaker.start();
     }
@@ -99,11 +100,12 @@ public final class RingFace implements AutoCloseable {
     }
 
     private void listen() {
-        while (!closed) {
-            try (Socket caller = server.accept()) {
-                hear(caller);
-            } catch (IOException e) {
-                log.debug("A caller of the ring was not understood: {}", e.getMessage());
+        try (Socket caller = server.accept()) {
+            hear(caller);
+        } catch (IOException e) {
+            log.debug("A caller of the ring was not understood: {}", e.getMessage());
+            if (!closed && server.isClosed()) {
+                throw new IllegalStateException("the ring's port was closed by somebody else", e);
             }
         }
     }
@@ -129,22 +131,15 @@ public final class RingFace implements AutoCloseable {
         }
     }
 
-    private void speak() {
-        OptionalInt told = OptionalInt.empty();
-        try {
-            while (!closed) {
-                round();
-                OptionalInt now = leader();
-                if (now.isPresent() && !now.equals(told)) {
-                    told = now;
-                    voice.accept("In the ring, peer " + now.getAsInt() + " leads");
-                }
-                long millis = rhythm.toMillis();
-                TimeUnit.MILLISECONDS.sleep(now.isPresent() ? millis : millis / LOOKS_A_ROUND + 1);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void speak() throws InterruptedException {
+        round();
+        OptionalInt now = leader();
+        if (now.isPresent() && !now.equals(told)) {
+            told = now;
+            voice.accept("In the ring, peer " + now.getAsInt() + " leads");
         }
+        long millis = rhythm.toMillis();
+        TimeUnit.MILLISECONDS.sleep(now.isPresent() ? millis : millis / LOOKS_A_ROUND + 1);
     }
 
     private interface Step {
@@ -188,15 +183,13 @@ public final class RingFace implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        speaker.interrupt();
+        listener.endAfterStep();
         try {
             server.close();
-            listener.join(PATIENCE_MILLIS);
-            speaker.join(2L * PATIENCE_MILLIS);
         } catch (IOException e) {
             log.debug("The ring's port was not closed: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        speaker.close();
+        listener.close();
     }
 }

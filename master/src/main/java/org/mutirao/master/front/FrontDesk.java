@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.MasterGroup;
@@ -21,6 +22,8 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.Connection;
@@ -33,6 +36,7 @@ import org.mutirao.protocol.wire.WireServer.Handler;
  */
 public final class FrontDesk implements Handler {
     private static final String OURS = "mutirao";
+    private static final String LOOP = "master's loop";
 
     private final Executor loop;
     private final MasterGroup group;
@@ -45,6 +49,8 @@ public final class FrontDesk implements Handler {
     private final Relay relay;
     private final BlobStore blobs;
     private final Sessions sessions;
+    private final Liveness liveness;
+    private final PendingReplies pending;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
 
@@ -59,8 +65,12 @@ public final class FrontDesk implements Handler {
             BlobStore blobs,
             ChatRoom chat,
             ReferenceDesk reference,
-            Sessions sessions) {
+            Sessions sessions,
+            Liveness liveness,
+            LongSupplier nanos) {
         this.sessions = sessions;
+        this.liveness = liveness;
+        this.pending = new PendingReplies(nanos);
         this.reference = reference;
         this.loop = loop;
         this.group = group;
@@ -75,7 +85,34 @@ public final class FrontDesk implements Handler {
 
     @Override
     public void onRequest(Connection from, String dialect, Request request, Answer answer) {
-        handle(from, dialect, request, dialect.equals(OURS) && !group.isAlone() ? orElsewhere(answer) : answer);
+        Answer once = pending.expect(request, dialect.equals(OURS) && !group.isAlone() ? orElsewhere(answer) : answer);
+        try {
+            if (request instanceof OperatorRequest && loopStall().isPresent()) {
+                payloadOf(request).ifPresent(blobs::discard);
+                once.send(new Reply.Failure(Refusal.TRY_LATER, loopStall().get().sentence()));
+            } else {
+                handle(from, dialect, request, once);
+            }
+        } catch (Throwable fault) { // whatever it is: the network's thread goes on, and the request is answered
+            pending.failed(request, once, fault);
+        }
+    }
+
+    /** A person who asks why nothing moves must not wait for the very thing that does not. */
+    private Optional<Stall> loopStall() {
+        return liveness.stalls().stream()
+                .filter(stall -> stall.name().equals(LOOP))
+                .findFirst();
+    }
+
+    /** Runs it on the loop, where a failure is answered too. */
+    private void onLoop(Answer answer, Runnable work) {
+        loop.execute(answer.orRefuse(work));
+    }
+
+    /** Answers what waits too long; not on the loop, which may be what hangs. */
+    public void tick() {
+        pending.tick();
     }
 
     /** Who is refused because the lead has just moved is told so, instead of trying again here. */
@@ -102,15 +139,15 @@ public final class FrontDesk implements Handler {
         } else if (request instanceof OperatorRequest.SubmitTask submit) {
             operators.submit(submit, answer);
         } else if (request instanceof OperatorRequest operator) {
-            loop.execute(() -> operators.answer(operator, answer));
+            onLoop(answer, () -> operators.answer(operator, answer));
         } else if (request instanceof ChannelRequest said) {
-            loop.execute(() -> channel.answer(said, answer, from));
+            onLoop(answer, () -> channel.answer(said, answer, from));
         } else if (request instanceof ReferenceRequest asked) {
-            loop.execute(() -> reference.answer(asked, answer));
+            onLoop(answer, () -> reference.answer(asked, answer));
         } else if (request instanceof DirectoryRequest directory) {
-            loop.execute(() -> answer.send(workers.directory(directory)));
+            onLoop(answer, () -> answer.send(workers.directory(directory)));
         } else if (request instanceof WorkerRequest.Register register) {
-            loop.execute(() -> answer.send(register(register, from, dialect)));
+            onLoop(answer, () -> answer.send(register(register, from, dialect)));
         } else if (request instanceof WorkerRequest.InSession spoken) {
             check(Optional.of(spoken.session()), spoken.said(), from, dialect, answer);
         } else {
@@ -134,7 +171,7 @@ public final class FrontDesk implements Handler {
         if (right == Sessions.Right.GRANTED) {
             carryOut(said, from, dialect, answer);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
-            loop.execute(() -> {
+            onLoop(answer, () -> {
                 blobs.discard(submit.result());
                 answer.send(workers.copyOf(submit));
             });
@@ -159,9 +196,9 @@ public final class FrontDesk implements Handler {
         if (said instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, answer);
         } else if (said instanceof WorkerRequest.RequestTask ask) {
-            loop.execute(() -> workers.requestTask(ask, answer, from, dialect));
+            onLoop(answer, () -> workers.requestTask(ask, answer, from, dialect));
         } else {
-            loop.execute(() -> answer.send(answer(said)));
+            onLoop(answer, () -> answer.send(answer(said)));
         }
     }
 
@@ -221,7 +258,10 @@ public final class FrontDesk implements Handler {
         if (request instanceof WorkerRequest.ReturnTask giveBack) {
             return workers.giveBack(giveBack);
         }
-        return workers.leave((WorkerRequest.Leave) request);
+        if (request instanceof WorkerRequest.Leave leave) {
+            return workers.leave(leave);
+        }
+        throw new IllegalStateException("no desk answers " + request.getClass().getSimpleName());
     }
 
     @Override

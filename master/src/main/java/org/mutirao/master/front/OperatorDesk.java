@@ -23,6 +23,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
@@ -35,6 +36,8 @@ import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** The console's requests. Everything runs on the loop but the checking of packages, which waits for the disk elsewhere. */
@@ -52,6 +55,7 @@ public final class OperatorDesk {
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final EventFeed feed;
+    private final Liveness liveness;
     private final Outputs outputs;
     private final GroupDesk masters;
     private final MasterGroup group;
@@ -72,7 +76,7 @@ public final class OperatorDesk {
             Supplier<GridId> grid,
             InstantSource wall,
             LongSupplier nanos,
-            EventFeed feed,
+            Views views,
             Outputs outputs,
             GroupDesk masters,
             MasterGroup group,
@@ -80,7 +84,8 @@ public final class OperatorDesk {
         this.masters = masters;
         this.group = group;
         this.relay = relay;
-        this.feed = feed;
+        this.feed = views.feed();
+        this.liveness = views.liveness();
         this.outputs = outputs;
         this.ledger = ledger;
         this.dispatcher = dispatcher;
@@ -103,7 +108,7 @@ public final class OperatorDesk {
         if (request instanceof OperatorRequest.SubmitTask submit) {
             submit(submit, answer);
         } else {
-            loop.execute(() -> answer(request, answer));
+            loop.execute(answer.orRefuse(() -> answer(request, answer)));
         }
         return replied;
     }
@@ -115,7 +120,8 @@ public final class OperatorDesk {
                         && group.leaderElsewhere().isEmpty());
         if (local) {
             CompletableFuture<Reply> replied = new CompletableFuture<>();
-            loop.execute(() -> answer(request, Answer.into(replied)));
+            Answer answer = Answer.into(replied);
+            loop.execute(answer.orRefuse(() -> answer(request, answer)));
             return replied;
         }
         return relay.ask(request, "mutirao")
@@ -160,6 +166,9 @@ public final class OperatorDesk {
             withTask(get.task(), answer, task -> outputs.result(task));
         } else if (request instanceof OperatorRequest.ReadLog read) {
             withTask(read.task(), answer, task -> outputs.log(task, read.stream(), read.from()));
+        } else {
+            throw new IllegalStateException(
+                    "no desk answers " + request.getClass().getSimpleName());
         }
     }
 
@@ -173,13 +182,13 @@ public final class OperatorDesk {
             answer.send(notFound());
             return;
         }
-        disk.execute(() -> {
+        disk.execute(answer.orRefuse(() -> {
             try {
                 answer.send(work.of(task.get()));
             } catch (IOException e) {
                 answer.send(new Reply.Failure(Refusal.CONFLICT, e.getMessage()));
             }
-        });
+        }));
     }
 
     /** Each by itself: one that another operator has retried meanwhile is no failure. */
@@ -221,7 +230,10 @@ public final class OperatorDesk {
     }
 
     private Reply explain(TaskRecord task) {
-        List<String> reasons = new ArrayList<>();
+        List<String> reasons = new ArrayList<>(liveness.stalls().stream()
+                .map(OperatorDesk::saying)
+                .limit(MOST_REASONS)
+                .toList());
         if (task.state() instanceof TaskState.Queued queued) {
             long wait = queued.notBefore() - wall.millis();
             if (wait > 0) {
@@ -238,6 +250,11 @@ public final class OperatorDesk {
             Rows.task(task).explanation().ifPresent(reasons::add);
         }
         return new Reply.Explanation(Rows.task(task), reasons);
+    }
+
+    private static String saying(Stall stall) {
+        String text = stall.sentence();
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
     }
 
     private String explain(TaskRecord task, WorkerSession worker) {
@@ -346,7 +363,7 @@ public final class OperatorDesk {
 
     /** Called on a network thread. The answer comes only when the package would survive a power cut. */
     void submit(OperatorRequest.SubmitTask submit, Answer answer) {
-        disk.execute(() -> {
+        disk.execute(answer.orRefuse(() -> {
             try {
                 intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
                         .whenCompleteAsync(
@@ -361,6 +378,6 @@ public final class OperatorDesk {
             } catch (IOException e) {
                 answer.send(new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + e.getMessage()));
             }
-        });
+        }));
     }
 }

@@ -75,7 +75,7 @@ public final class Parcels {
     /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */
     CompletionStage<Void> send(TaskRecord task, WorkerProfile worker, Answer answer) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        disk.execute(() -> {
+        disk.execute(answer.orRefuse(() -> {
             Payload parcel;
             try {
                 parcel = wrap(task, worker);
@@ -94,7 +94,7 @@ public final class Parcels {
                     sent.completeExceptionally(failure);
                 }
             });
-        });
+        }));
         return sent;
     }
 

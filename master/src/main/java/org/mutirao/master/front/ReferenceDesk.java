@@ -83,7 +83,8 @@ public final class ReferenceDesk {
                     .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()));
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        loop.execute(() -> answer(request, Answer.into(replied)));
+        Answer answer = Answer.into(replied);
+        loop.execute(answer.orRefuse(() -> answer(request, answer)));
         return replied;
     }
 

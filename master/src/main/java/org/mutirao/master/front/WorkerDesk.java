@@ -254,7 +254,7 @@ public final class WorkerDesk {
 
     /** Called on a network thread. The answer comes only when the result would survive a power cut. */
     void submit(WorkerRequest.SubmitResult submit, Answer answer) {
-        disk.execute(() -> {
+        disk.execute(answer.orRefuse(() -> {
             try {
                 if (submit.result().blob().size() > largestResult.bytes()) {
                     blobs.discard(submit.result());
@@ -295,7 +295,7 @@ public final class WorkerDesk {
                 answer.send(
                         refused(Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later"));
             }
-        });
+        }));
     }
 
     /** What is no readable ZIP in other ways is stored as it was sent. */

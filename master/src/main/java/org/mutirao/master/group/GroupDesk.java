@@ -65,13 +65,16 @@ public final class GroupDesk {
         } else if (request instanceof GroupRequest.FindLeader) {
             answer.send(leadership());
         } else if (request instanceof GroupRequest.FoundGroup found) {
-            disk.execute(() -> answer.send(group.founding().onFoundGroup(found)));
+            disk.execute(answer.orRefuse(() -> answer.send(group.founding().onFoundGroup(found))));
         } else if (request instanceof GroupRequest.Admit admit) {
-            disk.execute(() -> answer.send(group.founding().onAdmit(admit)));
+            disk.execute(answer.orRefuse(() -> answer.send(group.founding().onAdmit(admit))));
         } else if (request instanceof GroupRequest.StoreBlob store) {
-            disk.execute(() -> answer.send(store(store)));
+            disk.execute(answer.orRefuse(() -> answer.send(store(store))));
         } else if (request instanceof GroupRequest.FetchBlob fetch) {
-            disk.execute(() -> answer.send(fetch(fetch)));
+            disk.execute(answer.orRefuse(() -> answer.send(fetch(fetch))));
+        } else {
+            throw new IllegalStateException(
+                    "nobody answers " + request.getClass().getSimpleName());
         }
     }
 
@@ -148,7 +151,7 @@ public final class GroupDesk {
 
     /** An operator changes the group, at the leader. Takes a while, so it happens elsewhere. */
     public void change(ChangeMasters change, Answer answer) {
-        disk.execute(() -> answer.send(change(change)));
+        disk.execute(answer.orRefuse(() -> answer.send(change(change))));
     }
 
     private Reply change(ChangeMasters change) {

@@ -7,17 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
@@ -35,13 +31,7 @@ public final class Relay implements AutoCloseable {
 
     private final WireClient client;
     private final Supplier<Optional<InetSocketAddress>> leader;
-    private final ExecutorService threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MOST_WAITING),
-            DaemonThreads.named("relay"));
+    private final GuardedPool threads = GuardedPool.bounded("relay", THREADS, MOST_WAITING);
 
     public Relay(WireClient client, Supplier<Optional<InetSocketAddress>> leader) {
         this.client = client;
@@ -60,7 +50,10 @@ public final class Relay implements AutoCloseable {
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
         try {
-            threads.execute(() -> ask(new Endpoint(there.get(), spoken(dialect), true), request, replied));
+            threads.execute(
+                    "passing a request on",
+                    () -> ask(new Endpoint(there.get(), spoken(dialect), true), request, replied),
+                    replied::completeExceptionally);
         } catch (RejectedExecutionException e) {
             replied.completeExceptionally(new IOException("too much is being passed on to the leader", e));
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
@@ -37,6 +38,8 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 
@@ -56,6 +59,7 @@ public final class Api {
     private final TaskBoard board;
     private final EventFeed feed;
     private final Throughput throughput;
+    private final Liveness liveness;
     private final Metrics metrics;
     private final Path rejected;
     private final ByteSize maxPackage;
@@ -80,6 +84,7 @@ public final class Api {
         this.board = views.board();
         this.feed = views.feed();
         this.throughput = views.throughput();
+        this.liveness = views.liveness();
         this.metrics = new Metrics(board, feed, throughput);
         this.rejected = tasks.resolve("rejected");
         this.maxPackage = maxPackage;
@@ -309,7 +314,15 @@ public final class Api {
         json(context, found);
     }
 
+    /** Says no while what everything waits for does not move, with the reason. Does not itself wait for that. */
     private void ready(Context context) {
+        String stalls = liveness.stalls().stream().map(Stall::sentence).collect(Collectors.joining("; "));
+        if (!stalls.isEmpty()) {
+            throw new Problem(503, "Not ready", stalls + ".");
+        }
+        if (!group.serves() && group.leaderElsewhere().isEmpty()) {
+            throw new Problem(503, "Not ready", group.whoLeads() + ".");
+        }
         if (ask(new OperatorRequest.GetStatus()) instanceof Reply.Status status) {
             json(context, status.status());
         }

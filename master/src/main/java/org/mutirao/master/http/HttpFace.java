@@ -10,18 +10,17 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.ServerConnector;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.mutirao.protocol.threads.Faults;
 
 /** The HTTP server: guards, routes, assets. */
 public final class HttpFace implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
     /** The dashboard is one page of our own; nothing it shows may bring in anything from elsewhere. */
     private static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final long LARGEST_JSON_BODY = 1 << 20;
+    private static final Faults FAULTS = new Faults("the dashboard");
     private static final long IDLE_MILLIS = 30_000;
 
     private final Javalin server;
@@ -90,7 +89,7 @@ public final class HttpFace implements AutoCloseable {
     }
 
     private static void unexpected(Exception failure, Context context) {
-        log.warn("A request to {} failed unexpectedly", context.endpoint().path, failure);
+        FAULTS.report("a request to " + context.endpoint().path, failure);
         new Problem(500, "Our fault", "The master could not answer; its log says more.").answer(context);
     }
 

@@ -1,12 +1,8 @@
 package org.mutirao.master.http;
 
 import io.javalin.http.sse.SseClient;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.threads.GuardedPool;
 
 /**
  * What browsers are told as it happens. Each has a thread of its own and is written to at its own pace, so that one that never reads
@@ -15,14 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Streams implements AutoCloseable {
     private static final int MOST_READERS = 100;
 
-    private final AtomicInteger number = new AtomicInteger();
-    private final ExecutorService threads = new ThreadPoolExecutor(
-            0,
-            MOST_READERS,
-            10,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> new Thread(task, "events-" + number.incrementAndGet()));
+    private final GuardedPool threads = GuardedPool.upTo("events", MOST_READERS);
 
     /** Writes to one browser until it is gone; interrupted when that is known, or when the master stops. */
     @FunctionalInterface

@@ -16,14 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.threads.GuardedLoop;
+import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.threads.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class Inbox implements AutoCloseable {
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration QUIET = Duration.ofSeconds(5);
     private static final int TAKERS = 8;
+    private static final Duration SCANNED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration TAKEN_WITHIN = Duration.ofMinutes(15);
     /** What one scan hands to the takers at most; the rest waits in the folder. */
     private static final int MOST_TAKEN = 512;
 
@@ -51,8 +54,8 @@ public final class Inbox implements AutoCloseable {
     private final Set<String> mentioned = new HashSet<>();
     private final AtomicInteger taking = new AtomicInteger();
     private final AtomicLong complainedAt = new AtomicLong();
-    private final ExecutorService takers;
-    private final Thread watcher = new Thread(this::watch, "inbox");
+    private final GuardedPool takers;
+    private final GuardedLoop watcher;
     private volatile boolean closed;
 
     /**
@@ -60,15 +63,15 @@ public final class Inbox implements AutoCloseable {
      *
      * @param wall to compare with files' times
      * @param nanos monotonic
+     * @param liveness told what the threads are at
      */
-    public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos) {
+    public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos, Liveness liveness) {
         this.folder = folder;
         this.handIn = new HandIn(folder, intake, keys);
         this.wall = wall;
         this.nanos = nanos;
-        AtomicInteger number = new AtomicInteger();
-        this.takers = Executors.newFixedThreadPool(
-                TAKERS, task -> new Thread(task, "inbox-taker-" + number.incrementAndGet()));
+        this.watcher = new GuardedLoop("inbox", this::watch, liveness.activity("inbox", SCANNED_WITHIN));
+        this.takers = new GuardedPool("inbox-taker", TAKERS, liveness, TAKEN_WITHIN);
     }
 
     /** Starts looking. */
@@ -76,7 +79,7 @@ public final class Inbox implements AutoCloseable {
         watcher.start();
     }
 
-    private void watch() {
+    private void watch() throws InterruptedException {
         try (WatchService service = folder.getFileSystem().newWatchService()) {
             register(service);
             handIn.recover();
@@ -90,10 +93,13 @@ public final class Inbox implements AutoCloseable {
                     key.reset();
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
-            log.error("The folder {} can't be watched: {}. Restart the master.", folder, e.getMessage());
+            log.error(
+                    "The folder {} can't be watched: {}. Trying again in {} s.",
+                    folder,
+                    e.getMessage(),
+                    QUIET.toSeconds());
+            TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
         }
     }
 
@@ -158,7 +164,7 @@ public final class Inbox implements AutoCloseable {
             busy.put(name, sighting);
             arrivals.forget(name);
             taking.incrementAndGet();
-            takers.execute(() -> take(file, name, sighting));
+            takers.execute("taking " + name + " in", () -> take(file, name, sighting));
             return Arrivals.Step.TAKE;
         } catch (NoSuchFileException e) {
             return Arrivals.Step.TAKE; // deleted meanwhile
@@ -193,6 +199,9 @@ public final class Inbox implements AutoCloseable {
             busy.remove(name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            busy.remove(name); // looked at again with a later scan
+            throw e;
         } finally {
             taking.decrementAndGet();
         }
@@ -202,10 +211,9 @@ public final class Inbox implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watcher.interrupt();
         takers.shutdownNow();
+        watcher.close();
         try {
-            watcher.join(2000);
             takers.awaitTermination(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

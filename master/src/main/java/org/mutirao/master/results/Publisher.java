@@ -2,13 +2,12 @@ package org.mutirao.master.results;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -18,6 +17,9 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,13 @@ public final class Publisher implements AutoCloseable {
     private static final long RETRY_SECONDS = 5;
     private static final long GATHER_MILLIS = 100;
 
-    private final ScheduledExecutorService thread =
-            new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "publisher"));
+    /** One result: at most a copy of the largest, onto a slow disk. */
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
+    private static final long BYTES_A_SECOND = 10_000_000;
+
+    private final Activity activity;
+    private final GuardedScheduler thread;
     private final ResultsFolder folder;
     private final Delivered delivered;
     private final BlobStore blobs;
@@ -49,6 +56,7 @@ public final class Publisher implements AutoCloseable {
      * Has nothing to do until {@link #publish}.
      *
      * @param leading whether this master may write to the log
+     * @param liveness told what it is at
      * @param release told of each blob that was pinned for this and need not be any more
      */
     public Publisher(
@@ -58,7 +66,10 @@ public final class Publisher implements AutoCloseable {
             Journal journal,
             InstantSource wall,
             BooleanSupplier leading,
-            Consumer<Sha256> release) {
+            Consumer<Sha256> release,
+            Liveness liveness) {
+        this.activity = liveness.activity("publisher", WITHIN);
+        this.thread = new GuardedScheduler("publisher", activity);
         this.folder = new ResultsFolder(results);
         this.delivered = delivered;
         this.blobs = blobs;
@@ -85,6 +96,17 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void put(TaskRecord task, TaskState.Done done) {
+        Duration longest = WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND);
+        activity.doing("writing results/" + task.resultName(), longest);
+        try {
+            putNow(task, done);
+        } catch (RuntimeException | Error e) {
+            again(task, done); // it must not be forgotten, whatever that was
+            throw e;
+        }
+    }
+
+    private void putNow(TaskRecord task, TaskState.Done done) {
         try {
             Optional<String> before = delivered.nameOf(task);
             String name;

@@ -1,11 +1,12 @@
 package org.mutirao.master.watch;
 
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.threads.Liveness;
 
 /** What can be looked at without asking the loop. Safe for any thread. */
-public record Views(TaskBoard board, EventFeed feed, LogTails tails, Throughput throughput) {
+public record Views(TaskBoard board, EventFeed feed, LogTails tails, Throughput throughput, Liveness liveness) {
     /** Nothing has happened yet. */
     public static Views empty(LongSupplier nanos) {
-        return new Views(new TaskBoard(), new EventFeed(), new LogTails(), new Throughput(nanos));
+        return new Views(new TaskBoard(), new EventFeed(), new LogTails(), new Throughput(nanos), new Liveness(nanos));
     }
 }

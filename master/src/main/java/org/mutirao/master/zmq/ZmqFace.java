@@ -20,6 +20,8 @@ import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -33,6 +35,7 @@ import org.zeromq.ZMQException;
  */
 public final class ZmqFace implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ZmqFace.class);
+    private static final Faults FAULTS = new Faults("ZeroMQ");
     private static final int SERVERS = 4;
     private static final long LARGEST_MESSAGE = 256 * 1024;
     private static final int MOST_FOR_A_SLOW_READER = 10_000;
@@ -151,8 +154,7 @@ public final class ZmqFace implements AutoCloseable {
     }
 
     private void start(String name, Work work) {
-        Thread thread = new Thread(
-                () -> {
+        DaemonThreads.once("zmq-" + name, () -> {
                     try {
                         work.run();
                     } catch (InterruptedException e) {
@@ -162,10 +164,8 @@ public final class ZmqFace implements AutoCloseable {
                             log.warn("The ZeroMQ {} ended: {}", name, e.getMessage());
                         }
                     }
-                },
-                "zmq-" + name);
-        thread.setDaemon(true);
-        thread.start();
+                })
+                .start();
     }
 
     /** Requests one way and answers back, as they are. */
@@ -246,8 +246,8 @@ public final class ZmqFace implements AutoCloseable {
             return service.answer(Packing.read(frame));
         } catch (IOException e) {
             return service.unreadable(e.getMessage());
-        } catch (RuntimeException e) {
-            log.warn("A ZeroMQ request failed unexpectedly; please report this", e);
+        } catch (RuntimeException | Error e) {
+            FAULTS.report("a request", e);
             return service.unreadable("erro interno");
         }
     }

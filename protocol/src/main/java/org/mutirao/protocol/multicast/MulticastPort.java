@@ -14,6 +14,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.mutirao.protocol.threads.GuardedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,8 @@ public final class MulticastPort implements AutoCloseable {
 
     private final List<NetworkInterface> networks = new ArrayList<>();
     private final Listener listener;
-    private final Thread thread = new Thread(this::listen, "multicast");
+    private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+    private final GuardedLoop thread = new GuardedLoop("multicast", this::listen);
 
     private MulticastPort(InetSocketAddress group, InetAddress host, Listener listener) throws IOException {
         this.group = group;
@@ -69,7 +71,6 @@ public final class MulticastPort implements AutoCloseable {
             close();
             throw e;
         }
-        thread.setDaemon(true);
         thread.start();
     }
 
@@ -120,23 +121,17 @@ public final class MulticastPort implements AutoCloseable {
         }
     }
 
-    private void listen() {
-        ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
-        while (channel.isOpen()) {
-            try {
-                buffer.clear();
-                InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
-                byte[] bytes = new byte[buffer.flip().remaining()];
-                buffer.get(bytes);
-                GroupDatagram.parse(bytes).ifPresent(datagram -> listener.onDatagram(datagram, from.getAddress()));
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (SocketException e) {
-                log.debug("A multicast datagram could not be read: {}", e.getMessage());
-            } catch (IOException e) {
-                log.warn("The multicast port can't be read any more: {}", e.getMessage());
-                return;
-            }
+    private void listen() throws IOException {
+        try {
+            buffer.clear();
+            InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
+            byte[] bytes = new byte[buffer.flip().remaining()];
+            buffer.get(bytes);
+            GroupDatagram.parse(bytes).ifPresent(datagram -> listener.onDatagram(datagram, from.getAddress()));
+        } catch (ClosedChannelException e) {
+            thread.endAfterStep();
+        } catch (SocketException e) {
+            log.debug("A multicast datagram could not be read: {}", e.getMessage());
         }
     }
 

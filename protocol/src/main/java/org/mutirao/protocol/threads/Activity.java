@@ -12,7 +12,7 @@ public final class Activity implements AutoCloseable {
     private final Runnable forget;
     private volatile Work work;
 
-    private record Work(String what, long since, long within) {}
+    private record Work(Object what, long since, long within) {}
 
     Activity(String name, Duration within, LongSupplier nanos, Runnable forget) {
         this.name = name;
@@ -21,13 +21,13 @@ public final class Activity implements AutoCloseable {
         this.forget = forget;
     }
 
-    /** Begins something, or has come one step further with it. */
-    public void doing(String what) {
+    /** Begins something, or has come one step further with it. What it is called is asked for only when somebody wants to know. */
+    public void doing(Object what) {
         doing(what, within);
     }
 
     /** Begins something that may take longer, or must not take as long, as usual. */
-    public void doing(String what, Duration longest) {
+    public void doing(Object what, Duration longest) {
         work = new Work(what, nanos.getAsLong(), longest.toNanos());
     }
 
@@ -39,7 +39,7 @@ public final class Activity implements AutoCloseable {
     /** What is being done, empty while idle. */
     public Optional<String> now() {
         Work seen = work;
-        return seen == null ? Optional.empty() : Optional.of(seen.what());
+        return seen == null ? Optional.empty() : Optional.of(String.valueOf(seen.what()));
     }
 
     Optional<Stall> stall() {
@@ -50,7 +50,7 @@ public final class Activity implements AutoCloseable {
         long age = nanos.getAsLong() - seen.since();
         return age <= seen.within()
                 ? Optional.empty()
-                : Optional.of(new Stall(name, seen.what(), Duration.ofNanos(age)));
+                : Optional.of(new Stall(name, String.valueOf(seen.what()), Duration.ofNanos(age)));
     }
 
     /** Is no longer watched. */

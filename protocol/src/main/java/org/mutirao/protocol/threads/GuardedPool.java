@@ -1,7 +1,10 @@
 package org.mutirao.protocol.threads;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,10 +12,22 @@ import java.util.function.Consumer;
 
 /** A fixed number of threads. What a task throws is said once; the thread takes the next one. */
 public final class GuardedPool extends ThreadPoolExecutor {
+    private static final long IDLE_SECONDS = 10;
+    private static final Duration UNWATCHED = Duration.ofDays(1);
+
     private final String name;
     private final Liveness liveness;
     private final Duration within;
     private final Faults faults;
+
+    private GuardedPool(
+            String name, int core, int threads, BlockingQueue<Runnable> queue, Liveness liveness, Duration within) {
+        super(core, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, numbered(name));
+        this.name = name;
+        this.liveness = liveness;
+        this.within = within;
+        this.faults = new Faults(name);
+    }
 
     /**
      * Starts a thread when there is work for it.
@@ -21,19 +36,26 @@ public final class GuardedPool extends ThreadPoolExecutor {
      * @param within how long one task takes at most when all is well
      */
     public GuardedPool(String name, int threads, Liveness liveness, Duration within) {
-        super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), numbered(name));
-        this.name = name;
-        this.liveness = liveness;
-        this.within = within;
-        this.faults = new Faults(name);
+        this(name, threads, threads, new LinkedBlockingQueue<>(), liveness, within);
     }
 
     /** Watched by nobody. */
     public GuardedPool(String name, int threads) {
-        this(name, threads, Liveness.unwatched(), Duration.ofDays(1));
+        this(name, threads, Liveness.unwatched(), UNWATCHED);
     }
 
-    private static java.util.concurrent.ThreadFactory numbered(String name) {
+    /** Refuses what comes while so many tasks wait. */
+    public static GuardedPool bounded(String name, int threads, int mostWaiting) {
+        return new GuardedPool(
+                name, threads, threads, new LinkedBlockingQueue<>(mostWaiting), Liveness.unwatched(), UNWATCHED);
+    }
+
+    /** A thread for each task, and none waits: refuses what comes while all work. */
+    public static GuardedPool upTo(String name, int threads) {
+        return new GuardedPool(name, 0, threads, new SynchronousQueue<>(), Liveness.unwatched(), UNWATCHED);
+    }
+
+    private static ThreadFactory numbered(String name) {
         AtomicInteger number = new AtomicInteger();
         return task ->
                 DaemonThreads.named(name + "-" + number.incrementAndGet()).newThread(task);

@@ -53,7 +53,7 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
 
     private Runnable guarded(Runnable task) {
         return () -> {
-            activity.doing("a task");
+            activity.doing(new Named(task));
             try {
                 task.run();
             } catch (Throwable fault) { // whatever it is: the schedule goes on
@@ -62,6 +62,17 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
                 activity.idle();
             }
         };
+    }
+
+    /** What a task is called when somebody asks: after the class that it was written in. */
+    private record Named(Runnable task) {
+        @Override
+        public String toString() {
+            String type = task.getClass().getName();
+            int lambda = type.indexOf("$$");
+            String owner = lambda < 0 ? type : type.substring(0, lambda);
+            return "a task of " + owner.substring(owner.lastIndexOf('.') + 1);
+        }
     }
 
     /** How many faults there were. */

@@ -29,6 +29,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter implements WireServer.Connection {
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
+    private static final Faults FAULTS = new Faults("a connection");
     /** How many whole requests may wait behind the one that is being answered. */
     private static final int MOST_WAITING = 16;
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
@@ -90,7 +92,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         remote = (InetSocketAddress) ctx.channel().remoteAddress();
         // One tick is the patience with half a message; several make the patience with an idle connection.
         long tick = limits.silence().toMillis();
-        watch = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.MILLISECONDS);
+        watch = ctx.executor().scheduleAtFixedRate(this::tickGuarded, tick, tick, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -158,7 +160,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 answer(dialect, refusalOf(object.problem().get()), line);
                 return;
             }
-            Request request = dialect.readRequest(node, object.payload());
+            Request request = read(dialect, node, object);
             if (!carriesPayload(request)) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
@@ -173,6 +175,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         } catch (UnknownActionException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
             answer(dialect, new Reply.UnknownAction(e.action()), line);
+        }
+    }
+
+    /** What the reader did not expect is no message, and no reason to end without an answer. */
+    private static Request read(Dialect dialect, ObjectNode node, ScannedObject object)
+            throws BadMessage, UnknownActionException, IOException {
+        try {
+            return dialect.readRequest(node, object.payload());
+        } catch (RuntimeException | Error e) {
+            FAULTS.report("reading a message", e);
+            throw new IOException("it can't be read", e);
         }
     }
 
@@ -286,6 +299,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         });
     }
 
+    /** A tick that threw would silently be the last. */
+    private void tickGuarded() {
+        try {
+            onTick();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(context, e);
+        }
+    }
+
     private void onTick() {
         ticksWithoutBytes++;
         if (scanner.midObject() && ticksWithoutBytes > 1) {
@@ -326,7 +348,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (cause instanceof IOException) {
             log.debug("Connection from {} ended: {}", remote, cause.getMessage());
         } else {
-            log.warn("Connection from {} is closed after an unexpected failure", remote, cause);
+            FAULTS.report("a connection, which is closed,", cause);
         }
         ctx.close();
     }

@@ -76,6 +76,25 @@ public final class WireServer implements AutoCloseable {
         /** Completes when the answer's last byte is on its way, exceptionally when it never will be. */
         CompletableFuture<Void> send(Reply reply);
 
+        /** The same work; whatever it throws is answered with a refusal, too, before it goes on its way up. */
+        default Runnable orRefuse(Runnable work) {
+            return () -> {
+                try {
+                    work.run();
+                } catch (Throwable fault) { // whatever it is: every request gets an answer
+                    send(unexpected());
+                    throw fault;
+                }
+            };
+        }
+
+        /** What is said when nobody knows what went wrong. */
+        static Reply unexpected() {
+            return new Reply.Failure(
+                    Reply.Refusal.TRY_LATER,
+                    "the master failed unexpectedly at this request; its log says more; try again later");
+        }
+
         /** For one who asks within this process. */
         static Answer into(CompletableFuture<Reply> replied) {
             return reply -> {

@@ -1,0 +1,45 @@
+package org.mutirao.master;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.protocol.threads.Faults;
+
+/**
+ * Carries out the ledger's effects so that one which throws stops neither the others nor the log: it is said, and done again a little
+ * later. An effect is safe to repeat. For the loop.
+ */
+final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
+    private static final int MOST_TIMES = 8;
+
+    private final BiConsumer<Effect, TaskLedger> effects;
+    private final Later later;
+    private final Faults faults = new Faults("the master's loop");
+
+    /** Runs something on the loop in a while. */
+    interface Later {
+        void execute(Duration delay, Runnable task);
+    }
+
+    GuardedEffects(BiConsumer<Effect, TaskLedger> effects, Later later) {
+        this.effects = effects;
+        this.later = later;
+    }
+
+    @Override
+    public void accept(Effect effect, TaskLedger ledger) {
+        carryOut(effect, ledger, 1);
+    }
+
+    private void carryOut(Effect effect, TaskLedger ledger, int time) {
+        try {
+            effects.accept(effect, ledger);
+        } catch (Throwable fault) { // whatever it is: the log's entry was applied, and the next one is waiting
+            faults.report("carrying out " + effect.getClass().getSimpleName(), fault);
+            if (time < MOST_TIMES) {
+                later.execute(Duration.ofSeconds(1L << (time - 1)), () -> carryOut(effect, ledger, time + 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.mutirao.master;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
+
+/** Looks once a second whether everything moves, on a thread that waits for nothing. Says a stall once, and its end once. */
+final class Watchdog implements AutoCloseable {
+    private final Liveness liveness;
+    private final Consumer<String> voice;
+    private final Map<String, String> stalled = new HashMap<>();
+    private final GuardedScheduler thread = new GuardedScheduler("watchdog");
+
+    /** @param voice told in words what a person should know */
+    Watchdog(Liveness liveness, Consumer<String> voice) {
+        this.liveness = liveness;
+        this.voice = voice;
+    }
+
+    /** Looks from now on, and does that too, each time. */
+    void start(Runnable alsoDue) {
+        thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(alsoDue, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void look() {
+        Map<String, String> now = new HashMap<>();
+        for (Stall stall : liveness.stalls()) {
+            now.put(stall.name(), stall.doing());
+            if (!stalled.containsKey(stall.name())) {
+                voice.accept(stall.sentence());
+            }
+        }
+        for (String name : stalled.keySet()) {
+            if (!now.containsKey(name)) {
+                voice.accept("the " + name + " moves again");
+            }
+        }
+        stalled.clear();
+        stalled.putAll(now);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
