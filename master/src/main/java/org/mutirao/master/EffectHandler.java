@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
@@ -33,6 +35,9 @@ final class EffectHandler {
     /** What is older is no news, for events and log lines. */
     private static final Duration NEWS = Duration.ofSeconds(10);
 
+    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration LONG = Duration.ofHours(1);
+
     private final boolean alone;
     private final boolean publishesAlways;
     private final BlobStore blobs;
@@ -43,6 +48,7 @@ final class EffectHandler {
     private final InstantSource wall;
     private final BooleanSupplier catchingUp;
     private final Delivered delivered;
+    private final Executor loop;
     /** Results that are to be put into results/ once their bytes are here. */
     private final Map<Sha256, Set<TaskId>> awaited = new HashMap<>();
 
@@ -50,12 +56,16 @@ final class EffectHandler {
     private boolean leading;
     /** Whether the store was tidied, which a master that is alone does when it has read its whole log for the first time. */
     private boolean tidied;
+    private boolean checked;
+    /** Results that a power cut damaged and that are to be put there again. */
+    private final Set<TaskId> damaged = new HashSet<>();
 
     /**
      * Does nothing until told what happens.
      *
      * @param alone whether nobody else could have anything
      * @param publishesAlways whether results/ is filled while another leads
+     * @param loop where it is told what was found
      * @param catchingUp whether entries come that others acted on a while ago
      */
     EffectHandler(
@@ -68,7 +78,9 @@ final class EffectHandler {
             Publisher publisher,
             Delivered delivered,
             InstantSource wall,
-            BooleanSupplier catchingUp) {
+            BooleanSupplier catchingUp,
+            Executor loop) {
+        this.loop = loop;
         this.wall = wall;
         this.catchingUp = catchingUp;
         this.alone = alone;
@@ -232,11 +244,77 @@ final class EffectHandler {
         }
     }
 
+    /** Something that should be here is not: it is fetched from another master, if there is one that has it. */
+    void onGone(Sha256 hash) {
+        for (TaskRecord task : ledger.tasksAfter(0)) {
+            if (task.state() instanceof TaskState.Done done
+                    && done.result().hash().equals(hash)) {
+                deliver(task);
+            }
+        }
+    }
+
     /** No master has it any more. */
     void onUnavailable(Sha256 hash) {
-        Set<TaskId> results = awaited.remove(hash);
-        if (results != null) {
-            results.forEach(id -> ledger.task(id).ifPresent(publisher::giveUp));
+        if (leading) {
+            dispatcher.onPackageGone(hash);
         }
+        Set<TaskId> results = awaited.getOrDefault(hash, Set.of());
+        for (TaskId id : Set.copyOf(results)) {
+            Optional<TaskRecord> task = ledger.task(id);
+            boolean unpublished = task.isPresent()
+                    && task.get().state() instanceof TaskState.Done done
+                    && done.publishedAs().isEmpty();
+            if (unpublished && leading) {
+                dispatcher.onResultGone(task.get());
+            } else if (!unpublished) {
+                task.filter(lost -> damaged.remove(lost.id())).ifPresent(EffectHandler::sayLost);
+                task.ifPresent(publisher::giveUp);
+            }
+            if (!unpublished || leading) {
+                results.remove(id); // else the leader may still say what becomes of it
+            }
+        }
+        if (results.isEmpty()) {
+            awaited.remove(hash);
+        }
+    }
+
+    private static void sayLost(TaskRecord task) {
+        log.warn(
+                "The result of task {} ({}) was lost in a power cut, and no copy is left; hand its package in again",
+                task.id(),
+                task.name());
+    }
+
+    /** Looks, once, whether what lies in results/ since before this process began is whole; returns when to call again. */
+    Duration tick() {
+        if (!checked && (leading || (!alone && !catchingUp.getAsBoolean()))) {
+            checked = true;
+            checkDelivered();
+        }
+        return checked ? LONG : SHORT;
+    }
+
+    private void checkDelivered() {
+        List<TaskRecord> tasks = ledger.tasksAfter(0).stream()
+                .filter(task -> delivered.nameOf(task).isPresent())
+                .toList();
+        publisher.check(tasks, task -> loop.execute(() -> restore(task)));
+    }
+
+    private void restore(TaskRecord task) {
+        if (!(task.state() instanceof TaskState.Done done)) {
+            return;
+        }
+        Sha256 hash = done.result().hash();
+        if (alone && !blobs.has(hash)) {
+            sayLost(task);
+            return;
+        }
+        log.warn(
+                "The result of task {} ({}) was damaged in a power cut; it is put there again", task.id(), task.name());
+        damaged.add(task.id());
+        deliver(task);
     }
 }

@@ -107,6 +107,7 @@ public final class Master implements AutoCloseable {
     private CopyWatch copies;
     private Future<Void> noCopy;
     private BlobExchange exchange;
+    private PackagesHere packages;
     private Relay relay;
     private EffectHandler effects;
     private ChannelFaces channel;
@@ -150,7 +151,7 @@ public final class Master implements AutoCloseable {
     }
 
     private boolean suits(TaskRecord task, WorkerProfile worker) {
-        return !exchange.isMissing(task.taskPackage().hash()) && Parcels.suits(task, worker);
+        return packages.isHere(task) && Parcels.suits(task, worker);
     }
 
     private void open(Consumer<String> onBroken) throws IOException, InterruptedException {
@@ -183,7 +184,17 @@ public final class Master implements AutoCloseable {
                 journal,
                 wall,
                 () -> effects.isLeading(),
-                this::release,
+                new Publisher.Blobs() {
+                    @Override
+                    public void released(Sha256 hash) {
+                        release(hash);
+                    }
+
+                    @Override
+                    public void gone(Sha256 hash) {
+                        loop.execute(() -> effects.onGone(hash));
+                    }
+                },
                 views.liveness()));
         effects = new EffectHandler(
                 group.isAlone(),
@@ -195,7 +206,8 @@ public final class Master implements AutoCloseable {
                 publisher,
                 delivered,
                 wall,
-                group::isCatchingUp);
+                group::isCatchingUp,
+                loop);
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         Intake intake = new Intake(
                 blobs,
@@ -266,11 +278,13 @@ public final class Master implements AutoCloseable {
             group.open(server.port());
             startLog(onBroken);
         }
-        discovery = opened(DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances)));
+        discovery = opened(
+                DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances, group)));
         Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos, views.liveness()));
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
+        loop.repeat(effects::tick);
         loop.repeat(channel::tick);
         loop.repeat(() -> reference.tick(group.serves()));
         loop.repeat(() -> clocks.rounds().tick(group.serves()));
@@ -318,6 +332,7 @@ public final class Master implements AutoCloseable {
                 data.node(),
                 hash -> loop.execute(() -> effects.onArrived(hash)),
                 hash -> loop.execute(() -> effects.onUnavailable(hash))));
+        packages = new PackagesHere(blobs, exchange, group.isAlone(), loop, dispatcher::onPackageGone);
     }
 
     /** Packages and results come in the same way; who takes them looks at their own limit. */
@@ -400,25 +415,6 @@ public final class Master implements AutoCloseable {
 
     private void release(Sha256 hash) {
         loop.execute(() -> blobs.unpin(hash, machine.ledger().refersTo(hash)));
-    }
-
-    /** Whoever asks any master is told where the leader is. */
-    private final class Asked implements DiscoveryResponder.Listener {
-        private final Acquaintances acquaintances;
-
-        Asked(Acquaintances acquaintances) {
-            this.acquaintances = acquaintances;
-        }
-
-        @Override
-        public void onAsked(String peer, int port) {
-            acquaintances.onAsked(peer, port);
-        }
-
-        @Override
-        public Optional<InetSocketAddress> elsewhere() {
-            return group.isAlone() ? Optional.empty() : group.leaderAddress();
-        }
     }
 
     /**

@@ -31,6 +31,8 @@ import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.testkit.ManualClock;
@@ -40,6 +42,14 @@ import org.mutirao.testkit.StepLoop;
 /** What a master that is alone does with its store while the log's engine stops leading and leads again, as after a pause. */
 class EffectHandlerTest {
     private static final Standing NOBODY = new Standing(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+
+    private static final Publisher.Blobs NOBODY_CARES = new Publisher.Blobs() {
+        @Override
+        public void released(Sha256 hash) {}
+
+        @Override
+        public void gone(Sha256 hash) {}
+    };
 
     @TempDir
     private Path folder;
@@ -73,10 +83,10 @@ class EffectHandlerTest {
                 watching,
                 (task, worker) -> true);
         Delivered delivered = Delivered.open(folder.resolve("delivered"));
-        publisher =
-                new Publisher(folder.resolve("results"), delivered, blobs, log::propose, clock, () -> true, hash -> {});
+        publisher = new Publisher(
+                folder.resolve("results"), delivered, blobs, log::propose, clock, () -> true, NOBODY_CARES, Liveness.unwatched());
         effects = new EffectHandler(
-                true, true, blobs, exchange, dispatcher, watching, publisher, delivered, clock, () -> false);
+                true, true, blobs, exchange, dispatcher, watching, publisher, delivered, clock, () -> false, loop);
     }
 
     @AfterEach

@@ -128,6 +128,29 @@ class MasterTest {
     }
 
     @Test
+    void aTaskWhosePackageIsGoneFailsAndTheNextIsHandedOut() throws IOException {
+        Zips.drop(tasks(), "lost.zip", PACKAGE);
+        await().until(() -> names(tasks()).stream().noneMatch(name -> name.endsWith("lost.zip")) && storedBlobs() == 1);
+        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertTrue(ask("p").contains("NO_TASK"));
+        Zips.drop(tasks(), "whole.zip", Zips.of("main.py", "print(2)"));
+        assertTrue(awaitTask("p").contains("whole.zip"));
+        await().until(() -> say("{\"action\":\"SHOW_TASK\",\"task\":\"1\"}").contains("hand it in again"));
+    }
+
+    @Test
+    void aNameIsCutByBytesAndDelivered() throws IOException {
+        Zips.drop(tasks(), "€".repeat(80) + ".zip", PACKAGE);
+        awaitTask("p");
+        deliver("p", "x", RESULT);
+        await().until(() -> names(results()).equals(Set.of("€".repeat(60) + ".zip")));
+    }
+
+    @Test
     void aSecondResultIsAcknowledgedAndNeverOverwrites() throws IOException {
         Zips.drop(tasks(), "job.zip", PACKAGE);
         awaitTask("p");

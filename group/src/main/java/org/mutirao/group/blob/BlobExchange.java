@@ -41,6 +41,8 @@ public final class BlobExchange implements AutoCloseable {
     private static final int MOST_QUEUED = 20_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long ROUND_MILLIS = 300;
+    /** How often all others must say that they lack what is needed before it counts as gone. */
+    private static final int ROUNDS_WITHOUT = 10;
     /** Who has not answered the leader for so long is not waited for. */
     private static final Duration SILENT = Duration.ofSeconds(2);
 
@@ -60,6 +62,7 @@ public final class BlobExchange implements AutoCloseable {
     private final Consumer<Sha256> onArrived;
     private final Consumer<Sha256> onUnavailable;
     private final Map<Sha256, Want> missing = new ConcurrentHashMap<>();
+    private final Map<Sha256, Integer> roundsWithout = new ConcurrentHashMap<>();
 
     private final ExecutorService senders;
     private final ExecutorService fetchers;
@@ -257,8 +260,13 @@ public final class BlobExchange implements AutoCloseable {
                 nobodyHasIt &= find == Find.NOT_THERE;
             }
         }
-        if (want.optional() && nobodyHasIt && missing.remove(hash) != null) {
-            onUnavailable.accept(hash);
+        if (!nobodyHasIt) {
+            roundsWithout.remove(hash);
+        } else if (want.optional() || roundsWithout.merge(hash, 1, Integer::sum) >= ROUNDS_WITHOUT) {
+            roundsWithout.remove(hash);
+            if (missing.remove(hash) != null) {
+                onUnavailable.accept(hash);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -213,6 +214,87 @@ public final class BlobStore {
             }
         }
         return Files.exists(pathInStore(hash)) || lost.giveBack(hash, pathInStore(hash));
+    }
+
+    /** How a blob is found here by a look at its file. */
+    public enum Presence {
+        WHOLE,
+        /** There is no such file, or one of another length. */
+        GONE,
+        /** The folder can't be read at present, which says nothing about the blob. */
+        UNREADABLE
+    }
+
+    /** Looks for it. */
+    public Presence look(Blob blob) {
+        synchronized (this) {
+            if (young.containsKey(blob.hash())) {
+                return Presence.WHOLE;
+            }
+        }
+        try {
+            return Files.size(pathInStore(blob.hash())) == blob.size() ? Presence.WHOLE : Presence.GONE;
+        } catch (NoSuchFileException e) {
+            return Files.isDirectory(incoming) ? Presence.GONE : Presence.UNREADABLE;
+        } catch (IOException e) {
+            return Presence.UNREADABLE;
+        }
+    }
+
+    /** A damaged one is no longer counted as here; its file stays beside, for a person. */
+    public synchronized void quarantine(Sha256 hash) {
+        Path file = pathInStore(hash);
+        try {
+            if (Files.exists(file)) {
+                DurableFiles.moveAtomically(file, file.resolveSibling(hash.hex() + ".damaged"));
+            }
+            kept.remove(hash);
+            inherited.remove(hash);
+        } catch (IOException e) {
+            log.warn("Could not move the damaged blob {} away", hash.brief(), e);
+        }
+    }
+
+    /** A stored blob whose bytes would survive a power cut. Only a store makes one. */
+    public static final class ForcedFile {
+        private final Path path;
+
+        private ForcedFile(Path path) {
+            this.path = path;
+        }
+
+        public Path path() {
+            return path;
+        }
+    }
+
+    /**
+     * Sees to it that a blob's bytes are on the disk, so that it may get a second name elsewhere.
+     *
+     * @return empty when it is not here, or damaged
+     * @throws IOException when the disk can't be read or written now
+     */
+    public Optional<ForcedFile> forced(Blob blob) throws IOException {
+        Sha256 hash = blob.hash();
+        write(hash);
+        Path file = pathInStore(hash);
+        Presence presence = look(blob);
+        if (presence == Presence.UNREADABLE) {
+            throw new IOException(folder + " can't be read");
+        }
+        boolean unforced;
+        boolean old;
+        synchronized (this) {
+            old = inherited.contains(hash);
+            unforced = old || kept.contains(hash);
+        }
+        if (presence == Presence.GONE || (old && !Sha256.ofFile(file).equals(hash))) {
+            return Optional.empty();
+        }
+        if (unforced) {
+            DurableFiles.force(file);
+        }
+        return Optional.of(new ForcedFile(file));
     }
 
     /** Keeps it here, whatever the ledger says, until {@link #unpin}. */

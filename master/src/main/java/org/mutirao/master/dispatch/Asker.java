@@ -6,7 +6,7 @@ import org.mutirao.protocol.id.Lease;
 
 /** A worker's open REQUEST_TASK. Exactly one of the two answers is given, on the loop. */
 public interface Asker {
-    /** Sends the package. Completes, on any thread, when it is on its way; exceptionally when it never will be. */
+    /** Sends the package, or something else if it can't be read. Completes, on any thread, when the package is on its way; exceptionally when it never will be. */
     CompletionStage<Void> give(TaskRecord task, Lease lease);
 
     /** There is no work now. */

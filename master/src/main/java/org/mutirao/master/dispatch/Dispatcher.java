@@ -33,6 +33,9 @@ public final class Dispatcher {
     private static final byte[] NOTHING = {};
     private static final long NANOS_A_MILLI = 1_000_000;
 
+    /** What a person reads of a task whose package no master has any more. */
+    private static final String PACKAGE_GONE = "its package is gone from the master's data folder; hand it in again";
+
     private record Waiting(WorkerId worker, Asker asker, long until) {}
 
     private final Journal journal;
@@ -230,6 +233,11 @@ public final class Dispatcher {
     /** Only after the lease is durable, so that a deposed master never hands out work. */
     private void send(WorkerSession session, Lease lease, Asker asker) {
         TaskRecord task = ledger.task(lease.task()).orElseThrow();
+        if (asker.gone()) {
+            asker.nothing();
+            lose(new LeaseKeeper.Ended(lease, "the worker's connection ended before it got the package"));
+            return;
+        }
         keeper.sending(lease, session.id());
         asker.give(task, lease)
                 .whenCompleteAsync(
@@ -241,6 +249,34 @@ public final class Dispatcher {
                             }
                         },
                         loop);
+    }
+
+    /** Those who can't hear an answer any more get no work. Call it when a connection ends. */
+    public void dropGone() {
+        List<Waiting> gone =
+                waiting.stream().filter(each -> each.asker().gone()).toList();
+        waiting.removeAll(gone);
+        gone.forEach(each -> each.asker().nothing());
+    }
+
+    /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
+    public void onPackageGone(Sha256 hash) {
+        for (TaskRecord task : leading ? List.copyOf(ledger.tasksAfter(0)) : List.<TaskRecord>of()) {
+            if (!task.state().ended() && task.taskPackage().hash().equals(hash)) {
+                propose(new Command.GiveUp(task.id(), hash, PACKAGE_GONE, wall.millis()));
+            }
+        }
+    }
+
+    /** No master has the bytes of a result that was not put into results/ yet: it can be had only by another run. */
+    public void onResultGone(TaskRecord task) {
+        if (leading
+                && task.state() instanceof TaskState.Done done
+                && done.publishedAs().isEmpty()) {
+            String reason = "it was done, but the file of its result is gone from the master; 'console retry "
+                    + task.id() + "' runs it again";
+            propose(new Command.GiveUp(task.id(), done.result().hash(), reason, wall.millis()));
+        }
     }
 
     /** The ledger has the task queued. */
@@ -263,6 +299,7 @@ public final class Dispatcher {
             Waiting next = line.next();
             if (next.asker().gone()) {
                 line.remove();
+                next.asker().nothing();
                 continue;
             }
             WorkerSession session = roster.find(next.worker()).orElse(null);
@@ -276,6 +313,31 @@ public final class Dispatcher {
                 }
             }
         }
+    }
+
+    /** Whether this master leads, so that the ledger here is the newest. */
+    public boolean leads() {
+        return leading;
+    }
+
+    /**
+     * The lease that a result belongs to.
+     *
+     * @param told what the worker says; of another group's program, nothing
+     * @return empty when the worker never had it
+     */
+    public Optional<Lease> leaseOfResult(WorkerId worker, Optional<Lease> told) {
+        return told.isPresent()
+                ? told.filter(lease -> ledger.task(lease.task())
+                        .filter(task -> hadIt(task, lease, worker))
+                        .isPresent())
+                : leaseOfStranger(worker);
+    }
+
+    private static boolean hadIt(TaskRecord task, Lease lease, WorkerId worker) {
+        int number = lease.attempt().number();
+        return number <= task.attempts().size()
+                && task.attempts().get(number - 1).worker().equals(worker);
     }
 
     /** The lease that a stranger's result belongs to: what it holds, else what it held last. */

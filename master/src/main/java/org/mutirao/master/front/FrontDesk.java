@@ -270,8 +270,14 @@ public final class FrontDesk implements Handler {
     }
 
     @Override
+    public void onInputEnded(Connection connection) {
+        loop.execute(workers::closed);
+    }
+
+    @Override
     public void onClosed(Connection connection) {
         loop.execute(() -> channel.disconnected(connection));
+        onInputEnded(connection);
         WorkerId worker = lifelines.remove(connection);
         if (worker != null) {
             loop.execute(() -> workers.disconnected(worker));

@@ -16,11 +16,14 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.pack.ResultArchive;
 
 /** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
 public final class Outputs {
     /** Of one answer. */
     private static final int MOST_TEXT = 32 * 1024;
+    /** In a packed text; what lies before must be unpacked to find it. */
+    private static final long FARTHEST = 2L << 30;
 
     private final Path results;
     private final Delivered delivered;
@@ -83,10 +86,13 @@ public final class Outputs {
     }
 
     private static Reply.LogPart ended(Path zip, LogTails.Stream stream, long from) throws IOException {
-        try (ZipFile file = ZipFile.builder().setPath(zip).get()) {
+        try (ZipFile file = ResultArchive.open(zip)) {
             ZipArchiveEntry entry = file.getEntry(stream.name().toLowerCase(Locale.ROOT) + ".txt");
             if (entry == null) {
                 return new Reply.LogPart(from, from, "", false);
+            }
+            if (from > FARTHEST) {
+                throw new IOException("it is too long to be shown from there; get the whole result");
             }
             try (InputStream in = file.getInputStream(entry)) {
                 in.skipNBytes(Math.min(from, entry.getSize()));
@@ -94,8 +100,6 @@ public final class Outputs {
                 Reply.LogPart part = part(from, bytes, true);
                 return new Reply.LogPart(part.from(), part.to(), part.text(), part.to() < entry.getSize());
             }
-        } catch (IllegalArgumentException e) {
-            throw new IOException("its result is a damaged ZIP", e);
         }
     }
 

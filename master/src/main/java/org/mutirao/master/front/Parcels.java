@@ -79,7 +79,7 @@ public final class Parcels {
             Payload parcel;
             try {
                 parcel = wrap(task, worker);
-            } catch (IOException | RefusedPackage e) {
+            } catch (IOException | RefusedPackage | RuntimeException e) {
                 answer.send(new Reply.NoTask());
                 sent.completeExceptionally(e);
                 return;

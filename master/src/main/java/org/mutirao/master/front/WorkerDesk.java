@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -30,8 +31,8 @@ import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.pack.ResultArchive;
 import org.mutirao.protocol.pack.StrangerResult;
-import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.SafeText;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerDesk {
     private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final String OURS = "mutirao";
     private static final int LONGEST_REASON = Ending.MAX_NOTE;
     private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
 
@@ -207,6 +209,11 @@ public final class WorkerDesk {
                 .orElseGet(Reply.NoSuchPeer::new);
     }
 
+    /** A connection ended: what was asked on it is void. */
+    void closed() {
+        dispatcher.dropGone();
+    }
+
     void disconnected(WorkerId worker) {
         dispatcher.onDisconnected(worker);
     }
@@ -228,6 +235,10 @@ public final class WorkerDesk {
                 }
                 Reply.Assignment assignment = new Reply.Assignment(
                         terms.get().grid(), lease, terms.get().lease());
+                if (blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
+                    answer.send(new Reply.NoTask()); // gone since it was looked for
+                    return CompletableFuture.failedFuture(new IOException("the package is gone"));
+                }
                 return answer.send(
                         new Reply.TaskPackage(task.name(), blobs.payload(task.taskPackage()), Optional.of(assignment)));
             }
@@ -239,31 +250,74 @@ public final class WorkerDesk {
 
             @Override
             public boolean gone() {
-                return !from.isOpen();
+                // One of ours never ends its side while it waits. Others may, and still read the answer.
+                return dialect.equals(OURS) ? from.inputEnded() : !from.isOpen();
             }
         });
     }
 
     /** Of ours it must wait until it registers again, since what it holds is told there. */
     private WorkerProfile guess(String address, String dialect) {
-        return dialect.equals("mutirao")
+        return dialect.equals(OURS)
                 ? new WorkerProfile(
                         address, "ours", dialect, address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
                 : strangers.guess(dialect, address);
     }
 
-    /** Called on a network thread. The answer comes only when the result would survive a power cut. */
+    /**
+     * Called on a network thread. The lease is looked for first, then the file. The answer comes only when the result would survive a
+     * power cut.
+     */
     void submit(WorkerRequest.SubmitResult submit, Answer answer) {
+        if (submit.result().blob().size() > largestResult.bytes()) {
+            refuse(
+                    submit,
+                    answer,
+                    Refusal.BAD_REQUEST,
+                    "the payload was refused: more than the " + largestResult + " allowed here");
+            return;
+        }
+        loop.execute(answer.orRefuse(() -> {
+            Optional<Reply.Failure> fault = faultOf(submit);
+            if (fault.isPresent()) {
+                refuse(submit, answer, fault.get().refusal(), fault.get().message());
+            } else {
+                store(submit, answer);
+            }
+        }));
+    }
+
+    private void refuse(WorkerRequest.SubmitResult submit, Answer answer, Refusal refusal, String message) {
+        disk.execute(answer.orRefuse(() -> {
+            blobs.discard(submit.result());
+            answer.send(new Reply.Failure(refusal, message));
+        }));
+    }
+
+    /** Before anybody looks into a result: whoever sends one must have been handed a task. */
+    private Optional<Reply.Failure> faultOf(WorkerRequest.SubmitResult submit) {
+        Optional<WorkerRequest.Delivery> delivery = submit.delivery();
+        if (!dispatcher.leads()) {
+            return Optional.of(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead at present"));
+        }
+        if (delivery.isPresent() && !delivery.get().grid().equals(terms.get().grid())) {
+            return Optional.of(new Reply.Failure(Refusal.NOT_LEASED, "this result belongs to another grid"));
+        }
+        return dispatcher
+                        .leaseOfResult(submit.peer(), delivery.map(WorkerRequest.Delivery::lease))
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(new Reply.Failure(
+                        Refusal.NOT_LEASED,
+                        delivery.isPresent()
+                                ? "that task was not handed to you, so this result belongs to none"
+                                : "no task was handed to you, so this result belongs to none"));
+    }
+
+    private void store(WorkerRequest.SubmitResult submit, Answer answer) {
         disk.execute(answer.orRefuse(() -> {
             try {
-                if (submit.result().blob().size() > largestResult.bytes()) {
-                    blobs.discard(submit.result());
-                    answer.send(refused(
-                            Refusal.BAD_REQUEST,
-                            "the payload was refused: more than the " + largestResult + " allowed here"));
-                    return;
-                }
-                if (!TaskPackageFile.looksComplete(submit.result().file())) {
+                if (!ResultArchive.looksWhole(submit.result().file())) {
                     blobs.discard(submit.result());
                     answer.send(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));
                     return;
@@ -316,11 +370,6 @@ public final class WorkerDesk {
 
     private void complete(WorkerRequest.SubmitResult submit, Blob stored, byte[] carried, Answer answer) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
-        if (delivery.isPresent() && !delivery.get().grid().equals(terms.get().grid())) {
-            release(stored);
-            answer.send(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
-            return;
-        }
         Optional<Lease> lease =
                 delivery.map(WorkerRequest.Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
         if (lease.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.pack.ResultArchive;
 
 /** Looks into a result for the dashboard. A name in it is only ever compared with other names of it: it never becomes a path. */
 final class ResultZip {
@@ -36,7 +37,7 @@ final class ResultZip {
 
     static List<Entry> list(Path zip) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        try (ZipFile file = open(zip)) {
+        try (ZipFile file = ResultArchive.open(zip)) {
             for (ZipArchiveEntry entry : Collections.list(file.getEntries())) {
                 if (!entry.isDirectory() && entries.size() < MOST_FILES) {
                     entries.add(new Entry(entry.getName(), entry.getSize(), kind(entry)));
@@ -44,14 +45,6 @@ final class ResultZip {
             }
         }
         return entries;
-    }
-
-    private static ZipFile open(Path zip) throws IOException {
-        try {
-            return ZipFile.builder().setPath(zip).get();
-        } catch (IllegalArgumentException e) {
-            throw new IOException("it is a damaged ZIP", e);
-        }
     }
 
     private static Optional<String> kind(ZipArchiveEntry entry) {
@@ -68,7 +61,7 @@ final class ResultZip {
 
     /** Text goes out as plain text whatever it is, and a picture only if it is a PNG. */
     static Optional<Preview> preview(Path zip, String name) throws IOException {
-        try (ZipFile file = open(zip)) {
+        try (ZipFile file = ResultArchive.open(zip)) {
             ZipArchiveEntry entry = file.getEntry(name);
             if (entry == null || kind(entry).isEmpty() || !file.canReadEntryData(entry)) {
                 return Optional.empty();

@@ -6,6 +6,7 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -57,6 +58,12 @@ public sealed interface Command {
 
     /** A person wants an ended task run again. */
     record Retry(TaskId task, long at) implements Command {}
+
+    /**
+     * No master has these bytes any more: the package of a task that is not ended, or the result of one before it was put into
+     * {@code results/}.
+     */
+    record GiveUp(TaskId task, Sha256 gone, String reason, long at) implements Command {}
 
     /** The result lies in {@code results/} under this name. */
     record Publish(TaskId task, Attempt attempt, String file, long at) implements Command {}

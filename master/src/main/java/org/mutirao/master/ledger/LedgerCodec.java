@@ -9,6 +9,7 @@ import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
 /**
@@ -55,6 +56,11 @@ public final class LedgerCodec {
         } else if (command instanceof Command.Retry c) {
             out.writeByte(6);
             out.writeLong(c.task().number());
+        } else if (command instanceof Command.GiveUp c) {
+            out.writeByte(10);
+            out.writeLong(c.task().number());
+            out.writeUTF(c.gone().hex());
+            out.writeUTF(c.reason());
         } else if (command instanceof Command.Publish c) {
             out.writeByte(7);
             writeLease(new Lease(c.task(), c.attempt()), out);
@@ -98,6 +104,10 @@ public final class LedgerCodec {
             }
             case 9 -> {
                 return readComplete(Parts.readRun(in), in);
+            }
+            case 10 -> {
+                return new Command.GiveUp(
+                        new TaskId(in.readLong()), new Sha256(in.readUTF()), in.readUTF(), in.readLong());
             }
             default -> throw new IOException("command tag " + tag + " is of a later version");
         }

@@ -22,6 +22,7 @@ import org.mutirao.protocol.id.WorkerId;
  *     |<------LoseLease------+--LoseLease, no attempt left--> Failed
  *     |<--Retry-- Failed, Cancelled, Done without success
  *   Queued, Leased --Cancel--> Cancelled
+ *   Queued, Leased, Done before it is published --GiveUp--> Failed
  *   Queued, Leased, Failed --Complete of an earlier attempt--> Done
  * </pre>
  */
@@ -67,6 +68,9 @@ public final class TaskLedger {
         if (command instanceof Command.Retry retry) {
             return apply(retry, task);
         }
+        if (command instanceof Command.GiveUp giveUp) {
+            return apply(giveUp, task);
+        }
         return apply((Command.Publish) command, task);
     }
 
@@ -82,6 +86,9 @@ public final class TaskLedger {
         }
         if (command instanceof Command.Cancel cancel) {
             return cancel.task();
+        }
+        if (command instanceof Command.GiveUp giveUp) {
+            return giveUp.task();
         }
         return command instanceof Command.Retry retry ? retry.task() : ((Command.Publish) command).task();
     }
@@ -196,6 +203,20 @@ public final class TaskLedger {
                     task.ended(leased.attempt(), new End.Recalled(cancel.at())).in(cancelled));
         }
         return change(new Verdict.Done(), task.in(cancelled));
+    }
+
+    private Applied apply(Command.GiveUp giveUp, TaskRecord task) {
+        boolean packageGone = !task.state().ended() && task.taskPackage().hash().equals(giveUp.gone());
+        boolean resultGone = task.state() instanceof TaskState.Done done
+                && done.publishedAs().isEmpty()
+                && done.result().hash().equals(giveUp.gone());
+        if (!packageGone && !resultGone) {
+            return Applied.refused(Why.NOT_IN_THAT_STATE);
+        }
+        TaskRecord ended = task.state() instanceof TaskState.Leased leased
+                ? task.ended(leased.attempt(), new End.Lost(giveUp.reason(), giveUp.at()))
+                : task;
+        return change(new Verdict.Done(), ended.in(new TaskState.Failed(giveUp.reason(), giveUp.at())));
     }
 
     private Applied apply(Command.Retry retry, TaskRecord task) {

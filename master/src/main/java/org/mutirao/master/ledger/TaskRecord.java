@@ -117,8 +117,10 @@ public record TaskRecord(
                 newList);
     }
 
-    /** Whether its package must be kept: it may yet be run, by itself or because a person asks. */
+    /** Whether its package must be kept: it may yet be run, by itself, because a person asks, or because its result is lost here. */
     boolean needsPackage() {
-        return !(state instanceof TaskState.Done done && done.ending().succeeded());
+        return !(state instanceof TaskState.Done done
+                && done.ending().succeeded()
+                && done.publishedAs().isPresent());
     }
 }

@@ -99,6 +99,11 @@ public final class Delivered implements AutoCloseable {
         out.flush();
     }
 
+    /** It is not there any more, and is to be put there again. */
+    synchronized void forget(TaskId task) {
+        entries.remove(task);
+    }
+
     @Override
     public synchronized void close() throws IOException {
         out.close();

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -25,12 +29,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries results from the store to {@code results/}, and, at the leading master, notes in the log that they are there. A result that
- * can't be written stays in the store and is tried again for ever.
+ * can't be written stays in the store and is tried again for ever. Bytes are forced to disk before they get their name there, and the
+ * folder before anybody is told, so that a power cut leaves whole files only.
  */
 public final class Publisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long RETRY_SECONDS = 5;
     private static final long GATHER_MILLIS = 100;
+    private static final int MOST_AT_ONCE = 256;
 
     /** One result: at most a copy of the largest, onto a slow disk. */
     private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -45,9 +51,19 @@ public final class Publisher implements AutoCloseable {
     private final Journal journal;
     private final InstantSource wall;
     private final BooleanSupplier leading;
-    private final Consumer<Sha256> release;
+    private final Blobs released;
+    private final Queue<TaskRecord> due = new ConcurrentLinkedQueue<>();
     private final List<Put> noted = new ArrayList<>();
     private boolean failing;
+
+    /** What others must know of results' bytes. Called on this class's thread; must not block. */
+    public interface Blobs {
+        /** One that was pinned for this need not be any more. */
+        void released(Sha256 hash);
+
+        /** One is not here, though it should be. */
+        void gone(Sha256 hash);
+    }
 
     /** A result that lies in its place, which the log does not know yet. */
     private record Put(TaskRecord task, TaskState.Done done, String name) {}
@@ -56,8 +72,8 @@ public final class Publisher implements AutoCloseable {
      * Has nothing to do until {@link #publish}.
      *
      * @param leading whether this master may write to the log
+     * @param released told what becomes of the bytes
      * @param liveness told what it is at
-     * @param release told of each blob that was pinned for this and need not be any more
      */
     public Publisher(
             Path results,
@@ -66,7 +82,7 @@ public final class Publisher implements AutoCloseable {
             Journal journal,
             InstantSource wall,
             BooleanSupplier leading,
-            Consumer<Sha256> release,
+            Blobs released,
             Liveness liveness) {
         this.activity = liveness.activity("publisher", WITHIN);
         this.thread = new GuardedScheduler("publisher", activity);
@@ -76,15 +92,37 @@ public final class Publisher implements AutoCloseable {
         this.journal = journal;
         this.wall = wall;
         this.leading = leading;
-        this.release = release;
+        this.released = released;
     }
 
     /** A result whose bytes are here. Never blocks; may be repeated. */
     public void publish(TaskRecord task) {
         if (task.state() instanceof TaskState.Done done) {
             blobs.pin(done.result().hash());
-            execute(() -> put(task, done));
+            due.add(task);
+            execute(this::putDue);
         }
+    }
+
+    /**
+     * Looks at what was put into the folder before this process began. What a power cut damaged there is taken away.
+     *
+     * @param onDamaged told, on any thread, of each that must be put there again
+     */
+    public void check(List<TaskRecord> tasks, Consumer<TaskRecord> onDamaged) {
+        execute(() -> {
+            for (TaskRecord task : tasks) {
+                Optional<String> name = delivered.nameOf(task);
+                try {
+                    if (name.isPresent() && folder.removeDamaged(name.get())) {
+                        delivered.forget(task.id());
+                        onDamaged.accept(task);
+                    }
+                } catch (IOException e) {
+                    log.warn("The result {} can't be looked at: {}", name.get(), e.getMessage());
+                }
+            }
+        });
     }
 
     private void execute(Runnable work) {
@@ -95,42 +133,99 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private void put(TaskRecord task, TaskState.Done done) {
-        Duration longest = WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND);
-        activity.doing("writing results/" + task.resultName(), longest);
+    /** As many as have come by now: the folder is forced once for all of them. */
+    private void putDue() {
+        Deque<Put> placed = new ArrayDeque<>();
+        List<TaskRecord> failed = new ArrayList<>();
         try {
-            putNow(task, done);
-        } catch (RuntimeException | Error e) {
-            again(task, done); // it must not be forgotten, whatever that was
-            throw e;
+            for (int left = MOST_AT_ONCE; left > 0 && !due.isEmpty(); left--) {
+                TaskRecord task = due.remove();
+                failed.add(task); // until it is placed
+                if (isPlaced(task, placed)) {
+                    failed.remove(failed.size() - 1);
+                }
+            }
+            finish(placed);
+            failing = failing && !failed.isEmpty();
+        } catch (IOException e) {
+            onFailure(e);
+        } finally { // whatever it was, no result is forgotten
+            placed.forEach(put -> failed.add(put.task()));
+            again(failed);
         }
     }
 
-    private void putNow(TaskRecord task, TaskState.Done done) {
+    /** Whether nothing more is to be done about its bytes: they lie there, or are gone. */
+    private boolean isPlaced(TaskRecord task, Deque<Put> placed) {
+        TaskState.Done done = (TaskState.Done) task.state();
+        activity.doing(
+                "writing results/" + task.resultName(), WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND));
         try {
-            Optional<String> before = delivered.nameOf(task);
-            String name;
-            if (before.isPresent()) {
-                name = before.get();
-            } else {
-                Path file = blobs.pathOf(done.result().hash());
-                name = folder.put(file, done.result(), task.resultName(), task.id());
-                delivered.add(task, done, name);
-            }
-            failing = false;
-            release.accept(done.result().hash());
-            if (done.publishedAs().isEmpty() && leading.getAsBoolean()) {
-                if (noted.isEmpty()) {
-                    thread.schedule(this::note, GATHER_MILLIS, TimeUnit.MILLISECONDS);
-                }
-                noted.add(new Put(task, done, name));
-            }
+            put(task, done).ifPresent(name -> placed.add(new Put(task, done, name)));
+            return true;
         } catch (IOException e) {
-            if (!failing) {
-                log.warn("Results can't be written now ({}); they are safe and follow when they can", e.toString());
-                failing = true;
+            onFailure(e);
+            return false;
+        }
+    }
+
+    private void finish(Deque<Put> placed) throws IOException {
+        if (placed.isEmpty()) {
+            return;
+        }
+        folder.force();
+        while (!placed.isEmpty()) {
+            finish(placed.peek());
+            placed.remove();
+        }
+    }
+
+    private void again(List<TaskRecord> failed) {
+        if (!failed.isEmpty() && !thread.isShutdown()) {
+            thread.schedule(
+                    () -> {
+                        due.addAll(failed);
+                        putDue();
+                    },
+                    RETRY_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    private void onFailure(IOException e) {
+        if (!failing) {
+            log.warn("Results can't be written now ({}); they are safe and follow when they can", e.toString());
+            failing = true;
+        }
+    }
+
+    /** Returns the name it has there; empty when its bytes are not here. */
+    private Optional<String> put(TaskRecord task, TaskState.Done done) throws IOException {
+        Optional<String> before = delivered.nameOf(task);
+        if (before.isPresent()) {
+            return before;
+        }
+        Optional<BlobStore.ForcedFile> file = blobs.forced(done.result());
+        if (file.isEmpty()) {
+            log.warn("The result of task {} ({}) is not in the data folder any more", task.id(), task.name());
+            blobs.quarantine(done.result().hash());
+            blobs.unpin(done.result().hash());
+            released.gone(done.result().hash());
+            return Optional.empty();
+        }
+        return Optional.of(folder.put(file.get(), done.result(), task.resultName(), task.id()));
+    }
+
+    private void finish(Put put) throws IOException {
+        if (delivered.nameOf(put.task()).isEmpty()) {
+            delivered.add(put.task(), put.done(), put.name());
+        }
+        released.released(put.done().result().hash());
+        if (put.done().publishedAs().isEmpty() && leading.getAsBoolean()) {
+            if (noted.isEmpty()) {
+                thread.schedule(this::note, GATHER_MILLIS, TimeUnit.MILLISECONDS);
             }
-            again(task, done);
+            noted.add(put);
         }
     }
 
@@ -150,12 +245,6 @@ public final class Publisher implements AutoCloseable {
     private void publishLater(TaskRecord task) {
         if (!thread.isShutdown()) {
             thread.schedule(() -> publish(task), RETRY_SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
-    private void again(TaskRecord task, TaskState.Done done) {
-        if (!thread.isShutdown()) {
-            thread.schedule(() -> put(task, done), RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 

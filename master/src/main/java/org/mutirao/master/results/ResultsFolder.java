@@ -1,6 +1,7 @@
 package org.mutirao.master.results;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -8,16 +9,21 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.mutirao.group.blob.BlobStore;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
 /**
  * {@code results/}. A result appears there whole or not at all, byte for byte what the worker sent, and never in the place of
- * another file.
+ * another file. Only bytes that were forced to disk get a name there.
  */
 final class ResultsFolder {
+    /** Every ZIP has other bytes than zero at its start. */
+    private static final int START = 4096;
+
     private final Path folder;
 
     ResultsFolder(Path folder) {
@@ -29,27 +35,56 @@ final class ResultsFolder {
      *
      * @param name what it should be called, if nobody else's file is called so
      */
-    String put(Path blobFile, Blob blob, String name, TaskId task) throws IOException {
-        String stem = name.substring(0, name.length() - ".zip".length());
-        for (String candidate : List.of(
-                name,
-                stem + "-" + task + ".zip",
-                stem + "-" + task + "-" + blob.hash().brief() + ".zip")) {
-            Path target = folder.resolve(candidate);
+    String put(BlobStore.ForcedFile file, Blob blob, String name, TaskId task) throws IOException {
+        String stem = name.endsWith(".zip") ? name.substring(0, name.length() - ".zip".length()) : name;
+        for (String tail : List.of(
+                ".zip", "-" + task + ".zip", "-" + task + "-" + blob.hash().brief() + ".zip")) {
+            String candidate = FileNames.fitting(stem, tail);
+            Path target = FileNames.resolve(folder, candidate);
             if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                 if (holds(target, blob)) {
                     return candidate;
                 }
-            } else if (appear(blobFile, target)) {
-                DurableFiles.forceFolder(folder);
+            } else if (appear(file.path(), target, candidate)) {
                 return candidate;
             }
         }
         throw new IOException("three files are in the way of " + name + " in " + folder + "; move one of them away");
     }
 
+    /** Returns when the names that were put there would survive a power cut. */
+    void force() throws IOException {
+        DurableFiles.forceFolder(folder);
+    }
+
+    /**
+     * Removes a file that was linked before its bytes were on the disk: after a power cut it is empty or full of zeros. What a person
+     * changed is left alone.
+     *
+     * @return whether it was one
+     */
+    boolean removeDamaged(String name) throws IOException {
+        Path file = FileNames.resolve(folder, name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !isBlank(file)) {
+            return false;
+        }
+        Files.delete(file);
+        return true;
+    }
+
+    private static boolean isBlank(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            for (byte each : in.readNBytes(START)) {
+                if (each != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** A second name for the blob's bytes where the disk can do that, else a copy; false when the name was just taken. */
-    private boolean appear(Path blobFile, Path target) throws IOException {
+    private boolean appear(Path blobFile, Path target, String name) throws IOException {
         try {
             Files.createLink(target, blobFile);
             return true;
@@ -57,7 +92,7 @@ final class ResultsFolder {
             return false;
         } catch (UnsupportedOperationException | FileSystemException e) {
             // Another disk, or a file system without links.
-            Path part = folder.resolve("." + target.getFileName() + ".part");
+            Path part = FileNames.resolve(folder, FileNames.fitting("." + name, ".part"));
             Files.copy(blobFile, part, StandardCopyOption.REPLACE_EXISTING);
             DurableFiles.force(part);
             DurableFiles.moveAtomically(part, target);

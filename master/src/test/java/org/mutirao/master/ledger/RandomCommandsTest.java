@@ -52,6 +52,12 @@ class RandomCommandsTest {
     }
 
     private static void oneResultPerTask(TaskLedger ledger, Map<TaskId, TaskState.Done> firstResults, Command command) {
+        if (command instanceof Command.GiveUp giveUp
+                && ledger.task(giveUp.task())
+                        .map(t -> t.state() instanceof TaskState.Failed)
+                        .orElse(false)) {
+            firstResults.remove(giveUp.task()); // its result is gone from all masters
+        }
         if (command instanceof Command.Retry retry) {
             // A person asked for another result.
             if (ledger.task(retry.task())
@@ -100,7 +106,15 @@ class RandomCommandsTest {
                 random.nextInt(3) > 0
                         ? new Command.Publish(task, lease.attempt(), "x.zip", at)
                         : new Command.Cancel(task, at);
-            default -> new Command.Retry(task, at);
+            default ->
+                random.nextInt(3) > 0
+                        ? new Command.Retry(task, at)
+                        : new Command.GiveUp(
+                                task,
+                                blob((random.nextBoolean() ? "package" : "result") + random.nextInt(4))
+                                        .hash(),
+                                "gone",
+                                at);
         };
     }
 

@@ -23,7 +23,7 @@ final class DirectorySize {
     private static final int LOCATOR_LENGTH = 20;
     private static final int ZIP64_END_LENGTH = 56;
     private static final int LONGEST_COMMENT = 0xffff;
-    private static final long IN_ZIP64 = 0xffffffffL;
+    private static final long UNSIGNED = 0xffffffffL;
 
     private DirectorySize() {}
 
@@ -36,23 +36,25 @@ final class DirectorySize {
             ByteBuffer tail = read(channel, tailStart, tailLength);
             for (int at = tailLength - END_LENGTH; at >= 0; at--) {
                 if (tail.getInt(at) == END) {
-                    return tailStart + at - offset(channel, tail, at);
+                    return tailStart + at - start(channel, tail, tailStart, at);
                 }
             }
             return -1;
         }
     }
 
-    private static long offset(FileChannel channel, ByteBuffer tail, int end) throws IOException {
-        long offset = tail.getInt(end + 16) & IN_ZIP64;
+    /** Where the library will begin to read: what it finds in a zip64 record counts, whatever the end record says. */
+    private static long start(FileChannel channel, ByteBuffer tail, long tailStart, int end) throws IOException {
         int locator = end - LOCATOR_LENGTH;
-        if (offset == IN_ZIP64 && locator >= 0 && tail.getInt(locator) == LOCATOR) {
+        if (locator >= 0 && tail.getInt(locator) == LOCATOR) {
             long zip64End = tail.getLong(locator + 8);
-            if (zip64End >= 0 && zip64End <= channel.size() - ZIP64_END_LENGTH) {
-                return read(channel, zip64End, ZIP64_END_LENGTH).getLong(48);
-            }
+            boolean inFile = zip64End >= 0 && zip64End <= channel.size() - ZIP64_END_LENGTH;
+            long offset = inFile ? read(channel, zip64End, ZIP64_END_LENGTH).getLong(48) : -1;
+            return offset >= 0 ? offset : Long.MAX_VALUE; // no whole ZIP
         }
-        return offset;
+        long offset = tail.getInt(end + 16) & UNSIGNED;
+        long length = tail.getInt(end + 12) & UNSIGNED;
+        return Math.max(offset, tailStart + end - length); // other bytes may stand before the ZIP
     }
 
     private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {

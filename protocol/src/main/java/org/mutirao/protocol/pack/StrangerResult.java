@@ -19,15 +19,15 @@ public final class StrangerResult {
     /**
      * Whether the interpreter never found {@code main.py}, so that nothing of the task was done: nothing printed, and the
      * interpreter's own complaint as the only error.
+     *
+     * @throws IOException when it can't be looked into, see {@link ResultArchive}
      */
     public static boolean neverRan(Path zip) throws IOException {
-        try (ZipFile file = ZipFile.builder().setPath(zip).get()) {
+        try (ZipFile file = ResultArchive.open(zip)) {
             String stderr = start(file, "stderr.txt").strip();
             return start(file, "stdout.txt").isBlank()
                     && stderr.lines().count() == 1
                     && NOT_FOUND.matcher(stderr).find();
-        } catch (IllegalArgumentException e) {
-            throw new IOException("a damaged ZIP file", e);
         }
     }
 

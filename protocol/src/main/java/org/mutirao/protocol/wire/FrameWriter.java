@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Base64;
 import org.mutirao.protocol.dialect.Frame;
+import org.mutirao.protocol.message.Payload;
 
 /**
  * Puts a frame on a channel whose pipeline has a {@code ChunkedWriteHandler}: with one write when it is small, since other
@@ -26,27 +27,41 @@ final class FrameWriter {
 
     private FrameWriter() {}
 
-    /** @param oneWrite whether the other side reads with a single {@code recv} */
+    /**
+     * Writes one frame.
+     *
+     * @param oneWrite whether the other side reads with a single {@code recv}
+     * @throws IOException when its file can't be read, or is not as long as was told; nothing was written then
+     */
     static ChannelFuture write(Channel channel, Frame frame, boolean oneWrite) throws IOException {
         if (frame.payload().isEmpty()) {
             return channel.writeAndFlush(
                     channel.alloc().buffer(frame.before().length).writeBytes(frame.before()));
         }
-        InputStream file = Files.newInputStream(frame.payload().get().file());
+        Payload payload = frame.payload().get();
+        long size = Files.size(payload.file());
+        if (size != payload.blob().size()) {
+            throw new IOException(payload.file() + " has " + size + " bytes instead of "
+                    + payload.blob().size());
+        }
+        InputStream file = Files.newInputStream(payload.file());
         FrameInput input = new FrameInput(frame, file);
         if (frame.length() > (oneWrite ? LARGEST_WRITE : BLOCK)) {
             return channel.writeAndFlush(input);
         }
+        ByteBuf whole = channel.alloc().buffer((int) frame.length());
         try (file) {
-            ByteBuf whole = channel.alloc().buffer((int) frame.length());
             for (ByteBuf block = input.readChunk(channel.alloc());
                     block != null;
                     block = input.readChunk(channel.alloc())) {
                 whole.writeBytes(block);
                 block.release();
             }
-            return channel.writeAndFlush(whole);
+        } catch (IOException e) {
+            whole.release();
+            throw e;
         }
+        return channel.writeAndFlush(whole);
     }
 
     private static final class FrameInput implements ChunkedInput<ByteBuf> {

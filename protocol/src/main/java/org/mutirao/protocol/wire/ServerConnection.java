@@ -62,7 +62,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private String broken;
     private boolean brokenLine;
     private boolean answering;
-    private boolean inputEnded;
+    private volatile boolean inputEnded;
     private boolean closing;
     private boolean resting;
     private Runnable afterRest;
@@ -84,6 +84,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     @Override
     public boolean isOpen() {
         return context.channel().isActive();
+    }
+
+    @Override
+    public boolean inputEnded() {
+        return inputEnded || !isOpen();
     }
 
     @Override
@@ -132,10 +137,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (!answering && waiting.isEmpty() && !closing) {
             if (broken != null) {
                 closing = true;
-                write(
-                        new Reply.Failure(Refusal.BAD_REQUEST, broken + "; closing the connection"),
-                        lastDialect,
-                        brokenLine);
+                say(lastDialect, brokenLine, Refusal.BAD_REQUEST, broken + "; closing the connection");
                 shutDown();
             } else if (inputEnded) {
                 closing = true;
@@ -247,13 +249,28 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (dialect.wantsOneWrite()) {
             rest();
         }
-        write(reply, dialect, line).addListener(future -> {
-            if (future.isSuccess()) {
-                sent.complete(null);
-            } else {
-                sent.completeExceptionally(future.cause());
-            }
-        });
+        try {
+            write(reply, dialect, line).addListener(future -> {
+                if (future.isSuccess()) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(future.cause());
+                    context.close(); // half an answer may be out, and nothing can follow that
+                }
+            });
+        } catch (IOException e) {
+            log.warn("A file could not be read to be sent to {}: {}", remote, e.getMessage());
+            say(dialect, line, Refusal.TRY_LATER, "the file can't be read here at present; try again later");
+            sent.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "An answer to {} could not be written: {}",
+                    remote,
+                    reply.getClass().getSimpleName(),
+                    e);
+            say(dialect, line, Refusal.TRY_LATER, "the answer could not be written here; the master's log says why");
+            sent.completeExceptionally(e);
+        }
         answering = false;
         if (!waiting.isEmpty() || broken != null || inputEnded) {
             context.executor().execute(this::next);
@@ -277,14 +294,24 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         }
     }
 
-    /** @param line whether the question ended with a line feed, and so must the answer */
-    private ChannelFuture write(Reply reply, Dialect dialect, boolean line) {
+    /**
+     * Writes an answer.
+     *
+     * @param line whether the question ended with a line feed, and so must the answer
+     * @throws IOException when its file can't be read, before a byte of the answer is out
+     */
+    private ChannelFuture write(Reply reply, Dialect dialect, boolean line) throws IOException {
+        Frame frame = line || dialect.endsLines() ? dialect.write(reply).asLine() : dialect.write(reply);
+        return FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
+    }
+
+    /** A sentence instead of an answer that can't be given: every request gets one. */
+    private void say(Dialect dialect, boolean line, Refusal refusal, String message) {
         try {
-            Frame frame = line || dialect.endsLines() ? dialect.write(reply).asLine() : dialect.write(reply);
-            return FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
-        } catch (IOException e) {
-            log.warn("A package could not be read to be sent: {}", e.getMessage());
-            return context.newFailedFuture(e);
+            write(new Reply.Failure(refusal, message), dialect, line);
+        } catch (IOException | RuntimeException e) {
+            log.warn("The connection from {} is closed, since it can't be answered", remote, e);
+            context.close();
         }
     }
 
@@ -328,6 +355,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             if (closing) {
                 ctx.close();
             } else {
+                if (answering) {
+                    handler.onInputEnded(this);
+                }
                 next();
             }
         }

@@ -34,6 +34,11 @@ public final class WireServer implements AutoCloseable {
 
         /** Whether an answer could still arrive, as far as this side knows. */
         boolean isOpen();
+
+        /** Whether the other side says no more. A program that was killed looks so, and one that waits for its last answer. */
+        default boolean inputEnded() {
+            return !isOpen();
+        }
     }
 
     /** What the server tells its owner. Called on network threads: must neither block nor throw. */
@@ -43,6 +48,9 @@ public final class WireServer implements AutoCloseable {
 
         /** The connection is gone; what is answered on it from now on is lost. */
         void onClosed(Connection connection);
+
+        /** See {@link Connection#inputEnded}; called while a question of it is open. */
+        default void onInputEnded(Connection connection) {}
 
         /** Who takes part in the course's chat, if anybody does. */
         default Optional<ChatHandler> chat() {

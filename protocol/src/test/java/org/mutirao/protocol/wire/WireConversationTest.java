@@ -158,6 +158,19 @@ class WireConversationTest implements WireServer.Handler {
     }
 
     @Test
+    void aFileThatIsGoneOrShorterThanToldIsAnsweredWithASentence() throws Exception {
+        Path file = Files.write(folder.resolve("short.zip"), new byte[10]);
+        for (int size : new int[] {100, 10_000_000}) {
+            parcel = new Payload(file, new Blob(Sha256.of(new byte[0]), size));
+            String said =
+                    say("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}");
+            assertTrue(said.contains("can't be read here"), said);
+            assertTrue(said.endsWith("{\"status\":\"ALIVE\"}"), "the connection works on: " + said);
+            Files.deleteIfExists(file);
+        }
+    }
+
+    @Test
     void tellsWhenAConnectionIsGone() throws Exception {
         connect().close();
         await().until(() -> closed.size() == 1);

@@ -1,0 +1,20 @@
+package org.mutirao.master;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.mutirao.master.front.Acquaintances;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.protocol.discovery.DiscoveryResponder;
+
+/** Whoever asks any master is told where the leader is. */
+record Asked(Acquaintances acquaintances, MasterGroup group) implements DiscoveryResponder.Listener {
+    @Override
+    public void onAsked(String peer, int port) {
+        acquaintances.onAsked(peer, port);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> elsewhere() {
+        return group.isAlone() ? Optional.empty() : group.leaderAddress();
+    }
+}

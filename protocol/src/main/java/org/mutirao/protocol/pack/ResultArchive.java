@@ -1,0 +1,44 @@
+package org.mutirao.protocol.pack;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.units.ByteSize;
+
+/**
+ * Opens result ZIPs that others wrote. The ZIP library reads the whole list of contents before it can be asked anything, so a list that
+ * would take long or much memory is not begun: the result is stored and delivered, but not looked into.
+ */
+public final class ResultArchive {
+    /** Room for 40 000 files with names of usual length. */
+    static final ByteSize LARGEST_LIST = ByteSize.mebi(4);
+
+    private ResultArchive() {}
+
+    /**
+     * Opens one to look into it.
+     *
+     * @throws IOException with a sentence when it is no whole ZIP, or lists too many files
+     */
+    public static ZipFile open(Path zip) throws IOException {
+        long list = DirectorySize.of(zip);
+        if (list < 0) {
+            throw new IOException("it is a damaged ZIP");
+        }
+        if (list > LARGEST_LIST.bytes()) {
+            throw new IOException("its list of files takes more than " + LARGEST_LIST
+                    + "; it is not looked into, get the whole file instead");
+        }
+        try {
+            // Each file's own header is read when that file is, not one after the other all over the disk.
+            return ZipFile.builder().setPath(zip).setIgnoreLocalFileHeader(true).get();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("it is a damaged ZIP", e);
+        }
+    }
+
+    /** Whether its end can be found; its contents are not looked at. */
+    public static boolean looksWhole(Path zip) throws IOException {
+        return DirectorySize.of(zip) >= 0;
+    }
+}
