@@ -21,6 +21,7 @@ import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class ChatCommand extends GridCommand {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int USUAL_HISTORY = 20;
+    private static final int MAX_TRIES = 60;
+    private static final long PAUSE_MILLIS = 250;
     private static final int MOST_AT_ONCE = 1000;
     private static final String GENERAL = "general";
 
@@ -152,11 +155,30 @@ final class ChatCommand extends GridCommand {
         return ask(mouth, new ChannelRequest.Look(), Reply.ChannelView.class);
     }
 
-    /** The number stays with the text until it is known to be heard: a repetition is the same message. */
+    /**
+     * Says it, as often as it takes: a repetition under the same number is the same message. The next text gets another number, whatever
+     * became of this one.
+     */
     private void say(Optional<String> on, Optional<String> to, String text) throws CommandFailed, InterruptedException {
-        ChannelRequest.Say say = new ChannelRequest.Say(speaker, said + 1, on, to, text, lamport.get());
-        ask(say);
         said++;
+        for (int tries = 1; ; tries++) {
+            Reply reply = mouth.ask(new ChannelRequest.Say(speaker, said, on, to, text, lamport.get()));
+            if (reply instanceof Reply.Heard heard) {
+                lamport.accumulateAndGet(heard.lamport(), Math::max);
+                return;
+            }
+            boolean passes = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER;
+            boolean loggedOut = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.CONFLICT;
+            if (tries == MAX_TRIES || !(passes || loggedOut)) {
+                throw new CommandFailed(
+                        "not said: " + (reply instanceof Reply.Failure failure ? failure.message() : "no answer"));
+            }
+            if (loggedOut) {
+                enter(); // this machine slept, or nothing was heard of it for a while
+            } else {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // more was pasted than may be said at once
+            }
+        }
     }
 
     private void message(String[] words) throws CommandFailed, InterruptedException {

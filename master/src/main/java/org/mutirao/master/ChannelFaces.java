@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.group.member.Member;
@@ -18,7 +19,7 @@ import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.zmq.ZmqFace;
-import org.mutirao.master.zmq.ZmqPorts;
+import org.mutirao.master.zmq.ZmqPlan;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -70,17 +71,20 @@ final class ChannelFaces implements GridMachine.News, ChannelAccess, AutoCloseab
         return Optional.ofNullable(zmq);
     }
 
-    void openZmq(String host, ZmqPorts ports, ReferenceDesk reference, OperatorDesk operators) throws IOException {
+    /** @param voice told in words what a person should know */
+    void openZmq(String host, ZmqPlan plan, ReferenceDesk reference, OperatorDesk operators, Consumer<String> voice)
+            throws IOException {
         ZmqFace opened = new ZmqFace(
                 host,
-                ports,
+                plan,
                 this,
                 reference,
                 operators,
                 group.card().id(),
                 () -> group.standing().leader().map(Member::id),
                 wall,
-                nanos);
+                nanos,
+                voice);
         zmq = opened;
         loop.execute(() -> opened.onNews(channel.get()));
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.ring.RingPlan;
+import org.mutirao.master.zmq.ZmqPlan;
 import org.mutirao.master.zmq.ZmqPorts;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -28,6 +29,14 @@ final class MainWires {
                     "Serve the course's ZeroMQ programs, on their usual ports or on these: the broker's for clients and servers, "
                             + "publishers, subscribers, reference, and the first admin port (" + ZmqPorts.USUAL + ").")
     private String zmq;
+
+    @Option(
+            names = "--zmq-foreign-servers",
+            defaultValue = "${env:MUTIRAO_ZMQ_FOREIGN_SERVERS:-false}",
+            description =
+                    "Deal ZeroMQ clients' requests also to the course's servers that connect to the broker, which know nothing "
+                            + "of the grid's users and messages; without it this master answers all.")
+    private boolean zmqForeignServers;
 
     @Option(
             names = "--ring-port",
@@ -54,7 +63,7 @@ final class MainWires {
     OtherWires wires(Integer id) {
         return new OtherWires(
                 chatPort == null ? OptionalInt.empty() : OptionalInt.of(chatPort),
-                Optional.ofNullable(zmq).map(ZmqPorts::parse),
+                Optional.ofNullable(zmq).map(ports -> new ZmqPlan(ZmqPorts.parse(ports), zmqForeignServers)),
                 ring(id));
     }
 

@@ -3,7 +3,7 @@ package org.mutirao.master;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.mutirao.group.ring.RingPlan;
-import org.mutirao.master.zmq.ZmqPorts;
+import org.mutirao.master.zmq.ZmqPlan;
 
 /**
  * What else of the course's programs is served, beside the grid's own wire.
@@ -12,7 +12,7 @@ import org.mutirao.master.zmq.ZmqPorts;
  * @param zmq for the ZeroMQ programs
  * @param ring the fixed ring that this master is part of
  */
-public record OtherWires(OptionalInt chatPort, Optional<ZmqPorts> zmq, Optional<RingPlan> ring) {
+public record OtherWires(OptionalInt chatPort, Optional<ZmqPlan> zmq, Optional<RingPlan> ring) {
     public OtherWires {
         if (chatPort.orElse(0) < 0 || chatPort.orElse(0) > 65_535) {
             throw new IllegalArgumentException("--chat-port " + chatPort.orElse(0) + ": expected 0 to 65535");

@@ -22,6 +22,7 @@ import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.ring.RingPlan;
+import org.mutirao.master.zmq.ZmqPlan;
 import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
@@ -82,7 +83,7 @@ class MasterConfigTest {
                         true,
                         new OtherWires(
                                 OptionalInt.of(9),
-                                Optional.of(new ZmqPorts(1, 2, 3, 4, 5, 6)),
+                                Optional.of(new ZmqPlan(new ZmqPorts(1, 2, 3, 4, 5, 6), true)),
                                 Optional.of(new RingPlan(9, 0, List.of(new PeerAddress(1, new HostPort("pc1", 6))))))),
                 parsed(
                         "--tasks=t",
@@ -113,6 +114,7 @@ class MasterConfigTest {
                         "--results-on=leader",
                         "--chat-port=9",
                         "--zmq=1,2,3,4,5,6",
+                        "--zmq-foreign-servers",
                         "--ring-port=9",
                         "--ring-id=0",
                         "--ring-peers=1@pc1:6"));
@@ -127,7 +129,7 @@ class MasterConfigTest {
     @Test
     void theZmqProgramsUsualPortsNeedNoNumbers() {
         assertEquals(
-                Optional.of(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600)),
+                Optional.of(ZmqPlan.oursOnly(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600))),
                 parsed("--zmq").wires().zmq());
         assertEquals(OtherWires.none(), parsed().wires());
         assertEquals(

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.ring.RingPlan;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.zmq.ZmqPlan;
 import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
@@ -30,7 +31,7 @@ final class TestMaster {
     private GroupSettings group = GroupSettings.alone();
     private boolean resultsOnLeaderOnly;
     private OptionalInt chatPort = OptionalInt.empty();
-    private Optional<ZmqPorts> zmq = Optional.empty();
+    private Optional<ZmqPlan> zmq = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
     private int speed = 1;
     private Consumer<String> words = word -> {};
@@ -101,7 +102,11 @@ final class TestMaster {
     }
 
     TestMaster zmq(ZmqPorts ports) {
-        zmq = Optional.of(ports);
+        return zmq(ZmqPlan.oursOnly(ports));
+    }
+
+    TestMaster zmq(ZmqPlan plan) {
+        zmq = Optional.of(plan);
         return this;
     }
 

@@ -189,8 +189,12 @@ class MastersTest {
             server.type("leave\n");
             await().atMost(LONG)
                     .until(() -> !masters.console(0, "masters").orElse("guest").contains("guest"));
-            group.type("dance\nexit\n");
+            await().atMost(LONG).until(() -> group.text().contains("Member 77 left"));
+            server.type("join\n");
+            await().atMost(LONG).until(() -> group.text().contains("Member 77 joined, with priority 999"));
+            group.type("sendto 99 hello\ndance\nexit\n");
             assertEquals(0, group.exitCode());
+            assertTrue(group.text().contains("there is no member 99"), group.text());
             assertTrue(group.text().contains("no such command"), group.text());
         }
     }

@@ -131,15 +131,23 @@ public final class MasterTrial {
                     new DatagramPacket(question, question.length, new InetSocketAddress(master.getAddress(), port)));
             DatagramPacket answer = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
             socket.receive(answer);
-            byte[] text = Arrays.copyOf(answer.getData(), answer.getLength());
-            return dialect.announced(Json.readObject(text))
-                    .map(announced ->
-                            "announces " + announced.address() + ":" + announced.port() + " (" + dialect.name() + ")")
-                    .orElse("answers something else: " + new String(text, StandardCharsets.UTF_8));
+            return announcement(dialect, Arrays.copyOf(answer.getData(), answer.getLength()));
         } catch (SocketTimeoutException e) {
             return "no answer";
         } catch (IOException e) {
             return "no answer (" + e.getMessage() + ")";
+        }
+    }
+
+    private static String announcement(Dialect dialect, byte[] text) {
+        String shown = new String(text, StandardCharsets.UTF_8);
+        try {
+            return dialect.announced(Json.readObject(text))
+                    .map(announced ->
+                            "announces " + announced.address() + ":" + announced.port() + " (" + dialect.name() + ")")
+                    .orElse("answers something else: " + shown);
+        } catch (IOException e) {
+            return "answers something that is no JSON object: " + shown;
         }
     }
 
@@ -149,15 +157,20 @@ public final class MasterTrial {
         for (Map.Entry<String, Request> each : requests.entrySet()) {
             boolean takes = each.getValue() instanceof WorkerRequest.RequestTask;
             if (takes && (gentle || taskTaken)) {
+                tell(
+                        name,
+                        each.getKey(),
+                        "not tried: " + (gentle ? "--gentle takes no task" : "one was taken already"));
                 continue;
             }
             Heard heard = exchange(dialect, each.getValue());
             if (takes && isPackage(heard)) {
                 taskTaken = true;
             }
-            boolean registered = each.getKey().equals("REGISTER") && text(heard).contains("REGISTERED");
-            if (registered) {
-                agreedOnFeatures |= text(heard).contains("\"features\"");
+            if (each.getKey().equals("REGISTER")
+                    && understood(dialect, each.getValue(), heard).orElse(null)
+                            instanceof Reply.Registered registered) {
+                agreedOnFeatures |= registered.terms().isPresent();
                 spoken.add(dialect);
             }
             tell(name, each.getKey(), takes ? workWords(heard) : words(dialect, each.getValue(), heard));
@@ -167,6 +180,9 @@ public final class MasterTrial {
             tell(name, "SUBMIT_RESULT of a peer that holds nothing", words(dialect, submit, submit(dialect, 600)));
         }
         Request anything = new WorkerRequest.Heartbeat(peer, Optional.empty());
+        if (gentle) {
+            tell(name, "SUBMIT_RESULT of a peer that holds nothing", "not tried: --gentle leaves no result");
+        }
         tell(name, "an action of no known name", words(dialect, anything, exchange(unknownAction(name))));
     }
 
@@ -234,11 +250,17 @@ public final class MasterTrial {
     }
 
     private Heard exchange(byte[] message) throws IOException {
-        try (RawConversation conversation = new RawConversation(master)) {
-            conversation.send(message);
-            return conversation.hear(patience);
+        RawConversation opened;
+        try {
+            opened = new RawConversation(master);
         } catch (IOException e) {
-            return new Heard(Reaction.CLOSED, new byte[0]);
+            return new Heard(Reaction.NOT_REACHED, new byte[0]);
+        }
+        try (opened) {
+            opened.send(message);
+            return opened.hear(patience);
+        } catch (IOException e) {
+            return new Heard(Reaction.CLOSED, new byte[0]); // while it was being sent
         }
     }
 
@@ -265,13 +287,23 @@ public final class MasterTrial {
                 : words(heard);
     }
 
-    private static String meaning(Dialect dialect, Request asked, Heard heard) {
-        Reply reply;
+    private static Optional<Reply> understood(Dialect dialect, Request asked, Heard heard) {
+        if (heard.reaction() != Reaction.ANSWERED) {
+            return Optional.empty();
+        }
         try {
-            reply = dialect.readReply(asked, Json.readObject(heard.text()), Optional.empty());
+            return Optional.of(dialect.readReply(asked, Json.readObject(heard.text()), Optional.empty()));
         } catch (BadMessage | IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String meaning(Dialect dialect, Request asked, Heard heard) {
+        Optional<Reply> understood = understood(dialect, asked, heard);
+        if (understood.isEmpty()) {
             return "answers something that the dialect has no such answer for";
         }
+        Reply reply = understood.get();
         if (reply instanceof Reply.Registered registered) {
             return registered.terms().isPresent() ? "registers us and agrees on features" : "registers us";
         }
@@ -291,14 +323,19 @@ public final class MasterTrial {
     }
 
     private static String words(Heard heard) {
-        return heard.reaction() == Reaction.ANSWERED ? heard.shown() : heard.reaction().words;
+        return switch (heard.reaction()) {
+            case ANSWERED -> heard.shown();
+            case GARBAGE -> heard.reaction().words + ": " + heard.shown();
+            default -> heard.reaction().words;
+        };
     }
 
     private static String workWords(Heard heard) {
         if (isPackage(heard)) {
             return "hands out a task, " + heard.text().length + " bytes of JSON: " + heard.shown();
         }
-        return "no work: " + words(heard) + likeness(heard);
+        String likeness = likeness(heard);
+        return (likeness.isEmpty() ? "hands out nothing: " : "no work: ") + words(heard) + likeness;
     }
 
     /** Every group has its own words for "nothing now". */
@@ -311,6 +348,8 @@ public final class MasterTrial {
             return " (as group C's without its package, or as one that does not speak this dialect)";
         }
         return switch (text) {
+            case "{\"action\":\"NO_TASK\",\"status\":\"NO_TASKS\",\"task_name\":null,\"task_data\":null}" ->
+                " (as ours)";
             case "{\"action\":\"NO_TASK\"}" -> " (as group B's)";
             case "{\"status\":\"NO_TASKS\"}" -> " (as group D's)";
             case "{\"action\":\"TASK_PACKAGE\",\"task_name\":null,\"task_data\":null}" -> " (as group E's)";
@@ -325,16 +364,33 @@ public final class MasterTrial {
         byte[] heartbeat = bytes(dialect.write(new WorkerRequest.Heartbeat(peer, Optional.empty())), new byte[0]);
         try (RawConversation conversation = new RawConversation(master)) {
             conversation.send(heartbeat);
-            conversation.hear(patience);
-            Reaction after = conversation.hear(A_MOMENT).reaction();
-            boolean oneMessage = after == Reaction.CLOSED;
-            tell(about, "after an answer", oneMessage ? "closes: one message a connection" : "stays open for more");
+            tell(about, "after an answer", afterAnswer(conversation, heartbeat));
+        } catch (IOException e) {
+            tell(about, "after an answer", "not seen: " + Reaction.NOT_REACHED.words);
         }
         tell(about, "a message in two pieces", inTwoPieces(heartbeat));
         tell(about, "two messages in one write", twoInOne(heartbeat));
         Request beat = new WorkerRequest.Heartbeat(peer, Optional.empty());
         Heard toNonsense = exchange("hello\n".getBytes(StandardCharsets.UTF_8));
         tell(about, "something that is no JSON", words(dialect, beat, toNonsense));
+    }
+
+    private String afterAnswer(RawConversation conversation, byte[] again) throws IOException {
+        Heard first = conversation.hear(patience);
+        if (first.reaction() != Reaction.ANSWERED) {
+            return "not seen: there was no answer, it " + words(first);
+        }
+        Heard after = conversation.hear(A_MOMENT);
+        if (after.reaction() == Reaction.CLOSED) {
+            return "closes: one message a connection";
+        } else if (after.reaction() != Reaction.SILENT) {
+            return "says more without being asked: " + words(after);
+        }
+        conversation.send(again);
+        Heard second = conversation.hear(patience);
+        return second.reaction() == Reaction.ANSWERED
+                ? "stays open for more, and answers it"
+                : "stays open, but to a second message it " + words(second);
     }
 
     private String inTwoPieces(byte[] message) {
@@ -345,9 +401,12 @@ public final class MasterTrial {
                 return "does not wait for the second: " + words(early);
             }
             conversation.send(Arrays.copyOfRange(message, message.length / 2, message.length));
-            return "waits until it is whole, then: " + words(conversation.hear(patience));
+            Heard whole = conversation.hear(patience);
+            return whole.reaction() == Reaction.ANSWERED
+                    ? "waits until it is whole, then: " + words(whole)
+                    : "not seen whether it waits: to both together it " + words(whole);
         } catch (IOException e) {
-            return "does not wait for the second: " + Reaction.CLOSED.words;
+            return "not seen: the connection could not be made, or broke";
         }
     }
 
@@ -360,10 +419,12 @@ public final class MasterTrial {
             if (first.reaction() != Reaction.ANSWERED) {
                 return "answers neither: " + words(first);
             }
-            boolean both = conversation.hear(A_MOMENT).reaction() == Reaction.ANSWERED;
-            return both ? "answers both" : "answers one: " + words(first);
+            Heard second = conversation.hear(patience);
+            return second.reaction() == Reaction.ANSWERED
+                    ? "answers both"
+                    : "answers one: " + words(first) + "; to the other it " + words(second);
         } catch (IOException e) {
-            return Reaction.CLOSED.words;
+            return "not seen: the connection could not be made, or broke";
         }
     }
 

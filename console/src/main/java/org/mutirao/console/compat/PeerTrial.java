@@ -64,6 +64,8 @@ public final class PeerTrial implements AutoCloseable {
     /** How far we are with one peer. Times are monotonic nanoseconds. */
     private static final class Trial {
         private final String name;
+        private boolean registered;
+        private int ran = -1;
         private long met;
         private long lastBeat;
         private int beats;
@@ -164,6 +166,7 @@ public final class PeerTrial implements AutoCloseable {
 
     private Reply register(Trial trial, WorkerRequest.Register register, String dialect) {
         trial.met = nanos.getAsLong();
+        trial.registered = true;
         StrangerKind kind =
                 StrangerKind.ofPeer(dialect, register.port(), askedOn.getOrDefault(register.peer(), Set.of()));
         String who = register.offer().isPresent()
@@ -177,7 +180,12 @@ public final class PeerTrial implements AutoCloseable {
         long now = nanos.getAsLong();
         trial.beats++;
         if (trial.beats == 1) {
-            tell(trial.name, "HEARTBEAT", "the first one, " + seconds(now - trial.met) + " after registering");
+            tell(
+                    trial.name,
+                    "HEARTBEAT",
+                    trial.registered
+                            ? "the first one, " + seconds(now - trial.met) + " after registering"
+                            : "the first one; it has not registered here");
         } else if (trial.beats == 2) {
             tell(trial.name, "HEARTBEAT", "the next one, " + seconds(now - trial.lastBeat) + " later");
         }
@@ -206,7 +214,7 @@ public final class PeerTrial implements AutoCloseable {
                     trial.name,
                     "a package of " + SIZES.get(trial.size) + " bytes of JSON",
                     "asks again without delivering: it lost it"
-                            + (trial.size == 0 ? "" : ", it reads " + SIZES.get(trial.size - 1) + " bytes"));
+                            + (trial.ran < 0 ? "" : ", it reads " + SIZES.get(trial.ran) + " bytes"));
         }
         if (trial.ended) {
             return new Reply.NoTask();
@@ -247,6 +255,17 @@ public final class PeerTrial implements AutoCloseable {
         Path file = submit.result().file();
         String about = "a package of " + SIZES.get(trial.size) + " bytes of JSON";
         String named = "; result_name '" + printable(submit.resultName()) + "'";
+        if (!trial.holds) {
+            DurableFiles.deleteTree(file);
+            tell(trial.name, "SUBMIT_RESULT", "delivers something, and holds no package" + named);
+            return new Reply.Ok(false);
+        }
+        if (trial.ended) {
+            DurableFiles.deleteTree(file);
+            trial.holds = false;
+            tell(trial.name, about, "delivers after all, having asked again before" + named);
+            return new Reply.Ok(false);
+        }
         try {
             if (StrangerResult.neverRan(file)) {
                 tell(trial.name, about, "its Python never found main.py" + named);
@@ -255,10 +274,16 @@ public final class PeerTrial implements AutoCloseable {
             } else {
                 boolean ran = said(file);
                 tell(trial.name, about, (ran ? "ran it and delivered" : "delivered something else") + named);
+                trial.ran = ran ? trial.size : trial.ran;
                 trial.size++;
                 trial.ended = trial.size == SIZES.size();
                 if (trial.ended) {
-                    tell(trial.name, "packages", "reads all sizes tried");
+                    tell(
+                            trial.name,
+                            "packages",
+                            trial.ran == SIZES.size() - 1
+                                    ? "reads all sizes tried"
+                                    : "delivered for all sizes tried, but the largest was not seen to run");
                     trial.size--;
                 }
             }

@@ -18,6 +18,9 @@ final class RawConversation implements AutoCloseable {
     enum Reaction {
         ANSWERED("answers"),
         CLOSED("closes the connection without a word"),
+        /** Nothing is known of what it would have done. */
+        NOT_REACHED("could not be reached for this, so nothing was seen"),
+        GARBAGE("sends something that is no JSON object"),
         SILENT("says nothing, the connection stays open");
 
         final String words;
@@ -73,17 +76,23 @@ final class RawConversation implements AutoCloseable {
             try {
                 count = in.read(block);
             } catch (SocketTimeoutException e) {
-                return new Heard(Reaction.SILENT, pending.toByteArray());
+                return unless(Reaction.SILENT);
             } catch (IOException e) {
-                return new Heard(Reaction.CLOSED, pending.toByteArray()); // a reset
+                return unless(Reaction.CLOSED); // a reset
             }
             if (count < 0) {
-                return new Heard(Reaction.CLOSED, pending.toByteArray());
+                return unless(Reaction.CLOSED);
             }
             pending.write(block, 0, count);
             first = takeObject();
         }
-        return new Heard(Reaction.ANSWERED, first.orElseGet(pending::toByteArray));
+        return first.map(object -> new Heard(Reaction.ANSWERED, object))
+                .orElseGet(() -> new Heard(Reaction.GARBAGE, pending.toByteArray()));
+    }
+
+    /** What came without being an object is a reaction too. */
+    private Heard unless(Reaction nothing) {
+        return new Heard(pending.size() == 0 ? nothing : Reaction.GARBAGE, pending.toByteArray());
     }
 
     /** The answers have no framing: the shortest start that is a JSON object is one. */

@@ -100,7 +100,7 @@ public final class Channel {
     private ChannelOutcome logIn(ChannelCommand.LogIn logIn) {
         User there = users.get(logIn.name());
         if (there != null && there.session().equals(logIn.session())) {
-            return done();
+            return new Done(lastId, lamport, there.progress().number());
         }
         if (there != null && !logIn.replaces()) {
             return new Refused(Why.NAME_IN_USE, "somebody is called " + logIn.name() + " already; take another name");
@@ -115,7 +115,7 @@ public final class Channel {
         users.put(logIn.name(), new User(logIn.session(), before == null ? Progress.NONE : before));
         lamport = Math.max(lamport, logIn.lamport());
         append(Kind.JOINED, logIn.name(), new Audience.Everyone(), "", logIn.at());
-        return done();
+        return new Done(lastId, lamport, users.get(logIn.name()).progress().number());
     }
 
     private ChannelOutcome logOut(ChannelCommand.LogOut logOut) {
@@ -144,7 +144,12 @@ public final class Channel {
     private ChannelOutcome say(ChannelCommand.Say say) {
         Progress before = users.get(say.name()).progress();
         if (say.number() <= before.number()) {
-            return new Done(before.id(), before.lamport()); // the answer to the first time was lost
+            return isSaidAlready(say, before)
+                    ? new Done(before.id(), before.lamport()) // the answer to the first time was lost
+                    : new Refused(
+                            Why.NUMBER_TAKEN,
+                            "this session has said something else as its number " + before.number()
+                                    + "; count on from there");
         }
         if (say.to() instanceof Audience.Topic topic && !topics.contains(topic.name())) {
             return new Refused(Why.NOT_THERE, "there is no topic " + topic.name());
@@ -156,6 +161,13 @@ public final class Channel {
         append(Kind.SAID, say.name(), say.to(), say.text(), say.at());
         users.put(say.name(), new User(say.session(), new Progress(say.number(), lastId, lamport)));
         return done();
+    }
+
+    private boolean isSaidAlready(ChannelCommand.Say say, Progress before) {
+        ChannelMessage message = messages.get(before.id()); // it may be forgotten by now
+        return say.number() == before.number()
+                && (message == null
+                        || (message.text().equals(say.text()) && message.to().equals(say.to())));
     }
 
     private ChannelOutcome confirm(ChannelCommand.Confirm confirm) {

@@ -241,14 +241,16 @@ public final class ChannelDesk {
         if (outcome instanceof ChannelOutcome.Refused refused) {
             return new Reply.Failure(
                     switch (refused.why()) {
-                        case NAME_IN_USE, NOT_LOGGED_IN -> Refusal.CONFLICT;
+                        case NAME_IN_USE, NOT_LOGGED_IN, NUMBER_TAKEN -> Refusal.CONFLICT;
                         case NOT_THERE -> Refusal.NOT_FOUND;
                         case TOO_MANY -> Refusal.BAD_REQUEST;
                     },
                     refused.message());
         }
         ChannelOutcome.Done done = (ChannelOutcome.Done) outcome;
-        return new Reply.Heard(done.id(), done.lamport());
+        return done.number() == 0
+                ? new Reply.Heard(done.id(), done.lamport())
+                : new Reply.Heard(done.id(), done.lamport(), Optional.of(done.number()));
     }
 
     private void read(ChannelRequest.Read read, Answer answer, Connection from) {

@@ -19,6 +19,7 @@ import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupWord;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
@@ -140,6 +141,10 @@ public final class GroupDesk {
                 group.neighbourhood().join();
             } else if (say.word() == GroupWord.LEAVE) {
                 group.neighbourhood().leave();
+            } else if (say.word() == GroupWord.SEND
+                    && say.to().filter(this::isNobody).isPresent()) {
+                return new Reply.Failure(
+                        Refusal.NOT_FOUND, "there is no member " + say.to().get() + "; 'list' shows who is there");
             } else if (say.word() == GroupWord.SEND && !group.neighbourhood().say(say.to(), say.text())) {
                 return new Reply.Failure(Refusal.CONFLICT, "this master has not joined; say 'join' first");
             }
@@ -147,6 +152,13 @@ public final class GroupDesk {
         } catch (IOException e) {
             return new Reply.Failure(Refusal.TRY_LATER, "the multicast address can't be used: " + e.getMessage());
         }
+    }
+
+    private boolean isNobody(int id) {
+        GroupRow row = group.row();
+        return id != group.card().id()
+                && row.masters().stream().noneMatch(master -> master.id() == id)
+                && row.guests().stream().noneMatch(guest -> guest.id() == id);
     }
 
     /** An operator changes the group, at the leader. Takes a while, so it happens elsewhere. */

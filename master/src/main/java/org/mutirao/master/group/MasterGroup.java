@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.mutirao.group.member.Founding;
 import org.mutirao.group.member.Group;
@@ -47,7 +49,11 @@ public final class MasterGroup implements AutoCloseable {
     private static final Standing NO_STANDING =
             new Standing(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
     private static final Duration STALE = Duration.ofMillis(20);
+    private static final int MAX_KNOWN = 64;
     private static final Duration AWAY = Duration.ofSeconds(2);
+
+    /** Members of the multicast talk, so that each coming and going is told once. */
+    private final Set<Integer> known = ConcurrentHashMap.newKeySet();
 
     private final GroupSettings settings;
     private final InetAddress host;
@@ -285,6 +291,16 @@ public final class MasterGroup implements AutoCloseable {
             voice.onMessage(name(message.from()), message.text());
         } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
             voice.onMessage(name(message.from()), "(to this master) " + message.text());
+        } else if (datagram instanceof GroupDatagram.Join join && join.id() != self) {
+            if (known.size() < MAX_KNOWN && known.add(join.id())) {
+                voice.onNotice(name(join.id()) + " joined, with priority " + join.priority());
+            }
+        } else if (datagram instanceof GroupDatagram.Welcome welcome && welcome.id() != self) {
+            if (known.size() < MAX_KNOWN) {
+                known.add(welcome.id()); // it was there before this master
+            }
+        } else if (datagram instanceof GroupDatagram.Leave leave && known.remove(leave.id())) {
+            voice.onNotice(name(leave.id()) + " left");
         }
     }
 

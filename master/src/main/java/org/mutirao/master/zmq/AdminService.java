@@ -14,14 +14,17 @@ final class AdminService implements Service {
     private final Clockwork clocks;
     private final String self;
     private final Supplier<Optional<String>> leader;
+    private final ClockSteps steps;
 
     /**
      * Answers for one master.
      *
      * @param self its name
+     * @param steps how far others may set its clock
      * @param leader the name of the one that leads, if any does
      */
-    AdminService(Desk desk, Clockwork clocks, String self, Supplier<Optional<String>> leader) {
+    AdminService(Desk desk, Clockwork clocks, ClockSteps steps, String self, Supplier<Optional<String>> leader) {
+        this.steps = steps;
         this.leader = leader;
         this.desk = desk;
         this.clocks = clocks;
@@ -56,10 +59,15 @@ final class AdminService implements Service {
         if (!(wanted >= 0 && wanted < 1e11)) {
             return error("'time' is no time in seconds");
         }
-        Reply reply = desk.ask(new ReferenceRequest.SetClock(self, Math.round(wanted * 1000)));
+        double now = clocks.seconds();
+        double step = steps.towards(wanted - now);
+        if (step == 0) {
+            return clocks.stamped("clock", "time", now);
+        }
+        Reply reply = desk.ask(new ReferenceRequest.SetClock(self, Math.round((now + step) * 1000)));
         return reply instanceof Reply.Failure failure
                 ? error(failure.message())
-                : clocks.stamped("clock", "time", wanted);
+                : clocks.stamped("clock", "time", now + step);
     }
 
     private Envelope election(Envelope request) throws InterruptedException {

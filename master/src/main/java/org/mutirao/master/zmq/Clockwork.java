@@ -42,11 +42,6 @@ final class Clockwork {
         return TIME.format(Instant.ofEpochMilli(millis));
     }
 
-    /** A number higher than those that any master has counted up to now, as far as their clocks agree. */
-    long counted() {
-        return wall.millis() * 1000;
-    }
-
     /** An answer with both clocks, as most have them. */
     Envelope stamped(String service, Object... namesAndValues) {
         Envelope envelope = Envelope.of(service, namesAndValues);

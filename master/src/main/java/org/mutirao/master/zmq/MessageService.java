@@ -2,25 +2,29 @@ package org.mutirao.master.zmq;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.mutirao.master.channel.Channel;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.units.ForeignName;
 
 /**
- * Users, channels and messages, over the grid's channel. Those programs have no sessions and never log out, so whoever asked lately
- * is kept logged in.
+ * Users, channels and messages, over the grid's channel. Those programs have no sessions and never log out, so their users are kept
+ * logged in: for a day after their last request, and as long as somebody subscribes to their name.
  */
 final class MessageService implements Service {
-    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+    private static final Duration FORGOTTEN = Duration.ofDays(1);
+    private static final int MAX_COUNTS = 3;
     private static final int MOST_USERS = 1000;
     private static final int MOST_TRIES = 40;
     private static final long PAUSE_MILLIS = 250;
@@ -33,18 +37,31 @@ final class MessageService implements Service {
     private final Clockwork clocks;
     private final LongSupplier nanos;
     private final Speaker maker;
-    private final Map<String, Long> heard = new ConcurrentHashMap<>();
-    private final AtomicLong number = new AtomicLong();
+    private final Subscriptions subscriptions;
+    private final Map<String, User> users = new ConcurrentHashMap<>();
+
+    /** Somebody who is logged in through this master. */
+    private static final class User {
+        private final Speaker speaker;
+        private volatile long heardAt;
+        /** How many messages the session has said, by any master; unknown until its next login. */
+        private OptionalLong said = OptionalLong.empty();
+
+        User(Speaker speaker) {
+            this.speaker = speaker;
+        }
+    }
 
     /**
      * Nobody is known yet.
      *
      * @param master this one's number
      */
-    MessageService(Desk desk, Clockwork clocks, LongSupplier nanos, int master) {
+    MessageService(Desk desk, Clockwork clocks, LongSupplier nanos, Subscriptions subscriptions, int master) {
         this.desk = desk;
         this.clocks = clocks;
         this.nanos = nanos;
+        this.subscriptions = subscriptions;
         this.maker = new Speaker(MAKER + master, session(MAKER + master));
     }
 
@@ -92,6 +109,7 @@ final class MessageService implements Service {
         return look().map(view -> {
                     List<String> users = view.users().stream()
                             .filter(name -> !name.startsWith(MAKER))
+                            .map(ForeignName::toTheirs)
                             .toList();
                     return clocks.stamped("users", "users", users);
                 })
@@ -99,7 +117,14 @@ final class MessageService implements Service {
     }
 
     private Envelope channels() throws InterruptedException {
-        return look().map(view -> clocks.stamped("channels", "channels", view.topics()))
+        return look().map(view -> {
+                    // Bots pick one of these to speak on; only the grid speaks on its own.
+                    List<String> channels = view.topics().stream()
+                            .filter(topic -> !topic.equals(Channel.GRID))
+                            .map(ForeignName::toTheirs)
+                            .toList();
+                    return clocks.stamped("channels", "channels", channels);
+                })
                 .orElseGet(() -> error(NO_MASTER));
     }
 
@@ -123,10 +148,11 @@ final class MessageService implements Service {
         if (user.isEmpty()) {
             return notLoggedIn("'user' ou 'timestamp' ausente.");
         }
-        if (look().map(view -> view.users().contains(user.get())).orElse(false)) {
+        User known = user(user.get());
+        if (look().map(view -> view.users().contains(known.speaker.name())).orElse(false)) {
             return loggedIn("logado", "Usuário '" + user.get() + "' já está cadastrado e logado.", user.get());
         }
-        Reply reply = enter(user.get());
+        Reply reply = enter(known);
         if (reply instanceof Reply.Failure failure) {
             return notLoggedIn(failure.message());
         }
@@ -149,17 +175,48 @@ final class MessageService implements Service {
                 "Dados de login inválidos: " + description);
     }
 
-    private Reply enter(String user) throws InterruptedException {
-        Reply reply = patiently(new ChannelRequest.Enter(speaker(user), clocks.now(), false));
-        if (reply instanceof Reply.Heard) {
-            hear(user);
+    /** The user of that name, known here from now on if there is room. */
+    private User user(String theirs) throws InterruptedException {
+        String name = ForeignName.toOurs(theirs);
+        User known = users.get(name);
+        if (known != null) {
+            return known;
         }
-        return reply;
+        if (users.size() >= MOST_USERS) {
+            forgetSilent();
+        }
+        User fresh = new User(speaker(name));
+        fresh.heardAt = nanos.getAsLong();
+        User before = users.putIfAbsent(name, fresh);
+        return before == null ? fresh : before;
     }
 
-    private void hear(String user) {
-        if (heard.containsKey(user) || heard.size() < MOST_USERS) {
-            heard.put(user, nanos.getAsLong());
+    /** The one that was silent for longest, of those that nobody listens for. */
+    private void forgetSilent() throws InterruptedException {
+        Optional<User> silent = users.values().stream()
+                .filter(user -> !isListening(user))
+                .min(Comparator.comparingLong(user -> user.heardAt - nanos.getAsLong()))
+                .or(() -> users.values().stream().findAny());
+        if (silent.isPresent()) {
+            users.remove(silent.get().speaker.name());
+            desk.ask(new ChannelRequest.Exit(silent.get().speaker));
+        }
+    }
+
+    private boolean isListening(User user) {
+        return subscriptions.has(ForeignName.toTheirs(user.speaker.name()));
+    }
+
+    private Reply enter(User user) throws InterruptedException {
+        synchronized (user) {
+            Reply reply = patiently(new ChannelRequest.Enter(user.speaker, clocks.now(), false));
+            if (reply instanceof Reply.Heard heard) {
+                user.said = OptionalLong.of(heard.number().orElse(0L));
+                user.heardAt = nanos.getAsLong();
+            } else if (user.said.isEmpty()) {
+                users.remove(user.speaker.name(), user); // somebody else's name, or no name
+            }
+            return reply;
         }
     }
 
@@ -168,7 +225,7 @@ final class MessageService implements Service {
         if (name.isEmpty()) {
             return channelAnswer("erro", "Dados de canal inválidos: 'channel' ou 'timestamp' ausente.");
         }
-        ChannelRequest make = new ChannelRequest.MakeTopic(maker, name.get());
+        ChannelRequest make = new ChannelRequest.MakeTopic(maker, ForeignName.toOurs(name.get()));
         Reply reply = patiently(make);
         if (isNotLoggedIn(reply)) {
             patiently(new ChannelRequest.Enter(maker, clocks.now(), true));
@@ -214,15 +271,8 @@ final class MessageService implements Service {
             String notThere)
             throws InterruptedException {
         String text = request.text("message").orElse("");
-        // Another master may have counted for this user before.
-        long next = number.updateAndGet(last -> Math.max(last + 1, clocks.counted()));
-        ChannelRequest say = new ChannelRequest.Say(speaker(user), next, topic, person, text, clocks.now());
-        Reply reply = patiently(say);
-        if (isNotLoggedIn(reply)) {
-            reply = enter(user) instanceof Reply.Failure refused ? refused : patiently(say);
-        }
+        Reply reply = say(user(user), topic.map(ForeignName::toOurs), person.map(ForeignName::toOurs), text);
         if (reply instanceof Reply.Heard done) {
-            hear(user);
             clocks.receive(done.lamport());
             return said(service, "OK", "");
         }
@@ -230,22 +280,53 @@ final class MessageService implements Service {
         return said(service, "erro", missing ? notThere : reply instanceof Reply.Failure f ? f.message() : "");
     }
 
+    /** Says it under the session's next number, which another master may have used meanwhile. */
+    private Reply say(User user, Optional<String> topic, Optional<String> person, String text)
+            throws InterruptedException {
+        synchronized (user) {
+            Reply reply = new Reply.Failure(Refusal.TRY_LATER, "another master speaks for this user; try again");
+            for (int count = 0; count < MAX_COUNTS; count++) {
+                if (user.said.isEmpty() && enter(user) instanceof Reply.Failure refused) {
+                    return refused;
+                }
+                long number = user.said.getAsLong() + 1;
+                reply = patiently(new ChannelRequest.Say(user.speaker, number, topic, person, text, clocks.now()));
+                user.said = reply instanceof Reply.Heard ? OptionalLong.of(number) : OptionalLong.empty();
+                if (!isNotLoggedIn(reply)) { // nor is its number taken
+                    break;
+                }
+            }
+            user.heardAt = nanos.getAsLong();
+            return reply;
+        }
+    }
+
     private Envelope said(String service, String status, String message) {
         return clocks.stamped(service, "status", status, "message", message);
     }
 
-    /** Shows those that asked lately to the channel, which takes the silent for gone. */
-    void keepThereWhoAskedLately() throws InterruptedException {
+    /** Shows the users to the channel, which takes the silent for gone. */
+    void keepThere() throws InterruptedException {
         long now = nanos.getAsLong();
-        for (Map.Entry<String, Long> user : List.copyOf(heard.entrySet())) {
-            Speaker speaker = speaker(user.getKey());
-            if (now - user.getValue() > FORGOTTEN.toNanos()) {
-                heard.remove(user.getKey());
-                desk.ask(new ChannelRequest.Exit(speaker));
+        for (User user : List.copyOf(users.values())) {
+            if (now - user.heardAt > FORGOTTEN.toNanos() && !isListening(user)) {
+                users.remove(user.speaker.name());
+                desk.ask(new ChannelRequest.Exit(user.speaker));
             } else {
-                desk.ask(new ChannelRequest.Read(
-                        Optional.of(speaker), Long.MAX_VALUE - 1, Optional.empty(), List.of(), Duration.ZERO));
+                show(user.speaker);
             }
         }
+        // Those that logged in before this master started listen on.
+        for (String topic : subscriptions.all()) {
+            String name = ForeignName.toOurs(topic);
+            if (!users.containsKey(name)) {
+                show(speaker(name));
+            }
+        }
+    }
+
+    private void show(Speaker speaker) throws InterruptedException {
+        desk.ask(new ChannelRequest.Read(
+                Optional.of(speaker), Long.MAX_VALUE - 1, Optional.empty(), List.of(), Duration.ZERO));
     }
 }

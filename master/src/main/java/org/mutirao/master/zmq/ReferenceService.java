@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.HostPort;
 
 /** Ranks and the list of servers: our masters, and whoever else says that it is one. */
@@ -79,7 +80,7 @@ final class ReferenceService implements Service {
         Guest before = guests.get(user.get());
         long rank;
         if (before == null) {
-            Reply reply = desk.ask(new ReferenceRequest.GiveRank(user.get()));
+            Reply reply = desk.ask(new ReferenceRequest.GiveRank(ForeignName.toOurs(user.get())));
             if (!(reply instanceof Reply.Ranked ranked)) {
                 return error(reply instanceof Reply.Failure failure ? failure.message() : "try again later");
             }

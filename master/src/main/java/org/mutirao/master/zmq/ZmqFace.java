@@ -2,13 +2,17 @@ package org.mutirao.master.zmq;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.channel.Audience;
@@ -22,6 +26,7 @@ import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.units.ForeignName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -40,7 +45,8 @@ public final class ZmqFace implements AutoCloseable {
     private static final long LARGEST_MESSAGE = 256 * 1024;
     private static final int MOST_FOR_A_SLOW_READER = 10_000;
     private static final int MOST_ANNOUNCEMENTS = 100;
-    private static final int ROUNDS_TO_KEEP = 10;
+    private static final Duration KEEP = Duration.ofSeconds(10);
+    private static final Duration TELL = Duration.ofSeconds(5);
     private static final String SERVANTS = "inproc://servants";
     private static final String NEWS = "inproc://news";
     private static final String ELECTIONS = "servers ";
@@ -54,6 +60,11 @@ public final class ZmqFace implements AutoCloseable {
     private final Supplier<Optional<Integer>> leader;
     private final String self;
     private final BlockingQueue<String> announcements = new ArrayBlockingQueue<>(MOST_ANNOUNCEMENTS);
+    private final Subscriptions subscriptions = new Subscriptions();
+    /** Coordinators of which the log knows already. */
+    private final Set<String> pretenders = new HashSet<>();
+
+    private final LongSupplier nanos;
     private final Socket news;
     private final ZmqPorts ports;
     private volatile int adminPort;
@@ -65,32 +76,39 @@ public final class ZmqFace implements AutoCloseable {
      *
      * @param master this one's id
      * @param leader the id of the one that leads, if any does; any thread
+     * @param voice told in words what a person should know
      * @throws IOException when a port is taken
      */
     public ZmqFace(
             String host,
-            ZmqPorts wanted,
+            ZmqPlan plan,
             ChannelAccess channel,
             ReferenceDesk references,
             OperatorDesk operators,
             int master,
             Supplier<Optional<Integer>> leader,
             InstantSource wall,
-            LongSupplier nanos)
+            LongSupplier nanos,
+            Consumer<String> voice)
             throws IOException {
+        ZmqPorts wanted = plan.ports();
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
         self = ReferenceDesk.nameOf(master);
         desk = new Desk(channel, references::ask, operators::ask);
         clocks = new Clockwork(wall);
-        messages = new MessageService(desk, clocks, nanos, master);
-        admin = new AdminService(desk, clocks, self, () -> leader.get().map(ReferenceDesk::nameOf));
+        this.nanos = nanos;
+        messages = new MessageService(desk, clocks, nanos, subscriptions, master);
+        admin = new AdminService(desk, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
+                .map(ReferenceDesk::nameOf));
         List<Socket> opened = new ArrayList<>();
         try {
             Socket clients = bound(SocketType.ROUTER, wanted.clients(), opened);
             Socket servers = bound(SocketType.DEALER, wanted.servers(), opened);
             int serversPort = port(servers); // the last address it is asked for will be another
-            servers.bind(SERVANTS);
+            Socket servants = plan.foreignServers() ? servers : socket(SocketType.DEALER);
+            opened.add(servants);
+            servants.bind(SERVANTS);
             Socket publishers = bound(SocketType.XSUB, wanted.publishers(), opened);
             Socket subscribers = bound(SocketType.XPUB, wanted.subscribers(), opened);
             Socket reference = bound(SocketType.REP, wanted.reference(), opened);
@@ -103,7 +121,7 @@ public final class ZmqFace implements AutoCloseable {
             ports = new ZmqPorts(
                     port(clients), serversPort, port(publishers), port(subscribers), port(reference), wanted.admin());
             ReferenceService ranks = new ReferenceService(desk, clocks, nanos, wanted.admin());
-            start("broker", () -> pass(clients, servers));
+            start("broker", () -> broke(clients, servants, servers));
             start("proxy", () -> pass(publishers, subscribers, hearing));
             start("reference", () -> serve(reference, ranks));
             for (int number = 1; number <= SERVERS; number++) {
@@ -140,6 +158,9 @@ public final class ZmqFace implements AutoCloseable {
     private Socket bound(SocketType type, int port, List<Socket> opened) {
         Socket socket = socket(type);
         opened.add(socket);
+        if (type == SocketType.XPUB) {
+            socket.setXpubVerbose(true); // tells of each subscriber, not only of the first
+        }
         socket.bind("tcp://" + host + ":" + (port == 0 ? "*" : String.valueOf(port)));
         return socket;
     }
@@ -168,19 +189,31 @@ public final class ZmqFace implements AutoCloseable {
                 .start();
     }
 
-    /** Requests one way and answers back, as they are. */
-    private void pass(Socket clients, Socket servers) {
+    /**
+     * Requests one way and answers back, as they are.
+     *
+     * @param foreign where the course's servers connect; another socket than the servants' if they get no requests
+     */
+    private void broke(Socket clients, Socket servants, Socket foreign) {
         try (clients;
-                servers;
-                ZMQ.Poller poller = context.poller(2)) {
+                servants;
+                foreign;
+                ZMQ.Poller poller = context.poller(3)) {
             poller.register(clients, ZMQ.Poller.POLLIN);
-            poller.register(servers, ZMQ.Poller.POLLIN);
+            poller.register(servants, ZMQ.Poller.POLLIN);
+            boolean apart = !foreign.equals(servants);
+            if (apart) {
+                poller.register(foreign, ZMQ.Poller.POLLIN);
+            }
             while (!closed && poller.poll() >= 0) {
                 if (poller.pollin(0)) {
-                    forward(clients, servers);
+                    forward(clients, servants);
                 }
                 if (poller.pollin(1)) {
-                    forward(servers, clients);
+                    forward(servants, clients);
+                }
+                if (apart && poller.pollin(2)) {
+                    foreign.recv(); // an answer to no question
                 }
             }
         }
@@ -212,12 +245,23 @@ public final class ZmqFace implements AutoCloseable {
                     subscribers.send(text, publishers.hasReceiveMore() ? ZMQ.SNDMORE : 0);
                 }
                 if (poller.pollin(1)) {
-                    subscribers.recv(); // everything is subscribed to already; the socket itself knows who wants what
+                    // Everything is subscribed to already; the socket itself knows who wants what.
+                    String topic = subscriptions.hear(subscribers.recv());
+                    if (!topic.isEmpty() && (ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
+                        wake();
+                    }
                 }
                 if (poller.pollin(2)) {
                     forward(ours, subscribers);
                 }
             }
+        }
+    }
+
+    /** Whoever has just begun to listen for elections is told at once. */
+    private void wake() {
+        if (!announcements.offer("")) {
+            log.debug("Elections are told of soon anyway");
         }
     }
 
@@ -256,28 +300,38 @@ public final class ZmqFace implements AutoCloseable {
     private void keep() throws InterruptedException {
         openAdminPort();
         Optional<Integer> told = Optional.empty();
-        for (int round = 1; !closed; round++) {
+        long tellAt = nanos.getAsLong();
+        long keepAt = tellAt;
+        while (!closed) {
             String announcement = announcements.poll(1, TimeUnit.SECONDS);
-            if (announcement != null) {
+            if (announcement != null && !announcement.isEmpty()) {
                 announced(announcement);
             }
             Optional<Integer> now = leader.get();
-            if (now.isPresent() && !now.equals(told)) {
+            long time = nanos.getAsLong();
+            // A server that has heard of no coordinator takes the lead, and then sets all clocks.
+            if (now.isPresent() && (announcement != null || !now.equals(told) || time - tellAt >= 0)) {
                 told = now;
-                publish(ELECTIONS
-                        + Json.write(Envelope.of(
-                                "election",
-                                "coordinator",
-                                ReferenceDesk.nameOf(now.get()),
-                                "timestamp",
-                                clocks.time(),
-                                "clock",
-                                clocks.next())));
+                tellAt = time + TELL.toNanos();
+                tellOfLeader(now.get());
             }
-            if (round % ROUNDS_TO_KEEP == 0) {
-                messages.keepThereWhoAskedLately();
+            if (time - keepAt >= 0) {
+                keepAt = time + KEEP.toNanos();
+                messages.keepThere();
             }
         }
+    }
+
+    private void tellOfLeader(int master) {
+        publish(ELECTIONS
+                + Json.write(Envelope.of(
+                        "election",
+                        "coordinator",
+                        ReferenceDesk.nameOf(master),
+                        "timestamp",
+                        clocks.time(),
+                        "clock",
+                        clocks.next())));
     }
 
     private void openAdminPort() throws InterruptedException {
@@ -305,7 +359,10 @@ public final class ZmqFace implements AutoCloseable {
             Envelope election = Packing.read(
                     publication.substring(ELECTIONS.length()).strip().getBytes(StandardCharsets.UTF_8));
             Optional<String> coordinator = election.text("coordinator");
-            if (coordinator.isPresent() && !admin.lead(coordinator.get())) {
+            if (coordinator.isPresent()
+                    && !admin.lead(coordinator.get())
+                    && pretenders.size() < MOST_ANNOUNCEMENTS
+                    && pretenders.add(coordinator.get())) {
                 log.info("A coordinator was announced by ZeroMQ that is no master, or can't lead now");
             }
         } catch (IOException e) {
@@ -326,15 +383,15 @@ public final class ZmqFace implements AutoCloseable {
 
     /** What is for one person is published only if she is here by ZeroMQ, since anybody may subscribe to it. */
     private static Optional<String> text(Channel channel, ChannelMessage message) {
-        String sender = message.sender().isEmpty() ? "mutirao" : message.sender();
+        String sender = message.sender().isEmpty() ? "mutirao" : ForeignName.toTheirs(message.sender());
         String rest = " " + sender + ": " + message.text() + " [" + Clockwork.time(message.at()) + "] (clock="
                 + message.lamport() + ")";
         if (message.to() instanceof Audience.Topic topic) {
-            return Optional.of(topic.name() + rest);
+            return Optional.of(ForeignName.toTheirs(topic.name()) + rest);
         }
         return message.to() instanceof Audience.Person person
                         && channel.isThere(person.name(), MessageService.session(person.name()))
-                ? Optional.of(person.name() + rest)
+                ? Optional.of(ForeignName.toTheirs(person.name()) + rest)
                 : Optional.empty();
     }
 

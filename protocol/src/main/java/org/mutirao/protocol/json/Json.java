@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.Reply;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
 public final class Json {
@@ -37,6 +38,7 @@ public final class Json {
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .addModule(new Jdk8Module())
                 .addMixIn(AttemptRow.class, LaterFields.class)
+                .addMixIn(Reply.Heard.class, LaterNumber.class)
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -54,6 +56,13 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Long> ranMs();
+    }
+
+    /** As above. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at it
+    private interface LaterNumber {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> number();
     }
 
     /** For the wire packages, which speak Jackson themselves. */

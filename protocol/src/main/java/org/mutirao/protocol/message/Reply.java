@@ -51,8 +51,13 @@ public sealed interface Reply {
      *
      * @param id of the message that came of it; of the newest one if none did
      * @param lamport of that message
+     * @param number after a login, that of the last message which the session has said, if it has said any
      */
-    record Heard(long id, long lamport) implements Reply {}
+    record Heard(long id, long lamport, Optional<Long> number) implements Reply {
+        public Heard(long id, long lamport) {
+            this(id, lamport, Optional.empty());
+        }
+    }
 
     /**
      * To READ_CHANNEL.
