@@ -56,6 +56,7 @@ final class EffectHandler {
     private boolean leading;
     /** Whether the store was tidied, which a master that is alone does when it has read its whole log for the first time. */
     private boolean tidied;
+
     private boolean checked;
     /** Results that a power cut damaged and that are to be put there again. */
     private final Set<TaskId> damaged = new HashSet<>();

@@ -84,7 +84,14 @@ class EffectHandlerTest {
                 (task, worker) -> true);
         Delivered delivered = Delivered.open(folder.resolve("delivered"));
         publisher = new Publisher(
-                folder.resolve("results"), delivered, blobs, log::propose, clock, () -> true, NOBODY_CARES, Liveness.unwatched());
+                folder.resolve("results"),
+                delivered,
+                blobs,
+                log::propose,
+                clock,
+                () -> true,
+                NOBODY_CARES,
+                Liveness.unwatched());
         effects = new EffectHandler(
                 true, true, blobs, exchange, dispatcher, watching, publisher, delivered, clock, () -> false, loop);
     }

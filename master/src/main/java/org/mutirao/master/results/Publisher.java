@@ -159,7 +159,8 @@ public final class Publisher implements AutoCloseable {
     private boolean isPlaced(TaskRecord task, Deque<Put> placed) {
         TaskState.Done done = (TaskState.Done) task.state();
         activity.doing(
-                "writing results/" + task.resultName(), WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND));
+                "writing results/" + task.resultName(),
+                WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND));
         try {
             put(task, done).ifPresent(name -> placed.add(new Put(task, done, name)));
             return true;
