@@ -105,7 +105,7 @@ public final class Parcels {
     private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
         Payload stored = blobs.payload(task.taskPackage());
         try (TaskPackageFile source = TaskPackageFile.open(stored.file(), limits)) {
-            if (!task.compact().isMeasured() && !source.hasTopFolder()) {
+            if (!task.compact().isMeasured() && source.suitsAnyProgram()) {
                 return stored; // large: packing it again would take long and help nobody
             }
             Path file = blobs.scratchFile();

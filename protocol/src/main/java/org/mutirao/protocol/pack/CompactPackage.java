@@ -91,28 +91,24 @@ public final class CompactPackage {
     private static void write(TaskPackageFile source, SeekableByteChannel target, Optional<String> steppingStoneFor)
             throws RefusedPackage, IOException {
         Set<String> folders = new HashSet<>();
-        source.entries().forEach(entry -> folders.add(parentOf(entry.getName())));
-        List<ZipArchiveEntry> wanted = source.entries().stream()
-                .filter(entry -> isWanted(source.nameOf(entry)) && !folders.contains(entry.getName()))
+        source.files().forEach(file -> folders.add(parentOf(file.name())));
+        List<PackedFile> wanted = source.files().stream()
+                .filter(file -> !file.name().equals("task.json") && !folders.contains(file.name()))
                 .sorted(Comparator.comparing(
-                        entry -> !source.nameOf(entry).equals("main.py"))) // whoever looks first finds it first
+                        file -> !file.name().equals("main.py"))) // whoever looks first finds it first
                 .toList();
         // Closing it would close the channel, whose size is still asked for.
         ZipArchiveOutputStream zip = new ZipArchiveOutputStream(target);
         zip.setLevel(Deflater.BEST_COMPRESSION);
         long total = 0;
-        for (ZipArchiveEntry entry : wanted) {
-            total = add(zip, source, entry, total);
+        for (PackedFile file : wanted) {
+            total = add(zip, source, file, total);
         }
         Optional<String> stone = steppingStoneFor.map(CompactPackage::steppingStone);
-        if (stone.isPresent() && wanted.stream().noneMatch(e -> source.nameOf(e).equals(stone.get()))) {
+        if (stone.isPresent() && wanted.stream().noneMatch(file -> file.name().equals(stone.get()))) {
             put(zip, stone.get(), STEPPING_STONE);
         }
         zip.finish();
-    }
-
-    private static boolean isWanted(String name) {
-        return !name.isEmpty() && !name.equals("task.json");
     }
 
     /** A folder with something directly in it is made by that; only its deepest, empty ones need an entry. */
@@ -120,24 +116,25 @@ public final class CompactPackage {
         return name.substring(0, name.lastIndexOf('/', name.length() - 2) + 1);
     }
 
-    private static long add(ZipArchiveOutputStream zip, TaskPackageFile source, ZipArchiveEntry entry, long before)
+    private static long add(ZipArchiveOutputStream zip, TaskPackageFile source, PackedFile file, long before)
             throws RefusedPackage, IOException {
-        String name = source.nameOf(entry);
-        if (entry.isDirectory()) {
+        String name = file.name();
+        ZipArchiveEntry entry = file.entry();
+        if (file.isFolder()) {
             zip.putArchiveEntry(newEntry(name));
             zip.closeArchiveEntry();
             return before;
         }
         if (entry.getSize() >= 0 && entry.getSize() <= SMALL) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) entry.getSize());
-            long total = source.copy(entry, bytes, before);
+            long total = source.copy(file, bytes, before);
             put(zip, name, bytes.toByteArray());
             return total;
         }
         ZipArchiveEntry copy = newEntry(name);
         copy.setSize(entry.getSize()); // told beforehand, or room is kept in an extra field for a very large size
         zip.putArchiveEntry(copy);
-        long total = source.copy(entry, new Unclosed(zip), before);
+        long total = source.copy(file, new Unclosed(zip), before);
         zip.closeArchiveEntry();
         return total;
     }

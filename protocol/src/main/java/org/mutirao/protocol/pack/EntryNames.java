@@ -1,6 +1,8 @@
 package org.mutirao.protocol.pack;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,75 +11,127 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.units.SafeText;
 
-/** Judges the names inside a package; what passes can be unpacked on Linux, macOS and Windows alike. */
+/**
+ * Judges the names inside a package, and writes them in one way. What passes can be unpacked on Linux, macOS and Windows alike, and
+ * leads nowhere else.
+ */
 final class EntryNames {
     private static final int LONGEST = 240;
+    /** What a file system stores as one name. */
+    private static final int LONGEST_STEP_BYTES = 255;
+
+    private static final String ZIP_AGAIN = "delete the old ZIP, zip again and drop the new one.";
+    private static final String RENAME = "Rename it, " + ZIP_AGAIN;
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*");
     private static final Pattern WINDOWS_DEVICE =
             Pattern.compile("(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?", Pattern.CASE_INSENSITIVE);
     /** What macOS and Windows put into ZIPs by themselves. */
-    private static final Set<String> LITTER = Set.of(".DS_Store", "Thumbs.db", "desktop.ini");
+    private static final Set<String> LITTER = Set.of(".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX");
+
+    private record Seen(String name, boolean folder) {}
 
     private final int maxDepth;
-    private final Map<String, Boolean> seen = new HashMap<>();
+    private final Map<String, Seen> seen = new HashMap<>();
 
     EntryNames(int maxDepth) {
         this.maxDepth = maxDepth;
     }
 
+    /** Whether a system made it without being asked; so is {@code ._x}, which macOS puts beside x. */
     static boolean isLitter(String name) {
-        return name.startsWith("__MACOSX/") || LITTER.contains(name.substring(name.lastIndexOf('/') + 1));
+        String plain = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+        String last = plain.substring(plain.lastIndexOf('/') + 1);
+        return plain.startsWith("__MACOSX/") || LITTER.contains(last) || last.startsWith("._");
     }
 
-    /** Checks one name against the rules and against all names before it. */
-    void check(String name, boolean directory) throws RefusedPackage {
+    /**
+     * The name with {@code /} between its steps, without {@code .} and empty steps; that of a folder ends in {@code /}, and the top's
+     * is empty.
+     *
+     * @param dos whether a program of DOS or Windows wrote it; some of those separate by backslashes
+     */
+    static String plain(String name, boolean dos) {
+        String slashed = dos && name.indexOf('/') < 0 ? name.replace('\\', '/') : name;
+        List<String> steps = new ArrayList<>();
+        String[] given = slashed.split("/", -1);
+        for (int i = 0; i < given.length; i++) {
+            boolean needless = given[i].equals(".") || (given[i].isEmpty() && i > 0 && i < given.length - 1);
+            if (!needless) {
+                steps.add(given[i]);
+            }
+        }
+        return steps.equals(List.of("")) ? "" : String.join("/", steps);
+    }
+
+    /** Checks one plain name against the rules and against all names before it. */
+    void check(String name) throws RefusedPackage {
         if (name.startsWith("/") || DRIVE.matcher(name).matches()) {
-            throw refused(name, "has an absolute path");
+            throw leadsAway(name, "has an absolute path");
+        }
+        boolean directory = name.endsWith("/");
+        List<String> steps = List.of((directory ? name.substring(0, name.length() - 1) : name).split("/", -1));
+        if (steps.contains("..")) {
+            throw leadsAway(name, "leads out of its folder");
         }
         if (name.indexOf('\\') >= 0) {
-            throw refused(name, "has a backslash in its path");
+            throw refused(name, "has a backslash in its name", RENAME);
         }
         if (name.length() > LONGEST) {
-            throw refused(name, "has a path of more than " + LONGEST + " characters");
+            throw refused(
+                    name,
+                    "has a path of " + name.length() + " characters, more than " + LONGEST,
+                    "Rename it or its folders to something shorter, " + ZIP_AGAIN);
         }
-        String plain = directory && name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
-        List<String> steps = List.of(plain.split("/", -1));
         if (steps.size() > maxDepth) {
-            throw refused(name, "lies more than " + maxDepth + " folders deep");
+            throw refused(name, "lies more than " + maxDepth + " folders deep", "Move it further up, " + ZIP_AGAIN);
         }
         for (String step : steps) {
             checkStep(name, step);
         }
-        checkUnique(name, steps, directory);
+        checkUnique(steps, directory);
     }
 
     private static void checkStep(String name, String step) throws RefusedPackage {
-        if (step.equals("..") || step.equals(".")) {
-            throw refused(name, "leads out of its folder");
+        if (step.isEmpty() || step.endsWith(".") || step.endsWith(" ")) {
+            throw refused(name, "ends with a dot or a space, which not every system can store", RENAME);
         }
-        if (step.isEmpty()
-                || step.endsWith(".")
-                || step.endsWith(" ")
-                || step.chars().anyMatch(EntryNames::isUnsafe)) {
-            throw refused(name, "has a name that not every system can store");
+        int unsafe = step.chars().filter(EntryNames::isUnsafe).findFirst().orElse(-1);
+        if (unsafe >= 0) {
+            String what = unsafe < 0x20 || unsafe == 0x7f ? "a control character" : "a '" + (char) unsafe + "'";
+            throw refused(name, "has " + what + " in its name, which not every system can store", RENAME);
+        }
+        if (step.getBytes(StandardCharsets.UTF_8).length > LONGEST_STEP_BYTES) {
+            throw refused(name, "has a name of more than " + LONGEST_STEP_BYTES + " bytes", RENAME);
         }
         if (WINDOWS_DEVICE.matcher(step).matches()) {
-            throw refused(name, "is named like a Windows device");
+            throw refused(name, "is named like a Windows device", RENAME);
         }
     }
 
     /** Two names that differ in case only are one file on Windows and macOS. */
-    private void checkUnique(String name, List<String> steps, boolean directory) throws RefusedPackage {
+    private void checkUnique(List<String> steps, boolean directory) throws RefusedPackage {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < steps.size(); i++) {
-            path.append('/').append(steps.get(i));
+            path.append(i == 0 ? "" : "/").append(steps.get(i));
             boolean last = i == steps.size() - 1;
             boolean isFolder = !last || directory;
             String key = Normalizer.normalize(path, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
-            Boolean before = seen.putIfAbsent(key, isFolder);
-            if (before != null && (!before || !isFolder)) {
-                throw refused(name, "stands in it twice");
+            Seen before = seen.putIfAbsent(key, new Seen(path.toString(), isFolder));
+            if (before == null || (before.folder() && isFolder && before.name().contentEquals(path))) {
+                continue;
             }
+            if (before.name().contentEquals(path)) {
+                throw refused(
+                        path.toString(),
+                        "stands in it twice",
+                        "Delete the old ZIP first, then zip again: adding to an old ZIP keeps what was in it.");
+            }
+            throw refused(
+                    path.toString(),
+                    "and '" + printable(before.name())
+                            + "' differ only in upper and lower case or in how accents are written;"
+                            + " on Windows and macOS they are one file",
+                    "Rename one of them, " + ZIP_AGAIN);
         }
     }
 
@@ -85,9 +139,12 @@ final class EntryNames {
         return character < 0x20 || character == 0x7f || "<>:\"|?*".indexOf(character) >= 0;
     }
 
-    private static RefusedPackage refused(String name, String fault) {
-        return new RefusedPackage(
-                "'" + printable(name) + "' " + fault, "Zip the folder again with the system's own ZIP program.");
+    private static RefusedPackage leadsAway(String name, String fault) {
+        return refused(name, fault, "Zip the folder again with the system's own ZIP program.");
+    }
+
+    private static RefusedPackage refused(String name, String fault, String advice) {
+        return new RefusedPackage("'" + printable(name) + "' " + fault, advice);
     }
 
     /** Safe to stand in a message: no control characters, not long. */

@@ -7,42 +7,70 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.disk.FileNames;
 
 /**
- * A package: a ZIP with {@code main.py} and mostly {@code input.csv}, at its root or in its only top folder. Opening it checks
- * everything that can be known without unpacking; unpacking checks the rest.
+ * A package: a ZIP with {@code main.py} and mostly {@code input.csv}, where {@link PackageLayout} finds them. Opening it checks
+ * everything that can be known without unpacking; unpacking checks the rest. What the system fails to read is an IOException, never
+ * a refusal.
  */
 public final class TaskPackageFile implements AutoCloseable {
     private static final int UNIX_TYPE = 0170000;
     private static final int UNIX_FILE = 0100000;
     private static final int UNIX_FOLDER = 0040000;
-    private static final int LARGEST_SPEC = 64 * 1024;
-    private static final long LARGEST_LIST = 16L << 20;
+    /** Operating systems as a ZIP numbers them: those whose programs may separate folders by backslashes. */
+    private static final Set<Integer> DOS = Set.of(0, 10, 11, 14);
 
+    private static final int LARGEST_SPEC = 64 * 1024;
+    private static final String COPY_AGAIN = "Copy it again, or zip the folder again.";
+
+    private final FileBytes bytes;
     private final ZipFile zip;
     private final PackageLimits limits;
     private final long packedSize;
-    private final List<ZipArchiveEntry> entries = new ArrayList<>();
-    private final String topFolder;
+    private final Map<ZipArchiveEntry, String> names = new LinkedHashMap<>();
+    private final List<PackedFile> files;
+    /** A ZIP in it that is the package itself; there are no files then. */
+    private final Optional<ZipArchiveEntry> inner;
+
+    private final boolean plain;
     private final TaskSpec spec;
 
-    private TaskPackageFile(Path file, PackageLimits limits) throws RefusedPackage, IOException {
+    private TaskPackageFile(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
+        this.bytes = bytes;
         this.limits = limits;
-        this.packedSize = Files.size(file);
-        this.zip = openZip(file, packedSize);
+        this.packedSize = bytes.size();
         try {
-            checkEntries();
-            this.topFolder = findTopFolder();
+            ZipExtent extent = PackageBytes.find(bytes, limits);
+            this.zip = openZip(extent);
+            readNames();
+            Optional<PackageLayout> layout = PackageLayout.of(fileNames());
+            this.inner = layout.isEmpty()
+                    ? names.keySet().stream().filter(this::isZip).findFirst()
+                    : Optional.empty();
+            this.files = layout.map(this::filesOf).orElse(List.of());
+            this.plain = extent.base() == 0 && layout.isPresent() && isPlain();
             this.spec = readSpec();
-        } catch (RefusedPackage | IOException | RuntimeException e) {
-            zip.close();
+        } catch (RefusedPackage e) {
+            bytes.close();
+            bytes.checkReading();
+            throw e;
+        } catch (IOException | RuntimeException | LinkageError e) {
+            bytes.close();
             throw e;
         }
     }
@@ -51,10 +79,38 @@ public final class TaskPackageFile implements AutoCloseable {
      * Opens and checks.
      *
      * @throws RefusedPackage when it is no acceptable package, with the reason and what to do
-     * @throws IOException when the file can't be read
+     * @throws IOException when the file can't be read; that says nothing about what is in it
      */
     public static TaskPackageFile open(Path file, PackageLimits limits) throws RefusedPackage, IOException {
-        return new TaskPackageFile(file, limits);
+        return open(FileBytes.open(file), limits);
+    }
+
+    static TaskPackageFile open(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
+        TaskPackageFile opened = new TaskPackageFile(bytes, limits);
+        if (opened.inner.isPresent()) {
+            String name = opened.names.get(opened.inner.get());
+            opened.close();
+            throw new RefusedPackage(
+                    "the package is inside, in '" + EntryNames.printable(name) + "'",
+                    "Unzip it once and drop the ZIP that comes out.");
+        }
+        return opened;
+    }
+
+    /**
+     * Writes the inner package of one that was zipped once more, as Moodle does with what is handed in.
+     *
+     * @return false when it is none; nothing was written then
+     * @throws RefusedPackage when it is no package at all, or the inner one is damaged
+     */
+    public static boolean unwrap(Path file, PackageLimits limits, OutputStream to) throws RefusedPackage, IOException {
+        try (TaskPackageFile opened = new TaskPackageFile(FileBytes.open(file), limits)) {
+            if (opened.inner.isPresent()) {
+                ZipArchiveEntry entry = opened.inner.get();
+                opened.copy(new PackedFile(entry, opened.names.get(entry)), to, 0);
+            }
+            return opened.inner.isPresent();
+        }
     }
 
     /** Whether the ZIP's end can be found; while a file is being copied it is not there yet. */
@@ -62,111 +118,108 @@ public final class TaskPackageFile implements AutoCloseable {
         return DirectorySize.of(file) >= 0;
     }
 
-    private static ZipFile openZip(Path file, long size) throws RefusedPackage, IOException {
-        if (size == 0) {
-            throw new RefusedPackage("the file is empty", "Copy it again.");
+    /** Whether a whole ZIP ends where the file ends; a ZIP stored in one that is still being copied does not count. */
+    public static boolean isWhole(Path file) throws IOException {
+        try (FileBytes bytes = FileBytes.open(file)) {
+            return ZipExtent.find(bytes).isPresent();
         }
-        byte[] start = new byte[4];
-        try (InputStream in = Files.newInputStream(file)) {
-            int count = in.readNBytes(start, 0, 4);
-            boolean zipLike = count == 4 && start[0] == 'P' && start[1] == 'K';
-            if (!zipLike) {
-                throw new RefusedPackage("it is not a ZIP file", "Zip main.py and input.csv and drop that ZIP.");
-            }
+    }
+
+    /** What a file is that starts like something else than a ZIP; empty when it may become one. */
+    public static Optional<RefusedPackage> otherKind(Path file) throws IOException {
+        try (FileBytes bytes = FileBytes.open(file)) {
+            return FileKind.of(bytes).map(PackageBytes::refusal);
         }
-        long listSize = DirectorySize.of(file);
-        if (listSize < 0) {
-            throw new RefusedPackage(
-                    "it is a damaged or truncated ZIP file", "Copy it again, or zip the folder again.");
-        }
-        if (listSize > LARGEST_LIST) {
-            throw new RefusedPackage(
-                    "its list of files takes more than 16 MiB",
-                    "Put the many small files into one archive that main.py opens.");
-        }
+    }
+
+    private ZipFile openZip(ZipExtent extent) throws RefusedPackage, IOException {
         try {
             return ZipFile.builder()
-                    .setPath(file)
-                    .setUseUnicodeExtraFields(true)
+                    .setSeekableByteChannel(bytes.part(extent.base(), extent.end()))
+                    .setCharset(StandardCharsets.ISO_8859_1) // names are read from their bytes
+                    .setUseUnicodeExtraFields(false)
                     .get();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new RefusedPackage(
-                    "it is a damaged or truncated ZIP file", "Copy it again, or zip the folder again.");
+        } catch (IOException | RuntimeException e) {
+            bytes.checkReading();
+            throw new RefusedPackage("it is a damaged ZIP file", COPY_AGAIN);
         }
     }
 
-    private void checkEntries() throws RefusedPackage {
-        EntryNames names = new EntryNames(limits.depth());
+    private void readNames() throws RefusedPackage {
+        List<ZipArchiveEntry> all = Collections.list(zip.getEntries());
+        NameDecoder decoder = new NameDecoder(all);
+        EntryNames rules = new EntryNames(limits.depth());
         long declared = 0;
-        for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-            if (entries.size() == limits.entries()) {
-                throw new RefusedPackage(
-                        "it has more than " + limits.entries() + " files",
-                        "Put the many small files into one archive that main.py opens.");
+        for (ZipArchiveEntry entry : all) {
+            String name = EntryNames.plain(decoder.name(entry), DOS.contains(entry.getPlatform()));
+            if ((entry.getUnixMode() & UNIX_TYPE) == UNIX_FOLDER && !name.isEmpty() && !name.endsWith("/")) {
+                name += "/";
             }
-            if (EntryNames.isLitter(entry.getName())) {
+            if (name.isEmpty() || EntryNames.isLitter(name)) {
                 continue;
             }
-            // The raw name, because the library turns some backslashes into slashes.
-            String raw = new String(entry.getRawName(), StandardCharsets.ISO_8859_1);
-            names.check(raw.indexOf('\\') >= 0 ? raw : entry.getName(), entry.isDirectory());
-            checkKind(entry);
+            rules.check(name);
+            checkKind(entry, name);
             declared = Math.addExact(declared, Math.max(0, entry.getSize()));
             limits.checkTotal(declared, packedSize);
-            entries.add(entry);
+            names.put(entry, name);
         }
     }
 
-    private void checkKind(ZipArchiveEntry entry) throws RefusedPackage {
-        String name = EntryNames.printable(entry.getName());
+    private void checkKind(ZipArchiveEntry entry, String name) throws RefusedPackage {
         if (entry.getGeneralPurposeBit().usesEncryption()) {
-            throw new RefusedPackage("'" + name + "' is encrypted", "Zip the folder again without a password.");
+            throw new RefusedPackage(
+                    "'" + EntryNames.printable(name) + "' is encrypted", "Zip the folder again without a password.");
         }
         int type = entry.getUnixMode() & UNIX_TYPE;
         if (type != 0 && type != UNIX_FILE && type != UNIX_FOLDER) {
             throw new RefusedPackage(
-                    "'" + name + "' is a link or a device, not a file", "Replace links by the files they lead to.");
+                    "'" + EntryNames.printable(name) + "' is a link or a device, not a file",
+                    "Replace links by the files they lead to.");
         }
-        if (!zip.canReadEntryData(entry)) {
-            throw new RefusedPackage(
-                    "'" + name + "' is packed with a method that is not understood here",
-                    "Zip the folder again with the usual method, deflate.");
-        }
+        MethodStreams.check(zip, entry, name);
     }
 
-    /** Many ZIP programs pack the folder instead of what is in it. */
-    private String findTopFolder() throws RefusedPackage {
-        if (has("main.py")) {
-            return "";
-        }
-        List<String> tops = entries.stream()
-                .map(entry -> entry.getName().substring(0, entry.getName().indexOf('/') + 1))
-                .distinct()
-                .toList();
-        if (tops.size() == 1 && !tops.get(0).isEmpty() && has(tops.get(0) + "main.py")) {
-            return tops.get(0);
-        }
-        throw new RefusedPackage(
-                "there is no main.py in it",
-                "Put main.py (and input.csv) at the top of the ZIP, not in inner folders.");
+    private List<String> fileNames() {
+        return names.values().stream().filter(name -> !name.endsWith("/")).toList();
     }
 
-    private boolean has(String name) {
-        return entries.stream()
-                .anyMatch(entry -> !entry.isDirectory() && entry.getName().equals(name));
+    private boolean isZip(ZipArchiveEntry entry) {
+        return names.get(entry).toLowerCase(Locale.ROOT).endsWith(".zip");
+    }
+
+    private List<PackedFile> filesOf(PackageLayout layout) {
+        List<PackedFile> found = new ArrayList<>();
+        names.forEach((entry, name) -> {
+            String within = layout.nameOf(name);
+            if (!within.isEmpty()) {
+                found.add(new PackedFile(entry, within));
+            }
+        });
+        return found;
+    }
+
+    /** Whether every program that knows ZIPs finds in it what ours does. */
+    private boolean isPlain() {
+        return files.size() == Collections.list(zip.getEntries()).size()
+                && files.stream()
+                        .allMatch(file -> Arrays.equals(
+                                        file.entry().getRawName(), file.name().getBytes(StandardCharsets.UTF_8))
+                                && (file.entry().getMethod() == ZipArchiveEntry.DEFLATED
+                                        || file.entry().getMethod() == ZipArchiveEntry.STORED));
     }
 
     private TaskSpec readSpec() throws RefusedPackage, IOException {
-        String name = topFolder + "task.json";
-        if (!has(name)) {
+        Optional<PackedFile> found =
+                files.stream().filter(file -> file.name().equals("task.json")).findFirst();
+        if (found.isEmpty()) {
             return TaskSpec.defaults();
         }
-        ZipArchiveEntry entry = zip.getEntry(name);
-        try (InputStream in = open(entry)) {
+        try (InputStream in = open(found.get())) {
             byte[] text = new byte[LARGEST_SPEC + 1];
             int length = 0;
             for (int count = 0; count >= 0 && length < text.length; length += Math.max(0, count)) {
-                count = read(in, text, length, entry);
+                count = read(in, text, length, found.get());
             }
             if (length > LARGEST_SPEC) {
                 throw new RefusedPackage("task.json has more than 64 KiB", "Put data into input.csv instead.");
@@ -175,28 +228,25 @@ public final class TaskPackageFile implements AutoCloseable {
         }
     }
 
-    /** The files and folders, by their names in the package; litter of other systems is left out. */
-    List<ZipArchiveEntry> entries() {
-        return Collections.unmodifiableList(entries);
-    }
-
-    /** The name of an entry below the folder that holds main.py; empty for that folder itself. */
-    String nameOf(ZipArchiveEntry entry) {
-        return entry.getName().substring(topFolder.length());
+    /** The files and folders; what other systems add by themselves is left out, and so is what lies beside the package's folder. */
+    List<PackedFile> files() {
+        return Collections.unmodifiableList(files);
     }
 
     /** What all files together take unpacked, as the ZIP declares it. */
     long declaredSize() {
-        return entries.stream().mapToLong(entry -> Math.max(0, entry.getSize())).sum();
+        return files.stream()
+                .mapToLong(file -> Math.max(0, file.entry().getSize()))
+                .sum();
     }
 
     long packedSize() {
         return packedSize;
     }
 
-    /** Whether main.py lies in a folder instead of at the root. */
-    public boolean hasTopFolder() {
-        return !topFolder.isEmpty();
+    /** Whether a program that only unpacks it finds main.py at the root, all names as they are meant, and usual methods. */
+    public boolean suitsAnyProgram() {
+        return plain;
     }
 
     /** What task.json says, or the defaults. */
@@ -208,77 +258,102 @@ public final class TaskPackageFile implements AutoCloseable {
      * Writes all files below a folder, which must be empty.
      *
      * @throws RefusedPackage when a file's bytes are not what the ZIP promised, or break a limit
-     * @throws IOException when the disk is full, or the folder can't be written
+     * @throws IOException when the disk is full, the folder can't be written, or the package can't be read
      */
     public void unpackTo(Path folder) throws RefusedPackage, IOException {
         long total = 0;
-        for (ZipArchiveEntry entry : entries) {
-            String name = nameOf(entry);
-            if (name.isEmpty()) {
-                continue;
-            }
-            Path target = below(folder, name);
-            if (entry.isDirectory()) {
+        for (PackedFile file : files) {
+            Path target = below(folder, file.name());
+            if (file.isFolder()) {
                 Files.createDirectories(target);
             } else {
                 Files.createDirectories(target.getParent());
                 try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-                    total = copy(entry, out, total);
+                    total = copy(file, out, total);
                 }
+                makeExecutable(target, file.executeBits());
             }
         }
     }
 
     /** Only the name is looked at: the folder itself may be called {@code ./work} or {@code ../work}. */
     private static Path below(Path folder, String name) {
-        Path relative = folder.getFileSystem().getPath(name).normalize();
+        Path relative = FileNames.path(name).normalize();
         if (relative.isAbsolute()
                 || relative.startsWith("..")
                 || relative.toString().isEmpty()) {
             throw new IllegalStateException("an unchecked name got through: " + EntryNames.printable(name));
         }
-        return folder.resolve(relative);
+        return FileNames.resolve(folder, name);
+    }
+
+    /** Adds to what the system gives a new file; no other bit of the ZIP's is taken over. */
+    private static void makeExecutable(Path file, int bits) throws IOException {
+        if (bits == 0) {
+            return;
+        }
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            return; // Windows decides by the name
+        }
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        if ((bits & 0100) != 0) {
+            permissions.add(PosixFilePermission.OWNER_EXECUTE);
+        }
+        if ((bits & 0010) != 0) {
+            permissions.add(PosixFilePermission.GROUP_EXECUTE);
+        }
+        if ((bits & 0001) != 0) {
+            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+        }
+        view.setPermissions(permissions);
     }
 
     /** Copies one file's bytes; {@code before} is what was unpacked already. Returns the sum. */
-    long copy(ZipArchiveEntry entry, OutputStream out, long before) throws RefusedPackage, IOException {
+    long copy(PackedFile file, OutputStream out, long before) throws RefusedPackage, IOException {
         long total = before;
         CRC32 checksum = new CRC32();
         byte[] block = new byte[64 * 1024];
-        try (InputStream in = open(entry)) {
-            for (int count = read(in, block, 0, entry); count >= 0; count = read(in, block, 0, entry)) {
+        try (InputStream in = open(file)) {
+            for (int count = read(in, block, 0, file); count >= 0; count = read(in, block, 0, file)) {
                 total += count;
                 limits.checkTotal(total, packedSize);
                 checksum.update(block, 0, count);
                 out.write(block, 0, count);
             }
         }
-        if (checksum.getValue() != entry.getCrc()) {
-            throw damaged(entry);
+        if (checksum.getValue() != file.entry().getCrc()) {
+            throw damaged(file);
         }
         return total;
     }
 
-    private InputStream open(ZipArchiveEntry entry) throws RefusedPackage {
+    private InputStream open(PackedFile file) throws RefusedPackage, IOException {
         try {
-            return zip.getInputStream(entry);
-        } catch (IOException e) {
-            throw damaged(entry);
+            InputStream in = MethodStreams.open(zip, file.entry());
+            if (in == null) {
+                throw damaged(file);
+            }
+            return in;
+        } catch (IOException | RuntimeException e) {
+            bytes.checkReading();
+            throw damaged(file);
         }
     }
 
-    /** Tells a damaged ZIP from a failing disk: what comes from reading is the ZIP's fault. */
-    private static int read(InputStream in, byte[] block, int from, ZipArchiveEntry entry) throws RefusedPackage {
+    /** What reading fails with is the ZIP's fault, unless the system did not give its bytes. */
+    private int read(InputStream in, byte[] block, int from, PackedFile file) throws RefusedPackage, IOException {
         try {
             return in.read(block, from, block.length - from);
-        } catch (IOException e) {
-            throw damaged(entry);
+        } catch (IOException | RuntimeException e) {
+            bytes.checkReading();
+            throw damaged(file);
         }
     }
 
-    private static RefusedPackage damaged(ZipArchiveEntry entry) {
+    private static RefusedPackage damaged(PackedFile file) {
         return new RefusedPackage(
-                "'" + EntryNames.printable(entry.getName()) + "' in it is damaged", "Zip the folder again.");
+                "'" + EntryNames.printable(file.name()) + "' in it is damaged", "Zip the folder again.");
     }
 
     @Override

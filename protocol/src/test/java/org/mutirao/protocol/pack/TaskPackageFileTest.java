@@ -118,7 +118,9 @@ class TaskPackageFileTest {
     @Test
     void tellsWhatIsNoZip() throws IOException {
         assertEquals("the file is empty", refusal(Files.createFile(folder.resolve("empty.zip"))));
-        assertEquals("it is not a ZIP file", refusal(Files.writeString(folder.resolve("a.zip"), "hello, world")));
+        assertEquals(
+                "it is a text file, not a ZIP file",
+                refusal(Files.writeString(folder.resolve("a.zip"), "hello, world")));
         assertTrue(refusal(Files.writeString(folder.resolve("b.zip"), "PK\3\4 and nothing else"))
                 .contains("damaged or truncated"));
     }
@@ -156,7 +158,7 @@ class TaskPackageFileTest {
     @Test
     void aPackageNeedsMain() throws IOException {
         assertTrue(refusal(zip(zip -> add(zip, "script.py", ""))).contains("no main.py"));
-        assertTrue(refusal(zip(zip -> add(zip, "a/b/main.py", ""))).contains("no main.py"));
+        assertTrue(refusal(zip(zip -> add(zip, "a/b/c/main.py", ""))).contains("no main.py"));
         assertTrue(refusal(zip(zip -> {})).contains("no main.py"));
     }
 
@@ -164,18 +166,17 @@ class TaskPackageFileTest {
     @CsvSource({
         "../evil.py, leads out",
         "a/../../evil.py, leads out",
-        "./x, leads out",
         "/etc/passwd, absolute",
         "C:/x, absolute",
         "C:x, absolute",
-        "a\\b.py, backslash",
-        "a//b, not every system",
+        "..\\b.py, leads out",
+        "//a, absolute",
         "ab:c, not every system",
         "x., not every system",
         "nul, Windows device",
         "COM1.txt, Windows device",
         "a/b/c/d/e, folders deep",
-        "MAIN.PY, twice",
+        "MAIN.PY, upper and lower case",
         "main.py/x, twice",
     })
     void namesThatLeadElsewhereAreRefused(String name, String expected) throws IOException {

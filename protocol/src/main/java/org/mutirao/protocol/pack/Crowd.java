@@ -1,0 +1,79 @@
+package org.mutirao.protocol.pack;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Counts the files of a ZIP before anything else is known of it, and says in which folder most of them are. */
+final class Crowd {
+    private static final Set<String> MADE_BY_TOOLS = Set.of(
+            "venv", ".venv", "env", ".env", "virtualenv", "site-packages", "node_modules", ".git", "__pycache__");
+    private static final int DEPTH = 4;
+
+    private final int most;
+    private final Map<String, Integer> folders = new HashMap<>();
+    private int count;
+
+    Crowd(int most) {
+        this.most = most;
+    }
+
+    /** Counts one name. */
+    void add(String given) {
+        String name = EntryNames.plain(given, true);
+        if (name.isEmpty() || EntryNames.isLitter(name)) {
+            return;
+        }
+        count++;
+        int at = name.indexOf('/');
+        for (int depth = 0; at >= 0 && depth < DEPTH; depth++) {
+            // As many folders as files at most; beyond that it is no folder that holds them all.
+            if (folders.size() < 100_000 || folders.containsKey(name.substring(0, at + 1))) {
+                folders.merge(name.substring(0, at + 1), 1, Integer::sum);
+            }
+            at = name.indexOf('/', at + 1);
+        }
+    }
+
+    void check() throws RefusedPackage {
+        if (count <= most) {
+            return;
+        }
+        String fullest = fullest();
+        String all = "it has more than " + most + " files: " + count;
+        if (fullest.isEmpty()) {
+            throw new RefusedPackage(all, "Put the many small files into one archive that main.py opens.");
+        }
+        String reason = all + "; '" + EntryNames.printable(fullest) + "' has " + folders.get(fullest) + " of them";
+        throw new RefusedPackage(
+                reason,
+                isMadeByTools(fullest)
+                        ? "Leave that folder out and name the packages in a requirements.txt; then zip again."
+                        : "Leave that folder out if main.py does not need it, or put its many small files into one"
+                                + " archive that main.py opens.");
+    }
+
+    /** Goes down as long as one folder holds nearly all; a folder that tools fill is named itself, not what is in it. */
+    private String fullest() {
+        String fullest = "";
+        while (!isMadeByTools(fullest)) {
+            String above = fullest;
+            String next = folders.keySet().stream()
+                    .filter(name -> name.startsWith(above)
+                            && name.length() > above.length()
+                            && name.indexOf('/', above.length()) == name.length() - 1)
+                    .max((a, b) -> folders.get(a) - folders.get(b))
+                    .orElse("");
+            if (next.isEmpty() || folders.get(next) < count / 2) {
+                break;
+            }
+            fullest = next;
+        }
+        return fullest;
+    }
+
+    private static boolean isMadeByTools(String folder) {
+        String plain = folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1);
+        return MADE_BY_TOOLS.contains(plain.substring(plain.lastIndexOf('/') + 1));
+    }
+}

@@ -1,0 +1,136 @@
+package org.mutirao.protocol.pack;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file's bytes, or a part of them, for reading. It remembers that the system failed to give them: an interrupted thread, a failing
+ * disk or a lack of file handles must never be taken for a fault of what is in the file. For one thread.
+ */
+final class FileBytes implements SeekableByteChannel {
+    private final SeekableByteChannel file;
+    private final long start;
+    private final long size;
+    private final Failure failure;
+    private long position;
+
+    /** Shared by all parts of a file. */
+    private static final class Failure {
+        private IOException first;
+    }
+
+    private FileBytes(SeekableByteChannel file, long start, long size, Failure failure) {
+        this.file = file;
+        this.failure = failure;
+        this.start = start;
+        this.size = size;
+    }
+
+    static FileBytes open(Path file) throws IOException {
+        return of(Files.newByteChannel(file, StandardOpenOption.READ));
+    }
+
+    static FileBytes of(SeekableByteChannel file) throws IOException {
+        try {
+            return new FileBytes(file, 0, file.size(), new Failure());
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** A part of the same file; closing either closes both. */
+    FileBytes part(long from, long to) {
+        return new FileBytes(file, start + from, to - from, failure);
+    }
+
+    /** Throws what the system said when it failed to read, if it ever did. */
+    void checkReading() throws IOException {
+        if (failure.first != null) {
+            throw failure.first;
+        }
+    }
+
+    /** Reads exactly so many bytes, little-endian. */
+    ByteBuffer read(long from, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        position(from);
+        while (buffer.hasRemaining()) {
+            if (read(buffer) < 0) {
+                throw new EOFException("read beyond the end");
+            }
+        }
+        return buffer.flip();
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        checkReading();
+        long left = size - position;
+        if (left <= 0) {
+            return -1;
+        }
+        int limit = target.limit();
+        try {
+            target.limit((int) Math.min(limit, target.position() + left));
+            file.position(start + position);
+            int count = file.read(target);
+            if (count < 0) {
+                throw new EOFException("the file became shorter while it was read");
+            }
+            position += count;
+            return count;
+        } catch (IOException e) {
+            failure.first = e;
+            throw e;
+        } finally {
+            target.limit(limit);
+        }
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public SeekableByteChannel position(long to) throws IOException {
+        if (to < 0) {
+            throw new IOException("a position before the start");
+        }
+        position = to;
+        return this;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return file.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+        throw new NonWritableChannelException();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long to) {
+        throw new NonWritableChannelException();
+    }
+}

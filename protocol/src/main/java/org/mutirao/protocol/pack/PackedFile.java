@@ -1,0 +1,24 @@
+package org.mutirao.protocol.pack;
+
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+
+/**
+ * A file or a folder of a package.
+ *
+ * @param name below the folder that holds main.py; that of a folder ends in {@code /}
+ */
+record PackedFile(ZipArchiveEntry entry, String name) {
+    private static final int UNIX = 3;
+    private static final int MACOS = 19;
+    private static final int EXECUTE = 0111;
+
+    boolean isFolder() {
+        return name.endsWith("/");
+    }
+
+    /** The execute bits that a Unix program wrote: owner 0100, group 0010, others 0001. */
+    int executeBits() {
+        boolean unix = entry.getPlatform() == UNIX || entry.getPlatform() == MACOS;
+        return unix ? entry.getUnixMode() & EXECUTE : 0;
+    }
+}
