@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Decides when a file in {@code tasks/} is complete. A ZIP's list of contents stands at its end, so a readable one is a strong
@@ -18,39 +19,58 @@ final class Arrivals {
         REJECT
     }
 
-    /** A readable ZIP must look the same this long, unless it is older anyway. */
+    /** A whole ZIP must look the same this long where the system tells that nobody writes it. */
     static final Duration SETTLE = Duration.ofMillis(100);
-    /** What is no readable ZIP after so long without a change will never be one. */
-    static final Duration GIVE_UP = Duration.ofSeconds(10);
+    /** The same where the system does not tell, and for what is something else than a ZIP. */
+    static final Duration STILL = Duration.ofSeconds(2);
+    /** What is no whole ZIP after so long without a change will never be one. A copy may well pause for 12 seconds. */
+    static final Duration GIVE_UP = Duration.ofSeconds(60);
 
-    /** Whether a file's list of contents can be found; costs a read, so it is asked once for each state of a file. */
-    interface Readability {
-        boolean test() throws IOException;
+    /** How a file looks from inside. */
+    enum Content {
+        /** It ends where the file ends. */
+        WHOLE,
+        /** It may be on its way. */
+        PART,
+        /** It starts like something else, and more bytes won't change that. */
+        OTHER
     }
 
-    private record Look(Sighting sighting, boolean readable, long since) {}
+    /** Costs a read, so it is asked once for each state of a file. */
+    interface Reader {
+        Content read() throws IOException;
+    }
+
+    private record Look(Sighting sighting, Content content, long since) {}
 
     private final Map<String, Look> looks = new HashMap<>();
 
     /**
      * One look at one file.
      *
+     * @param writing whether a program has it open for writing; asked only when all else is well
      * @param age since its last modification, by the clock on the wall; negative when the clocks disagree
      * @param nanos monotonic
      */
-    Step look(String name, Sighting sighting, Readability readable, Duration age, long nanos) throws IOException {
+    Step look(String name, Sighting sighting, Reader reader, Supplier<Writing> writing, Duration age, long nanos)
+            throws IOException {
         Look last = looks.get(name);
         if (last == null || !last.sighting().equals(sighting)) {
-            last = new Look(sighting, readable.test(), nanos);
+            last = new Look(sighting, reader.read(), nanos);
             looks.put(name, last);
         }
         Duration still = Duration.ofNanos(nanos - last.since());
-        if (last.readable()) {
-            // A rename brings an old file in at once; a copy is as young as its last byte.
-            boolean settled = still.compareTo(SETTLE) >= 0 || age.compareTo(SETTLE.multipliedBy(20)) > 0;
-            return settled ? Step.TAKE : Step.WAIT;
+        // A rename brings an old file in at once; a copy is as young as its last byte.
+        boolean settled = still.compareTo(STILL) >= 0 || (last.content() == Content.WHOLE && age.compareTo(STILL) > 0);
+        boolean due = settled || (last.content() == Content.WHOLE && still.compareTo(SETTLE) >= 0);
+        if (last.content() == Content.PART ? still.compareTo(GIVE_UP) < 0 : !due) {
+            return Step.WAIT;
         }
-        return still.compareTo(GIVE_UP) >= 0 ? Step.REJECT : Step.WAIT;
+        Writing now = writing.get();
+        if (now == Writing.YES || (now == Writing.UNKNOWN && !settled)) {
+            return Step.WAIT;
+        }
+        return last.content() == Content.WHOLE ? Step.TAKE : Step.REJECT;
     }
 
     /** Forgets files that are gone. */

@@ -46,7 +46,7 @@ final class HandIn {
         try {
             copy = intake.copyIn(file, sighting.size());
         } catch (RefusedPackage e) {
-            return reject(file, e);
+            return reject(file, sighting, e);
         }
         if (!Sighting.of(file).equals(sighting)) {
             intake.discard(copy);
@@ -57,7 +57,7 @@ final class HandIn {
         try {
             verdict = intake.accept(copy, PlainName.zip(name), key).get().verdict();
         } catch (RefusedPackage e) {
-            return reject(file, e);
+            return reject(file, sighting, e);
         } catch (ExecutionException e) {
             throw new IOException("the log did not take it: " + e.getCause().getMessage(), e);
         }
@@ -67,7 +67,10 @@ final class HandIn {
         return remove(file, name, key, sighting);
     }
 
-    private boolean reject(Path file, RefusedPackage refusal) throws IOException {
+    private boolean reject(Path file, Sighting judged, RefusedPackage refusal) throws IOException {
+        if (!Sighting.of(file).equals(judged)) {
+            throw new IOException("it changed while it was checked");
+        }
         try {
             Path where = rejected.reject(file, refusal);
             log.warn("Rejected {}: {}", where.getFileName(), refusal.getMessage());
@@ -109,6 +112,7 @@ final class HandIn {
     private void recover(Path taken, String name, String key) throws InterruptedException {
         try {
             Payload copy = intake.copyIn(taken, Files.size(taken));
+            copy = intake.unwrapped(copy);
             Sha256 content = copy.blob().hash();
             intake.discard(copy);
             if (keys.has(key, content).get()) {

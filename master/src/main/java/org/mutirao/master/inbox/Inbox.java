@@ -1,6 +1,7 @@
 package org.mutirao.master.inbox;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,10 +45,13 @@ public final class Inbox implements AutoCloseable {
     private static final int MOST_TAKEN = 512;
 
     private final Path folder;
+    private final Intake intake;
+    private final LeftAlone notes;
     private final HandIn handIn;
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final Arrivals arrivals = new Arrivals();
+    private final OpenFiles openFiles;
     /** Files that a taker has, or that can't be moved away; by name, with what they looked like. */
     private final Map<String, Sighting> busy = new ConcurrentHashMap<>();
 
@@ -67,11 +71,14 @@ public final class Inbox implements AutoCloseable {
      */
     public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos, Liveness liveness) {
         this.folder = folder;
+        this.intake = intake;
+        this.notes = new LeftAlone(folder);
         this.handIn = new HandIn(folder, intake, keys);
         this.wall = wall;
         this.nanos = nanos;
         this.watcher = new GuardedLoop("inbox", this::watch, liveness.activity("inbox", SCANNED_WITHIN));
         this.takers = new GuardedPool("inbox-taker", TAKERS, liveness, TAKEN_WITHIN);
+        this.openFiles = new OpenFiles(Path.of("/proc"), folder, nanos);
     }
 
     /** Starts looking. */
@@ -128,6 +135,7 @@ public final class Inbox implements AutoCloseable {
         }
         arrivals.retain(names);
         mentioned.retainAll(names);
+        notes.retain(names);
         busy.keySet().removeIf(name -> !names.contains(name) && taking.get() == 0);
         return pause;
     }
@@ -140,11 +148,8 @@ public final class Inbox implements AutoCloseable {
         if (plain && name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             return true;
         }
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && mentioned.size() < 1000 && mentioned.add(name)) {
-            log.info(
-                    "Left alone in {}: one {} that is not a .zip file; zip it, or use 'console submit'",
-                    folder,
-                    plain ? "file" : "folder or link");
+        if (mentioned.size() < 1000 && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && mentioned.add(name)) {
+            notes.explain(file, name);
         }
         return false;
     }
@@ -156,8 +161,13 @@ public final class Inbox implements AutoCloseable {
                 return Arrivals.Step.TAKE;
             }
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
-            Arrivals.Step step =
-                    arrivals.look(name, sighting, () -> TaskPackageFile.looksComplete(file), age, nanos.getAsLong());
+            Arrivals.Step step = arrivals.look(
+                    name,
+                    sighting,
+                    () -> contentOf(file, sighting.size()),
+                    () -> openFiles.of(file),
+                    age,
+                    nanos.getAsLong());
             if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
                 return Arrivals.Step.WAIT;
             }
@@ -168,14 +178,30 @@ public final class Inbox implements AutoCloseable {
             return Arrivals.Step.TAKE;
         } catch (NoSuchFileException e) {
             return Arrivals.Step.TAKE; // deleted meanwhile
+        } catch (AccessDeniedException e) {
+            notes.unreadable(name);
+            return Arrivals.Step.WAIT;
         } catch (IOException e) {
             log.debug("Can't look at a file of {} now: {}", folder, e.getMessage());
             return Arrivals.Step.WAIT;
         }
     }
 
+    private Arrivals.Content contentOf(Path file, long size) throws IOException {
+        if (intake.isTooLarge(size)) {
+            return Arrivals.Content.OTHER; // it won't shrink
+        }
+        if (TaskPackageFile.isWhole(file)) {
+            return Arrivals.Content.WHOLE;
+        }
+        return TaskPackageFile.otherKind(file).isPresent() ? Arrivals.Content.OTHER : Arrivals.Content.PART;
+    }
+
     /** Thousands of files may wait for the same thing. */
     private void complain(Exception cause) {
+        if (closed) {
+            return; // interrupted: it stays in the folder for the next start
+        }
         long now = nanos.getAsLong();
         long last = complainedAt.get();
         if (last == 0 || (now - last > QUIET.toNanos() && complainedAt.compareAndSet(last, now))) {

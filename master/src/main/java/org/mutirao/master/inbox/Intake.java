@@ -1,7 +1,10 @@
 package org.mutirao.master.inbox;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,8 +81,36 @@ public final class Intake {
         return blobs.copyIn(file, largest);
     }
 
+    /**
+     * The inner package of one that was zipped once more, which takes the place of the given file; else the given one. A package that is
+     * none is left for {@link #accept} to refuse.
+     */
+    Payload unwrapped(Payload given) throws IOException {
+        Path file = blobs.scratchFile();
+        try {
+            boolean nested;
+            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+                nested = TaskPackageFile.unwrap(given.file(), limits, out);
+            } catch (RefusedPackage e) {
+                return given;
+            }
+            if (!nested) {
+                return given;
+            }
+            Payload inner = blobs.copyIn(file, largest);
+            blobs.discard(given);
+            return inner;
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    boolean isTooLarge(long size) {
+        return size > largest.bytes();
+    }
+
     private void checkSize(long size) throws RefusedPackage {
-        if (size > largest.bytes()) {
+        if (isTooLarge(size)) {
             throw new RefusedPackage(
                     "it is larger than " + largest,
                     "Make the package smaller, or start the master with a larger --max-package.");
@@ -98,8 +129,9 @@ public final class Intake {
      * @throws RefusedPackage when it is no acceptable package
      * @throws IOException when it can't be stored now
      */
-    public CompletableFuture<Applied> accept(Payload received, String name, String key)
+    public CompletableFuture<Applied> accept(Payload given, String name, String key)
             throws IOException, RefusedPackage {
+        Payload received = given;
         TaskSpec spec;
         CompactSize compact;
         Blob blob;
@@ -109,17 +141,19 @@ public final class Intake {
             if (!blobs.hasRoomForTasks()) {
                 throw new IOException("the master's disk is nearly full; free some space");
             }
+            received = unwrapped(received);
             try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits)) {
                 spec = taskPackage.spec();
                 compact = measure(taskPackage);
             }
             if (handOn.isElsewhere()) {
-                return handOn.submit(new OperatorRequest.SubmitTask(name, key, received))
-                        .whenComplete((applied, failure) -> blobs.discard(received));
+                Payload checked = received;
+                return handOn.submit(new OperatorRequest.SubmitTask(name, key, checked))
+                        .whenComplete((applied, failure) -> blobs.discard(checked));
             }
             blob = blobs.store(received);
             carried = exchange.carried(blob);
-        } catch (IOException | RefusedPackage | RuntimeException e) {
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(received);
             throw e;
         }
