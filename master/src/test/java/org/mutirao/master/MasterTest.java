@@ -279,7 +279,8 @@ class MasterTest {
         Files.createDirectories(tasks().resolve("folder.zip"));
         Zips.drop(tasks(), "job.zip", PACKAGE);
         awaitTask("p");
-        await().until(() -> names(tasks()).equals(Set.of(".hidden.zip", "folder.zip", "notes.txt")));
+        await().until(() -> names(tasks()).equals(Set.of(".hidden.zip", "folder.zip", "folder.zip.txt", "notes.txt")));
+        assertTrue(text(tasks().resolve("folder.zip.txt")).contains("It is a folder"));
     }
 
     @Test

@@ -32,7 +32,10 @@ final class RejectedFolder {
                 "What to do: " + refusal.advice(),
                 "Then drop it into the tasks folder again.",
                 "");
-        Files.writeString(target.resolveSibling(target.getFileName() + ".txt"), text, StandardCharsets.UTF_8);
+        // Aside first: whoever sees the name reads the whole text.
+        Path draft = Files.createTempFile(folder, ".why-", ".tmp");
+        Files.writeString(draft, text, StandardCharsets.UTF_8);
+        DurableFiles.moveAtomically(draft, target.resolveSibling(target.getFileName() + ".txt"));
         DurableFiles.moveAtomically(file, target);
         return target;
     }
