@@ -2,8 +2,11 @@ package org.mutirao.worker.run;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.units.SafeText;
@@ -12,6 +15,9 @@ import org.mutirao.protocol.units.SafeText;
 final class Explanation {
     private static final int MAX_LINE = 1000;
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
+    /** As Python says it; only names in the script's own folder. */
+    private static final Pattern MISSING = Pattern.compile("^FileNotFoundError: .*: '([^'/\\\\]+)'$");
+
     private static final int FIRST_SIGNAL_CODE = 128;
 
     /** Numbers that mean the same on Linux and macOS. A script may also end with such a code by itself. */
@@ -44,8 +50,9 @@ final class Explanation {
      * Of an ending; empty for a success, or when nothing is known.
      *
      * @param stderr its end
+     * @param names of the files in the script's folder; asked when it missed one
      */
-    static String of(Ending ending, byte[] stderr, boolean windows) {
+    static String of(Ending ending, byte[] stderr, boolean windows, Supplier<List<String>> names) {
         if (ending.succeeded() || !(ending instanceof Ending.Exited exited)) {
             return "";
         }
@@ -54,7 +61,7 @@ final class Explanation {
                 : SIGNALS.getOrDefault(exited.code() - FIRST_SIGNAL_CODE, "");
         String line = lastLine(stderr);
         String both = meaning + (meaning.isEmpty() || line.isEmpty() ? "" : "; its last line: ") + line;
-        return both + hint(line);
+        return both + hint(line, names);
     }
 
     /** The signal that an exit code stands for, if it is one of the known ones. */
@@ -71,13 +78,29 @@ final class Explanation {
         return lines.isEmpty() ? "" : SafeText.of(lines.get(lines.size() - 1), ' ', MAX_LINE);
     }
 
-    private static String hint(String line) {
+    private static String hint(String line, Supplier<List<String>> names) {
         if (line.startsWith("UnicodeDecodeError: 'utf-8' codec")) {
             return " (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)";
         }
         if (line.startsWith("ModuleNotFoundError:")) {
             return " (it is not installed for the worker's Python)";
         }
-        return "";
+        Matcher missing = MISSING.matcher(line);
+        return missing.find() ? found(missing.group(1), names.get()) : "";
+    }
+
+    /** What there is instead of a missing file: one that differs in upper and lower case, or the only table. */
+    private static String found(String missing, List<String> names) {
+        if (names.contains(missing)) {
+            return "";
+        }
+        List<String> alike = names.stream().filter(missing::equalsIgnoreCase).toList();
+        List<String> tables = names.stream()
+                .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".csv"))
+                .toList();
+        List<String> fitting = alike.isEmpty() && missing.equals("input.csv") ? tables : alike;
+        return fitting.size() == 1
+                ? " (there is " + SafeText.of(fitting.get(0), '?', MAX_LINE) + "; it must be called " + missing + ")"
+                : "";
     }
 }

@@ -1,6 +1,7 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,14 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
@@ -61,6 +66,7 @@ public final class TaskRunner {
 
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
     private static final int ERRORS_READ = 16 * 1024;
+    private static final int MOST_NAMES = 1000;
     private static final Duration UNPACKING = Duration.ofHours(1);
     private static final Duration CLEARING = Duration.ofMinutes(10);
     /** What a step may take beyond its own limit before it counts as stuck. */
@@ -122,7 +128,12 @@ public final class TaskRunner {
         try {
             return run(task, own, turns, recalled, watcher, activity);
         } catch (RefusedPackage e) {
-            throw new NotRun("the package is bad: " + e.getMessage(), e);
+            throw new NotRun(
+                    isAsSent(task)
+                            ? "the package is bad: " + e.getMessage()
+                            : "at the worker " + workerName
+                                    + " the package's bytes are no longer those that were sent; its disk may be failing",
+                    e);
         } catch (IOException e) {
             throw new NotRun("the worker " + workerName + " could not run it: " + inWords(e), e);
         } catch (Script.Recalled e) {
@@ -130,6 +141,16 @@ public final class TaskRunner {
         } finally {
             activity.doing("clearing up after " + task.name(), CLEARING);
             DurableFiles.deleteTree(own);
+        }
+    }
+
+    /** A package that was good at the master is found bad only where its bytes are others. */
+    private static boolean isAsSent(TaskPackage task) {
+        try {
+            return Sha256.ofFile(task.taskPackage().file())
+                    .equals(task.taskPackage().blob().hash());
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -190,7 +211,7 @@ public final class TaskRunner {
             Instant started,
             Duration runTime)
             throws InterruptedException {
-        String why = Explanation.of(ending, errorsOf(place), WINDOWS);
+        String why = Explanation.of(ending, errorsOf(place), WINDOWS, () -> namesIn(place.files()));
         Map<String, Object> facts = facts(task, ending.with(why), started, runTime);
         Path result = folder.resolve(own.getFileName() + ".zip");
         Packer.Packed packed = new Packer(maxOutput, nanos)
@@ -198,6 +219,14 @@ public final class TaskRunner {
         String left = packed.report().inWords();
         String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;
         return new Outcome(ending.with(note), started, runTime, packed.file(), packed.tails()::zip);
+    }
+
+    private static List<String> namesIn(Path files) {
+        try (Stream<Path> all = Files.list(files)) {
+            return all.limit(MOST_NAMES).map(FileNames::nameOf).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // then there is no hint
+        }
     }
 
     private static byte[] errorsOf(Script.Place place) {

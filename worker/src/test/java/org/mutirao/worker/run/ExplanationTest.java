@@ -4,13 +4,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.id.Ending;
 
 class ExplanationTest {
     private static String of(int code, String stderr, boolean windows) {
-        return Explanation.of(new Ending.Exited(code), stderr.getBytes(StandardCharsets.UTF_8), windows);
+        return Explanation.of(new Ending.Exited(code), stderr.getBytes(StandardCharsets.UTF_8), windows, List::of);
+    }
+
+    private static String missing(String name, String... there) {
+        String line = "FileNotFoundError: [Errno 2] No such file or directory: '" + name + "'";
+        String all = Explanation.of(
+                new Ending.Exited(1), line.getBytes(StandardCharsets.UTF_8), false, () -> List.of(there));
+        assertTrue(all.startsWith(line), all);
+        return all.substring(line.length());
+    }
+
+    @Test
+    void whatThereIsInsteadOfAMissingFileIsSaid() {
+        assertEquals(
+                " (there is dados.csv; it must be called input.csv)", missing("input.csv", "main.py", "dados.csv"));
+        assertEquals(
+                " (there is Input.CSV; it must be called input.csv)",
+                missing("input.csv", "main.py", "Input.CSV", "other.csv"));
+        assertEquals(
+                " (there is Modelo.txt; it must be called modelo.txt)", missing("modelo.txt", "Modelo.txt", "x.csv"));
+        assertEquals("", missing("input.csv", "main.py", "a.csv", "b.csv"));
+        assertEquals("", missing("other.txt", "main.py", "a.csv"));
+        assertEquals("", missing("/data/input.csv", "main.py", "a.csv"));
     }
 
     @Test

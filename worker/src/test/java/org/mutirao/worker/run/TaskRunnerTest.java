@@ -87,6 +87,26 @@ class TaskRunnerTest {
     }
 
     @Test
+    void aPackageThatWasDamagedHereIsNotCalledBad() throws Exception {
+        TaskPackage good = task("main.py", "print(1)");
+        Files.writeString(good.taskPackage().file(), "not those bytes");
+        TaskRunner.NotRun damaged =
+                assertThrows(TaskRunner.NotRun.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(10))
+                        .run(good, FREE, () -> false, OutputWatcher.NOBODY, UNWATCHED));
+        assertTrue(damaged.getMessage().contains("no longer those that were sent"), damaged.getMessage());
+        TaskRunner.NotRun bad = assertThrows(TaskRunner.NotRun.class, () -> run("other.py", "print(1)"));
+        assertTrue(bad.getMessage().startsWith("the package is bad: "), bad.getMessage());
+    }
+
+    @Test
+    void aMissingInputIsExplainedByWhatThereIs() throws Exception {
+        TaskRunner.Outcome outcome = run("main.py", "print(open('input.csv').read())", "dados.csv", "1\n");
+        assertTrue(
+                outcome.ending().note().contains("there is dados.csv; it must be called input.csv"),
+                outcome.ending().note());
+    }
+
+    @Test
     void runsTheScriptOnItsInputAndPacksWhatItLeaves() throws Exception {
         TaskRunner.Outcome outcome = run(
                 "main.py",
