@@ -16,6 +16,7 @@ import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.inbox.Intake;
+import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
@@ -376,7 +377,8 @@ public final class OperatorDesk {
             } catch (RefusedPackage e) {
                 answer.send(new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage() + ". " + e.advice()));
             } catch (IOException e) {
-                answer.send(new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + e.getMessage()));
+                answer.send(
+                        new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + NotNow.inWords(e)));
             }
         }));
     }

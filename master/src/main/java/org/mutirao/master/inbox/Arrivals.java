@@ -41,7 +41,12 @@ final class Arrivals {
         Content read() throws IOException;
     }
 
-    private record Look(Sighting sighting, Content content, long since) {}
+    /** How often to look at what comes quickly, and at what takes long. */
+    private static final Duration SOON = SETTLE.dividedBy(2);
+
+    private static final Duration SLOWLY = Duration.ofSeconds(1);
+
+    private record Look(Sighting sighting, Content content, long first, long since) {}
 
     private final Map<String, Look> looks = new HashMap<>();
 
@@ -56,7 +61,7 @@ final class Arrivals {
             throws IOException {
         Look last = looks.get(name);
         if (last == null || !last.sighting().equals(sighting)) {
-            last = new Look(sighting, reader.read(), nanos);
+            last = new Look(sighting, reader.read(), last == null ? nanos : last.first(), nanos);
             looks.put(name, last);
         }
         Duration still = Duration.ofNanos(nanos - last.since());
@@ -71,6 +76,12 @@ final class Arrivals {
             return Step.WAIT;
         }
         return last.content() == Content.WHOLE ? Step.TAKE : Step.REJECT;
+    }
+
+    /** When to look again at a file that waits: a long copy is not worth twenty looks a second. */
+    Duration patience(String name, long nanos) {
+        Look last = looks.get(name);
+        return last == null || nanos - last.first() >= STILL.toNanos() ? SLOWLY : SOON;
     }
 
     /** Forgets files that are gone. */

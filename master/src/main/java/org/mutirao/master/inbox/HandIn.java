@@ -8,10 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Takes one complete file out of {@code tasks/}: copy, accept, and only then remove. Removing is a rename to {@code
  * .name.key.taken}, a last look, and a deletion, so that a file that replaced the accepted one in between is not lost.
  */
-final class HandIn {
+final class HandIn implements Hands {
     private static final Logger log = LoggerFactory.getLogger(HandIn.class);
     private static final Pattern TAKEN = Pattern.compile("\\.(.+)\\.([0-9a-f]{32})\\.taken");
 
@@ -27,21 +29,19 @@ final class HandIn {
     private final Intake intake;
     private final TaskKeys keys;
     private final RejectedFolder rejected;
+    private final SecondLook secondLook;
 
     HandIn(Path folder, Intake intake, TaskKeys keys) {
         this.folder = folder;
         this.intake = intake;
         this.keys = keys;
         this.rejected = new RejectedFolder(folder);
+        this.secondLook = new SecondLook(rejected);
     }
 
-    /**
-     * Takes one file.
-     *
-     * @return false when the file is dealt with but can't be moved away, so that it must not be looked at again
-     * @throws IOException when it should be tried again
-     */
-    boolean take(Path file, String name, Sighting sighting) throws IOException, RefusedPackage, InterruptedException {
+    @Override
+    public boolean take(Path file, String name, Sighting sighting)
+            throws IOException, RefusedPackage, InterruptedException {
         Payload copy;
         try {
             copy = intake.copyIn(file, sighting.size());
@@ -50,7 +50,7 @@ final class HandIn {
         }
         if (!Sighting.of(file).equals(sighting)) {
             intake.discard(copy);
-            throw new IOException("it changed while it was read");
+            throw new NotNow("it changed while it was read");
         }
         String key = sighting.key(name, copy.blob().hash());
         Verdict verdict;
@@ -59,34 +59,46 @@ final class HandIn {
         } catch (RefusedPackage e) {
             return reject(file, sighting, e);
         } catch (ExecutionException e) {
-            throw new IOException("the log did not take it: " + e.getCause().getMessage(), e);
+            throw new NotNow("the masters' log does not take it at the moment", e);
         }
         if (verdict instanceof Verdict.Refused) {
-            throw new IOException("there are too many unfinished tasks; it waits");
+            throw new NotNow("there are too many unfinished tasks; it waits");
         }
         return remove(file, name, key, sighting);
     }
 
     private boolean reject(Path file, Sighting judged, RefusedPackage refusal) throws IOException {
         if (!Sighting.of(file).equals(judged)) {
-            throw new IOException("it changed while it was checked");
+            throw new NotNow("it changed while it was checked");
         }
         try {
             Path where = rejected.reject(file, refusal);
-            log.warn("Rejected {}: {}", where.getFileName(), refusal.getMessage());
+            String name = FileNames.nameOf(where);
+            secondLook.remember(name, judged);
+            log.warn("Rejected {}: {}", SafeText.of(name, '?'), refusal.getMessage());
             return true;
         } catch (IOException e) {
-            log.warn("A package is refused ({}) and can't be moved: {}", refusal.getMessage(), e.getMessage());
+            log.warn(
+                    "{} is refused ({}) and can't be moved to the folder of rejected files; delete it by hand",
+                    SafeText.of(FileNames.nameOf(file), '?'),
+                    refusal.getMessage());
+            log.debug("It can't be moved", e);
             return false;
         }
     }
 
     private boolean remove(Path file, String name, String key, Sighting accepted) throws IOException {
-        Path taken = folder.resolve("." + name + "." + key + ".taken");
+        String ending = name.substring(name.length() - ".zip".length());
+        String stem = name.substring(0, name.length() - ending.length());
+        Path taken = FileNames.resolve(folder, FileNames.fitting("." + stem, ending + "." + key + ".taken"));
         try {
             Files.move(file, taken);
         } catch (IOException e) {
-            log.warn("An accepted package can't be removed from {} ({}); delete it by hand", folder, e.getMessage());
+            log.warn(
+                    "{} is accepted and can't be removed from {}; delete it by hand",
+                    SafeText.of(name, '?'),
+                    FileNames.textOf(folder));
+            log.debug("It can't be removed", e);
             return false;
         }
         if (Sighting.of(taken).sameBytesAs(accepted)) {
@@ -97,11 +109,17 @@ final class HandIn {
         return true;
     }
 
-    /** Finishes removals that a crash interrupted. */
-    void recover() throws IOException, InterruptedException {
+    @Override
+    public void lookAgain(long nanos) {
+        secondLook.look(nanos);
+    }
+
+    @Override
+    public void recover() throws IOException, InterruptedException {
+        secondLook.recall();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.taken")) {
             for (Path taken : files) {
-                Matcher matcher = TAKEN.matcher(taken.getFileName().toString());
+                Matcher matcher = TAKEN.matcher(FileNames.nameOf(taken));
                 if (matcher.matches()) {
                     recover(taken, matcher.group(1), matcher.group(2));
                 }
@@ -118,10 +136,13 @@ final class HandIn {
             if (keys.has(key, content).get()) {
                 Files.delete(taken);
             } else {
-                Files.move(taken, folder.resolve(name));
+                Files.move(taken, FileNames.resolve(folder, name));
             }
         } catch (IOException | RefusedPackage | ExecutionException e) {
-            log.warn("Could not finish the removal of {}: {}", taken.getFileName(), e.getMessage());
+            log.warn(
+                    "Could not finish the removal of {}; if its task is in the list, delete it by hand",
+                    SafeText.of(FileNames.nameOf(taken), '?'));
+            log.debug("It can't be finished", e);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.mutirao.master.inbox;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,8 +20,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.threads.GuardedLoop;
@@ -38,6 +40,9 @@ public final class Inbox implements AutoCloseable {
     private static final Duration SCAN = Duration.ofSeconds(2);
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final Duration QUIET = Duration.ofSeconds(5);
+    /** A fault of this program comes again, so its file is tried again rarely. */
+    private static final Duration FAULT = Duration.ofMinutes(5);
+
     private static final int TAKERS = 8;
     private static final Duration SCANNED_WITHIN = Duration.ofMinutes(2);
     private static final Duration TAKEN_WITHIN = Duration.ofMinutes(15);
@@ -45,9 +50,13 @@ public final class Inbox implements AutoCloseable {
     private static final int MOST_TAKEN = 512;
 
     private final Path folder;
-    private final Intake intake;
     private final LeftAlone notes;
-    private final HandIn handIn;
+    private final Hands hands;
+    private final LongPredicate tooLarge;
+    private final Complaints complaints = new Complaints();
+    /** When what could not be taken is tried again, by name. */
+    private final Map<String, Long> later = new ConcurrentHashMap<>();
+
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final Arrivals arrivals = new Arrivals();
@@ -57,7 +66,6 @@ public final class Inbox implements AutoCloseable {
 
     private final Set<String> mentioned = new HashSet<>();
     private final AtomicInteger taking = new AtomicInteger();
-    private final AtomicLong complainedAt = new AtomicLong();
     private final GuardedPool takers;
     private final GuardedLoop watcher;
     private volatile boolean closed;
@@ -70,10 +78,15 @@ public final class Inbox implements AutoCloseable {
      * @param liveness told what the threads are at
      */
     public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos, Liveness liveness) {
+        this(folder, new HandIn(folder, intake, keys), intake::isTooLarge, wall, nanos, liveness);
+    }
+
+    Inbox(Path folder, Hands hands, LongPredicate tooLarge, InstantSource wall, LongSupplier nanos, Liveness liveness) {
         this.folder = folder;
-        this.intake = intake;
+        this.hands = hands;
+        this.tooLarge = tooLarge;
         this.notes = new LeftAlone(folder);
-        this.handIn = new HandIn(folder, intake, keys);
+
         this.wall = wall;
         this.nanos = nanos;
         this.watcher = new GuardedLoop("inbox", this::watch, liveness.activity("inbox", SCANNED_WITHIN));
@@ -89,7 +102,7 @@ public final class Inbox implements AutoCloseable {
     private void watch() throws InterruptedException {
         try (WatchService service = folder.getFileSystem().newWatchService()) {
             register(service);
-            handIn.recover();
+            hands.recover();
             while (!closed) {
                 Duration pause = scan();
                 WatchKey key = service.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -101,38 +114,37 @@ public final class Inbox implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            log.error(
-                    "The folder {} can't be watched: {}. Trying again in {} s.",
-                    folder,
-                    e.getMessage(),
-                    QUIET.toSeconds());
+            complain("the folder can't be watched", e);
             TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
         }
     }
 
     private void register(WatchService service) {
         try {
-            folder.register(service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+            // Not what changes: a long copy would tell of each piece, and files that wait are looked at anyway.
+            folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
         } catch (IOException | UnsupportedOperationException e) {
             log.info("{} sends no notifications; looking every {} s instead", folder, SCAN.toSeconds());
         }
     }
 
     /** Looks once at every file; returns how long to wait before the next look. */
-    private Duration scan() {
+    Duration scan() {
         Duration pause = SCAN;
         Set<String> names = new HashSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
+                String name = FileNames.nameOf(file);
                 names.add(name);
-                if (isPackage(file, name) && lookAt(file, name) != Arrivals.Step.TAKE) {
-                    pause = Arrivals.SETTLE.dividedBy(2);
-                }
+                Duration wait = isPackage(file, name) ? lookAt(file, name) : SCAN;
+                pause = wait.compareTo(pause) < 0 ? wait : pause;
             }
-        } catch (IOException e) {
-            log.warn("The folder {} can't be read ({}); trying again", folder, e.getMessage());
+        } catch (IOException | DirectoryIteratorException e) {
+            complain("the folder can't be read; it must be there, and the master's user must have the right to", e);
+            return SCAN;
         }
+        hands.lookAgain(nanos.getAsLong());
+        later.keySet().retainAll(names);
         arrivals.retain(names);
         mentioned.retainAll(names);
         notes.retain(names);
@@ -141,7 +153,7 @@ public final class Inbox implements AutoCloseable {
     }
 
     private boolean isPackage(Path file, String name) {
-        if (name.startsWith(".") || name.equals("rejected")) {
+        if (name.startsWith(".") || name.equals(RejectedFolder.NAME)) {
             return false;
         }
         boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
@@ -154,41 +166,37 @@ public final class Inbox implements AutoCloseable {
         return false;
     }
 
-    private Arrivals.Step lookAt(Path file, String name) {
+    /** Returns how long to wait before the next look. */
+    private Duration lookAt(Path file, String name) {
+        long now = nanos.getAsLong();
         try {
             Sighting sighting = Sighting.of(file);
-            if (sighting.equals(busy.get(name))) {
-                return Arrivals.Step.TAKE;
+            boolean waits = later.getOrDefault(name, now) - now > 0;
+            if (waits || sighting.equals(busy.get(name))) {
+                return SCAN;
             }
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
             Arrivals.Step step = arrivals.look(
-                    name,
-                    sighting,
-                    () -> contentOf(file, sighting.size()),
-                    () -> openFiles.of(file),
-                    age,
-                    nanos.getAsLong());
+                    name, sighting, () -> contentOf(file, sighting.size()), () -> openFiles.of(file), age, now);
             if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
-                return Arrivals.Step.WAIT;
+                return arrivals.patience(name, now);
             }
             busy.put(name, sighting);
             arrivals.forget(name);
             taking.incrementAndGet();
             takers.execute("taking " + name + " in", () -> take(file, name, sighting));
-            return Arrivals.Step.TAKE;
         } catch (NoSuchFileException e) {
-            return Arrivals.Step.TAKE; // deleted meanwhile
+            log.debug("A file was deleted before it was looked at");
         } catch (AccessDeniedException e) {
             notes.unreadable(name);
-            return Arrivals.Step.WAIT;
         } catch (IOException e) {
-            log.debug("Can't look at a file of {} now: {}", folder, e.getMessage());
-            return Arrivals.Step.WAIT;
+            complain("a file can't be read: " + NotNow.inWords(e), e);
         }
+        return SCAN;
     }
 
     private Arrivals.Content contentOf(Path file, long size) throws IOException {
-        if (intake.isTooLarge(size)) {
+        if (tooLarge.test(size)) {
             return Arrivals.Content.OTHER; // it won't shrink
         }
         if (TaskPackageFile.isWhole(file)) {
@@ -197,40 +205,43 @@ public final class Inbox implements AutoCloseable {
         return TaskPackageFile.otherKind(file).isPresent() ? Arrivals.Content.OTHER : Arrivals.Content.PART;
     }
 
-    /** Thousands of files may wait for the same thing. */
-    private void complain(Exception cause) {
-        if (closed) {
-            return; // interrupted: it stays in the folder for the next start
+    private void complain(String words, Exception cause) {
+        if (!closed && complaints.isDue(words, nanos.getAsLong())) {
+            log.warn("In {} {}. Trying again", FileNames.textOf(folder), words);
         }
-        long now = nanos.getAsLong();
-        long last = complainedAt.get();
-        if (last == 0 || (now - last > QUIET.toNanos() && complainedAt.compareAndSet(last, now))) {
-            complainedAt.compareAndSet(0, now);
-            log.warn("A package in {} can't be accepted now: {}", folder, cause.getMessage());
-        } else {
-            log.debug("A package in {} can't be accepted now", folder, cause);
-        }
+        log.debug("A file can't be taken now", cause);
     }
 
     private void take(Path file, String name, Sighting sighting) {
         try {
-            if (handIn.take(file, name, sighting)) {
+            if (hands.take(file, name, sighting)) {
                 busy.remove(name);
             }
         } catch (NoSuchFileException e) {
             busy.remove(name);
-        } catch (RefusedPackage | IOException e) {
-            // Stays in the folder and is tried again with the next scan.
-            complain(e);
-            busy.remove(name);
+        } catch (IOException e) {
+            complain("a package can't be accepted now: " + NotNow.inWords(e), e);
+            tryLater(name, SCAN);
+        } catch (RefusedPackage e) {
+            complain("a package is refused, and can't be moved away: " + e.getMessage(), e);
+            tryLater(name, SCAN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            busy.remove(name); // looked at again with a later scan
+            tryLater(name, FAULT);
             throw e;
         } finally {
             taking.decrementAndGet();
         }
+    }
+
+    private void tryLater(String name, Duration pause) {
+        later.put(name, nanos.getAsLong() + pause.toNanos());
+        busy.remove(name);
+    }
+
+    boolean isIdle() {
+        return taking.get() == 0;
     }
 
     /** Stops looking, and waits for what is being taken. */

@@ -84,8 +84,10 @@ public final class Intake {
     /**
      * The inner package of one that was zipped once more, which takes the place of the given file; else the given one. A package that is
      * none is left for {@link #accept} to refuse.
+     *
+     * @throws RefusedPackage when the inner one is too large
      */
-    Payload unwrapped(Payload given) throws IOException {
+    Payload unwrapped(Payload given) throws IOException, RefusedPackage {
         Path file = blobs.scratchFile();
         try {
             boolean nested;
@@ -97,6 +99,7 @@ public final class Intake {
             if (!nested) {
                 return given;
             }
+            checkSize(Files.size(file));
             Payload inner = blobs.copyIn(file, largest);
             blobs.discard(given);
             return inner;
@@ -139,7 +142,7 @@ public final class Intake {
         try {
             checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
-                throw new IOException("the master's disk is nearly full; free some space");
+                throw new NotNow("the master's disk is nearly full; free some space");
             }
             received = unwrapped(received);
             try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits)) {

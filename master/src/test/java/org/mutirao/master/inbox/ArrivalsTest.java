@@ -51,4 +51,16 @@ class ArrivalsTest {
         assertEquals(Arrivals.Step.WAIT, look(100, Duration.ofMinutes(20)));
         assertEquals(Arrivals.Step.TAKE, look(100, Duration.ofSeconds(1202)));
     }
+
+    @Test
+    void whatTakesLongIsLookedAtOnceASecondAlsoWhileItGrows() throws IOException {
+        look(1, Duration.ZERO);
+        assertEquals(
+                Duration.ofMillis(50),
+                arrivals.patience("x.zip", Duration.ofMillis(1999).toNanos()));
+        look(2, Duration.ofSeconds(3));
+        assertEquals(
+                Duration.ofSeconds(1),
+                arrivals.patience("x.zip", Duration.ofSeconds(3).toNanos()));
+    }
 }
