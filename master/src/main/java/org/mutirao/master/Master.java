@@ -160,7 +160,7 @@ public final class Master implements AutoCloseable {
         data = opened(DataFolder.open(config.data()));
         opened(ServedBy.claim(config.tasks(), config.data(), machineClock));
         opened(loop);
-        blobs = BlobStore.open(data.blobs());
+        blobs = BlobStore.open(data.blobs(), machineClock);
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());

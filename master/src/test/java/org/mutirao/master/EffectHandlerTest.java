@@ -65,9 +65,9 @@ class EffectHandlerTest {
 
     @BeforeEach
     void open() throws IOException {
-        blobs = BlobStore.open(folder.resolve("blobs"));
+        blobs = BlobStore.open(folder.resolve("blobs"), clock);
         store("handed in before the start, never made a task");
-        blobs = BlobStore.open(folder.resolve("blobs"));
+        blobs = BlobStore.open(folder.resolve("blobs"), clock);
         exchange = new BlobExchange(blobs, null, () -> NOBODY, GridId::random, "00000000", hash -> {}, hash -> {});
         machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ class GroupTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<Integer, Master> masters = new HashMap<>();
-    private final List<Master> all = new ArrayList<>();
+    private final List<Master> all = new CopyOnWriteArrayList<>();
     private final List<ServerSocket> impostors = new ArrayList<>();
     private final Map<Integer, List<String>> waitings = new HashMap<>();
     private final List<PeerAddress> peers = List.of(peer(1), peer(2), peer(3));
@@ -63,11 +64,12 @@ class GroupTest {
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void stop() throws IOException, InterruptedException {
         for (ServerSocket socket : impostors) {
             socket.close();
         }
         threads.shutdownNow();
+        assertTrue(threads.awaitTermination(60, TimeUnit.SECONDS), "a master that starts can be interrupted");
         all.forEach(Master::close);
     }
 

@@ -90,6 +90,7 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    private final LongSupplier nanos;
     private final Liveness liveness;
     private final Consumer<String> onHopeless;
     private final List<Member> members = new ArrayList<>();
@@ -102,6 +103,7 @@ final class Crew implements AutoCloseable {
      * @param onHopeless told, with a sentence for people, when a replacement does not help
      */
     Crew(LongSupplier nanos, Consumer<String> onHopeless) {
+        this.nanos = nanos;
         this.liveness = new Liveness(nanos);
         this.onHopeless = onHopeless;
         this.watchdog = new GuardedLoop("watchdog", () -> {
@@ -161,10 +163,10 @@ final class Crew implements AutoCloseable {
             closing.add(each);
             each.start();
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
+        long end = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
         try {
             for (Thread each : closing) {
-                each.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                each.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - nanos.getAsLong())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,12 +55,12 @@ public final class BlobStore {
     /** Not even written. */
     private final Map<Sha256, byte[]> young = new HashMap<>();
 
-    private BlobStore(Path folder) throws IOException {
+    private BlobStore(Path folder, InstantSource wall) throws IOException {
         this.folder = folder;
         this.incoming = folder.resolve("incoming");
         DurableFiles.deleteTree(incoming);
         Files.createDirectories(incoming);
-        this.lost = new LostAndFound(folder.resolveSibling("lost+found"));
+        this.lost = new LostAndFound(folder.resolveSibling("lost+found"), wall);
         inherited.addAll(stored());
     }
 
@@ -76,8 +77,8 @@ public final class BlobStore {
     }
 
     /** Opens or makes the store; what was half received before is thrown away. */
-    public static BlobStore open(Path folder) throws IOException {
-        return new BlobStore(folder);
+    public static BlobStore open(Path folder, InstantSource wall) throws IOException {
+        return new BlobStore(folder, wall);
     }
 
     /** Where payloads from the network go before {@link #store}. */
@@ -415,8 +416,8 @@ public final class BlobStore {
     }
 
     /** Removes what has been in lost+found for a day. */
-    public void expireLost(long nowMillis) {
-        lost.expire(nowMillis);
+    public void expireLost() {
+        lost.expire();
     }
 
     /**

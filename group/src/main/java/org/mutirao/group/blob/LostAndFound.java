@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -52,10 +53,13 @@ final class LostAndFound {
             Each file is removed a day after it came. Move away what you want to keep.
             """;
 
+    private final InstantSource wall;
     private final Path folder;
     private final Map<Sha256, Path> items = new HashMap<>();
 
-    LostAndFound(Path folder) throws IOException {
+    /** @param wall the machine's clock, as files have it */
+    LostAndFound(Path folder, InstantSource wall) throws IOException {
+        this.wall = wall;
         this.folder = folder;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
@@ -84,7 +88,7 @@ final class LostAndFound {
         DurableFiles.moveAtomically(stored, target);
         items.put(hash, target);
         // Its day begins now.
-        Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis()));
+        Files.setLastModifiedTime(target, FileTime.from(wall.instant()));
     }
 
     private static String nameOf(Sha256 hash, Path file) throws IOException {
@@ -125,7 +129,8 @@ final class LostAndFound {
     }
 
     /** Removes what has been here for more than a day. */
-    synchronized void expire(long nowMillis) {
+    synchronized void expire() {
+        long nowMillis = wall.millis();
         items.values().removeIf(item -> {
             try {
                 boolean old = nowMillis - Files.getLastModifiedTime(item).toMillis() > KEPT.toMillis();

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,11 +32,13 @@ class BlobStoreTest {
     @TempDir
     private Path folder;
 
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InstantSource wall = () -> now;
     private BlobStore store;
 
     @BeforeEach
     void open() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
     }
 
     private Payload received(String text) throws IOException {
@@ -98,7 +102,7 @@ class BlobStoreTest {
         Blob packed = store.store(receivedZip("main.py", "input.csv"));
         Blob result = store.store(receivedZip("stdout.txt", "stderr.txt"));
         Payload half = received("half");
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
         assertEquals(3, store.setAside(Set.of(needed.hash())));
         assertTrue(Files.exists(store.pathOf(needed.hash())));
         assertFalse(Files.exists(store.pathOf(packed.hash())));
@@ -116,7 +120,7 @@ class BlobStoreTest {
     @Test
     void whatCameSinceTheStartIsNeverMovedAside() throws IOException {
         Blob old = store.store(received("old"));
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
         Blob pinned = store.store(received("being stored"));
         Blob stored = store.store(received("no longer pinned"));
         store.unpin(stored.hash());
@@ -135,10 +139,10 @@ class BlobStoreTest {
     @Test
     void whatIsNeededAfterAllComesBack() throws IOException {
         Blob blob = store.store(received("hello"));
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
         store.setAside(Set.of());
         assertEquals(1, lost().stream().filter(name -> name.startsWith("file-")).count());
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
         store.onNeeded(blob.hash());
         assertEquals("hello", Files.readString(store.pathOf(blob.hash())));
         assertEquals(List.of("README.txt"), lost());
@@ -147,12 +151,13 @@ class BlobStoreTest {
     @Test
     void whatIsLostIsKeptForADay() throws IOException {
         store.store(received("hello"));
-        store = BlobStore.open(folder.resolve("blobs"));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
         store.setAside(Set.of());
-        long now = System.currentTimeMillis();
-        store.expireLost(now + Duration.ofHours(23).toMillis());
+        now = now.plus(Duration.ofHours(23));
+        store.expireLost();
         assertEquals(2, lost().size());
-        store.expireLost(now + Duration.ofHours(25).toMillis());
+        now = now.plus(Duration.ofHours(2));
+        store.expireLost();
         assertEquals(List.of("README.txt"), lost());
     }
 
@@ -182,7 +187,7 @@ class BlobStoreTest {
     @Test
     void whatLayThereAtTheStartGoesOnlyWithTheSecondSweep() throws IOException {
         Blob old = store.store(received("old"));
-        BlobStore again = BlobStore.open(folder.resolve("blobs"));
+        BlobStore again = BlobStore.open(folder.resolve("blobs"), wall);
         again.delete(old.hash());
         assertTrue(again.has(old.hash()), "an old entry was applied again; a later one may need it");
         again.sweep(Set.of(old.hash()));
@@ -215,7 +220,7 @@ class BlobStoreTest {
         store.keep(bytes);
         assertEquals("small", Files.readString(store.pathOf(hash)), "who wants to read it finds it");
         Files.writeString(store.pathOf(hash), "\0\0\0\0\0"); // as long, but what a power cut leaves
-        BlobStore again = BlobStore.open(folder.resolve("blobs"));
+        BlobStore again = BlobStore.open(folder.resolve("blobs"), wall);
         again.keep(bytes);
         assertEquals("small", Files.readString(again.pathOf(hash)));
     }

@@ -63,7 +63,7 @@ public final class GroupWatch {
         long now = nanos.getAsLong();
         if (now - expiredAt >= EXPIRE.toNanos()) {
             expiredAt = now;
-            disk.execute(() -> blobs.expireLost(System.currentTimeMillis()));
+            disk.execute(blobs::expireLost);
         }
         if (group.isAlone()) {
             return Duration.ofMinutes(1);

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -36,7 +37,8 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     private final InetSocketAddress remote;
     private final ObjectScanner scanner;
     private final ChatHandler handler;
-    private final ChatQueue queue = new ChatQueue(System.nanoTime());
+    private final Ticker ticker;
+    private final ChatQueue queue;
     private final Queue<ScannedObject> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private int open;
@@ -45,7 +47,9 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     private boolean inputEnded;
     private boolean closing;
 
-    ChatConnection(InetSocketAddress remote, ObjectScanner scanner, ChatHandler handler) {
+    ChatConnection(InetSocketAddress remote, ObjectScanner scanner, ChatHandler handler, Ticker ticker) {
+        this.ticker = ticker;
+        this.queue = new ChatQueue(ticker.nanoTime());
         this.remote = remote;
         this.scanner = scanner;
         this.handler = handler;
@@ -111,7 +115,7 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
             Optional<ChatWord> word = ChatWording.read(node);
             if (word.isPresent()) {
                 if (word.get() instanceof ChatWord.Read read) {
-                    queue.onRead(read.id(), System.nanoTime());
+                    queue.onRead(read.id(), ticker.nanoTime());
                     send();
                 }
                 open++;
@@ -166,7 +170,7 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         if (!context.channel().isActive()) {
             return;
         }
-        long now = System.nanoTime();
+        long now = ticker.nanoTime();
         // A program that does not read fills the buffers; then the rest waits in the queue.
         boolean writable = context.channel().isWritable();
         if (writable) {

@@ -194,7 +194,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     /** From now on this is a chat. */
     private void handOver(ScannedObject first, WireServer.ChatHandler chat) {
         stopWatching();
-        ChatConnection connection = new ChatConnection(remote, scanner, chat);
+        ChatConnection connection =
+                new ChatConnection(remote, scanner, chat, context.executor().ticker());
         handler.onClosed(this);
         context.pipeline().replace(this, "chat", connection);
         connection.hear(first);

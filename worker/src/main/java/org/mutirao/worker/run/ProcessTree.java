@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * A process and all it started. Children of a parent that ended are nobody's descendants any more, so those seen are
@@ -21,10 +22,14 @@ final class ProcessTree {
 
     private final Process root;
     private final Leftovers leftovers;
-    private final long began = System.nanoTime();
+    private final LongSupplier nanos;
+    private final long began;
     private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
 
-    ProcessTree(Process root, Leftovers leftovers) {
+    /** @param nanos monotonic */
+    ProcessTree(Process root, Leftovers leftovers, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.began = nanos.getAsLong();
         this.root = root;
         this.leftovers = leftovers;
     }
@@ -64,7 +69,7 @@ final class ProcessTree {
     }
 
     private void lookForLeftovers() {
-        boolean thorough = System.nanoTime() - began > QUICK_NANOS;
+        boolean thorough = nanos.getAsLong() - began > QUICK_NANOS;
         for (long pid : leftovers.find(root.pid(), thorough)) {
             ProcessHandle.of(pid).ifPresent(handle -> seen.putIfAbsent(pid, handle));
         }

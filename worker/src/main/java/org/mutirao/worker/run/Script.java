@@ -67,7 +67,7 @@ final class Script {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
         Process process = start(place, spec, mark);
-        ProcessTree tree = new ProcessTree(process, leftovers);
+        ProcessTree tree = new ProcessTree(process, leftovers, nanos);
         long end = nanos.getAsLong() + timeout.toNanos();
         try {
             for (int looks = 1; !process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS); looks++) {
