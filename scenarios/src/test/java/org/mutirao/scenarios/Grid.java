@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,15 @@ final class Grid implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + port;
+    }
+
+    InetSocketAddress socketAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The command that lists all tasks as JSON. */
+    List<String> listTasks() {
+        return Program.command("console", List.of(), "--master=" + address(), "--json", "tasks");
     }
 
     Program remember(Program program) {

@@ -35,16 +35,23 @@ final class Program implements AutoCloseable {
 
     /** Starts behind another command, which says where. */
     static Program start(List<String> where, Path folder, String name, List<String> jvm, String... options) {
+        List<String> command = new ArrayList<>(where);
+        command.addAll(command(name, jvm, options));
+        return run(folder, name, command);
+    }
+
+    /** What a person types to start it. */
+    static List<String> command(String name, List<String> jvm, String... options) {
         Path jar = root().resolve(name).resolve("target").resolve(name + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing; run 'mvn verify', which builds it first");
         }
-        List<String> command = new ArrayList<>(where);
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(options));
-        return run(folder, name, command);
+        return command;
     }
 
     /** Starts any program. */
