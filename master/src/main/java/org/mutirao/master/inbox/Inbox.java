@@ -114,7 +114,7 @@ public final class Inbox implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            complain("the folder can't be watched", e);
+            complain("this folder can't be watched", e);
             TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
         }
     }
@@ -140,7 +140,7 @@ public final class Inbox implements AutoCloseable {
                 pause = wait.compareTo(pause) < 0 ? wait : pause;
             }
         } catch (IOException | DirectoryIteratorException e) {
-            complain("the folder can't be read; it must be there, and the master's user must have the right to", e);
+            complain("this folder can't be read; it must be there, and the master's user must have the right to", e);
             return SCAN;
         }
         hands.lookAgain(nanos.getAsLong());
@@ -207,7 +207,7 @@ public final class Inbox implements AutoCloseable {
 
     private void complain(String words, Exception cause) {
         if (!closed && complaints.isDue(words, nanos.getAsLong())) {
-            log.warn("In {} {}. Trying again", FileNames.textOf(folder), words);
+            log.warn("{}: {}. Trying again", FileNames.textOf(folder), words);
         }
         log.debug("A file can't be taken now", cause);
     }

@@ -1,17 +1,16 @@
 package org.mutirao.master.inbox;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,10 +69,14 @@ final class LeftAlone {
         if (noted.size() >= MOST || !noted.add(name)) {
             return;
         }
-        log.info("Left alone in {}: one file or folder; the .txt beside it says why", folder);
+        log.info("Left alone: {}. {}", SafeText.of(name, '?'), why);
         String text = String.join("\n", name + FIRST_LINE, "", "Why: " + why, "What to do: " + advice, "");
         try {
-            Files.writeString(beside(name), text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            Path note = beside(name);
+            if (Files.exists(note, LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            Files.move(Notes.draft(folder, text), note);
         } catch (FileAlreadyExistsException e) {
             log.debug("There is a note already");
         } catch (IOException | IllegalArgumentException e) {

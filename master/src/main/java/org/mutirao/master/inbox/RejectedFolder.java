@@ -54,10 +54,7 @@ final class RejectedFolder {
                 "What to do: " + refusal.advice(),
                 "Then drop it into the tasks folder again. If this very file is changed here, it is taken again by itself.",
                 "");
-        // Aside first: whoever sees the name reads the whole text.
-        Path draft = Files.createTempFile(folder, ".why-", ".tmp");
-        Files.writeString(draft, text, StandardCharsets.UTF_8);
-        DurableFiles.moveAtomically(draft, path(free + NOTE));
+        DurableFiles.moveAtomically(Notes.draft(folder, text), path(free + NOTE));
         DurableFiles.moveAtomically(file, path(free));
         return path(free);
     }

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +130,18 @@ class SecondLookTest {
         look();
         assertTrue(Files.exists(file));
         assertFalse(Files.exists(tasks.resolve("../../evil.zip")));
+    }
+
+    @Test
+    void everybodyMayReadTheTextWhoMayReadOrdinaryFiles() throws IOException {
+        Assumptions.assumeTrue(
+                tasks.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path ordinary = Files.createFile(tasks.resolve("ordinary"));
+        reject("x.zip");
+        new LeftAlone(tasks).unreadable("y.zip");
+        for (Path note : List.of(rejected.path("x.zip.txt"), tasks.resolve("y.zip.txt"))) {
+            assertEquals(Files.getPosixFilePermissions(ordinary), Files.getPosixFilePermissions(note));
+        }
     }
 
     @Test

@@ -113,11 +113,6 @@ public final class TaskPackageFile implements AutoCloseable {
         }
     }
 
-    /** Whether the ZIP's end can be found; while a file is being copied it is not there yet. */
-    public static boolean looksComplete(Path file) throws IOException {
-        return DirectorySize.of(file) >= 0;
-    }
-
     /** Whether a whole ZIP ends where the file ends; a ZIP stored in one that is still being copied does not count. */
     public static boolean isWhole(Path file) throws IOException {
         try (FileBytes bytes = FileBytes.open(file)) {
