@@ -215,6 +215,13 @@ public final class Main implements Callable<Integer> {
     private boolean survivor;
 
     @Option(
+            names = "--accept-loss",
+            description =
+                    "Once, when a start was refused because the log is damaged or incomplete: begin anew. Nothing is deleted; the old "
+                            + "log and all stored packages and results are then in lost+found in the data folder.")
+    private boolean acceptLoss;
+
+    @Option(
             names = "--results-on",
             paramLabel = "all|leader",
             defaultValue = "${env:MUTIRAO_RESULTS_ON:-all}",
@@ -325,6 +332,11 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
+            if (acceptLoss) {
+                tell("The log begins anew. What was there is in "
+                        + AcceptedLoss.begin(config.data(), InstantSource.system())
+                        + " now; to hand a package in again, copy it from there into " + config.tasks());
+            }
             Master master = Master.start(
                     config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", master::close));

@@ -509,7 +509,10 @@ public final class Master implements AutoCloseable {
         try {
             leading.get(SECONDS_TO_LEAD, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the log in " + config.data() + " did not start: " + e, e);
+            throw new IOException(
+                    "The log in " + config.data() + " did not start in " + SECONDS_TO_LEAD
+                            + " seconds. Nothing was deleted. " + ReplicatedLog.CHOICES,
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);

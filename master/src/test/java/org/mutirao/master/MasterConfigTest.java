@@ -111,6 +111,7 @@ class MasterConfigTest {
                         "--raft-port=8",
                         "--multicast=224.1.1.2:9",
                         "--survivor",
+                        "--accept-loss",
                         "--results-on=leader",
                         "--chat-port=9",
                         "--zmq=1,2,3,4,5,6",

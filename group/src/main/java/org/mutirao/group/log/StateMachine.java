@@ -20,6 +20,11 @@ public interface StateMachine<C, R> {
     /** Puts on disk what was kept: the log forgets it next. Called on another thread than the rest. */
     default void forceKept() throws IOException {}
 
+    /** Grows with each kind of command that is added, so that an older master knows why it can't read one. */
+    default int version() {
+        return 1;
+    }
+
     void writeCommand(C command, DataOutput out) throws IOException;
 
     C readCommand(DataInput in) throws IOException;

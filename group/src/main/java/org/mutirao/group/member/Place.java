@@ -1,11 +1,13 @@
 package org.mutirao.group.member;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.units.HostPort;
@@ -26,14 +28,39 @@ public record Place(GridId grid, String name, List<Member> founders) {
     public static Optional<Place> read(Path folder) throws IOException {
         Path grid = folder.resolve("grid");
         if (!Files.exists(grid)) {
+            if (Files.exists(folder.resolve("high-water"))) {
+                throw new IOException(
+                        "The file " + grid + " is missing, though there is a log. Nothing was changed or deleted. "
+                                + ReplicatedLog.CHOICES);
+            }
             return Optional.empty();
         }
-        GridId id = GridId.parse(Files.readString(grid).strip());
+        GridId id = grid(grid);
         Path place = folder.resolve("place");
         if (!Files.exists(place)) {
             return Optional.of(new Place(id, Member.FIRST_NAME, List.of()));
         }
-        List<String> lines = Files.readAllLines(place);
+        try {
+            return Optional.of(read(id, Files.readAllLines(place, StandardCharsets.ISO_8859_1)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw damaged(place, e);
+        }
+    }
+
+    private static IOException damaged(Path file, Exception cause) {
+        return new IOException(
+                "The file " + file + " is damaged. Nothing was changed or deleted. " + ReplicatedLog.CHOICES, cause);
+    }
+
+    private static GridId grid(Path file) throws IOException {
+        try {
+            return GridId.parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip());
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    private static Place read(GridId id, List<String> lines) {
         List<Member> founders = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             String[] words = line.split(" ", -1);
@@ -44,7 +71,10 @@ public record Place(GridId grid, String name, List<Member> founders) {
                     Integer.parseInt(words[3]),
                     true));
         }
-        return Optional.of(new Place(id, lines.get(0), founders));
+        if (lines.get(0).isBlank()) {
+            throw new IllegalArgumentException("no name");
+        }
+        return new Place(id, lines.get(0), founders);
     }
 
     /** Makes it durable. */

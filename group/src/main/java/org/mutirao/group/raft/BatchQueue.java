@@ -6,37 +6,54 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.CRC32C;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.StateMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commands on their way into the log, and who waits for their results. Touched only on the state machine's thread.
  *
  * <pre>
- *   entry = format (1 byte), proposer (8), batch number (8), count (4),
- *           then count times: length (4), command, length (4), bytes that come with it (not in format 1)
+ *   entry = format (1 byte, 3), version (4), length of the rest (4), its CRC-32C (4), then
+ *           proposer (8), batch number (8), count (4),
+ *           then count times: length (4), command, length (4), bytes that come with it
  * </pre>
  *
- * The proposer and the batch number tell whether an applied entry was proposed by this very process.
+ * Formats 1 and 2 had no envelope, and 1 no bytes. The proposer and the batch number tell whether an applied entry was proposed by this
+ * very process. What can't be read is skipped as a whole, by all masters alike, unless its envelope is whole and of a later version:
+ * see ADR 4.
  */
 final class BatchQueue<C, R> {
     /** What is sent at once. The engine takes entries of up to 4 MiB. */
     private static final int LARGEST_BATCH = 256 * 1024;
 
+    private static final Logger log = LoggerFactory.getLogger(BatchQueue.class);
+    private static final int ENVELOPE = 13;
     private static final byte[] NO_BYTES = {};
     private static final int MOST_WAITING = 100_000;
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    private static final int WITHOUT_ENVELOPE = 2;
     private static final int FIRST_FORMAT = 1;
 
     /** One entry of the log. */
     record Batch<R>(long number, ByteString bytes, Queue<CompletableFuture<R>> waiting) {}
+
+    private record Step<C>(C command, byte[] bytes) {}
+
+    /** An entry, read whole before anything of it is applied. */
+    private record Entry<C>(long proposer, long number, List<Step<C>> steps) {}
 
     private record Proposal<R>(byte[] command, byte[] bytes, CompletableFuture<R> result) {
         int length() {
@@ -49,6 +66,7 @@ final class BatchQueue<C, R> {
     private final Queue<Proposal<R>> proposals = new ArrayDeque<>();
     private final Map<Long, Queue<CompletableFuture<R>>> sent = new HashMap<>();
     private long lastBatch;
+    private long skipped;
 
     BatchQueue(StateMachine<C, R> machine) {
         this.machine = machine;
@@ -66,8 +84,9 @@ final class BatchQueue<C, R> {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             machine.writeCommand(command, new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
+        } catch (IOException | RuntimeException e) {
+            result.completeExceptionally(new ProposalFailed("the command can't be written", e));
+            return;
         }
         proposals.add(new Proposal<>(bytes.toByteArray(), with, result));
     }
@@ -84,7 +103,6 @@ final class BatchQueue<C, R> {
         Queue<CompletableFuture<R>> waiting = new ArrayDeque<>();
         ByteString.Output out = ByteString.newOutput(size + 32);
         try (DataOutputStream data = new DataOutputStream(out)) {
-            data.writeByte(FORMAT);
             data.writeLong(proposer);
             data.writeLong(++lastBatch);
             data.writeInt(taken.size());
@@ -99,35 +117,103 @@ final class BatchQueue<C, R> {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         sent.put(lastBatch, waiting);
-        return new Batch<>(lastBatch, out.toByteString(), waiting);
+        return new Batch<>(lastBatch, inEnvelope(out.toByteString(), machine.version()), waiting);
     }
 
-    /** Applies an entry's commands and tells those who wait for them, if they wait in this process. */
-    void apply(byte[] entry) {
-        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(entry))) {
-            int format = data.readByte();
-            if (format != FORMAT && format != FIRST_FORMAT) {
-                throw new IOException("entry format " + format + ", expected " + FORMAT);
+    static ByteString inEnvelope(ByteString content, int version) {
+        ByteBuffer head = ByteBuffer.allocate(ENVELOPE);
+        head.put((byte) FORMAT).putInt(version).putInt(content.size()).putInt(checksum(content.asReadOnlyByteBuffer()));
+        return ByteString.copyFrom(head.flip()).concat(content);
+    }
+
+    private static int checksum(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    /**
+     * Applies an entry's commands and tells those who wait for them, if they wait in this process.
+     *
+     * @throws NewerEntry when a later version wrote what this one can't read
+     */
+    void apply(byte[] bytes, long index) {
+        Entry<C> entry;
+        try {
+            entry = read(bytes, index);
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof NewerEntry newer) {
+                throw newer;
             }
-            long from = data.readLong();
-            long number = data.readLong();
-            Queue<CompletableFuture<R>> waiting = from == proposer ? sent.remove(number) : null;
-            for (int left = data.readInt(); left > 0; left--) {
-                byte[] command = data.readNBytes(data.readInt());
-                byte[] bytes = format == FIRST_FORMAT ? NO_BYTES : data.readNBytes(data.readInt());
-                if (bytes.length > 0) {
-                    machine.keep(bytes);
-                }
-                R result = machine.apply(machine.readCommand(new DataInputStream(new ByteArrayInputStream(command))));
-                if (waiting != null) {
-                    waiting.remove().complete(result);
-                }
-            }
-        } catch (IOException e) {
-            // Written by a later version, or not by us: going on would make this master's state differ from the
-            // others'.
-            throw new UncheckedIOException("an entry of the log can't be read", e);
+            skipped++;
+            log.error(
+                    "Entry {} of the log can't be read and is skipped, by all masters alike; it is number {} since the start",
+                    index,
+                    skipped);
+            return;
         }
+        Queue<CompletableFuture<R>> waiting = entry.proposer() == proposer ? sent.remove(entry.number()) : null;
+        for (Step<C> step : entry.steps()) {
+            if (step.bytes().length > 0) {
+                machine.keep(step.bytes());
+            }
+            R result = machine.apply(step.command());
+            if (waiting != null && !waiting.isEmpty()) {
+                waiting.remove().complete(result);
+            }
+        }
+    }
+
+    private Entry<C> read(byte[] bytes, long index) throws IOException {
+        int format = bytes.length == 0 ? 0 : bytes[0];
+        if (format == FIRST_FORMAT || format == WITHOUT_ENVELOPE) {
+            return content(ByteBuffer.wrap(bytes, 1, bytes.length - 1), format);
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (format != FORMAT || bytes.length < ENVELOPE) {
+            throw new IOException("no entry of ours");
+        }
+        int version = in.getInt(1);
+        in.position(ENVELOPE);
+        if (in.getInt(5) != in.remaining() || in.getInt(9) != checksum(in.duplicate())) {
+            throw new IOException("a damaged entry");
+        }
+        try {
+            return content(in, format);
+        } catch (IOException | RuntimeException e) {
+            if (version > machine.version()) {
+                throw new NewerEntry(index, version, machine.version());
+            }
+            throw e;
+        }
+    }
+
+    private Entry<C> content(ByteBuffer in, int format) throws IOException {
+        long from = in.getLong();
+        long number = in.getLong();
+        int count = in.getInt();
+        List<Step<C>> steps = new ArrayList<>();
+        for (int left = count; left > 0; left--) {
+            byte[] command = part(in);
+            byte[] with = format == FIRST_FORMAT ? NO_BYTES : part(in);
+            steps.add(new Step<>(machine.readCommand(new DataInputStream(new ByteArrayInputStream(command))), with));
+        }
+        return new Entry<>(from, number, steps);
+    }
+
+    private static byte[] part(ByteBuffer in) throws IOException {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new IOException("a part of " + length + " bytes, where " + in.remaining() + " are left");
+        }
+        byte[] part = new byte[length];
+        in.get(part);
+        return part;
+    }
+
+    /** How many entries could not be read since the start. */
+    long skipped() {
+        return skipped;
     }
 
     /** Forgets a batch whose outcome nobody waits for any more. */

@@ -55,9 +55,15 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private final BatchQueue<C, R> queue;
     private final Executor owner;
     private final ReplicatedLog.Listener listener;
+    private final HighWaterMark mark;
 
     MachineAdapter(
-            StateMachine<C, R> machine, BatchQueue<C, R> queue, Executor owner, ReplicatedLog.Listener listener) {
+            StateMachine<C, R> machine,
+            BatchQueue<C, R> queue,
+            Executor owner,
+            ReplicatedLog.Listener listener,
+            HighWaterMark mark) {
+        this.mark = mark;
         this.machine = machine;
         this.queue = queue;
         this.owner = owner;
@@ -125,9 +131,13 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        queue.apply(data);
+                        queue.apply(data, entry.getIndex());
+                        mark.mark(entry.getIndex());
                         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
                         return Message.EMPTY;
+                    } catch (NewerEntry e) {
+                        listener.onBroken(e.getMessage());
+                        throw e;
                     } catch (RuntimeException | Error e) {
                         log.error("Entry {} of the log could not be applied", entry.getIndex(), e);
                         listener.onBroken("entry " + entry.getIndex() + " of the log could not be applied");
@@ -140,7 +150,10 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     /** The engine's own entries take their place in the same queue, or they would overtake ours. */
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
-        owner.execute(() -> updateLastAppliedTermIndex(term, index));
+        owner.execute(() -> {
+            mark.mark(index);
+            updateLastAppliedTermIndex(term, index);
+        });
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftClientAsynchronousProtocol commands;
     private final ScheduledExecutorService supervisor = DaemonThreads.clock("log-supervisor");
     private final WayToLeader way;
+    private final HighWaterMark mark;
     private int inFlight;
     private boolean flushDue;
     private volatile boolean ready;
@@ -109,7 +111,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.listener = listener;
         this.queue = new BatchQueue<>(machine);
         this.group = RaftGroupId.valueOf(seat.grid().value());
-        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership());
+        this.mark = HighWaterMark.open(HighWaterMark.fileFor(seat), seat.grid());
+        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark);
         List<RaftPeer> founders = seat.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(seat.self().name()))
@@ -139,7 +142,29 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     static <C, R> RaftLog<C, R> start(
             Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
-        return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
+        try {
+            if (seat.alone()) {
+                LogInspection.check(
+                        seat.folder(),
+                        seat.grid(),
+                        seat.self().name(),
+                        HighWaterMark.read(HighWaterMark.fileFor(seat), seat.grid()));
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "This start would find less than there was: " + e.getMessage()
+                            + ". Nothing was changed or deleted. " + ReplicatedLog.CHOICES,
+                    e);
+        }
+        try {
+            return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
+        } catch (IOException | RuntimeException e) {
+            log.warn("The log's engine says: {}", e.toString());
+            throw new IOException(
+                    "The log in " + seat.folder() + " can't be opened. "
+                            + (seat.alone() ? ReplicatedLog.CHOICES : ReplicatedLog.CHOICES_OF_SEVERAL),
+                    e);
+        }
     }
 
     /** A group of one, on this machine only. */
@@ -178,7 +203,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .whenCompleteAsync((reply, failure) -> onSent(batch, reply, failure), owner);
     }
 
-    private CompletableFuture<RaftClientReply> send(ByteString bytes) {
+    CompletableFuture<RaftClientReply> send(ByteString bytes) {
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(client)
                 .setServerId(server.getId())
@@ -197,7 +222,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     /** On success the results are there already: they came with the entry's application. */
     private void onSent(BatchQueue.Batch<R> batch, RaftClientReply reply, Throwable failure) {
         inFlight--;
-        Throwable cause = failure != null ? failure : reply.getException();
+        Throwable failed = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = failed != null ? failed : reply.getException();
         if (cause instanceof LeaderSteppingDownException && ready) {
             // It hands over, or tries to: in a moment this master leads no more, or again.
             inFlight++;
@@ -243,6 +269,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     private void check() {
         try {
+            mark.force();
             DivisionInfo info = division.getInfo();
             if (info.getLifeCycleState().isClosingOrClosed()) {
                 if (!closed) {
@@ -427,6 +454,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             server.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the replicated log could not be closed", e);
+        } finally {
+            mark.close();
         }
     }
 }

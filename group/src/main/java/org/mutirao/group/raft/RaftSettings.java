@@ -18,10 +18,7 @@ final class RaftSettings {
 
     private RaftSettings() {}
 
-    /**
-     * A group of one starts quicker, and forgives itself a torn end of its log; among several masters that one must be emptied, since
-     * it may have voted.
-     */
+    /** A group of one starts quicker. */
     static RaftProperties of(Seat seat, long snapshotEvery) {
         RaftProperties p = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(p, List.of(seat.folder().toFile())); // would be /tmp
@@ -48,9 +45,8 @@ final class RaftSettings {
         Log.setLogMetadataEnabled(p, false); // would write and force a second entry after each commit
         Log.setPurgeUptoSnapshotIndex(p, true);
         Log.setPurgeGap(p, 1);
-        // A torn last entry was never acknowledged; in a group of one nobody else has the rest either way.
-        Log.setCorruptionPolicy(
-                p, seat.alone() ? Log.CorruptionPolicy.WARN_AND_RETURN : Log.CorruptionPolicy.EXCEPTION);
+        // What may be cut off was cut off before, by LogInspection; the engine would go on with less and tell nobody.
+        Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
         Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
         Log.Appender.setWaitTimeMin(p, millis(0)); // would add 10 ms to every commit
         Log.Appender.setRetryPolicy(p, "10ms,20, 200ms,1000000"); // would sleep for seconds
