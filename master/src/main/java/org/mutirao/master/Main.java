@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
@@ -216,9 +217,11 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--accept-loss",
+            defaultValue = "${env:MUTIRAO_ACCEPT_LOSS:-false}",
             description =
-                    "Once, when a start was refused because the log is damaged or incomplete: begin anew. Nothing is deleted; the old "
-                            + "log and all stored packages and results are then in lost+found in the data folder.")
+                    "Once, for a master that is alone, when a start was refused because the log is damaged or incomplete: begin anew. "
+                            + "Nothing is deleted; the old log and all stored packages and results are then in lost+found in the "
+                            + "data folder. A log that is whole is left as it is.")
     private boolean acceptLoss;
 
     @Option(
@@ -332,13 +335,7 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
-            if (acceptLoss) {
-                tell("The log begins anew. What was there is in "
-                        + AcceptedLoss.begin(config.data(), InstantSource.system())
-                        + " now; to hand a package in again, copy it from there into " + config.tasks());
-            }
-            Master master = Master.start(
-                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+            Master master = start(config);
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", master::close));
             announce(config, master);
         } catch (IllegalArgumentException | IOException e) {
@@ -347,6 +344,23 @@ public final class Main implements Callable<Integer> {
         }
         ended.await(); // until a signal ends the process
         return 0;
+    }
+
+    private Master start(MasterConfig config) throws IOException {
+        try {
+            return Master.start(
+                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+        } catch (DamagedLog e) {
+            if (!acceptLoss || !config.group().isAlone()) {
+                throw e;
+            }
+            complain(e.getMessage());
+            tell("The log begins anew, since --accept-loss says so. What was there is in "
+                    + AcceptedLoss.begin(config.data(), InstantSource.system())
+                    + " now; to hand a package in again, copy it from there into " + config.tasks());
+            return Master.start(
+                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+        }
     }
 
     private void announce(MasterConfig config, Master master) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.GridId;
@@ -29,9 +30,10 @@ public record Place(GridId grid, String name, List<Member> founders) {
         Path grid = folder.resolve("grid");
         if (!Files.exists(grid)) {
             if (Files.exists(folder.resolve("high-water"))) {
-                throw new IOException(
+                throw new DamagedLog(
                         "The file " + grid + " is missing, though there is a log. Nothing was changed or deleted. "
-                                + ReplicatedLog.CHOICES);
+                                + ReplicatedLog.CHOICES,
+                        null);
             }
             return Optional.empty();
         }
@@ -48,7 +50,7 @@ public record Place(GridId grid, String name, List<Member> founders) {
     }
 
     private static IOException damaged(Path file, Exception cause) {
-        return new IOException(
+        return new DamagedLog(
                 "The file " + file + " is damaged. Nothing was changed or deleted. " + ReplicatedLog.CHOICES, cause);
     }
 

@@ -38,6 +38,7 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
@@ -151,19 +152,17 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                         HighWaterMark.read(HighWaterMark.fileFor(seat), seat.grid()));
             }
         } catch (IOException e) {
-            throw new IOException(
+            throw new DamagedLog(
                     "This start would find less than there was: " + e.getMessage()
-                            + ". Nothing was changed or deleted. " + ReplicatedLog.CHOICES,
+                            + ". Nothing was changed or deleted. " + CHOICES,
                     e);
         }
         try {
             return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
         } catch (IOException | RuntimeException e) {
             log.warn("The log's engine says: {}", e.toString());
-            throw new IOException(
-                    "The log in " + seat.folder() + " can't be opened. "
-                            + (seat.alone() ? ReplicatedLog.CHOICES : ReplicatedLog.CHOICES_OF_SEVERAL),
-                    e);
+            String what = "The log in " + seat.folder() + " can't be opened. ";
+            throw seat.alone() ? new DamagedLog(what + CHOICES, e) : new IOException(what + CHOICES_OF_SEVERAL, e);
         }
     }
 
