@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
  * 10th, 100th, 1000th … time. Never throws. An {@link OutOfMemoryError} goes to the process's {@link LastResort}.
  */
 public final class Faults {
-    private static final Logger log = LoggerFactory.getLogger(Faults.class);
     private static final int MAX_KINDS = 200;
     private static final int FRAMES = 5;
     private static final int MAX_TEXT = 200;
@@ -37,6 +36,8 @@ public final class Faults {
     public void report(String doing, Throwable fault) {
         try {
             long count = count(fault);
+            // Asked for only now: the last resort is installed before a program's options say how lines are logged.
+            Logger log = LoggerFactory.getLogger(Faults.class);
             if (count == 1) {
                 log.error("{}: {} failed unexpectedly; going on. Please report this: {}", name, doing, inShort(fault));
                 log.debug("{}: the whole of it", name, fault);
