@@ -233,6 +233,8 @@ public final class MasterTrial {
         requests.put("RETURN_TASK", new WorkerRequest.ReturnTask(peer, nobodys, "a trial"));
         requests.put("LEAVE", new WorkerRequest.Leave(peer));
         Dialect own = dialect("mutirao");
+        // In the other dialects the same peer registered as a stranger since, and only a worker of ours may leave.
+        exchange(own, requests("mutirao").get("REGISTER"));
         for (Map.Entry<String, Request> each : requests.entrySet()) {
             tell("mutirao", each.getKey(), words(own, each.getValue(), exchange(own, each.getValue())));
         }
