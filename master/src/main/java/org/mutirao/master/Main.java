@@ -133,6 +133,13 @@ public final class Main implements Callable<Integer> {
     private ByteSize maxUnpacked;
 
     @Option(
+            names = "--max-connections-per-address",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_CONNECTIONS_PER_ADDRESS:-2000}",
+            description = "TCP connections that one other machine may have here at a time (${DEFAULT-VALUE}).")
+    private int connectionsPerAddress;
+
+    @Option(
             names = "--http",
             paramLabel = "HOST:PORT|off",
             defaultValue = "${env:MUTIRAO_HTTP:-127.0.0.1:50080}",
@@ -287,6 +294,7 @@ public final class Main implements Callable<Integer> {
                 maxPackage,
                 maxResult,
                 maxUnpacked,
+                connectionsPerAddress,
                 http.equals("off") ? Optional.empty() : Optional.of(HostPort.parseListening(http)),
                 Optional.ofNullable(token),
                 Optional.ofNullable(portFile),

@@ -367,18 +367,16 @@ public final class Master implements AutoCloseable {
 
     private void listen(InetAddress host, FrontDesk desk) throws IOException, InterruptedException {
         awaitNoCopy();
+        WireServer.Limits limits = WireServer.Limits.defaults().withPerAddress(config.connectionsPerAddress());
         if (config.wires().chatPort().isPresent()) {
             chatServer = opened(WireServer.start(
                     new InetSocketAddress(host, config.wires().chatPort().getAsInt()),
-                    WireServer.Limits.defaults(),
+                    limits,
                     blobs.spool(largestPayload()),
                     desk));
         }
         server = opened(WireServer.start(
-                new InetSocketAddress(host, config.port()),
-                WireServer.Limits.defaults(),
-                blobs.spool(largestPayload()),
-                desk));
+                new InetSocketAddress(host, config.port()), limits, blobs.spool(largestPayload()), desk));
     }
 
     private void startLog(Consumer<String> onBroken) throws IOException, InterruptedException {

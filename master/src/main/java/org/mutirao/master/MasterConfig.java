@@ -7,6 +7,7 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.WireServer;
 
 /**
  * Everything that can be set at a master.
@@ -23,6 +24,7 @@ import org.mutirao.protocol.units.HostPort;
  * @param maxPackage packed size of one package
  * @param maxResult packed size of one result
  * @param maxUnpacked what one package may unpack to
+ * @param connectionsPerAddress how many TCP connections another machine may have here at a time
  * @param http where to serve the dashboard; empty for nowhere
  * @param token what a browser must know; empty to make one up if others than this machine can reach it
  * @param portFile where to write the ports in force
@@ -44,6 +46,7 @@ public record MasterConfig(
         ByteSize maxPackage,
         ByteSize maxResult,
         ByteSize maxUnpacked,
+        int connectionsPerAddress,
         Optional<HostPort> http,
         Optional<String> token,
         Optional<Path> portFile,
@@ -56,6 +59,9 @@ public record MasterConfig(
         check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
         check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
         check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
+        check(
+                connectionsPerAddress >= 1 && connectionsPerAddress <= 20_000,
+                "--max-connections-per-address " + connectionsPerAddress + ": expected 1 to 20000");
     }
 
     private static void check(boolean fine, String message) {
@@ -79,6 +85,7 @@ public record MasterConfig(
                 ByteSize.gibi(8),
                 ByteSize.gibi(8),
                 ByteSize.gibi(16),
+                WireServer.Limits.PER_ADDRESS,
                 Optional.of(new HostPort("127.0.0.1", 50080)),
                 Optional.empty(),
                 Optional.empty(),

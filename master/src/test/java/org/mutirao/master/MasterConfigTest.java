@@ -45,6 +45,7 @@ class MasterConfigTest {
         assertEquals(Duration.ofSeconds(60), defaults.lease());
         assertEquals(Duration.ofSeconds(90), defaults.workerTimeout());
         assertEquals(5, defaults.maxAttempts());
+        assertEquals(2_000, defaults.connectionsPerAddress());
     }
 
     @Test
@@ -64,6 +65,7 @@ class MasterConfigTest {
                         ByteSize.gibi(1),
                         ByteSize.mebi(5),
                         ByteSize.gibi(6),
+                        77,
                         Optional.of(new HostPort("0.0.0.0", 8)),
                         Optional.of("secret"),
                         Optional.of(Path.of("p")),
@@ -99,6 +101,7 @@ class MasterConfigTest {
                         "--max-package=1GiB",
                         "--max-result=5MiB",
                         "--max-unpacked=6GiB",
+                        "--max-connections-per-address=77",
                         "--http=0.0.0.0:8",
                         "--token=secret",
                         "--port-file=p",
@@ -158,6 +161,7 @@ class MasterConfigTest {
                 "--group=a b|--group: up to 32",
                 "--id=0|--id: expected 1",
                 "--peers=1@a:1,2@b:1|say with --id which of them",
+                "--max-connections-per-address=0|expected 1 to 20000",
                 "--id=9 --peers=1@a:1,2@b:1|with its --id, is missing",
                 "--id=1 --peers=1@a:1,1@b:1|two of them have the same id",
                 "--zmq=1,2|is not six ports",

@@ -131,6 +131,7 @@ final class TestMaster {
                 maxPackage,
                 maxResult,
                 ByteSize.mebi(100),
+                2_000,
                 http,
                 token,
                 Optional.empty(),

@@ -45,6 +45,10 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 public final class OperatorDesk {
     private static final int MOST_EVENTS = 500;
     private static final int MOST_REASONS = 50;
+    private static final int RETRIES_AT_ONCE = 5;
+    private static final int RETRIES_A_SECOND = 1;
+    private static final int EXPLANATIONS_AT_ONCE = 100;
+    private static final int EXPLANATIONS_A_SECOND = 20;
 
     private final Supplier<TaskLedger> ledger;
     private final Dispatcher dispatcher;
@@ -61,6 +65,9 @@ public final class OperatorDesk {
     private final GroupDesk masters;
     private final MasterGroup group;
     private final Relay relay;
+    private final FailedTasks failed;
+    private final Allowance retries;
+    private final Allowance explanations;
 
     /**
      * Answers from now on.
@@ -97,6 +104,9 @@ public final class OperatorDesk {
         this.grid = grid;
         this.wall = wall;
         this.nanos = nanos;
+        this.failed = new FailedTasks(ledger, journal, wall, loop);
+        this.retries = new Allowance(RETRIES_AT_ONCE, RETRIES_A_SECOND, nanos);
+        this.explanations = new Allowance(EXPLANATIONS_AT_ONCE, EXPLANATIONS_A_SECOND, nanos);
     }
 
     /** Asks as a program in this process does, the leader if that is another. Completes on any thread. */
@@ -149,11 +159,18 @@ public final class OperatorDesk {
         } else if (request instanceof OperatorRequest.RetryTask retry) {
             change(retry.task(), answer, task -> new Command.Retry(task, wall.millis()));
         } else if (request instanceof OperatorRequest.RetryFailed) {
-            retryFailed(answer);
+            if (retries.take()) {
+                failed.retry(answer);
+            } else {
+                answer.send(tooOften("failed tasks are retried", RETRIES_A_SECOND));
+            }
         } else if (request instanceof OperatorRequest.ChangeWorker change) {
             answer.send(changeWorker(change));
         } else if (request instanceof OperatorRequest.ExplainTask explain) {
-            answer.send(find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound));
+            answer.send(
+                    explanations.take()
+                            ? find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound)
+                            : tooOften("tasks are explained", EXPLANATIONS_A_SECOND));
         } else if (request instanceof OperatorRequest.ReadEvents read) {
             List<EventRow> events = feed.after(read.after(), MOST_EVENTS);
             answer.send(new Reply.EventList(events, feed.lastId()));
@@ -192,21 +209,9 @@ public final class OperatorDesk {
         }));
     }
 
-    /** Each by itself: one that another operator has retried meanwhile is no failure. */
-    private void retryFailed(Answer answer) {
-        List<CompletableFuture<Boolean>> retried = new ArrayList<>();
-        for (TaskRecord task : ledger.get().tasksAfter(0)) {
-            boolean failedScript = task.state() instanceof TaskState.Done done
-                    && !done.ending().succeeded();
-            if (failedScript || task.state() instanceof TaskState.Failed) {
-                retried.add(journal.propose(new Command.Retry(task.id(), wall.millis()))
-                        .handle((applied, failure) ->
-                                failure == null && !(applied.verdict() instanceof Verdict.Refused)));
-            }
-        }
-        CompletableFuture.allOf(retried.toArray(CompletableFuture<?>[]::new))
-                .thenRun(() -> answer.send(new Reply.Changed(
-                        retried.stream().filter(CompletableFuture::join).count())));
+    private static Reply tooOften(String what, int aSecond) {
+        return new Reply.Failure(
+                Refusal.TRY_LATER, what + " at most " + aSecond + " times a second for all who ask; wait a little");
     }
 
     private Reply changeWorker(OperatorRequest.ChangeWorker change) {

@@ -46,6 +46,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private static final Faults FAULTS = new Faults("a connection");
     /** How many whole requests may wait behind the one that is being answered. */
     private static final int MOST_WAITING = 16;
+    /** How many answers may be on their way before its reader has to read some. */
+    private static final int MOST_UNREAD = 16;
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
 
@@ -65,6 +67,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private volatile boolean inputEnded;
     private boolean closing;
     private boolean resting;
+    /** Whether its reader has to read before more is asked. */
+    private boolean held;
+
+    private int unread;
+    private int unreadFiles;
     private Runnable afterRest;
     private long ticksWithoutBytes;
     private Future<?> watch;
@@ -130,7 +137,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     /** Answers the next request, if the last one is answered. */
     private void next() {
-        while (!answering && !waiting.isEmpty()) {
+        while (!answering && !waiting.isEmpty() && !readsTooLittle()) {
             answering = true;
             handle(waiting.remove());
         }
@@ -144,7 +151,29 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 shutDown();
             }
         }
-        context.channel().config().setAutoRead(waiting.size() < MOST_WAITING);
+        readOrHold();
+    }
+
+    private void readOrHold() {
+        held = readsTooLittle();
+        context.channel().config().setAutoRead(!held && waiting.size() < MOST_WAITING);
+    }
+
+    /** Behind a file, which fills the way by itself, heartbeats must still be heard; behind other answers nothing more is prepared. */
+    private boolean readsTooLittle() {
+        return unread >= MOST_UNREAD || (unreadFiles == 0 && !context.channel().isWritable());
+    }
+
+    private void goOnIfHeld() {
+        if (held && !readsTooLittle()) {
+            next();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.executor().execute(this::goOnIfHeld); // not from within a write
+        ctx.fireChannelWritabilityChanged();
     }
 
     private void handle(ScannedObject object) {
@@ -276,7 +305,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (!waiting.isEmpty() || broken != null || inputEnded) {
             context.executor().execute(this::next);
         } else {
-            context.channel().config().setAutoRead(true);
+            readOrHold();
         }
     }
 
@@ -303,7 +332,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
      */
     private ChannelFuture write(Reply reply, Dialect dialect, boolean line) throws IOException {
         Frame frame = line || dialect.endsLines() ? dialect.write(reply).asLine() : dialect.write(reply);
-        return FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
+        ChannelFuture written = FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
+        int files = frame.payload().isPresent() ? 1 : 0;
+        unread++;
+        unreadFiles += files;
+        written.addListener(future -> {
+            unread--;
+            unreadFiles -= files;
+            goOnIfHeld();
+        });
+        return written;
     }
 
     /** A sentence instead of an answer that can't be given: every request gets one. */
@@ -337,6 +375,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private void onTick() {
+        if (!context.channel().config().isAutoRead()) {
+            return; // it is we who do not read; a reader that takes nothing is ended by the write's time limit
+        }
         ticksWithoutBytes++;
         if (scanner.midObject() && ticksWithoutBytes > 1) {
             broken = "half a message, then nothing for " + limits.silence().toSeconds() + " seconds";

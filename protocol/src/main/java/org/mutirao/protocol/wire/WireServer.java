@@ -13,12 +13,12 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -119,10 +119,18 @@ public final class WireServer implements AutoCloseable {
      * @param silence how long half a message may stay half
      * @param idle how long a connection may stay open without any message
      * @param connections how many at a time; more are closed at once
+     * @param perAddress how many of them from one address other than this machine's
      */
-    public record Limits(int headLimit, Duration silence, Duration idle, int connections) {
+    public record Limits(int headLimit, Duration silence, Duration idle, int connections, int perAddress) {
+        /** How many connections one address may have if nobody says otherwise. */
+        public static final int PER_ADDRESS = 2_000;
+
         public static Limits defaults() {
-            return new Limits(256 * 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 20_000);
+            return new Limits(256 * 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 20_000, PER_ADDRESS);
+        }
+
+        public Limits withPerAddress(int number) {
+            return new Limits(headLimit, silence, idle, connections, number);
         }
     }
 
@@ -132,10 +140,10 @@ public final class WireServer implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wire-accept"), NioIoHandler.newFactory());
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(0, new DefaultThreadFactory("wire"), NioIoHandler.newFactory());
-    private final AtomicInteger open = new AtomicInteger();
     private final Channel channel;
 
     private WireServer(InetSocketAddress address, Limits limits, Spool spool, Handler handler) throws IOException {
+        ConnectionCounts counts = new ConnectionCounts(limits.connections(), limits.perAddress());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(NioServerSocketChannel.class)
@@ -146,10 +154,13 @@ public final class WireServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {
-                        if (open.incrementAndGet() > limits.connections()) {
-                            child.close();
+                        InetSocketAddress remote = child.remoteAddress();
+                        if (remote == null || !counts.enter(remote.getAddress())) {
+                            child.close(); // also one that is gone already
+                            return;
                         }
-                        child.closeFuture().addListener(future -> open.decrementAndGet());
+                        InetAddress from = remote.getAddress();
+                        child.closeFuture().addListener(future -> counts.leave(from));
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler())

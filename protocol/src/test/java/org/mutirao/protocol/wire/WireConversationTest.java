@@ -4,13 +4,20 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +38,9 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.LaterRequest;
+import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -42,6 +51,9 @@ import org.mutirao.protocol.units.ByteSize;
 class WireConversationTest implements WireServer.Handler {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final WorkerId PEER = new WorkerId("p");
+
+    private static final List<EventRow> LONG_LIST =
+            Collections.nCopies(500, new EventRow(1, 1, "note", Optional.empty(), Optional.empty(), "x".repeat(800)));
 
     @TempDir
     private Path folder;
@@ -61,6 +73,8 @@ class WireConversationTest implements WireServer.Handler {
             answer.send(new Reply.TaskPackage("x.zip", parcel, Optional.empty()));
         } else if (request instanceof WorkerRequest.SubmitResult) {
             answer.send(new Reply.Ok(false));
+        } else if (request instanceof OperatorRequest.ReadEvents) {
+            answer.send(new Reply.EventList(LONG_LIST, 500));
         } else if (request instanceof LaterRequest later) {
             answer.send(new Reply.Later(later, "us"));
         } else {
@@ -79,7 +93,7 @@ class WireConversationTest implements WireServer.Handler {
         Files.createDirectories(folder.resolve("client"));
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100),
+                new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100, 3),
                 new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
                 this);
     }
@@ -168,6 +182,82 @@ class WireConversationTest implements WireServer.Handler {
             assertTrue(said.endsWith("{\"status\":\"ALIVE\"}"), "the connection works on: " + said);
             Files.deleteIfExists(file);
         }
+    }
+
+    /** Else one program that asks and never reads fills the master's memory. */
+    @Test
+    void whoDoesNotReadItsAnswersIsNotReadEither() throws Exception {
+        int asked = 300;
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("{\"action\":\"READ_EVENTS\",\"after\":0}\n"
+                            .repeat(asked)
+                            .getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE)
+                    .during(Duration.ofMillis(300))
+                    .until(() -> requests.size() > 0 && requests.size() < asked / 2);
+            assertEquals(
+                    "{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"), "others are served");
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (int i = 0; i < asked; i++) {
+                assertTrue(lines.readLine().endsWith("}"), "answer " + i + " came whole");
+            }
+        }
+    }
+
+    @Test
+    void oneAddressCanNotUseUpAllConnections() throws Exception {
+        InetAddress own = ownAddress();
+        assumeTrue(own != null, "SKIPPED: this machine has no address but loopback");
+        server.close();
+        server = WireServer.start(
+                new InetSocketAddress(0),
+                new WireServer.Limits(4096, Duration.ofSeconds(30), Duration.ofSeconds(60), 100, 3),
+                new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
+                this);
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                open.add(new Socket(own, server.port()));
+                assertEquals('{', firstByte(open.get(i)));
+            }
+            try (Socket fourth = new Socket(own, server.port())) {
+                assertEquals(-1, firstByte(fourth), "closed at once");
+            }
+            assertTrue(say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}").contains("ALIVE"), "another address");
+            open.remove(0).close();
+            await().atMost(PATIENCE).until(() -> {
+                try (Socket again = new Socket(own, server.port())) {
+                    return firstByte(again) == '{';
+                }
+            });
+        } finally {
+            for (Socket each : open) {
+                each.close();
+            }
+        }
+    }
+
+    private static int firstByte(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        try {
+            socket.getOutputStream()
+                    .write("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}".getBytes(StandardCharsets.UTF_8));
+            return socket.getInputStream().read();
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (SocketException e) {
+            return -1; // a reset is an end, too
+        }
+    }
+
+    private static InetAddress ownAddress() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst()
+                .orElse(null);
     }
 
     @Test
