@@ -1,5 +1,6 @@
 package org.mutirao.master;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.mutirao.master.front.Acquaintances;
@@ -9,8 +10,8 @@ import org.mutirao.protocol.discovery.DiscoveryResponder;
 /** Whoever asks any master is told where the leader is. */
 record Asked(Acquaintances acquaintances, MasterGroup group) implements DiscoveryResponder.Listener {
     @Override
-    public void onAsked(String peer, int port) {
-        acquaintances.onAsked(peer, port);
+    public void onAsked(String peer, InetAddress from, int port) {
+        acquaintances.onAsked(peer, from, port);
     }
 
     @Override

@@ -98,7 +98,8 @@ public final class PeerTrial implements AutoCloseable {
                 WireServer.Limits.defaults(),
                 new FileSpool(folder, LARGEST_RESULT),
                 new Handler());
-        this.discovery = DiscoveryResponder.start(ports, host, server.port(), this::onAsked);
+        this.discovery =
+                DiscoveryResponder.start(ports, host, server.port(), (peer, from, askedOn) -> onAsked(peer, askedOn));
     }
 
     public int port() {

@@ -23,6 +23,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.SpoolRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +43,13 @@ public final class BlobStore {
     private static final ByteSize RESERVE = ByteSize.gibi(1);
 
     private static final int RESERVE_DIVISOR = 20;
+    /** Which part of the reserve nothing from the network may take, so that half messages can't stop the log. */
+    private static final int FOR_THE_LOG = 4;
 
     private final Path folder;
     private final Path incoming;
     private final LostAndFound lost;
+    private final SpoolRoom room = new SpoolRoom(this::hasRoomToReceive);
     private final Map<Sha256, Integer> pins = new HashMap<>();
     private final Map<Sha256, Integer> promises = new HashMap<>();
     private final Set<Sha256> inherited = new HashSet<>();
@@ -83,7 +87,7 @@ public final class BlobStore {
 
     /** Where payloads from the network go before {@link #store}. */
     public Spool spool(ByteSize limit) {
-        return new FileSpool(incoming, limit);
+        return new FileSpool(incoming, limit, room);
     }
 
     /**
@@ -452,12 +456,20 @@ public final class BlobStore {
         return moved;
     }
 
-    /** Whether there is room for new packages; results are taken as long as anything can be written at all. */
+    /** Whether there is room for new packages; results are taken until only a quarter of that is left. */
     public boolean hasRoomForTasks() {
+        return hasRoom(1);
+    }
+
+    private boolean hasRoomToReceive() {
+        return hasRoom(FOR_THE_LOG);
+    }
+
+    private boolean hasRoom(int divisor) {
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
             long total = Files.getFileStore(folder).getTotalSpace();
-            return free > Math.min(RESERVE.bytes(), total / RESERVE_DIVISOR);
+            return free > Math.min(RESERVE.bytes(), total / RESERVE_DIVISOR) / divisor;
         } catch (IOException e) {
             log.warn("The free space of {} can't be told ({}); going on", folder, e.getMessage());
             return true;

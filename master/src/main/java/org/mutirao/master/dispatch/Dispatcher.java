@@ -46,7 +46,7 @@ public final class Dispatcher {
     private final MasterListener listener;
     private final Suitability suitability;
 
-    private final WorkerRoster roster = new WorkerRoster();
+    private final WorkerRoster roster = new WorkerRoster(WorkerRoster.MOST, this::canBeForgotten, this::forgotten);
     private final ReadyQueue ready = new ReadyQueue();
     private final LeaseKeeper keeper;
     private final List<Waiting> waiting = new ArrayList<>();
@@ -384,8 +384,11 @@ public final class Dispatcher {
 
     /** Whether the worker has this lease, as far as the ledger knows. */
     public boolean holds(WorkerId worker, Lease lease) {
-        heard(worker);
-        return ledger.leasesOf(worker).contains(lease);
+        boolean holds = ledger.leasesOf(worker).contains(lease);
+        if (holds || roster.find(worker).isPresent()) {
+            heard(worker);
+        }
+        return holds;
     }
 
     /** The worker gives a lease back. */
@@ -417,7 +420,18 @@ public final class Dispatcher {
 
     private void gone(WorkerSession session) {
         roster.remove(session.id());
+        forgotten(session);
+    }
+
+    private void forgotten(WorkerSession session) {
         listener.onWorkerGone(session.id(), session.profile().name());
+    }
+
+    /** Nothing is lost with it: if it lives it is known again as soon as it says something. */
+    private boolean canBeForgotten(WorkerSession session) {
+        return session.delivered() == 0
+                && session.grantsUnderWay() == 0
+                && ledger.leasesOf(session.id()).isEmpty();
     }
 
     private void lose(LeaseKeeper.Ended ended) {

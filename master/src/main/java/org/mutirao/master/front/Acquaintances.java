@@ -1,6 +1,9 @@
 package org.mutirao.master.front;
 
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,26 +13,43 @@ import org.mutirao.protocol.id.WorkerId;
 public final class Acquaintances {
     /** Whoever asks under new names without end makes us forget the oldest. */
     private static final int MOST = 10_000;
+    /** And first of all its own; but all programs of this machine share the total. */
+    static final int OF_ONE_ADDRESS = 1_000;
 
-    private final Map<WorkerId, Set<Integer>> portsByWorker = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private record Known(InetAddress from, Set<Integer> ports) {}
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<WorkerId, Set<Integer>> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<WorkerId, Known> byWorker = new LinkedHashMap<>();
+    private final Map<InetAddress, Set<WorkerId>> byAddress = new HashMap<>();
 
     /** Somebody asked. What is no possible id is nobody. */
-    public synchronized void onAsked(String peer, int port) {
-        if (WorkerId.isValid(peer)) {
-            portsByWorker
-                    .computeIfAbsent(new WorkerId(peer), id -> new TreeSet<>())
-                    .add(port);
+    public synchronized void onAsked(String peer, InetAddress from, int port) {
+        if (!WorkerId.isValid(peer)) {
+            return;
         }
+        WorkerId worker = new WorkerId(peer);
+        if (!byWorker.containsKey(worker)) {
+            Set<WorkerId> neighbours = byAddress.getOrDefault(from, Set.of());
+            if (neighbours.size() >= OF_ONE_ADDRESS && !from.isLoopbackAddress()) {
+                forget(neighbours.iterator().next());
+            } else if (byWorker.size() >= MOST) {
+                forget(byWorker.keySet().iterator().next());
+            }
+            byWorker.put(worker, new Known(from, new TreeSet<>()));
+            byAddress.computeIfAbsent(from, address -> new LinkedHashSet<>()).add(worker);
+        }
+        byWorker.get(worker).ports().add(port);
+    }
+
+    private void forget(WorkerId worker) {
+        Known gone = byWorker.remove(worker);
+        byAddress.computeIfPresent(gone.from(), (address, neighbours) -> {
+            neighbours.remove(worker);
+            return neighbours.isEmpty() ? null : neighbours;
+        });
     }
 
     synchronized Set<Integer> askedOn(WorkerId worker) {
-        return Set.copyOf(portsByWorker.getOrDefault(worker, Set.of()));
+        Known known = byWorker.get(worker);
+        return known == null ? Set.of() : Set.copyOf(known.ports());
     }
 }

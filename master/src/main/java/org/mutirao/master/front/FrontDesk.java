@@ -143,7 +143,10 @@ public final class FrontDesk implements Handler {
         } else if (request instanceof ChannelRequest said) {
             onLoop(answer, () -> channel.answer(said, answer, from));
         } else if (request instanceof ReferenceRequest asked) {
-            onLoop(answer, () -> reference.answer(asked, answer));
+            onLoop(
+                    answer,
+                    () -> reference.answer(
+                            asked, answer, Optional.of(from.remote().getAddress())));
         } else if (request instanceof DirectoryRequest directory) {
             onLoop(answer, () -> answer.send(workers.directory(directory)));
         } else if (request instanceof WorkerRequest.Register register) {
@@ -198,7 +201,7 @@ public final class FrontDesk implements Handler {
         } else if (said instanceof WorkerRequest.RequestTask ask) {
             onLoop(answer, () -> workers.requestTask(ask, answer, from, dialect));
         } else {
-            onLoop(answer, () -> answer.send(answer(said)));
+            onLoop(answer, () -> answer.send(answer(said, from)));
         }
     }
 
@@ -248,9 +251,9 @@ public final class FrontDesk implements Handler {
                 : Optional.empty();
     }
 
-    private Reply answer(WorkerRequest request) {
+    private Reply answer(WorkerRequest request, Connection from) {
         if (request instanceof WorkerRequest.Heartbeat heartbeat) {
-            return workers.heartbeat(heartbeat);
+            return workers.heartbeat(heartbeat, from);
         }
         if (request instanceof WorkerRequest.SendLog part) {
             return workers.log(part);

@@ -1,5 +1,6 @@
 package org.mutirao.master.front;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,6 +45,7 @@ public final class ReferenceDesk {
     private final ApplicationClock clock;
     private final LongSupplier nanos;
     private final Executor loop;
+    private final RankPlaces places = new RankPlaces();
 
     /**
      * Answers from now on.
@@ -84,15 +86,16 @@ public final class ReferenceDesk {
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
         Answer answer = Answer.into(replied);
-        loop.execute(answer.orRefuse(() -> answer(request, answer)));
+        loop.execute(answer.orRefuse(() -> answer(request, answer, Optional.empty())));
         return replied;
     }
 
-    void answer(ReferenceRequest request, Answer answer) {
+    /** @param from whose connection it came on; empty for programs in this process */
+    void answer(ReferenceRequest request, Answer answer, Optional<InetAddress> from) {
         if (request instanceof ReferenceRequest.SyncClock sync) {
             answer.send(syncClock(sync));
         } else if (request instanceof ReferenceRequest.GiveRank give) {
-            giveRank(give.name(), answer);
+            giveRank(give.name(), answer, from);
         } else if (request instanceof ReferenceRequest.SetClock set) {
             answer.send(setClock(set));
         } else {
@@ -108,12 +111,23 @@ public final class ReferenceDesk {
         return new Reply.Clock(clocks.onReport(name, name, sync.clock()));
     }
 
-    private void giveRank(String name, Answer answer) {
+    private void giveRank(String name, Answer answer, Optional<InetAddress> from) {
         if (!NAME.matcher(name).matches()) {
             answer.send(new Reply.Failure(Refusal.BAD_REQUEST, "a name has 1 to 64 letters, digits, '_', '.' or '-'"));
             return;
         }
+        if (rank(name).isPresent()) {
+            answer.send(new Reply.Ranked(name, rank(name).get()));
+            return;
+        }
+        if (!places.take(whoIs(name), ranks.get().all().size(), from.filter(address -> !isMaster(address)))) {
+            answer.send(new Reply.Failure(
+                    Refusal.CONFLICT,
+                    "there are too many names already; only those of this grid's masters and workers get a rank now"));
+            return;
+        }
         journal.propose(name).whenComplete((rank, failure) -> {
+            places.settled();
             if (failure != null) {
                 answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
             } else if (rank.isEmpty()) {
@@ -122,6 +136,23 @@ public final class ReferenceDesk {
                 answer.send(new Reply.Ranked(name, rank.getAsInt()));
             }
         });
+    }
+
+    private RankPlaces.Who whoIs(String name) {
+        if (group.standing().members().stream()
+                .anyMatch(member -> nameOf(member.id()).equals(name))) {
+            return RankPlaces.Who.MASTER;
+        }
+        boolean works = dispatcher.workers().stream()
+                .anyMatch(
+                        worker -> worker.registered() && worker.profile().name().equals(name));
+        return works ? RankPlaces.Who.WORKER : RankPlaces.Who.OTHER;
+    }
+
+    /** Masters pass on what others ask them. */
+    private boolean isMaster(InetAddress address) {
+        return group.row().masters().stream()
+                .anyMatch(master -> master.address().startsWith(address.getHostAddress() + ":"));
     }
 
     private Reply setClock(ReferenceRequest.SetClock set) {

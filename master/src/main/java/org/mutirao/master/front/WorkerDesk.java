@@ -61,6 +61,7 @@ public final class WorkerDesk {
     private final ByteSize largestResult;
     private final ClockRounds clocks;
     private final Sessions sessions;
+    private final Newcomers newcomers;
 
     /**
      * Answers from now on.
@@ -84,6 +85,8 @@ public final class WorkerDesk {
             ClockRounds clocks,
             Sessions sessions) {
         this.sessions = sessions;
+        this.newcomers = new Newcomers(id ->
+                dispatcher.worker(id).filter(worker -> worker.delivered() == 0).isPresent());
         this.clocks = clocks;
         this.tails = tails;
         this.largestResult = largestResult;
@@ -101,6 +104,11 @@ public final class WorkerDesk {
         Optional<Reply> objection = sessions.objection(register, from);
         if (objection.isPresent()) {
             return objection.get();
+        }
+        if (!mayBeKnown(register.peer(), from)) {
+            return refused(
+                    Refusal.TRY_LATER,
+                    "too many workers of your address have never delivered anything; try again later");
         }
         Optional<String> session = sessions.begin(register, from);
         String address = from.remote().getAddress().getHostAddress();
@@ -125,10 +133,19 @@ public final class WorkerDesk {
         }));
     }
 
-    Reply heartbeat(WorkerRequest.Heartbeat heartbeat) {
+    /** Whether it is known, or there is a place for one more of its address. */
+    private boolean mayBeKnown(WorkerId peer, Connection from) {
+        return dispatcher.worker(peer).isPresent()
+                || newcomers.admits(peer, from.remote().getAddress());
+    }
+
+    Reply heartbeat(WorkerRequest.Heartbeat heartbeat, Connection from) {
         if (heartbeat.held().isPresent() && !dispatcher.knows(heartbeat.peer())) {
             // What it holds it says again when it registers; until then it may be anybody.
             return new Reply.Alive(List.of(), false);
+        }
+        if (!mayBeKnown(heartbeat.peer(), from)) {
+            return new Reply.Alive(List.of(), true);
         }
         String id = heartbeat.peer().value();
         return new Reply.Alive(
@@ -219,6 +236,10 @@ public final class WorkerDesk {
     }
 
     void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from, String dialect) {
+        if (!mayBeKnown(ask.peer(), from)) {
+            answer.send(new Reply.NoTask());
+            return;
+        }
         WorkerProfile guess = guess(from.remote().getAddress().getHostAddress(), dialect);
         if (!dispatcher.knows(ask.peer())) {
             dispatcher.assume(ask.peer(), guess);

@@ -52,9 +52,10 @@ public final class DiscoveryResponder implements AutoCloseable {
          * Somebody looks for a master.
          *
          * @param peer what it calls itself; any text
+         * @param from where its question came from
          * @param port on which of our ports it asked
          */
-        void onAsked(String peer, int port);
+        void onAsked(String peer, InetAddress from, int port);
 
         /** Where to send whoever asks, if not here. */
         default Optional<InetSocketAddress> elsewhere() {
@@ -126,7 +127,8 @@ public final class DiscoveryResponder implements AutoCloseable {
                     int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
                     wording.asker(object)
                             .filter(peer -> !peer.equals(WARMER.value()))
-                            .ifPresent(peer -> listener.onAsked(peer, port));
+                            .ifPresent(peer ->
+                                    listener.onAsked(peer, packet.sender().getAddress(), port));
                     byte[] text = endLike(question, wording.announce(address, tcp));
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);

@@ -20,6 +20,7 @@ public final class FileSpool implements Spool {
 
     private final Path folder;
     private final ByteSize limit;
+    private final SpoolRoom room;
 
     /**
      * Receives into a folder that exists.
@@ -27,28 +28,37 @@ public final class FileSpool implements Spool {
      * @param limit how large one payload may be
      */
     public FileSpool(Path folder, ByteSize limit) {
+        this(folder, limit, new SpoolRoom(() -> true));
+    }
+
+    /** The same, as long as there is room. */
+    public FileSpool(Path folder, ByteSize limit, SpoolRoom room) {
         this.folder = folder;
         this.limit = limit;
+        this.room = room;
     }
 
     @Override
     public Sink open() throws IOException {
         // Not a temporary file of the system's making: the rights of such a one would stick to a result for ever.
+        room.forOneMore();
         Path file = folder.resolve(UUID.randomUUID() + ".part");
-        return new FileSink(file, Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), limit);
+        return new FileSink(file, Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), limit, room);
     }
 
     private static final class FileSink implements Sink {
         private final Path file;
         private final OutputStream out;
         private final ByteSize limit;
+        private final SpoolRoom room;
         private final MessageDigest digest = Sha256.newDigest();
         private long size;
 
-        FileSink(Path file, OutputStream out, ByteSize limit) {
+        FileSink(Path file, OutputStream out, ByteSize limit, SpoolRoom room) {
             this.file = file;
             this.out = out;
             this.limit = limit;
+            this.room = room;
         }
 
         @Override
@@ -57,6 +67,7 @@ public final class FileSpool implements Spool {
             if (size > limit.bytes()) {
                 throw new PayloadTooLarge("more than the " + limit + " allowed here");
             }
+            room.forBytes(length);
             out.write(bytes, offset, length);
             digest.update(bytes, offset, length);
         }

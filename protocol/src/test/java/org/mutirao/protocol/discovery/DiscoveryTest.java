@@ -39,7 +39,7 @@ class DiscoveryTest {
                 new DiscoveryPorts(List.of(0, 0)),
                 InetAddress.getByAddress(new byte[4]),
                 4711,
-                (peer, port) -> asked.add(peer + " on " + port));
+                (peer, from, port) -> asked.add(peer + " on " + port));
         asker = new DatagramSocket(0, LOOPBACK);
     }
 
