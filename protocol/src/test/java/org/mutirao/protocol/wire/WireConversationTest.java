@@ -193,9 +193,13 @@ class WireConversationTest implements WireServer.Handler {
                     .write("{\"action\":\"READ_EVENTS\",\"after\":0}\n"
                             .repeat(asked)
                             .getBytes(StandardCharsets.UTF_8));
-            await().atMost(PATIENCE)
-                    .during(Duration.ofMillis(300))
-                    .until(() -> requests.size() > 0 && requests.size() < asked / 2);
+            int[] last = {0};
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+                int before = last[0];
+                last[0] = requests.size();
+                return before > 0 && before == last[0];
+            });
+            assertTrue(last[0] < asked / 2, last[0] + " were answered for nobody");
             assertEquals(
                     "{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"), "others are served");
             BufferedReader lines =
