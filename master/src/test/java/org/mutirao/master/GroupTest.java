@@ -239,12 +239,14 @@ class GroupTest {
         Zips.drop(place(3).resolve("tasks"), "meanwhile.zip", PACKAGE);
         await().atMost(LONG).until(() -> names(place(3).resolve("tasks")).isEmpty());
         start(1).join();
-        await("all three count and have everything")
-                .atMost(LONG)
-                .until(() -> rows(3).size() == 3
-                        && rows(3).stream().noneMatch(row -> Set.of("listener", "newcomer", "away")
-                                .contains(row.get("role")))
-                        && rows(3).stream().allMatch(row -> row.get("missing").equals(0)));
+        await("all three count and have everything").atMost(LONG).untilAsserted(() -> {
+            List<Map<String, Object>> rows = rows(3);
+            assertEquals(3, rows.size(), rows.toString());
+            for (Map<String, Object> row : rows) {
+                boolean counts = !Set.of("listener", "newcomer", "away").contains(row.get("role"));
+                assertTrue(counts && row.get("missing").equals(0), rows.toString());
+            }
+        });
         String blob = names(place(3).resolve("data/blobs")).stream()
                 .filter(name -> name.length() == 2)
                 .findFirst()
