@@ -3,19 +3,33 @@ package org.mutirao.master;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.mutirao.group.member.Member;
+import org.mutirao.group.member.Place;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.OwnFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code --data}: held by one master at a time, and named for one grid for ever. */
 final class DataFolder implements AutoCloseable {
-    private static final String FIRST_NODE = "00000000";
+    private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
+    private static final Pattern NODE = Pattern.compile("[0-9a-f]{8}");
+    private static final Pattern PORT =
+            Pattern.compile("[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]");
+    private static final Pattern COPY_KEY = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{32}");
 
     private final Path folder;
     private final FileChannel lock;
@@ -27,18 +41,29 @@ final class DataFolder implements AutoCloseable {
 
     static DataFolder open(Path folder) throws IOException {
         writable(folder, "--data");
-        FileChannel lock =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (!isOurs(lock)) {
-                throw new IOException("another master is using it");
+            return new DataFolder(folder, lock(folder.resolve("lock")));
+        } catch (IOException e) {
+            throw new IOException(
+                    "the folder " + folder + " can't be used: " + OwnFiles.inWords(e) + ". Or give another --data.", e);
+        }
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (isOurs(lock)) {
+                return lock;
             }
-            return new DataFolder(folder, lock);
         } catch (IOException e) {
             lock.close();
-            throw new IOException(
-                    "the folder " + folder + " can't be used: " + e.getMessage() + ". Give another --data.", e);
+            throw e;
         }
+        lock.close();
+        throw new IOException("another master is using it");
     }
 
     private static boolean isOurs(FileChannel lock) throws IOException {
@@ -49,44 +74,76 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Names this folder: another disk is another node. */
-    String node() throws IOException {
-        if (Files.exists(folder.resolve("grid")) && !Files.exists(folder.resolve("place"))) {
-            return FIRST_NODE; // from before there were groups
+    /**
+     * Names this folder: another disk is another node. A place in a group names it too, so that it outlives a damage of its file.
+     *
+     * @param alone whether this master is to be the only one
+     */
+    String node(boolean alone) throws IOException {
+        Optional<Place> place = Place.read(folder, alone);
+        if (place.isEmpty()) {
+            return kept("node", NODE, random(4, HexFormat.of()::formatHex), "nobody knows the old one");
         }
-        return kept("node", 4, HexFormat.of()::formatHex);
+        String node = Member.nodeOf(place.get().name());
+        Path file = folder.resolve("node");
+        boolean isThere = Files.exists(file);
+        if (isThere && !OwnFiles.readSmall(file).strip().equals(node)) {
+            log.warn("The file {} was damaged; it is written again as {} has it", file, folder.resolve("place"));
+            DurableFiles.writeForced(file, node + "\n");
+        }
+        return node;
     }
 
     /** A port that was chosen once and kept. */
     int port(String name, IntSupplier chooser) throws IOException {
-        Path file = folder.resolve(name);
-        if (Files.exists(file)) {
-            return Integer.parseInt(Files.readString(file).strip());
-        }
-        int port = chooser.getAsInt();
-        DurableFiles.writeForced(file, port + "\n");
-        return port;
+        return Integer.parseInt(kept(
+                name,
+                PORT,
+                () -> String.valueOf(chooser.getAsInt()),
+                "the other masters are told of the port. If they can't reach this one, give it --raft-port"));
     }
 
     /** What only this folder and copies of it have. */
     String copyKey() throws IOException {
-        return kept("copy-key", 16, HexFormat.of()::formatHex);
+        return kept(
+                "copy-key",
+                COPY_KEY,
+                random(16, HexFormat.of()::formatHex),
+                "a copy of this folder is not noticed now");
     }
 
     /** What browsers must know; made once and kept. */
     String token() throws IOException {
-        return kept("http-token", 24, Base64.getUrlEncoder().withoutPadding()::encodeToString);
+        return kept(
+                "http-token",
+                TOKEN,
+                random(24, Base64.getUrlEncoder().withoutPadding()::encodeToString),
+                "browsers need the new address of the dashboard");
     }
 
-    /** Something random, made at the first time. */
-    private String kept(String name, int bytes, Function<byte[], String> text) throws IOException {
+    private static Supplier<String> random(int count, Function<byte[], String> text) {
+        return () -> {
+            byte[] bytes = new byte[count];
+            new SecureRandom().nextBytes(bytes);
+            return text.apply(bytes);
+        };
+    }
+
+    /**
+     * Something made at the first time, and again when its file is damaged.
+     *
+     * @param consequence of a damage, for the person
+     */
+    private String kept(String name, Pattern shape, Supplier<String> maker, String consequence) throws IOException {
         Path file = folder.resolve(name);
         if (Files.exists(file)) {
-            return Files.readString(file).strip();
+            String before = OwnFiles.readSmall(file).strip();
+            if (shape.matcher(before).matches()) {
+                return before;
+            }
+            log.warn("The file {} was damaged and is made anew; {}", file, consequence);
         }
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        String made = text.apply(random);
+        String made = maker.get();
         DurableFiles.writeForced(file, made + "\n");
         return made;
     }

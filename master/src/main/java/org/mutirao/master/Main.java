@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,7 +17,9 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
@@ -346,8 +349,19 @@ public final class Main implements Callable<Integer> {
             Master master = start(config);
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", master::close));
             announce(config, master);
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IllegalArgumentException e) {
             complain(e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            complain(OwnFiles.inWords(e));
+            return 1;
+        } catch (UncheckedIOException e) {
+            complain(OwnFiles.inWords(e.getCause()));
+            return 1;
+        } catch (RuntimeException e) {
+            new Faults("master").report("the start", e);
+            complain(
+                    "it can't start, for a reason that it does not know. Nothing was deleted. The line above tells more.");
             return 1;
         }
         ended.await(); // until a signal ends the process
@@ -355,11 +369,16 @@ public final class Main implements Callable<Integer> {
     }
 
     private Master start(MasterConfig config) throws IOException {
+        if (acceptLoss && !config.group().isAlone()) {
+            throw new IOException(
+                    "--accept-loss is only for a master that is alone, since the others have what this one lost. "
+                            + DamagedLog.choicesOfSeveral());
+        }
         try {
             return Master.start(
                     config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
         } catch (DamagedLog e) {
-            if (!acceptLoss || !config.group().isAlone()) {
+            if (!acceptLoss || !e.canBeginAnew()) {
                 throw e;
             }
             complain(e.getMessage());

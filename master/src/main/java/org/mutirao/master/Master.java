@@ -95,6 +95,7 @@ public final class Master implements AutoCloseable {
 
     private final LongSupplier nanos;
     private DataFolder data;
+    private String node;
     private BlobStore blobs;
     private GridMachine machine;
     private final Dispatcher dispatcher;
@@ -158,6 +159,7 @@ public final class Master implements AutoCloseable {
         DataFolder.writable(config.tasks(), "--tasks");
         DataFolder.writable(config.results(), "--results");
         data = opened(DataFolder.open(config.data()));
+        node = data.node(config.group().isAlone()); // refuses before anything is changed
         opened(ServedBy.claim(config.tasks(), config.data(), machineClock));
         opened(loop);
         blobs = BlobStore.open(data.blobs(), machineClock);
@@ -315,7 +317,7 @@ public final class Master implements AutoCloseable {
         group = opened(new MasterGroup(
                 config.group(),
                 data.root(),
-                data.node(),
+                node,
                 host,
                 config.group().isAlone() ? 1 : EnginePort.choose(config.group(), data, host, config.port()),
                 client,
@@ -329,7 +331,7 @@ public final class Master implements AutoCloseable {
                 client,
                 group::standing,
                 group::grid,
-                data.node(),
+                node,
                 hash -> loop.execute(() -> effects.onArrived(hash)),
                 hash -> loop.execute(() -> effects.onUnavailable(hash))));
         packages = new PackagesHere(blobs, exchange, group.isAlone(), loop, dispatcher::onPackageGone);
@@ -508,8 +510,9 @@ public final class Master implements AutoCloseable {
             leading.get(SECONDS_TO_LEAD, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(
-                    "The log in " + config.data() + " did not start in " + SECONDS_TO_LEAD
-                            + " seconds. Nothing was deleted. " + ReplicatedLog.CHOICES,
+                    "The log in " + config.data() + " did not begin to serve within " + SECONDS_TO_LEAD
+                            + " seconds, though its files were found whole. Nothing was changed or deleted. The disk or this machine "
+                            + "may be too busy: start the master again.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

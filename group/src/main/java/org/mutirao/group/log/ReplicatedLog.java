@@ -29,16 +29,6 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
     /** What a command may carry. */
     int MOST_BYTES = 32 * 1024;
 
-    /** What a person can do when a log is not as it should be. */
-    String CHOICES =
-            "Bring the files back from a copy if there is one. Or start once with --accept-loss: the log begins anew, and "
-                    + "all stored packages and results are then in lost+found beside it, from where they can be handed in again.";
-
-    /** The same where others have it too. */
-    String CHOICES_OF_SEVERAL =
-            "If the other masters are well, start this one with an empty --data and the same --id: it "
-                    + "copies everything from them. If they are gone for good, see --survivor.";
-
     /** Nothing to carry. */
     byte[] NO_BYTES = {};
 

@@ -34,6 +34,23 @@ public record Member(String name, HostPort address, HostPort engine, int weight,
         return id + "-" + rank + "-" + node;
     }
 
+    /**
+     * Returns a name that was read.
+     *
+     * @throws IllegalArgumentException if no master can be called so
+     */
+    static String checked(String name) {
+        if (!SHAPE.matcher(name).matches() && !name.equals(FIRST_NAME)) {
+            throw new IllegalArgumentException("no name of a master");
+        }
+        return name;
+    }
+
+    /** The data folder in a name. */
+    public static String nodeOf(String name) {
+        return part(name, 3, "00000000");
+    }
+
     /** The id in a name. */
     public static int idOf(String name) {
         return Integer.parseInt(part(name, 1, "1"));
@@ -56,7 +73,7 @@ public record Member(String name, HostPort address, HostPort engine, int weight,
 
     /** Its data folder. */
     public String node() {
-        return part(name, 3, "00000000");
+        return nodeOf(name);
     }
 
     private static String part(String name, int group, String ofTheFirst) {

@@ -1,15 +1,14 @@
 package org.mutirao.group.member;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.group.log.DamagedLog;
-import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.units.HostPort;
 
@@ -25,58 +24,78 @@ import org.mutirao.protocol.units.HostPort;
  * @param founders empty for one that was admitted later
  */
 public record Place(GridId grid, String name, List<Member> founders) {
-    /** What a data folder says; empty for a fresh one. */
-    public static Optional<Place> read(Path folder) throws IOException {
+    /**
+     * What a data folder says; empty for a fresh one.
+     *
+     * @param alone whether this master is to be the only one
+     * @throws DamagedLog when the files are damaged, or missing though the folder was used
+     * @throws IOException with a sentence when they can't be read
+     */
+    public static Optional<Place> read(Path folder, boolean alone) throws IOException {
         Path grid = folder.resolve("grid");
+        Path place = folder.resolve("place");
         if (!Files.exists(grid)) {
-            if (Files.exists(folder.resolve("high-water"))) {
+            Optional<Path> sign = SignsOfUse.ofLog(folder);
+            if (sign.isPresent()) {
                 throw new DamagedLog(
-                        "The file " + grid + " is missing, though there is a log. Nothing was changed or deleted. "
-                                + ReplicatedLog.CHOICES,
+                        "The file " + grid + " is missing, though there was a log: " + sign.get() + " is there.",
+                        alone && !isOfSeveral(place),
                         null);
             }
             return Optional.empty();
         }
-        GridId id = grid(grid);
-        Path place = folder.resolve("place");
-        if (!Files.exists(place)) {
-            return Optional.of(new Place(id, Member.FIRST_NAME, List.of()));
-        }
+        GridId id;
         try {
-            return Optional.of(read(id, Files.readAllLines(place, StandardCharsets.ISO_8859_1)));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw damaged(place, e);
-        }
-    }
-
-    private static IOException damaged(Path file, Exception cause) {
-        return new DamagedLog(
-                "The file " + file + " is damaged. Nothing was changed or deleted. " + ReplicatedLog.CHOICES, cause);
-    }
-
-    private static GridId grid(Path file) throws IOException {
-        try {
-            return GridId.parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip());
+            id = GridId.parse(OwnFiles.readSmall(grid).strip());
         } catch (IllegalArgumentException e) {
-            throw damaged(file, e);
+            throw new DamagedLog("The file " + grid + " is damaged.", alone && !isOfSeveral(place), e);
+        }
+        if (Files.exists(place)) {
+            try {
+                return Optional.of(read(id, OwnFiles.readSmall(place)));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw new DamagedLog("The file " + place + " is damaged.", alone && !isOfSeveral(place), e);
+            }
+        }
+        if (Files.exists(folder.resolve("node"))) {
+            throw new DamagedLog("The file " + place + " is missing.", alone, null);
+        }
+        return Optional.of(new Place(id, Member.FIRST_NAME, List.of())); // from before there were groups
+    }
+
+    /** Whether others have what stands here. Several founders are seen even in a file that is damaged elsewhere. */
+    private static boolean isOfSeveral(Path place) {
+        try {
+            return OwnFiles.readSmall(place).lines().count() > 2;
+        } catch (IOException e) {
+            return false;
         }
     }
 
-    private static Place read(GridId id, List<String> lines) {
+    private static Place read(GridId id, String text) {
+        List<String> lines = text.lines().toList();
         List<Member> founders = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             String[] words = line.split(" ", -1);
             founders.add(new Member(
-                    words[0],
+                    Member.checked(words[0]),
                     HostPort.parseListening(words[1]),
                     HostPort.parseListening(words[2]),
                     Integer.parseInt(words[3]),
                     true));
         }
-        if (lines.get(0).isBlank()) {
-            throw new IllegalArgumentException("no name");
+        String name = Member.checked(lines.get(0));
+        boolean known = founders.stream().anyMatch(founder -> founder.name().equals(name));
+        if (!text.endsWith("\n") || !(founders.isEmpty() || known)) {
+            throw new IllegalArgumentException("a part is missing");
         }
-        return new Place(id, lines.get(0), founders);
+        return new Place(id, name, founders);
+    }
+
+    /** What to do with a folder of one of several masters that was started alone. */
+    public static String notAlone(int members) {
+        return "this data folder is that of one of several masters; start it with --masters " + members
+                + ". If the others are gone for good, add --survivor.";
     }
 
     /** Makes it durable. */

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class HighWaterMark implements AutoCloseable {
         if (!Files.exists(path)) {
             return -1;
         }
-        byte[] bytes = Files.readAllBytes(path);
+        byte[] bytes = OwnFiles.read(path);
         long highest = -1;
         boolean any = false;
         for (int at = 0; at <= SECOND && at + LENGTH <= bytes.length; at += SECOND) {

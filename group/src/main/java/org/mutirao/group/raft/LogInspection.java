@@ -17,8 +17,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.util.MD5FileUtil;
-import org.mutirao.protocol.id.GridId;
+import org.mutirao.group.member.Place;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,29 +49,28 @@ final class LogInspection {
 
     private record Scan(long lastIndex, long lastTerm, Optional<Integer> badAt) {}
 
+    private final Seat seat;
     private final Path folder;
     private final Path current;
-    private final String member;
 
-    private LogInspection(Path folder, GridId grid, String member) {
-        this.folder = folder.resolve(grid.toString());
-        this.current = this.folder.resolve("current");
-        this.member = member;
+    private LogInspection(Seat seat) {
+        this.seat = seat;
+        this.folder = seat.folder().resolve(seat.grid().toString());
+        this.current = folder.resolve("current");
     }
 
     /**
      * Returns if the log is whole, and cuts off a torn end.
      *
-     * @param folder where the log is kept
-     * @param member what the log calls this master
      * @param mark the last entry that must be there, or -1
+     * @param sign a file that is there only when there were entries
      * @throws IOException with a sentence that says what was found, and where
      */
-    static void check(Path folder, GridId grid, String member, long mark) throws IOException {
-        new LogInspection(folder, grid, member).check(mark);
+    static void check(Seat seat, long mark, Optional<Path> sign) throws IOException {
+        new LogInspection(seat).check(mark, sign);
     }
 
-    private void check(long mark) throws IOException {
+    private void check(long mark, Optional<Path> sign) throws IOException {
         List<Segment> segments = segments();
         OptionalLong snapshot = checkSnapshot();
         long last = snapshot.orElse(-1);
@@ -97,6 +98,10 @@ final class LogInspection {
         if (last < mark) {
             throw new IOException("entries of the log are missing: it ends at entry " + last + " in " + current
                     + ", but entry " + mark + " was acknowledged");
+        }
+        if (last < 0 && sign.isPresent()) {
+            throw new IOException(
+                    "the log in " + current + " is missing or empty, though " + sign.get() + " was written with one");
         }
         if (last >= 0) {
             checkMeta(term);
@@ -129,7 +134,7 @@ final class LogInspection {
     }
 
     private Scan scan(Segment segment, boolean isLast) throws IOException {
-        byte[] bytes = Files.readAllBytes(segment.file());
+        byte[] bytes = OwnFiles.read(segment.file());
         boolean mayTear = isLast && segment.end().isEmpty();
         int at = HEADER.length;
         long index = segment.start() - 1;
@@ -256,7 +261,7 @@ final class LogInspection {
     }
 
     private static void checkDigest(Path snapshot, Path digest) throws IOException {
-        String stored = new String(Files.readAllBytes(digest), StandardCharsets.ISO_8859_1);
+        String stored = OwnFiles.readSmall(digest);
         String actual = MD5FileUtil.computeMd5ForFile(snapshot.toFile()).toString();
         if (!stored.strip().equals(actual + " *" + snapshot.getFileName())) {
             throw new IOException(
@@ -274,25 +279,52 @@ final class LogInspection {
         if (!Files.exists(meta)) {
             throw new IOException("the file " + meta + " is missing");
         }
-        String text = new String(Files.readAllBytes(meta), StandardCharsets.ISO_8859_1);
+        String text = OwnFiles.readSmall(meta);
         Matcher found = TERM.matcher(text);
         if (!found.find() || !text.contains("votedFor=") || Long.parseLong(found.group(1)) < term) {
             throw new IOException("the file " + meta + " is damaged: it should say a term of at least " + term);
         }
         Path configuration = current.resolve("raft-meta.conf");
-        if (Files.exists(configuration) && !names(configuration)) {
-            throw new IOException(
-                    "the file " + configuration + " is damaged, or another master's: it does not name " + member);
+        if (Files.exists(configuration)) {
+            checkConfiguration(configuration);
         }
     }
 
-    private boolean names(Path configuration) throws IOException {
-        byte[] bytes = Files.readAllBytes(configuration);
+    private void checkConfiguration(Path file) throws IOException {
+        List<String> members;
         try {
-            return LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList().stream()
-                    .anyMatch(peer -> peer.getId().toStringUtf8().equals(member));
-        } catch (IOException e) {
-            return false;
+            members = members(file);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IOException("the file " + file + " is damaged", e);
+        }
+        String self = seat.self().name();
+        // One that joins later stands in no configuration until the leader has written one.
+        if (seat.alone() && !members.contains(self)) {
+            throw new IOException("the file " + file + " is damaged, or another master's: it does not name " + self);
+        }
+    }
+
+    private static List<String> members(Path configuration) throws IOException {
+        return LogEntryProto.parseFrom(OwnFiles.read(configuration)).getConfigurationEntry().getPeersList().stream()
+                .map(peer -> peer.getId().toStringUtf8())
+                .toList();
+    }
+
+    /**
+     * A master that is to be alone must not wait for others that its log still names.
+     *
+     * @throws IOException with a sentence when it names others
+     */
+    static void checkAlone(Seat seat) throws IOException {
+        Path configuration = new LogInspection(seat).current.resolve("raft-meta.conf");
+        int members = 0;
+        try {
+            members = Files.exists(configuration) ? members(configuration).size() : 0;
+        } catch (InvalidProtocolBufferException e) {
+            log.debug("{} is damaged, which is said later", configuration);
+        }
+        if (members > 1) {
+            throw new IOException(Place.notAlone(members));
         }
     }
 }

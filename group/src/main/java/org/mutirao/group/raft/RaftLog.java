@@ -2,6 +2,7 @@ package org.mutirao.group.raft;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Member;
+import org.mutirao.group.member.SignsOfUse;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
@@ -112,6 +115,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.listener = listener;
         this.queue = new BatchQueue<>(machine);
         this.group = RaftGroupId.valueOf(seat.grid().value());
+        Files.createDirectories(seat.data());
         this.mark = HighWaterMark.open(HighWaterMark.fileFor(seat), seat.grid());
         this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark);
         List<RaftPeer> founders = seat.founders().stream().map(Peers::peer).toList();
@@ -143,26 +147,23 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     static <C, R> RaftLog<C, R> start(
             Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
+        if (seat.alone()) {
+            LogInspection.checkAlone(seat);
+        }
         try {
-            if (seat.alone()) {
-                LogInspection.check(
-                        seat.folder(),
-                        seat.grid(),
-                        seat.self().name(),
-                        HighWaterMark.read(HighWaterMark.fileFor(seat), seat.grid()));
-            }
+            LogInspection.check(
+                    seat, HighWaterMark.read(HighWaterMark.fileFor(seat), seat.grid()), SignsOfUse.ofWork(seat.data()));
         } catch (IOException e) {
             throw new DamagedLog(
-                    "This start would find less than there was: " + e.getMessage()
-                            + ". Nothing was changed or deleted. " + CHOICES,
+                    "This start was refused, since it would find less than there was: " + OwnFiles.inWords(e) + ".",
+                    seat.alone(),
                     e);
         }
         try {
             return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
         } catch (IOException | RuntimeException e) {
             log.warn("The log's engine says: {}", e.toString());
-            String what = "The log in " + seat.folder() + " can't be opened. ";
-            throw seat.alone() ? new DamagedLog(what + CHOICES, e) : new IOException(what + CHOICES_OF_SEVERAL, e);
+            throw new DamagedLog("The log in " + seat.folder() + " can't be opened.", seat.alone(), e);
         }
     }
 

@@ -16,6 +16,7 @@ import org.apache.ratis.util.SizeInBytes;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Place;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.OwnFiles;
 
 /** The way back when most masters of a group are gone for good. */
 public final class Survivor {
@@ -35,7 +36,7 @@ public final class Survivor {
         if (!Files.exists(file)) {
             throw new IOException("there is no log in " + folder + " to go on with");
         }
-        LogEntryProto last = LogEntryProto.parseFrom(Files.readAllBytes(file));
+        LogEntryProto last = read(file);
         RaftPeer alone = Peers.peer(new Member(place.name(), self.address(), self.engine(), 1, true));
         LogEntryProto next = last.toBuilder()
                 .setIndex(Math.max(last.getIndex(), lastIndex(current)) + 1)
@@ -45,6 +46,15 @@ public final class Survivor {
         Files.write(part, next.toByteArray());
         DurableFiles.force(part);
         DurableFiles.moveForced(part, file);
+    }
+
+    private static LogEntryProto read(Path file) throws IOException {
+        byte[] bytes = OwnFiles.read(file);
+        try {
+            return LogEntryProto.parseFrom(bytes);
+        } catch (IOException e) {
+            throw new IOException("the file " + file + " is damaged. Bring it back from a copy", e);
+        }
     }
 
     /** Configurations that were never confirmed may stand in the log behind the last one that was. */

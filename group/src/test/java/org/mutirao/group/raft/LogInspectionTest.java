@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -29,13 +30,15 @@ class LogInspectionTest {
     @TempDir
     private Path folder;
 
+    private Optional<Path> sign = Optional.empty();
     private Path segment;
     private byte[] whole;
     private int end;
 
     @BeforeEach
     void write() throws IOException {
-        Path current = Files.createDirectories(folder.resolve(GRID.toString()).resolve("current"));
+        Path current = Files.createDirectories(
+                folder.resolve("log").resolve(GRID.toString()).resolve("current"));
         segment = current.resolve("log_inprogress_0");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
@@ -65,7 +68,7 @@ class LogInspectionTest {
     }
 
     private void check(long mark) throws IOException {
-        LogInspection.check(folder, GRID, "m1", mark);
+        LogInspection.check(RaftLog.alone(folder.resolve("log"), GRID, "m1"), mark, sign);
     }
 
     @Test
@@ -115,6 +118,9 @@ class LogInspectionTest {
         Files.delete(segment);
         assertThrows(IOException.class, () -> check(ENTRIES - 1));
         check(-1);
+        sign = Optional.of(folder.resolve("delivered"));
+        IOException refusal = assertThrows(IOException.class, () -> check(-1));
+        assertTrue(refusal.getMessage().contains("delivered"), refusal.getMessage());
     }
 
     @Test

@@ -103,7 +103,7 @@ class RaftGroupTest {
 
         Node(Member self, List<Member> founders) {
             try {
-                Path place = folder.resolve(self.name());
+                Path place = folder.resolve(self.name()).resolve("log");
                 Seat seat = new Seat(place, GRID, self, founders, "127.0.0.1", false);
                 log = RaftLog.start(seat, words, owner, this, OFTEN);
             } catch (IOException e) {

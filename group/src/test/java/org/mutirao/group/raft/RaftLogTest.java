@@ -136,14 +136,11 @@ class RaftLogTest {
     }
 
     /** Where the zeros begin that the engine reserves at the end of an open segment. */
-    private static long endOfEntries(RandomAccessFile file) throws IOException {
-        long end = file.length();
-        for (int last = 0; last == 0 && end > 0; end--) {
-            file.seek(end - 1);
-            last = file.read();
-            if (last != 0) {
-                return end;
-            }
+    private static int endOfEntries(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
         }
         return end;
     }
@@ -217,8 +214,9 @@ class RaftLogTest {
             node.say("word-" + i);
         }
         crash();
+        int end = endOfEntries(openSegment());
         try (RandomAccessFile file = new RandomAccessFile(openSegment().toFile(), "rw")) {
-            file.seek(endOfEntries(file));
+            file.seek(end);
             byte[] garbage = new byte[300];
             Arrays.fill(garbage, (byte) 0x55);
             file.write(garbage);

@@ -104,7 +104,7 @@ public final class MasterGroup implements AutoCloseable {
         this.founding = new Founding(
                 settings,
                 folder,
-                Place.read(folder),
+                Place.read(folder, settings.isAlone()),
                 node,
                 neighbourhood,
                 client,
@@ -157,8 +157,7 @@ public final class MasterGroup implements AutoCloseable {
     public Seat takePlace(Path log) throws InterruptedException, IOException {
         place = settings.isAlone() ? founding.foundAlone() : founding.await();
         if (settings.isAlone() && place.founders().size() > 1) {
-            throw new IOException("this data folder is that of one of several masters; start it with --masters "
-                    + place.founders().size() + ". If the others are gone for good, add --survivor.");
+            throw new IOException(Place.notAlone(place.founders().size()));
         }
         HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
         Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);

@@ -11,9 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,9 @@ public final class Delivered implements AutoCloseable {
     /** More than the ledger remembers. */
     private static final int MOST = 150_000;
 
+    /** Of a file in the folder itself. */
+    private static final Pattern NAME = Pattern.compile("[^/\\\\\\p{Cntrl}]+");
+
     private record Entry(int attempt, String name) {}
 
     private final Map<TaskId, Entry> entries = new LinkedHashMap<>() {
@@ -46,15 +51,29 @@ public final class Delivered implements AutoCloseable {
     private final BufferedWriter out;
 
     private Delivered(Path file) throws IOException {
+        boolean isTorn = false;
         if (Files.exists(file)) {
-            List<String> lines = Files.readAllLines(file);
-            lines.forEach(this::read);
+            // Not strictly: a damaged byte must cost one line only.
+            String text = new String(OwnFiles.read(file), StandardCharsets.UTF_8);
+            List<String> lines = text.lines().toList();
+            long damaged = lines.stream().filter(line -> !isRead(line)).count();
+            if (damaged > 0) {
+                log.warn(
+                        "The file {} was damaged: {} of its {} lines can't be read; those results may appear in results/ once more",
+                        file,
+                        damaged,
+                        lines.size());
+            }
             if (lines.size() > MOST) {
                 rewrite(file);
             }
+            isTorn = !text.isEmpty() && !text.endsWith("\n");
         }
         out = Files.newBufferedWriter(
                 file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (isTorn) {
+            out.newLine(); // goes out with the next line, which must not be joined to the half one
+        }
     }
 
     /** Goes on with a file, or begins one. */
@@ -62,12 +81,16 @@ public final class Delivered implements AutoCloseable {
         return new Delivered(file);
     }
 
-    private void read(String line) {
+    private boolean isRead(String line) {
         String[] words = line.split(" ", 3);
         try {
+            if (!NAME.matcher(words[2]).matches()) {
+                return false;
+            }
             entries.put(TaskId.parse(words[0]), new Entry(Integer.parseInt(words[1]), words[2]));
+            return true;
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            log.debug("Skipped a torn line of the list of delivered results");
+            return false;
         }
     }
 

@@ -1,0 +1,76 @@
+package org.mutirao.protocol.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** Reads files that our programs wrote themselves. A failure is a sentence that names the file and what to do. */
+public final class OwnFiles {
+    /** Larger than any small file that we write. */
+    private static final int SMALL = 64 * 1024;
+
+    private OwnFiles() {}
+
+    /**
+     * Reads a whole file.
+     *
+     * @throws IOException with a sentence
+     */
+    public static byte[] read(Path file) throws IOException {
+        try (InputStream in = open(file)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /**
+     * Reads a small text, byte by byte as ISO 8859-1, so that any bytes can be read. What is behind the first 64 KiB is left out.
+     *
+     * @throws IOException with a sentence
+     */
+    public static String readSmall(Path file) throws IOException {
+        try (InputStream in = open(file)) {
+            return new String(in.readNBytes(SMALL), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        return Files.newInputStream(file);
+    }
+
+    private static IOException unreadable(Path file, IOException e) {
+        return new IOException("the file " + file + " can't be read: " + reason(e), e);
+    }
+
+    /** What a person can do about a failure of the disk, in a sentence that names the file. Other failures keep their own text. */
+    public static String inWords(IOException e) {
+        return e instanceof FileSystemException fault && fault.getFile() != null
+                ? fault.getFile() + " can't be used: " + reason(e)
+                : e.getMessage();
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "this user may not. Change its owner or its rights";
+        }
+        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+            return "a file lies where a folder should be, or a folder where a file should be. Move it away";
+        }
+        return e instanceof NoSuchFileException
+                ? "it is not there"
+                : "the disk reports a fault. Look at the disk, and try again";
+    }
+}
