@@ -369,6 +369,15 @@ public final class Keeper implements AutoCloseable {
     private void admit(MasterCard card, Standing standing)
             throws InterruptedException, ExecutionException, TimeoutException {
         int rank = rankOf(card, standing);
+        Member newcomer = Member.of(card, rank, settings.election(), false);
+        List<Member> others = standing.members().stream()
+                .filter(member -> member.node().equals(self) || !member.engine().equals(newcomer.engine()))
+                .toList();
+        if (others.size() < standing.members().size()) {
+            // An emptied disk at the old address. The engine looks only at addresses: one server would answer for two
+            // members.
+            settle(group.configure(others));
+        }
         try {
             Reply reply = client.ask(
                     Neighbourhood.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), PATIENCE);
@@ -382,11 +391,8 @@ public final class Keeper implements AutoCloseable {
         }
         admitted.add(card.node());
         marks.put(card.node(), own.get().applied());
-        Member newcomer = Member.of(card, rank, settings.election(), false);
         settle(group.configure(Stream.concat(
-                        standing.members().stream()
-                                .filter(member -> !member.name().equals(newcomer.name())),
-                        Stream.of(newcomer))
+                        others.stream().filter(member -> !member.name().equals(newcomer.name())), Stream.of(newcomer))
                 .toList()));
         notices.accept("Master " + card.id() + " at " + card.address()
                 + " joins; it counts as soon as it has copied everything.");
