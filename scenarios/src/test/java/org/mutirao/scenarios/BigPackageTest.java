@@ -40,7 +40,7 @@ class BigPackageTest {
         assumeTrue(
                 Files.getFileStore(folder).getUsableSpace() > ROOM,
                 "SKIPPED: the temporary folder needs 12 GiB of free space for this test");
-        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster("--lease=5s")) {
+        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster("--lease=15s")) {
             Program worker = grid.startWorker(List.of("-Xmx128m"), "--slots=1", "--heartbeat=500ms");
             String sent = dropPackage(grid);
             await().atMost(Duration.ofMinutes(5))

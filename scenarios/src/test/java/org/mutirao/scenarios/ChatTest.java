@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** People talk on the channel with the real programs. */
 class ChatTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;

@@ -31,7 +31,7 @@ class CompatTest {
 
     @BeforeAll
     static void bePatient() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(3));
     }
 
     @AfterEach

@@ -231,7 +231,7 @@ class DashboardTest {
         }
         masters.forEach(Program::ready);
         Path file = folder.resolve("master-1").resolve("ports");
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(file));
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(file));
         String http = Grid.readLines(file).stream()
                 .filter(line -> line.startsWith("http="))
                 .map(line -> line.substring("http=".length()))

@@ -20,7 +20,7 @@ import org.mutirao.testkit.Zips;
 
 /** A master and workers as processes on loopback, in one folder; the master keeps its port when it is started again. */
 final class Grid implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     final Path folder;
     final Path tasks;

@@ -27,7 +27,7 @@ class IntakeTest {
     private static final long SEED = Long.getLong("mutirao.seed", 20261128);
     private static final int PACKAGES = 3;
     private static final int MEBIBYTES = 24;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;

@@ -18,8 +18,10 @@ import org.mutirao.testkit.Zips;
 
 /** Two hundred tasks while masters and workers are killed at random moments, twenty times each. */
 class KilledProcessesTest {
-    private static final int TASKS = 200;
-    private static final int KILLS = 20;
+    /** Of the master, and as many of a worker; the long form is for more than a test. */
+    private static final int KILLS = Integer.getInteger("mutirao.kills", 8);
+
+    private static final int TASKS = 10 * KILLS;
     private static final long SEED = 20261120;
     private static final String[] OFTEN = {"--heartbeat=300ms", "--slots=2"};
     private static final String[] PATIENT = {"--lease=3s", "--max-attempts=1000"};

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** Three masters on loopback that are told of each other; the last one has the highest priority. Needs no rights. */
 final class LoopbackGroup implements AutoCloseable {
     private static final int COUNT = 3;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     private final Path folder;
     private final List<Integer> ports;

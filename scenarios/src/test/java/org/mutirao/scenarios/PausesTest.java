@@ -21,7 +21,7 @@ class PausesTest {
     private static final int HAND_INS = Integer.getInteger("mutirao.handins", 100 * PAUSES);
     private static final int PER_SECOND = Integer.getInteger("mutirao.rate", 150);
     private static final long SEED = Long.getLong("mutirao.seed", 20261128);
-    private static final Duration STALL = Duration.ofSeconds(60);
+    private static final Duration STALL = Duration.ofMinutes(3);
     private static final String[] OFTEN = {"--heartbeat=500ms", "--slots=1"};
 
     @TempDir

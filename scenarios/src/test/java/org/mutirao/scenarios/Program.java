@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One of our programs as a person starts it: {@code java -jar}, in a folder of the test's. */
 final class Program implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
+    /** As the README advises for machines with few cores. */
+    private static final List<String> FEW_CORES = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     final Process process;
     final Path out;
@@ -48,6 +50,7 @@ final class Program implements AutoCloseable {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FEW_CORES);
         command.addAll(jvm);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(options));

@@ -31,7 +31,7 @@ class ProgramsTest {
 
     @BeforeAll
     static void bePatient() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(3));
     }
 
     @Test

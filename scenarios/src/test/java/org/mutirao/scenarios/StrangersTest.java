@@ -34,7 +34,7 @@ class StrangersTest {
 
     @BeforeAll
     static void bePatient() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(3));
     }
 
     @AfterEach

@@ -24,7 +24,7 @@ import org.mutirao.testkit.Zips;
  * implementation serves the benchmarks as well, which are Python.
  */
 final class Verifier implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final Path folder;
     private final Path diary;
