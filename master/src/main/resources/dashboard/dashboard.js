@@ -1,5 +1,5 @@
 import { chooseLanguage, currentLanguage, word } from "./words.js";
-import { act, ask, clock, el, get, lasted, post, say, show, size, table } from "./parts.js";
+import { act, ask, clock, el, get, lasted, plain, post, say, show, size, table } from "./parts.js";
 import { channel } from "./channel.js";
 import { plot } from "./plot.js";
 
@@ -123,7 +123,7 @@ function overview() {
 function oneTask(id) {
   const head = el("div", {}), line = el("div", { class: "panel" }), files = el("div", { class: "panel" });
   const outputs = { stdout: el("pre", { tabindex: 0 }), stderr: el("pre", { tabindex: 0 }) };
-  const known = { stdout: 0, stderr: 0 };
+  const known = { stdout: 0, stderr: 0 }, printed = { stdout: "", stderr: "" };
   let drawnFiles = "", attemptShown = 0, closed = false, busy = false;
   main.replaceChildren(head, el("h2", {}, word("timeline")), line, el("h2", {}, word("output")),
     el("div", { class: "panel" }, el("h3", {}, `${word("stdout")} (stdout)`), outputs.stdout),
@@ -134,12 +134,13 @@ function oneTask(id) {
     for (let parts = 0; parts < 20 && !closed; parts++) {
       const part = await get(`/api/tasks/${id}/log?stream=${stream}&from=${known[stream]}`);
       const pre = outputs[stream];
-      if (part.from > known[stream]) pre.append("[…]\n");
+      if (part.from > known[stream]) printed[stream] += "\n[…]\n";
       if (!part.text) break;
       const atEnd = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 20;
-      pre.append(part.text);
+      printed[stream] += part.text;
       known[stream] = part.to;
-      if (pre.textContent.length > 400000) pre.textContent = `[…]\n${pre.textContent.slice(-300000)}`;
+      if (printed[stream].length > 400000) printed[stream] = `[…]\n${printed[stream].slice(-300000)}`;
+      pre.textContent = plain(printed[stream]);
       if (atEnd) pre.scrollTop = pre.scrollHeight;
     }
   }
@@ -190,7 +191,7 @@ function oneTask(id) {
             attempt.outcome ?? word("running"), attempt.ended_at ? `, ${lasted((attempt.ended_at - attempt.leased_at) / 1000)}` : "")))));
       if (attempts.length !== attemptShown) { // another attempt prints afresh
         attemptShown = attempts.length;
-        for (const stream of ["stdout", "stderr"]) { known[stream] = 0; outputs[stream].replaceChildren(); }
+        for (const stream of ["stdout", "stderr"]) { known[stream] = 0; printed[stream] = ""; outputs[stream].replaceChildren(); }
       }
       if (attempts.length) { await follow("stdout"); await follow("stderr"); }
       await drawFiles(task);

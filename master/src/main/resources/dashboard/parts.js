@@ -29,6 +29,15 @@ export function show(container, ...children) {
   if (focused >= 0) parts()[focused]?.focus({ preventScroll: true });
 }
 
+/** What a script printed, as a terminal shows it in the end: no colours, and of a line that is written over only the last state. */
+export function plain(text) {
+  return text.replace(/\x1b\[[0-9;?]*[@-~]/g, "").split("\n").map((line) => {
+    let end = line.length;
+    while (end > 0 && line[end - 1] === "\r") end--;
+    return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
+  }).join("\n");
+}
+
 export function say(text, bad = false) {
   said.className = bad ? "bad" : "";
   said.textContent = text;

@@ -26,6 +26,8 @@ final class LogsCommand extends GridCommand {
             description = "Its errors instead of its output.")
     private boolean stderr;
 
+    private final PlainLog plain = new PlainLog();
+
     @Override
     int run() throws CommandFailed, InterruptedException {
         String stream = stderr ? "stderr" : "stdout";
@@ -52,11 +54,7 @@ final class LogsCommand extends GridCommand {
         if (part.from() > known) {
             out().println("[…]");
         }
-        // Lines and tabs stay; what could move the cursor or paint the screen does not.
-        part.text()
-                .codePoints()
-                .map(c -> c == '\n' || c == '\t' || !Character.isISOControl(c) ? c : '?')
-                .forEach(c -> out().print(Character.toString(c)));
+        out().print(plain.next(part.text()));
         out().flush();
     }
 }

@@ -146,7 +146,7 @@ class DashboardTest {
                 "plot.zip",
                 Zips.of(
                         "main.py",
-                        "import os, sys, time\nprint('first <b>line</b>', flush=True)\nprint('an error', file=sys.stderr, "
+                        "import os, sys, time\nprint('0%\\r50%\\r\\x1b[32mfirst <b>line</b>', flush=True)\nprint('an error', file=sys.stderr, "
                                 + "flush=True)\nwhile not os.path.exists('"
                                 + go.toString().replace('\\', '/') + "'):\n"
                                 + "    time.sleep(0.05)\nprint('last line')\n"
@@ -158,6 +158,7 @@ class DashboardTest {
         page.click("text=plot.zip");
         assertSoon(page.locator("main"), "attempt 1");
         assertSoon(page.locator("pre").first(), "first <b>line</b>");
+        assertEquals("first <b>line</b>\n", page.locator("pre").first().textContent(), "no colours, no older states");
         assertSoon(page.locator("pre").nth(1), "an error");
         picture("task-running");
         Files.createFile(go);

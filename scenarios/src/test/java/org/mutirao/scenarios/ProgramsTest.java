@@ -172,12 +172,12 @@ class ProgramsTest {
             grid.drop(
                     "slow.zip",
                     "main.py",
-                    "import os, time\nprint('begun\\x1b[31m', flush=True)\nwhile not os.path.exists('"
+                    "import os, time\nprint('\\x1b[31mbegun\\x1b[0m now', flush=True)\nwhile not os.path.exists('"
                             + go.toString().replace('\\', '/') + "'):\n    time.sleep(0.05)\nprint('ended')\n");
             await().until(() -> told(grid, "explain", "slow.zip").contains("No worker is about"));
             grid.startWorker("--slots=1");
             Program follow = grid.console("logs", "-f", "slow.zip");
-            await(follow.text()).until(() -> follow.text().contains("begun?[31m"));
+            await(follow.text()).until(() -> follow.text().contains("begun now"));
             assertTrue(told(grid, "explain", "slow.zip").contains("has it, attempt 1"));
             String id = Json.readMap(told(grid, "--json", "peers")
                             .strip()

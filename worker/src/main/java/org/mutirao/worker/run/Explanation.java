@@ -85,6 +85,9 @@ final class Explanation {
         if (line.startsWith("ModuleNotFoundError:")) {
             return " (it is not installed for the worker's Python)";
         }
+        if (line.equals("MemoryError") || line.startsWith("MemoryError:")) {
+            return " (it asked for more memory than it may have here)";
+        }
         Matcher missing = MISSING.matcher(line);
         return missing.find() ? found(missing.group(1), names.get()) : "";
     }

@@ -43,6 +43,7 @@ class ExplanationTest {
         assertTrue(of(0xC0000005, "", true).contains("access violation"));
         assertTrue(of(0xC000013A, "", true).contains("Ctrl-C"));
         assertEquals("", of(137, "", true));
+        assertEquals("MemoryError (it asked for more memory than it may have here)", of(1, "MemoryError\n", false));
     }
 
     @Test
