@@ -24,6 +24,7 @@ import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -337,6 +338,14 @@ public final class Main implements Callable<Integer> {
                 .orElse(port);
     }
 
+    /** The logger is asked for only here: its form is known by now. */
+    private static void leave(Master master) {
+        LoggerFactory.getLogger(Main.class)
+                .info(
+                        "Leaving. What was handed in is kept, and packages that are still being read are read again at the next start");
+        master.close();
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (logJson) {
@@ -347,7 +356,7 @@ public final class Main implements Callable<Integer> {
         try {
             MasterConfig config = config();
             Master master = start(config);
-            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", master::close));
+            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(master)));
             announce(config, master);
         } catch (IllegalArgumentException e) {
             complain(e.getMessage());

@@ -3,19 +3,24 @@ package org.mutirao.scenarios;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 
 /** A master and workers as processes on loopback, in one folder; the master keeps its port when it is started again. */
@@ -97,6 +102,22 @@ final class Grid implements AutoCloseable {
 
     InetSocketAddress socketAddress() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The row of a task as all lists show it; empty if there is no such task. */
+    Map<?, ?> row(String name) {
+        String query = "/api/tasks?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+        try (InputStream in = URI.create(dashboard() + query).toURL().openStream()) {
+            List<?> rows = (List<?>) Json.readMap(in.readAllBytes()).get("tasks");
+            return rows.isEmpty() ? Map.of() : (Map<?, ?>) rows.get(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How often a task was handed out. */
+    int attempts(String name) {
+        return ((Number) row(name).get("attempts")).intValue();
     }
 
     /** The command that lists all tasks as JSON. */

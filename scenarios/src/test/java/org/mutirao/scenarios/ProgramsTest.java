@@ -51,26 +51,6 @@ class ProgramsTest {
     }
 
     @Test
-    void aPoliteEndFinishesWhatRunsAndTakesNothingNew() throws Exception {
-        try (Grid grid = new Grid(folder).startMaster()) {
-            Program worker = grid.startWorker("--slots=1").ready();
-            grid.drop(
-                    "long.zip",
-                    "main.py",
-                    "import time\nopen(r'" + folder + "/began', 'w').close()\ntime.sleep(2)\nprint('done')");
-            await().until(() -> Files.exists(folder.resolve("began")));
-            grid.drop("next.zip", "main.py", "print(1)");
-            worker.process.destroy();
-            assertEquals(0, worker.exitCode());
-            await().until(() -> grid.resultNames().contains("long.zip"));
-            assertEquals("done\n", Zips.read(grid.results.resolve("long.zip")).get("stdout.txt"));
-            assertFalse(grid.resultNames().contains("next.zip"));
-            assertEquals(Set.of(), Grid.names(folder.resolve("work/1/outbox")));
-            assertFalse(Files.exists(folder.resolve("work/1/run")), "work/ is cleaned");
-        }
-    }
-
-    @Test
     void aSecondSignalStopsAtOnceAndTheTaskGoesElsewhere() throws Exception {
         try (Grid grid = new Grid(folder).startMaster("--lease=3s")) {
             Program worker = grid.startWorker("--slots=1", "--heartbeat=500ms").ready();

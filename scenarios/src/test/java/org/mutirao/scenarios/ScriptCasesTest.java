@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +47,7 @@ class ScriptCasesTest {
     private static final Set<String> OF_UNIX = Set.of("s15", "s20", "s23", "s42", "s58", "z53");
 
     private static final Set<String> OF_LINUX = Set.of("s11", "s12b", "s13c", "s19b", "s40");
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String SLOW = "i01-with-40-xlsx-stored.zip";
     private static final String LIVE = "s02-prints-without-flush.zip";
     private static final String CROWD = "z41-10001-files.zip";
@@ -199,19 +197,8 @@ class ScriptCasesTest {
         return at + 22;
     }
 
-    /** The row of it that all lists show. */
-    private static Map<?, ?> row(String name) throws IOException {
-        try (var in = URI.create(
-                        grid.dashboard() + "/api/tasks?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
-                .toURL()
-                .openStream()) {
-            List<?> rows = (List<?>) Json.readMap(in.readAllBytes()).get("tasks");
-            return rows.isEmpty() ? Map.of() : (Map<?, ?>) rows.get(0);
-        }
-    }
-
     private static String noteOf(String name) throws IOException {
-        return String.valueOf(row(name).get("explanation"));
+        return String.valueOf(grid.row(name).get("explanation"));
     }
 
     private static Map<String, String> resultOf(String name) {
@@ -264,10 +251,10 @@ class ScriptCasesTest {
         assumeTrue(isFor(name), "SKIPPED: this system can't do that");
         String file = name + ".zip";
         Map<String, String> result = resultOf(file);
-        Map<?, ?> row = row(file);
+        Map<?, ?> row = grid.row(file);
         assertAll(
                 () -> assertEquals(note, row.get("explanation"), "what all lists say"),
-                () -> assertEquals(1, ((Number) row.get("attempts")).intValue(), "attempts"),
+                () -> assertEquals(1, grid.attempts(file), "attempts"),
                 () -> assertTrue(result.get("stdout.txt").contains(printed), result.get("stdout.txt")),
                 () -> assertEquals(
                         note.equals("exit code 0") || note.startsWith("exit code 0:"),
@@ -297,7 +284,7 @@ class ScriptCasesTest {
         assertTrue(text.contains("Why: ") && text.contains(why), text);
         assertTrue(text.contains("What to do: ") && text.contains(advice), text);
         assertTrue(Files.exists(rejected.resolve(name + ".zip")), "the package lies beside its note");
-        assertEquals(Map.of(), row(name + ".zip"), "no task came of it");
+        assertEquals(Map.of(), grid.row(name + ".zip"), "no task came of it");
     }
 
     /** And when the last one has ended, nothing is left of any of them, and the worker works on. */
@@ -306,7 +293,7 @@ class ScriptCasesTest {
         Program follow = grid.console("logs", "-f", LIVE);
         await(follow.out.toString()).atMost(SOON).until(() -> follow.text().contains("passo 1\n"));
         assertFalse(Files.exists(grid.results.resolve(LIVE)), "it still runs");
-        assertEquals("leased", row(LIVE).get("state"));
+        assertEquals("leased", grid.row(LIVE).get("state"));
         Files.createFile(go);
         assertEquals(0, follow.exitCode(), follow.text());
         assertEquals(resultOf(LIVE).get("stdout.txt"), follow.text());
@@ -365,7 +352,7 @@ class ScriptCasesTest {
         assumeTrue(LINUX);
         String name = "s13c-files-vanish-while-packed.zip";
         Map<String, String> result = resultOf(name);
-        assertEquals(1, ((Number) row(name).get("attempts")).intValue());
+        assertEquals(1, grid.attempts(name));
         assertTrue(noteOf(name).startsWith("exit code 0"), noteOf(name));
         List<?> missed = (List<?>) Json.readMap(result.get("result.json").getBytes(StandardCharsets.UTF_8))
                 .getOrDefault("not_packed", List.of());
@@ -420,7 +407,7 @@ class ScriptCasesTest {
         Map<String, String> result = resultOf(name);
         assertEquals(Set.of("stdout.txt", "stderr.txt", "result.json"), result.keySet());
         assertEquals("ok\n", result.get("stdout.txt"));
-        assertEquals(1, ((Number) row(name).get("attempts")).intValue());
+        assertEquals(1, grid.attempts(name));
         String note = noteOf(name);
         assertTrue(note.startsWith("exit code 0: without its files, which are in "), note);
         assertTrue(note.contains("more than the 4MiB allowed here"), note);
