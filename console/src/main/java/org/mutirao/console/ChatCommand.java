@@ -1,6 +1,7 @@
 package org.mutirao.console;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,6 +18,7 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
@@ -73,14 +75,18 @@ final class ChatCommand extends GridCommand {
     private long said;
     private volatile boolean ended;
 
+    private static Terminal terminal() throws IOException {
+        TerminalBuilder builder = TerminalBuilder.builder().system(true).dumb(true);
+        return (FileNames.onlyAscii() ? builder.encoding(StandardCharsets.UTF_8) : builder).build();
+    }
+
     @Override
     int run() throws CommandFailed, InterruptedException {
         speaker = new Speaker(name, UUID.randomUUID().toString());
         if (grid) {
             followed.add("grid");
         }
-        try (Terminal terminal =
-                        TerminalBuilder.builder().system(true).dumb(true).build();
+        try (Terminal terminal = terminal();
                 LeaderLine one = line();
                 LeaderLine other = line()) {
             reader = LineReaderBuilder.builder().terminal(terminal).build();

@@ -1,8 +1,11 @@
 package org.mutirao.console;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
@@ -76,12 +79,14 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Terminal.open();
         LastResort.install("console", System.err::println);
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .registerConverter(Path.class, FileNames::path)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.message.OperatorRequest.GetResult;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
@@ -55,11 +56,11 @@ final class ResultsGetCommand extends GridCommand {
             if (json()) {
                 printJson(fetched);
             } else {
-                out().println(fetched.size() + " results fetched into " + folder);
+                out().println(fetched.size() + " results fetched into " + FileNames.textOf(folder));
             }
             return 0;
         } catch (IOException e) {
-            throw new CommandFailed("can't write into " + folder + ": " + e.getMessage());
+            throw new CommandFailed("can't write into " + FileNames.textOf(folder) + ": " + e.getMessage());
         }
     }
 
@@ -83,7 +84,7 @@ final class ResultsGetCommand extends GridCommand {
 
     /** What the master calls it is a stranger's word until it is a plain name. */
     private Path target(String name) {
-        return folder.resolve(PlainName.zip(name));
+        return FileNames.resolve(folder, PlainName.zip(name));
     }
 
     private Optional<String> fetch(String task) throws CommandFailed, InterruptedException, IOException {
@@ -94,6 +95,6 @@ final class ResultsGetCommand extends GridCommand {
             return Optional.empty();
         }
         DurableFiles.moveAtomically(file.result().file(), target);
-        return Optional.of(target.getFileName().toString());
+        return Optional.of(FileNames.nameOf(target));
     }
 }

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
@@ -50,7 +51,7 @@ final class SubmitCommand extends GridCommand {
     }
 
     private void complain(Path source, String reason) {
-        System.err.println("console: " + source + " was not handed in: " + reason);
+        System.err.println("console: " + FileNames.textOf(source) + " was not handed in: " + reason);
     }
 
     private TaskRow submit(Path source) throws IOException, CommandFailed, InterruptedException {
@@ -60,7 +61,7 @@ final class SubmitCommand extends GridCommand {
         boolean folder = Files.isDirectory(source);
         Path zip = folder ? zipped(source) : source;
         try {
-            String name = source.toRealPath().getFileName().toString();
+            String name = FileNames.nameOf(source.toRealPath());
             SubmitTask request = new SubmitTask(name, UUID.randomUUID().toString(), payload(zip));
             return ask(request, Reply.TaskState.class).task();
         } finally {
@@ -98,7 +99,7 @@ final class SubmitCommand extends GridCommand {
 
     private static String slashed(Path relative) {
         List<String> steps = new ArrayList<>();
-        relative.forEach(step -> steps.add(step.toString()));
+        relative.forEach(step -> steps.add(FileNames.textOf(step)));
         return String.join("/", steps);
     }
 }

@@ -17,7 +17,9 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.LastResort;
@@ -268,13 +270,15 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Terminal.open();
         LastResort.install("master", System.err::println);
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, FileNames::path)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
@@ -355,6 +359,7 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
+            FileNames.limitation().ifPresent(this::complain);
             Master master = start(config);
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(master)));
             announce(config, master);

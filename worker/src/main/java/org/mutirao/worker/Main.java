@@ -13,7 +13,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
@@ -135,12 +137,14 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Terminal.open();
         LastResort.install("worker", System.err::println);
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .registerConverter(Path.class, FileNames::path)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
@@ -169,6 +173,7 @@ public final class Main implements Callable<Integer> {
         System.setProperty(Logging.JSON, String.valueOf(logJson));
         try {
             WorkerConfig config = config();
+            FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
             FutureTask<Python> looking = new FutureTask<>(() -> Python.find(config.python()));
             new Thread(looking, "python").start();
             Worker worker = Worker.start(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.units.SafeText;
@@ -58,18 +59,35 @@ final class WorkFolder implements AutoCloseable {
         try {
             for (int number = 1; number <= MOST_WORKERS; number++) {
                 Path folder = Files.createDirectories(work.resolve(String.valueOf(number)));
+                if (!folder.toFile().isDirectory()) {
+                    // A process is started in a folder by its name alone.
+                    throw new UnfitFolder(folder);
+                }
                 FileChannel lock = tryLock(folder.resolve("lock"));
                 if (lock != null) {
                     return claim(folder, lock, wanted);
                 }
             }
+        } catch (UnfitFolder e) {
+            throw e;
         } catch (IOException e) {
             throw new IOException(
-                    "the folder " + work + " can't be used (" + e.getClass().getSimpleName()
-                            + "). Give another --work, or change its rights.",
+                    "the folder " + FileNames.textOf(work) + " can't be used ("
+                            + e.getClass().getSimpleName() + "). Give another --work, or change its rights.",
                     e);
         }
-        throw new IOException("the folder " + work + " is used by " + MOST_WORKERS + " workers; give another --work");
+        throw new IOException("the folder " + FileNames.textOf(work) + " is used by " + MOST_WORKERS
+                + " workers; give another --work");
+    }
+
+    /** No script can be started there. */
+    private static final class UnfitFolder extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnfitFolder(Path folder) {
+            super("no script can be started in the folder " + FileNames.textOf(folder) + ". "
+                    + FileNames.limitation().orElse("Give another --work."));
+        }
     }
 
     private static FileChannel tryLock(Path file) throws IOException {

@@ -13,6 +13,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.watch.LogTails;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -47,9 +48,9 @@ public final class Outputs {
                     + task.state().label());
         }
         // Here it may have got another name than at the master that led then.
-        Path file = results.resolve(delivered.nameOf(task).orElse(name.get()));
+        Path file = FileNames.resolve(results, delivered.nameOf(task).orElse(name.get()));
         if (!Files.isRegularFile(file)) {
-            throw new IOException("its result was moved away from " + file);
+            throw new IOException("its result was moved away from " + FileNames.textOf(file));
         }
         return file;
     }
@@ -58,7 +59,7 @@ public final class Outputs {
         Path file = fileOf(task);
         Blob stored = ((TaskState.Done) task.state()).result();
         return new Reply.ResultFile(
-                file.getFileName().toString(), new Payload(file, new Blob(stored.hash(), Files.size(file))));
+                FileNames.nameOf(file), new Payload(file, new Blob(stored.hash(), Files.size(file))));
     }
 
     /**

@@ -31,6 +31,7 @@ import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -240,7 +241,7 @@ public final class Api {
     private void result(Context context) throws IOException {
         TaskRecord task = record(context);
         Path file = resultOf(task);
-        download(context, file, file.getFileName().toString());
+        download(context, file, FileNames.nameOf(file));
     }
 
     private Path resultOf(TaskRecord task) {
@@ -302,7 +303,7 @@ public final class Api {
             try (DirectoryStream<Path> reasons = Files.newDirectoryStream(rejected, "*.txt")) {
                 for (Path reason : reasons) {
                     if (found.size() < MOST_REJECTED) {
-                        String name = reason.getFileName().toString();
+                        String name = FileNames.nameOf(reason);
                         found.add(Map.of(
                                 "name", name.substring(0, name.length() - ".txt".length()),
                                 "at", Files.getLastModifiedTime(reason).toMillis(),

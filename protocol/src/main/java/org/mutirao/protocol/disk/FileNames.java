@@ -44,13 +44,23 @@ public final class FileNames {
         return UNICODE;
     }
 
+    /** Whether the system's encoding is plain ASCII, as Java has it where LANG is not set. */
+    public static boolean onlyAscii() {
+        return !UNICODE && SYSTEM.equals(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether a text reaches another program as it is, in its arguments and environment. */
+    public static boolean canBePassedOn(String text) {
+        return UNICODE || isAscii(text);
+    }
+
     /** A sentence for the start of a program on a system whose encoding can't express every name. */
     public static Optional<String> limitation() {
         return UNICODE
                 ? Optional.empty()
                 : Optional.of("The system's encoding is " + SYSTEM.name()
                         + (isSet("LC_ALL") || isSet("LANG") || isSet("LC_CTYPE") ? "" : " because LANG is not set")
-                        + ": names with accents are stored and shown as UTF-8 all the same, but Java can't be started in a folder that has"
+                        + ": names with accents are stored and shown as UTF-8 all the same, but no script can run in a folder that has"
                         + " one in its path. LC_ALL=C.UTF-8 before the command mends that.");
     }
 

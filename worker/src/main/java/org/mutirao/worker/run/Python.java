@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.disk.FileNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,9 +72,7 @@ public record Python(List<String> command, String version) {
             if (!fine || lines.size() < 2 || !lines.get(1).startsWith("3.")) {
                 return Optional.empty();
             }
-            boolean behind = isVersionSwitcher(candidate)
-                    && !lines.get(0).isBlank()
-                    && Files.isExecutable(Path.of(lines.get(0)));
+            boolean behind = isVersionSwitcher(candidate) && !lines.get(0).isBlank() && isStartable(lines.get(0));
             if (behind) {
                 log.info(
                         "Scripts are run by {} itself: {} is a version switcher that only starts it",
@@ -86,6 +85,10 @@ public record Python(List<String> command, String version) {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static boolean isStartable(String program) {
+        return FileNames.canBePassedOn(program) && Files.isExecutable(FileNames.path(program));
     }
 
     /** Windows' {@code py}, or a program in a folder called {@code shims} as pyenv, asdf, mise and others have it. */
@@ -106,13 +109,13 @@ public record Python(List<String> command, String version) {
 
     private static Optional<Path> onPath(String program) {
         if (program.contains("/") || program.contains(File.separator)) {
-            return Optional.of(Path.of(program));
+            return Optional.of(FileNames.path(program));
         }
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         for (String folder : path.split(Pattern.quote(File.pathSeparator), -1)) {
             if (!folder.isEmpty()) {
                 for (String ending : new String[] {"", ".exe", ".bat", ".cmd"}) {
-                    Path file = Path.of(folder, program + ending);
+                    Path file = FileNames.resolve(FileNames.path(folder), program + ending);
                     if (Files.isExecutable(file) && !Files.isDirectory(file)) {
                         return Optional.of(file);
                     }

@@ -99,17 +99,18 @@ final class Script {
         if (OWN_SESSION) {
             command.add(SETSID.toString());
         }
-        command.addAll(python.command());
-        command.add("main.py");
+        List<String> words = new ArrayList<>(List.of("main.py"));
         if (Files.exists(place.files().resolve("input.csv"))) {
-            command.add("input.csv");
+            words.add("input.csv");
         }
-        command.addAll(spec.args());
+        words.addAll(spec.args());
+        PassedOn.Start passed = PassedOn.of(python.command(), words, spec.env());
+        command.addAll(passed.command());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(place.files().toFile())
                 .redirectOutput(place.stdout().toFile())
                 .redirectError(place.stderr().toFile());
-        setEnvironment(builder.environment(), spec, mark);
+        setEnvironment(builder.environment(), passed.env(), mark);
         Process process = builder.start();
         try {
             process.getOutputStream().close(); // nobody types
@@ -119,7 +120,7 @@ final class Script {
         return process;
     }
 
-    private static void setEnvironment(Map<String, String> environment, TaskSpec spec, String mark) {
+    private static void setEnvironment(Map<String, String> environment, Map<String, String> wanted, String mark) {
         environment.remove("DISPLAY"); // nobody looks, and a window would wait for somebody for ever
         environment.remove("WAYLAND_DISPLAY");
         environment.put("MPLBACKEND", "Agg");
@@ -127,7 +128,7 @@ final class Script {
         environment.put("PYTHONIOENCODING", "utf-8");
         environment.put("PYTHONUNBUFFERED", "1"); // seen at once, and there after a time limit
         environment.put("PYTHONDONTWRITEBYTECODE", "1"); // __pycache__ is no result
-        environment.putAll(spec.env());
+        environment.putAll(wanted);
         environment.put(Leftovers.MARK, mark);
     }
 }

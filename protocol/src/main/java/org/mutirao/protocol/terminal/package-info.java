@@ -1,0 +1,2 @@
+/** What people type and read at a terminal. */
+package org.mutirao.protocol.terminal;
