@@ -3,7 +3,7 @@
 
 Starts three masters on loopback, hands in tasks and plays workers by hand (no script runs) at all the speed the masters give, and lets the
 leader go again and again: killed, frozen, stopped in good order. After each it comes back and leads again. Prints, for each way, the median of the
-longest pause between two hand-outs, and at the end compares what was accepted with what lies in each results folder.
+longest pause between two hand-outs; at the end verifier.py tells whether each task that was accepted has its result in each results folder.
 
 The ways "cut" (the leader's cable is pulled) and "mute" (what it sends gets nowhere, what others send arrives) need root on Linux: the masters
 are then on machines made of network namespaces.
@@ -24,6 +24,8 @@ import threading
 import time
 import uuid
 import zipfile
+
+from verifier import Verifier
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 JAR = os.path.join(ROOT, "master", "target", "master.jar")
@@ -156,8 +158,8 @@ def read(sock):
 class Team:
     """Hands in and works through whichever master leads."""
 
-    def __init__(self, masters, rate=0, lanes=1):
-        self.masters, self.rate, self.lanes = masters, rate, lanes
+    def __init__(self, masters, verifier, rate=0, lanes=1):
+        self.masters, self.verifier, self.rate, self.lanes = masters, verifier, rate, lanes
         self.accepted, self.handouts, self.stop = [], [], threading.Event()
         self.peer = str(uuid.uuid4())
         self.leader = masters[-1]
@@ -200,8 +202,10 @@ class Team:
             if self.rate:
                 state["due"] = max(state["due"], time.monotonic() - 1) + self.lanes / self.rate
                 time.sleep(max(0, state["due"] - time.monotonic()))
+            self.verifier.offered(name, name)
             reply = ask(action="SUBMIT_TASK", name=name, key=name, task_data=PACKAGE)
             if reply.get("status") == "OK":
+                self.verifier.promised(name)
                 self.accepted.append(name)
                 state["number"] += 1
             elif reply.get("status") == "NOT_LEADER":
@@ -227,6 +231,7 @@ class Team:
                         task_id=todo["task_id"], attempt=todo["attempt"], run_ms=1, exit_code=0,
                         result_data=zipped("stdout.txt", todo["task_name"]))
             if reply.get("status") == "OK":
+                self.verifier.delivered(todo["task_name"], reply.get("duplicate", False))
                 todo.clear()
             else:
                 raise ConnectionError("not taken")
@@ -297,7 +302,9 @@ def run(masters, options):
         master.start()
     best = masters[-1]
     await_leader(best)
-    team = Team(masters, options.rate, options.lanes)
+    verifier = Verifier([os.path.join(master.folder, "results") for master in masters],
+                        [os.path.join(master.folder, "tasks") for master in masters])
+    team = Team(masters, verifier, options.rate, options.lanes)
     threads = [threading.Thread(target=what, daemon=True) for _ in range(options.lanes) for what in (team.submit, team.work)]
     for thread in threads:
         thread.start()
@@ -341,33 +348,23 @@ def run(masters, options):
     team.stop.set()
     for thread in threads:
         thread.join()
-    verify(masters, set(team.accepted))
+    verify(masters, verifier)
 
 
-def verify(masters, accepted):
-    """Works off what is left, then looks at the folders."""
-    team = Team(masters)
+def verify(masters, verifier):
+    """Works off what is left, then lets the verifier look at the folders."""
+    team = Team(masters, verifier)
     workers = [threading.Thread(target=team.work) for _ in range(8)]
     for worker in workers:
         worker.start()
-    ends = time.monotonic() + 240
-    for master in masters:
-        results = os.path.join(master.folder, "results")
-        while time.monotonic() < ends and len(os.listdir(results)) < len(accepted):
-            time.sleep(0.2)
+    verifier.settle(60)
     team.stop.set()
     for worker in workers:
         worker.join()
-    team.look()
-    for name in sorted(accepted - set(os.listdir(os.path.join(team.leader.folder, "results"))))[:5]:
-        print("missing:", team.leader.ask(action="SHOW_TASK", task=name))
-    for master in masters:
-        results = os.path.join(master.folder, "results")
-        names = set(os.listdir(results))
-        wrong = [n for n in names & accepted if zipfile.ZipFile(os.path.join(results, n)).read("stdout.txt").decode() != n]
-        print("master %d: %d accepted, %d results, %d lost, %d that nobody handed in, %d wrong" % (
-            master.number, len(accepted), len(names), len(accepted - names), len(names - accepted), len(wrong)))
-    print("A name that nobody handed in is one whose confirmation was lost; it was not handed in again before the end.")
+    report = verifier.report()
+    print(report)
+    if not report.clean():
+        sys.exit(1)
 
 
 if __name__ == "__main__":

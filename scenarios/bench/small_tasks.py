@@ -6,7 +6,7 @@
 this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
 `--jvm` are the options of both Java programs; the default is what the README recommends for many small tasks.
 
-Prints the rate of both for every round and the median of the rounds' ratios. Everything stays on loopback.
+Prints the rate of both for every round and the median of the rounds' ratios; at the end verifier.py tells whether each task has its result. Everything stays on loopback.
 """
 
 import argparse
@@ -21,9 +21,12 @@ import tempfile
 import time
 import zipfile
 
+from verifier import Verifier
+
 HOME = pathlib.Path(__file__).resolve().parents[2]
 MAIN = 'import sys\nprint(sum(int(line) for line in open(sys.argv[1]) if line.strip().isdigit()))\n'
 INPUT = 'number\n' + ''.join(f'{n}\n' for n in range(50))
+OUTPUT = f'{sum(range(50))}\n'
 
 
 def jar(name):
@@ -58,6 +61,7 @@ class Grid:
         self.folder = folder
         ports = folder / 'ports'
         self.log = open(folder / 'log.txt', 'w')
+        self.verifier = Verifier([folder / 'results'], [folder / 'tasks'])
         self.master = subprocess.Popen(
             ['java', *jvm, '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
              '--discovery-ports', 'none', '--port-file', 'ports'],
@@ -81,7 +85,9 @@ class Grid:
         for n in range(tasks):
             part = self.folder / 'part'
             part.write_bytes(buffer.getvalue())
+            self.verifier.offered(f'{name}-{n}.zip', OUTPUT)
             part.rename(self.folder / 'tasks' / f'{name}-{n}.zip')
+            self.verifier.promised(f'{name}-{n}.zip')
         wait_for(lambda: len(os.listdir(results)) >= before + tasks, 300)
         return tasks / (time.monotonic() - began)
 
@@ -110,12 +116,16 @@ def main():
             ours = grid.run(options.tasks, f'round{number}')
             ratios.append(ours / plain)
             print(f'round {number + 1}: xargs {plain:6.1f}/s  mutirao {ours:6.1f}/s  ratio {ours / plain:.2f}', flush=True)
+        report = grid.verifier.settle().report()
     finally:
         grid.close()
         shutil.rmtree(base)
     print(f'median ratio {statistics.median(ratios):.2f} of {len(ratios)} rounds '
           f'({min(ratios):.2f} to {max(ratios):.2f}), {cores} cores, {options.tasks} tasks, '
           f'xargs starts {options.python}, Java with {options.jvm or "no options"}')
+    print(report)
+    if not report.clean():
+        sys.exit(1)
 
 
 if __name__ == '__main__':

@@ -14,8 +14,9 @@ The diary is a file of JSON lines, written by whoever hands in and by whoever pl
 
 The witness file is written by the scripts themselves, a line a run: name, seconds since 1970 and process id, with tabs between.
 
-As a module: `Verifier`. As a program: it watches until a line such as {"patience": 60, "ask": ["java", "-jar", "console.jar", "tasks", "--json"]}
-comes on standard input, waits for what is missing, prints the report and ends with code 1 if there is anything to complain about.
+As a module: `Verifier`. As a program: it watches, and for each line such as {"patience": 60, "ask": ["java", "-jar", "console.jar", "tasks", "--json"]}
+on standard input it reads what is new in the diary, waits for what is missing, and prints the report and a line "verdict clean" or "verdict faults".
+It ends with its input, with code 1 if there was anything to complain about.
 """
 
 import argparse
@@ -88,23 +89,24 @@ class Verifier:
         if not duplicate:
             self.deliveries[name] += 1
 
-    def read(self, diary):
-        with open(diary, encoding="utf-8") as lines:
-            for line in lines:
-                entry = json.loads(line)
-                if entry["event"] == "offered":
-                    self.offered(entry["name"], entry.get("stdout"), entry.get("sha256"))
-                elif entry["event"] == "promised":
-                    self.promised(entry["name"])
-                elif entry["event"] == "delivered":
-                    self.delivered(entry["name"], entry.get("duplicate", False))
-                else:
-                    raise ValueError("no event of a diary: " + line)
+    def read(self, lines):
+        """Takes over the lines of a diary, from where the file stands to its end."""
+        for line in lines:
+            entry = json.loads(line)
+            if entry["event"] == "offered":
+                self.offered(entry["name"], entry.get("stdout"), entry.get("sha256"))
+            elif entry["event"] == "promised":
+                self.promised(entry["name"])
+            elif entry["event"] == "delivered":
+                self.delivered(entry["name"], entry.get("duplicate", False))
+            else:
+                raise ValueError("no event of a diary: " + line)
 
     # Watching.
 
     def watch(self):
-        """Looks several times a second from now on, so that what changes or vanishes later is noticed."""
+        """Looks now, and from now on several times a second, so that what changes or vanishes later is noticed."""
+        self.look()
         self.watcher = threading.Thread(target=self._watch, daemon=True)
         self.watcher.start()
         return self
@@ -173,11 +175,18 @@ class Verifier:
         return {name: folder for name, folder in names.items() if name in self.expected}
 
     def report(self, ask=None):
-        """Stops watching and tells what is wrong; `ask` is the command that lists the tasks as JSON."""
+        """Tells what is wrong up to now; `ask` is the command that lists the tasks as JSON."""
+        self.look()
+        with self.lock:
+            return self._report(ask)
+
+    def close(self):
+        """Stops watching."""
         self.stop.set()
         if self.watcher:
             self.watcher.join()
-        self.look()
+
+    def _report(self, ask):
         report = Report()
         for kind, name, why in self.changes:
             report.add(kind, name, why)
@@ -306,14 +315,17 @@ def main():
     options = parser.parse_args()
     verifier = Verifier(options.results, options.tasks, options.witness).watch()
     print("watching", flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        return
-    order = json.loads(line)
-    verifier.read(options.diary)
-    report = verifier.settle(order.get("patience", 60)).report(order.get("ask"))
-    print(report, flush=True)
-    sys.exit(0 if report.clean() else 1)
+    clean = True
+    with open(options.diary, encoding="utf-8") as diary:
+        for line in sys.stdin:
+            order = json.loads(line)
+            verifier.read(diary)
+            report = verifier.settle(order.get("patience", 60)).report(order.get("ask"))
+            print(report, flush=True)
+            print("verdict", "clean" if report.clean() else "faults", flush=True)
+            clean = clean and report.clean()
+    verifier.close()
+    sys.exit(0 if clean else 1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,18 +18,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
-/** Whichever way a package comes in, its owner reads the same: tasks folder, HTTP, console. */
+/** Whichever way a package comes in, its owner reads the same: tasks folder, HTTP, console (which is the wire). */
 class WaysInTest {
     private static final String TAKEN = "taken";
     /** Packages that real programs make, from the tests of the protocol. */
@@ -47,7 +51,24 @@ class WaysInTest {
                 cases.put(file.getFileName().toString(), Files.readAllBytes(file));
             }
         }
+        byte[] plain = cases.get("z12-bsdtar-dot.zip");
+        cases.put("z22b-trailing-100k.zip", Arrays.copyOf(plain, plain.length + 100_000));
+        cases.put("z41-10001-files.zip", crowd());
         return cases;
+    }
+
+    private static byte[] crowd() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.setMethod(ZipOutputStream.STORED);
+            for (int i = 0; i <= 10_000; i++) {
+                ZipEntry entry = new ZipEntry(i == 0 ? "main.py" : "venv/" + i);
+                entry.setSize(0);
+                entry.setCrc(0);
+                zip.putNextEntry(entry);
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private static Map<String, Object> map(String json) throws IOException {
@@ -122,6 +143,14 @@ class WaysInTest {
             assertEquals(console, dropped);
             assertEquals(TAKEN, console.get("z10-7z-xz.zip"));
             assertEquals(TAKEN, console.get("z50-zip-in-zip-moodle.zip"));
+            assertEquals(TAKEN, console.get("z22b-trailing-100k.zip"));
+            for (Map.Entry<String, String> each : Map.of(
+                            "z34-colon.zip", "has a ':' in its name",
+                            "z41-10001-files.zip", "'venv/' has 10000 of them",
+                            "z47-google-drive-virus-page.zip", "it is a web page")
+                    .entrySet()) {
+                assertTrue(console.get(each.getKey()).contains(each.getValue()), console.get(each.getKey()));
+            }
             assertTrue(console.get("method-zstd.zip").contains("is packed with zstd"), console.get("method-zstd.zip"));
             long taken = console.values().stream().filter(TAKEN::equals).count();
             String list = "\"queued\":" + 3 * taken;

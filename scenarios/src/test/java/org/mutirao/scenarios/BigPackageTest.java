@@ -40,14 +40,16 @@ class BigPackageTest {
         assumeTrue(
                 Files.getFileStore(folder).getUsableSpace() > ROOM,
                 "SKIPPED: the temporary folder needs 12 GiB of free space for this test");
-        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster("--lease=15s")) {
+        try (Grid grid = new Grid(folder, List.of("-Xmx256m")).startMaster("--lease=15s");
+                Verifier verifier = new Verifier(folder).watch(grid)) {
             Program worker = grid.startWorker(List.of("-Xmx128m"), "--slots=1", "--heartbeat=500ms");
-            String sent = dropPackage(grid);
+            String sent = dropPackage(grid, verifier);
             await().atMost(Duration.ofMinutes(5))
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> !grid.resultNames().isEmpty()
                             || !worker.process.isAlive()
                             || !grid.master.process.isAlive());
+            verifier.verify(Duration.ofMinutes(1), grid.listTasks());
             assertTrue(
                     Zips.entry(grid.results.resolve("big.zip"), "result.json").contains("\"attempt\" : 1"),
                     "a transfer delayed the heartbeats until the lease was lost");
@@ -55,7 +57,7 @@ class BigPackageTest {
         }
     }
 
-    private static String dropPackage(Grid grid) throws IOException {
+    private static String dropPackage(Grid grid, Verifier verifier) throws IOException {
         MessageDigest digest = digest();
         Path part = grid.folder.resolve("big.part");
         Random random = new Random(1);
@@ -64,7 +66,8 @@ class BigPackageTest {
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.setLevel(Deflater.NO_COMPRESSION);
             zip.putNextEntry(new ZipEntry("main.py"));
-            zip.write("import os\nos.rename('data.bin', 'out.bin')\nprint(os.path.getsize('out.bin'))\n"
+            zip.write((verifier.witnessed("big.zip")
+                            + "os.rename('data.bin', 'out.bin')\nprint(os.path.getsize('out.bin'))\n")
                     .getBytes(StandardCharsets.UTF_8));
             zip.putNextEntry(new ZipEntry("data.bin"));
             DigestOutputStream hashed = new DigestOutputStream(zip, digest);
@@ -73,7 +76,7 @@ class BigPackageTest {
                 hashed.write(block);
             }
         }
-        Files.move(part, grid.tasks.resolve("big.zip"));
+        verifier.move(part, grid.tasks, "big.zip", (MEBIBYTES << 20) + "\n");
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -51,13 +51,14 @@ class FullDiskTest {
 
     @Test
     void aResultThatFindsNoRoomIsDeliveredWhenThereIsSome() throws Exception {
-        try (Grid grid = new Grid(folder).startMaster("--data=disk/data")) {
+        try (Grid grid = new Grid(folder).startMaster("--data=disk/data");
+                Verifier verifier = new Verifier(folder).watch(grid)) {
             Program worker = grid.startWorker("--slots=1", "--heartbeat=300ms").ready();
-            grid.drop(
-                    "big.zip",
+            byte[] zip = Zips.of(
                     "main.py",
-                    "import os, time\nwhile not os.path.exists(r'" + folder + "/go'): time.sleep(0.02)\n"
+                    verifier.witnessed("big.zip") + "while not os.path.exists(r'" + folder + "/go'): time.sleep(0.02)\n"
                             + "open('out.bin', 'wb').write(os.urandom(20_000_000))\nprint('made')");
+            verifier.drop(grid.tasks, "big.zip", zip, "made\n");
             await().atMost(Duration.ofMinutes(3)).until(() -> grid.master.text().contains("big.zip accepted"));
             Path outbox = folder.resolve("work/1/outbox");
             Path hog = disk.resolve("hog");
@@ -66,8 +67,8 @@ class FullDiskTest {
             await().atMost(Duration.ofMinutes(3)).until(() -> worker.text().contains("can't take the result"));
             assertEquals(2, Grid.names(outbox).size(), "the worker keeps its copy");
             Files.delete(hog);
-            await().atMost(Duration.ofMinutes(3)).until(() -> grid.resultNames().contains("big.zip"));
-            assertEquals("made\n", Zips.read(grid.results.resolve("big.zip")).get("stdout.txt"));
+            verifier.verify(Duration.ofMinutes(3), grid.listTasks());
+            assertEquals(1, grid.attempts("big.zip"));
             await().until(() -> Grid.names(outbox).isEmpty());
             assertTrue(grid.master.process.isAlive());
         }

@@ -1,7 +1,6 @@
 package org.mutirao.scenarios;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -40,11 +38,13 @@ final class Masters implements AutoCloseable {
     private final Program[] programs = new Program[COUNT];
     private final boolean[] away = new boolean[COUNT];
     private final List<Program> others = new ArrayList<>();
+    private final Verifier verifier;
     private int made;
 
     Masters(Path folder, String... options) {
         this.folder = folder;
         this.options = List.of(options);
+        this.verifier = new Verifier(folder);
     }
 
     /** All start at once, told nothing but how many they are; the one on the last machine has the highest priority. */
@@ -54,6 +54,7 @@ final class Masters implements AutoCloseable {
             program.ready();
         }
         awaitLeader(COUNT - 1);
+        verifier.watch(places("results"), places("tasks"));
         return this;
     }
 
@@ -72,6 +73,12 @@ final class Masters implements AutoCloseable {
         }
     }
 
+    private List<Path> places(String name) {
+        return IntStream.range(0, COUNT)
+                .mapToObj(master -> place(master).resolve(name))
+                .toList();
+    }
+
     Program worker(String... more) {
         return remember(
                 Program.start(lan.on(WORKERS_PLACE), place(WORKERS_PLACE), "worker", List.of("-Xmx128m"), more));
@@ -84,7 +91,7 @@ final class Masters implements AutoCloseable {
                 IntStream.range(0, COUNT)
                         .mapToObj(i -> lan.address(i) + ":50020")
                         .toList());
-        return player("holder.py", phase, addresses);
+        return player("holder.py", phase, addresses, verifier.witness().toString());
     }
 
     /** A play from src/test/python on the players' machine. */
@@ -203,15 +210,9 @@ final class Masters implements AutoCloseable {
         String name = "task-" + made++ + ".zip";
         String wait = gate.map(file -> "while not os.path.exists(r'" + file + "'): time.sleep(0.05)\n")
                 .orElse("");
-        Zips.drop(
-                place(at).resolve("tasks"),
-                name,
-                Zips.of(
-                        "main.py",
-                        "import os, time\nopen(r'" + started(name) + "', 'w').close()\n" + wait + "with open(r'"
-                                + folder
-                                + "/witness.txt', 'a') as file: file.write('" + name + "\\n')\nprint('" + name
-                                + "')\n# " + noise(padding) + "\n"));
+        String script = verifier.witnessed(name) + "open(r'" + started(name) + "', 'w').close()\n" + wait + "print('"
+                + name + "')\n# " + noise(padding) + "\n";
+        verifier.drop(place(at).resolve("tasks"), name, Zips.of("main.py", script), name + "\n");
         return name;
     }
 
@@ -237,21 +238,24 @@ final class Masters implements AutoCloseable {
         }
     }
 
-    /** Each task has one result, the right one, in every master's folder; looks only at what a person sees. */
-    void verify(Set<String> expected) {
-        for (int master = 0; master < COUNT; master++) {
-            Path results = place(master).resolve("results");
-            await("all results in " + results + ", "
-                            + Arrays.stream(programs)
-                                    .map(program -> program.out.toString())
-                                    .toList())
-                    .atMost(LONG)
-                    .until(() -> Grid.names(results).containsAll(expected));
-            assertEquals(expected, new TreeSet<>(Grid.names(results)), "and no others");
-            for (String name : expected) {
-                assertEquals(name + "\n", Zips.read(results.resolve(name)).get("stdout.txt"));
-            }
-        }
+    /** All that was handed in so far has one result, the right one, in every master's folder. */
+    void verify() {
+        verifier.verify(LONG, consoleCommand(firstWell(), "--json", "tasks"));
+    }
+
+    private int firstWell() {
+        return IntStream.range(0, COUNT)
+                .filter(master -> !away[master])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> consoleCommand(int through, String... words) {
+        List<String> all = new ArrayList<>(List.of("--master=" + lan.address(through) + ":50020"));
+        all.addAll(List.of(words));
+        List<String> command = new ArrayList<>(lan.on(PLAYERS_PLACE));
+        command.addAll(Program.command("console", List.of(), all.toArray(String[]::new)));
+        return command;
     }
 
     Program program(int master) {
@@ -271,6 +275,7 @@ final class Masters implements AutoCloseable {
                 program.close();
             }
         }
+        verifier.close();
         lan.close();
     }
 }

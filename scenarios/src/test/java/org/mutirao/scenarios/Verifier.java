@@ -1,7 +1,7 @@
 package org.mutirao.scenarios;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
@@ -24,6 +24,9 @@ import org.mutirao.testkit.Zips;
  * implementation serves the benchmarks as well, which are Python.
  */
 final class Verifier implements AutoCloseable {
+    private static final String CLEAN = "verdict clean";
+    private static final Pattern VERDICT = Pattern.compile("(?m)^verdict (clean|faults)$");
+    private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final Duration START = Duration.ofMinutes(3);
 
     private final Path folder;
@@ -61,6 +64,11 @@ final class Verifier implements AutoCloseable {
 
     Verifier watch(Grid grid) {
         return watch(List.of(grid.results), List.of(grid.tasks));
+    }
+
+    /** Where scripts, and whoever plays a worker, write that they ran. */
+    Path witness() {
+        return witness;
     }
 
     /** The beginning of a script: it writes the line that says that it ran. */
@@ -122,30 +130,36 @@ final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Waits for what is missing and fails with the report if anything is lost, doubled, wrong, rejected or stuck.
+     * Waits for what is missing and fails with the report if anything is lost, doubled, wrong, rejected or stuck. May be asked again
+     * when more has been handed in.
      *
      * @param patience how long nothing at all may come before the missing ones are given up
      * @param ask a console's command that lists the tasks as JSON; without it, what is stuck is called lost
      * @return the report
      */
-    String verify(Duration patience, List<String> ask) throws InterruptedException {
+    String verify(Duration patience, List<String> ask) {
         String report = report(patience, ask);
-        assertEquals(0, program.process.exitValue(), report);
-        return report;
+        assertTrue(report.endsWith(CLEAN), report);
+        return report.substring(0, report.length() - CLEAN.length()).strip();
     }
 
-    /** The report, whatever it says. */
-    String report(Duration patience, List<String> ask) throws InterruptedException {
+    /** The report, whatever it says; its last line is the verdict. */
+    String report(Duration patience, List<String> ask) {
         Map<String, Object> order = new LinkedHashMap<>();
         order.put("patience", patience.toSeconds());
         if (!ask.isEmpty()) {
             order.put("ask", ask);
         }
+        int before = program.text().length();
         program.type(Json.write(order) + "\n");
-        if (!program.process.waitFor(15, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("the verifier does not end: " + program.text());
+        await("a verdict in " + program.out)
+                .atMost(LONGEST)
+                .until(() -> VERDICT.matcher(program.text().substring(before)).find() || !program.process.isAlive());
+        String report = program.text().substring(before).strip();
+        if (!VERDICT.matcher(report).find()) {
+            throw new IllegalStateException("the verifier ended: " + report);
         }
-        return program.text().replaceFirst("watching\\s+", "");
+        return report;
     }
 
     @Override
