@@ -241,7 +241,7 @@ public final class Master implements AutoCloseable {
         reference = new ReferenceDesk(
                 machine::ranks, journal, group, relay, dispatcher, clocks.rounds(), clocks.clock(), nanos, loop);
         Acquaintances acquaintances = new Acquaintances();
-        Sessions sessions = new Sessions(nanos, silence(), voice::onWarning);
+        Sessions sessions = new Sessions(nanos, silence(), acquaintances, voice::onWarning);
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
                 blobs,

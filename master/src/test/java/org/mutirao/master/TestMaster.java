@@ -21,6 +21,7 @@ import org.mutirao.protocol.units.HostPort;
 final class TestMaster {
     private final Path folder;
     private Path tasks;
+    private String host = "127.0.0.1";
     private int port;
     private Duration lease = Duration.ofSeconds(60);
     private Duration workerTimeout = Duration.ofSeconds(90);
@@ -47,6 +48,12 @@ final class TestMaster {
 
     TestMaster tasks(Path other) {
         tasks = other;
+        return this;
+    }
+
+    /** Where it listens. */
+    TestMaster host(String address) {
+        host = address;
         return this;
     }
 
@@ -121,7 +128,7 @@ final class TestMaster {
                 tasks,
                 folder.resolve("results"),
                 folder.resolve("data"),
-                "127.0.0.1",
+                host,
                 port,
                 DiscoveryPorts.none(),
                 lease,

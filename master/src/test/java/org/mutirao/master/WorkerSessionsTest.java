@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -266,6 +267,44 @@ class WorkerSessionsTest {
             assertEquals("OK", worker.says(result("w", task, renewed)).get("status"));
         }
         assertTrue(await().until(() -> Files.exists(folder.resolve("results/job.zip")), there -> there));
+    }
+
+    /** As when its master was started anew: it is on its way to register. */
+    @Test
+    void nobodyDeliversForAWorkerThatMayStillRegister() throws IOException {
+        Map<String, Object> task;
+        try (Played worker = new Played()) {
+            Object session = worker.says(register("w", FIRST, "")).get("session");
+            task = takeTask(worker, "w", session);
+        }
+        stop();
+        start();
+        assertEquals("REGISTER_AGAIN", Talk.ask(master, result("w", task, null)).get("code"));
+        try (Played other = new Played()) {
+            Object others = other.says(register("v", SECOND, "")).get("session");
+            assertEquals("TRY_LATER", other.says(result("w", task, others)).get("code"));
+        }
+        assertEquals("leased", state());
+    }
+
+    @Test
+    void anotherWorkerDeliversForOneThatIsGone() throws IOException {
+        stop();
+        master = TestMaster.in(folder).patience(Duration.ofSeconds(1)).start();
+        Map<String, Object> task;
+        try (Played worker = new Played()) {
+            Object session = worker.says(register("w", FIRST, "")).get("session");
+            task = takeTask(worker, "w", session);
+        }
+        try (Played other = new Played()) {
+            await().until(
+                            () -> {
+                                Object session =
+                                        other.says(register("v", SECOND, "")).get("session");
+                                return other.says(result("w", task, session)).get("status");
+                            },
+                            "OK"::equals);
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,7 +140,7 @@ public final class BlobExchange implements AutoCloseable {
         AtomicInteger left = new AtomicInteger(
                 (int) others.stream().filter(peer -> peer.member().voter()).count());
         if (left.get() < needed) {
-            spread.completeExceptionally(new IOException("too few masters are about to keep it safely"));
+            spread.completeExceptionally(new Told("too few masters are about to keep it safely"));
             return spread;
         }
         for (Peer peer : others) {
@@ -153,11 +154,11 @@ public final class BlobExchange implements AutoCloseable {
                         spread.complete(null);
                     }
                     if (left.decrementAndGet() == 0 && holders.get() < needed) {
-                        spread.completeExceptionally(new IOException("too few masters could store it"));
+                        spread.completeExceptionally(new Told("too few masters could store it"));
                     }
                 });
             } catch (RejectedExecutionException e) {
-                spread.completeExceptionally(new IOException("too much is on its way to the other masters", e));
+                spread.completeExceptionally(new Told("too much is on its way to the other masters", e));
             }
         }
         return spread;

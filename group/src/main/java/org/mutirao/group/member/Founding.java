@@ -292,7 +292,7 @@ public final class Founding {
             }
             return Optional.of(reply instanceof Reply.Failure failure ? failure.message() : "it answered " + reply);
         } catch (IOException e) {
-            return Optional.of("it can't be reached (" + e.getMessage() + ")");
+            return Optional.of("it can't be reached");
         }
     }
 
@@ -323,7 +323,7 @@ public final class Founding {
             try {
                 begin(request.grid(), request.members());
             } catch (IOException e) {
-                return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written: " + e.getMessage());
+                return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written");
             }
         } else {
             promise = Optional.of(new Promise(request.grid(), nanos.getAsLong() + PROMISE.toNanos()));
@@ -367,7 +367,7 @@ public final class Founding {
             settle(new Place(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
             return new Reply.Ok(false);
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written: " + e.getMessage());
+            return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
@@ -53,6 +54,7 @@ public final class Dispatcher {
     private final Set<Lease> losing = new HashSet<>();
     private TaskLedger ledger = new TaskLedger();
     private boolean leading;
+    private long ledSince;
 
     /**
      * Has nothing to hand out until {@link #lead}.
@@ -84,6 +86,7 @@ public final class Dispatcher {
         follow();
         ledger = current;
         leading = true;
+        ledSince = nanos.getAsLong();
         for (TaskRecord task : ledger.tasksAfter(0)) {
             if (task.state() instanceof TaskState.Queued queued) {
                 ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
@@ -318,6 +321,20 @@ public final class Dispatcher {
     /** Whether this master leads, so that the ledger here is the newest. */
     public boolean leads() {
         return leading;
+    }
+
+    /** Whether every worker that lives has had the time to register with this master since it leads. */
+    public boolean hasLedLongEnough() {
+        return leading && nanos.getAsLong() - ledSince >= policy.workerTimeout().toNanos();
+    }
+
+    /** Under which names the ledger has what a worker holds; of another group's program that is the address it asked from. */
+    public Set<String> holdsAs(WorkerId worker) {
+        return ledger.leasesOf(worker).stream()
+                .flatMap(lease -> ledger.task(lease.task()).stream().map(task -> task.attempts()
+                        .get(lease.attempt().number() - 1)
+                        .workerName()))
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.units.AddressBlock;
 
 /** Who asked for a master on which discovery ports: a sign of which group's program it is. Safe for any number of threads. */
 public final class Acquaintances {
@@ -22,10 +24,11 @@ public final class Acquaintances {
     private final Map<InetAddress, Set<WorkerId>> byAddress = new HashMap<>();
 
     /** Somebody asked. What is no possible id is nobody. */
-    public synchronized void onAsked(String peer, InetAddress from, int port) {
+    public synchronized void onAsked(String peer, InetAddress address, int port) {
         if (!WorkerId.isValid(peer)) {
             return;
         }
+        InetAddress from = AddressBlock.of(address);
         WorkerId worker = new WorkerId(peer);
         if (!byWorker.containsKey(worker)) {
             Set<WorkerId> neighbours = byAddress.getOrDefault(from, Set.of());
@@ -35,7 +38,7 @@ public final class Acquaintances {
                 forget(byWorker.keySet().iterator().next());
             }
             byWorker.put(worker, new Known(from, new TreeSet<>()));
-            byAddress.computeIfAbsent(from, address -> new LinkedHashSet<>()).add(worker);
+            byAddress.computeIfAbsent(from, unheard -> new LinkedHashSet<>()).add(worker);
         }
         byWorker.get(worker).ports().add(port);
     }
@@ -46,6 +49,11 @@ public final class Acquaintances {
             neighbours.remove(worker);
             return neighbours.isEmpty() ? null : neighbours;
         });
+    }
+
+    /** From which {@link AddressBlock} that name was heard first. */
+    synchronized Optional<InetAddress> firstAddressOf(WorkerId worker) {
+        return Optional.ofNullable(byWorker.get(worker)).map(Known::from);
     }
 
     synchronized Set<Integer> askedOn(WorkerId worker) {

@@ -20,6 +20,7 @@ import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.units.ForeignName;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.ChatPeer;
 import org.slf4j.Logger;
@@ -117,7 +118,9 @@ public final class ChatRoom implements ChatHandler {
                         (reply, failure) -> then.accept(
                                 failure == null
                                         ? reply
-                                        : new Reply.Failure(Refusal.TRY_LATER, String.valueOf(failure.getMessage()))),
+                                        : new Reply.Failure(
+                                                Refusal.TRY_LATER,
+                                                Told.of(failure, "no master leads at present; try again in a moment"))),
                         loop);
     }
 

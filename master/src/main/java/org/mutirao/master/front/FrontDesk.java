@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.MasterGroup;
@@ -135,7 +136,7 @@ public final class FrontDesk implements Handler {
         } else if (request instanceof LaterRequest later) {
             answer.send(new Reply.Later(later, group.card().node()));
         } else if (!group.isAlone() && !group.serves()) {
-            elsewhere(request, dialect, answer);
+            elsewhere(from, request, dialect, answer);
         } else if (request instanceof OperatorRequest.SubmitTask submit) {
             operators.submit(submit, answer);
         } else if (request instanceof OperatorRequest operator) {
@@ -150,7 +151,11 @@ public final class FrontDesk implements Handler {
         } else if (request instanceof DirectoryRequest directory) {
             onLoop(answer, () -> answer.send(workers.directory(directory)));
         } else if (request instanceof WorkerRequest.Register register) {
-            onLoop(answer, () -> answer.send(register(register, from, dialect)));
+            if (sessions.isAtHome(register.peer(), from, isRelayed(from))) {
+                onLoop(answer, () -> answer.send(register(register, from, dialect)));
+            } else {
+                answer.send(refusal(Sessions.Right.ELSEWHERE, register));
+            }
         } else if (request instanceof WorkerRequest.InSession spoken) {
             check(Optional.of(spoken.session()), spoken.said(), from, dialect, answer);
         } else {
@@ -170,9 +175,11 @@ public final class FrontDesk implements Handler {
     }
 
     private void check(Optional<String> session, WorkerRequest said, Connection from, String dialect, Answer answer) {
-        Sessions.Right right = sessions.rightOf(session, said, from);
+        Sessions.Right right = sessions.rightOf(session, said, from, isRelayed(from));
         if (right == Sessions.Right.GRANTED) {
-            carryOut(said, from, dialect, answer);
+            carryOut(said, session.isPresent(), from, dialect, answer);
+        } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
+            workers.submit(submit, () -> workers.objectionToOrphan(submit), answer);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
             onLoop(answer, () -> {
                 blobs.discard(submit.result());
@@ -188,6 +195,9 @@ public final class FrontDesk implements Handler {
         if (right == Sessions.Right.UNKNOWN) {
             return new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know your session; register again");
         }
+        if (right == Sessions.Right.ELSEWHERE) {
+            return WorkerDesk.elsewhere(said);
+        }
         boolean keeps = said instanceof WorkerRequest.SubmitResult submit
                 && submit.delivery().isPresent();
         return new Reply.Failure(
@@ -195,17 +205,38 @@ public final class FrontDesk implements Handler {
                 "only the program that registered as " + said.peer().brief() + " may speak in its name");
     }
 
-    private void carryOut(WorkerRequest said, Connection from, String dialect, Answer answer) {
+    /** @param proven whether its session shows who says so */
+    private void carryOut(WorkerRequest said, boolean proven, Connection from, String dialect, Answer answer) {
+        Supplier<Optional<Reply>> objection =
+                () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), this::isMaster);
         if (said instanceof WorkerRequest.SubmitResult submit) {
-            workers.submit(submit, answer);
-        } else if (said instanceof WorkerRequest.RequestTask ask) {
-            onLoop(answer, () -> workers.requestTask(ask, answer, from, dialect));
-        } else {
-            onLoop(answer, () -> answer.send(answer(said, from)));
+            workers.submit(submit, objection, answer);
+            return;
         }
+        onLoop(answer, () -> {
+            Optional<Reply> refused = objection.get();
+            if (refused.isPresent()) {
+                answer.send(refused.get());
+            } else if (said instanceof WorkerRequest.RequestTask ask) {
+                workers.requestTask(ask, answer, from, dialect);
+            } else {
+                answer.send(answer(said, from));
+            }
+        });
     }
 
-    private void elsewhere(Request request, String dialect, Answer answer) {
+    /** Another master, which has looked where its peers speak from. */
+    private boolean isRelayed(Connection from) {
+        return group.isOtherMaster(from.remote().getAddress());
+    }
+
+    private boolean isMaster(String address) {
+        return !group.isAlone()
+                && group.standing().members().stream()
+                        .anyMatch(member -> member.address().host().equals(address));
+    }
+
+    private void elsewhere(Connection from, Request request, String dialect, Answer answer) {
         if (dialect.equals(OURS)) {
             payloadOf(request).ifPresent(blobs::discard);
             boolean asksAboutGroup = request instanceof OperatorRequest.ListMasters;
@@ -214,6 +245,11 @@ public final class FrontDesk implements Handler {
                     asksAboutGroup && !leaderKnown
                             ? masters.list()
                             : new Reply.NotLeader(group.leaderElsewhere(), group.whoLeads()));
+            return;
+        }
+        if (request instanceof WorkerRequest said && !sessions.isAtHome(said.peer(), from, isRelayed(from))) {
+            payloadOf(request).ifPresent(blobs::discard);
+            answer.send(WorkerDesk.elsewhere(said));
             return;
         }
         relay.ask(request, dialect).whenComplete((reply, failure) -> {

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.units.AddressBlock;
 
 /**
- * How many workers of one address the master remembers that have never delivered, so that nobody drives others out by making up ids.
+ * How many workers of one {@link AddressBlock} the master remembers that have never delivered, so that nobody drives others out by making up ids.
  * This machine's are not counted. For the loop.
  */
 final class Newcomers {
@@ -36,11 +37,12 @@ final class Newcomers {
     }
 
     /** Whether a worker that the master does not know yet may be remembered. */
-    boolean admits(WorkerId worker, InetAddress from) {
+    boolean admits(WorkerId worker, InetAddress address) {
+        InetAddress from = AddressBlock.of(address);
         if (from.isLoopbackAddress()) {
             return true;
         }
-        Set<WorkerId> others = byAddress.computeIfAbsent(from, address -> new HashSet<>());
+        Set<WorkerId> others = byAddress.computeIfAbsent(from, unheard -> new HashSet<>());
         if (others.size() >= OF_ONE_ADDRESS && !others.contains(worker)) {
             others.removeIf(isNew.negate());
         }

@@ -39,10 +39,16 @@ import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The console's requests. Everything runs on the loop but the checking of packages, which waits for the disk elsewhere. */
 public final class OperatorDesk {
+    private static final Logger log = LoggerFactory.getLogger(OperatorDesk.class);
+    private static final int MAX_NAME = 64;
     private static final int MOST_EVENTS = 500;
     private static final int MOST_REASONS = 50;
     private static final int RETRIES_AT_ONCE = 5;
@@ -204,9 +210,19 @@ public final class OperatorDesk {
             try {
                 answer.send(work.of(task.get()));
             } catch (IOException e) {
-                answer.send(new Reply.Failure(Refusal.CONFLICT, e.getMessage()));
+                answer.send(unread(which, e));
             }
         }));
+    }
+
+    private static Reply unread(String task, IOException failure) {
+        if (failure instanceof Told told) {
+            return new Reply.Failure(Refusal.CONFLICT, told.getMessage());
+        }
+        log.warn("The result of task {} can't be read: {}", SafeText.of(task, ' ', MAX_NAME), failure.toString());
+        return new Reply.Failure(
+                Refusal.TRY_LATER,
+                "its result can't be read: the file is damaged, or the master's disk is; the master's log says more");
     }
 
     private static Reply tooOften(String what, int aSecond) {

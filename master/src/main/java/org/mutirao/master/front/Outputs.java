@@ -18,6 +18,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.units.Told;
 
 /** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
 public final class Outputs {
@@ -44,13 +45,13 @@ public final class Outputs {
     public Path fileOf(TaskRecord task) throws IOException {
         Optional<String> name = task.state() instanceof TaskState.Done done ? done.publishedAs() : Optional.empty();
         if (name.isEmpty()) {
-            throw new IOException("task " + task.id() + " has no result yet, it is "
+            throw new Told("task " + task.id() + " has no result yet, it is "
                     + task.state().label());
         }
         // Here it may have got another name than at the master that led then.
         Path file = FileNames.resolve(results, delivered.nameOf(task).orElse(name.get()));
         if (!Files.isRegularFile(file)) {
-            throw new IOException("its result was moved away from " + FileNames.textOf(file));
+            throw new Told("its result was moved away from " + FileNames.textOf(file));
         }
         return file;
     }
@@ -73,7 +74,7 @@ public final class Outputs {
         try {
             which = LogTails.Stream.valueOf(stream.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IOException("there is stdout and stderr, nothing else", e);
+            throw new Told("there is stdout and stderr, nothing else", e);
         }
         boolean done = task.state() instanceof TaskState.Done;
         boolean onItsWay = done && ((TaskState.Done) task.state()).publishedAs().isEmpty();
@@ -93,7 +94,7 @@ public final class Outputs {
                 return new Reply.LogPart(from, from, "", false);
             }
             if (from > FARTHEST) {
-                throw new IOException("it is too long to be shown from there; get the whole result");
+                throw new Told("it is too long to be shown from there; get the whole result");
             }
             try (InputStream in = file.getInputStream(entry)) {
                 in.skipNBytes(Math.min(from, entry.getSize()));

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.protocol.units.AddressBlock;
 
 /**
  * Which names may still get a rank: each keeps its place on the log for ever, so places are left for masters and for workers, whatever
@@ -47,7 +48,7 @@ final class RankPlaces {
 
     /** At most as many addresses are remembered as others have places. */
     private boolean shareLeft(Optional<InetAddress> from) {
-        Optional<InetAddress> other = from.filter(address -> !address.isLoopbackAddress());
+        Optional<InetAddress> other = from.map(AddressBlock::of).filter(address -> !address.isLoopbackAddress());
         if (other.isEmpty()) {
             return true;
         }

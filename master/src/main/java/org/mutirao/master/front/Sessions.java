@@ -33,7 +33,11 @@ public final class Sessions {
         /** It names a session that is not of this master. */
         UNKNOWN,
         /** It names none, and the worker that it speaks for has one. */
-        UNPROVEN
+        UNPROVEN,
+        /** Nobody has a session, and the one that it speaks for is at another address. */
+        ELSEWHERE,
+        /** Its sender is registered, and the worker that it speaks for is not about. */
+        ORPHANED
     }
 
     private static final int MAX_KNOWN = 50_000;
@@ -75,15 +79,18 @@ public final class Sessions {
     private final LongSupplier nanos;
     private final Duration silence;
     private final Consumer<String> warnings;
+    private final PeerHomes homes;
 
     /**
      * Knows nobody yet.
      *
      * @param nanos monotonic
      * @param silence after that long without a message a worker counts as gone
+     * @param acquaintances who was heard first under which name
      * @param warnings told in words, once for two places, when two processes use one id
      */
-    public Sessions(LongSupplier nanos, Duration silence, Consumer<String> warnings) {
+    public Sessions(LongSupplier nanos, Duration silence, Acquaintances acquaintances, Consumer<String> warnings) {
+        this.homes = new PeerHomes(nanos, silence, acquaintances::firstAddressOf);
         this.nanos = nanos;
         this.silence = silence;
         this.warnings = warnings;
@@ -112,6 +119,15 @@ public final class Sessions {
         return Optional.of(new Reply.Failure(
                 Refusal.ID_IN_USE,
                 "worker " + register.peer().brief() + " is here already, " + first.place() + "; take another id"));
+    }
+
+    /**
+     * Whether a peer without a session may speak from where it does.
+     *
+     * @param relayed whether that is another master, which passes it on
+     */
+    boolean isAtHome(WorkerId peer, Connection from, boolean relayed) {
+        return homes.admits(peer, from.remote().getAddress(), relayed);
     }
 
     private boolean isNew(String pair) {
@@ -145,6 +161,7 @@ public final class Sessions {
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         Known known = new Known(token, instance.get().own(), name(register), from, nanos.getAsLong());
+        homes.forget(register.peer());
         byWorker.put(register.peer(), known);
         byToken.put(token, known);
         return Optional.of(token);
@@ -161,11 +178,15 @@ public final class Sessions {
      * Whether a request may be carried out.
      *
      * @param session as the request names it
+     * @param relayed whether another master passes it on
      */
-    Right rightOf(Optional<String> session, WorkerRequest said, Connection from) {
+    Right rightOf(Optional<String> session, WorkerRequest said, Connection from, boolean relayed) {
         Known meant = byWorker.get(said.peer());
         if (session.isEmpty()) {
-            return meant == null || !isHeard(meant) ? Right.GRANTED : Right.UNPROVEN;
+            if (meant != null && isHeard(meant)) {
+                return Right.UNPROVEN;
+            }
+            return isAtHome(said.peer(), from, relayed) ? Right.GRANTED : Right.ELSEWHERE;
         }
         Known sender = byToken.get(session.get());
         if (sender == null) {
@@ -177,7 +198,10 @@ public final class Sessions {
         }
         // A result may be of a time when the sender had another id, or be found in a copied folder.
         boolean orphaned = said instanceof WorkerRequest.SubmitResult && (meant == null || !isHeard(meant));
-        return sender == meant || orphaned ? Right.GRANTED : Right.ANOTHERS;
+        if (sender == meant) {
+            return Right.GRANTED;
+        }
+        return orphaned ? Right.ORPHANED : Right.ANOTHERS;
     }
 
     private boolean isHeard(Known known) {

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.clock.ClockRounds;
@@ -36,6 +38,7 @@ import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.slf4j.Logger;
@@ -47,6 +50,9 @@ public final class WorkerDesk {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final String OURS = "mutirao";
     private static final int LONGEST_REASON = Ending.MAX_NOTE;
+    /** How the ledger calls programs of other groups. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-f.]*:[0-9a-f:.]+(%.+)?");
+
     private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
 
     private final Dispatcher dispatcher;
@@ -154,6 +160,47 @@ public final class WorkerDesk {
                 heartbeat
                         .clock()
                         .map(told -> clocks.onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told)));
+    }
+
+    /**
+     * Why something without a session is not carried out: another's lease, or a result of a worker of ours that has not registered here.
+     *
+     * @param relayed whether another master passes it on
+     * @param isMaster whether a master is at an address
+     */
+    Optional<Reply> objection(WorkerRequest said, Connection from, boolean relayed, Predicate<String> isMaster) {
+        if (said instanceof WorkerRequest.SubmitResult submit
+                && submit.delivery().isPresent()
+                && !dispatcher.knows(said.peer())) {
+            return Optional.of(refused(Refusal.REGISTER_AGAIN, "this master does not know you; register first"));
+        }
+        String address = from.remote().getAddress().getHostAddress();
+        boolean another = !relayed
+                && !isOurs(said.peer())
+                && dispatcher.holdsAs(said.peer()).stream()
+                        .filter(ADDRESS.asMatchPredicate())
+                        .anyMatch(given -> !given.equals(address) && !isMaster.test(given));
+        return another ? Optional.of(elsewhere(said)) : Optional.empty();
+    }
+
+    /** What is said to one that speaks in the name of a program at another address. */
+    static Reply elsewhere(WorkerRequest said) {
+        return refused(
+                Refusal.CONFLICT,
+                said.peer().brief()
+                        + " is at another address and was heard a moment ago; only from there it may speak");
+    }
+
+    /**
+     * Why a registered worker may not deliver now what another one, that is not about, has done. When this master has just begun to
+     * lead, the other one may be on its way to it.
+     */
+    Optional<Reply> objectionToOrphan(WorkerRequest.SubmitResult submit) {
+        return dispatcher.hasLedLongEnough()
+                ? Optional.empty()
+                : Optional.of(refused(
+                        Refusal.TRY_LATER,
+                        "worker " + submit.peer().brief() + " may still register here; keep your copy"));
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
@@ -288,35 +335,38 @@ public final class WorkerDesk {
     /**
      * Called on a network thread. The lease is looked for first, then the file. The answer comes only when the result would survive a
      * power cut.
+     *
+     * @param objection why it is not taken from who sends it; asked on the loop
      */
-    void submit(WorkerRequest.SubmitResult submit, Answer answer) {
+    void submit(WorkerRequest.SubmitResult submit, Supplier<Optional<Reply>> objection, Answer answer) {
         if (submit.result().blob().size() > largestResult.bytes()) {
             refuse(
                     submit,
                     answer,
-                    Refusal.BAD_REQUEST,
-                    "the payload was refused: more than the " + largestResult + " allowed here");
+                    refused(
+                            Refusal.BAD_REQUEST,
+                            "the payload was refused: more than the " + largestResult + " allowed here"));
             return;
         }
         loop.execute(answer.orRefuse(() -> {
-            Optional<Reply.Failure> fault = faultOf(submit);
+            Optional<? extends Reply> fault = objection.get().or(() -> faultOf(submit));
             if (fault.isPresent()) {
-                refuse(submit, answer, fault.get().refusal(), fault.get().message());
+                refuse(submit, answer, fault.get());
             } else {
                 store(submit, answer);
             }
         }));
     }
 
-    private void refuse(WorkerRequest.SubmitResult submit, Answer answer, Refusal refusal, String message) {
+    private void refuse(WorkerRequest.SubmitResult submit, Answer answer, Reply reply) {
         disk.execute(answer.orRefuse(() -> {
             blobs.discard(submit.result());
-            answer.send(new Reply.Failure(refusal, message));
+            answer.send(reply);
         }));
     }
 
     /** Before anybody looks into a result: whoever sends one must have been handed a task. */
-    private Optional<Reply.Failure> faultOf(WorkerRequest.SubmitResult submit) {
+    private Optional<Reply> faultOf(WorkerRequest.SubmitResult submit) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
         if (!dispatcher.leads()) {
             return Optional.of(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead at present"));
@@ -357,7 +407,9 @@ public final class WorkerDesk {
                                         complete(submit, stored, carried, answer);
                                     } else {
                                         blobs.unpin(stored.hash());
-                                        answer.send(refused(Refusal.TRY_LATER, failure.getMessage()));
+                                        answer.send(refused(
+                                                Refusal.TRY_LATER,
+                                                Told.of(failure, "it could not be stored safely; try again later")));
                                     }
                                 },
                                 loop);

@@ -103,7 +103,7 @@ public final class GroupDesk {
         } catch (IOException e) {
             blobs.discard(store.blob());
             log.warn("Something that the leader wants kept can't be stored here: {}", e.getMessage());
-            return new Reply.Failure(Refusal.TRY_LATER, "it could not be stored here: " + e.getMessage());
+            return new Reply.Failure(Refusal.TRY_LATER, "it could not be stored here; this master's log says why");
         }
     }
 
@@ -150,7 +150,9 @@ public final class GroupDesk {
             }
             return list();
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, "the multicast address can't be used: " + e.getMessage());
+            return new Reply.Failure(
+                    Refusal.TRY_LATER,
+                    "the multicast address can't be used here; is another program at its port, or has this machine no network?");
         }
     }
 
@@ -184,21 +186,18 @@ public final class GroupDesk {
         } catch (NoSuchMaster e) {
             return new Reply.Failure(Refusal.NOT_FOUND, e.getMessage());
         } catch (ExecutionException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, "it did not come about: " + brief(e.getCause()));
+            log.warn("The group could not be changed: {}", String.valueOf(e.getCause()));
+            return new Reply.Failure(
+                    Refusal.TRY_LATER, "it did not come about; 'console masters' tells how things stand");
         } catch (TimeoutException e) {
             return new Reply.Failure(
                     Refusal.TRY_LATER, "it did not come about in time; 'console masters' tells how things stand");
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.NOT_FOUND, "it can't be reached: " + e.getMessage());
+            return new Reply.Failure(Refusal.NOT_FOUND, "it can't be reached; is it running, and its address right?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Reply.Failure(Refusal.TRY_LATER, "this master is stopping");
         }
-    }
-
-    private static String brief(Throwable cause) {
-        String text = String.valueOf(cause.getMessage());
-        return text.substring(0, Math.min(300, text.length()));
     }
 
     private static final class NoSuchMaster extends Exception {

@@ -307,6 +307,14 @@ public final class MasterGroup implements AutoCloseable {
         return "Member " + id;
     }
 
+    /** Whether that is where another of the masters is, as far as the log knows. */
+    public boolean isOtherMaster(InetAddress address) {
+        return !isAlone()
+                && standing().members().stream()
+                        .filter(member -> !member.name().equals(card().node()))
+                        .anyMatch(member -> member.address().host().equals(address.getHostAddress()));
+    }
+
     /** The group as this master sees it. */
     public GroupRow row() {
         Standing now = look(Duration.ZERO); // who has just changed something wants to see it

@@ -42,6 +42,7 @@ import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.Spool;
 
 /** What can be asked by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
@@ -248,7 +249,7 @@ public final class Api {
         try {
             return outputs.fileOf(task);
         } catch (IOException e) {
-            throw new Problem(404, "No result", e.getMessage() + ".");
+            throw new Problem(404, "No result", Told.of(e, "its file can't be read") + ".");
         }
     }
 
@@ -267,14 +268,26 @@ public final class Api {
         try {
             json(context, ResultZip.list(zip));
         } catch (IOException e) {
-            throw new Problem(422, "Not readable", "The result can't be looked into: " + e.getMessage() + ".");
+            throw new Problem(
+                    422,
+                    "Not readable",
+                    "The result can't be looked into: " + Told.of(e, "a part of it is damaged") + ".");
         }
     }
 
     private void preview(Context context) throws IOException {
         String name = Query.text(context, "name").orElse("");
-        ResultZip.Preview preview = ResultZip.preview(resultOf(record(context)), name)
-                .orElseThrow(() -> new Problem(404, "No preview", "There is no such file, or none that can be shown."));
+        ResultZip.Preview preview;
+        try {
+            preview = ResultZip.preview(resultOf(record(context)), name)
+                    .orElseThrow(
+                            () -> new Problem(404, "No preview", "There is no such file, or none that can be shown."));
+        } catch (IOException e) {
+            throw new Problem(
+                    422,
+                    "Not readable",
+                    "The result can't be looked into: " + Told.of(e, "a part of it is damaged") + ".");
+        }
         context.header("Content-Security-Policy", "default-src 'none'; sandbox");
         context.header("X-Mutirao-Cut", String.valueOf(preview.cut()));
         context.contentType(preview.contentType());
@@ -289,7 +302,7 @@ public final class Api {
                     outputs.log(
                             task, Query.text(context, "stream").orElse("stdout"), Query.number(context, "from", 0)));
         } catch (IOException e) {
-            throw new Problem(404, "No output", e.getMessage() + ".");
+            throw new Problem(404, "No output", Told.of(e, "the result's file is damaged") + ".");
         }
     }
 
@@ -343,7 +356,7 @@ public final class Api {
         try (InputStream body = context.req().getInputStream()) {
             byte[] block = new byte[64 * 1024];
             long total = 0;
-            for (int count = body.read(block); count >= 0; count = body.read(block)) {
+            for (int count = read(body, block); count >= 0; count = read(body, block)) {
                 total += count;
                 if (total > maxPackage.bytes()) {
                     throw new Problem(
@@ -358,6 +371,14 @@ public final class Api {
         } catch (IOException | Problem e) {
             sink.discard();
             throw e;
+        }
+    }
+
+    private static int read(InputStream body, byte[] block) {
+        try {
+            return body.read(block);
+        } catch (IOException e) {
+            throw new Problem(408, "Broken off", "The upload stopped, or was too slow. Try again.");
         }
     }
 

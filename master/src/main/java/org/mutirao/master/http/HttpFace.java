@@ -9,8 +9,12 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.wire.ConnectionCounts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server: guards, routes, assets. */
 public final class HttpFace implements AutoCloseable {
@@ -20,29 +24,39 @@ public final class HttpFace implements AutoCloseable {
                     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final long LARGEST_JSON_BODY = 1 << 20;
-    private static final Faults FAULTS = new Faults("the dashboard");
-    private static final long IDLE_MILLIS = 30_000;
+    private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
 
+    private final Faults faults = new Faults("the dashboard");
     private final Javalin server;
-    private final Streams streams = new Streams();
+    private final Streams streams;
 
-    private HttpFace(InetSocketAddress address, Guard guard, Api api, LiveEvents live, ChannelApi channel)
+    private HttpFace(
+            InetSocketAddress address,
+            Guard guard,
+            HttpLimits limits,
+            List<Route> routes,
+            LiveEvents live,
+            ChannelApi channel)
             throws IOException {
-        List<Route> routes = api.routes();
+        streams = new Streams(limits.streams(), limits.streamsPerAddress());
         server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.http.maxRequestSize = LARGEST_JSON_BODY; // of what is read as a whole; uploads are streams
             config.jetty.modifyServer(jetty -> {
-                ServerConnector connector = new ServerConnector(jetty);
+                CountedConnector connector = new CountedConnector(
+                        jetty, new ConnectionCounts(limits.connections(), limits.connectionsPerAddress()));
                 connector.setHost(address.getAddress().getHostAddress());
                 connector.setPort(address.getPort());
-                connector.setIdleTimeout(IDLE_MILLIS);
+                connector.setIdleTimeout(limits.silence().toMillis());
                 jetty.addConnector(connector);
+                jetty.setHandler(new OpenRequests(
+                        new MinimumDataRateHandler(limits.slowest().bytes(), 0),
+                        new ConnectionCounts(limits.requests(), limits.requestsPerAddress())));
             });
             config.routes.before(context -> before(context, guard));
             config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
-            config.routes.exception(Exception.class, HttpFace::unexpected);
+            config.routes.exception(Exception.class, this::unexpected);
             config.routes.error(404, HttpFace::notFound);
             for (Route route : routes) {
                 config.routes.addEndpoint(
@@ -72,11 +86,27 @@ public final class HttpFace implements AutoCloseable {
     public static HttpFace start(
             InetSocketAddress address, Optional<String> token, Api api, LiveEvents live, ChannelApi channel)
             throws IOException {
-        return new HttpFace(address, new Guard(address.getAddress(), token), api, live, channel);
+        return start(address, token, HttpLimits.defaults(), api.routes(), live, channel);
+    }
+
+    static HttpFace start(
+            InetSocketAddress address,
+            Optional<String> token,
+            HttpLimits limits,
+            List<Route> routes,
+            LiveEvents live,
+            ChannelApi channel)
+            throws IOException {
+        return new HttpFace(address, new Guard(address.getAddress(), token), limits, routes, live, channel);
     }
 
     public int port() {
         return server.port();
+    }
+
+    /** How many requests failed by our fault. */
+    long faults() {
+        return faults.total();
     }
 
     private static void before(Context context, Guard guard) {
@@ -88,8 +118,14 @@ public final class HttpFace implements AutoCloseable {
         guard.check(context);
     }
 
-    private static void unexpected(Exception failure, Context context) {
-        FAULTS.report("a request to " + context.endpoint().path, failure);
+    /** Browsers leave, stall and break off all the time, which is nobody's fault; everything else is ours. */
+    private void unexpected(Exception failure, Context context) {
+        if (HangUp.isIn(failure)) {
+            log.debug("A browser left during {}: {}", context.endpoint().path, failure.toString());
+            context.status(HttpStatus.BAD_REQUEST_400);
+            return;
+        }
+        faults.report("a request to " + context.endpoint().path, failure);
         new Problem(500, "Our fault", "The master could not answer; its log says more.").answer(context);
     }
 

@@ -8,6 +8,7 @@ import org.mutirao.protocol.message.Reply;
 
 /** An answer that says no, and what to do: {@code application/problem+json}. */
 final class Problem extends RuntimeException {
+    static final String MEDIA_TYPE = "application/problem+json";
     private static final long serialVersionUID = 1;
 
     private final int status;
@@ -36,14 +37,18 @@ final class Problem extends RuntimeException {
         };
     }
 
-    void answer(Context context) {
+    Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", "about:blank");
         fields.put("title", title);
         fields.put("status", status);
         fields.put("detail", getMessage());
+        return fields;
+    }
+
+    void answer(Context context) {
         context.status(status);
-        context.result(Json.write(fields));
-        context.contentType("application/problem+json");
+        context.result(Json.write(fields()));
+        context.contentType(MEDIA_TYPE);
     }
 }

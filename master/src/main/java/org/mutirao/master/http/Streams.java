@@ -1,17 +1,30 @@
 package org.mutirao.master.http;
 
 import io.javalin.http.sse.SseClient;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.RejectedExecutionException;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.wire.ConnectionCounts;
 
 /**
  * What browsers are told as it happens. Each has a thread of its own and is written to at its own pace, so that one that never reads
  * its stream costs a thread and nothing else, until its connection times out.
  */
 final class Streams implements AutoCloseable {
-    private static final int MOST_READERS = 100;
+    private final GuardedPool threads;
+    private final ConnectionCounts counts;
 
-    private final GuardedPool threads = GuardedPool.upTo("events", MOST_READERS);
+    /**
+     * Nobody reads yet.
+     *
+     * @param most browsers at a time
+     * @param mostOfOne of them at one other machine
+     */
+    Streams(int most, int mostOfOne) {
+        threads = GuardedPool.upTo("events", most);
+        counts = new ConnectionCounts(most, mostOfOne);
+    }
 
     /** Writes to one browser until it is gone; interrupted when that is known, or when the master stops. */
     @FunctionalInterface
@@ -20,6 +33,11 @@ final class Streams implements AutoCloseable {
     }
 
     void add(SseClient client, Source source) {
+        InetAddress from = addressOf(client);
+        if (!counts.enter(from)) {
+            full(client);
+            return;
+        }
         client.keepAlive();
         Thread[] own = new Thread[1];
         client.onClose(() -> {
@@ -30,11 +48,28 @@ final class Streams implements AutoCloseable {
         try {
             threads.execute(() -> {
                 own[0] = Thread.currentThread();
-                serve(client, source);
+                try {
+                    serve(client, source);
+                } finally {
+                    counts.leave(from);
+                }
             });
         } catch (RejectedExecutionException e) {
-            client.sendEvent("full", "{}");
-            client.close();
+            counts.leave(from);
+            full(client);
+        }
+    }
+
+    private static void full(SseClient client) {
+        client.sendEvent("full", "{}");
+        client.close();
+    }
+
+    private static InetAddress addressOf(SseClient client) {
+        try {
+            return InetAddress.getByName(client.ctx().req().getRemoteAddr()); // a number, so that nobody is asked
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("a connection without an address", e);
         }
     }
 

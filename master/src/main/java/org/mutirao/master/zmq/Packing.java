@@ -11,6 +11,7 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessagePacker;
 import org.msgpack.core.MessageUnpacker;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.units.Told;
 
 /** Envelopes as MessagePack, which is also what is answered to JSON. */
 final class Packing {
@@ -28,7 +29,7 @@ final class Packing {
                 && map.get("data") instanceof Map<?, ?> data) {
             return new Envelope(service, (Map<String, Object>) data);
         }
-        throw new IOException("an object with 'service' and 'data' was expected");
+        throw new Told("an object with 'service' and 'data' was expected");
     }
 
     /** A brace would be a bare number in MessagePack, which is no envelope. */
@@ -40,18 +41,18 @@ final class Packing {
         try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(frame)) {
             Object value = value(unpacker, DEEPEST, new int[] {MOST_VALUES});
             if (unpacker.hasNext()) {
-                throw new IOException("something follows the message");
+                throw new Told("something follows the message");
             }
             return value;
         } catch (MessagePackException e) {
-            throw new IOException("not MessagePack", e);
+            throw new Told("not MessagePack", e);
         }
     }
 
     /** By hand, since the library's own way follows nesting as deep as a stranger likes. */
     private static Object value(MessageUnpacker unpacker, int depth, int[] left) throws IOException {
         if (depth == 0 || --left[0] < 0) {
-            throw new IOException("nested too deeply, or too much");
+            throw new Told("nested too deeply, or too much");
         }
         return switch (unpacker.getNextFormat().getValueType()) {
             case STRING -> unpacker.unpackString();
@@ -77,7 +78,7 @@ final class Packing {
                 }
                 yield list;
             }
-            case BINARY, EXTENSION -> throw new IOException("only texts, numbers, lists and maps are understood");
+            case BINARY, EXTENSION -> throw new Told("only texts, numbers, lists and maps are understood");
         };
     }
 

@@ -27,6 +27,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.units.ForeignName;
+import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -289,7 +290,7 @@ public final class ZmqFace implements AutoCloseable {
         try {
             return service.answer(Packing.read(frame));
         } catch (IOException e) {
-            return service.unreadable(e.getMessage());
+            return service.unreadable(Told.of(e, "not a message"));
         } catch (RuntimeException | Error e) {
             FAULTS.report("a request", e);
             return service.unreadable("erro interno");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.units.Told;
 
 /** What is asked of the channel where the action stands somewhere else, as in a path. */
 public final class ChannelJson {
@@ -20,7 +21,7 @@ public final class ChannelJson {
         try {
             object = body.length == 0 ? Json.mapper().createObjectNode() : Json.readObject(body);
         } catch (IOException e) {
-            throw new BadMessage("the body is no JSON object: " + e.getMessage());
+            throw new BadMessage("the body is no JSON object: " + Told.of(e, "it can't be read"));
         }
         return ChannelMessages.read(action, object);
     }

@@ -1,15 +1,19 @@
 package org.mutirao.protocol.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.units.Told;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
 public final class Json {
@@ -73,19 +78,38 @@ public final class Json {
     /**
      * Reads one JSON object.
      *
-     * @throws IOException when it is not one; the message says where, without a stack of Java classes
+     * @throws IOException when it is not one; the message says in our words what and where
      */
     public static ObjectNode readObject(byte[] text) throws IOException {
         JsonNode node;
         try {
             node = MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IOException(e.getOriginalMessage().lines().findFirst().orElse("not JSON"), e);
+            throw new Told(faultOf(e), e);
         }
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new IOException("expected a JSON object");
+        throw new Told("expected a JSON object");
+    }
+
+    /** In our words: a parser's own speak of its settings, and repeat what somebody sent. */
+    private static String faultOf(JsonProcessingException fault) {
+        JsonLocation at = fault.getLocation();
+        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        if (fault instanceof JsonEOFException) {
+            return "it ends in the middle; a bracket, brace or quote is not closed";
+        }
+        if (fault instanceof StreamConstraintsException) {
+            return "a number, text or nesting" + where + " is longer or deeper than allowed";
+        }
+        if (fault.getOriginalMessage().startsWith("Duplicate field")) {
+            return "the same name stands twice in one object" + where;
+        }
+        if (fault instanceof MismatchedInputException) {
+            return "it has a value of another kind than expected, or something follows the object";
+        }
+        return "it is no JSON" + where + "; look for a missing or extra quote, comma or brace";
     }
 
     /** Reads one JSON object into plain Java values: maps, lists, text, numbers, booleans. */
@@ -99,7 +123,7 @@ public final class Json {
         try {
             return MAPPER.treeToValue(readObject(text), type);
         } catch (JsonProcessingException e) {
-            throw new IOException(e.getOriginalMessage().lines().findFirst().orElse("not JSON"), e);
+            throw new Told(faultOf(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.Told;
 
 /**
  * Opens result ZIPs that others wrote. The ZIP library reads the whole list of contents before it can be asked anything, so a list that
@@ -23,17 +24,17 @@ public final class ResultArchive {
     public static ZipFile open(Path zip) throws IOException {
         long list = DirectorySize.of(zip);
         if (list < 0) {
-            throw new IOException("it is a damaged ZIP");
+            throw new Told("it is a damaged ZIP");
         }
         if (list > LARGEST_LIST.bytes()) {
-            throw new IOException("its list of files takes more than " + LARGEST_LIST
+            throw new Told("its list of files takes more than " + LARGEST_LIST
                     + "; it is not looked into, get the whole file instead");
         }
         try {
             // Each file's own header is read when that file is, not one after the other all over the disk.
             return ZipFile.builder().setPath(zip).setIgnoreLocalFileHeader(true).get();
         } catch (IOException | IllegalArgumentException e) {
-            throw new IOException("it is a damaged ZIP", e);
+            throw new Told("it is a damaged ZIP", e);
         }
     }
 

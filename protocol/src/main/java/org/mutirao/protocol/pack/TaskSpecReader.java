@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.units.Durations;
+import org.mutirao.protocol.units.Told;
 
 /** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
 final class TaskSpecReader {
@@ -32,7 +33,7 @@ final class TaskSpecReader {
         try {
             fields = Json.readMap(text);
         } catch (IOException e) {
-            throw refused("is not a JSON object: " + EntryNames.printable(e.getMessage()));
+            throw refused("is not a JSON object: " + Told.of(e, "it can't be read"));
         }
         for (String name : fields.keySet()) {
             if (LATER.contains(name)) {

@@ -6,9 +6,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -36,10 +38,16 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
 
     private final InetSocketAddress remote;
     private final ObjectScanner scanner;
+    private final HeldBytes.Part held;
+    private final Duration silence;
     private final ChatHandler handler;
     private final Ticker ticker;
     private final ChatQueue queue;
     private final Queue<ScannedObject> waiting = new ArrayDeque<>();
+    private int waitingBytes;
+    private boolean halfAtTick;
+    private boolean wholeSinceTick;
+    private Future<?> watch;
     private ChannelHandlerContext context;
     private int open;
     private boolean lines;
@@ -47,7 +55,16 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     private boolean inputEnded;
     private boolean closing;
 
-    ChatConnection(InetSocketAddress remote, ObjectScanner scanner, ChatHandler handler, Ticker ticker) {
+    /** @param silence how long half a word may stay half */
+    ChatConnection(
+            InetSocketAddress remote,
+            ObjectScanner scanner,
+            HeldBytes.Part held,
+            Duration silence,
+            ChatHandler handler,
+            Ticker ticker) {
+        this.held = held;
+        this.silence = silence;
         this.ticker = ticker;
         this.queue = new ChatQueue(ticker.nanoTime());
         this.remote = remote;
@@ -68,6 +85,30 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        long tick = silence.toMillis();
+        watch = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    /** Nobody types half a word of the protocol; one that stays half over a whole tick never ends. */
+    private void onTick() {
+        if (scanner.midObject() && halfAtTick && !wholeSinceTick) {
+            log.debug("A chat from {} ends: half a word, and nothing more", remote);
+            close();
+        }
+        halfAtTick = scanner.midObject();
+        wholeSinceTick = false;
+    }
+
+    private void await(ScannedObject object) {
+        waiting.add(object);
+        waitingBytes += object.held();
+        wholeSinceTick = true;
+    }
+
+    private ScannedObject nextWaiting() {
+        ScannedObject next = waiting.remove();
+        waitingBytes -= next.held();
+        return next;
     }
 
     @Override
@@ -77,9 +118,13 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
             byte[] bytes = new byte[buffer.readableBytes()];
             buffer.readBytes(bytes);
             if (!closing) {
-                scanner.feed(bytes, 0, bytes.length, waiting::add);
+                scanner.feed(bytes, 0, bytes.length, this::await);
             }
             next();
+            if (!held.set(scanner.held() + waitingBytes)) {
+                log.debug("A chat from {} ends: too much of its address waits here", remote);
+                close();
+            }
         } catch (StreamBroken e) {
             next(); // what came before it counts
             log.debug("A chat from {} ends: {}", remote, e.getMessage());
@@ -91,14 +136,14 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
 
     /** Takes a word that came before this connection became a chat. */
     void hear(ScannedObject object) {
-        waiting.add(object);
+        await(object);
         next();
     }
 
     /** Hands over as many words as the handler may have, and reads on when none is left. */
     private void next() {
         while (open < MAX_OPEN && !waiting.isEmpty() && !closing) {
-            handle(waiting.remove());
+            handle(nextWaiting());
         }
         if (inputEnded && waiting.isEmpty() && open == 0) {
             close();
@@ -214,10 +259,13 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         scanner.abandon();
         queue.clear();
         while (!waiting.isEmpty() && !closing) {
-            handle(waiting.remove()); // it said so before it left
+            handle(nextWaiting()); // it said so before it left
         }
         waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
         waiting.clear();
+        waitingBytes = 0;
+        held.set(0);
+        watch.cancel(false);
         handler.onGone(this);
     }
 

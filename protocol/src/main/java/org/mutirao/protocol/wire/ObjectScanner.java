@@ -28,7 +28,7 @@ public final class ObjectScanner {
     private static final int PAYLOAD_DEPTH = 2;
 
     private static final int SOME_BYTES = 512;
-    private static final int MOST_KEPT_BYTES = 64 * 1024;
+    private static final int MOST_KEPT_BYTES = 8 * 1024;
 
     private final int headLimit;
     private final Spool spool;
@@ -66,6 +66,16 @@ public final class ObjectScanner {
     /** Whether an object has begun and not ended. */
     public boolean midObject() {
         return depth > 0;
+    }
+
+    /** How much memory the half object takes, not counting its payload, which is on the disk. */
+    int held() {
+        return midObject() ? text.length : 0;
+    }
+
+    /** Whether a payload is being received, which may take its time. */
+    boolean midPayload() {
+        return payload != null;
     }
 
     /**

@@ -12,4 +12,12 @@ import org.mutirao.protocol.message.Payload;
  * @param problem why the payload could not be received; the object itself is whole all the same
  * @param endsLine whether a line feed follows it, as from programs that read and write lines
  */
-record ScannedObject(byte[] text, Optional<Payload> payload, Optional<IOException> problem, boolean endsLine) {}
+record ScannedObject(byte[] text, Optional<Payload> payload, Optional<IOException> problem, boolean endsLine) {
+    /** What an object takes besides its text, roughly. */
+    private static final int OVERHEAD = 100;
+
+    /** How much memory it takes. */
+    int held() {
+        return text.length + OVERHEAD;
+    }
+}

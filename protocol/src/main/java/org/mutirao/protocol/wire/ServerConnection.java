@@ -30,6 +30,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,13 +52,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
 
+    /** Less of a payload in one tick is hardly anything; a message without one must come whole within some ticks. */
+    private static final int FEW_BYTES = 1024;
+
+    private static final int MAX_SLOW_TICKS = 10;
+
     /** Between two answers to the same program. */
     private static final int REST_MILLIS = 50;
 
     private final WireServer.Limits limits;
     private final WireServer.Handler handler;
     private final ObjectScanner scanner;
+    private final HeldBytes.Part held;
     private final Queue<ScannedObject> waiting = new ArrayDeque<>();
+    private int waitingBytes;
     private ChannelHandlerContext context;
     private InetSocketAddress remote;
     private Dialect lastDialect;
@@ -68,15 +76,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private boolean closing;
     private boolean resting;
     /** Whether its reader has to read before more is asked. */
-    private boolean held;
+    private boolean unreadEnough;
 
     private int unread;
     private int unreadFiles;
     private Runnable afterRest;
     private long ticksWithoutBytes;
+    /** Of the half message: what came since the last tick, and how often that was hardly anything. */
+    private long bytesThisTick;
+
+    private int slowTicks;
     private Future<?> watch;
 
-    ServerConnection(WireServer.Limits limits, Spool spool, WireServer.Handler handler) {
+    ServerConnection(WireServer.Limits limits, HeldBytes.Part held, Spool spool, WireServer.Handler handler) {
+        this.held = held;
         this.limits = limits;
         this.handler = handler;
         this.scanner = new ObjectScanner(limits.headLimit(), spool);
@@ -110,6 +123,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ticksWithoutBytes = 0;
+        bytesThisTick += ((ByteBuf) message).readableBytes();
         try {
             if (broken == null && !closing) {
                 feed((ByteBuf) message);
@@ -126,20 +140,37 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             while (buffer.isReadable()) {
                 int count = Math.min(block.length, buffer.readableBytes());
                 buffer.readBytes(block, 0, count);
-                scanner.feed(block, 0, count, waiting::add);
+                scanner.feed(block, 0, count, this::await);
+            }
+            if (!held.set(scanner.held() + waitingBytes)) {
+                throw new StreamBroken("too many half and waiting messages of your address are held here");
             }
         } catch (StreamBroken e) {
             broken = e.getMessage();
+            held.set(waitingBytes);
             brokenLine = buffer.readerIndex() > 0 && buffer.getByte(buffer.readerIndex() - 1) == '\n';
             scanner.abandon();
         }
+    }
+
+    private void await(ScannedObject object) {
+        waiting.add(object);
+        waitingBytes += object.held();
+        slowTicks = 0;
+    }
+
+    private ScannedObject nextWaiting() {
+        ScannedObject next = waiting.remove();
+        waitingBytes -= next.held();
+        held.set(scanner.held() + waitingBytes);
+        return next;
     }
 
     /** Answers the next request, if the last one is answered. */
     private void next() {
         while (!answering && !waiting.isEmpty() && !readsTooLittle()) {
             answering = true;
-            handle(waiting.remove());
+            handle(nextWaiting());
         }
         if (!answering && waiting.isEmpty() && !closing) {
             if (broken != null) {
@@ -155,8 +186,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private void readOrHold() {
-        held = readsTooLittle();
-        context.channel().config().setAutoRead(!held && waiting.size() < MOST_WAITING);
+        unreadEnough = readsTooLittle();
+        context.channel().config().setAutoRead(!unreadEnough && waiting.size() < MOST_WAITING);
     }
 
     /** Behind a file, which fills the way by itself, heartbeats must still be heard; behind other answers nothing more is prepared. */
@@ -165,7 +196,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private void goOnIfHeld() {
-        if (held && !readsTooLittle()) {
+        if (unreadEnough && !readsTooLittle()) {
             next();
         }
     }
@@ -199,7 +230,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             handler.onRequest(this, dialect.name(), request, reply -> answer(spoken, reply, line));
         } catch (IOException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + e.getMessage()), line);
+            answer(
+                    dialect,
+                    new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + Told.of(e, "it can't be read")),
+                    line);
         } catch (BadMessage e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
             answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage()), line);
@@ -223,13 +257,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     /** From now on this is a chat. */
     private void handOver(ScannedObject first, WireServer.ChatHandler chat) {
         stopWatching();
-        ChatConnection connection =
-                new ChatConnection(remote, scanner, chat, context.executor().ticker());
+        ChatConnection connection = new ChatConnection(
+                remote,
+                scanner,
+                held,
+                limits.silence(),
+                chat,
+                context.executor().ticker());
         handler.onClosed(this);
         context.pipeline().replace(this, "chat", connection);
         connection.hear(first);
         while (!waiting.isEmpty()) {
-            connection.hear(waiting.remove());
+            connection.hear(nextWaiting());
         }
     }
 
@@ -292,11 +331,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             log.warn("A file could not be read to be sent to {}: {}", remote, e.getMessage());
             say(dialect, line, Refusal.TRY_LATER, "the file can't be read here at present; try again later");
             sent.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it is: exactly one answer, and the connection goes on
             log.warn(
                     "An answer to {} could not be written: {}",
                     remote,
-                    reply.getClass().getSimpleName(),
+                    reply == null ? "nothing" : reply.getClass().getSimpleName(),
                     e);
             say(dialect, line, Refusal.TRY_LATER, "the answer could not be written here; the master's log says why");
             sent.completeExceptionally(e);
@@ -348,7 +387,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private void say(Dialect dialect, boolean line, Refusal refusal, String message) {
         try {
             write(new Reply.Failure(refusal, message), dialect, line);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             log.warn("The connection from {} is closed, since it can't be answered", remote, e);
             context.close();
         }
@@ -379,15 +418,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             return; // it is we who do not read; a reader that takes nothing is ended by the write's time limit
         }
         ticksWithoutBytes++;
+        boolean hardlyAny = bytesThisTick < FEW_BYTES || !scanner.midPayload();
+        slowTicks = scanner.midObject() && hardlyAny ? slowTicks + 1 : 0;
+        bytesThisTick = 0;
         if (scanner.midObject() && ticksWithoutBytes > 1) {
-            broken = "half a message, then nothing for " + limits.silence().toSeconds() + " seconds";
-            scanner.abandon();
-            next();
+            end("half a message, then nothing for " + limits.silence().toSeconds() + " seconds");
+        } else if (slowTicks > MAX_SLOW_TICKS) {
+            end("a message that hardly comes on for "
+                    + slowTicks * limits.silence().toSeconds() + " seconds");
         } else if (!answering
                 && ticksWithoutBytes * limits.silence().toMillis()
                         > limits.idle().toMillis()) {
             context.close();
         }
+    }
+
+    private void end(String why) {
+        broken = why;
+        scanner.abandon();
+        next();
     }
 
     @Override
@@ -411,6 +460,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         scanner.abandon();
         waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
         waiting.clear();
+        waitingBytes = 0;
+        held.set(0);
         handler.onClosed(this);
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.units.ByteSize;
 
 /**
  * The master's TCP port. Reads a stream of requests from each connection and answers them in the order asked, each in the
@@ -120,17 +121,33 @@ public final class WireServer implements AutoCloseable {
      * @param idle how long a connection may stay open without any message
      * @param connections how many at a time; more are closed at once
      * @param perAddress how many of them from one address other than this machine's
+     * @param held memory for half and waiting messages, in all
+     * @param heldPerAddress of that for one address other than this machine's
      */
-    public record Limits(int headLimit, Duration silence, Duration idle, int connections, int perAddress) {
+    public record Limits(
+            int headLimit,
+            Duration silence,
+            Duration idle,
+            int connections,
+            int perAddress,
+            ByteSize held,
+            ByteSize heldPerAddress) {
         /** How many connections one address may have if nobody says otherwise. */
         public static final int PER_ADDRESS = 2_000;
 
         public static Limits defaults() {
-            return new Limits(256 * 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 20_000, PER_ADDRESS);
+            return new Limits(
+                    256 * 1024,
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(10),
+                    20_000,
+                    PER_ADDRESS,
+                    ByteSize.mebi(128),
+                    ByteSize.mebi(32));
         }
 
         public Limits withPerAddress(int number) {
-            return new Limits(headLimit, silence, idle, connections, number);
+            return new Limits(headLimit, silence, idle, connections, number, held, heldPerAddress);
         }
     }
 
@@ -144,6 +161,7 @@ public final class WireServer implements AutoCloseable {
 
     private WireServer(InetSocketAddress address, Limits limits, Spool spool, Handler handler) throws IOException {
         ConnectionCounts counts = new ConnectionCounts(limits.connections(), limits.perAddress());
+        HeldBytes held = new HeldBytes(limits.held(), limits.heldPerAddress());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(NioServerSocketChannel.class)
@@ -164,7 +182,7 @@ public final class WireServer implements AutoCloseable {
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler())
-                                .addLast(new ServerConnection(limits, spool, handler));
+                                .addLast(new ServerConnection(limits, held.of(from), spool, handler));
                     }
                 });
         try {

@@ -1,5 +1,6 @@
 package org.mutirao.protocol.wire;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,5 +36,18 @@ class ConnectionCountsTest {
         assertFalse(counts.enter(address(1)));
         counts.leave(loopback);
         assertTrue(counts.enter(address(1)));
+    }
+
+    @Test
+    void oneIpv6NetworkIsOneMachine() throws Exception {
+        byte[] bytes = new byte[16];
+        bytes[0] = 0x20;
+        for (int i = 1; i <= 3; i++) {
+            bytes[15] = (byte) i;
+            assertEquals(i <= 2, counts.enter(InetAddress.getByAddress(bytes)));
+        }
+        bytes[15] = 9;
+        counts.leave(InetAddress.getByAddress(bytes));
+        assertTrue(counts.enter(InetAddress.getByAddress(bytes)), "one of the network has left");
     }
 }

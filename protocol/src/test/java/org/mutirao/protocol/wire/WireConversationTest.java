@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +55,8 @@ class WireConversationTest implements WireServer.Handler {
 
     private static final List<EventRow> LONG_LIST =
             Collections.nCopies(500, new EventRow(1, 1, "note", Optional.empty(), Optional.empty(), "x".repeat(800)));
+
+    private static final ByteSize HELD = ByteSize.mebi(1);
 
     @TempDir
     private Path folder;
@@ -93,7 +96,7 @@ class WireConversationTest implements WireServer.Handler {
         Files.createDirectories(folder.resolve("client"));
         server = WireServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100, 3),
+                new WireServer.Limits(4096, Duration.ofMillis(200), Duration.ofSeconds(60), 100, 3, HELD, HELD),
                 new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
                 this);
     }
@@ -217,7 +220,7 @@ class WireConversationTest implements WireServer.Handler {
         server.close();
         server = WireServer.start(
                 new InetSocketAddress(0),
-                new WireServer.Limits(4096, Duration.ofSeconds(30), Duration.ofSeconds(60), 100, 3),
+                new WireServer.Limits(4096, Duration.ofSeconds(30), Duration.ofSeconds(60), 100, 3, HELD, HELD),
                 new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
                 this);
         List<Socket> open = new ArrayList<>();
@@ -262,6 +265,59 @@ class WireConversationTest implements WireServer.Handler {
                 .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Each of them is within its own limit. */
+    @Test
+    void manyHalfAndWaitingMessagesDoNotFillTheMemory() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            Socket waiting = connect();
+            open.add(waiting);
+            waiting.getOutputStream()
+                    .write(("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}" + "{}".repeat(30_000))
+                            .getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).until(() -> unanswered.size() == 1);
+            unanswered.get(0).send(new Reply.NoTask());
+            String said = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("messages of your address are held here"), said);
+            assertEquals("{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"));
+        } finally {
+            for (Socket each : open) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatComesByteByByteIsEnded() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write("{\"a\":\"".getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                socket.getOutputStream().write('x');
+                return socket.getInputStream().available() > 0;
+            });
+            String said = new String(socket.getInputStream().readNBytes(100), StandardCharsets.UTF_8);
+            assertTrue(said.contains("hardly comes on"), said);
+        }
+    }
+
+    /** A reply that no dialect can write, as by a fault of ours. */
+    @Test
+    void whatCantBeWrittenIsAnsweredOnce() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"
+                            .getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).until(() -> unanswered.size() == 1);
+            assertThrows(
+                    Exception.class, () -> unanswered.get(0).send(null).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            socket.shutdownOutput();
+            String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("could not be written here"), said);
+            assertTrue(said.endsWith("{\"status\":\"ALIVE\"}"), said);
+            assertEquals(said.lastIndexOf("could not"), said.indexOf("could not"), "once: " + said);
+        }
     }
 
     @Test

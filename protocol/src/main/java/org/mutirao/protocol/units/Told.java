@@ -1,0 +1,25 @@
+package org.mutirao.protocol.units;
+
+import java.io.IOException;
+
+/** A failure whose message is a sentence for people. What any other exception says stays in the log. */
+public final class Told extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public Told(String message) {
+        super(message);
+    }
+
+    public Told(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * What a person or a peer may read of a failure.
+     *
+     * @param otherwise said of a failure that is none of these
+     */
+    public static String of(Throwable failure, String otherwise) {
+        return failure instanceof Told ? failure.getMessage() : otherwise;
+    }
+}
