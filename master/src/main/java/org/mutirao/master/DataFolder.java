@@ -137,9 +137,10 @@ final class DataFolder implements AutoCloseable {
     private String kept(String name, Pattern shape, Supplier<String> maker, String consequence) throws IOException {
         Path file = folder.resolve(name);
         if (Files.exists(file)) {
-            String before = OwnFiles.readSmall(file).strip();
-            if (shape.matcher(before).matches()) {
-                return before;
+            String before = OwnFiles.readSmall(file);
+            // Without its end it may be cut, and still look like one.
+            if (before.endsWith("\n") && shape.matcher(before.strip()).matches()) {
+                return before.strip();
             }
             log.warn("The file {} was damaged and is made anew; {}", file, consequence);
         }

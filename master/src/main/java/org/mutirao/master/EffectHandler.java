@@ -250,7 +250,11 @@ final class EffectHandler {
         for (TaskRecord task : ledger.tasksAfter(0)) {
             if (task.state() instanceof TaskState.Done done
                     && done.result().hash().equals(hash)) {
-                deliver(task);
+                if (alone && done.publishedAs().isPresent() && damaged.remove(task.id())) {
+                    sayLost(task);
+                } else {
+                    deliver(task);
+                }
             }
         }
     }
@@ -283,7 +287,8 @@ final class EffectHandler {
 
     private static void sayLost(TaskRecord task) {
         log.warn(
-                "The result of task {} ({}) was lost in a power cut, and no copy is left; hand its package in again",
+                "The result of task {} ({}) was damaged, as by a power cut, and no copy is left. What is left of it is in lost+found in "
+                        + "the data folder; to have the result again, hand its package in again",
                 task.id(),
                 task.name());
     }
@@ -314,7 +319,9 @@ final class EffectHandler {
             return;
         }
         log.warn(
-                "The result of task {} ({}) was damaged in a power cut; it is put there again", task.id(), task.name());
+                "The result of task {} ({}) was damaged, as by a power cut; it is put into results/ again",
+                task.id(),
+                task.name());
         damaged.add(task.id());
         deliver(task);
     }

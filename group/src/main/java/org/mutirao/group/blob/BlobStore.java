@@ -127,7 +127,7 @@ public final class BlobStore {
             pin(blob.hash());
             unforced = kept.contains(blob.hash());
             try {
-                Files.createDirectories(target.getParent());
+                createFolderOf(target);
                 if (Files.exists(target)) {
                     Files.delete(payload.file());
                 } else {
@@ -170,7 +170,7 @@ public final class BlobStore {
         if (!Files.exists(target) || !Arrays.equals(Files.readAllBytes(target), bytes)) {
             Path part = incoming.resolve(UUID.randomUUID() + ".part");
             Files.write(part, bytes);
-            Files.createDirectories(target.getParent());
+            createFolderOf(target);
             DurableFiles.moveAtomically(part, target);
         }
         young.remove(hash);
@@ -246,17 +246,46 @@ public final class BlobStore {
         }
     }
 
-    /** A damaged one is no longer counted as here; its file stays beside, for a person. */
+    /** A damaged one is no longer counted as here; its file goes to lost+found, for a person. */
     public synchronized void quarantine(Sha256 hash) {
         Path file = pathInStore(hash);
         try {
             if (Files.exists(file)) {
-                DurableFiles.moveAtomically(file, file.resolveSibling(hash.hex() + ".damaged"));
+                lost.takeDamaged(file, hash.hex());
             }
             kept.remove(hash);
             inherited.remove(hash);
         } catch (IOException e) {
-            log.warn("Could not move the damaged blob {} away", hash.brief(), e);
+            log.warn("Could not move the damaged blob {} to {}: {}", hash.brief(), lost.folder(), e.toString());
+        }
+    }
+
+    /**
+     * Moves a damaged file to lost+found, from any folder.
+     *
+     * @param name under which a person may look for it
+     */
+    public void keepDamaged(Path file, String name) throws IOException {
+        lost.takeDamaged(file, name);
+    }
+
+    /** Where earlier versions left them. */
+    private void collectDamaged() {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".damaged")).toList()) {
+                lost.takeDamaged(file, file.getFileName().toString().replace(".damaged", ""));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("Damaged files can't be moved to {} now", lost.folder(), e);
+        }
+    }
+
+    /** A new folder must survive a power cut too, or all that is in it would go. */
+    private void createFolderOf(Path target) throws IOException {
+        if (!Files.isDirectory(target.getParent())) {
+            Files.createDirectories(target.getParent());
+            DurableFiles.forceFolder(folder);
         }
     }
 
@@ -421,6 +450,7 @@ public final class BlobStore {
 
     /** Removes what has been in lost+found for a day. */
     public void expireLost() {
+        collectDamaged();
         lost.expire();
     }
 

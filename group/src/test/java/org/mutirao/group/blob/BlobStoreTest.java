@@ -236,4 +236,33 @@ class BlobStoreTest {
         store.forceKept();
         assertEquals("small", Files.readString(store.pathOf(Sha256.of(bytes))));
     }
+
+    @Test
+    void aDamagedBlobGoesToLostAndFoundAndIsNeverGivenBack() throws IOException {
+        Blob blob = store.store(received("hello"));
+        Files.writeString(store.pathOf(blob.hash()), "hell?");
+        store.quarantine(blob.hash());
+        Path kept = store.lostAndFound().resolve("damaged-" + blob.hash().hex());
+        assertEquals("hell?", Files.readString(kept));
+        assertFalse(store.has(blob.hash()));
+        store = BlobStore.open(folder.resolve("blobs"), wall);
+        assertFalse(store.has(blob.hash()), "also after a restart");
+        now = now.plus(Duration.ofHours(25));
+        store.expireLost();
+        assertFalse(Files.exists(kept), "after a day");
+    }
+
+    @Test
+    void whatEarlierVersionsLeftBesideDamagedIsCollected() throws IOException {
+        Blob blob = store.store(received("hello"));
+        Path old = store.pathOf(blob.hash()).resolveSibling(blob.hash().hex() + ".damaged");
+        Files.writeString(old, "hell?");
+        store.expireLost();
+        assertFalse(Files.exists(old));
+        assertEquals(
+                "hell?",
+                Files.readString(
+                        store.lostAndFound().resolve("damaged-" + blob.hash().hex())));
+        assertTrue(store.has(blob.hash()));
+    }
 }

@@ -56,7 +56,10 @@ public final class Delivered implements AutoCloseable {
             // Not strictly: a damaged byte must cost one line only.
             String text = new String(OwnFiles.read(file), StandardCharsets.UTF_8);
             List<String> lines = text.lines().toList();
-            long damaged = lines.stream().filter(line -> !isRead(line)).count();
+            isTorn = !text.isEmpty() && !text.endsWith("\n");
+            int whole = lines.size() - (isTorn ? 1 : 0);
+            long damaged = lines.size()
+                    - lines.subList(0, whole).stream().filter(this::isRead).count();
             if (damaged > 0) {
                 log.warn(
                         "The file {} was damaged: {} of its {} lines can't be read; those results may appear in results/ once more",
@@ -67,7 +70,6 @@ public final class Delivered implements AutoCloseable {
             if (lines.size() > MOST) {
                 rewrite(file);
             }
-            isTorn = !text.isEmpty() && !text.endsWith("\n");
         }
         out = Files.newBufferedWriter(
                 file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -20,6 +20,7 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
@@ -105,24 +106,36 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Looks at what was put into the folder before this process began. What a power cut damaged there is taken away.
+     * Looks at what was put into the folder before this process began. What a power cut damaged there goes to lost+found.
      *
      * @param onDamaged told, on any thread, of each that must be put there again
      */
     public void check(List<TaskRecord> tasks, Consumer<TaskRecord> onDamaged) {
-        execute(() -> {
-            for (TaskRecord task : tasks) {
-                Optional<String> name = delivered.nameOf(task);
-                try {
-                    if (name.isPresent() && folder.removeDamaged(name.get())) {
-                        delivered.forget(task.id());
-                        onDamaged.accept(task);
-                    }
-                } catch (IOException e) {
-                    log.warn("The result {} can't be looked at: {}", name.get(), e.getMessage());
-                }
+        execute(() -> tasks.forEach(task -> check(task, onDamaged)));
+    }
+
+    private void check(TaskRecord task, Consumer<TaskRecord> onDamaged) {
+        Optional<String> name = delivered.nameOf(task);
+        try {
+            if (name.isPresent()
+                    && task.state() instanceof TaskState.Done done
+                    && isTakenAway(task, done, name.get())) {
+                onDamaged.accept(task);
             }
-        });
+        } catch (IOException e) {
+            log.warn("The result {} can't be looked at: {}", name.get(), OwnFiles.inWords(e));
+        }
+    }
+
+    /** A damaged file goes to lost+found, and is as if it had never been put there. */
+    private boolean isTakenAway(TaskRecord task, TaskState.Done done, String name) throws IOException {
+        Optional<Path> damaged = folder.damaged(name, done.result().size());
+        if (damaged.isEmpty()) {
+            return false;
+        }
+        blobs.keepDamaged(damaged.get(), name);
+        delivered.forget(task.id());
+        return true;
     }
 
     private void execute(Runnable work) {
@@ -203,7 +216,8 @@ public final class Publisher implements AutoCloseable {
     /** Returns the name it has there; empty when its bytes are not here. */
     private Optional<String> put(TaskRecord task, TaskState.Done done) throws IOException {
         Optional<String> before = delivered.nameOf(task);
-        if (before.isPresent()) {
+        // Once the log knows that it lies there, this is the only copy; so it is looked at before.
+        if (before.isPresent() && !isTakenAway(task, done, before.get())) {
             return before;
         }
         Optional<BlobStore.ForcedFile> file = blobs.forced(done.result());

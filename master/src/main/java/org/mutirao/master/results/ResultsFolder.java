@@ -2,6 +2,7 @@ package org.mutirao.master.results;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
@@ -22,7 +24,13 @@ import org.mutirao.protocol.id.TaskId;
  */
 final class ResultsFolder {
     /** Every ZIP has other bytes than zero at its start. */
-    private static final int START = 4096;
+    private static final int BLOCK = 4096;
+
+    /** The shortest end of a ZIP. */
+    private static final int END = 22;
+
+    private static final int LONGEST_END = END + 65_535;
+    private static final String END_RECORD = "PK\5\6";
 
     private final Path folder;
 
@@ -58,28 +66,45 @@ final class ResultsFolder {
     }
 
     /**
-     * Removes a file that was linked before its bytes were on the disk: after a power cut it is empty or full of zeros. What a person
-     * changed is left alone.
+     * Finds a file that was named before its bytes were on the disk: after a power cut it is empty, full of zeros or cut. Other files that
+     * a person put in its place are left alone.
      *
-     * @return whether it was one
+     * @param size what the result has
+     * @return where it lies, if it is such a file
      */
-    boolean removeDamaged(String name) throws IOException {
+    Optional<Path> damaged(String name, long size) throws IOException {
         Path file = FileNames.resolve(folder, name);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !isBlank(file)) {
-            return false;
-        }
-        Files.delete(file);
-        return true;
+        boolean isThere = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        return isThere && (isZero(file, 0) || isCut(file, size)) ? Optional.of(file) : Optional.empty();
     }
 
-    private static boolean isBlank(Path file) throws IOException {
+    /** Whether there are only zeros, or nothing, from there on, as far as it is read. */
+    private static boolean isZero(Path file, long from) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            for (byte each : in.readNBytes(START)) {
+            in.skipNBytes(from);
+            for (byte each : in.readNBytes(BLOCK)) {
                 if (each != 0) {
                     return false;
                 }
             }
             return true;
+        }
+    }
+
+    /** Whether it begins as a ZIP and has not the record that ends each ZIP. */
+    private static boolean isCut(Path file, long size) throws IOException {
+        long length = Files.size(file);
+        if (length >= size && !isZero(file, length - Math.min(length, END))) {
+            return false; // the usual case, seen quickly
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!new String(in.readNBytes(2), StandardCharsets.ISO_8859_1).equals("PK")) {
+                return false;
+            }
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            in.skipNBytes(length - Math.min(length, LONGEST_END));
+            return !new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains(END_RECORD);
         }
     }
 
