@@ -10,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,14 +57,18 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private final Executor owner;
     private final ReplicatedLog.Listener listener;
     private final HighWaterMark mark;
+    private final Path data;
+    private volatile SegmentFolder segments;
 
     MachineAdapter(
             StateMachine<C, R> machine,
             BatchQueue<C, R> queue,
             Executor owner,
             ReplicatedLog.Listener listener,
-            HighWaterMark mark) {
+            HighWaterMark mark,
+            Path data) {
         this.mark = mark;
+        this.data = data;
         this.machine = machine;
         this.queue = queue;
         this.owner = owner;
@@ -76,8 +81,25 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         getLifeCycle().startAndTransition(() -> {
             super.initialize(server, group, raftStorage);
             storage.init(raftStorage);
+            Path current = raftStorage.getStorageDir().getCurrentDir().toPath();
+            segments = new SegmentFolder(current);
+            // The folders above are made once, at the first start.
+            for (Path made = current; made != null && made.startsWith(data); made = made.getParent()) {
+                DurableFiles.forceFolder(made);
+            }
             reinitialize();
         });
+    }
+
+    /** Called by the engine before it forces entries, and so before any of them is acknowledged. */
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        try {
+            segments.force();
+            return CompletableFuture.completedFuture(null);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

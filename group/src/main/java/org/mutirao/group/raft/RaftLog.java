@@ -117,7 +117,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.group = RaftGroupId.valueOf(seat.grid().value());
         Files.createDirectories(seat.data());
         this.mark = HighWaterMark.open(HighWaterMark.fileFor(seat), seat.grid());
-        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark);
+        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark, seat.data());
         List<RaftPeer> founders = seat.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(seat.self().name()))

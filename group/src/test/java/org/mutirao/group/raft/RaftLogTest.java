@@ -30,7 +30,7 @@ import org.mutirao.protocol.id.GridId;
 /** The real engine on a real disk. */
 class RaftLogTest {
     /** Remembers its commands; the result of each is how many there were. */
-    private static final class Words implements StateMachine<String, Integer> {
+    static final class Words implements StateMachine<String, Integer> {
         final List<String> words = new ArrayList<>();
         int snapshots;
         int restored = -1;
