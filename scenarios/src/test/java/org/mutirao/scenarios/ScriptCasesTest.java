@@ -78,7 +78,7 @@ class ScriptCasesTest {
         grid.drop(
                 LIVE,
                 "main.py",
-                "import os, time\nfor i in range(600):\n    print('passo', i)\n    time.sleep(0.2)\n"
+                "import os, time\nfor i in range(3000):\n    print('passo', i)\n    time.sleep(0.2)\n"
                         + "    if os.path.exists(r'" + go + "'): break\n");
         worker = grid.remember(startWorker());
         copySlowly(packageOfPackages(), grid.tasks.resolve(SLOW));
@@ -313,6 +313,12 @@ class ScriptCasesTest {
                     .isEmpty());
         }
         assertTrue(worker.process.isAlive(), worker.text());
+        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.toString().endsWith(".part")).toList(),
+                    "halves of packages at the master");
+        }
     }
 
     @Test
