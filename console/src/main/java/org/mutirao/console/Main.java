@@ -86,7 +86,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
-                .registerConverter(Path.class, FileNames::path)
+                .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)

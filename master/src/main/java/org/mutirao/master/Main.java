@@ -278,7 +278,7 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Path.class, FileNames::path)
+                .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
@@ -360,6 +360,7 @@ public final class Main implements Callable<Integer> {
         try {
             MasterConfig config = config();
             FileNames.limitation().ifPresent(this::complain);
+            checkData(config.data());
             Master master = start(config);
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(master)));
             announce(config, master);
@@ -380,6 +381,16 @@ public final class Main implements Callable<Integer> {
         }
         ended.await(); // until a signal ends the process
         return 0;
+    }
+
+    /** The log's engine knows files by the older way only. */
+    private static void checkData(Path data) throws IOException {
+        Path absolute = data.toAbsolutePath();
+        if (!FileNames.canBePassedOn(absolute.toString())) {
+            throw new IOException("the data folder " + FileNames.textOf(absolute)
+                    + " has accents in its path, and its log can't be opened while LANG is not set."
+                    + " Put LC_ALL=C.UTF-8 before the command, or choose another --data");
+        }
     }
 
     private Master start(MasterConfig config) throws IOException {
@@ -407,7 +418,7 @@ public final class Main implements Callable<Integer> {
     private void announce(MasterConfig config, Master master) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         out.println("ready master tcp=" + master.port() + " discovery=" + master.discoveryPorts() + " tasks="
-                + config.tasks() + " results=" + config.results());
+                + FileNames.textOf(config.tasks()) + " results=" + FileNames.textOf(config.results()));
         out.flush();
         master.openHttp();
         master.dashboard().ifPresent(url -> out.println("dashboard " + url));

@@ -144,7 +144,7 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
-                .registerConverter(Path.class, FileNames::path)
+                .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(HostPort.class, HostPort::parse)

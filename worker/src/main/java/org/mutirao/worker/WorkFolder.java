@@ -59,17 +59,11 @@ final class WorkFolder implements AutoCloseable {
         try {
             for (int number = 1; number <= MOST_WORKERS; number++) {
                 Path folder = Files.createDirectories(work.resolve(String.valueOf(number)));
-                if (!folder.toFile().isDirectory()) {
-                    // A process is started in a folder by its name alone.
-                    throw new UnfitFolder(folder);
-                }
                 FileChannel lock = tryLock(folder.resolve("lock"));
                 if (lock != null) {
                     return claim(folder, lock, wanted);
                 }
             }
-        } catch (UnfitFolder e) {
-            throw e;
         } catch (IOException e) {
             throw new IOException(
                     "the folder " + FileNames.textOf(work) + " can't be used ("
@@ -78,16 +72,6 @@ final class WorkFolder implements AutoCloseable {
         }
         throw new IOException("the folder " + FileNames.textOf(work) + " is used by " + MOST_WORKERS
                 + " workers; give another --work");
-    }
-
-    /** No script can be started there. */
-    private static final class UnfitFolder extends IOException {
-        private static final long serialVersionUID = 1;
-
-        UnfitFolder(Path folder) {
-            super("no script can be started in the folder " + FileNames.textOf(folder) + ". "
-                    + FileNames.limitation().orElse("Give another --work."));
-        }
     }
 
     private static FileChannel tryLock(Path file) throws IOException {

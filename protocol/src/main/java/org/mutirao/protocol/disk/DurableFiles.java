@@ -55,7 +55,7 @@ public final class DurableFiles {
 
     /** Writes a small text so that a reader finds the old one or the new one, never a part. */
     public static void writeForced(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Path temporary = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

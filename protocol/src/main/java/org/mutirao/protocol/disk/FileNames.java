@@ -60,8 +60,8 @@ public final class FileNames {
                 ? Optional.empty()
                 : Optional.of("The system's encoding is " + SYSTEM.name()
                         + (isSet("LC_ALL") || isSet("LANG") || isSet("LC_CTYPE") ? "" : " because LANG is not set")
-                        + ": names with accents are stored and shown as UTF-8 all the same, but no script can run in a folder that has"
-                        + " one in its path. LC_ALL=C.UTF-8 before the command mends that.");
+                        + ": names with accents are stored and shown as UTF-8 all the same, but a data folder or a Python"
+                        + " with accents in its path can't be used. LC_ALL=C.UTF-8 before the command mends that.");
     }
 
     private static boolean isSet(String variable) {
@@ -91,7 +91,7 @@ public final class FileNames {
      * @throws IllegalArgumentException see {@link #resolve}
      */
     public static Path path(String text) {
-        Path path = UNICODE || isAscii(text) ? Path.of(text) : pathOfBytes(text);
+        Path path = asWritten(text);
         boolean misled = !UNICODE && !path.isAbsolute() && !isAscii(System.getProperty("user.dir", ""));
         if (misled && Files.isDirectory(WORKING_FOLDER)) {
             try {
@@ -103,6 +103,25 @@ public final class FileNames {
             }
         }
         return path;
+    }
+
+    /**
+     * The path that a person gave as an option or in a variable; see {@link #path}.
+     *
+     * @throws IllegalArgumentException also when Java could not read what was given
+     */
+    public static Path given(String text) {
+        if (!UNICODE && text.indexOf(UNREADABLE) >= 0) {
+            throw new IllegalArgumentException(
+                    "its accents can't be read where LANG is not set; give it as an option, or put"
+                            + " LC_ALL=C.UTF-8 before the command");
+        }
+        return path(text);
+    }
+
+    /** The path of a text, and nothing else: a relative one stays relative to whatever it is resolved against. */
+    public static Path asWritten(String text) {
+        return UNICODE || isAscii(text) ? Path.of(text) : pathOfBytes(text);
     }
 
     /** The last name of a path, as UTF-8; bytes that are not UTF-8 are shown as {@code %F3}. Empty for a root. */

@@ -273,7 +273,7 @@ public final class TaskPackageFile implements AutoCloseable {
 
     /** Only the name is looked at: the folder itself may be called {@code ./work} or {@code ../work}. */
     private static Path below(Path folder, String name) {
-        Path relative = FileNames.path(name).normalize();
+        Path relative = FileNames.asWritten(name).normalize();
         if (relative.isAbsolute()
                 || relative.startsWith("..")
                 || relative.toString().isEmpty()) {

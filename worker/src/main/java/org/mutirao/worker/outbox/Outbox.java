@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
@@ -205,7 +207,7 @@ public final class Outbox {
     Path wholeOf(Letter letter) {
         String id = letter.result().file().getFileName().toString().substring(0, 8);
         String name = PlainName.zip(letter.taskName());
-        return whole.resolve(name.substring(0, name.length() - ".zip".length()) + "-" + id + ".zip");
+        return FileNames.resolve(whole, name.substring(0, name.length() - ".zip".length()) + "-" + id + ".zip");
     }
 
     /** The master has as much of it as it could read; the whole is kept for a person. */
@@ -220,11 +222,18 @@ public final class Outbox {
     private void dropOldest() throws IOException {
         List<Path> kept;
         try (Stream<Path> files = Files.list(whole)) {
-            kept = files.sorted(Comparator.comparing(file -> file.toFile().lastModified()))
-                    .toList();
+            kept = files.sorted(Comparator.comparing(Outbox::age)).toList();
         }
         for (Path old : kept.subList(0, Math.max(0, kept.size() - MOST_WHOLE))) {
             DurableFiles.deleteTree(old);
+        }
+    }
+
+    private static FileTime age(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            return FileTime.fromMillis(0); // it is gone, and may be dropped first
         }
     }
 

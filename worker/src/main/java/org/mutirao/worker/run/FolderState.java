@@ -1,11 +1,9 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -72,18 +70,13 @@ final class FolderState {
      */
     SortedMap<String, Path> changed(List<String> globs, PackingReport report, BooleanSupplier timeIsUp)
             throws IOException {
-        Search search = new Search(
-                globs.stream()
-                        .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
-                        .toList(),
-                report,
-                timeIsUp);
+        Search search = new Search(new OutputGlobs(globs), report, timeIsUp);
         Files.walkFileTree(folder, search);
         return search.found;
     }
 
     private final class Search extends SimpleFileVisitor<Path> {
-        private final List<PathMatcher> globs;
+        private final OutputGlobs globs;
         private final PackingReport report;
         private final BooleanSupplier timeIsUp;
         private final SortedMap<String, Path> found = new TreeMap<>();
@@ -91,7 +84,7 @@ final class FolderState {
         private final Deque<Boolean> emptySoFar = new ArrayDeque<>();
         private int visited;
 
-        Search(List<PathMatcher> globs, PackingReport report, BooleanSupplier timeIsUp) {
+        Search(OutputGlobs globs, PackingReport report, BooleanSupplier timeIsUp) {
             this.globs = globs;
             this.report = report;
             this.timeIsUp = timeIsUp;
@@ -170,8 +163,7 @@ final class FolderState {
         }
 
         private boolean isWanted(Path path) {
-            Path relative = folder.relativize(path);
-            return globs.isEmpty() || globs.stream().anyMatch(glob -> glob.matches(relative));
+            return globs.want(folder.relativize(path));
         }
 
         private void seen() {

@@ -36,6 +36,11 @@ public record Python(List<String> command, String version) {
      * @throws IOException when none starts; the text tells the person what to do
      */
     public static Python find(Optional<List<String>> given) throws IOException, InterruptedException {
+        if (given.isPresent() && !given.get().stream().allMatch(FileNames::canBePassedOn)) {
+            throw new IOException("'" + String.join(" ", given.get())
+                    + "' has accents, which Java can't tell the system while LANG is not"
+                    + " set. Put LC_ALL=C.UTF-8 before the worker's command, or give a --python without accents.");
+        }
         for (List<String> candidate : given.map(List::of).orElse(USUAL)) {
             Optional<Python> python = probe(candidate);
             if (python.isPresent()) {

@@ -106,12 +106,15 @@ final class Script {
         words.addAll(spec.args());
         PassedOn.Start passed = PassedOn.of(python.command(), words, spec.env());
         command.addAll(passed.command());
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(place.files().toFile())
-                .redirectOutput(place.stdout().toFile())
-                .redirectError(place.stderr().toFile());
+        ProcessBuilder builder = new ProcessBuilder(command);
         setEnvironment(builder.environment(), passed.env(), mark);
-        Process process = builder.start();
+        Process process;
+        try (ShortWay way = ShortWay.to(place)) {
+            process = builder.directory(way.files())
+                    .redirectOutput(way.stdout())
+                    .redirectError(way.stderr())
+                    .start();
+        }
         try {
             process.getOutputStream().close(); // nobody types
         } catch (IOException e) {
