@@ -32,7 +32,6 @@ final class Grid implements AutoCloseable {
     final Path results;
     private final List<String> masterJvm;
     private final List<Program> programs = new ArrayList<>();
-    private List<String> where = List.of();
     private int port;
     Program master;
 
@@ -47,12 +46,6 @@ final class Grid implements AutoCloseable {
         this(folder, List.of());
     }
 
-    /** Starts everything behind another command from now on. */
-    Grid behind(String... command) {
-        where = List.of(command);
-        return this;
-    }
-
     Grid startMaster(String... more) {
         List<String> options = new ArrayList<>(List.of(
                 "--host=127.0.0.1",
@@ -62,7 +55,7 @@ final class Grid implements AutoCloseable {
                 "--port-file=ports"));
         options.addAll(List.of(more));
         deleteOld(folder.resolve("ports"));
-        master = remember(Program.start(where, folder, "master", masterJvm, options.toArray(String[]::new)))
+        master = remember(Program.start(folder, "master", masterJvm, options.toArray(String[]::new)))
                 .ready();
         Path ports = folder.resolve("ports");
         await("the ports in " + ports).atMost(SOON).until(() -> Files.exists(ports));
@@ -81,7 +74,7 @@ final class Grid implements AutoCloseable {
     Program startWorker(List<String> jvm, String... more) {
         List<String> options = new ArrayList<>(List.of("--master=127.0.0.1:" + port));
         options.addAll(List.of(more));
-        return remember(Program.start(where, folder, "worker", jvm, options.toArray(String[]::new)));
+        return remember(Program.start(folder, "worker", jvm, options.toArray(String[]::new)));
     }
 
     Program startWorker(String... more) {
@@ -91,7 +84,7 @@ final class Grid implements AutoCloseable {
     Program console(String... words) {
         List<String> options = new ArrayList<>(List.of("--master=127.0.0.1:" + port));
         options.addAll(List.of(words));
-        return remember(Program.start(where, folder, "console", List.of(), options.toArray(String[]::new)));
+        return remember(Program.start(folder, "console", List.of(), options.toArray(String[]::new)));
     }
 
     /** Where the dashboard is. */
