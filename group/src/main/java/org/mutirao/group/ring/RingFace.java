@@ -12,19 +12,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.ring.Ring.Call;
 import org.mutirao.protocol.threads.GuardedLoop;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One peer of the ring on its sockets: one connection for each text, which has no end but the connection's. A thread listens to one
- * caller at a time, as those programs do, and another speaks.
+ * of the ring's peers at a time, as those programs do; callers from other addresses have a few threads of their own, so that they hold up
+ * nobody. Another thread speaks.
  */
 public final class RingFace implements AutoCloseable {
     /** How often those programs show that they live. */
@@ -32,7 +37,10 @@ public final class RingFace implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RingFace.class);
     private static final int LONGEST = 1024;
+    /** With a caller, from its first byte to its last. */
     private static final int PATIENCE_MILLIS = 1000;
+
+    private static final int MAX_STRANGERS = 8;
     /** Before the start nobody knows of a failure, so that looking more often does no harm. */
     private static final int LOOKS_A_ROUND = 6;
 
@@ -41,6 +49,8 @@ public final class RingFace implements AutoCloseable {
     private final ServerSocket server;
     private final Duration rhythm;
     private final Consumer<String> voice;
+    private final GuardedPool strangers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
+    private final Set<InetAddress> peers = ConcurrentHashMap.newKeySet();
     private final GuardedLoop listener;
     private final GuardedLoop speaker;
     private OptionalInt told = OptionalInt.empty();
@@ -100,8 +110,13 @@ public final class RingFace implements AutoCloseable {
     }
 
     private void listen() {
-        try (Socket caller = server.accept()) {
-            hear(caller);
+        try {
+            Socket caller = server.accept();
+            if (peers.contains(caller.getInetAddress())) {
+                hearOut(caller);
+            } else {
+                hearStranger(caller);
+            }
         } catch (IOException e) {
             log.debug("A caller of the ring was not understood: {}", e.getMessage());
             if (!closed && server.isClosed()) {
@@ -110,8 +125,25 @@ public final class RingFace implements AutoCloseable {
         }
     }
 
+    private void hearStranger(Socket caller) throws IOException {
+        try {
+            strangers.execute(() -> hearOut(caller));
+        } catch (RejectedExecutionException e) {
+            caller.close(); // so many that there is no thread for it
+        }
+    }
+
+    private void hearOut(Socket caller) {
+        try (caller) {
+            hear(caller);
+        } catch (IOException e) {
+            log.debug("A caller of the ring was not understood: {}", e.getMessage());
+        }
+    }
+
     /** A text is what one read gives, as in those programs; a reset would end the caller's thread, so all is read to the end. */
     private void hear(Socket caller) throws IOException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         caller.setSoTimeout(PATIENCE_MILLIS);
         InputStream in = caller.getInputStream();
         byte[] bytes = new byte[LONGEST];
@@ -126,8 +158,14 @@ public final class RingFace implements AutoCloseable {
         }
         caller.shutdownOutput();
         int more = 0;
-        while (more < LONGEST && in.read() >= 0) {
+        long left = until - System.nanoTime();
+        while (more < LONGEST && left > 0) {
+            caller.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(left) + 1);
+            if (in.read() < 0) {
+                return;
+            }
             more++;
+            left = until - System.nanoTime();
         }
     }
 
@@ -163,7 +201,9 @@ public final class RingFace implements AutoCloseable {
         boolean ok = false;
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.connect(addresses.get(call.to()).resolved(), PATIENCE_MILLIS);
+            InetSocketAddress there = addresses.get(call.to()).resolved();
+            peers.add(there.getAddress());
+            socket.connect(there, PATIENCE_MILLIS);
             socket.getOutputStream().write(call.text().getBytes(StandardCharsets.US_ASCII));
             byte[] answer = socket.getInputStream().readNBytes(call.answered() ? Ring.OK.length() : 1);
             ok = new String(answer, StandardCharsets.US_ASCII).equals(Ring.OK);
@@ -191,5 +231,6 @@ public final class RingFace implements AutoCloseable {
         }
         speaker.close();
         listener.close();
+        strangers.shutdownNow();
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,6 +194,24 @@ class RaftGroupTest {
         await("a snapshot was installed").atMost(LONG).until(() -> back.restored() > 0);
         say(leader(), 130, 140);
         allSay(words(140));
+    }
+
+    /** As somebody may write it straight to the log's port. */
+    @Test
+    void anEntryThatCantBeReadIsSkippedByAllNowAndAtTheirNextStart() throws Exception {
+        startAll();
+        Node leader = leader();
+        say(leader, 0, 1);
+        for (String garbage : List.of("garbage", "", "\u0003", "\u0002\u0000", "\u0001xyz")) {
+            leader.log.send(ByteString.copyFromUtf8(garbage)).get(30, TimeUnit.SECONDS);
+        }
+        say(leader, 1, 2);
+        allSay(words(2));
+        stop();
+        nodes.clear();
+        startAll();
+        say(leader(), 2, 3);
+        allSay(words(3));
     }
 
     @Test

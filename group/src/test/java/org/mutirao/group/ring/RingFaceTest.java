@@ -194,6 +194,40 @@ class RingFaceTest {
         assertThrows(IOException.class, () -> join(0, List.of(one.port(), ports.get(0))));
     }
 
+    /** One byte now and then would keep it listening to nobody else. */
+    @Test
+    void aCallerThatNeverEndsIsLeft() throws Exception {
+        RingFace one = join(1, freePorts(2));
+        try (Socket dripping = new Socket(HOST, one.port())) {
+            dripping.setSoTimeout(30_000);
+            dripping.getOutputStream().write('9');
+            soon().pollInterval(Duration.ofMillis(100)).until(() -> {
+                try {
+                    dripping.getOutputStream().write('9');
+                    return false;
+                } catch (IOException e) {
+                    return true; // closed
+                }
+            });
+        }
+        assertEquals("ok", say(one.port(), "1"));
+    }
+
+    @Test
+    void silentCallersHoldUpNoPeer() throws Exception {
+        List<PeerAddress> others = List.of(new PeerAddress(0, new HostPort("192.0.2.77", 1)));
+        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, RHYTHM, said::add);
+        open.add(one);
+        List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            silent.add(new Socket(HOST, one.port()));
+        }
+        assertEquals("ok", say(one.port(), "1"), "from another than the peers' addresses, too");
+        for (Socket each : silent) {
+            each.close();
+        }
+    }
+
     @Test
     void aPlanThatMakesNoSenseIsRefusedWithASentence() {
         PeerAddress other = new PeerAddress(1, new HostPort("h", 1));

@@ -44,7 +44,15 @@ public final class ZmqFace implements AutoCloseable {
     private static final Faults FAULTS = new Faults("ZeroMQ");
     private static final int SERVERS = 4;
     private static final long LARGEST_MESSAGE = 256 * 1024;
-    private static final int MOST_FOR_A_SLOW_READER = 10_000;
+    /** With the longest publication, what one subscriber that never reads costs is 32 MiB. */
+    private static final int MOST_FOR_A_SLOW_READER = 2_000;
+
+    private static final int LONGEST_PUBLICATION = 16 * 1024;
+    /** Between threads of ours. */
+    private static final int MOST_WITHIN = 10_000;
+    /** Questions and publications of one program that wait here. */
+    private static final int MOST_FROM_ONE = 50;
+
     private static final int MOST_ANNOUNCEMENTS = 100;
     private static final Duration KEEP = Duration.ofSeconds(10);
     private static final Duration TELL = Duration.ofSeconds(5);
@@ -152,14 +160,19 @@ public final class ZmqFace implements AutoCloseable {
         Socket socket = context.socket(type);
         socket.setLinger(0);
         socket.setMaxMsgSize(LARGEST_MESSAGE);
-        socket.setSndHWM(MOST_FOR_A_SLOW_READER);
+        socket.setSndHWM(MOST_WITHIN);
         return socket;
     }
 
     private Socket bound(SocketType type, int port, List<Socket> opened) {
         Socket socket = socket(type);
         opened.add(socket);
+        socket.setRcvHWM(MOST_FROM_ONE);
+        if (type == SocketType.XSUB) {
+            socket.setMaxMsgSize(LONGEST_PUBLICATION);
+        }
         if (type == SocketType.XPUB) {
+            socket.setSndHWM(MOST_FOR_A_SLOW_READER);
             socket.setXpubVerbose(true); // tells of each subscriber, not only of the first
         }
         socket.bind("tcp://" + host + ":" + (port == 0 ? "*" : String.valueOf(port)));

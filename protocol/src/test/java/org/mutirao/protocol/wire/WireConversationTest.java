@@ -269,24 +269,32 @@ class WireConversationTest implements WireServer.Handler {
 
     /** Each of them is within its own limit. */
     @Test
-    void manyHalfAndWaitingMessagesDoNotFillTheMemory() throws Exception {
-        List<Socket> open = new ArrayList<>();
-        try {
-            Socket waiting = connect();
-            open.add(waiting);
-            waiting.getOutputStream()
-                    .write(("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}" + "{}".repeat(30_000))
-                            .getBytes(StandardCharsets.UTF_8));
-            await().atMost(PATIENCE).until(() -> unanswered.size() == 1);
-            unanswered.get(0).send(new Reply.NoTask());
-            String said = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    void manyHalfMessagesDoNotFillTheMemory() throws Exception {
+        server.close();
+        ByteSize little = new ByteSize(3000);
+        server = WireServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new WireServer.Limits(4096, Duration.ofSeconds(30), Duration.ofSeconds(60), 100, 3, little, little),
+                new FileSpool(folder.resolve("server"), ByteSize.mebi(64)),
+                this);
+        byte[] half = ("{\"a\":\"" + "x".repeat(1500)).getBytes(StandardCharsets.UTF_8);
+        try (Socket first = connect();
+                Socket second = connect()) {
+            first.getOutputStream().write(half);
+            second.getOutputStream().write(half);
+            await().atMost(PATIENCE)
+                    .until(() -> first.getInputStream().available()
+                                    + second.getInputStream().available()
+                            > 0);
+            Socket told = first.getInputStream().available() > 0 ? first : second;
+            String said = new String(told.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(said.contains("messages of your address are held here"), said);
-            assertEquals("{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"));
-        } finally {
-            for (Socket each : open) {
-                each.close();
-            }
+            assertEquals(
+                    0, (told.equals(first) ? second : first).getInputStream().available(), "the other goes on");
         }
+        await().atMost(PATIENCE)
+                .until(() -> say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\",\"x\":\"" + "x".repeat(1500) + "\"}")
+                        .equals("{\"status\":\"ALIVE\"}"));
     }
 
     @Test
