@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.mutirao.protocol.threads.Faults;
@@ -23,6 +24,9 @@ public final class HttpFace implements AutoCloseable {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static final String EVENTS = "/api/events/stream";
+    private static final String CHANNEL = "/api/channel/stream";
+    private static final Set<String> STREAMS = Set.of(EVENTS, CHANNEL);
     private static final long LARGEST_JSON_BODY = 1 << 20;
     private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
 
@@ -62,9 +66,8 @@ public final class HttpFace implements AutoCloseable {
                 config.routes.addEndpoint(
                         Endpoint.create(route.method(), route.path()).handler(route.handler()));
             }
-            config.routes.sse("/api/events/stream", (SseClient client) -> streams.add(client, live::writeTo));
-            config.routes.sse(
-                    "/api/channel/stream", (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
+            config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
+            config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
             config.routes.get("/", context -> asset(context, "index.html"));
             config.routes.get("/assets/{name}", context -> asset(context, context.pathParam("name")));
         });
@@ -120,6 +123,11 @@ public final class HttpFace implements AutoCloseable {
 
     /** Browsers leave, stall and break off all the time, which is nobody's fault; everything else is ours. */
     private void unexpected(Exception failure, Context context) {
+        if (STREAMS.contains(context.endpoint().path)) {
+            // A stream's work is done on threads of its own; what fails here is the rest of a request that they ended.
+            log.debug("A browser left while its events began: {}", failure.toString());
+            return;
+        }
         if (HangUp.isIn(failure)) {
             log.debug("A browser left during {}: {}", context.endpoint().path, failure.toString());
             context.status(HttpStatus.BAD_REQUEST_400);

@@ -151,6 +151,21 @@ class HttpLimitsTest {
         assertEquals(0, face.faults(), "nobody's fault");
     }
 
+    /** Some leave before the server has done with their question. */
+    @Test
+    void browsersThatLeaveTheirEventsAreNoFaultOfOurs() throws Exception {
+        start("127.0.0.1", limits(100, 100, 50, LONG, NOTHING));
+        for (int i = 0; i < 50; i++) {
+            ask(loopback(), STREAM).close();
+        }
+        await().atMost(PATIENCE).until(() -> {
+            try (Socket other = ask(loopback(), STREAM)) {
+                return some(other).contains("event: state");
+            }
+        });
+        assertEquals(0, face.faults());
+    }
+
     @Test
     void moreStreamsThanThereMayBeAreToldSo() throws Exception {
         start("127.0.0.1", limits(100, 100, 1, LONG, NOTHING));
