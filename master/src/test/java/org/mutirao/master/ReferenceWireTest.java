@@ -130,6 +130,16 @@ class ReferenceWireTest {
     }
 
     @Test
+    void theClockOfAnInventedMasterTakesNoPart() {
+        for (int invented = 2; invented < 50; invented++) {
+            String answer = ask("{\"action\":\"SYNC_CLOCK\",\"master\":" + invented
+                            + ",\"clock\":{\"round\":0,\"ahead_us\":0,\"error_us\":0,\"offset_us\":0}}")
+                    .toString();
+            assertTrue(answer.contains("is not one of this group"), answer);
+        }
+    }
+
+    @Test
     void whatCantBeSetIsRefusedWithASentence() {
         long now = ((Number) ask("{\"action\":\"LIST_SERVERS\"}").get("time_ms")).longValue();
         assertTrue(setClock("nobody", now).contains("there is no master or worker nobody"));
