@@ -39,6 +39,7 @@ class HttpLimitsTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private int eventLength = 600;
     private HttpFace face;
 
     @AfterEach
@@ -77,8 +78,7 @@ class HttpLimitsTest {
                         Route.get("/wait", "Waits.", wait),
                         Route.get("/broken", "Fails.", broken),
                         Route.post("/read", "Reads.", read)),
-                // More than the buffers of both sides take.
-                new LiveEvents(new EventFeed(), () -> Map.of("much", "x".repeat(8_000_000))),
+                new LiveEvents(new EventFeed(), () -> Map.of("much", "x".repeat(eventLength))),
                 new ChannelApi(null));
     }
 
@@ -139,6 +139,7 @@ class HttpLimitsTest {
 
     @Test
     void aBrowserThatDoesNotReadItsEventsIsLeftAndItsPlaceIsFree() throws Exception {
+        eventLength = 8_000_000; // more than the buffers of both sides take
         start("127.0.0.1", limits(100, 100, 1, Duration.ofMillis(500), NOTHING));
         ask(loopback(), STREAM);
         await().atMost(PATIENCE).until(() -> {
