@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.message.OperatorRequest.GetResult;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
@@ -60,7 +61,7 @@ final class ResultsGetCommand extends GridCommand {
             }
             return 0;
         } catch (IOException e) {
-            throw new CommandFailed("can't write into " + FileNames.textOf(folder) + ": " + e.getMessage());
+            throw new CommandFailed("can't write into " + FileNames.textOf(folder) + ": " + OwnFiles.inWords(e));
         }
     }
 

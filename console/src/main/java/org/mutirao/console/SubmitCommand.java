@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
@@ -38,7 +39,7 @@ final class SubmitCommand extends GridCommand {
                 }
             } catch (IOException e) {
                 failures++;
-                complain(source, e.toString());
+                complain(source, OwnFiles.inWords(e));
             } catch (CommandFailed e) {
                 failures++;
                 complain(source, e.getMessage());
@@ -51,7 +52,7 @@ final class SubmitCommand extends GridCommand {
     }
 
     private void complain(Path source, String reason) {
-        System.err.println("console: " + FileNames.textOf(source) + " was not handed in: " + reason);
+        System.err.println("console: " + Table.clean(FileNames.textOf(source)) + " was not handed in: " + reason);
     }
 
     private TaskRow submit(Path source) throws IOException, CommandFailed, InterruptedException {
