@@ -59,6 +59,7 @@ import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -123,6 +124,8 @@ public final class Master implements AutoCloseable {
     private Dashboard dashboard;
     /** What to close, the last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private FrontDesk desk;
 
     private Master(
             MasterConfig config,
@@ -255,7 +258,7 @@ public final class Master implements AutoCloseable {
                 config.maxResult(),
                 clocks.rounds(),
                 sessions);
-        FrontDesk desk = new FrontDesk(
+        desk = new FrontDesk(
                 loop,
                 group,
                 workers,
@@ -439,6 +442,16 @@ public final class Master implements AutoCloseable {
     /** Where a browser finds the dashboard, if it is served. */
     public Optional<String> dashboard() {
         return Optional.ofNullable(dashboard).map(Dashboard::address);
+    }
+
+    /** What its threads are at; for tests. */
+    Liveness liveness() {
+        return views.liveness();
+    }
+
+    /** Where each request arrives; for tests. */
+    FrontDesk desk() {
+        return desk;
     }
 
     /** The port of the dashboard; 0 if there is none. */

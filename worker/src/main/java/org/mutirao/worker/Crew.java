@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -158,8 +159,7 @@ final class Crew implements AutoCloseable {
         watchdog.close();
         List<Thread> closing = new ArrayList<>();
         for (Member member : members) {
-            Thread each = new Thread(() -> end(member), "ending-" + member.name);
-            each.setDaemon(true);
+            Thread each = DaemonThreads.once("ending-" + member.name, () -> end(member));
             closing.add(each);
             each.start();
         }

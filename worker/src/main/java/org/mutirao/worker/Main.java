@@ -16,6 +16,7 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.terminal.Terminal;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
@@ -175,7 +176,7 @@ public final class Main implements Callable<Integer> {
             WorkerConfig config = config();
             FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
             FutureTask<Python> looking = new FutureTask<>(() -> Python.find(config.python()));
-            new Thread(looking, "python").start();
+            DaemonThreads.once("python", looking).start();
             Worker worker = Worker.start(
                     config,
                     () -> await(looking),
@@ -184,7 +185,7 @@ public final class Main implements Callable<Integer> {
                     session -> announce(config, looking, session));
             listenToSignals(worker);
             // For a terminal that is closed: scripts have sessions of their own and would go on.
-            Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "shutdown"));
+            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", worker::close));
             worker.awaitEnd();
             return 0;
         } catch (IllegalArgumentException | IOException e) {
@@ -244,7 +245,7 @@ public final class Main implements Callable<Integer> {
                             "worker: finishing what runs, then leaving; again to stop at once");
                     worker.drain();
                 } else {
-                    new Thread(() -> stopAtOnce(worker), "stop").start();
+                    DaemonThreads.once("stop", () -> stopAtOnce(worker)).start();
                 }
             });
             if (!heard) {
@@ -255,8 +256,7 @@ public final class Main implements Callable<Integer> {
 
     /** Ends the scripts too; whatever resists, the process ends. */
     private static void stopAtOnce(Worker worker) {
-        Thread closing = new Thread(worker::close, "closing");
-        closing.setDaemon(true);
+        Thread closing = DaemonThreads.once("closing", worker::close);
         closing.start();
         try {
             closing.join(5000);

@@ -80,6 +80,12 @@ public final class ZmqFace implements AutoCloseable {
     private volatile boolean closed;
     private long published = -1;
 
+    /** For the keeper alone: who was told to lead, and when to say it and to keep users there next. */
+    private Optional<Integer> told = Optional.empty();
+
+    private long tellAt;
+    private long keepAt;
+
     /**
      * Serves until closed.
      *
@@ -184,7 +190,8 @@ public final class ZmqFace implements AutoCloseable {
         return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    private interface Work {
+    /** What a thread does. */
+    interface Work {
         void run() throws InterruptedException;
     }
 
@@ -208,7 +215,7 @@ public final class ZmqFace implements AutoCloseable {
      *
      * @param foreign where the course's servers connect; another socket than the servants' if they get no requests
      */
-    private void broke(Socket clients, Socket servants, Socket foreign) {
+    private void broke(Socket clients, Socket servants, Socket foreign) throws InterruptedException {
         try (clients;
                 servants;
                 foreign;
@@ -220,15 +227,17 @@ public final class ZmqFace implements AutoCloseable {
                 poller.register(foreign, ZMQ.Poller.POLLIN);
             }
             while (!closed && poller.poll() >= 0) {
-                if (poller.pollin(0)) {
-                    forward(clients, servants);
-                }
-                if (poller.pollin(1)) {
-                    forward(servants, clients);
-                }
-                if (apart && poller.pollin(2)) {
-                    foreign.recv(); // an answer to no question
-                }
+                guarded("passing on a request", () -> {
+                    if (poller.pollin(0)) {
+                        forward(clients, servants);
+                    }
+                    if (poller.pollin(1)) {
+                        forward(servants, clients);
+                    }
+                    if (apart && poller.pollin(2)) {
+                        foreign.recv(); // an answer to no question
+                    }
+                });
             }
         }
     }
@@ -243,7 +252,7 @@ public final class ZmqFace implements AutoCloseable {
     }
 
     /** Publications one way and subscriptions back; our own go straight to the subscribers. */
-    private void pass(Socket publishers, Socket subscribers, Socket ours) {
+    private void pass(Socket publishers, Socket subscribers, Socket ours) throws InterruptedException {
         try (publishers;
                 subscribers;
                 ours;
@@ -253,22 +262,35 @@ public final class ZmqFace implements AutoCloseable {
             poller.register(ours, ZMQ.Poller.POLLIN);
             publishers.send(new byte[] {1}, 0); // everything, so that elections are heard without a subscriber
             while (!closed && poller.poll() >= 0) {
-                if (poller.pollin(0)) {
-                    byte[] text = publishers.recv();
-                    hear(new String(text, StandardCharsets.UTF_8));
-                    subscribers.send(text, publishers.hasReceiveMore() ? ZMQ.SNDMORE : 0);
-                }
-                if (poller.pollin(1)) {
-                    // Everything is subscribed to already; the socket itself knows who wants what.
-                    String topic = subscriptions.hear(subscribers.recv());
-                    if (!topic.isEmpty() && (ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
-                        wake();
+                guarded("passing on a publication", () -> {
+                    if (poller.pollin(0)) {
+                        byte[] text = publishers.recv();
+                        hear(new String(text, StandardCharsets.UTF_8));
+                        subscribers.send(text, publishers.hasReceiveMore() ? ZMQ.SNDMORE : 0);
                     }
-                }
-                if (poller.pollin(2)) {
-                    forward(ours, subscribers);
-                }
+                    if (poller.pollin(1)) {
+                        // Everything is subscribed to already; the socket itself knows who wants what.
+                        String topic = subscriptions.hear(subscribers.recv());
+                        if (!topic.isEmpty() && (ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
+                            wake();
+                        }
+                    }
+                    if (poller.pollin(2)) {
+                        forward(ours, subscribers);
+                    }
+                });
             }
+        }
+    }
+
+    /** A step of a thread that goes on whatever happens in it, except that its sockets end. */
+    static void guarded(String doing, Work step) throws InterruptedException {
+        try {
+            step.run();
+        } catch (ZMQException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            FAULTS.report(doing, e);
         }
     }
 
@@ -312,27 +334,30 @@ public final class ZmqFace implements AutoCloseable {
 
     /** Opens the admin port as soon as the rank is known, tells who leads, and keeps users logged in. */
     private void keep() throws InterruptedException {
-        openAdminPort();
-        Optional<Integer> told = Optional.empty();
-        long tellAt = nanos.getAsLong();
-        long keepAt = tellAt;
+        guarded("opening the admin port", this::openAdminPort);
+        tellAt = nanos.getAsLong();
+        keepAt = tellAt;
         while (!closed) {
-            String announcement = announcements.poll(1, TimeUnit.SECONDS);
-            if (announcement != null && !announcement.isEmpty()) {
-                announced(announcement);
-            }
-            Optional<Integer> now = leader.get();
-            long time = nanos.getAsLong();
-            // A server that has heard of no coordinator takes the lead, and then sets all clocks.
-            if (now.isPresent() && (announcement != null || !now.equals(told) || time - tellAt >= 0)) {
-                told = now;
-                tellAt = time + TELL.toNanos();
-                tellOfLeader(now.get());
-            }
-            if (time - keepAt >= 0) {
-                keepAt = time + KEEP.toNanos();
-                messages.keepThere();
-            }
+            guarded("telling who leads", this::tell);
+        }
+    }
+
+    private void tell() throws InterruptedException {
+        String announcement = announcements.poll(1, TimeUnit.SECONDS);
+        if (announcement != null && !announcement.isEmpty()) {
+            announced(announcement);
+        }
+        Optional<Integer> now = leader.get();
+        long time = nanos.getAsLong();
+        // A server that has heard of no coordinator takes the lead, and then sets all clocks.
+        if (now.isPresent() && (announcement != null || !now.equals(told) || time - tellAt >= 0)) {
+            told = now;
+            tellAt = time + TELL.toNanos();
+            tellOfLeader(now.get());
+        }
+        if (time - keepAt >= 0) {
+            keepAt = time + KEEP.toNanos();
+            messages.keepThere();
         }
     }
 

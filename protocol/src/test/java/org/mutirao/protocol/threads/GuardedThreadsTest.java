@@ -111,6 +111,32 @@ class GuardedThreadsTest {
     }
 
     @Test
+    void whatAFuturesCallbackThrowsIsSeen() {
+        Faults faults = new Faults("a test");
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<String> guarded = GuardedFuture.of(source, faults, "a test's callback");
+        guarded.whenComplete((value, failure) -> {
+            throw new IllegalStateException("a bug");
+        });
+        guarded.thenApply(value -> value + "!").whenComplete((value, failure) -> {
+            throw new NoClassDefFoundError("a bug further on");
+        });
+        source.complete("x");
+        assertEquals(2, faults.total());
+        assertEquals("x", guarded.join());
+    }
+
+    @Test
+    void whatAFutureFailsWithIsNoFaultOfItsCallbacks() {
+        Faults faults = new Faults("a test");
+        List<Throwable> told = new ArrayList<>();
+        GuardedFuture.of(CompletableFuture.failedFuture(new IllegalStateException("refused")), faults, "a test")
+                .whenComplete((value, failure) -> told.add(failure));
+        assertEquals(1, told.size());
+        assertEquals(0, faults.total());
+    }
+
+    @Test
     void whoDoesNotMoveIsNamedWithWhatItIsAt() {
         Activity publisher = liveness.activity("publisher", Duration.ofSeconds(30));
         Activity idle = liveness.activity("inbox", Duration.ofSeconds(30));

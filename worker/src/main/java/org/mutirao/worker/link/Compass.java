@@ -10,13 +10,12 @@ import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -30,7 +29,7 @@ final class Compass implements AutoCloseable {
     private static final int MOST = 9;
 
     private final WireClient client;
-    private final ExecutorService threads = Executors.newFixedThreadPool(MOST, DaemonThreads.named("compass"));
+    private final ExecutorService threads = new GuardedPool("compass", MOST);
     private List<InetSocketAddress> masters = List.of();
     private Optional<InetSocketAddress> hint = Optional.empty();
     private int turn;

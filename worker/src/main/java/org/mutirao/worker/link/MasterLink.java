@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -69,7 +70,7 @@ public final class MasterLink implements AutoCloseable {
     private final ClockFollower clock;
     private final WireClient client = new WireClient(1, Spool.none());
     private final Compass compass = new Compass(client);
-    private final Thread thread = new Thread(this::run, "link");
+    private final GuardedLoop thread = new GuardedLoop("link", this::round);
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
     private final Timing timing;
@@ -84,7 +85,7 @@ public final class MasterLink implements AutoCloseable {
     private volatile long lastWork;
     private long lastLook;
     private long lastAll;
-    private volatile boolean closed;
+    private boolean first = true;
 
     /**
      * Has no master until started.
@@ -134,25 +135,23 @@ public final class MasterLink implements AutoCloseable {
         }
     }
 
-    private void run() {
-        boolean first = true;
+    /** One master, from finding it to losing it. Whatever goes wrong unexpectedly, the next round looks for one again. */
+    private void round() throws InterruptedException {
+        Session found = better.isPresent() ? better.get() : look();
+        better = Optional.empty();
+        lastWork = nanos.getAsLong();
+        lastLook = lastWork;
+        lastAll = lastWork;
+        listener.onConnected(found, first);
+        first = false;
+        publish(found);
+        String reason;
         try {
-            while (!closed) {
-                Session found = better.isPresent() ? better.get() : look();
-                better = Optional.empty();
-                lastWork = nanos.getAsLong();
-                lastLook = lastWork;
-                lastAll = lastWork;
-                listener.onConnected(found, first);
-                first = false;
-                publish(found);
-                String reason = stay(found);
-                publish(null);
-                listener.onLost(found, reason);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            reason = stay(found);
+        } finally {
+            publish(null);
         }
+        listener.onLost(found, reason);
     }
 
     private synchronized void publish(Session newSession) {
@@ -360,7 +359,7 @@ public final class MasterLink implements AutoCloseable {
     /** Tells the master that we leave, if there is one, and ends. */
     public void leave() throws InterruptedException {
         Optional<Session> current = now();
-        thread.interrupt();
+        thread.close();
         thread.join();
         if (current.isPresent() && current.get().terms().isPresent()) {
             try {
@@ -376,8 +375,7 @@ public final class MasterLink implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        thread.close();
         compass.close();
         client.close();
     }

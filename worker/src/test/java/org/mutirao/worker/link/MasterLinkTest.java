@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,7 @@ class MasterLinkTest {
 
     private final List<WorkerId> newIds = new CopyOnWriteArrayList<>();
     private volatile boolean owes;
+    private final AtomicInteger faults = new AtomicInteger();
     private MasterLink link;
 
     @BeforeAll
@@ -48,7 +50,11 @@ class MasterLinkTest {
 
     private final class Listener implements LinkListener {
         @Override
-        public void onConnected(Session session, boolean first) {}
+        public void onConnected(Session session, boolean first) {
+            if (faults.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("a bug");
+            }
+        }
 
         @Override
         public void onLost(Session session, String reason) {}
@@ -102,6 +108,16 @@ class MasterLinkTest {
 
     private Optional<StrangerKind> kind() {
         return link.now().flatMap(Session::stranger);
+    }
+
+    /** Else the worker would look alive and ask nobody for work. */
+    @Test
+    void theLinkOutlivesAFaultOfOurOwnAndConnectsAgain() throws IOException {
+        faults.set(1);
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::oursInEnvelopes)) {
+            start(timing(), master);
+            await().until(this::isOurs);
+        }
     }
 
     /** Whether it is one of ours or not: silence says nothing about dialects. */

@@ -1,0 +1,61 @@
+package org.mutirao.master.front;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.testkit.ManualClock;
+
+/** Each request gets exactly one reply, whatever becomes of it. */
+class PendingRepliesTest {
+    private static final Request QUESTION = new OperatorRequest.GetStatus();
+
+    private final ManualClock clock = new ManualClock();
+    private final PendingReplies pending = new PendingReplies(clock::nanos);
+    private final List<Reply> sent = new ArrayList<>();
+    private final Answer answer = pending.expect(QUESTION, reply -> {
+        sent.add(reply);
+        return CompletableFuture.completedFuture(null);
+    });
+
+    @Test
+    void theFirstReplyCountsAndASecondIsRefused() {
+        answer.send(new Reply.NoTask());
+        assertTrue(answer.send(Answer.unexpected()).isCompletedExceptionally());
+        pending.failed(QUESTION, answer, new NoClassDefFoundError("too late"));
+        clock.advance(PendingReplies.DEADLINE.multipliedBy(2));
+        pending.tick();
+        assertEquals(List.of(new Reply.NoTask()), sent);
+    }
+
+    @Test
+    void whoIsNotAnsweredInTimeIsToldSoOnce() {
+        clock.advance(PendingReplies.DEADLINE);
+        pending.tick();
+        assertEquals(List.of(), sent);
+        clock.advance(Duration.ofSeconds(1));
+        pending.tick();
+        pending.tick();
+        answer.send(new Reply.NoTask());
+        assertEquals(1, sent.size());
+        assertEquals(
+                Refusal.TRY_LATER,
+                assertInstanceOf(Reply.Failure.class, sent.get(0)).refusal());
+    }
+
+    @Test
+    void aRequestWhoseHandlerThrowsIsAnswered() {
+        pending.failed(QUESTION, answer, new NoClassDefFoundError("a bug"));
+        assertEquals(List.of(Answer.unexpected()), sent);
+    }
+}
