@@ -297,16 +297,20 @@ class WireConversationTest implements WireServer.Handler {
                         .equals("{\"status\":\"ALIVE\"}"));
     }
 
+    /** A busy machine may make it a message that does not come on at all; then it is tried again. */
     @Test
-    void aMessageThatComesByteByByteIsEnded() throws Exception {
+    void aMessageThatComesByteByByteIsEnded() {
+        await().atMost(PATIENCE).until(() -> answerToBytesOneByOne().contains("hardly comes on"));
+    }
+
+    private String answerToBytesOneByOne() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write("{\"a\":\"".getBytes(StandardCharsets.UTF_8));
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
                 socket.getOutputStream().write('x');
                 return socket.getInputStream().available() > 0;
             });
-            String said = new String(socket.getInputStream().readNBytes(100), StandardCharsets.UTF_8);
-            assertTrue(said.contains("hardly comes on"), said);
+            return new String(socket.getInputStream().readNBytes(100), StandardCharsets.UTF_8);
         }
     }
 
