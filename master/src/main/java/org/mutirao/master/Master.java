@@ -311,7 +311,7 @@ public final class Master implements AutoCloseable {
             opened(channel);
         }
         if (config.wires().ring().isPresent()) {
-            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, voice::onNotice));
+            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, voice::onNotice, nanos));
         }
     }
 

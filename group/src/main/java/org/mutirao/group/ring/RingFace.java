@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.ring.Ring.Call;
 import org.mutirao.protocol.threads.GuardedLoop;
@@ -49,6 +50,7 @@ public final class RingFace implements AutoCloseable {
     private final ServerSocket server;
     private final Duration rhythm;
     private final Consumer<String> voice;
+    private final LongSupplier nanos;
     private final GuardedPool strangers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
     private final Set<InetAddress> peers = ConcurrentHashMap.newKeySet();
     private final GuardedLoop listener;
@@ -56,7 +58,9 @@ public final class RingFace implements AutoCloseable {
     private OptionalInt told = OptionalInt.empty();
     private volatile boolean closed;
 
-    private RingFace(RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice) throws IOException {
+    private RingFace(RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice, LongSupplier nanos)
+            throws IOException {
+        this.nanos = nanos;
         this.rhythm = rhythm;
         this.voice = voice;
         ring = new Ring(plan.id(), plan.others().stream().map(PeerAddress::id).toList());
@@ -83,11 +87,13 @@ public final class RingFace implements AutoCloseable {
      *
      * @param rhythm how often to show that this peer lives; else {@link #RHYTHM}
      * @param voice told in words who leads the ring
+     * @param nanos monotonic
      * @throws IOException when the port is taken
      */
-    public static RingFace start(RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice)
+    public static RingFace start(
+            RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice, LongSupplier nanos)
             throws IOException {
-        return new RingFace(plan, host, rhythm, voice);
+        return new RingFace(plan, host, rhythm, voice, nanos);
     }
 
     public int port() {
@@ -143,7 +149,7 @@ public final class RingFace implements AutoCloseable {
 
     /** A text is what one read gives, as in those programs; a reset would end the caller's thread, so all is read to the end. */
     private void hear(Socket caller) throws IOException {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        long until = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         caller.setSoTimeout(PATIENCE_MILLIS);
         InputStream in = caller.getInputStream();
         byte[] bytes = new byte[LONGEST];
@@ -158,14 +164,14 @@ public final class RingFace implements AutoCloseable {
         }
         caller.shutdownOutput();
         int more = 0;
-        long left = until - System.nanoTime();
+        long left = until - nanos.getAsLong();
         while (more < LONGEST && left > 0) {
             caller.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(left) + 1);
             if (in.read() < 0) {
                 return;
             }
             more++;
-            left = until - System.nanoTime();
+            left = until - nanos.getAsLong();
         }
     }
 

@@ -113,7 +113,8 @@ class RingFaceTest {
     }
 
     private RingFace join(int id, List<Integer> ports) throws IOException {
-        RingFace face = RingFace.start(plan(id, ports), HOST, RHYTHM, word -> said.add(id + ": " + word));
+        RingFace face =
+                RingFace.start(plan(id, ports), HOST, RHYTHM, word -> said.add(id + ": " + word), System::nanoTime);
         open.add(face);
         return face;
     }
@@ -216,7 +217,7 @@ class RingFaceTest {
     @Test
     void silentCallersHoldUpNoPeer() throws Exception {
         List<PeerAddress> others = List.of(new PeerAddress(0, new HostPort("192.0.2.77", 1)));
-        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, RHYTHM, said::add);
+        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, RHYTHM, said::add, System::nanoTime);
         open.add(one);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
