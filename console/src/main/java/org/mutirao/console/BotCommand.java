@@ -83,8 +83,8 @@ final class BotCommand extends GridCommand {
             long start = all.get(0).newest();
             List<Thread> mouths = new ArrayList<>();
             for (User user : all) {
-                DaemonThreads.named("ear").newThread(() -> user.listen(start)).start();
-                Thread mouth = DaemonThreads.named("mouth").newThread(user::talk);
+                DaemonThreads.once("ear", () -> user.listen(start)).start();
+                Thread mouth = DaemonThreads.once("mouth", user::talk);
                 mouths.add(mouth);
                 mouth.start();
             }
@@ -290,6 +290,9 @@ final class BotCommand extends GridCommand {
         private void hear(ChannelRow row, Map<String, Long> numbers) {
             if (!row.kind().equals("said") || !row.sender().startsWith("bot-" + team)) {
                 return;
+            }
+            if (!row.text().matches("\\d{1,18} -?\\d{1,18}")) {
+                return; // somebody else speaks under a bot's name
             }
             String[] words = row.text().split(" ", 2);
             long number = Long.parseLong(words[0]);

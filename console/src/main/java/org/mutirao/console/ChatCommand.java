@@ -25,6 +25,7 @@ import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Parameters;
         })
 final class ChatCommand extends GridCommand {
     private static final Logger log = LoggerFactory.getLogger(ChatCommand.class);
+
+    private static final Faults FAULTS = new Faults("listener");
 
     static final String HELP =
             "/history [N|all|since ID], /confirmations ID, /users, /topics, /join TOPIC, /msg WHO TEXT, /quit";
@@ -97,7 +100,7 @@ final class ChatCommand extends GridCommand {
             long last = enter();
             print("You are " + Table.clean(name) + ". Type to say something on '" + topic + "'. " + HELP);
             look(last, Math.max(0, Math.min(MOST_AT_ONCE, history)));
-            Thread listener = DaemonThreads.named("listener").newThread(() -> listen(last));
+            Thread listener = DaemonThreads.once("listener", () -> listen(last));
             listener.start();
             type();
             ended = true;
@@ -291,6 +294,9 @@ final class ChatCommand extends GridCommand {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException | Error e) { // a person who hears nothing any more would not know it
+                FAULTS.report("listening", e);
+                comeBack("something that was said can't be shown");
             }
         }
     }

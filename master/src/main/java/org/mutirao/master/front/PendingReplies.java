@@ -58,9 +58,17 @@ final class PendingReplies {
         for (Pending pending : open) {
             if (now - pending.until > 0) {
                 faults.report("waiting for an answer to " + pending.what, new IllegalStateException("never answered"));
-                pending.send(new Reply.Failure(
-                        Refusal.TRY_LATER, "the master did not come to answer this in time; try again later"));
+                giveUp(pending);
             }
+        }
+    }
+
+    private void giveUp(Pending pending) {
+        try {
+            pending.send(new Reply.Failure(
+                    Refusal.TRY_LATER, "the master did not come to answer this in time; try again later"));
+        } catch (RuntimeException | Error e) { // the others are waiting too
+            faults.report("answering " + pending.what, e);
         }
     }
 
