@@ -170,7 +170,7 @@ public final class WorkerDesk {
      */
     Optional<Reply> objection(WorkerRequest said, Connection from, boolean relayed, Predicate<String> isMaster) {
         if (said instanceof WorkerRequest.SubmitResult submit
-                && submit.delivery().isPresent()
+                && submit.delivery().filter(this::isOfThisGrid).isPresent()
                 && !dispatcher.knows(said.peer())) {
             return Optional.of(refused(Refusal.REGISTER_AGAIN, "this master does not know you; register first"));
         }
@@ -365,13 +365,17 @@ public final class WorkerDesk {
         }));
     }
 
+    private boolean isOfThisGrid(WorkerRequest.Delivery delivery) {
+        return delivery.grid().equals(terms.get().grid());
+    }
+
     /** Before anybody looks into a result: whoever sends one must have been handed a task. */
     private Optional<Reply> faultOf(WorkerRequest.SubmitResult submit) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
         if (!dispatcher.leads()) {
             return Optional.of(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead at present"));
         }
-        if (delivery.isPresent() && !delivery.get().grid().equals(terms.get().grid())) {
+        if (delivery.isPresent() && !isOfThisGrid(delivery.get())) {
             return Optional.of(new Reply.Failure(Refusal.NOT_LEASED, "this result belongs to another grid"));
         }
         return dispatcher
