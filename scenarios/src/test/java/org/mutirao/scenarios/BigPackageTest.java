@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.testkit.Zips;
 
-/** A package and a result of one GiB each, with little memory at both ends. */
+/** A large package and result, with less memory at both ends than they have; {@code -Dmutirao.mebibytes=4096} for larger ones. */
 class BigPackageTest {
-    private static final int MEBIBYTES = 1024;
+    private static final int MEBIBYTES = Integer.getInteger("mutirao.mebibytes", 512);
     private static final long ROOM = 12L << 30;
 
     @TempDir

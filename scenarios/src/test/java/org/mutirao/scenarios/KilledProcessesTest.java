@@ -12,7 +12,7 @@ import org.mutirao.testkit.Zips;
 /** Two hundred tasks while masters and workers are killed at random moments, twenty times each. */
 class KilledProcessesTest {
     /** Of the master, and as many of a worker; the long form is for more than a test. */
-    private static final int KILLS = Integer.getInteger("mutirao.kills", 8);
+    private static final int KILLS = Integer.getInteger("mutirao.kills", 6);
 
     private static final int TASKS = 10 * KILLS;
     private static final long SEED = 20261120;
