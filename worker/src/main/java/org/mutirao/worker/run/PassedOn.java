@@ -52,14 +52,7 @@ final class PassedOn {
         List<String> command = new ArrayList<>(python);
         command.add("-c");
         command.add(RELAY);
-        command.add(ascii(Json.write(Map.of("args", args, "env", env))));
+        command.add(Json.writeAscii(Map.of("args", args, "env", env)));
         return new Start(command, Map.of());
-    }
-
-    /** In JSON a character above ASCII can only be part of a string. */
-    private static String ascii(String json) {
-        StringBuilder text = new StringBuilder();
-        json.chars().forEach(c -> text.append(c < 0x80 ? String.valueOf((char) c) : String.format("\\u%04x", c)));
-        return text.toString();
     }
 }
