@@ -208,7 +208,7 @@ public final class FrontDesk implements Handler {
     /** @param proven whether its session shows who says so */
     private void carryOut(WorkerRequest said, boolean proven, Connection from, String dialect, Answer answer) {
         Supplier<Optional<Reply>> objection =
-                () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), this::isMaster);
+                () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, objection, answer);
             return;
@@ -227,13 +227,7 @@ public final class FrontDesk implements Handler {
 
     /** Another master, which has looked where its peers speak from. */
     private boolean isRelayed(Connection from) {
-        return group.isOtherMaster(from.remote().getAddress());
-    }
-
-    private boolean isMaster(String address) {
-        return !group.isAlone()
-                && group.standing().members().stream()
-                        .anyMatch(member -> member.address().host().equals(address));
+        return group.isOtherMasterAt(from.remote().getAddress());
     }
 
     private void elsewhere(Connection from, Request request, String dialect, Answer answer) {

@@ -120,7 +120,11 @@ public final class ReferenceDesk {
             answer.send(new Reply.Ranked(name, rank(name).get()));
             return;
         }
-        if (!places.take(whoIs(name), ranks.get().all().size(), from.filter(address -> !isMaster(address)))) {
+        // Masters pass on what others ask them.
+        if (!places.take(
+                whoIs(name),
+                ranks.get().all().size(),
+                from.filter(address -> !group.isMasterAt(address.getHostAddress())))) {
             answer.send(new Reply.Failure(
                     Refusal.CONFLICT,
                     "there are too many names already; only those of this grid's masters and workers get a rank now"));
@@ -147,12 +151,6 @@ public final class ReferenceDesk {
                 .anyMatch(
                         worker -> worker.registered() && worker.profile().name().equals(name));
         return works ? RankPlaces.Who.WORKER : RankPlaces.Who.OTHER;
-    }
-
-    /** Masters pass on what others ask them. */
-    private boolean isMaster(InetAddress address) {
-        return group.row().masters().stream()
-                .anyMatch(master -> master.address().startsWith(address.getHostAddress() + ":"));
     }
 
     private Reply setClock(ReferenceRequest.SetClock set) {

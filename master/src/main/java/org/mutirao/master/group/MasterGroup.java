@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.mutirao.group.member.Founding;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.Peer;
@@ -307,12 +308,21 @@ public final class MasterGroup implements AutoCloseable {
         return "Member " + id;
     }
 
-    /** Whether that is where another of the masters is, as far as the log knows. */
-    public boolean isOtherMaster(InetAddress address) {
+    /** Whether a master of a group is at that address, as far as the log knows. */
+    public boolean isMasterAt(String address) {
+        return isAmong(address, member -> true);
+    }
+
+    /** The same, of the other masters only. */
+    public boolean isOtherMasterAt(InetAddress address) {
+        return isAmong(address.getHostAddress(), member -> !member.node().equals(node));
+    }
+
+    private boolean isAmong(String address, Predicate<Member> masters) {
         return !isAlone()
                 && standing().members().stream()
-                        .filter(member -> !member.name().equals(card().node()))
-                        .anyMatch(member -> member.address().host().equals(address.getHostAddress()));
+                        .filter(masters)
+                        .anyMatch(member -> member.address().host().equals(address));
     }
 
     /** The group as this master sees it. */
