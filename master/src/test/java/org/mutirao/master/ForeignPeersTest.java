@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.OwnAddress;
 import org.mutirao.testkit.Zips;
 
 /** Programs of other groups have no session: their address is all that shows who they are. */
@@ -42,7 +40,7 @@ class ForeignPeersTest {
     @BeforeEach
     void start() throws IOException {
         here = InetAddress.getLoopbackAddress();
-        elsewhere = ownAddress();
+        elsewhere = OwnAddress.outside();
         assumeTrue(elsewhere != null, "SKIPPED: this machine has no address but loopback");
         master = startMaster();
     }
@@ -56,14 +54,6 @@ class ForeignPeersTest {
         if (master != null) {
             master.close();
         }
-    }
-
-    private static InetAddress ownAddress() throws SocketException {
-        return NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                .findFirst()
-                .orElse(null);
     }
 
     /** One message, one connection, as those programs do; who connects to an own address comes from there. */

@@ -8,10 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.javalin.http.Handler;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.testkit.OwnAddress;
 
 /** Each limit of the dashboard, at its real port. */
 class HttpLimitsTest {
@@ -84,14 +83,6 @@ class HttpLimitsTest {
 
     private static HttpLimits limits(int connections, int requests, int streams, Duration silence, ByteSize slowest) {
         return new HttpLimits(1_000, connections, 1_000, requests, streams, streams, silence, slowest);
-    }
-
-    private static InetAddress ownAddress() throws SocketException {
-        return NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                .findFirst()
-                .orElse(null);
     }
 
     private Socket connect(InetAddress to) throws IOException {
@@ -177,7 +168,7 @@ class HttpLimitsTest {
 
     @Test
     void oneAddressHasItsShareOfConnections() throws Exception {
-        InetAddress own = ownAddress();
+        InetAddress own = OwnAddress.outside();
         assumeTrue(own != null, "SKIPPED: this machine has no address but loopback");
         start("0.0.0.0", limits(2, 100, 1, LONG, NOTHING));
         assertEquals("HTTP/1.1 200", begin(ask(own, get("/health"))));
@@ -190,7 +181,7 @@ class HttpLimitsTest {
 
     @Test
     void oneAddressHasItsShareOfRequests() throws Exception {
-        InetAddress own = ownAddress();
+        InetAddress own = OwnAddress.outside();
         assumeTrue(own != null, "SKIPPED: this machine has no address but loopback");
         start("0.0.0.0", limits(100, 2, 1, LONG, NOTHING));
         ask(own, get("/wait"));
