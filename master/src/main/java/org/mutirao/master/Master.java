@@ -276,10 +276,10 @@ public final class Master implements AutoCloseable {
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
-            listen(host, desk);
+            listen(host);
             group.open(server.port());
         } else {
-            listen(host, desk);
+            listen(host);
             group.open(server.port());
             startLog(onBroken);
         }
@@ -370,7 +370,7 @@ public final class Master implements AutoCloseable {
         copies.start();
     }
 
-    private void listen(InetAddress host, FrontDesk desk) throws IOException, InterruptedException {
+    private void listen(InetAddress host) throws IOException, InterruptedException {
         awaitNoCopy();
         WireServer.Limits limits = WireServer.Limits.defaults().withPerAddress(config.connectionsPerAddress());
         if (config.wires().chatPort().isPresent()) {

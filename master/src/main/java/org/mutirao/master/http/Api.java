@@ -268,11 +268,15 @@ public final class Api {
         try {
             json(context, ResultZip.list(zip));
         } catch (IOException e) {
-            throw new Problem(
-                    422,
-                    "Not readable",
-                    "The result can't be looked into: " + Told.of(e, "a part of it is damaged") + ".");
+            throw notReadable(e);
         }
+    }
+
+    private static Problem notReadable(IOException failure) {
+        return new Problem(
+                422,
+                "Not readable",
+                "The result can't be looked into: " + Told.of(failure, "a part of it is damaged") + ".");
     }
 
     private void preview(Context context) throws IOException {
@@ -283,10 +287,7 @@ public final class Api {
                     .orElseThrow(
                             () -> new Problem(404, "No preview", "There is no such file, or none that can be shown."));
         } catch (IOException e) {
-            throw new Problem(
-                    422,
-                    "Not readable",
-                    "The result can't be looked into: " + Told.of(e, "a part of it is damaged") + ".");
+            throw notReadable(e);
         }
         context.header("Content-Security-Policy", "default-src 'none'; sandbox");
         context.header("X-Mutirao-Cut", String.valueOf(preview.cut()));

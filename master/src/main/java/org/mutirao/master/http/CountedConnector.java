@@ -33,7 +33,7 @@ final class CountedConnector extends ServerConnector {
         }
     }
 
-    /** Empty-handed when it is gone already. */
+    /** Null when the connection is gone already. */
     private static InetAddress addressOf(EndPoint connection) {
         return connection.getRemoteSocketAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
     }
