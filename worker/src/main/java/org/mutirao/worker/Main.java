@@ -43,6 +43,10 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Callable<Integer> {
     private static final String NONE = CommandLine.Option.NULL_VALUE;
+    /** What a shell gives a program that Ctrl-C ended. */
+    private static final int STOPPED = 130;
+
+    private final AtomicInteger signals = new AtomicInteger();
 
     @Option(
             names = "--work",
@@ -187,7 +191,8 @@ public final class Main implements Callable<Integer> {
             // For a terminal that is closed: scripts have sessions of their own and would go on.
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", worker::close));
             worker.awaitEnd();
-            return 0;
+            // A second signal ends the worker too, and this thread may notice before the other has halted the process.
+            return signals.get() > 1 ? STOPPED : 0;
         } catch (IllegalArgumentException | IOException e) {
             say(spec.commandLine().getErr(), "worker: " + e.getMessage());
             return 1;
@@ -236,10 +241,9 @@ public final class Main implements Callable<Integer> {
 
     /** The JVM's own way would end the scripts with the worker, at the first signal already. */
     private void listenToSignals(Worker worker) {
-        AtomicInteger count = new AtomicInteger();
         for (String name : new String[] {"INT", "TERM"}) {
             boolean heard = Signals.handle(name, () -> {
-                if (count.incrementAndGet() == 1) {
+                if (signals.incrementAndGet() == 1) {
                     say(
                             spec.commandLine().getErr(),
                             "worker: finishing what runs, then leaving; again to stop at once");
@@ -263,7 +267,7 @@ public final class Main implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(130);
+        Runtime.getRuntime().halt(STOPPED);
     }
 
     private static void say(PrintWriter to, String line) {
