@@ -261,7 +261,7 @@ def main():
     parser.add_argument("--warm", type=float, default=30, help="seconds before the first round")
     parser.add_argument("--keep", help="a folder to leave the masters' logs in")
     parser.add_argument("--jvm", default="-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-    parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as the README shows")
+    parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as docs/several-masters.md shows")
     options = parser.parse_args()
     if LAN_WAYS & set(options.ways.split(",")):
         Lan.enter()

@@ -4,7 +4,7 @@
 
 `--python` is the command that xargs starts; the worker finds its interpreter by itself. The default is the interpreter that runs
 this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
-`--jvm` are the options of both Java programs; the default is what the README recommends for many small tasks.
+`--jvm` are the options of both Java programs; the default is what docs/operating.md recommends for many small tasks.
 
 Prints the rate of both for every round and the median of the rounds' ratios; at the end verifier.py tells whether each task has its result. Everything stays on loopback.
 """

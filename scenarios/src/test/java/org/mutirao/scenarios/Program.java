@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** One of our programs as a person starts it: {@code java -jar}, in a folder of the test's. */
 final class Program implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
-    /** As the README advises for machines with few cores. */
+    /** As docs/operating.md advises for machines with few cores. */
     private static final List<String> FEW_CORES = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     final Process process;
