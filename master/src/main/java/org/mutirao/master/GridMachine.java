@@ -18,6 +18,7 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.reference.Ranks;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.table.SealedFunction;
 
 /**
  * The state machines on one log: the ledger of tasks, the channel, and the ranks. What the ledger does is said on the channel at the same place of
@@ -28,8 +29,31 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     private static final int WITH_CHANNEL = 64;
     /** And after it, the ranks. */
     private static final int WITH_RANKS = 65;
-    /** The tag of the one command that the ranks have. */
-    private static final int GIVE_RANK = ChannelCodec.END_OF_TAGS;
+    /** Whether a command changed anything. */
+    private static final SealedFunction<Verdict, GridMachine, Boolean> CHANGES =
+            SealedFunction.<Verdict, GridMachine, Boolean>of(Verdict.class)
+                    .row(Verdict.Accepted.class, (accepted, machine) -> true)
+                    .row(Verdict.Granted.class, (granted, machine) -> true)
+                    .row(Verdict.Done.class, (done, machine) -> true)
+                    .row(Verdict.Duplicate.class, (duplicate, machine) -> false)
+                    .row(Verdict.Refused.class, (refused, machine) -> false)
+                    .build();
+
+    /** What of a command is worth telling everybody. */
+    private static final SealedFunction<Command, GridMachine, Optional<String>> NEWS =
+            SealedFunction.<Command, GridMachine, Optional<String>>of(Command.class)
+                    .row(Command.Submit.class, (submit, machine) -> Optional.empty())
+                    .row(Command.GrantLease.class, (grant, machine) -> Optional.empty())
+                    .row(Command.LoseLease.class, (lose, machine) -> machine.about(lose))
+                    .row(
+                            Command.Complete.class,
+                            (complete, machine) ->
+                                    machine.about(complete.lease().task(), ""))
+                    .row(Command.Cancel.class, (cancel, machine) -> machine.about(cancel.task(), ""))
+                    .row(Command.Retry.class, (retry, machine) -> Optional.empty())
+                    .row(Command.GiveUp.class, (giveUp, machine) -> Optional.empty())
+                    .row(Command.Publish.class, (publish, machine) -> Optional.empty())
+                    .build();
 
     private final LedgerMachine tasks;
     private final News listener;
@@ -65,28 +89,23 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     @Override
     public Entry.Outcome apply(Entry entry) {
         long before = channel.lastId();
-        Entry.Outcome outcome;
-        if (entry instanceof Entry.OfLedger of) {
-            Applied applied = tasks.apply(of.command());
-            boolean changed = !(applied.verdict() instanceof Verdict.Refused)
-                    && !(applied.verdict() instanceof Verdict.Duplicate);
-            if (changed) {
-                news(of.command())
-                        .ifPresent(text -> channel.announce(text, of.command().at()));
-            }
-            outcome = new Entry.Outcome.OfLedger(applied);
-        } else if (entry instanceof Entry.GiveRank give) {
-            outcome = new Entry.Outcome.Rank(ranks.give(give.name()));
-        } else {
-            outcome = new Entry.Outcome.OfChannel(apply(((Entry.OfChannel) entry).command()));
-        }
+        Entry.Outcome outcome = entry.applyTo(this);
         if (channel.lastId() > before) {
             listener.onNews(channel);
         }
         return outcome;
     }
 
-    private ChannelOutcome apply(ChannelCommand command) {
+    /** Applies to the ledger, and announces on the channel what came of it. */
+    Applied apply(Command command) {
+        Applied applied = tasks.apply(command);
+        if (CHANGES.apply(applied.verdict(), this)) {
+            NEWS.apply(command, this).ifPresent(text -> channel.announce(text, command.at()));
+        }
+        return applied;
+    }
+
+    ChannelOutcome apply(ChannelCommand command) {
         boolean news = command instanceof ChannelCommand.Confirm confirm
                 && !channel.readersOf(confirm.id()).contains(confirm.name());
         ChannelOutcome outcome = channel.apply(command);
@@ -96,17 +115,9 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
         return outcome;
     }
 
-    /** What of a command is worth telling. */
-    private Optional<String> news(Command command) {
-        if (command instanceof Command.Complete complete) {
-            return about(complete.lease().task(), "");
-        } else if (command instanceof Command.LoseLease lose) {
-            Lease lease = lose.lease();
-            return about(lease.task(), ", attempt " + lease.attempt() + " was lost: " + lose.reason());
-        } else if (command instanceof Command.Cancel cancel) {
-            return about(cancel.task(), "");
-        }
-        return Optional.empty();
+    private Optional<String> about(Command.LoseLease lose) {
+        Lease lease = lose.lease();
+        return about(lease.task(), ", attempt " + lease.attempt() + " was lost: " + lose.reason());
     }
 
     private Optional<String> about(TaskId id, String more) {
@@ -131,20 +142,13 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
 
     @Override
     public void writeCommand(Entry entry, DataOutput out) throws IOException {
-        if (entry instanceof Entry.OfLedger of) {
-            tasks.writeCommand(of.command(), out);
-        } else if (entry instanceof Entry.GiveRank give) {
-            out.writeByte(GIVE_RANK);
-            out.writeUTF(give.name());
-        } else {
-            ChannelCodec.write(((Entry.OfChannel) entry).command(), out);
-        }
+        entry.write(out);
     }
 
     @Override
     public Entry readCommand(DataInput in) throws IOException {
         int tag = in.readByte();
-        if (tag == GIVE_RANK) {
+        if (tag == Entry.GIVE_RANK) {
             return new Entry.GiveRank(in.readUTF());
         }
         return tag < ChannelCodec.FIRST_TAG

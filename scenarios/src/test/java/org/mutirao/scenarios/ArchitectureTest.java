@@ -146,14 +146,18 @@ class ArchitectureTest {
                 .resideInAPackage("org.mutirao.master.ledger..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.mutirao.protocol.id..", "org.mutirao.master.ledger..")
+                .resideInAnyPackage(
+                        "java..",
+                        "org.mutirao.protocol.id..",
+                        "org.mutirao.protocol.table..",
+                        "org.mutirao.master.ledger..")
                 .check(OURS);
         classes()
                 .that()
                 .resideInAPackage("org.mutirao.master.channel..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.mutirao.master.channel..")
+                .resideInAnyPackage("java..", "org.mutirao.protocol.table..", "org.mutirao.master.channel..")
                 .check(OURS);
         classes()
                 .that()
@@ -163,8 +167,16 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "java..",
                         "org.mutirao.protocol.id..",
+                        "org.mutirao.protocol.table..",
                         "org.mutirao.master.ledger..",
                         "org.mutirao.master.dispatch..")
+                .check(OURS);
+        classes()
+                .that()
+                .resideInAPackage("org.mutirao.protocol.table..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.mutirao.protocol.table..")
                 .check(OURS);
     }
 

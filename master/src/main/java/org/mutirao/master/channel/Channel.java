@@ -11,10 +11,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.mutirao.master.channel.ChannelMessage.Kind;
 import org.mutirao.master.channel.ChannelOutcome.Done;
 import org.mutirao.master.channel.ChannelOutcome.Refused;
 import org.mutirao.master.channel.ChannelOutcome.Why;
+import org.mutirao.protocol.table.SealedFunction;
 
 /** The channel's whole state. The same commands in the same order make the same state on every master. For one thread. */
 public final class Channel {
@@ -49,6 +51,27 @@ public final class Channel {
     /** Somebody who is there. */
     record User(String session, Progress progress) {}
 
+    private static final SealedFunction<ChannelCommand, Channel, ChannelOutcome> COMMANDS =
+            SealedFunction.<ChannelCommand, Channel, ChannelOutcome>of(ChannelCommand.class)
+                    .row(ChannelCommand.LogIn.class, (logIn, channel) -> channel.logIn(logIn))
+                    .row(ChannelCommand.LogOut.class, (logOut, channel) -> channel.logOut(logOut))
+                    .row(
+                            ChannelCommand.MakeTopic.class,
+                            (make, channel) ->
+                                    channel.ifThere(make.name(), make.session(), () -> channel.makeTopic(make.topic())))
+                    .row(
+                            ChannelCommand.Say.class,
+                            (say, channel) -> channel.ifThere(say.name(), say.session(), () -> channel.say(say)))
+                    .row(
+                            ChannelCommand.Confirm.class,
+                            (confirm, channel) ->
+                                    channel.ifThere(confirm.name(), confirm.session(), () -> channel.confirm(confirm)))
+                    .row(ChannelCommand.Announce.class, (announce, channel) -> {
+                        channel.announce(announce.text(), announce.at());
+                        return channel.done();
+                    })
+                    .build();
+
     private long lastId;
     private long lamport;
     private long textLength;
@@ -66,21 +89,11 @@ public final class Channel {
 
     /** Does it, or says why not. */
     public ChannelOutcome apply(ChannelCommand command) {
-        if (command instanceof ChannelCommand.LogIn logIn) {
-            return logIn(logIn);
-        } else if (command instanceof ChannelCommand.LogOut logOut) {
-            return logOut(logOut);
-        } else if (command instanceof ChannelCommand.MakeTopic make) {
-            return isThere(make.name(), make.session()) ? makeTopic(make.topic()) : notLoggedIn();
-        } else if (command instanceof ChannelCommand.Say say) {
-            return isThere(say.name(), say.session()) ? say(say) : notLoggedIn();
-        }
-        if (command instanceof ChannelCommand.Announce announce) {
-            announce(announce.text(), announce.at());
-            return done();
-        }
-        ChannelCommand.Confirm confirm = (ChannelCommand.Confirm) command;
-        return isThere(confirm.name(), confirm.session()) ? confirm(confirm) : notLoggedIn();
+        return COMMANDS.apply(command, this);
+    }
+
+    private ChannelOutcome ifThere(String name, String session, Supplier<ChannelOutcome> outcome) {
+        return isThere(name, session) ? outcome.get() : notLoggedIn();
     }
 
     /** Whether somebody of that name is there, in that session. */

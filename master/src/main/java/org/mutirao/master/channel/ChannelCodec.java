@@ -10,103 +10,110 @@ import java.util.Map;
 import org.mutirao.master.channel.Channel.Progress;
 import org.mutirao.master.channel.Channel.User;
 import org.mutirao.master.channel.ChannelMessage.Kind;
+import org.mutirao.protocol.table.TagCodec;
 
 /** Commands and the whole channel as bytes. Tags start where the ledger's never come, and are never reused. */
 public final class ChannelCodec {
     /** The lowest tag of a command here. */
     public static final int FIRST_TAG = 64;
 
-    private static final int LOG_IN = 64;
-    private static final int LOG_OUT = 65;
-    private static final int MAKE_TOPIC = 66;
-    private static final int SAY = 67;
-    private static final int CONFIRM = 68;
-    private static final int ANNOUNCE = 69;
     /** The first tag that is not of a command here. */
     public static final int END_OF_TAGS = 96;
 
     private static final int SNAPSHOT_FORMAT = 1;
 
+    /** What is written before the time, which comes last in every command, and what is read with it. */
+    private static final TagCodec<ChannelCommand> COMMANDS = TagCodec.of(ChannelCommand.class, "command")
+            .row(
+                    ChannelCommand.LogIn.class,
+                    64,
+                    (c, out) -> {
+                        writeWho(c.name(), c.session(), out);
+                        out.writeBoolean(c.replaces());
+                        out.writeLong(c.lamport());
+                    },
+                    in -> new ChannelCommand.LogIn(
+                            in.readUTF(), in.readUTF(), in.readBoolean(), in.readLong(), in.readLong()))
+            .row(
+                    ChannelCommand.LogOut.class,
+                    65,
+                    (c, out) -> {
+                        writeWho(c.name(), c.session(), out);
+                        out.writeUTF(c.reason());
+                    },
+                    in -> new ChannelCommand.LogOut(in.readUTF(), in.readUTF(), in.readUTF(), in.readLong()))
+            .row(
+                    ChannelCommand.MakeTopic.class,
+                    66,
+                    (c, out) -> {
+                        writeWho(c.name(), c.session(), out);
+                        out.writeUTF(c.topic());
+                    },
+                    in -> new ChannelCommand.MakeTopic(in.readUTF(), in.readUTF(), in.readUTF(), in.readLong()))
+            .row(ChannelCommand.Say.class, 67, ChannelCodec::writeSay, ChannelCodec::readSay)
+            .row(
+                    ChannelCommand.Confirm.class,
+                    68,
+                    (c, out) -> {
+                        writeWho(c.name(), c.session(), out);
+                        out.writeLong(c.id());
+                    },
+                    in -> new ChannelCommand.Confirm(in.readUTF(), in.readUTF(), in.readLong(), in.readLong()))
+            .row(
+                    ChannelCommand.Announce.class,
+                    69,
+                    (c, out) -> out.writeUTF(c.text()),
+                    in -> new ChannelCommand.Announce(in.readUTF(), in.readLong()))
+            .build();
+
+    private static final TagCodec<Audience> AUDIENCES = TagCodec.of(Audience.class, "audience")
+            .row(Audience.Everyone.class, 0, (everyone, out) -> {}, in -> new Audience.Everyone())
+            .row(
+                    Audience.Topic.class,
+                    1,
+                    (topic, out) -> out.writeUTF(topic.name()),
+                    in -> new Audience.Topic(in.readUTF()))
+            .row(
+                    Audience.Person.class,
+                    2,
+                    (person, out) -> out.writeUTF(person.name()),
+                    in -> new Audience.Person(in.readUTF()))
+            .build();
+
     private ChannelCodec() {}
 
     public static void write(ChannelCommand command, DataOutput out) throws IOException {
-        if (command instanceof ChannelCommand.LogIn c) {
-            out.writeByte(LOG_IN);
-            writeWho(c.name(), c.session(), out);
-            out.writeBoolean(c.replaces());
-            out.writeLong(c.lamport());
-        } else if (command instanceof ChannelCommand.LogOut c) {
-            out.writeByte(LOG_OUT);
-            writeWho(c.name(), c.session(), out);
-            out.writeUTF(c.reason());
-        } else if (command instanceof ChannelCommand.MakeTopic c) {
-            out.writeByte(MAKE_TOPIC);
-            writeWho(c.name(), c.session(), out);
-            out.writeUTF(c.topic());
-        } else if (command instanceof ChannelCommand.Say c) {
-            out.writeByte(SAY);
-            writeWho(c.name(), c.session(), out);
-            out.writeLong(c.number());
-            writeAudience(c.to(), out);
-            out.writeUTF(c.text());
-            out.writeLong(c.lamport());
-        } else if (command instanceof ChannelCommand.Confirm c) {
-            out.writeByte(CONFIRM);
-            writeWho(c.name(), c.session(), out);
-            out.writeLong(c.id());
-        } else if (command instanceof ChannelCommand.Announce c) {
-            out.writeByte(ANNOUNCE);
-            out.writeUTF(c.text());
-        }
+        COMMANDS.write(command, out);
         out.writeLong(command.at());
+    }
+
+    /** Reads what follows a tag. */
+    public static ChannelCommand readCommand(int tag, DataInput in) throws IOException {
+        return COMMANDS.read(tag, in);
+    }
+
+    private static void writeSay(ChannelCommand.Say c, DataOutput out) throws IOException {
+        writeWho(c.name(), c.session(), out);
+        out.writeLong(c.number());
+        AUDIENCES.write(c.to(), out);
+        out.writeUTF(c.text());
+        out.writeLong(c.lamport());
+    }
+
+    private static ChannelCommand.Say readSay(DataInput in) throws IOException {
+        return new ChannelCommand.Say(
+                in.readUTF(),
+                in.readUTF(),
+                in.readLong(),
+                AUDIENCES.read(in),
+                in.readUTF(),
+                in.readLong(),
+                in.readLong());
     }
 
     private static void writeWho(String name, String session, DataOutput out) throws IOException {
         out.writeUTF(name);
         out.writeUTF(session);
-    }
-
-    /** Reads what follows a tag. */
-    public static ChannelCommand readCommand(int tag, DataInput in) throws IOException {
-        if (tag == ANNOUNCE) {
-            return new ChannelCommand.Announce(in.readUTF(), in.readLong());
-        }
-        if (tag < LOG_IN || tag > CONFIRM) {
-            throw new IOException("command tag " + tag + " is of a later version");
-        }
-        String name = in.readUTF();
-        String session = in.readUTF();
-        return switch (tag) {
-            case LOG_IN -> new ChannelCommand.LogIn(name, session, in.readBoolean(), in.readLong(), in.readLong());
-            case LOG_OUT -> new ChannelCommand.LogOut(name, session, in.readUTF(), in.readLong());
-            case MAKE_TOPIC -> new ChannelCommand.MakeTopic(name, session, in.readUTF(), in.readLong());
-            case SAY ->
-                new ChannelCommand.Say(
-                        name, session, in.readLong(), readAudience(in), in.readUTF(), in.readLong(), in.readLong());
-            default -> new ChannelCommand.Confirm(name, session, in.readLong(), in.readLong());
-        };
-    }
-
-    private static void writeAudience(Audience audience, DataOutput out) throws IOException {
-        if (audience instanceof Audience.Topic topic) {
-            out.writeByte(1);
-            out.writeUTF(topic.name());
-        } else if (audience instanceof Audience.Person person) {
-            out.writeByte(2);
-            out.writeUTF(person.name());
-        } else {
-            out.writeByte(0);
-        }
-    }
-
-    private static Audience readAudience(DataInput in) throws IOException {
-        int tag = in.readByte();
-        return switch (tag) {
-            case 0 -> new Audience.Everyone();
-            case 1 -> new Audience.Topic(in.readUTF());
-            case 2 -> new Audience.Person(in.readUTF());
-            default -> throw new IOException("audience tag " + tag + " is of a later version");
-        };
     }
 
     /** The whole channel. The same state gives the same bytes on every master. */
@@ -133,7 +140,7 @@ public final class ChannelCodec {
             out.writeLong(message.at());
             out.writeUTF(message.kind().name());
             out.writeUTF(message.sender());
-            writeAudience(message.to(), out);
+            AUDIENCES.write(message.to(), out);
             out.writeUTF(message.text());
             writeTexts(channel.readersOf(message.id()), out);
         }
@@ -160,7 +167,7 @@ public final class ChannelCodec {
                     in.readLong(),
                     readKind(in),
                     in.readUTF(),
-                    readAudience(in),
+                    AUDIENCES.read(in),
                     in.readUTF());
             channel.restore(message, readTexts(in));
         }

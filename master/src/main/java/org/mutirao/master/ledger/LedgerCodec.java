@@ -11,6 +11,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.table.TagCodec;
 
 /**
  * Commands and the whole ledger as bytes. A tag says which record follows; tags are never reused, so that an older log stays
@@ -21,104 +22,116 @@ public final class LedgerCodec {
     /** Without the measure of each package. */
     private static final int FIRST_SNAPSHOT_FORMAT = 1;
 
+    /** What is written before the time, which comes last in every command, and what is read with it. */
+    private static final TagCodec<Command> COMMANDS = TagCodec.of(Command.class, "command")
+            .row(
+                    Command.Submit.class,
+                    8,
+                    LedgerCodec::writeSubmit,
+                    in -> readSubmit(new CompactSize(in.readLong()), in))
+            .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
+            .row(
+                    Command.GrantLease.class,
+                    2,
+                    LedgerCodec::writeGrant,
+                    in -> new Command.GrantLease(
+                            new TaskId(in.readLong()),
+                            Parts.readWorker(in),
+                            in.readUTF(),
+                            in.readLong(),
+                            in.readLong()))
+            .row(
+                    Command.LoseLease.class,
+                    3,
+                    (c, out) -> {
+                        writeLease(c.lease(), out);
+                        out.writeUTF(c.reason());
+                    },
+                    in -> new Command.LoseLease(readLease(in), in.readUTF(), in.readLong()))
+            .row(Command.Complete.class, 9, LedgerCodec::writeComplete, in -> readComplete(Parts.readRun(in), in))
+            .old(4, in -> readComplete(ScriptRun.UNKNOWN, in)) // before workers said when
+            .row(
+                    Command.Cancel.class,
+                    5,
+                    (c, out) -> out.writeLong(c.task().number()),
+                    in -> new Command.Cancel(new TaskId(in.readLong()), in.readLong()))
+            .row(
+                    Command.Retry.class,
+                    6,
+                    (c, out) -> out.writeLong(c.task().number()),
+                    in -> new Command.Retry(new TaskId(in.readLong()), in.readLong()))
+            .row(
+                    Command.GiveUp.class,
+                    10,
+                    (c, out) -> {
+                        out.writeLong(c.task().number());
+                        out.writeUTF(c.gone().hex());
+                        out.writeUTF(c.reason());
+                    },
+                    in -> new Command.GiveUp(
+                            new TaskId(in.readLong()), new Sha256(in.readUTF()), in.readUTF(), in.readLong()))
+            .row(
+                    Command.Publish.class,
+                    7,
+                    (c, out) -> {
+                        writeLease(new Lease(c.task(), c.attempt()), out);
+                        out.writeUTF(c.file());
+                    },
+                    LedgerCodec::readPublish)
+            .build();
+
     private LedgerCodec() {}
 
     public static void write(Command command, DataOutput out) throws IOException {
-        if (command instanceof Command.Submit c) {
-            out.writeByte(8);
-            out.writeLong(c.compact().bytes());
-            out.writeUTF(c.key());
-            out.writeUTF(c.name());
-            Parts.writeBlob(c.taskPackage(), out);
-            out.writeInt(c.priority());
-            out.writeInt(c.retries());
-            out.writeInt(c.attempts());
-        } else if (command instanceof Command.GrantLease c) {
-            out.writeByte(2);
-            out.writeLong(c.task().number());
-            Parts.writeWorker(c.worker(), out);
-            out.writeUTF(c.workerName());
-            out.writeLong(c.until());
-        } else if (command instanceof Command.LoseLease c) {
-            out.writeByte(3);
-            writeLease(c.lease(), out);
-            out.writeUTF(c.reason());
-        } else if (command instanceof Command.Complete c) {
-            out.writeByte(9);
-            Parts.writeRun(c.run(), out);
-            writeLease(c.lease(), out);
-            Parts.writeWorker(c.worker(), out);
-            Parts.writeBlob(c.result(), out);
-            Parts.writeEnding(c.ending(), out);
-        } else if (command instanceof Command.Cancel c) {
-            out.writeByte(5);
-            out.writeLong(c.task().number());
-        } else if (command instanceof Command.Retry c) {
-            out.writeByte(6);
-            out.writeLong(c.task().number());
-        } else if (command instanceof Command.GiveUp c) {
-            out.writeByte(10);
-            out.writeLong(c.task().number());
-            out.writeUTF(c.gone().hex());
-            out.writeUTF(c.reason());
-        } else if (command instanceof Command.Publish c) {
-            out.writeByte(7);
-            writeLease(new Lease(c.task(), c.attempt()), out);
-            out.writeUTF(c.file());
-        }
+        COMMANDS.write(command, out);
         out.writeLong(command.at());
     }
 
     public static Command readCommand(DataInput in) throws IOException {
-        return readCommand(in.readByte(), in);
+        return COMMANDS.read(in);
     }
 
     /** Reads what follows a tag. */
     public static Command readCommand(int tag, DataInput in) throws IOException {
-        switch (tag) {
-            case 1 -> {
-                return readSubmit(CompactSize.LARGE, in); // before packages were measured
-            }
-            case 2 -> {
-                return new Command.GrantLease(
-                        new TaskId(in.readLong()), Parts.readWorker(in), in.readUTF(), in.readLong(), in.readLong());
-            }
-            case 3 -> {
-                return new Command.LoseLease(readLease(in), in.readUTF(), in.readLong());
-            }
-            case 4 -> {
-                return readComplete(ScriptRun.UNKNOWN, in); // before workers said when
-            }
-            case 5 -> {
-                return new Command.Cancel(new TaskId(in.readLong()), in.readLong());
-            }
-            case 6 -> {
-                return new Command.Retry(new TaskId(in.readLong()), in.readLong());
-            }
-            case 7 -> {
-                Lease lease = readLease(in);
-                return new Command.Publish(lease.task(), lease.attempt(), in.readUTF(), in.readLong());
-            }
-            case 8 -> {
-                return readSubmit(new CompactSize(in.readLong()), in);
-            }
-            case 9 -> {
-                return readComplete(Parts.readRun(in), in);
-            }
-            case 10 -> {
-                return new Command.GiveUp(
-                        new TaskId(in.readLong()), new Sha256(in.readUTF()), in.readUTF(), in.readLong());
-            }
-            default -> throw new IOException("command tag " + tag + " is of a later version");
-        }
+        return COMMANDS.read(tag, in);
     }
 
-    private static Command readComplete(ScriptRun run, DataInput in) throws IOException {
+    private static void writeSubmit(Command.Submit c, DataOutput out) throws IOException {
+        out.writeLong(c.compact().bytes());
+        out.writeUTF(c.key());
+        out.writeUTF(c.name());
+        Parts.writeBlob(c.taskPackage(), out);
+        out.writeInt(c.priority());
+        out.writeInt(c.retries());
+        out.writeInt(c.attempts());
+    }
+
+    private static void writeGrant(Command.GrantLease c, DataOutput out) throws IOException {
+        out.writeLong(c.task().number());
+        Parts.writeWorker(c.worker(), out);
+        out.writeUTF(c.workerName());
+        out.writeLong(c.until());
+    }
+
+    private static void writeComplete(Command.Complete c, DataOutput out) throws IOException {
+        Parts.writeRun(c.run(), out);
+        writeLease(c.lease(), out);
+        Parts.writeWorker(c.worker(), out);
+        Parts.writeBlob(c.result(), out);
+        Parts.writeEnding(c.ending(), out);
+    }
+
+    private static Command.Publish readPublish(DataInput in) throws IOException {
+        Lease lease = readLease(in);
+        return new Command.Publish(lease.task(), lease.attempt(), in.readUTF(), in.readLong());
+    }
+
+    private static Command.Complete readComplete(ScriptRun run, DataInput in) throws IOException {
         return new Command.Complete(
                 readLease(in), Parts.readWorker(in), Parts.readBlob(in), Parts.readEnding(in), run, in.readLong());
     }
 
-    private static Command readSubmit(CompactSize compact, DataInput in) throws IOException {
+    private static Command.Submit readSubmit(CompactSize compact, DataInput in) throws IOException {
         return new Command.Submit(
                 in.readUTF(),
                 in.readUTF(),

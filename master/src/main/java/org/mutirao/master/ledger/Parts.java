@@ -9,9 +9,27 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.table.TagCodec;
 
 /** The small values inside commands and records, as bytes. */
 final class Parts {
+    /** The byte before an ending that has a note: what follows is as it was before there were notes, then the note. */
+    private static final int WITH_NOTE = 4;
+
+    private static final TagCodec<Ending> ENDINGS = TagCodec.of(Ending.class, "ending")
+            .row(
+                    Ending.Exited.class,
+                    1,
+                    (exited, out) -> out.writeInt(exited.code()),
+                    in -> new Ending.Exited(in.readInt()))
+            .row(
+                    Ending.Stopped.class,
+                    2,
+                    (stopped, out) -> out.writeUTF(stopped.limit().name()),
+                    in -> new Ending.Stopped(Ending.Limit.valueOf(in.readUTF())))
+            .row(Ending.Unreported.class, 3, (unreported, out) -> {}, in -> new Ending.Unreported())
+            .build();
+
     private Parts() {}
 
     static void writeBlob(Blob blob, DataOutput out) throws IOException {
@@ -36,38 +54,17 @@ final class Parts {
     static void writeEnding(Ending ending, DataOutput out) throws IOException {
         boolean noted = !ending.note().isEmpty();
         if (noted) {
-            out.writeByte(4); // what follows is as it was before there were notes, then the note
+            out.writeByte(WITH_NOTE);
         }
-        writePlainEnding(ending, out);
+        ENDINGS.write(ending, out);
         if (noted) {
             out.writeUTF(ending.note());
         }
     }
 
-    private static void writePlainEnding(Ending ending, DataOutput out) throws IOException {
-        if (ending instanceof Ending.Exited exited) {
-            out.writeByte(1);
-            out.writeInt(exited.code());
-        } else if (ending instanceof Ending.Stopped stopped) {
-            out.writeByte(2);
-            out.writeUTF(stopped.limit().name());
-        } else {
-            out.writeByte(3);
-        }
-    }
-
     static Ending readEnding(DataInput in) throws IOException {
         int tag = in.readByte();
-        return tag == 4 ? plainEnding(in.readByte(), in).with(in.readUTF()) : plainEnding(tag, in);
-    }
-
-    private static Ending plainEnding(int tag, DataInput in) throws IOException {
-        return switch (tag) {
-            case 1 -> new Ending.Exited(in.readInt());
-            case 2 -> new Ending.Stopped(Ending.Limit.valueOf(in.readUTF()));
-            case 3 -> new Ending.Unreported();
-            default -> throw new IOException("ending tag " + tag + " is of a later version");
-        };
+        return tag == WITH_NOTE ? ENDINGS.read(in).with(in.readUTF()) : ENDINGS.read(tag, in);
     }
 
     static void writeRun(ScriptRun run, DataOutput out) throws IOException {

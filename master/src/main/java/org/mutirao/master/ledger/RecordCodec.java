@@ -11,9 +11,67 @@ import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.table.TagCodec;
 
 /** A task's record as bytes, for snapshots. */
 final class RecordCodec {
+    /** What is written before the time, which comes last in every state, and what is read with it. */
+    private static final TagCodec<TaskState> STATES = TagCodec.of(TaskState.class, "state")
+            .row(
+                    TaskState.Queued.class,
+                    1,
+                    (s, out) -> out.writeLong(s.notBefore()),
+                    in -> new TaskState.Queued(in.readLong(), in.readLong()))
+            .row(
+                    TaskState.Leased.class,
+                    2,
+                    (s, out) -> {
+                        Parts.writeWorker(s.worker(), out);
+                        out.writeInt(s.attempt().number());
+                        out.writeLong(s.until());
+                    },
+                    in -> new TaskState.Leased(
+                            Parts.readWorker(in), new Attempt(in.readInt()), in.readLong(), in.readLong()))
+            .row(TaskState.Done.class, 3, RecordCodec::writeDone, RecordCodec::readDone)
+            .row(
+                    TaskState.Failed.class,
+                    4,
+                    (s, out) -> out.writeUTF(s.reason()),
+                    in -> new TaskState.Failed(in.readUTF(), in.readLong()))
+            .row(TaskState.Cancelled.class, 5, (s, out) -> {}, in -> new TaskState.Cancelled(in.readLong()))
+            .build();
+
+    private static final TagCodec<End> ENDS = TagCodec.of(End.class, "attempt end")
+            .row(End.Running.class, 1, (end, out) -> {}, in -> new End.Running())
+            .row(
+                    End.Lost.class,
+                    2,
+                    (lost, out) -> {
+                        out.writeUTF(lost.reason());
+                        out.writeLong(lost.at());
+                    },
+                    in -> new End.Lost(in.readUTF(), in.readLong()))
+            .row(
+                    End.Delivered.class,
+                    6,
+                    (delivered, out) -> {
+                        Parts.writeEnding(delivered.ending(), out);
+                        Parts.writeRun(delivered.run(), out);
+                        out.writeLong(delivered.at());
+                    },
+                    in -> new End.Delivered(Parts.readEnding(in), Parts.readRun(in), in.readLong()))
+            .old(
+                    3,
+                    in -> new End.Delivered(
+                            Parts.readEnding(in), ScriptRun.UNKNOWN, in.readLong())) // before workers said when
+            .row(End.Late.class, 4, (late, out) -> out.writeLong(late.at()), in -> new End.Late(in.readLong()))
+            .row(
+                    End.Recalled.class,
+                    5,
+                    (recalled, out) -> out.writeLong(recalled.at()),
+                    in -> new End.Recalled(in.readLong()))
+            .build();
+
     private RecordCodec() {}
 
     static void write(TaskRecord task, DataOutput out) throws IOException {
@@ -29,7 +87,8 @@ final class RecordCodec {
         out.writeInt(task.attemptsAllowed());
         out.writeInt(task.attemptsLeft());
         out.writeLong(task.submittedAt());
-        writeState(task.state(), out);
+        STATES.write(task.state(), out);
+        out.writeLong(task.state().since());
         out.writeInt(task.attempts().size());
         for (AttemptRecord attempt : task.attempts()) {
             writeAttempt(attempt, out);
@@ -50,54 +109,27 @@ final class RecordCodec {
                 in.readInt(),
                 in.readInt(),
                 in.readLong(),
-                readState(in),
+                STATES.read(in),
                 readAttempts(in));
     }
 
-    private static void writeState(TaskState state, DataOutput out) throws IOException {
-        if (state instanceof TaskState.Queued s) {
-            out.writeByte(1);
-            out.writeLong(s.notBefore());
-        } else if (state instanceof TaskState.Leased s) {
-            out.writeByte(2);
-            Parts.writeWorker(s.worker(), out);
-            out.writeInt(s.attempt().number());
-            out.writeLong(s.until());
-        } else if (state instanceof TaskState.Done s) {
-            out.writeByte(3);
-            Parts.writeWorker(s.worker(), out);
-            out.writeInt(s.attempt().number());
-            Parts.writeEnding(s.ending(), out);
-            Parts.writeBlob(s.result(), out);
-            out.writeBoolean(s.publishedAs().isPresent());
-            out.writeUTF(s.publishedAs().orElse(""));
-        } else if (state instanceof TaskState.Failed s) {
-            out.writeByte(4);
-            out.writeUTF(s.reason());
-        } else if (state instanceof TaskState.Cancelled) {
-            out.writeByte(5);
-        }
-        out.writeLong(state.since());
+    private static void writeDone(TaskState.Done s, DataOutput out) throws IOException {
+        Parts.writeWorker(s.worker(), out);
+        out.writeInt(s.attempt().number());
+        Parts.writeEnding(s.ending(), out);
+        Parts.writeBlob(s.result(), out);
+        out.writeBoolean(s.publishedAs().isPresent());
+        out.writeUTF(s.publishedAs().orElse(""));
     }
 
-    private static TaskState readState(DataInput in) throws IOException {
-        int tag = in.readByte();
-        return switch (tag) {
-            case 1 -> new TaskState.Queued(in.readLong(), in.readLong());
-            case 2 ->
-                new TaskState.Leased(Parts.readWorker(in), new Attempt(in.readInt()), in.readLong(), in.readLong());
-            case 3 ->
-                new TaskState.Done(
-                        Parts.readWorker(in),
-                        new Attempt(in.readInt()),
-                        Parts.readEnding(in),
-                        Parts.readBlob(in),
-                        readPublished(in),
-                        in.readLong());
-            case 4 -> new TaskState.Failed(in.readUTF(), in.readLong());
-            case 5 -> new TaskState.Cancelled(in.readLong());
-            default -> throw new IOException("state tag " + tag + " is of a later version");
-        };
+    private static TaskState.Done readDone(DataInput in) throws IOException {
+        return new TaskState.Done(
+                Parts.readWorker(in),
+                new Attempt(in.readInt()),
+                Parts.readEnding(in),
+                Parts.readBlob(in),
+                readPublished(in),
+                in.readLong());
     }
 
     private static Optional<String> readPublished(DataInput in) throws IOException {
@@ -111,46 +143,15 @@ final class RecordCodec {
         Parts.writeWorker(attempt.worker(), out);
         out.writeUTF(attempt.workerName());
         out.writeLong(attempt.leasedAt());
-        if (attempt.end() instanceof End.Running) {
-            out.writeByte(1);
-        } else if (attempt.end() instanceof End.Lost lost) {
-            out.writeByte(2);
-            out.writeUTF(lost.reason());
-            out.writeLong(lost.at());
-        } else if (attempt.end() instanceof End.Delivered delivered) {
-            out.writeByte(6);
-            Parts.writeEnding(delivered.ending(), out);
-            Parts.writeRun(delivered.run(), out);
-            out.writeLong(delivered.at());
-        } else if (attempt.end() instanceof End.Late late) {
-            out.writeByte(4);
-            out.writeLong(late.at());
-        } else if (attempt.end() instanceof End.Recalled recalled) {
-            out.writeByte(5);
-            out.writeLong(recalled.at());
-        }
+        ENDS.write(attempt.end(), out);
     }
 
     private static List<AttemptRecord> readAttempts(DataInput in) throws IOException {
         List<AttemptRecord> attempts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             attempts.add(new AttemptRecord(
-                    new Attempt(in.readInt()), Parts.readWorker(in), in.readUTF(), in.readLong(), readEnd(in)));
+                    new Attempt(in.readInt()), Parts.readWorker(in), in.readUTF(), in.readLong(), ENDS.read(in)));
         }
         return attempts;
-    }
-
-    private static End readEnd(DataInput in) throws IOException {
-        int tag = in.readByte();
-        return switch (tag) {
-            case 1 -> new End.Running();
-            case 2 -> new End.Lost(in.readUTF(), in.readLong());
-            case 3 -> // before workers said when
-                new End.Delivered(Parts.readEnding(in), ScriptRun.UNKNOWN, in.readLong());
-            case 4 -> new End.Late(in.readLong());
-            case 5 -> new End.Recalled(in.readLong());
-            case 6 -> new End.Delivered(Parts.readEnding(in), Parts.readRun(in), in.readLong());
-            default -> throw new IOException("attempt end tag " + tag + " is of a later version");
-        };
     }
 }

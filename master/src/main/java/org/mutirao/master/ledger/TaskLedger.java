@@ -6,12 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.Verdict.Why;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.table.SealedFunction;
 
 /**
  * All tasks and their states. {@link #apply} is the only way to change it; it never throws, whatever the command.
@@ -34,6 +36,22 @@ public final class TaskLedger {
     /** How much longer a task waits after each lost lease. */
     private static final long BACK_OFF_MILLIS = 2_000;
 
+    private static final SealedFunction<Command, TaskLedger, Applied> COMMANDS =
+            SealedFunction.<Command, TaskLedger, Applied>of(Command.class)
+                    .row(Command.Submit.class, (submit, ledger) -> ledger.apply(submit))
+                    .row(Command.GrantLease.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(
+                            Command.LoseLease.class,
+                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.apply(c, task)))
+                    .row(
+                            Command.Complete.class,
+                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.apply(c, task)))
+                    .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(Command.Retry.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(Command.GiveUp.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(Command.Publish.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .build();
+
     private final TaskTable tasks;
 
     public TaskLedger() {
@@ -46,51 +64,12 @@ public final class TaskLedger {
 
     /** Changes the state as the command says, or not at all. */
     public Applied apply(Command command) {
-        if (command instanceof Command.Submit submit) {
-            return apply(submit);
-        }
-        TaskRecord task = tasks.get(taskOf(command));
-        if (task == null) {
-            return Applied.refused(Why.NO_SUCH_TASK);
-        }
-        if (command instanceof Command.GrantLease grant) {
-            return apply(grant, task);
-        }
-        if (command instanceof Command.LoseLease lose) {
-            return apply(lose, task);
-        }
-        if (command instanceof Command.Complete complete) {
-            return apply(complete, task);
-        }
-        if (command instanceof Command.Cancel cancel) {
-            return apply(cancel, task);
-        }
-        if (command instanceof Command.Retry retry) {
-            return apply(retry, task);
-        }
-        if (command instanceof Command.GiveUp giveUp) {
-            return apply(giveUp, task);
-        }
-        return apply((Command.Publish) command, task);
+        return COMMANDS.apply(command, this);
     }
 
-    private static TaskId taskOf(Command command) {
-        if (command instanceof Command.GrantLease grant) {
-            return grant.task();
-        }
-        if (command instanceof Command.LoseLease lose) {
-            return lose.lease().task();
-        }
-        if (command instanceof Command.Complete complete) {
-            return complete.lease().task();
-        }
-        if (command instanceof Command.Cancel cancel) {
-            return cancel.task();
-        }
-        if (command instanceof Command.GiveUp giveUp) {
-            return giveUp.task();
-        }
-        return command instanceof Command.Retry retry ? retry.task() : ((Command.Publish) command).task();
+    private Applied on(TaskId id, Function<TaskRecord, Applied> change) {
+        TaskRecord task = tasks.get(id);
+        return task == null ? Applied.refused(Why.NO_SUCH_TASK) : change.apply(task);
     }
 
     private Applied apply(Command.Submit submit) {

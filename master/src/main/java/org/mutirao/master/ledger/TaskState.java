@@ -13,10 +13,20 @@ public sealed interface TaskState {
     long since();
 
     /** Waits for a worker, which it may get from {@code notBefore} on. */
-    record Queued(long notBefore, long since) implements TaskState {}
+    record Queued(long notBefore, long since) implements TaskState {
+        @Override
+        public boolean ended() {
+            return false;
+        }
+    }
 
     /** A worker runs it. */
-    record Leased(WorkerId worker, Attempt attempt, long until, long since) implements TaskState {}
+    record Leased(WorkerId worker, Attempt attempt, long until, long since) implements TaskState {
+        @Override
+        public boolean ended() {
+            return false;
+        }
+    }
 
     /**
      * It has a result.
@@ -24,18 +34,31 @@ public sealed interface TaskState {
      * @param publishedAs its file in results/; empty until it lies there
      */
     record Done(WorkerId worker, Attempt attempt, Ending ending, Blob result, Optional<String> publishedAs, long since)
-            implements TaskState {}
+            implements TaskState {
+        @Override
+        public boolean ended() {
+            return true;
+        }
+    }
 
     /** Given up: too many leases were lost. */
-    record Failed(String reason, long since) implements TaskState {}
+    record Failed(String reason, long since) implements TaskState {
+        @Override
+        public boolean ended() {
+            return true;
+        }
+    }
 
     /** A person gave it up. */
-    record Cancelled(long since) implements TaskState {}
+    record Cancelled(long since) implements TaskState {
+        @Override
+        public boolean ended() {
+            return true;
+        }
+    }
 
     /** Whether nothing more will happen to it by itself. */
-    default boolean ended() {
-        return this instanceof Done || this instanceof Failed || this instanceof Cancelled;
-    }
+    boolean ended();
 
     /** The state's name for people: queued, leased, done, failed or cancelled. */
     default String label() {

@@ -21,6 +21,21 @@ public sealed interface Ending {
         public Exited(int code) {
             this(code, "");
         }
+
+        @Override
+        public boolean succeeded() {
+            return code == 0;
+        }
+
+        @Override
+        public Ending with(String other) {
+            return new Exited(code, other);
+        }
+
+        @Override
+        public String kind() {
+            return "exit code " + code;
+        }
     }
 
     /**
@@ -37,10 +52,45 @@ public sealed interface Ending {
         public Stopped(Limit limit) {
             this(limit, "");
         }
+
+        @Override
+        public boolean succeeded() {
+            return false;
+        }
+
+        @Override
+        public Ending with(String other) {
+            return new Stopped(limit, other);
+        }
+
+        @Override
+        public String kind() {
+            return limit == Limit.TIME ? "time limit" : "output limit";
+        }
     }
 
     /** A worker of another group delivered a result and told nothing else. */
-    record Unreported() implements Ending {}
+    record Unreported() implements Ending {
+        @Override
+        public boolean succeeded() {
+            return true;
+        }
+
+        @Override
+        public String note() {
+            return "";
+        }
+
+        @Override
+        public Ending with(String other) {
+            return this;
+        }
+
+        @Override
+        public String kind() {
+            return "delivered";
+        }
+    }
 
     /** What a run may not exceed. */
     enum Limit {
@@ -49,42 +99,20 @@ public sealed interface Ending {
     }
 
     /** Whether a person would call the run a success; a silent stranger gets the benefit of the doubt. */
-    default boolean succeeded() {
-        if (this instanceof Exited exited) {
-            return exited.code() == 0;
-        }
-        return this instanceof Unreported;
-    }
+    boolean succeeded();
 
     /** What its worker told besides, for people; often empty. */
-    default String note() {
-        if (this instanceof Exited exited) {
-            return exited.note();
-        }
-        return this instanceof Stopped stopped ? stopped.note() : "";
-    }
+    String note();
 
-    /** The same with another note. */
-    default Ending with(String note) {
-        if (this instanceof Exited exited) {
-            return new Exited(exited.code(), note);
-        }
-        return this instanceof Stopped stopped ? new Stopped(stopped.limit(), note) : this;
-    }
+    /** The same with another note, if it has room for one. */
+    Ending with(String note);
+
+    /** In a few words, without the note. */
+    String kind();
 
     /** In words, for a person. */
     default String inWords() {
         return kind() + (note().isEmpty() ? "" : ": " + note());
-    }
-
-    private String kind() {
-        if (this instanceof Exited exited) {
-            return "exit code " + exited.code();
-        }
-        if (this instanceof Stopped stopped) {
-            return stopped.limit() == Limit.TIME ? "time limit" : "output limit";
-        }
-        return "delivered";
     }
 
     private static String cut(String note) {
