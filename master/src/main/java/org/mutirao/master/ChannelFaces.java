@@ -22,6 +22,7 @@ import org.mutirao.master.zmq.ZmqFace;
 import org.mutirao.master.zmq.ZmqPlan;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
@@ -71,8 +72,19 @@ final class ChannelFaces implements GridMachine.News, ChannelAccess, AutoCloseab
         return Optional.ofNullable(zmq);
     }
 
-    /** @param voice told in words what a person should know */
-    void openZmq(String host, ZmqPlan plan, ReferenceDesk reference, OperatorDesk operators, Consumer<String> voice)
+    /**
+     * Serves the ZeroMQ programs.
+     *
+     * @param liveness told what its threads are at
+     * @param voice told in words what a person should know
+     */
+    void openZmq(
+            String host,
+            ZmqPlan plan,
+            ReferenceDesk reference,
+            OperatorDesk operators,
+            Liveness liveness,
+            Consumer<String> voice)
             throws IOException {
         ZmqFace opened = new ZmqFace(
                 host,
@@ -84,6 +96,7 @@ final class ChannelFaces implements GridMachine.News, ChannelAccess, AutoCloseab
                 () -> group.standing().leader().map(Member::id),
                 wall,
                 nanos,
+                liveness,
                 voice);
         zmq = opened;
         loop.execute(() -> opened.onNews(channel.get()));

@@ -307,7 +307,13 @@ public final class Master implements AutoCloseable {
 
     private void openOtherWires(InetAddress host) throws IOException {
         if (config.wires().zmq().isPresent()) {
-            channel.openZmq(config.host(), config.wires().zmq().get(), reference, operators, voice::announceAndNotice);
+            channel.openZmq(
+                    config.host(),
+                    config.wires().zmq().get(),
+                    reference,
+                    operators,
+                    views.liveness(),
+                    voice::announceAndNotice);
             opened(channel);
         }
         if (config.wires().ring().isPresent()) {

@@ -393,7 +393,8 @@ class ZmqTest {
                     master,
                     "{\"action\":\"SAY\"," + eva + ",\"number\":2,\"person\":\"bot-123456\",\"text\":\"to a bot\"}");
             String heard = subscriber.recvStr();
-            while (heard.startsWith("servers ")) {
+            // On a slow machine one more of the probes comes in late.
+            while (heard.startsWith("servers ") || heard.contains(" bot-123456: are you there? [")) {
                 heard = subscriber.recvStr();
             }
             assertTrue(heard.startsWith("bot-123456 eva: to a bot ["), heard);

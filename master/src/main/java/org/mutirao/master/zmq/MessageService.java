@@ -3,12 +3,14 @@ package org.mutirao.master.zmq;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.protocol.id.Sha256;
@@ -306,27 +308,32 @@ final class MessageService implements Service {
     }
 
     /** Shows the users to the channel, which takes the silent for gone. */
-    void keepThere() throws InterruptedException {
+    void keepThere(Consumer<String> onStep) throws InterruptedException {
         long now = nanos.getAsLong();
-        for (User user : List.copyOf(users.values())) {
+        boolean reached = true;
+        for (Iterator<User> each = List.copyOf(users.values()).iterator(); reached && each.hasNext(); ) {
+            User user = each.next();
+            onStep.accept(user.speaker.name());
             if (now - user.heardAt > FORGOTTEN.toNanos() && !isListening(user)) {
                 users.remove(user.speaker.name());
                 desk.ask(new ChannelRequest.Exit(user.speaker));
             } else {
-                show(user.speaker);
+                reached = show(user.speaker);
             }
         }
         // Those that logged in before this master started listen on.
-        for (String topic : subscriptions.all()) {
-            String name = ForeignName.toOurs(topic);
+        for (Iterator<String> each = subscriptions.all().iterator(); reached && each.hasNext(); ) {
+            String name = ForeignName.toOurs(each.next());
             if (!users.containsKey(name)) {
-                show(speaker(name));
+                onStep.accept(name);
+                reached = show(speaker(name));
             }
         }
     }
 
-    private void show(Speaker speaker) throws InterruptedException {
-        desk.ask(new ChannelRequest.Read(
-                Optional.of(speaker), Long.MAX_VALUE - 1, Optional.empty(), List.of(), Duration.ZERO));
+    /** Whether somebody could be told. */
+    private boolean show(Speaker speaker) throws InterruptedException {
+        return !isPassing(desk.ask(new ChannelRequest.Read(
+                Optional.of(speaker), Long.MAX_VALUE - 1, Optional.empty(), List.of(), Duration.ZERO)));
     }
 }

@@ -24,16 +24,16 @@ import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.DaemonThreads;
-import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ForeignName;
-import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQ.Socket;
 import org.zeromq.ZMQException;
+import zmq.ZError;
 
 /**
  * One master as reference, broker, proxy and server of the course's ZeroMQ programs, each master for those that connect to it. What is
@@ -41,7 +41,6 @@ import org.zeromq.ZMQException;
  */
 public final class ZmqFace implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ZmqFace.class);
-    private static final Faults FAULTS = new Faults("ZeroMQ");
     private static final int SERVERS = 4;
     private static final long LARGEST_MESSAGE = 256 * 1024;
     /** With the longest publication, what one subscriber that never reads costs is 32 MiB. */
@@ -54,6 +53,7 @@ public final class ZmqFace implements AutoCloseable {
     private static final int MOST_FROM_ONE = 50;
 
     private static final int MOST_ANNOUNCEMENTS = 100;
+    private static final Duration RANK_PAUSE = Duration.ofMillis(500);
     private static final Duration KEEP = Duration.ofSeconds(10);
     private static final Duration TELL = Duration.ofSeconds(5);
     private static final String SERVANTS = "inproc://servants";
@@ -76,6 +76,7 @@ public final class ZmqFace implements AutoCloseable {
     private final LongSupplier nanos;
     private final Socket news;
     private final ZmqPorts ports;
+    private final ZmqThreads threads;
     private volatile int adminPort;
     private volatile boolean closed;
     private long published = -1;
@@ -85,12 +86,14 @@ public final class ZmqFace implements AutoCloseable {
 
     private long tellAt;
     private long keepAt;
+    private boolean adminTried;
 
     /**
      * Serves until closed.
      *
      * @param master this one's id
      * @param leader the id of the one that leads, if any does; any thread
+     * @param liveness told what its threads are at
      * @param voice told in words what a person should know
      * @throws IOException when a port is taken
      */
@@ -104,6 +107,7 @@ public final class ZmqFace implements AutoCloseable {
             Supplier<Optional<Integer>> leader,
             InstantSource wall,
             LongSupplier nanos,
+            Liveness liveness,
             Consumer<String> voice)
             throws IOException {
         ZmqPorts wanted = plan.ports();
@@ -113,6 +117,7 @@ public final class ZmqFace implements AutoCloseable {
         desk = new Desk(channel, references::ask, operators::ask);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
+        threads = new ZmqThreads(liveness);
         messages = new MessageService(desk, clocks, nanos, subscriptions, master);
         admin = new AdminService(desk, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
                 .map(ReferenceDesk::nameOf));
@@ -136,15 +141,18 @@ public final class ZmqFace implements AutoCloseable {
             ports = new ZmqPorts(
                     port(clients), serversPort, port(publishers), port(subscribers), port(reference), wanted.admin());
             ReferenceService ranks = new ReferenceService(desk, clocks, nanos, wanted.admin());
-            start("broker", () -> broke(clients, servants, servers));
-            start("proxy", () -> pass(publishers, subscribers, hearing));
-            start("reference", () -> serve(reference, ranks));
+            threads.start("broker", new Broker(context, clients, servants, servers));
+            threads.start(
+                    "proxy",
+                    new PublicationProxy(context, publishers, subscribers, hearing, this::hear, this::subscribed));
+            int referencePort = ports.reference();
+            threads.start("reference", new RepServer(threads, reference, () -> listening(referencePort), ranks));
             for (int number = 1; number <= SERVERS; number++) {
-                Socket servant = socket(SocketType.REP);
-                servant.connect(SERVANTS);
-                start("server-" + number, () -> serve(servant, messages));
+                threads.start("server-" + number, new RepServer(threads, servant(), this::servant, messages));
             }
-            start("keeper", this::keep);
+            tellAt = nanos.getAsLong();
+            keepAt = tellAt;
+            threads.start("keeper", this::keep);
         } catch (ZMQException e) {
             opened.forEach(Socket::close);
             close();
@@ -185,117 +193,35 @@ public final class ZmqFace implements AutoCloseable {
         return socket;
     }
 
+    /** One that answers, at a port; 0 for any. Closed again when that can't be. */
+    private Socket listening(int port) {
+        List<Socket> opened = new ArrayList<>();
+        try {
+            return bound(SocketType.REP, port, opened);
+        } catch (ZMQException e) {
+            opened.forEach(Socket::close);
+            throw e;
+        }
+    }
+
+    /** One that gets its share of the requests from the broker. */
+    private Socket servant() {
+        Socket servant = socket(SocketType.REP);
+        servant.connect(SERVANTS);
+        return servant;
+    }
+
     private static int port(Socket socket) {
         String endpoint = socket.getLastEndpoint();
         return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    /** What a thread does. */
-    interface Work {
-        void run() throws InterruptedException;
-    }
-
-    private void start(String name, Work work) {
-        DaemonThreads.once("zmq-" + name, () -> {
-                    try {
-                        work.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    } catch (ZMQException e) {
-                        if (!closed) {
-                            log.warn("The ZeroMQ {} ended: {}", name, e.getMessage());
-                        }
-                    }
-                })
-                .start();
-    }
-
-    /**
-     * Requests one way and answers back, as they are.
-     *
-     * @param foreign where the course's servers connect; another socket than the servants' if they get no requests
-     */
-    private void broke(Socket clients, Socket servants, Socket foreign) throws InterruptedException {
-        try (clients;
-                servants;
-                foreign;
-                ZMQ.Poller poller = context.poller(3)) {
-            poller.register(clients, ZMQ.Poller.POLLIN);
-            poller.register(servants, ZMQ.Poller.POLLIN);
-            boolean apart = !foreign.equals(servants);
-            if (apart) {
-                poller.register(foreign, ZMQ.Poller.POLLIN);
-            }
-            while (!closed && poller.poll() >= 0) {
-                guarded("passing on a request", () -> {
-                    if (poller.pollin(0)) {
-                        forward(clients, servants);
-                    }
-                    if (poller.pollin(1)) {
-                        forward(servants, clients);
-                    }
-                    if (apart && poller.pollin(2)) {
-                        foreign.recv(); // an answer to no question
-                    }
-                });
-            }
-        }
-    }
-
-    private static void forward(Socket from, Socket to) {
-        boolean more;
-        do {
-            byte[] part = from.recv();
-            more = from.hasReceiveMore();
-            to.send(part, more ? ZMQ.SNDMORE : 0);
-        } while (more);
-    }
-
-    /** Publications one way and subscriptions back; our own go straight to the subscribers. */
-    private void pass(Socket publishers, Socket subscribers, Socket ours) throws InterruptedException {
-        try (publishers;
-                subscribers;
-                ours;
-                ZMQ.Poller poller = context.poller(3)) {
-            poller.register(publishers, ZMQ.Poller.POLLIN);
-            poller.register(subscribers, ZMQ.Poller.POLLIN);
-            poller.register(ours, ZMQ.Poller.POLLIN);
-            publishers.send(new byte[] {1}, 0); // everything, so that elections are heard without a subscriber
-            while (!closed && poller.poll() >= 0) {
-                guarded("passing on a publication", () -> {
-                    if (poller.pollin(0)) {
-                        byte[] text = publishers.recv();
-                        hear(new String(text, StandardCharsets.UTF_8));
-                        subscribers.send(text, publishers.hasReceiveMore() ? ZMQ.SNDMORE : 0);
-                    }
-                    if (poller.pollin(1)) {
-                        // Everything is subscribed to already; the socket itself knows who wants what.
-                        String topic = subscriptions.hear(subscribers.recv());
-                        if (!topic.isEmpty() && (ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
-                            wake();
-                        }
-                    }
-                    if (poller.pollin(2)) {
-                        forward(ours, subscribers);
-                    }
-                });
-            }
-        }
-    }
-
-    /** A step of a thread that goes on whatever happens in it, except that its sockets end. */
-    static void guarded(String doing, Work step) throws InterruptedException {
-        try {
-            step.run();
-        } catch (ZMQException e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            FAULTS.report(doing, e);
-        }
-    }
-
     /** Whoever has just begun to listen for elections is told at once. */
-    private void wake() {
+    private void subscribed(byte[] subscription) {
+        String topic = subscriptions.hear(subscription);
+        if (topic.isEmpty() || !(ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
+            return;
+        }
         if (!announcements.offer("")) {
             log.debug("Elections are told of soon anyway");
         }
@@ -307,43 +233,30 @@ public final class ZmqFace implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket, Service service) throws InterruptedException {
-        try (socket) {
-            while (!closed) {
-                byte[] frame = socket.recv();
-                boolean more = socket.hasReceiveMore();
-                while (socket.hasReceiveMore()) {
-                    socket.recv();
-                }
-                socket.send(
-                        Packing.write(more ? service.unreadable("one frame was expected") : answer(frame, service)));
+    /** Opens the admin port as soon as the rank is known, tells who leads, and keeps users logged in. */
+    private void keep(Activity activity) throws InterruptedException {
+        boolean failed = true;
+        try {
+            if (!adminTried) {
+                activity.doing("opening the ZeroMQ admin port");
+                openAdminPort();
+            }
+            failed = false;
+        } finally {
+            if (adminTried || failed) {
+                tell(activity);
             }
         }
-    }
-
-    private static Envelope answer(byte[] frame, Service service) throws InterruptedException {
-        try {
-            return service.answer(Packing.read(frame));
-        } catch (IOException e) {
-            return service.unreadable(Told.of(e, "not a message"));
-        } catch (RuntimeException | Error e) {
-            FAULTS.report("a request", e);
-            return service.unreadable("erro interno");
+        activity.idle();
+        if (!adminTried) {
+            threads.pause(RANK_PAUSE);
         }
     }
 
-    /** Opens the admin port as soon as the rank is known, tells who leads, and keeps users logged in. */
-    private void keep() throws InterruptedException {
-        guarded("opening the admin port", this::openAdminPort);
-        tellAt = nanos.getAsLong();
-        keepAt = tellAt;
-        while (!closed) {
-            guarded("telling who leads", this::tell);
-        }
-    }
-
-    private void tell() throws InterruptedException {
+    private void tell(Activity activity) throws InterruptedException {
+        activity.idle();
         String announcement = announcements.poll(1, TimeUnit.SECONDS);
+        activity.doing("telling ZeroMQ programs who leads");
         if (announcement != null && !announcement.isEmpty()) {
             announced(announcement);
         }
@@ -357,7 +270,7 @@ public final class ZmqFace implements AutoCloseable {
         }
         if (time - keepAt >= 0) {
             keepAt = time + KEEP.toNanos();
-            messages.keepThere();
+            messages.keepThere(user -> activity.doing("keeping the users of ZeroMQ programs logged in"));
         }
     }
 
@@ -374,21 +287,21 @@ public final class ZmqFace implements AutoCloseable {
     }
 
     private void openAdminPort() throws InterruptedException {
-        while (!closed) {
-            if (desk.ask(new ReferenceRequest.GiveRank(self)) instanceof Reply.Ranked ranked) {
-                int wanted = ports.admin() == 0 ? 0 : ports.admin() + ranked.rank();
-                Socket socket = socket(SocketType.REP);
-                try {
-                    socket.bind("tcp://" + host + ":" + (wanted == 0 ? "*" : String.valueOf(wanted)));
-                    adminPort = port(socket);
-                    start("admin", () -> serve(socket, admin));
-                } catch (ZMQException e) {
-                    socket.close();
-                    log.warn("The ZeroMQ admin port {} can't be opened: {}", wanted, e.getMessage());
-                }
-                return;
+        if (!(desk.ask(new ReferenceRequest.GiveRank(self)) instanceof Reply.Ranked ranked)) {
+            return;
+        }
+        int wanted = ports.admin() == 0 ? 0 : ports.admin() + ranked.rank();
+        try {
+            Socket socket = listening(wanted);
+            adminTried = true;
+            adminPort = port(socket);
+            threads.start("admin", new RepServer(threads, socket, () -> listening(adminPort), admin));
+        } catch (ZMQException e) {
+            adminTried = true;
+            if (e.getErrorCode() == ZError.ETERM) {
+                throw e;
             }
-            TimeUnit.MILLISECONDS.sleep(500);
+            log.warn("The ZeroMQ admin port {} can't be opened: {}", wanted, e.getMessage());
         }
     }
 
@@ -453,6 +366,7 @@ public final class ZmqFace implements AutoCloseable {
             }
         }
         desk.close();
+        threads.close();
         context.term(); // whoever waits at a socket is told, and closes it
     }
 }

@@ -35,7 +35,7 @@ class MessageServiceTest {
         service.answer(Envelope.of("login", "user", "rui"));
         clock.advance(silence);
         asked.clear();
-        service.keepThere();
+        service.keepThere(user -> {});
         return asked.stream().anyMatch(ChannelRequest.Read.class::isInstance)
                 && asked.stream().noneMatch(ChannelRequest.Exit.class::isInstance);
     }
