@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireServer;
 
 /**
- * Everything that can be set at a master.
+ * Everything that can be set at a master. Paths are kept without detours, so that {@code x/../tasks} is {@code tasks} also where there
+ * is no {@code x}.
  *
  * @param tasks the folder where packages are dropped
  * @param results the folder where results appear
@@ -54,6 +56,10 @@ public record MasterConfig(
         boolean resultsOnLeaderOnly,
         OtherWires wires) {
     public MasterConfig {
+        tasks = GivenPath.resolve(tasks);
+        results = GivenPath.resolve(results);
+        data = GivenPath.resolve(data);
+        portFile = portFile.map(GivenPath::resolve);
         check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
         check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
         check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");

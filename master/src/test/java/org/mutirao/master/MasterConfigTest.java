@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
@@ -16,8 +17,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
@@ -149,8 +152,21 @@ class MasterConfigTest {
     void resultsMayStayOnTheLeaderInShort() {
         MasterConfig config = parsed("--results=leader");
         assertTrue(config.resultsOnLeaderOnly());
-        assertEquals(Path.of("results"), config.results());
+        assertEquals(Path.of("results").toAbsolutePath(), config.results());
         assertFalse(parsed("--results=./leader").resultsOnLeaderOnly(), "a folder that is called so");
+    }
+
+    /** The system would look for {@code none} first, and refuse. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--tasks", "--results", "--data"})
+    void aFolderMayBeGivenWithDetours(String option, @TempDir Path folder) throws IOException {
+        Path detour = folder.resolve("none").resolve("..").resolve("here");
+        Path meant = folder.toRealPath().resolve("here");
+        MasterConfig config = parsed(option + "=" + detour);
+        List<Path> folders = List.of(config.tasks(), config.results(), config.data());
+        assertTrue(folders.contains(meant), folders.toString());
+        assertTrue(folders.stream().allMatch(Path::isAbsolute), folders.toString());
+        assertEquals(meant, parsed("--port-file=" + detour).portFile().orElseThrow());
     }
 
     @ParameterizedTest
