@@ -415,11 +415,13 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private void announce(MasterConfig config, Master master) throws IOException {
+    /** Says that it serves, which it does by now; what lies in tasks/ keeps the processors busy, so it comes after that. */
+    void announce(MasterConfig config, Master master) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         out.println("ready master tcp=" + master.port() + " discovery=" + master.discoveryPorts() + " tasks="
                 + FileNames.textOf(config.tasks()) + " results=" + FileNames.textOf(config.results()));
         out.flush();
+        master.takeIn();
         master.openHttp();
         master.dashboard().ifPresent(url -> out.println("dashboard " + url));
         out.flush();

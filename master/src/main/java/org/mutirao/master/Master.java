@@ -119,6 +119,8 @@ public final class Master implements AutoCloseable {
     private WireServer server;
     private WireServer chatServer;
     private DiscoveryResponder discovery;
+    private Inbox inbox;
+    private volatile boolean takesIn;
     private OperatorDesk operators;
     private Outputs outputs;
     private Dashboard dashboard;
@@ -285,7 +287,7 @@ public final class Master implements AutoCloseable {
         }
         discovery = opened(
                 DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances, group)));
-        Inbox inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos, views.liveness()));
+        inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos, views.liveness()));
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
@@ -297,7 +299,17 @@ public final class Master implements AutoCloseable {
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, voice::onNotice)::tick);
         opened(group::leave);
         WarmUp.run(discovery, host, server.port());
-        inbox.start(); // not before: what lies there keeps the processors busy
+    }
+
+    /** Begins to take in what lies in tasks/. To be called once, when it was said that this master serves. */
+    public void takeIn() {
+        takesIn = true;
+        inbox.start();
+    }
+
+    /** Whether it was told to; for tests. */
+    boolean takesIn() {
+        return takesIn;
     }
 
     /** After which a worker is taken to be gone. */
@@ -466,7 +478,7 @@ public final class Master implements AutoCloseable {
     }
 
     /**
-     * Starts and returns when it serves.
+     * Starts and returns when it serves, except for tasks/: see {@link #takeIn}.
      *
      * @param onBroken told when the log can't be written any more; the process should end
      * @param onWaiting told in words what it waits for before it can serve

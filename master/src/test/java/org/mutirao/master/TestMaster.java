@@ -150,6 +150,8 @@ final class TestMaster {
     Master start() throws IOException {
         long begin = System.nanoTime();
         LongSupplier nanos = () -> begin + (System.nanoTime() - begin) * speed;
-        return Master.start(config(), InstantSource.system(), nanos, new MasterListener() {}, words, words);
+        Master master = Master.start(config(), InstantSource.system(), nanos, new MasterListener() {}, words, words);
+        master.takeIn();
+        return master;
     }
 }
