@@ -226,7 +226,7 @@ class HttpTest {
                 "GET  | /assets/../logback.xml  | 404 | There is nothing here",
                 "GET  | /assets/logback.xml     | 404 | There is no such file",
                 "POST | /api/tasks/99/cancel    | 404 | there is no such task",
-                "POST | /api/tasks/1/retry      | 409 | so that is not possible",
+                "POST | /api/tasks/1/retry      | 409 | is queued already",
                 "POST | /api/workers/none/drain | 404 | there is no such worker",
                 "POST | /api/workers/none/dance | 404 | drain, resume, aside or forget",
             })

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -161,9 +162,9 @@ public final class OperatorDesk {
         } else if (request instanceof OperatorRequest.GetStatus) {
             answer.send(new Reply.Status(status()));
         } else if (request instanceof OperatorRequest.CancelTask cancel) {
-            change(cancel.task(), answer, task -> new Command.Cancel(task, wall.millis()));
+            change(cancel.task(), answer, task -> new Command.Cancel(task, wall.millis()), NotChanged::cancel);
         } else if (request instanceof OperatorRequest.RetryTask retry) {
-            change(retry.task(), answer, task -> new Command.Retry(task, wall.millis()));
+            change(retry.task(), answer, task -> new Command.Retry(task, wall.millis()), NotChanged::retry);
         } else if (request instanceof OperatorRequest.RetryFailed) {
             if (retries.take()) {
                 failed.retry(answer);
@@ -321,7 +322,7 @@ public final class OperatorDesk {
         Command of(TaskId task);
     }
 
-    private void change(String which, Answer answer, Change change) {
+    private void change(String which, Answer answer, Change change, Function<TaskRecord, String> whyNot) {
         Optional<TaskRecord> found = find(which);
         if (found.isEmpty()) {
             answer.send(notFound());
@@ -332,10 +333,8 @@ public final class OperatorDesk {
             if (failure != null) {
                 answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
             } else if (applied.verdict() instanceof Verdict.Refused) {
-                String state =
-                        ledger.get().task(id).map(task -> task.state().label()).orElse("gone");
-                answer.send(new Reply.Failure(
-                        Refusal.CONFLICT, "task " + id + " is " + state + ", so that is not possible"));
+                String why = ledger.get().task(id).map(whyNot).orElse("task " + id + " is not known any more");
+                answer.send(new Reply.Failure(Refusal.CONFLICT, why));
             } else {
                 answer.send(state(id, true));
             }
