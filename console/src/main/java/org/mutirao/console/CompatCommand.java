@@ -96,15 +96,21 @@ final class CompatCommand implements Callable<Integer> {
         if (target == null) {
             throw new CommandFailed("say which master to try, HOST:PORT, or --as-master to try peers");
         }
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
+        InetSocketAddress address = address();
         List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
         MasterTrial trial = new MasterTrial(
-                address, main.discovery().numbers(), patience, gentle, main.json() ? findings::add : this::print);
+                address,
+                main.discovery().numbers(),
+                patience,
+                gentle,
+                System::nanoTime,
+                main.json() ? findings::add : this::print);
         boolean speaks;
         try {
             speaks = trial.run();
         } catch (IOException e) {
-            throw new CommandFailed("nobody answers at " + target + ": " + e.getMessage());
+            throw new CommandFailed(
+                    "nobody answers at " + target + ". Is it running, and does no firewall stand between?");
         }
         if (main.json()) {
             out().println(Json.write(findings));
@@ -112,6 +118,14 @@ final class CompatCommand implements Callable<Integer> {
             out().println("A task was taken and not delivered. A master of ours hands it out again; another may not.");
         }
         return speaks ? 0 : 1;
+    }
+
+    private InetSocketAddress address() throws CommandFailed {
+        try {
+            return target.resolved();
+        } catch (IOException e) {
+            throw new CommandFailed("no machine is called " + target.host() + " here; give its address");
+        }
     }
 
     private int tryPeers() throws IOException, InterruptedException {

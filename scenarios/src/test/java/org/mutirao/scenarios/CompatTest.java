@@ -76,7 +76,7 @@ class CompatTest {
                 "E|super-peer|as group E's|closes|64000",
                 "F|envelope|as group F's|closes|4000",
             })
-    void aMasterOfEachGroupIsDescribed(String group, String dialect, String noWork, String connection, String reads)
+    void aMasterOfEachGroupIsDescribed(String group, String dialect, String noWork, String connection, String takes)
             throws Exception {
         Program master =
                 remember(Strangers.master(List.of(), folder, group, "--host=127.0.0.1", "--port=0", "--udp-port=0"));
@@ -87,7 +87,7 @@ class CompatTest {
         assertTrue(row(report, dialect, "HEARTBEAT").startsWith("says that we are alive"), report);
         assertTrue(row(report, dialect, "REQUEST_TASK").contains(noWork), report);
         assertTrue(row(report, "connection", "after an answer").startsWith(connection), report);
-        assertTrue(row(report, "results", "results of growing size").startsWith("reads " + reads + " bytes"), report);
+        assertTrue(row(report, "results", "results of growing size").startsWith("takes " + takes + " bytes"), report);
         assertTrue(row(report, "summary", "registers peers in").contains(dialect), report);
     }
 

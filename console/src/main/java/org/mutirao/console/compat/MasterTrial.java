@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.mutirao.console.compat.RawConversation.Heard;
 import org.mutirao.console.compat.RawConversation.Reaction;
-import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
@@ -41,6 +41,7 @@ import org.mutirao.protocol.message.WorkerRequest;
 /** Plays every message of every dialect against a master, and tells what it does. */
 public final class MasterTrial {
     private static final int MOST_TRIES = 4;
+    private static final String NOT_SEEN = "not seen: the connection could not be made, or broke";
     private static final String RESULT_NAME = "mutirao-compat.zip";
     private static final Duration A_MOMENT = Duration.ofMillis(300);
     /** Sizes of JSON just below what programs are known to read with one recv. */
@@ -52,6 +53,7 @@ public final class MasterTrial {
     private final List<Integer> discoveryPorts;
     private final Duration patience;
     private final boolean gentle;
+    private final LongSupplier nanos;
     private final Consumer<Finding> report;
 
     private final WorkerId peer = WorkerId.random();
@@ -64,6 +66,7 @@ public final class MasterTrial {
      *
      * @param patience how long to wait for an answer
      * @param gentle leave out what takes a task or leaves a result
+     * @param nanos monotonic
      * @param report told each finding as soon as it is known
      */
     public MasterTrial(
@@ -71,11 +74,13 @@ public final class MasterTrial {
             List<Integer> discoveryPorts,
             Duration patience,
             boolean gentle,
+            LongSupplier nanos,
             Consumer<Finding> report) {
         this.master = master;
         this.discoveryPorts = discoveryPorts;
         this.patience = patience;
         this.gentle = gentle;
+        this.nanos = nanos;
         this.report = report;
     }
 
@@ -86,7 +91,7 @@ public final class MasterTrial {
      * @throws IOException when nobody listens there
      */
     public boolean run() throws IOException {
-        new RawConversation(master).close();
+        new RawConversation(master, nanos).close();
         for (int port : discoveryPorts) {
             tell("discovery", "a question on UDP " + port, discovery(port));
         }
@@ -135,7 +140,7 @@ public final class MasterTrial {
         } catch (SocketTimeoutException e) {
             return "no answer";
         } catch (IOException e) {
-            return "no answer (" + e.getMessage() + ")";
+            return "no answer; the question could not be sent, or nobody listens there";
         }
     }
 
@@ -164,26 +169,34 @@ public final class MasterTrial {
                 continue;
             }
             Heard heard = exchange(dialect, each.getValue());
-            if (takes && isPackage(heard)) {
+            if (takes && Reading.hasPackage(heard)) {
                 taskTaken = true;
             }
             if (each.getKey().equals("REGISTER")
-                    && understood(dialect, each.getValue(), heard).orElse(null)
+                    && Reading.understood(dialect, each.getValue(), heard).orElse(null)
                             instanceof Reply.Registered registered) {
                 agreedOnFeatures |= registered.terms().isPresent();
                 spoken.add(dialect);
             }
-            tell(name, each.getKey(), takes ? workWords(heard) : words(dialect, each.getValue(), heard));
+            tell(
+                    name,
+                    each.getKey(),
+                    takes
+                            ? Reading.work(spoken.contains(dialect), dialect, each.getValue(), heard)
+                            : Reading.words(dialect, each.getValue(), heard));
         }
         if (!gentle) {
             WorkerRequest.SubmitResult submit = emptyResult();
-            tell(name, "SUBMIT_RESULT of a peer that holds nothing", words(dialect, submit, submit(dialect, 600)));
+            tell(
+                    name,
+                    "SUBMIT_RESULT of a peer that holds nothing",
+                    Reading.words(dialect, submit, submit(dialect, 600)));
         }
         Request anything = new WorkerRequest.Heartbeat(peer, Optional.empty());
         if (gentle) {
             tell(name, "SUBMIT_RESULT of a peer that holds nothing", "not tried: --gentle leaves no result");
         }
-        tell(name, "an action of no known name", words(dialect, anything, exchange(unknownAction(name))));
+        tell(name, "an action of no known name", Reading.words(dialect, anything, exchange(unknownAction(name))));
     }
 
     private Map<String, Request> requests(String dialect) {
@@ -236,7 +249,7 @@ public final class MasterTrial {
         // In the other dialects the same peer registered as a stranger since, and only a worker of ours may leave.
         exchange(own, requests("mutirao").get("REGISTER"));
         for (Map.Entry<String, Request> each : requests.entrySet()) {
-            tell("mutirao", each.getKey(), words(own, each.getValue(), exchange(own, each.getValue())));
+            tell("mutirao", each.getKey(), Reading.words(own, each.getValue(), exchange(own, each.getValue())));
         }
     }
 
@@ -254,16 +267,25 @@ public final class MasterTrial {
     private Heard exchange(byte[] message) throws IOException {
         RawConversation opened;
         try {
-            opened = new RawConversation(master);
+            opened = new RawConversation(master, nanos);
         } catch (IOException e) {
             return new Heard(Reaction.NOT_REACHED, new byte[0]);
         }
         try (opened) {
-            opened.send(message);
-            return opened.hear(patience);
+            return exchange(opened, message);
         } catch (IOException e) {
-            return new Heard(Reaction.CLOSED, new byte[0]); // while it was being sent
+            return new Heard(Reaction.BROKEN, new byte[0]);
         }
+    }
+
+    private Heard exchange(RawConversation conversation, byte[] message) throws IOException {
+        try {
+            conversation.send(message);
+        } catch (IOException e) { // it reads no further; it may have said why
+            Heard why = conversation.hear(A_MOMENT);
+            return why.text().length > 0 ? why : new Heard(Reaction.BROKEN, new byte[0]);
+        }
+        return conversation.hear(patience);
     }
 
     private static byte[] bytes(Frame frame, byte[] payload) {
@@ -274,159 +296,73 @@ public final class MasterTrial {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String text(Heard heard) {
-        return new String(heard.text(), StandardCharsets.UTF_8);
-    }
-
-    private static boolean isPackage(Heard heard) {
-        return heard.reaction() == Reaction.ANSWERED && text(heard).contains("\"UEs");
-    }
-
-    /** What the answer means to one who knows the dialect, and the answer itself. */
-    private static String words(Dialect dialect, Request asked, Heard heard) {
-        return heard.reaction() == Reaction.ANSWERED
-                ? meaning(dialect, asked, heard) + ": " + heard.shown()
-                : words(heard);
-    }
-
-    private static Optional<Reply> understood(Dialect dialect, Request asked, Heard heard) {
-        if (heard.reaction() != Reaction.ANSWERED) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(dialect.readReply(asked, Json.readObject(heard.text()), Optional.empty()));
-        } catch (BadMessage | IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static String meaning(Dialect dialect, Request asked, Heard heard) {
-        Optional<Reply> understood = understood(dialect, asked, heard);
-        if (understood.isEmpty()) {
-            return "answers something that the dialect has no such answer for";
-        }
-        Reply reply = understood.get();
-        if (reply instanceof Reply.Registered registered) {
-            return registered.terms().isPresent() ? "registers us and agrees on features" : "registers us";
-        }
-        if (reply instanceof Reply.Alive) {
-            return "says that we are alive";
-        }
-        if (reply instanceof Reply.Ok) {
-            return "takes it";
-        }
-        if (reply instanceof Reply.UnknownAction) {
-            return "says that it does not know that";
-        }
-        if (reply instanceof Reply.Failure || reply instanceof Reply.NoSuchPeer) {
-            return "refuses";
-        }
-        return "tells";
-    }
-
-    private static String words(Heard heard) {
-        return switch (heard.reaction()) {
-            case ANSWERED -> heard.shown();
-            case GARBAGE -> heard.reaction().words + ": " + heard.shown();
-            default -> heard.reaction().words;
-        };
-    }
-
-    private static String workWords(Heard heard) {
-        if (isPackage(heard)) {
-            return "hands out a task, " + heard.text().length + " bytes of JSON: " + heard.shown();
-        }
-        String likeness = likeness(heard);
-        return (likeness.isEmpty() ? "hands out nothing: " : "no work: ") + words(heard) + likeness;
-    }
-
-    /** Every group has its own words for "nothing now". */
-    private static String likeness(Heard heard) {
-        String text = text(heard).replace(" ", "");
-        if (heard.reaction() == Reaction.SILENT) {
-            return " (as group A's)";
-        }
-        if (heard.reaction() == Reaction.CLOSED) {
-            return " (as group C's without its package, or as one that does not speak this dialect)";
-        }
-        return switch (text) {
-            case "{\"action\":\"NO_TASK\",\"status\":\"NO_TASKS\",\"task_name\":null,\"task_data\":null}" ->
-                " (as ours)";
-            case "{\"action\":\"NO_TASK\"}" -> " (as group B's)";
-            case "{\"status\":\"NO_TASKS\"}" -> " (as group D's)";
-            case "{\"action\":\"TASK_PACKAGE\",\"task_name\":null,\"task_data\":null}" -> " (as group E's)";
-            case "{\"type\":\"NO_TASKS\",\"data\":{}}" -> " (as group F's)";
-            default -> "";
-        };
-    }
-
     /** What a connection is good for. */
     private void connectionHabits(Dialect dialect) throws IOException {
         String about = "connection";
         byte[] heartbeat = bytes(dialect.write(new WorkerRequest.Heartbeat(peer, Optional.empty())), new byte[0]);
-        try (RawConversation conversation = new RawConversation(master)) {
+        try (RawConversation conversation = new RawConversation(master, nanos)) {
             conversation.send(heartbeat);
             tell(about, "after an answer", afterAnswer(conversation, heartbeat));
         } catch (IOException e) {
-            tell(about, "after an answer", "not seen: " + Reaction.NOT_REACHED.words);
+            tell(about, "after an answer", NOT_SEEN);
         }
         tell(about, "a message in two pieces", inTwoPieces(heartbeat));
         tell(about, "two messages in one write", twoInOne(heartbeat));
         Request beat = new WorkerRequest.Heartbeat(peer, Optional.empty());
         Heard toNonsense = exchange("hello\n".getBytes(StandardCharsets.UTF_8));
-        tell(about, "something that is no JSON", words(dialect, beat, toNonsense));
+        tell(about, "something that is no JSON", Reading.words(dialect, beat, toNonsense));
     }
 
     private String afterAnswer(RawConversation conversation, byte[] again) throws IOException {
         Heard first = conversation.hear(patience);
         if (first.reaction() != Reaction.ANSWERED) {
-            return "not seen: there was no answer, it " + words(first);
+            return "not seen: there was no answer, it " + Reading.words(first);
         }
         Heard after = conversation.hear(A_MOMENT);
         if (after.reaction() == Reaction.CLOSED) {
             return "closes: one message a connection";
         } else if (after.reaction() != Reaction.SILENT) {
-            return "says more without being asked: " + words(after);
+            return "says more without being asked: " + Reading.words(after);
         }
         conversation.send(again);
         Heard second = conversation.hear(patience);
         return second.reaction() == Reaction.ANSWERED
                 ? "stays open for more, and answers it"
-                : "stays open, but to a second message it " + words(second);
+                : "stays open, but to a second message it " + Reading.words(second);
     }
 
     private String inTwoPieces(byte[] message) {
-        try (RawConversation conversation = new RawConversation(master)) {
+        try (RawConversation conversation = new RawConversation(master, nanos)) {
             conversation.send(Arrays.copyOf(message, message.length / 2));
             Heard early = conversation.hear(A_MOMENT);
             if (early.reaction() != Reaction.SILENT) {
-                return "does not wait for the second: " + words(early);
+                return "does not wait for the second: " + Reading.words(early);
             }
             conversation.send(Arrays.copyOfRange(message, message.length / 2, message.length));
             Heard whole = conversation.hear(patience);
             return whole.reaction() == Reaction.ANSWERED
-                    ? "waits until it is whole, then: " + words(whole)
-                    : "not seen whether it waits: to both together it " + words(whole);
+                    ? "waits until it is whole, then: " + Reading.words(whole)
+                    : "not seen whether it waits: to both together it " + Reading.words(whole);
         } catch (IOException e) {
-            return "not seen: the connection could not be made, or broke";
+            return NOT_SEEN;
         }
     }
 
     private String twoInOne(byte[] message) {
-        try (RawConversation conversation = new RawConversation(master)) {
+        try (RawConversation conversation = new RawConversation(master, nanos)) {
             byte[] twice = Arrays.copyOf(message, message.length * 2);
             System.arraycopy(message, 0, twice, message.length, message.length);
             conversation.send(twice);
             Heard first = conversation.hear(patience);
             if (first.reaction() != Reaction.ANSWERED) {
-                return "answers neither: " + words(first);
+                return "answers neither: " + Reading.words(first);
             }
             Heard second = conversation.hear(patience);
             return second.reaction() == Reaction.ANSWERED
                     ? "answers both"
-                    : "answers one: " + words(first) + "; to the other it " + words(second);
+                    : "answers one: " + Reading.words(first) + "; to the other it " + Reading.words(second);
         } catch (IOException e) {
-            return "not seen: the connection could not be made, or broke";
+            return NOT_SEEN;
         }
     }
 
@@ -435,30 +371,28 @@ public final class MasterTrial {
         for (int size : SIZES) {
             Heard heard = submit(dialect, size);
             // One recv returns what has arrived by then: it is luck whether that is all of a long message.
-            for (int tries = 1; !isTaken(heard) && tries < MOST_TRIES; tries++) {
+            for (int tries = 1; !isTaken(dialect, heard) && tries < MOST_TRIES; tries++) {
                 heard = submit(dialect, size);
             }
-            if (!isTaken(heard)) {
+            if (!isTaken(dialect, heard)) {
                 tell(
                         "results",
                         "results of growing size",
                         most == 0
-                                ? "took none: " + words(heard)
-                                : "reads " + most + " bytes of JSON, not " + size + ": " + words(heard));
+                                ? "takes none: " + Reading.words(heard)
+                                : "takes " + most + " bytes of JSON, not " + size + ": " + Reading.words(heard));
                 return;
             }
             most = size;
         }
-        tell("results", "results of growing size", "reads all sizes tried, up to " + most + " bytes of JSON");
+        tell("results", "results of growing size", "takes all sizes tried, up to " + most + " bytes of JSON");
     }
 
-    private static boolean isTaken(Heard heard) {
-        return heard.reaction() == Reaction.ANSWERED && looksTaken(text(heard));
-    }
-
-    /** Ours reads any size, and then says that nobody gave us a task. */
-    private static boolean looksTaken(String answer) {
-        return answer.contains("\"OK\"") || answer.contains("NOT_LEASED");
+    /** By its own word. Ours reads any size, and then says that nobody gave us a task. */
+    private static boolean isTaken(Dialect dialect, Heard heard) {
+        Reply reply = Reading.understood(dialect, emptyResult(), heard).orElse(null);
+        return reply instanceof Reply.Ok
+                || (reply instanceof Reply.Failure && Reading.text(heard).contains("NOT_LEASED"));
     }
 
     /** From a peer that holds nothing, so that no task gets a false result. */

@@ -214,7 +214,7 @@ public final class PeerTrial implements AutoCloseable {
             tell(
                     trial.name,
                     "a package of " + SIZES.get(trial.size) + " bytes of JSON",
-                    "asks again without delivering: it lost it"
+                    "asks again without delivering: it seems to have lost it"
                             + (trial.ran < 0 ? "" : ", it reads " + SIZES.get(trial.ran) + " bytes"));
         }
         if (trial.ended) {
