@@ -51,10 +51,20 @@ final class ChatCommand extends GridCommand {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int USUAL_HISTORY = 20;
-    private static final int MAX_TRIES = 60;
+    /** How long a text is said again and again, before a person is told that it was not said. */
+    private static final int MOST_PAUSES = 60;
+
+    private static final int PAUSES_WHEN_NOBODY_ANSWERS = 4;
     private static final long PAUSE_MILLIS = 250;
     private static final int MOST_AT_ONCE = 1000;
     private static final String GENERAL = "general";
+
+    /** Where a person types and reads. */
+    interface Screen {
+        Terminal open() throws IOException;
+    }
+
+    private final Screen screen;
 
     @Parameters(paramLabel = "NAME", description = "What the others call you.")
     private String name;
@@ -78,6 +88,15 @@ final class ChatCommand extends GridCommand {
     private long said;
     private volatile boolean ended;
 
+    /** On this process's own terminal. */
+    ChatCommand() {
+        this(ChatCommand::terminal);
+    }
+
+    ChatCommand(Screen screen) {
+        this.screen = screen;
+    }
+
     private static Terminal terminal() throws IOException {
         TerminalBuilder builder = TerminalBuilder.builder().system(true).dumb(true);
         return (FileNames.onlyAscii() ? builder.encoding(StandardCharsets.UTF_8) : builder).build();
@@ -89,7 +108,7 @@ final class ChatCommand extends GridCommand {
         if (grid) {
             followed.add("grid");
         }
-        try (Terminal terminal = terminal();
+        try (Terminal terminal = screen.open();
                 LeaderLine one = line();
                 LeaderLine other = line()) {
             reader = LineReaderBuilder.builder().terminal(terminal).build();
@@ -170,24 +189,38 @@ final class ChatCommand extends GridCommand {
      */
     private void say(Optional<String> on, Optional<String> to, String text) throws CommandFailed, InterruptedException {
         said++;
-        for (int tries = 1; ; tries++) {
-            Reply reply = mouth.ask(new ChannelRequest.Say(speaker, said, on, to, text, lamport.get()));
-            if (reply instanceof Reply.Heard heard) {
-                lamport.accumulateAndGet(heard.lamport(), Math::max);
-                return;
-            }
-            boolean passes = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER;
-            boolean loggedOut = reply instanceof Reply.Failure failure && failure.refusal() == Refusal.CONFLICT;
-            if (tries == MAX_TRIES || !(passes || loggedOut)) {
-                throw new CommandFailed(
-                        "not said: " + (reply instanceof Reply.Failure failure ? failure.message() : "no answer"));
-            }
-            if (loggedOut) {
-                enter(); // this machine slept, or nothing was heard of it for a while
-            } else {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // more was pasted than may be said at once
-            }
+        int left = MOST_PAUSES;
+        for (int pauses = trySaying(on, to, text, left); pauses > 0; pauses = trySaying(on, to, text, left)) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS * pauses);
+            left -= pauses;
         }
+    }
+
+    /** Returns how many pauses to wait before it is said again; 0 when it was said. */
+    private int trySaying(Optional<String> on, Optional<String> to, String text, int left)
+            throws CommandFailed, InterruptedException {
+        Reply reply;
+        try {
+            reply = mouth.ask(new ChannelRequest.Say(speaker, said, on, to, text, lamport.get()));
+            if (left > 0 && reply instanceof Reply.Failure failure && failure.refusal() == Refusal.CONFLICT) {
+                enter(); // this machine slept, or nothing was heard of it for a while
+                return 1;
+            }
+        } catch (CommandFailed e) {
+            if (left > 0) {
+                return PAUSES_WHEN_NOBODY_ANSWERS; // a master that is started again, or an answer that was lost
+            }
+            throw new CommandFailed("not said: " + e.getMessage());
+        }
+        if (reply instanceof Reply.Heard heard) {
+            lamport.accumulateAndGet(heard.lamport(), Math::max);
+            return 0;
+        }
+        if (left > 0 && reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER) {
+            return 1; // more was pasted than may be said at once
+        }
+        throw new CommandFailed(
+                "not said: " + (reply instanceof Reply.Failure failure ? failure.message() : "no answer"));
     }
 
     private void message(String[] words) throws CommandFailed, InterruptedException {

@@ -85,7 +85,12 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(CommandLine.defaultFactory());
+    }
+
+    /** @param commands makes the subcommands */
+    static CommandLine commandLine(CommandLine.IFactory commands) {
+        return new CommandLine(new Main(), commands)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
