@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mutirao.protocol.message.ChatWord;
 
 /** When a word may leave, by a clock that moves only when told to. */
@@ -81,6 +85,34 @@ class ChatQueueTest {
             millis += 300;
         }
         assertEquals(ChatQueue.MAX_MENTIONS, mentions);
+    }
+
+    /** It takes what lies in its socket for one message. Of its confirmations, every fifth is lost. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "150, true", "299, true", "150, false", "900, false", "999, false"})
+    void aReaderThatStallsFindsOneWordInEachReadAndHearsAll(int stall, boolean alsoUnconfirmed) {
+        List<ChatWord> all = IntStream.rangeClosed(1, 150)
+                .mapToObj(id -> alsoUnconfirmed && id % 4 == 0 ? came(id) : said(id))
+                .toList();
+        all.forEach(word -> assertTrue(queue.add(word)));
+        List<ChatWord> heard = new ArrayList<>();
+        Optional<ChatWord> unread = Optional.empty();
+        for (long readAt = 0; heard.size() < all.size(); millis++) {
+            if (unread.isPresent() && millis >= readAt) {
+                heard.add(unread.get());
+                if (unread.get() instanceof ChatWord.Said said && said.id() % 5 != 0) {
+                    read(said.id());
+                }
+                unread = Optional.empty();
+            }
+            Optional<ChatWord> next = next();
+            if (next.isPresent()) {
+                assertEquals(Optional.empty(), unread, "two words in one read at " + millis + " ms");
+                unread = next;
+                readAt = millis + stall;
+            }
+        }
+        assertEquals(all, heard);
     }
 
     @Test
