@@ -289,7 +289,7 @@ public final class PeerTrial implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            tell(trial.name, about, "delivered no readable ZIP: " + e.getMessage() + named);
+            tell(trial.name, about, "delivered no readable ZIP" + named);
             trial.ended = true;
         } finally {
             DurableFiles.deleteTree(file);
