@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
@@ -79,6 +80,7 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Logging.choose("WARN", false);
         Terminal.open();
         LastResort.install("console", System.err::println);
         System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));

@@ -19,6 +19,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
@@ -352,10 +353,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (logJson) {
-            // Read when the first logger is asked for, which is later.
-            System.setProperty("MUTIRAO_LOG_ENCODER", "ch.qos.logback.classic.encoder.JsonEncoder");
-        }
+        Logging.choose("INFO", logJson);
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();

@@ -223,7 +223,7 @@ class HttpTest {
                 "GET  | /api/tasks?limit=many   | 400 | no whole number",
                 "GET  | /api/tasks/1/result     | 404 | has no result yet",
                 "GET  | /nope                   | 404 | /openapi.json",
-                "GET  | /assets/../logback.xml  | 404 | There is nothing here",
+                "GET  | /assets/../META-INF/MANIFEST.MF | 404 | There is nothing here",
                 "GET  | /assets/logback.xml     | 404 | There is no such file",
                 "POST | /api/tasks/99/cancel    | 404 | there is no such task",
                 "POST | /api/tasks/1/retry      | 409 | is queued already",

@@ -114,6 +114,13 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
+                .resideOutsideOfPackage("org.mutirao.protocol.log..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ch.qos.logback..")
+                .check(OURS);
+        noClasses()
+                .that()
                 .resideOutsideOfPackage("org.mutirao.master.http..")
                 .should()
                 .dependOnClassesThat()

@@ -15,6 +15,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.LastResort;
@@ -175,7 +176,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        System.setProperty(Logging.JSON, String.valueOf(logJson));
+        Logging.choose("INFO", logJson);
         try {
             WorkerConfig config = config();
             FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));

@@ -1,0 +1,2 @@
+/** How the programs log. */
+package org.mutirao.protocol.log;
