@@ -165,7 +165,7 @@ public final class Master implements AutoCloseable {
         DataFolder.writable(config.results(), "--results");
         data = opened(DataFolder.open(config.data()));
         node = data.node(config.group().isAlone()); // refuses before anything is changed
-        opened(ServedBy.claim(config.tasks(), config.data(), machineClock));
+        opened(ServedBy.claim(config.tasks(), config.data(), machineClock, views.liveness()));
         opened(loop);
         blobs = BlobStore.open(data.blobs(), machineClock);
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
@@ -344,6 +344,7 @@ public final class Master implements AutoCloseable {
                 client,
                 nanos,
                 () -> exchange == null ? 0 : exchange.missing(),
+                views.liveness(),
                 voice));
         relay = opened(new Relay(client, group::leaderAddress));
         channel.begin(group, relay);
@@ -354,7 +355,8 @@ public final class Master implements AutoCloseable {
                 group::grid,
                 node,
                 hash -> loop.execute(() -> effects.onArrived(hash)),
-                hash -> loop.execute(() -> effects.onUnavailable(hash))));
+                hash -> loop.execute(() -> effects.onUnavailable(hash)),
+                views.liveness()));
         packages = new PackagesHere(blobs, exchange, group.isAlone(), loop, dispatcher::onPackageGone);
     }
 
@@ -372,7 +374,8 @@ public final class Master implements AutoCloseable {
                 nanos,
                 () -> group.neighbourhood().lookalikes(),
                 voice::onWarning,
-                onLater));
+                onLater,
+                views.liveness()));
         noCopy = copies.begin();
     }
 
@@ -408,7 +411,8 @@ public final class Master implements AutoCloseable {
                     "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
         }
         Seat seat = group.takePlace(data.log());
-        RaftLog<Entry, Entry.Outcome> started = opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken)));
+        RaftLog<Entry, Entry.Outcome> started =
+                opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken), views.liveness()));
         journal.to(started);
         group.begin(started);
         if (group.isAlone()) {

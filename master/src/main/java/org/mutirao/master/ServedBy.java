@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ final class ServedBy implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ServedBy.class);
     private static final Duration INTERVAL = Duration.ofSeconds(15);
+    /** A beat writes one small file, which may lie on a slow network. */
+    private static final Duration WITHIN = Duration.ofMinutes(2);
+
     private static final Duration STALE = Duration.ofSeconds(60);
     private static final int MAX_BYTES = 4096;
     private static final int MAX_TEXT = 300;
@@ -43,26 +47,29 @@ final class ServedBy implements AutoCloseable {
     private final FileChannel channel;
     private final Map<String, Object> words;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread = DaemonThreads.clock("served-by");
+    private final ScheduledExecutorService thread;
     private boolean failing;
 
-    private ServedBy(FileChannel channel, Map<String, Object> words, InstantSource clock) {
+    private ServedBy(FileChannel channel, Map<String, Object> words, InstantSource clock, Liveness liveness) {
         this.channel = channel;
         this.words = words;
         this.clock = clock;
+        this.thread = new GuardedScheduler("served-by", liveness.activity("served-by file", WITHIN));
     }
 
     /**
      * Takes the folder, or says which master has it.
      *
      * @param data names this master
+     * @param liveness told what the thread is at that keeps the file fresh
      * @throws IOException with a sentence for the person when another master serves it
      */
-    static ServedBy claim(Path folder, Path data, InstantSource clock) throws IOException {
-        return claim(folder, data, hostName(), clock);
+    static ServedBy claim(Path folder, Path data, InstantSource clock, Liveness liveness) throws IOException {
+        return claim(folder, data, hostName(), clock, liveness);
     }
 
-    static ServedBy claim(Path folder, Path data, String host, InstantSource clock) throws IOException {
+    static ServedBy claim(Path folder, Path data, String host, InstantSource clock, Liveness liveness)
+            throws IOException {
         Path file = folder.resolve(NAME);
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -82,7 +89,7 @@ final class ServedBy implements AutoCloseable {
             words.put("process", ProcessHandle.current().pid());
             words.put("data", data.toAbsolutePath().normalize().toString());
             words.put("since", clock.instant().toString());
-            ServedBy claimed = new ServedBy(channel, words, clock);
+            ServedBy claimed = new ServedBy(channel, words, clock, liveness);
             claimed.write();
             claimed.thread.scheduleWithFixedDelay(
                     claimed::beat, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);

@@ -68,7 +68,8 @@ class EffectHandlerTest {
         blobs = BlobStore.open(folder.resolve("blobs"), clock);
         store("handed in before the start, never made a task");
         blobs = BlobStore.open(folder.resolve("blobs"), clock);
-        exchange = new BlobExchange(blobs, null, () -> NOBODY, GridId::random, "00000000", hash -> {}, hash -> {});
+        exchange = new BlobExchange(
+                blobs, null, () -> NOBODY, GridId::random, "00000000", hash -> {}, hash -> {}, Liveness.unwatched());
         machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);
         Duration patience = Duration.ofSeconds(60);

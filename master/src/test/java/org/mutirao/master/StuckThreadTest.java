@@ -11,9 +11,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.master.zmq.ZmqPorts;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
@@ -28,6 +32,29 @@ class StuckThreadTest {
     private static HttpResponse<String> ready(Master master) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + master.httpPort() + "/ready");
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void noThreadIsForgotten() throws Exception {
+        try (Master master =
+                TestMaster.in(folder).zmq(new ZmqPorts(0, 0, 0, 0, 0, 0)).start()) {
+            Set<String> unwatched = new TreeSet<>(List.of(
+                    "master's loop",
+                    "publisher",
+                    "inbox",
+                    "search for other masters",
+                    "blob exchange",
+                    "log supervisor",
+                    "copy watch",
+                    "served-by file",
+                    "ZeroMQ broker",
+                    "ZeroMQ proxy",
+                    "ZeroMQ reference",
+                    "ZeroMQ server-1",
+                    "ZeroMQ keeper"));
+            unwatched.removeAll(master.liveness().watched());
+            assertEquals(Set.of(), unwatched);
+        }
     }
 
     @Test

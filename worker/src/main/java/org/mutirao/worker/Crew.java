@@ -2,7 +2,9 @@ package org.mutirao.worker;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The worker's threads: slots, couriers, the log shipper. None of them dies of a fault, and one that does not move for too long is replaced;
- * if that happens to the same one again and again, the worker has to end.
+ * if that happens to the same one again and again, the worker has to end. The link to the master is watched too.
  */
 final class Crew implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Crew.class);
@@ -86,7 +88,7 @@ final class Crew implements AutoCloseable {
                         + ". Look at this machine's disk, then start the worker again");
             }
             begin();
-            stuck.close();
+            stuck.abandon(); // the lease must not wait for it
             old.onReplaced(reason);
         }
     }
@@ -95,6 +97,9 @@ final class Crew implements AutoCloseable {
     private final Liveness liveness;
     private final Consumer<String> onHopeless;
     private final List<Member> members = new ArrayList<>();
+    /** Said already; for {@link #check} only. */
+    private final Set<String> hopeless = new HashSet<>();
+
     private final GuardedLoop watchdog;
 
     /**
@@ -113,6 +118,15 @@ final class Crew implements AutoCloseable {
         });
     }
 
+    /**
+     * For a thread that is not of the crew, and that can't be replaced: if it does not move, the worker has to end.
+     *
+     * @param name unlike those of the crew
+     */
+    Activity watched(String name) {
+        return liveness.activity(name, USUAL);
+    }
+
     /** Takes one in; it begins with {@link #start}. {@code leaves} if it ends by itself when the worker is drained. */
     void add(String name, boolean leaves, Role role) {
         members.add(new Member(name, role, leaves));
@@ -126,10 +140,16 @@ final class Crew implements AutoCloseable {
     /** Replaces those that have not moved for too long. Called by the watchdog only, and by tests instead of it. */
     synchronized void check() throws InterruptedException {
         for (Stall stall : liveness.stalls()) {
+            boolean ours = false;
             for (Member member : members) {
                 if (member.name.equals(stall.name())) {
+                    ours = true;
                     member.replace(stall);
                 }
+            }
+            if (!ours && hopeless.add(stall.name())) {
+                log.error("Stuck: {}. Nothing can take its place, so this worker ends", stall.sentence());
+                onHopeless.accept(stall.sentence() + ". Look at this machine's network, then start the worker again");
             }
         }
     }

@@ -87,7 +87,8 @@ public final class Worker implements AutoCloseable {
                 new Reactions(onReady),
                 nanos,
                 new ClockFollower(clock, nanos),
-                Timing.usual());
+                Timing.usual(),
+                crew.watched("link"));
         link.start(); // asks the network while the interpreter is still being looked for
         PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
         TaskRunner runner = new TaskRunner(

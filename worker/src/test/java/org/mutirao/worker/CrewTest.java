@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +16,7 @@ import org.mutirao.protocol.threads.Activity;
 
 class CrewTest {
     private final AtomicLong now = new AtomicLong();
-    private final List<String> hopeless = new ArrayList<>();
+    private final List<String> hopeless = new CopyOnWriteArrayList<>();
     private final Crew crew = new Crew(now::get, hopeless::add);
 
     @AfterEach
@@ -107,5 +106,37 @@ class CrewTest {
         assertEquals(2, begun.get());
         never.countDown();
         assertTrue(hopeless.isEmpty());
+    }
+
+    @Test
+    void oneThatGetsStuckAgainAndAgainEndsTheWorkerWithASentence() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        List<String> replaced = new CopyOnWriteArrayList<>();
+        crew.add("slot 1", false, (activity, leave) -> new Stuck(activity, never, replaced));
+        crew.start();
+        await().until(
+                        () -> { // the watchdog may be first
+                            now.addAndGet(Duration.ofMinutes(6).toNanos());
+                            crew.check();
+                            return !hopeless.isEmpty();
+                        });
+        never.countDown();
+        String said = hopeless.get(0);
+        assertTrue(said.startsWith("the slot 1 got stuck 6 times, last: packing the result of a.zip"), said);
+    }
+
+    @Test
+    void aThreadThatCanNotBeReplacedEndsTheWorkerOnce() throws Exception {
+        Activity link = crew.watched("link");
+        link.doing("looking for a master");
+        now.addAndGet(Duration.ofMinutes(9).toNanos());
+        crew.check();
+        assertEquals(List.of(), hopeless);
+        now.addAndGet(Duration.ofMinutes(2).toNanos());
+        crew.check();
+        crew.check();
+        assertEquals(1, hopeless.size());
+        String said = hopeless.get(0);
+        assertTrue(said.startsWith("the link has not moved for 660 s: looking for a master"), said);
     }
 }

@@ -24,8 +24,9 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ public final class BlobExchange implements AutoCloseable {
     private static final int MOST_QUEUED = 20_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long ROUND_MILLIS = 300;
+    /** A round only hands out the work. */
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
     /** How often all others must say that they lack what is needed before it counts as gone. */
     private static final int ROUNDS_WITHOUT = 10;
     /** Who has not answered the leader for so long is not waited for. */
@@ -68,7 +72,7 @@ public final class BlobExchange implements AutoCloseable {
     private final ExecutorService senders;
     private final ExecutorService fetchers;
     private final AtomicInteger fetching = new AtomicInteger();
-    private final ScheduledExecutorService clock = DaemonThreads.clock("blob-exchange");
+    private final ScheduledExecutorService clock;
 
     /**
      * Starts.
@@ -76,6 +80,7 @@ public final class BlobExchange implements AutoCloseable {
      * @param self this master's node
      * @param onArrived told of each blob that was fetched, on any thread
      * @param onUnavailable told of each that was given up
+     * @param liveness told what its clock is at
      */
     public BlobExchange(
             BlobStore blobs,
@@ -84,7 +89,8 @@ public final class BlobExchange implements AutoCloseable {
             Supplier<GridId> grid,
             String self,
             Consumer<Sha256> onArrived,
-            Consumer<Sha256> onUnavailable) {
+            Consumer<Sha256> onUnavailable,
+            Liveness liveness) {
         this.blobs = blobs;
         this.client = client;
         this.standing = standing;
@@ -94,9 +100,11 @@ public final class BlobExchange implements AutoCloseable {
         this.onUnavailable = onUnavailable;
         this.senders = pool(THREADS, "blob-sender");
         this.fetchers = pool(FETCHED_AT_ONCE, "blob-fetcher");
+        this.clock = new GuardedScheduler("blob-exchange", liveness.activity("blob exchange", WITHIN));
         clock.scheduleWithFixedDelay(this::fetchMissing, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** Not watched: how long a blob takes depends on its size and the network. The connection ends if nothing moves on it. */
     private static ExecutorService pool(int threads, String name) {
         return GuardedPool.bounded(name, threads, MOST_QUEUED);
     }

@@ -23,7 +23,8 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
@@ -48,6 +49,9 @@ public final class Keeper implements AutoCloseable {
 
     private static final int SURE_AFTER = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** One turn makes a few changes at most, and asks each member once. */
+    static final Duration WITHIN = Duration.ofMinutes(2);
+
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
 
     private final GroupSettings settings;
@@ -63,7 +67,7 @@ public final class Keeper implements AutoCloseable {
     private final Map<String, Long> marks = new HashMap<>();
 
     private final Map<String, String> problems = new HashMap<>();
-    private final ScheduledExecutorService thread = DaemonThreads.clock("group-keeper");
+    private final ScheduledExecutorService thread;
     private String better = "";
     private int betterSeen;
 
@@ -71,6 +75,7 @@ public final class Keeper implements AutoCloseable {
      * Does nothing until started.
      *
      * @param own what this master says of itself
+     * @param liveness told what its thread is at
      * @param notices told in words what a person should know
      */
     public Keeper(
@@ -80,6 +85,7 @@ public final class Keeper implements AutoCloseable {
             Group group,
             Neighbourhood neighbourhood,
             WireClient client,
+            Liveness liveness,
             Consumer<String> notices) {
         this.settings = settings;
         this.grid = grid;
@@ -89,6 +95,7 @@ public final class Keeper implements AutoCloseable {
         this.neighbourhood = neighbourhood;
         this.client = client;
         this.notices = notices;
+        this.thread = new GuardedScheduler("group-keeper", liveness.activity("group keeper", WITHIN));
     }
 
     public void start() {

@@ -29,8 +29,9 @@ import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.multicast.GroupDatagram;
 import org.mutirao.protocol.multicast.MulticastPort;
-import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -49,6 +50,9 @@ public final class Neighbourhood implements AutoCloseable {
 
     private static final Duration FRESH = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Nothing here waits longer than for a name to be resolved and one answer. */
+    static final Duration WITHIN = Duration.ofMinutes(2);
+
     private static final int MOST = 64;
     private static final Duration FORGOTTEN = Duration.ofSeconds(40);
     private static final int GREETERS = 8;
@@ -68,8 +72,9 @@ public final class Neighbourhood implements AutoCloseable {
     private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
     private final Set<HostPort> lookalikes = ConcurrentHashMap.newKeySet();
     private final Set<HostPort> beingGreeted = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clock = DaemonThreads.clock("neighbourhood");
-    private final ExecutorService greeters = new GuardedPool("greeter", GREETERS);
+    private final Liveness liveness;
+    private final ScheduledExecutorService clock;
+    private final ExecutorService greeters;
     private final Guests guests = new Guests();
     private volatile MulticastPort port;
     private final GroupTalk talk;
@@ -80,6 +85,7 @@ public final class Neighbourhood implements AutoCloseable {
      * @param host where this master listens; a wildcard for every network
      * @param self what to say of this master
      * @param members those of its group, if there is one
+     * @param liveness told what its threads are at
      * @param listener told of what is said by multicast, on that port's thread
      */
     public Neighbourhood(
@@ -89,6 +95,7 @@ public final class Neighbourhood implements AutoCloseable {
             Supplier<List<Member>> members,
             WireClient client,
             LongSupplier nanos,
+            Liveness liveness,
             Consumer<GroupDatagram> listener) {
         this.settings = settings;
         this.host = host;
@@ -96,7 +103,10 @@ public final class Neighbourhood implements AutoCloseable {
         this.members = members;
         this.client = client;
         this.nanos = nanos;
+        this.liveness = liveness;
         this.listener = listener;
+        this.clock = new GuardedScheduler("neighbourhood", liveness.activity("search for other masters", WITHIN));
+        this.greeters = new GuardedPool("greeter", GREETERS, liveness, WITHIN);
         this.talk = new GroupTalk(settings.id(), self, Neighbourhood::isHere, this::send, log::warn);
     }
 
@@ -241,7 +251,7 @@ public final class Neighbourhood implements AutoCloseable {
     /** Takes part in what is said by multicast. */
     public synchronized void join() throws IOException {
         if (port == null) {
-            port = MulticastPort.open(settings.multicast().resolved(), host, this::onDatagram);
+            port = MulticastPort.open(settings.multicast().resolved(), host, this::onDatagram, liveness);
         }
         if (!talk.isJoined()) {
             talk.join();

@@ -48,7 +48,8 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.SignsOfUse;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private static final Duration DEADLINE_ALONE = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final long CHECK_MILLIS = 250;
+    /** A look forces one small file to disk. */
+    private static final Duration CHECKED_WITHIN = Duration.ofMinutes(1);
+
     /** Twice the longest time that a follower waits for its leader. */
     private static final Duration SILENCE = Duration.ofMillis(1200);
 
@@ -97,7 +101,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol commands;
-    private final ScheduledExecutorService supervisor = DaemonThreads.clock("log-supervisor");
+    private final ScheduledExecutorService supervisor;
     private final WayToLeader way;
     private final HighWaterMark mark;
     private int inFlight;
@@ -108,7 +112,13 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private volatile boolean majority = true;
     private volatile boolean closed;
 
-    private RaftLog(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
+    private RaftLog(
+            Seat seat,
+            StateMachine<C, R> machine,
+            Executor owner,
+            Listener listener,
+            long snapshotEvery,
+            Liveness liveness)
             throws IOException {
         this.seat = seat;
         this.owner = owner;
@@ -131,6 +141,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         way = new WayToLeader(server, group);
         // Straight to the group's own server: the usual way would hop through one more executor.
         commands = (RaftClientAsynchronousProtocol) division;
+        supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -138,14 +149,33 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
      * Starts on what the folder holds, or afresh.
      *
      * @param owner runs one task after the other; everything the state machine does happens there
+     * @param liveness told what the supervisor's thread is at
      */
-    public static <C, R> RaftLog<C, R> start(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener)
+    public static <C, R> RaftLog<C, R> start(
+            Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, Liveness liveness)
             throws IOException {
-        return start(seat, machine, owner, listener, SNAPSHOT_EVERY);
+        return start(seat, machine, owner, listener, SNAPSHOT_EVERY, liveness);
+    }
+
+    /** Watched by nobody. */
+    static <C, R> RaftLog<C, R> start(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener)
+            throws IOException {
+        return start(seat, machine, owner, listener, Liveness.unwatched());
     }
 
     static <C, R> RaftLog<C, R> start(
             Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
+            throws IOException {
+        return start(seat, machine, owner, listener, snapshotEvery, Liveness.unwatched());
+    }
+
+    private static <C, R> RaftLog<C, R> start(
+            Seat seat,
+            StateMachine<C, R> machine,
+            Executor owner,
+            Listener listener,
+            long snapshotEvery,
+            Liveness liveness)
             throws IOException {
         if (seat.alone()) {
             LogInspection.checkAlone(seat);
@@ -160,7 +190,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                     e);
         }
         try {
-            return new RaftLog<>(seat, machine, owner, listener, snapshotEvery);
+            return new RaftLog<>(seat, machine, owner, listener, snapshotEvery, liveness);
         } catch (IOException | RuntimeException e) {
             log.warn("The log's engine says: {}", e.toString());
             throw new DamagedLog("The log in " + seat.folder() + " can't be opened.", seat.alone(), e);

@@ -23,7 +23,8 @@ import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class CopyWatch implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final WorkerId NAME = new WorkerId("copy-watch");
     private static final int MAX_ASKED = 32;
+    /** It asks so many masters at most, a second each. */
+    private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final DataSeal seal;
     private final WireClient client;
@@ -48,7 +51,7 @@ public final class CopyWatch implements AutoCloseable {
     private final Supplier<Collection<InetSocketAddress>> lookalikes;
     private final Consumer<String> warnings;
     private final Consumer<String> onLater;
-    private final ScheduledExecutorService thread = DaemonThreads.clock("copy-watch");
+    private final ScheduledExecutorService thread;
     private final Set<InetSocketAddress> warned = new HashSet<>();
 
     /**
@@ -58,6 +61,7 @@ public final class CopyWatch implements AutoCloseable {
      * @param lookalikes where masters with the same data were heard of
      * @param warnings told in words of each copy that was started later
      * @param onLater told in words when this one was started later, and must stop
+     * @param liveness told what the thread is at
      */
     public CopyWatch(
             DataSeal seal,
@@ -66,7 +70,8 @@ public final class CopyWatch implements AutoCloseable {
             LongSupplier nanos,
             Supplier<Collection<InetSocketAddress>> lookalikes,
             Consumer<String> warnings,
-            Consumer<String> onLater) {
+            Consumer<String> onLater,
+            Liveness liveness) {
         this.seal = seal;
         this.client = client;
         this.ports = ports;
@@ -74,6 +79,7 @@ public final class CopyWatch implements AutoCloseable {
         this.lookalikes = lookalikes;
         this.warnings = warnings;
         this.onLater = onLater;
+        this.thread = new GuardedScheduler("copy-watch", liveness.activity("copy watch", WITHIN));
     }
 
     /** Looks for the first time, while this master is still being started. */

@@ -30,6 +30,7 @@ import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 
@@ -65,6 +66,7 @@ public final class MasterGroup implements AutoCloseable {
     private final LongSupplier nanos;
     private final WireClient client;
     private final LongSupplier missing;
+    private final Liveness liveness;
     private volatile int port = 1;
     private final int enginePort;
     private volatile Place place;
@@ -80,6 +82,7 @@ public final class MasterGroup implements AutoCloseable {
      * @param host where this master listens
      * @param enginePort where its log listens
      * @param missing how many packages and results it lacks
+     * @param liveness told what its threads are at
      */
     public MasterGroup(
             GroupSettings settings,
@@ -90,6 +93,7 @@ public final class MasterGroup implements AutoCloseable {
             WireClient client,
             LongSupplier nanos,
             LongSupplier missing,
+            Liveness liveness,
             Voice voice)
             throws IOException {
         this.settings = settings;
@@ -99,9 +103,10 @@ public final class MasterGroup implements AutoCloseable {
         this.nanos = nanos;
         this.client = client;
         this.missing = missing;
+        this.liveness = liveness;
         this.voice = voice;
         this.neighbourhood = new Neighbourhood(
-                settings, host, this::card, () -> standing().members(), client, nanos, this::onDatagram);
+                settings, host, this::card, () -> standing().members(), client, nanos, liveness, this::onDatagram);
         this.founding = new Founding(
                 settings,
                 folder,
@@ -179,7 +184,8 @@ public final class MasterGroup implements AutoCloseable {
     public void begin(Group running) {
         group = running;
         if (!settings.isAlone()) {
-            keeper = new Keeper(settings, place.grid(), this::card, running, neighbourhood, client, voice::onNotice);
+            keeper = new Keeper(
+                    settings, place.grid(), this::card, running, neighbourhood, client, liveness, voice::onNotice);
             keeper.start();
         }
     }

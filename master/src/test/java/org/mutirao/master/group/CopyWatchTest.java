@@ -17,6 +17,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireServer;
@@ -70,7 +71,14 @@ class CopyWatchTest {
     private CopyWatch watch(DataSeal seal, InetSocketAddress... seen) {
         WireClient client = new WireClient(1, Spool.none());
         CopyWatch watch = new CopyWatch(
-                seal, client, DiscoveryPorts.none(), clock::nanos, () -> List.of(seen), warnings::add, stops::add);
+                seal,
+                client,
+                DiscoveryPorts.none(),
+                clock::nanos,
+                () -> List.of(seen),
+                warnings::add,
+                stops::add,
+                Liveness.unwatched());
         open.add(watch);
         open.add(client);
         return watch;

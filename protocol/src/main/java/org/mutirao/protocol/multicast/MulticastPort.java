@@ -11,10 +11,13 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
+import org.mutirao.protocol.threads.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class MulticastPort implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MulticastPort.class);
     private static final int LONGEST = 65_536;
+    private static final Duration WITHIN = Duration.ofSeconds(30);
 
     /** Told of each datagram that makes sense, on the port's own thread: must not throw. */
     public interface Listener {
@@ -38,11 +42,15 @@ public final class MulticastPort implements AutoCloseable {
     private final List<NetworkInterface> networks = new ArrayList<>();
     private final Listener listener;
     private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
-    private final GuardedLoop thread = new GuardedLoop("multicast", this::listen);
+    private final Activity activity;
+    private final GuardedLoop thread;
 
-    private MulticastPort(InetSocketAddress group, InetAddress host, Listener listener) throws IOException {
+    private MulticastPort(InetSocketAddress group, InetAddress host, Listener listener, Liveness liveness)
+            throws IOException {
         this.group = group;
         this.listener = listener;
+        this.activity = liveness.activity("multicast", WITHIN);
+        this.thread = new GuardedLoop("multicast", this::listen, activity);
         channel = DatagramChannel.open(StandardProtocolFamily.INET);
         everywhere = DatagramChannel.open(StandardProtocolFamily.INET);
         try {
@@ -68,6 +76,7 @@ public final class MulticastPort implements AutoCloseable {
                 throw new IOException("no network of this machine takes part in multicast");
             }
         } catch (IOException | RuntimeException e) {
+            activity.close();
             close();
             throw e;
         }
@@ -83,9 +92,11 @@ public final class MulticastPort implements AutoCloseable {
      *
      * @param group address and port
      * @param host which of this machine's addresses to use; a wildcard for all
+     * @param liveness told what the thread is at; it is watched while the listener has a datagram, and may wait for one for ever
      */
-    public static MulticastPort open(InetSocketAddress group, InetAddress host, Listener listener) throws IOException {
-        return new MulticastPort(group, host, listener);
+    public static MulticastPort open(InetSocketAddress group, InetAddress host, Listener listener, Liveness liveness)
+            throws IOException {
+        return new MulticastPort(group, host, listener, liveness);
     }
 
     private void join(NetworkInterface network) {
@@ -125,6 +136,7 @@ public final class MulticastPort implements AutoCloseable {
         try {
             buffer.clear();
             InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
+            activity.doing("hearing a multicast datagram");
             byte[] bytes = new byte[buffer.flip().remaining()];
             buffer.get(bytes);
             GroupDatagram.parse(bytes).ifPresent(datagram -> listener.onDatagram(datagram, from.getAddress()));

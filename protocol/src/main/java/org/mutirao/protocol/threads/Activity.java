@@ -42,6 +42,10 @@ public final class Activity implements AutoCloseable {
         return seen == null ? Optional.empty() : Optional.of(String.valueOf(seen.what()));
     }
 
+    String name() {
+        return name;
+    }
+
     Optional<Stall> stall() {
         Work seen = work;
         if (seen == null) {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * A thread that runs a step again and again until it is closed. What a step throws, whatever it is, is said once, told to a handler
- * (which answers, or gives a lease back), and followed by a pause that grows; then the next step. Only {@link #close} or
- * {@link #endAfterStep} ends it.
+ * (which answers, or gives a lease back), and followed by a pause that grows; then the next step. Only {@link #close},
+ * {@link #abandon} or {@link #endAfterStep} ends it.
  */
 public final class GuardedLoop implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -133,11 +133,16 @@ public final class GuardedLoop implements AutoCloseable {
         thread.join();
     }
 
+    /** Interrupts the step under way, which is the last one, and does not wait: it may never end. */
+    public void abandon() {
+        closed = true;
+        thread.interrupt();
+    }
+
     /** Interrupts the step under way, and waits a little for the end. */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        abandon();
         if (Thread.currentThread() != thread) {
             try {
                 thread.join(GRACE.toMillis());

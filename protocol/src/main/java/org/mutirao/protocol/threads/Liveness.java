@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Which of a program's threads do not move. They say what they are at; whoever answers for the program asks. */
 public final class Liveness {
@@ -36,6 +38,11 @@ public final class Liveness {
         self[0] = new Activity(name, within, nanos, () -> activities.remove(self[0]));
         activities.add(self[0]);
         return self[0];
+    }
+
+    /** Who is watched, busy or not, by name and each name once. */
+    public Set<String> watched() {
+        return activities.stream().map(Activity::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** All that have not moved for too long, in no order; empty when all is well. */

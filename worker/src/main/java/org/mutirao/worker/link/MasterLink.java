@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
@@ -51,6 +52,7 @@ public final class MasterLink implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration OVERDUE = Duration.ofMinutes(10);
     private static final int MAX_NEW_IDS = 3;
     private static final int MAX_STRANGERS = 256;
     /** In a group another can be asked, so there is no use in waiting for long. */
@@ -70,7 +72,8 @@ public final class MasterLink implements AutoCloseable {
     private final ClockFollower clock;
     private final WireClient client = new WireClient(1, Spool.none());
     private final Compass compass = new Compass(client);
-    private final GuardedLoop thread = new GuardedLoop("link", this::round);
+    private final GuardedLoop thread;
+    private final Activity activity;
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
     private final Timing timing;
@@ -91,6 +94,7 @@ public final class MasterLink implements AutoCloseable {
      * Has no master until started.
      *
      * @param fixed the masters to talk to, whatever others answer; empty to look for one
+     * @param activity told what the link's thread is at
      */
     public MasterLink(
             Identity identity,
@@ -99,8 +103,11 @@ public final class MasterLink implements AutoCloseable {
             LinkListener listener,
             LongSupplier nanos,
             ClockFollower clock,
-            Timing timing) {
+            Timing timing,
+            Activity activity) {
         this.timing = timing;
+        this.activity = activity;
+        this.thread = new GuardedLoop("link", this::round, activity);
         this.registrar = new Registrar(client, timing.answer(), this::registration);
         this.self = identity.id();
         this.clock = clock;
@@ -164,6 +171,7 @@ public final class MasterLink implements AutoCloseable {
         Duration pause = compass.knowsGroup() ? FIRST_PAUSE_IN_GROUP : FIRST_PAUSE;
         boolean told = false;
         while (true) {
+            activity.doing("looking for a master");
             Optional<InetSocketAddress> leader = compass.leader();
             Optional<Session> there =
                     leader.isPresent() ? register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
@@ -212,6 +220,7 @@ public final class MasterLink implements AutoCloseable {
             if (stranger.isPresent() && strangers.contains(candidate.address())) {
                 continue;
             }
+            activity.doing("registering with the master at " + candidate.address());
             Optional<Session> session = settle(candidate, registrar.register(candidate));
             if (session.isPresent() && session.get().terms().isPresent()) {
                 return session;
@@ -287,6 +296,7 @@ public final class MasterLink implements AutoCloseable {
             if (!all && strangers.contains(candidate.address())) {
                 continue;
             }
+            activity.doing("asking the master at " + candidate.address() + " whether it is one of ours");
             Optional<Session> session = settle(candidate, registrar.inOwnWords(candidate));
             if (session.isPresent() && session.get().terms().isPresent() && !listener.owesStrangers()) {
                 return session;
@@ -299,7 +309,10 @@ public final class MasterLink implements AutoCloseable {
     private String stay(Session current) throws InterruptedException {
         Duration patience = compass.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
         while (true) {
+            activity.doing(
+                    "waiting for the next heartbeat", identity.heartbeat().plus(OVERDUE));
             Optional<InetSocketAddress> moved = pause(current);
+            activity.doing("telling the master that this worker lives");
             if (moved.isPresent()) {
                 return "the master at " + moved.get() + " leads now";
             }
@@ -359,8 +372,7 @@ public final class MasterLink implements AutoCloseable {
     /** Tells the master that we leave, if there is one, and ends. */
     public void leave() throws InterruptedException {
         Optional<Session> current = now();
-        thread.close();
-        thread.join();
+        thread.close(); // waits a little; a link that does not move is no reason to stay
         if (current.isPresent() && current.get().terms().isPresent()) {
             try {
                 client.ask(

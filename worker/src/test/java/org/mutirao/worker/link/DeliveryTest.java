@@ -92,7 +92,8 @@ class DeliveryTest {
                 },
                 System::nanoTime,
                 new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),
-                new Timing(Duration.ofSeconds(20), step, step, step, step));
+                new Timing(Duration.ofSeconds(20), step, step, step, step),
+                Liveness.unwatched().activity("link", Duration.ofHours(1)));
         link.start();
         link.await();
         return new Courier(outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));

@@ -3,6 +3,7 @@ package org.mutirao.worker.link;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,7 +12,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +28,8 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
 
 /** The link against masters on real sockets that stall, close and change. */
 class MasterLinkTest {
@@ -32,6 +38,11 @@ class MasterLinkTest {
 
     private final List<WorkerId> newIds = new CopyOnWriteArrayList<>();
     private volatile boolean owes;
+    private final AtomicLong watch = new AtomicLong();
+    private final Liveness liveness = new Liveness(watch::get);
+    /** What the listener does when there is a master. */
+    private volatile Runnable whenConnected = () -> {};
+
     private final AtomicInteger faults = new AtomicInteger();
     private MasterLink link;
 
@@ -54,6 +65,7 @@ class MasterLinkTest {
             if (faults.getAndDecrement() > 0) {
                 throw new NoClassDefFoundError("a bug");
             }
+            whenConnected.run();
         }
 
         @Override
@@ -90,7 +102,8 @@ class MasterLinkTest {
                 new Listener(),
                 System::nanoTime,
                 new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),
-                timing);
+                timing,
+                liveness.activity("link", Duration.ofMinutes(10)));
         link.start();
     }
 
@@ -117,6 +130,47 @@ class MasterLinkTest {
         try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::oursInEnvelopes)) {
             start(timing(), master);
             await().until(this::isOurs);
+        }
+    }
+
+    @Test
+    void aLinkThatDoesNotMoveIsNamedAndKeepsNobodyFromLeaving() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        whenConnected = () -> {
+            stuck.countDown();
+            boolean over = false;
+            while (!over) {
+                try {
+                    never.await();
+                    over = true;
+                } catch (InterruptedException e) {
+                    over = false; // as in a system call
+                }
+            }
+        };
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::oursInEnvelopes)) {
+            start(timing(), master);
+            assertTrue(stuck.await(30, TimeUnit.SECONDS));
+            watch.addAndGet(Duration.ofMinutes(11).toNanos());
+            List<Stall> stalls = liveness.stalls();
+            assertEquals(1, stalls.size());
+            String said = stalls.get(0).sentence();
+            assertTrue(said.startsWith("the link has not moved for 660 s: registering with the master at "), said);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> link.leave());
+        } finally {
+            never.countDown();
+        }
+    }
+
+    /** A long pause between two heartbeats is no stall. */
+    @Test
+    void aLinkThatBeatsMovesAgainAndAgain() throws IOException {
+        try (ScriptedMaster master = new ScriptedMaster(ScriptedMaster::oursInEnvelopes)) {
+            start(timing(), master);
+            await().until(this::isOurs);
+            watch.addAndGet(Duration.ofMinutes(11).toNanos());
+            await().until(() -> liveness.stalls().isEmpty());
         }
     }
 

@@ -1,0 +1,150 @@
+package org.mutirao.group.member;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
+import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.WireClient;
+
+/** A thread of the group that hangs is named. */
+@Timeout(60)
+class StuckGroupThreadsTest {
+    private static final MasterCard CARD = new MasterCard(
+            MasterCard.VERSION,
+            "mutirao",
+            1,
+            "0000000a",
+            0,
+            "id",
+            3,
+            "127.0.0.1",
+            1,
+            2,
+            Optional.empty(),
+            1,
+            0,
+            true,
+            0);
+
+    private final AtomicLong now = new AtomicLong();
+    private final Liveness liveness = new Liveness(now::get);
+    private final CountDownLatch stuck = new CountDownLatch(1);
+    private final CountDownLatch never = new CountDownLatch(1);
+    private final WireClient client = new WireClient(1, Spool.none());
+
+    @AfterEach
+    void close() {
+        never.countDown();
+        client.close();
+    }
+
+    private <T> T hang(T value) {
+        stuck.countDown();
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return value;
+    }
+
+    private Neighbourhood neighbourhood(boolean hangs) {
+        return new Neighbourhood(
+                GroupSettings.alone(),
+                InetAddress.getLoopbackAddress(),
+                () -> CARD,
+                () -> hangs ? hang(List.<Member>of()) : List.of(),
+                client,
+                now::get,
+                liveness,
+                datagram -> {});
+    }
+
+    /** Looks as soon as the thread hangs, and after the longest time that it may take. */
+    private List<String> namedAfter(Duration within) throws InterruptedException {
+        assertTrue(stuck.await(30, TimeUnit.SECONDS));
+        assertEquals(List.of(), liveness.stalls());
+        now.addAndGet(within.plusSeconds(1).toNanos());
+        return liveness.stalls().stream().map(Stall::sentence).toList();
+    }
+
+    private final class HangingGroup implements Group {
+        @Override
+        public boolean serves() {
+            return true;
+        }
+
+        @Override
+        public long applied() {
+            return 0;
+        }
+
+        @Override
+        public boolean isCatchingUp() {
+            return false;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public Standing standing() {
+            return hang(new Standing(Role.FOLLOWER, false, 1, Optional.empty(), List.of()));
+        }
+
+        @Override
+        public CompletableFuture<Void> configure(List<Member> members) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> transfer(Member to) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    @Test
+    void theKeeperOfTheGroup() throws Exception {
+        try (Neighbourhood neighbourhood = neighbourhood(false);
+                Keeper keeper = new Keeper(
+                        GroupSettings.alone(),
+                        GridId.random(),
+                        () -> CARD,
+                        new HangingGroup(),
+                        neighbourhood,
+                        client,
+                        liveness,
+                        notice -> {})) {
+            keeper.start();
+            assertEquals(
+                    List.of("the group keeper has not moved for 121 s: a task of Keeper"), namedAfter(Keeper.WITHIN));
+        }
+    }
+
+    @Test
+    void theSearchForOtherMasters() throws Exception {
+        try (Neighbourhood neighbourhood = neighbourhood(true)) {
+            neighbourhood.start();
+            assertEquals(
+                    List.of("the search for other masters has not moved for 121 s: a task of Neighbourhood"),
+                    namedAfter(Neighbourhood.WITHIN));
+        }
+    }
+}
