@@ -53,8 +53,12 @@ public final class RingFace implements AutoCloseable {
     private final LongSupplier nanos;
     private final GuardedPool strangers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
     private final Set<InetAddress> peers = ConcurrentHashMap.newKeySet();
+    /** Not watched: it may wait for a caller for ever, and a ring that is silent stops nothing else. */
     private final GuardedLoop listener;
+
+    /** Not watched: each call has its time limit. */
     private final GuardedLoop speaker;
+
     private OptionalInt told = OptionalInt.empty();
     private volatile boolean closed;
 

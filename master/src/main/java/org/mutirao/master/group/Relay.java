@@ -31,6 +31,7 @@ public final class Relay implements AutoCloseable {
 
     private final WireClient client;
     private final Supplier<Optional<InetSocketAddress>> leader;
+    /** Not watched: the time limit of each question ends its task. */
     private final GuardedPool threads = GuardedPool.bounded("relay", THREADS, MOST_WAITING);
 
     public Relay(WireClient client, Supplier<Optional<InetSocketAddress>> leader) {
