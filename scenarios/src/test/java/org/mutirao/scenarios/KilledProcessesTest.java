@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
@@ -34,13 +36,10 @@ class KilledProcessesTest {
             verifier.watch(grid);
             Program[] workers = {grid.startWorker(OFTEN), grid.startWorker(OFTEN)};
             for (int round = 0; round < KILLS; round++) {
-                dropSome(grid, verifier, TASKS / KILLS / 2);
-                aMoment();
-                grid.master.kill();
-                aMoment();
+                dropSomeOfWhichSomeBegin(grid, verifier);
+                killMaster(grid, workers);
                 grid.startMaster(PATIENT);
-                dropSome(grid, verifier, TASKS / KILLS / 2);
-                aMoment();
+                dropSomeOfWhichSomeBegin(grid, verifier);
                 int victim = random.nextInt(workers.length);
                 workers[victim].kill();
                 workers[victim] = grid.startWorker(OFTEN);
@@ -49,8 +48,25 @@ class KilledProcessesTest {
         }
     }
 
-    private void dropSome(Grid grid, Verifier verifier, int count) {
-        for (int i = 0; i < count; i++) {
+    /** Starts again at once, or when everybody has noticed. */
+    private void killMaster(Grid grid, Program... workers) throws InterruptedException {
+        List<Integer> said =
+                Stream.of(workers).map(worker -> worker.text().length()).toList();
+        grid.master.kill();
+        if (random.nextBoolean()) {
+            for (int i = 0; i < workers.length; i++) {
+                Program worker = workers[i];
+                int before = said.get(i);
+                await("it notices: " + worker.out).atMost(SOON).until(() -> worker.text()
+                        .substring(before)
+                        .matches("(?s).*(Lost the master|No master answers yet).*"));
+            }
+        }
+    }
+
+    private void dropSomeOfWhichSomeBegin(Grid grid, Verifier verifier) {
+        int before = verifier.runs();
+        for (int i = 0; i < TASKS / KILLS / 2; i++) {
             int number = dropped++;
             String name = "task-" + number + ".zip";
             byte[] zip = Zips.of(
@@ -61,11 +77,6 @@ class KilledProcessesTest {
                     "row " + number + "\n");
             verifier.drop(grid.tasks, name, zip, "answer " + number * 7 + " row " + number + "\n");
         }
-    }
-
-    /** Up to 700 ms, by the seed. */
-    private void aMoment() {
-        Duration length = Duration.ofMillis(random.nextInt(700));
-        await().pollDelay(length).atMost(length.plusSeconds(30)).until(() -> true);
+        verifier.awaitRuns(before + random.nextInt(TASKS / KILLS / 2 + 1));
     }
 }

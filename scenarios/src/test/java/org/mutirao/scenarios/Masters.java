@@ -216,6 +216,15 @@ final class Masters implements AutoCloseable {
         return name;
     }
 
+    /** How often a script has begun so far. */
+    int runs() {
+        return verifier.runs();
+    }
+
+    void awaitRuns(int count) {
+        verifier.awaitRuns(count);
+    }
+
     /** Is there as soon as the task's script has begun. */
     Path started(String name) {
         return folder.resolve("started-" + name);

@@ -73,13 +73,10 @@ class PausesTest {
             load.start(PER_SECOND);
             for (int pause = 0; pause < pauses; pause++) {
                 int until = (int) ((long) load.total() * (pause + 1) / (pauses + 1));
-                await("hand-ins go on after pause " + pause).atMost(STALL).until(() -> load.promised() >= until);
+                awaitPromised(load, until, pause);
                 dropOne(verifier, tasks.get(pause % tasks.size()), pause);
-                pass(random.nextInt(300));
-                Program stopped = victim.next();
-                stopped.signal("STOP");
-                pass(500 + random.nextInt(2500));
-                stopped.signal("CONT");
+                awaitPromised(load, Math.min(load.total(), until + random.nextInt(PER_SECOND / 3)), pause);
+                standStill(victim.next(), Duration.ofMillis(500 + random.nextInt(2500)));
             }
             await("all is handed in").atMost(STALL.multipliedBy(2)).until(() -> load.promised() >= load.total());
             System.out.println(pauses + " pauses, seed " + SEED + ": " + verifier.verify(STALL, listTasks));
@@ -92,8 +89,14 @@ class PausesTest {
                 tasks, name, Zips.of("main.py", verifier.witnessed(name) + "print('" + name + "')\n"), name + "\n");
     }
 
-    private static void pass(int millis) {
-        Duration length = Duration.ofMillis(millis);
+    private static void awaitPromised(Load load, int count, int pause) {
+        await("hand-ins go on after pause " + pause).atMost(STALL).until(() -> load.promised() >= count);
+    }
+
+    /** Its length is the accident: nothing else happens that one could wait for. */
+    private static void standStill(Program program, Duration length) {
+        program.signal("STOP");
         await().pollDelay(length).atMost(length.plusSeconds(30)).until(() -> true);
+        program.signal("CONT");
     }
 }

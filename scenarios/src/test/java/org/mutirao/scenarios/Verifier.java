@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
@@ -27,6 +28,7 @@ final class Verifier implements AutoCloseable {
     private static final String CLEAN = "verdict clean";
     private static final Pattern VERDICT = Pattern.compile("(?m)^verdict (clean|faults)$");
     private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final Duration OFTEN = Duration.ofMillis(10);
     private static final Duration START = Duration.ofMinutes(3);
 
     private final Path folder;
@@ -75,6 +77,23 @@ final class Verifier implements AutoCloseable {
     String witnessed(String name) {
         return "import os, time\nwith open(r'" + witness + "', 'a') as file: file.write('" + name
                 + "\\t%f\\t%d\\n' % (time.time(), os.getpid()))\n";
+    }
+
+    /** How often a script has begun so far. */
+    int runs() {
+        try (Stream<String> lines = Files.lines(witness)) {
+            return (int) lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until scripts have begun that often in all. */
+    void awaitRuns(int count) {
+        await(count + " lines in " + witness)
+                .pollInterval(OFTEN)
+                .atMost(LONGEST)
+                .until(() -> runs() >= count);
     }
 
     /** As the script would, for a worker that runs none. */
