@@ -133,6 +133,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .setServerId(RaftPeerId.valueOf(seat.self().name()))
                 .setGroup(RaftGroup.valueOf(group, founders))
                 .setProperties(RaftSettings.of(seat, snapshotEvery))
+                .setParameters(RaftSettings.parameters())
                 .setStateMachine(adapter)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();

@@ -3,6 +3,7 @@ package org.mutirao.group.raft;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.SupportedRpcType;
@@ -25,6 +26,8 @@ final class RaftSettings {
         RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
         GrpcConfigKeys.Server.setHost(p, seat.host()); // would listen to everyone
         GrpcConfigKeys.Server.setPort(p, seat.self().engine().port());
+        GrpcConfigKeys.setUseEpoll(p, false); // its listener could not be limited; see ConnectionLimits
+        GrpcConfigKeys.Server.setBossGroupSize(p, 1); // would listen with groups of its own choice
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
 
         Rpc.setTimeoutMin(p, millis(300));
@@ -57,6 +60,12 @@ final class RaftSettings {
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(2000)); // our commands are idempotent themselves
         RaftServerConfigKeys.Write.setElementLimit(p, 8192);
         return p;
+    }
+
+    static Parameters parameters() {
+        Parameters parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new ConnectionLimits());
+        return parameters;
     }
 
     private static TimeDuration millis(long amount) {

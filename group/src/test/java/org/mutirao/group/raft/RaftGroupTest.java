@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -272,5 +274,47 @@ class RaftGroupTest {
         });
         say(newcomer, 50, 60);
         allSay(words(60));
+    }
+
+    /** Its port is open to the network; the group goes on, and who comes back later is let in. */
+    @Test
+    void aStrangerWithManyConnectionsIsKeptOutOfTheEnginesPort() throws Exception {
+        startAll();
+        Node leader = leader();
+        say(leader, 0, 3);
+        allSay(words(3));
+        HostPort engine = members.get(nodes.indexOf(leader)).engine();
+        List<Socket> crowd = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3 * ConnectionLimits.MAX_PER_ADDRESS; i++) {
+                crowd.add(new Socket(engine.host(), engine.port()));
+            }
+            long closed =
+                    crowd.stream().filter(RaftGroupTest::isClosedByTheOther).count();
+            assertTrue(closed >= 2 * ConnectionLimits.MAX_PER_ADDRESS, closed + " were closed");
+            say(leader(), 3, 6);
+            allSay(words(6));
+        } finally {
+            for (Socket one : crowd) {
+                one.close();
+            }
+        }
+        await("there is room again").atMost(LONG).until(() -> {
+            try (Socket late = new Socket(engine.host(), engine.port())) {
+                return !isClosedByTheOther(late);
+            }
+        });
+    }
+
+    /** The engine greets whom it lets in at once, with its settings. */
+    private static boolean isClosedByTheOther(Socket socket) {
+        try {
+            socket.setSoTimeout((int) LONG.toMillis());
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 }

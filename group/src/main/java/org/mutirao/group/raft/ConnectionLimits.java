@@ -1,0 +1,80 @@
+package org.mutirao.group.raft;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+import org.apache.ratis.thirdparty.io.netty.channel.Channel;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
+import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioServerSocketChannel;
+import org.mutirao.protocol.units.AddressBlock;
+
+/**
+ * Limits on the engine's own port: so many connections from one address and in all, so many calls on each. A connection beyond them is
+ * closed before a byte of it is read. A member needs about four.
+ */
+final class ConnectionLimits implements GrpcServices.Customizer {
+    static final int MAX_PER_ADDRESS = 64;
+    private static final int MAX_IN_ALL = 1024;
+    private static final int MAX_CALLS = 256;
+    private static final int HANDSHAKE_SECONDS = 10;
+
+    @Override
+    public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+        return builder.maxConcurrentCallsPerConnection(MAX_CALLS)
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .channelFactory(() -> {
+                    NioServerSocketChannel listener = new NioServerSocketChannel();
+                    listener.pipeline().addFirst(new Doorkeeper());
+                    return listener;
+                });
+    }
+
+    /** Sees each new connection before the engine does; runs on the listener's only thread but for the counting down. */
+    private static final class Doorkeeper extends ChannelInboundHandlerAdapter {
+        private final Map<InetAddress, Integer> open = new HashMap<>();
+        private int inAll;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object accepted) {
+            if (!(accepted instanceof Channel connection)) {
+                context.fireChannelRead(accepted);
+                return;
+            }
+            InetAddress from = blockOf(connection.remoteAddress());
+            if (!enter(from)) {
+                connection.unsafe().closeForcibly();
+                return;
+            }
+            connection.closeFuture().addListener(closed -> leave(from));
+            context.fireChannelRead(accepted);
+        }
+
+        private static InetAddress blockOf(SocketAddress remote) {
+            return remote instanceof InetSocketAddress at && at.getAddress() != null
+                    ? AddressBlock.of(at.getAddress())
+                    : InetAddress.getLoopbackAddress(); // gone again already
+        }
+
+        private synchronized boolean enter(InetAddress from) {
+            int now = open.getOrDefault(from, 0);
+            if (now >= MAX_PER_ADDRESS || inAll >= MAX_IN_ALL) {
+                return false;
+            }
+            open.put(from, now + 1);
+            inAll++;
+            return true;
+        }
+
+        private synchronized void leave(InetAddress from) {
+            open.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
+            inAll--;
+        }
+    }
+}
