@@ -139,6 +139,15 @@ class ReferenceWireTest {
         }
     }
 
+    /** A master reports only its own clock, from its own address. */
+    @Test
+    void nobodyElseSpeaksForAMastersClock() {
+        String answer = ask("{\"action\":\"SYNC_CLOCK\",\"master\":1,"
+                        + "\"clock\":{\"round\":0,\"ahead_us\":9000000,\"error_us\":0,\"offset_us\":0}}")
+                .toString();
+        assertTrue(answer.contains("not at the address"), answer);
+    }
+
     @Test
     void whatCantBeSetIsRefusedWithASentence() {
         long now = ((Number) ask("{\"action\":\"LIST_SERVERS\"}").get("time_ms")).longValue();

@@ -93,7 +93,7 @@ public final class ReferenceDesk {
     /** @param from whose connection it came on; empty for programs in this process */
     void answer(ReferenceRequest request, Answer answer, Optional<InetAddress> from) {
         if (request instanceof ReferenceRequest.SyncClock sync) {
-            answer.send(syncClock(sync));
+            answer.send(syncClock(sync, from));
         } else if (request instanceof ReferenceRequest.GiveRank give) {
             giveRank(give.name(), answer, from);
         } else if (request instanceof ReferenceRequest.SetClock set) {
@@ -103,9 +103,13 @@ public final class ReferenceDesk {
         }
     }
 
-    private Reply syncClock(ReferenceRequest.SyncClock sync) {
+    private Reply syncClock(ReferenceRequest.SyncClock sync, Optional<InetAddress> from) {
         if (group.standing().members().stream().noneMatch(member -> member.id() == sync.master())) {
             return new Reply.Failure(Refusal.CONFLICT, "master " + sync.master() + " is not one of this group");
+        }
+        if (from.isPresent() && !group.isMasterAt(sync.master(), from.get())) {
+            return new Reply.Failure(
+                    Refusal.CONFLICT, "master " + sync.master() + " is not at the address that this came from");
         }
         String name = nameOf(sync.master());
         return new Reply.Clock(clocks.onReport(name, name, sync.clock()));

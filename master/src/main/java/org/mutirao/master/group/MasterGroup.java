@@ -324,6 +324,11 @@ public final class MasterGroup implements AutoCloseable {
         return isAmong(address.getHostAddress(), member -> !member.node().equals(node));
     }
 
+    /** Whether the master of that number is at that address. */
+    public boolean isMasterAt(int id, InetAddress address) {
+        return isAmong(address.getHostAddress(), member -> member.id() == id);
+    }
+
     private boolean isAmong(String address, Predicate<Member> masters) {
         return !isAlone()
                 && standing().members().stream()
