@@ -35,6 +35,7 @@ final class TestMaster {
     private Optional<ZmqPlan> zmq = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
     private int speed = 1;
+    private int perAddress = 2_000;
     private Consumer<String> words = word -> {};
 
     private TestMaster(Path folder) {
@@ -66,6 +67,12 @@ final class TestMaster {
     TestMaster patience(Duration time) {
         lease = time;
         workerTimeout = time;
+        return this;
+    }
+
+    /** Connections that another machine may have at a time. */
+    TestMaster connectionsPerAddress(int most) {
+        perAddress = most;
         return this;
     }
 
@@ -138,7 +145,7 @@ final class TestMaster {
                 maxPackage,
                 maxResult,
                 ByteSize.mebi(100),
-                2_000,
+                perAddress,
                 http,
                 token,
                 Optional.empty(),
