@@ -161,15 +161,12 @@ public final class Main implements Callable<Integer> {
     WorkerConfig config() {
         return new WorkerConfig(
                 work,
-                masters == null ? List.of() : masters,
-                discovery,
+                new WorkerConfig.Search(masters == null ? List.of() : masters, discovery),
                 slots == null ? Runtime.getRuntime().availableProcessors() : slots,
                 Optional.ofNullable(python).map(Python::parseCommand),
-                timeout,
+                new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 Optional.ofNullable(id),
                 heartbeat,
-                maxUnpacked,
-                maxOutput,
                 once,
                 Optional.ofNullable(portFile));
     }

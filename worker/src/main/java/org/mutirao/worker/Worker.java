@@ -82,21 +82,22 @@ public final class Worker implements AutoCloseable {
         link = new MasterLink(
                 new MasterLink.Identity(
                         folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance()),
-                config.masters(),
-                config.discovery(),
+                config.search().masters(),
+                config.search().discovery(),
                 new Reactions(onReady),
                 nanos,
                 new ClockFollower(clock, nanos),
                 Timing.usual(),
                 crew.watched("link"));
         link.start(); // asks the network while the interpreter is still being looked for
-        PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
+        PackageLimits limits =
+                PackageLimits.defaults().withUnpacked(config.limits().maxUnpacked());
         TaskRunner runner = new TaskRunner(
                 folder.run(),
                 interpreter(python),
                 limits,
-                config.maxOutput(),
-                config.timeout(),
+                config.limits().maxOutput(),
+                config.limits().timeout(),
                 name,
                 wall,
                 clock,

@@ -13,37 +13,54 @@ import org.mutirao.protocol.units.HostPort;
  * Everything that can be set at a worker.
  *
  * @param work the folder to work in; workers of one machine may share it
- * @param masters where the master may be; empty to look for it
- * @param discovery where to look
+ * @param search where the master may be
  * @param slots how many tasks at a time
  * @param python the interpreter's command; empty to look for one
- * @param timeout how long a script may run if its package does not say
+ * @param limits what a script may use
  * @param id empty to keep the one in the work folder
- * @param maxUnpacked what one package may unpack to
- * @param maxOutput what one script may print
  * @param once leave when there is nothing to do
  * @param portFile where to write the ports in force
  */
 public record WorkerConfig(
         Path work,
-        List<HostPort> masters,
-        DiscoveryPorts discovery,
+        Search search,
         int slots,
         Optional<List<String>> python,
-        Duration timeout,
+        Limits limits,
         Optional<WorkerId> id,
         Duration heartbeat,
-        ByteSize maxUnpacked,
-        ByteSize maxOutput,
         boolean once,
         Optional<Path> portFile) {
     public WorkerConfig {
         check(slots >= 1 && slots <= 1024, "--slots " + slots + ": expected 1 to 1024");
         check(heartbeat.toMillis() >= 50, "--heartbeat: expected at least 50ms");
-        check(!timeout.isZero(), "--timeout: expected more than 0");
-        check(
-                !masters.isEmpty() || !discovery.numbers().isEmpty(),
-                "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
+    }
+
+    /**
+     * How a master is found.
+     *
+     * @param masters where it may be; empty to look for it
+     * @param discovery UDP ports on which to look
+     */
+    public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
+        public Search {
+            check(
+                    !masters.isEmpty() || !discovery.numbers().isEmpty(),
+                    "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
+        }
+    }
+
+    /**
+     * What one script may use.
+     *
+     * @param timeout how long it may run if its package does not say
+     * @param maxUnpacked what its package may unpack to
+     * @param maxOutput what it may print
+     */
+    public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+        public Limits {
+            check(!timeout.isZero(), "--timeout: expected more than 0");
+        }
     }
 
     private static void check(boolean fine, String message) {
@@ -55,15 +72,12 @@ public record WorkerConfig(
     public static WorkerConfig defaults() {
         return new WorkerConfig(
                 Path.of("work"),
-                List.of(),
-                DiscoveryPorts.defaults(),
+                new Search(List.of(), DiscoveryPorts.defaults()),
                 Runtime.getRuntime().availableProcessors(),
                 Optional.empty(),
-                Duration.ofHours(24),
+                new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Optional.empty(),
                 Duration.ofSeconds(5),
-                ByteSize.gibi(16),
-                ByteSize.gibi(2),
                 false,
                 Optional.empty());
     }

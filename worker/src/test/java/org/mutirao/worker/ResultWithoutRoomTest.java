@@ -106,15 +106,12 @@ class ResultWithoutRoomTest {
         List<HostPort> masters = List.of(handing.place());
         WorkerConfig config = new WorkerConfig(
                 work,
-                masters,
-                DiscoveryPorts.none(),
+                new WorkerConfig.Search(masters, DiscoveryPorts.none()),
                 1,
                 Optional.empty(),
-                Duration.ofMinutes(5),
+                new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 Optional.empty(),
                 Duration.ofMillis(100),
-                ByteSize.mebi(64),
-                ByteSize.mebi(1),
                 false,
                 Optional.empty());
         worker = Optional.of(Worker.start(config, source, InstantSource.system(), System::nanoTime, session -> {}));

@@ -41,15 +41,13 @@ class WorkerConfigTest {
         assertEquals(
                 new WorkerConfig(
                         Path.of("w"),
-                        List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)),
-                        DiscoveryPorts.none(),
+                        new WorkerConfig.Search(
+                                List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         3,
                         Optional.of(List.of("py", "-3")),
-                        Duration.ofMinutes(2),
+                        new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         Optional.of(new WorkerId("me")),
                         Duration.ofMillis(500),
-                        ByteSize.gibi(1),
-                        ByteSize.mebi(2),
                         true,
                         Optional.of(Path.of("p"))),
                 parsed(
