@@ -30,15 +30,15 @@ final class Dashboard implements AutoCloseable {
     /**
      * Serves until closed.
      *
-     * @param wanted what a person wants browsers to know
+     * @param wanted where, and what a person wants browsers to know
      * @param kept made up once, for when others than this machine can ask and no word was given
      * @throws IOException when the port is taken
      */
-    static Dashboard open(
-            HostPort where, Optional<String> wanted, TokenSource kept, Api api, LiveEvents live, ChannelApi channel)
+    static Dashboard open(MasterConfig.Http wanted, TokenSource kept, Api api, LiveEvents live, ChannelApi channel)
             throws IOException {
+        HostPort where = wanted.address();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
-        Optional<String> token = wanted;
+        Optional<String> token = wanted.token();
         if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
             token = Optional.of(kept.token());
         }

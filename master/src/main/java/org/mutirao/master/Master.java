@@ -60,7 +60,6 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireServer;
@@ -148,7 +147,10 @@ public final class Master implements AutoCloseable {
         this.watching = new Watching(views, wall, voice::announce, listener);
         this.dispatcher = new Dispatcher(
                 journal,
-                DispatchPolicy.of(config.lease(), config.workerTimeout(), config.strangerLease()),
+                DispatchPolicy.of(
+                        config.leases().lease(),
+                        config.leases().workerTimeout(),
+                        config.leases().strangerLease()),
                 wall,
                 nanos,
                 loop,
@@ -161,17 +163,17 @@ public final class Master implements AutoCloseable {
     }
 
     private void open(Consumer<String> onBroken) throws IOException, InterruptedException {
-        DataFolder.writable(config.tasks(), "--tasks");
-        DataFolder.writable(config.results(), "--results");
-        data = opened(DataFolder.open(config.data()));
+        DataFolder.writable(config.folders().tasks(), "--tasks");
+        DataFolder.writable(config.folders().results(), "--results");
+        data = opened(DataFolder.open(config.folders().data()));
         node = data.node(config.group().isAlone()); // refuses before anything is changed
-        opened(ServedBy.claim(config.tasks(), config.data(), machineClock, views.liveness()));
+        opened(ServedBy.claim(config.folders().tasks(), config.folders().data(), machineClock, views.liveness()));
         opened(loop);
         blobs = BlobStore.open(data.blobs(), machineClock);
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
-        outputs = new Outputs(config.results(), delivered, views.tails());
+        outputs = new Outputs(config.folders().results(), delivered, views.tails());
         channel = new ChannelFaces(() -> machine.channel(), journal, loop, wall, nanos);
         machine = new GridMachine(
                 new LedgerMachine(
@@ -180,12 +182,12 @@ public final class Master implements AutoCloseable {
                 channel);
         questions = new LedgerQuestions(machine::ledger, loop, outputs);
 
-        InetAddress host = InetAddress.getByName(config.host());
+        InetAddress host = InetAddress.getByName(config.listening().host());
         openGroup(host);
         DataSeal seal = new DataSeal(data.copyKey(), nanos);
         openCopyWatch(seal, onBroken);
         Publisher publisher = opened(new Publisher(
-                config.results(),
+                config.folders().results(),
                 delivered,
                 blobs,
                 journal,
@@ -205,7 +207,7 @@ public final class Master implements AutoCloseable {
                 views.liveness()));
         effects = new EffectHandler(
                 group.isAlone(),
-                !config.resultsOnLeaderOnly(),
+                config.resultsOn() == MasterConfig.ResultsOn.ALL,
                 blobs,
                 exchange,
                 dispatcher,
@@ -215,7 +217,8 @@ public final class Master implements AutoCloseable {
                 wall,
                 group::isCatchingUp,
                 loop);
-        PackageLimits limits = PackageLimits.defaults().withUnpacked(config.maxUnpacked());
+        PackageLimits limits =
+                PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
         Intake intake = new Intake(
                 blobs,
                 exchange,
@@ -223,8 +226,8 @@ public final class Master implements AutoCloseable {
                 journal,
                 loop,
                 limits,
-                config.maxPackage(),
-                config.maxAttempts(),
+                config.sizes().maxPackage(),
+                config.leases().maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
         GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk, seal);
@@ -246,7 +249,7 @@ public final class Master implements AutoCloseable {
         reference = new ReferenceDesk(
                 machine::ranks, journal, group, relay, dispatcher, clocks.rounds(), clocks.clock(), nanos, loop);
         Acquaintances acquaintances = new Acquaintances();
-        Sessions sessions = new Sessions(nanos, silence(), acquaintances, voice::onWarning);
+        Sessions sessions = new Sessions(nanos, config.leases().silence(), acquaintances, voice::onWarning);
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
                 blobs,
@@ -257,7 +260,7 @@ public final class Master implements AutoCloseable {
                 acquaintances,
                 new Parcels(blobs, limits, disk),
                 views.tails(),
-                config.maxResult(),
+                config.sizes().maxResult(),
                 clocks.rounds(),
                 sessions);
         desk = new FrontDesk(
@@ -285,9 +288,9 @@ public final class Master implements AutoCloseable {
             group.open(server.port());
             startLog(onBroken);
         }
-        discovery = opened(
-                DiscoveryResponder.start(config.discovery(), host, server.port(), new Asked(acquaintances, group)));
-        inbox = opened(new Inbox(config.tasks(), intake, questions, machineClock, nanos, views.liveness()));
+        discovery = opened(DiscoveryResponder.start(
+                config.listening().discovery(), host, server.port(), new Asked(acquaintances, group)));
+        inbox = opened(new Inbox(config.folders().tasks(), intake, questions, machineClock, nanos, views.liveness()));
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
@@ -312,15 +315,10 @@ public final class Master implements AutoCloseable {
         return takesIn;
     }
 
-    /** After which a worker is taken to be gone. */
-    private Duration silence() {
-        return config.workerTimeout().compareTo(config.lease()) > 0 ? config.workerTimeout() : config.lease();
-    }
-
     private void openOtherWires(InetAddress host) throws IOException {
         if (config.wires().zmq().isPresent()) {
             channel.openZmq(
-                    config.host(),
+                    config.listening().host(),
                     config.wires().zmq().get(),
                     reference,
                     operators,
@@ -334,13 +332,17 @@ public final class Master implements AutoCloseable {
     }
 
     private void openGroup(InetAddress host) throws IOException {
-        WireClient client = opened(new WireClient(CLIENT_THREADS, blobs.spool(largestPayload())));
+        WireClient client =
+                opened(new WireClient(CLIENT_THREADS, blobs.spool(config.sizes().largestPayload())));
         group = opened(new MasterGroup(
                 config.group(),
                 data.root(),
                 node,
                 host,
-                config.group().isAlone() ? 1 : EnginePort.choose(config.group(), data, host, config.port()),
+                config.group().isAlone()
+                        ? 1
+                        : EnginePort.choose(
+                                config.group(), data, host, config.listening().port()),
                 client,
                 nanos,
                 () -> exchange == null ? 0 : exchange.missing(),
@@ -360,17 +362,12 @@ public final class Master implements AutoCloseable {
         packages = new PackagesHere(blobs, exchange, group.isAlone(), loop, dispatcher::onPackageGone);
     }
 
-    /** Packages and results come in the same way; who takes them looks at their own limit. */
-    private ByteSize largestPayload() {
-        return config.maxPackage().bytes() > config.maxResult().bytes() ? config.maxPackage() : config.maxResult();
-    }
-
     private void openCopyWatch(DataSeal seal, Consumer<String> onLater) {
         WireClient client = opened(new WireClient(1, Spool.none()));
         copies = opened(new CopyWatch(
                 seal,
                 client,
-                config.discovery(),
+                config.listening().discovery(),
                 nanos,
                 () -> group.neighbourhood().lookalikes(),
                 voice::onWarning,
@@ -393,16 +390,20 @@ public final class Master implements AutoCloseable {
 
     private void listen(InetAddress host) throws IOException, InterruptedException {
         awaitNoCopy();
-        WireServer.Limits limits = WireServer.Limits.defaults().withPerAddress(config.connectionsPerAddress());
+        WireServer.Limits limits =
+                WireServer.Limits.defaults().withPerAddress(config.listening().connectionsPerAddress());
         if (config.wires().chatPort().isPresent()) {
             chatServer = opened(WireServer.start(
                     new InetSocketAddress(host, config.wires().chatPort().getAsInt()),
                     limits,
-                    blobs.spool(largestPayload()),
+                    blobs.spool(config.sizes().largestPayload()),
                     desk));
         }
         server = opened(WireServer.start(
-                new InetSocketAddress(host, config.port()), limits, blobs.spool(largestPayload()), desk));
+                new InetSocketAddress(host, config.listening().port()),
+                limits,
+                blobs.spool(config.sizes().largestPayload()),
+                desk));
     }
 
     private void startLog(Consumer<String> onBroken) throws IOException, InterruptedException {
@@ -435,7 +436,8 @@ public final class Master implements AutoCloseable {
     }
 
     private Reply.Terms terms() {
-        return new Reply.Terms(group.grid(), List.of(Feature.values()), config.lease(), group.addresses());
+        return new Reply.Terms(
+                group.grid(), List.of(Feature.values()), config.leases().lease(), group.addresses());
     }
 
     private void release(Sha256 hash) {
@@ -451,11 +453,19 @@ public final class Master implements AutoCloseable {
             return;
         }
         ChannelApi said = new ChannelApi(channel);
-        Api api =
-                new Api(operators, outputs, blobs, views, config.tasks(), config.maxPackage(), group, said, reference);
+        Api api = new Api(
+                operators,
+                outputs,
+                blobs,
+                views,
+                config.folders().tasks(),
+                config.sizes().maxPackage(),
+                group,
+                said,
+                reference);
         LiveEvents live = new LiveEvents(views.feed(), api::status);
         try {
-            dashboard = opened(Dashboard.open(config.http().get(), config.token(), data::token, api, live, said));
+            dashboard = opened(Dashboard.open(config.http().get(), data::token, api, live, said));
         } catch (IOException e) {
             LOG.warn("There is no dashboard: {}. Give another --http, or --http off.", e.getMessage());
         }
@@ -545,7 +555,7 @@ public final class Master implements AutoCloseable {
             leading.get(SECONDS_TO_LEAD, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(
-                    "The log in " + config.data() + " did not begin to serve within " + SECONDS_TO_LEAD
+                    "The log in " + config.folders().data() + " did not begin to serve within " + SECONDS_TO_LEAD
                             + " seconds, though its files were found whole. Nothing was changed or deleted. The disk or this machine "
                             + "may be too busy: start the master again.",
                     e);

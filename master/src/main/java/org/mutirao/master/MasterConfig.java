@@ -14,61 +14,108 @@ import org.mutirao.protocol.wire.WireServer;
  * Everything that can be set at a master. Paths are kept without detours, so that {@code x/../tasks} is {@code tasks} also where there
  * is no {@code x}.
  *
- * @param tasks the folder where packages are dropped
- * @param results the folder where results appear
- * @param data what must survive: the log and the packages
- * @param host the address to listen on
- * @param port TCP; 0 takes a free one
- * @param lease how long a lease lives without a heartbeat
- * @param workerTimeout how long a worker that names no rhythm may be silent
- * @param strangerLease how long such a worker may hold one task, alive or not
- * @param maxAttempts how many leases of one task may be lost
- * @param maxPackage packed size of one package
- * @param maxResult packed size of one result
- * @param maxUnpacked what one package may unpack to
- * @param connectionsPerAddress how many TCP connections another machine may have here at a time
+ * @param folders where it reads and writes
+ * @param listening where it listens
+ * @param leases how long workers may be silent
+ * @param sizes how large packages and results may be
  * @param http where to serve the dashboard; empty for nowhere
- * @param token what a browser must know; empty to make one up if others than this machine can reach it
- * @param portFile where to write the ports in force
+ * @param resultsOn which masters fill their results folders
  * @param group the masters it belongs to
- * @param resultsOnLeaderOnly whether results/ stays empty while another master leads
  * @param wires what else of the course's programs is served
  */
 public record MasterConfig(
-        Path tasks,
-        Path results,
-        Path data,
-        String host,
-        int port,
-        DiscoveryPorts discovery,
-        Duration lease,
-        Duration workerTimeout,
-        Duration strangerLease,
-        int maxAttempts,
-        ByteSize maxPackage,
-        ByteSize maxResult,
-        ByteSize maxUnpacked,
-        int connectionsPerAddress,
-        Optional<HostPort> http,
-        Optional<String> token,
-        Optional<Path> portFile,
+        Folders folders,
+        Listening listening,
+        Leases leases,
+        Sizes sizes,
+        Optional<Http> http,
+        ResultsOn resultsOn,
         GroupSettings group,
-        boolean resultsOnLeaderOnly,
         OtherWires wires) {
-    public MasterConfig {
-        tasks = GivenPath.resolve(tasks);
-        results = GivenPath.resolve(results);
-        data = GivenPath.resolve(data);
-        portFile = portFile.map(GivenPath::resolve);
-        check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
-        check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
-        check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
-        check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
-        check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
-        check(
-                connectionsPerAddress >= 1 && connectionsPerAddress <= 20_000,
-                "--max-connections-per-address " + connectionsPerAddress + ": expected 1 to 20000");
+    /** Which masters of a group fill their results folders. */
+    public enum ResultsOn {
+        ALL,
+        LEADER
     }
+
+    /**
+     * The folders of one master.
+     *
+     * @param tasks where packages are dropped
+     * @param results where results appear
+     * @param data what the master must not forget
+     */
+    public record Folders(Path tasks, Path results, Path data) {
+        public Folders {
+            tasks = GivenPath.resolve(tasks);
+            results = GivenPath.resolve(results);
+            data = GivenPath.resolve(data);
+        }
+    }
+
+    /**
+     * The master's own port and the ports where it is looked for.
+     *
+     * @param host the address to listen on
+     * @param port 0 for a free one
+     * @param discovery UDP ports on which workers may ask
+     * @param connectionsPerAddress how many TCP connections another machine may have here at a time
+     * @param portFile where to write the ports in force
+     */
+    public record Listening(
+            String host, int port, DiscoveryPorts discovery, int connectionsPerAddress, Optional<Path> portFile) {
+        public Listening {
+            portFile = portFile.map(GivenPath::resolve);
+            check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
+            check(
+                    connectionsPerAddress >= 1 && connectionsPerAddress <= 20_000,
+                    "--max-connections-per-address " + connectionsPerAddress + ": expected 1 to 20000");
+        }
+    }
+
+    /**
+     * When a task is taken back.
+     *
+     * @param lease how long a lease lives without a heartbeat
+     * @param workerTimeout how long a worker that names no interval may be silent
+     * @param strangerLease how long such a worker may hold one task, alive or not
+     * @param maxAttempts how many leases of one task may be lost
+     */
+    public record Leases(Duration lease, Duration workerTimeout, Duration strangerLease, int maxAttempts) {
+        public Leases {
+            check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
+            check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
+            check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
+            check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
+        }
+
+        /** After which any worker is taken to be gone. */
+        public Duration silence() {
+            return workerTimeout.compareTo(lease) > 0 ? workerTimeout : lease;
+        }
+    }
+
+    /**
+     * Limits on what is stored.
+     *
+     * @param maxPackage packed size of one package
+     * @param maxResult packed size of one result
+     * @param maxUnpacked what one package may unpack to
+     */
+    public record Sizes(ByteSize maxPackage, ByteSize maxResult, ByteSize maxUnpacked) {
+        /** Packages and results arrive in the same way, so the wire allows the larger of both. */
+        public ByteSize largestPayload() {
+            return maxPackage.bytes() > maxResult.bytes() ? maxPackage : maxResult;
+        }
+    }
+
+    /**
+     * The dashboard.
+     *
+     * @param address where to serve it; port 0 for a free one
+     * @param token what a browser must know; empty to make one up if others than this machine can reach it
+     */
+    public record Http(HostPort address, Optional<String> token) {}
 
     private static void check(boolean fine, String message) {
         if (!fine) {
@@ -78,25 +125,14 @@ public record MasterConfig(
 
     public static MasterConfig defaults() {
         return new MasterConfig(
-                Path.of("tasks"),
-                Path.of("results"),
-                Path.of("data"),
-                "0.0.0.0",
-                50020,
-                DiscoveryPorts.defaults(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(90),
-                Duration.ofMinutes(30),
-                5,
-                ByteSize.gibi(8),
-                ByteSize.gibi(8),
-                ByteSize.gibi(16),
-                WireServer.Limits.PER_ADDRESS,
-                Optional.of(new HostPort("127.0.0.1", 50080)),
-                Optional.empty(),
-                Optional.empty(),
+                new Folders(Path.of("tasks"), Path.of("results"), Path.of("data")),
+                new Listening(
+                        "0.0.0.0", 50020, DiscoveryPorts.defaults(), WireServer.Limits.PER_ADDRESS, Optional.empty()),
+                new Leases(Duration.ofSeconds(60), Duration.ofSeconds(90), Duration.ofMinutes(30), 5),
+                new Sizes(ByteSize.gibi(8), ByteSize.gibi(8), ByteSize.gibi(16)),
+                Optional.of(new Http(new HostPort("127.0.0.1", 50080), Optional.empty())),
+                ResultsOn.ALL,
                 GroupSettings.alone(),
-                false,
                 OtherWires.none());
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The options for the other wires of the course's programs. */
-final class MainWires {
+final class WireOptions {
     @Option(
             names = "--chat-port",
             paramLabel = "N",

@@ -1,7 +1,6 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,35 +42,25 @@ class MasterConfigTest {
     void withoutOptionsTheDefaultsAreInForce() {
         assertEquals(MasterConfig.defaults(), parsed());
         MasterConfig defaults = MasterConfig.defaults();
-        assertEquals(50020, defaults.port());
-        assertEquals("50005,9999,8888,50001,55001", defaults.discovery().toString());
-        assertEquals(Duration.ofSeconds(60), defaults.lease());
-        assertEquals(Duration.ofSeconds(90), defaults.workerTimeout());
-        assertEquals(5, defaults.maxAttempts());
-        assertEquals(2_000, defaults.connectionsPerAddress());
+        assertEquals(50020, defaults.listening().port());
+        assertEquals(
+                "50005,9999,8888,50001,55001", defaults.listening().discovery().toString());
+        assertEquals(Duration.ofSeconds(60), defaults.leases().lease());
+        assertEquals(Duration.ofSeconds(90), defaults.leases().workerTimeout());
+        assertEquals(5, defaults.leases().maxAttempts());
+        assertEquals(2_000, defaults.listening().connectionsPerAddress());
     }
 
     @Test
     void everyOptionIsHeard() {
         assertEquals(
                 new MasterConfig(
-                        Path.of("t"),
-                        Path.of("r"),
-                        Path.of("d"),
-                        "10.0.0.1",
-                        7,
-                        DiscoveryPorts.none(),
-                        Duration.ofSeconds(3),
-                        Duration.ofMinutes(4),
-                        Duration.ofMinutes(5),
-                        2,
-                        ByteSize.gibi(1),
-                        ByteSize.mebi(5),
-                        ByteSize.gibi(6),
-                        77,
-                        Optional.of(new HostPort("0.0.0.0", 8)),
-                        Optional.of("secret"),
-                        Optional.of(Path.of("p")),
+                        new MasterConfig.Folders(Path.of("t"), Path.of("r"), Path.of("d")),
+                        new MasterConfig.Listening("10.0.0.1", 7, DiscoveryPorts.none(), 77, Optional.of(Path.of("p"))),
+                        new MasterConfig.Leases(Duration.ofSeconds(3), Duration.ofMinutes(4), Duration.ofMinutes(5), 2),
+                        new MasterConfig.Sizes(ByteSize.gibi(1), ByteSize.mebi(5), ByteSize.gibi(6)),
+                        Optional.of(new MasterConfig.Http(new HostPort("0.0.0.0", 8), Optional.of("secret"))),
+                        MasterConfig.ResultsOn.LEADER,
                         new GroupSettings(
                                 "g",
                                 3,
@@ -85,7 +74,6 @@ class MasterConfigTest {
                                 8,
                                 new HostPort("224.1.1.2", 9),
                                 true),
-                        true,
                         new OtherWires(
                                 OptionalInt.of(9),
                                 Optional.of(new ZmqPlan(new ZmqPorts(1, 2, 3, 4, 5, 6), true)),
@@ -151,9 +139,10 @@ class MasterConfigTest {
     @Test
     void resultsMayStayOnTheLeaderInShort() {
         MasterConfig config = parsed("--results=leader");
-        assertTrue(config.resultsOnLeaderOnly());
-        assertEquals(Path.of("results").toAbsolutePath(), config.results());
-        assertFalse(parsed("--results=./leader").resultsOnLeaderOnly(), "a folder that is called so");
+        assertEquals(MasterConfig.ResultsOn.LEADER, config.resultsOn());
+        assertEquals(Path.of("results").toAbsolutePath(), config.folders().results());
+        assertEquals(
+                MasterConfig.ResultsOn.ALL, parsed("--results=./leader").resultsOn(), "a folder that is called so");
     }
 
     /** The system would look for {@code none} first, and refuse. */
@@ -163,10 +152,14 @@ class MasterConfigTest {
         Path detour = folder.resolve("none").resolve("..").resolve("here");
         Path meant = folder.toRealPath().resolve("here");
         MasterConfig config = parsed(option + "=" + detour);
-        List<Path> folders = List.of(config.tasks(), config.results(), config.data());
+        List<Path> folders = List.of(
+                config.folders().tasks(),
+                config.folders().results(),
+                config.folders().data());
         assertTrue(folders.contains(meant), folders.toString());
         assertTrue(folders.stream().allMatch(Path::isAbsolute), folders.toString());
-        assertEquals(meant, parsed("--port-file=" + detour).portFile().orElseThrow());
+        assertEquals(
+                meant, parsed("--port-file=" + detour).listening().portFile().orElseThrow());
     }
 
     @ParameterizedTest
@@ -194,7 +187,8 @@ class MasterConfigTest {
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        for (Field field : Stream.of(Main.class, MainWires.class)
+        for (Field field : Stream.of(
+                        Main.class, ListeningOptions.class, LimitOptions.class, GroupOptions.class, WireOptions.class)
                 .flatMap(type -> Stream.of(type.getDeclaredFields()))
                 .toList()) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);

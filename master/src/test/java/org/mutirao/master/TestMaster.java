@@ -27,10 +27,9 @@ final class TestMaster {
     private Duration workerTimeout = Duration.ofSeconds(90);
     private ByteSize maxPackage = ByteSize.mebi(1);
     private ByteSize maxResult = ByteSize.mebi(1);
-    private Optional<HostPort> http = Optional.empty();
-    private Optional<String> token = Optional.empty();
+    private Optional<MasterConfig.Http> http = Optional.empty();
     private GroupSettings group = GroupSettings.alone();
-    private boolean resultsOnLeaderOnly;
+    private MasterConfig.ResultsOn resultsOn = MasterConfig.ResultsOn.ALL;
     private OptionalInt chatPort = OptionalInt.empty();
     private Optional<ZmqPlan> zmq = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
@@ -88,14 +87,13 @@ final class TestMaster {
     }
 
     TestMaster http(HostPort address, Optional<String> word) {
-        http = Optional.of(address);
-        token = word;
+        http = Optional.of(new MasterConfig.Http(address, word));
         return this;
     }
 
     TestMaster group(GroupSettings settings, boolean leaderOnly) {
         group = settings;
-        resultsOnLeaderOnly = leaderOnly;
+        resultsOn = leaderOnly ? MasterConfig.ResultsOn.LEADER : MasterConfig.ResultsOn.ALL;
         return this;
     }
 
@@ -132,25 +130,13 @@ final class TestMaster {
 
     private MasterConfig config() {
         return new MasterConfig(
-                tasks,
-                folder.resolve("results"),
-                folder.resolve("data"),
-                host,
-                port,
-                DiscoveryPorts.none(),
-                lease,
-                workerTimeout,
-                Duration.ofMinutes(30),
-                5,
-                maxPackage,
-                maxResult,
-                ByteSize.mebi(100),
-                perAddress,
+                new MasterConfig.Folders(tasks, folder.resolve("results"), folder.resolve("data")),
+                new MasterConfig.Listening(host, port, DiscoveryPorts.none(), perAddress, Optional.empty()),
+                new MasterConfig.Leases(lease, workerTimeout, Duration.ofMinutes(30), 5),
+                new MasterConfig.Sizes(maxPackage, maxResult, ByteSize.mebi(100)),
                 http,
-                token,
-                Optional.empty(),
+                resultsOn,
                 group,
-                resultsOnLeaderOnly,
                 new OtherWires(chatPort, zmq, ring));
     }
 
