@@ -2,6 +2,7 @@ package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Optional;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.units.Told;
@@ -23,6 +24,6 @@ public final class ChannelJson {
         } catch (IOException e) {
             throw new BadMessage("the body is no JSON object: " + Told.of(e, "it can't be read"));
         }
-        return ChannelMessages.read(action, object);
+        return ChannelMessages.ALL.read(action, object, Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.table.SealedFunction;
 
 /**
  * The words of the course's chat. Its programs read once with a small buffer and take what they got for one message, so none may be
@@ -19,6 +20,18 @@ public final class ChatWording {
 
     private static final int LONGEST_NAME = 64;
     private static final int LONGEST_TEXT = 16 * 1024;
+
+    /** Each word as bytes, most of which should be no more than so many. */
+    private static final SealedFunction<ChatWord, Integer, byte[]> WORDS = SealedFunction.<ChatWord, Integer, byte[]>of(
+                    ChatWord.class)
+            .row(ChatWord.History.class, (history, longest) -> bytes(object(history.messages())))
+            .row(ChatWord.Said.class, (said, longest) -> write(said, longest))
+            .row(ChatWord.Notice.class, (notice, longest) -> bytes(object(notice)))
+            .row(ChatWord.ReadBy.class, (read, longest) -> bytes(object(read)))
+            .row(ChatWord.Join.class, (join, longest) -> ofClients(join))
+            .row(ChatWord.Say.class, (say, longest) -> ofClients(say))
+            .row(ChatWord.Read.class, (read, longest) -> ofClients(read))
+            .build();
 
     private ChatWording() {}
 
@@ -45,26 +58,28 @@ public final class ChatWording {
 
     /** The bytes of what the server says: no more than {@link #LONGEST} for each of {@link #parts}. */
     public static byte[] write(ChatWord word) {
-        if (word instanceof ChatWord.History history) {
-            return bytes(object(history.messages()));
-        } else if (word instanceof ChatWord.Said said) {
-            return write(said);
-        }
-        ObjectNode object = Json.mapper().createObjectNode();
-        if (word instanceof ChatWord.Notice notice) {
-            object.put("type", "SYSTEM").put("message", notice.text());
-            object.put("timestamp", seconds(notice.at())).put("msg_id", notice.id());
-        } else if (word instanceof ChatWord.ReadBy read) {
-            object.put("type", "READ_CONFIRM").put("reader", read.reader());
-            object.put("msg_id", read.id()).put("timestamp", seconds(read.at()));
-        }
-        return bytes(object);
+        return WORDS.apply(word, LONGEST);
     }
 
-    private static byte[] write(ChatWord.Said said) {
+    private static ObjectNode object(ChatWord.Notice notice) {
+        ObjectNode object = FlatDialect.object("type", "SYSTEM").put("message", notice.text());
+        return object.put("timestamp", seconds(notice.at())).put("msg_id", notice.id());
+    }
+
+    private static ObjectNode object(ChatWord.ReadBy read) {
+        ObjectNode object = FlatDialect.object("type", "READ_CONFIRM").put("reader", read.reader());
+        return object.put("msg_id", read.id()).put("timestamp", seconds(read.at()));
+    }
+
+    private static byte[] ofClients(ChatWord word) {
+        throw new IllegalArgumentException(
+                "the server says no " + word.getClass().getSimpleName());
+    }
+
+    private static byte[] write(ChatWord.Said said, int longest) {
         byte[] bytes = bytes(object(said, said.text()));
         String text = said.text();
-        while (bytes.length > LONGEST) {
+        while (bytes.length > longest) {
             text = text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, text.length()) * 3 / 4));
             bytes = bytes(object(said, text + "…"));
         }

@@ -6,9 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.dialect.OwnMessages.Received;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
@@ -21,49 +20,109 @@ import org.mutirao.protocol.message.GroupRequest.Greet;
 import org.mutirao.protocol.message.GroupRequest.ProveData;
 import org.mutirao.protocol.message.GroupRequest.StoreBlob;
 import org.mutirao.protocol.message.MasterCard;
-import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 
 /** What masters say to one another; our own extension. */
 final class GroupMessages {
-    private static final Set<String> ACTIONS =
-            Set.of("GREET", "FOUND_GROUP", "ADMIT", "STORE_BLOB", "FETCH_BLOB", "PROVE_DATA", "FIND_LEADER");
     private static final int MOST_MEMBERS = 16;
     private static final Pattern CHALLENGE = Pattern.compile("[0-9a-f]{16,64}");
 
+    static final OwnMessages<GroupRequest> ALL = OwnMessages.of(GroupRequest.class)
+            .row(
+                    Greet.class,
+                    "GREET",
+                    (greet, object) -> {
+                        object.set("card", Json.mapper().valueToTree(greet.card()));
+                        return Frame.of(object);
+                    },
+                    in -> new Greet(card("GREET", in.object().path("card"))),
+                    in -> new Reply.Card(card("GREET's answer", in.object().path("card"))))
+            .row(
+                    FoundGroup.class,
+                    "FOUND_GROUP",
+                    GroupMessages::writeFound,
+                    in -> new FoundGroup(
+                            grid(in),
+                            in.object().path("begin").asBoolean(false),
+                            cards("FOUND_GROUP", in.object().path("members"))),
+                    GroupMessages::readOk)
+            .row(
+                    Admit.class,
+                    "ADMIT",
+                    (admit, object) ->
+                            Frame.of(object.put("grid_id", admit.grid().toString())
+                                    .put("node", admit.node())
+                                    .put("rank", admit.rank())),
+                    in -> new Admit(grid(in), in.text("node"), (int) in.fields().number("rank", 1, Integer.MAX_VALUE)),
+                    GroupMessages::readOk)
+            .row(
+                    StoreBlob.class,
+                    "STORE_BLOB",
+                    GroupMessages::writeStore,
+                    GroupMessages::readStore,
+                    GroupMessages::readOk)
+            .row(
+                    FetchBlob.class,
+                    "FETCH_BLOB",
+                    (fetch, object) ->
+                            Frame.of(object.put("grid_id", fetch.grid().toString())
+                                    .put("sha256", fetch.hash().hex())
+                                    .put("task_id", fetch.task())),
+                    in -> new FetchBlob(
+                            grid(in),
+                            in.fields().parsed("sha256", Sha256::new),
+                            in.fields().numberOr("task_id", 0, Long.MAX_VALUE, 0)),
+                    in -> new Reply.BlobData(in.payload()
+                            .orElseThrow(() -> new BadMessage("FETCH_BLOB's answer: 'blob_data' is missing"))))
+            .row(
+                    ProveData.class,
+                    "PROVE_DATA",
+                    (prove, object) -> Frame.of(object.put("challenge", prove.challenge())),
+                    in -> new ProveData(challenge(in.fields())),
+                    in -> new Reply.DataProof(
+                            in.text("instance"), in.fields().number("up_ms", 0, Long.MAX_VALUE), in.text("proof")))
+            .row(
+                    FindLeader.class,
+                    "FIND_LEADER",
+                    (find, object) -> Frame.of(object),
+                    in -> new FindLeader(),
+                    in -> new Reply.Leadership(
+                            in.fields().number("term", 0, Long.MAX_VALUE),
+                            in.object().path("self").asBoolean(false),
+                            in.fields().optionalAddress("leader"),
+                            in.fields().addresses("masters")))
+            .build();
+
     private GroupMessages() {}
 
-    static boolean has(String action) {
-        return ACTIONS.contains(action);
+    private static GridId grid(Received in) throws BadMessage {
+        return in.fields().parsed("grid_id", GridId::parse);
     }
 
-    static GroupRequest read(String action, ObjectNode object, Optional<Payload> payload) throws BadMessage {
-        Fields fields = new Fields(action, object);
-        return switch (action) {
-            case "GREET" -> new Greet(card(action, object.path("card")));
-            case "FOUND_GROUP" ->
-                new FoundGroup(
-                        fields.parsed("grid_id", GridId::parse),
-                        object.path("begin").asBoolean(false),
-                        cards(action, object.path("members")));
-            case "ADMIT" ->
-                new Admit(fields.parsed("grid_id", GridId::parse), fields.text("node"), (int)
-                        fields.number("rank", 1, Integer.MAX_VALUE));
-            case "STORE_BLOB" -> {
-                if (payload.isEmpty()) {
-                    throw new BadMessage("STORE_BLOB: 'blob_data' is missing, expected base64");
-                }
-                OwnFields.checkHash(payload.get(), fields, action, "blob_data");
-                yield new StoreBlob(fields.parsed("grid_id", GridId::parse), payload.get());
-            }
-            case "FETCH_BLOB" ->
-                new FetchBlob(
-                        fields.parsed("grid_id", GridId::parse),
-                        fields.parsed("sha256", Sha256::new),
-                        fields.numberOr("task_id", 0, Long.MAX_VALUE, 0));
-            case "PROVE_DATA" -> new ProveData(challenge(fields));
-            default -> new FindLeader();
-        };
+    private static Reply readOk(Received in) {
+        return new Reply.Ok(in.object().path("duplicate").asBoolean(false));
+    }
+
+    private static Frame writeFound(FoundGroup found, ObjectNode object) {
+        object.put("grid_id", found.grid().toString()).put("begin", found.begin());
+        ArrayNode members = object.putArray("members");
+        found.members().forEach(card -> members.add(Json.mapper().<JsonNode>valueToTree(card)));
+        return Frame.of(object);
+    }
+
+    private static Frame writeStore(StoreBlob store, ObjectNode object) {
+        object.put("grid_id", store.grid().toString())
+                .put("sha256", store.blob().blob().hash().hex())
+                .put("blob_data", "");
+        return Frame.of(object, store.blob());
+    }
+
+    private static StoreBlob readStore(Received in) throws BadMessage {
+        if (in.payload().isEmpty()) {
+            throw new BadMessage("STORE_BLOB: 'blob_data' is missing, expected base64");
+        }
+        OwnFields.checkHash(in.payload().get(), in.fields(), "STORE_BLOB", "blob_data");
+        return new StoreBlob(grid(in), in.payload().get());
     }
 
     private static String challenge(Fields fields) throws BadMessage {
@@ -93,71 +152,33 @@ final class GroupMessages {
         return cards;
     }
 
-    static Frame write(GroupRequest request) {
-        ObjectNode object = Json.mapper().createObjectNode();
-        if (request instanceof Greet greet) {
-            object.put("action", "GREET").set("card", Json.mapper().valueToTree(greet.card()));
-        } else if (request instanceof FoundGroup found) {
-            object.put("action", "FOUND_GROUP")
-                    .put("grid_id", found.grid().toString())
-                    .put("begin", found.begin());
-            putCards(object.putArray("members"), found.members());
-        } else if (request instanceof Admit admit) {
-            object.put("action", "ADMIT")
-                    .put("grid_id", admit.grid().toString())
-                    .put("node", admit.node())
-                    .put("rank", admit.rank());
-        } else if (request instanceof StoreBlob store) {
-            object.put("action", "STORE_BLOB")
-                    .put("grid_id", store.grid().toString())
-                    .put("sha256", store.blob().blob().hash().hex())
-                    .put("blob_data", "");
-            return Frame.of(object, store.blob());
-        } else if (request instanceof FetchBlob fetch) {
-            object.put("action", "FETCH_BLOB")
-                    .put("grid_id", fetch.grid().toString())
-                    .put("sha256", fetch.hash().hex())
-                    .put("task_id", fetch.task());
-        } else if (request instanceof ProveData prove) {
-            object.put("action", "PROVE_DATA").put("challenge", prove.challenge());
-        } else {
-            object.put("action", "FIND_LEADER");
-        }
+    static Frame write(Reply.NotLeader elsewhere) {
+        ObjectNode object = FlatDialect.object("status", "NOT_LEADER");
+        elsewhere.leader().ifPresent(leader -> object.put("leader", leader.toString()));
+        return Frame.of(object.put("message", elsewhere.message()));
+    }
+
+    static Frame write(Reply.Card card) {
+        ObjectNode object = FlatDialect.object("status", "OK");
+        object.set("card", Json.mapper().valueToTree(card.card()));
         return Frame.of(object);
     }
 
-    private static void putCards(ArrayNode array, List<MasterCard> cards) {
-        cards.forEach(card -> array.add(Json.mapper().<JsonNode>valueToTree(card)));
-    }
-
-    /** Whether it is an answer that only masters, and workers that look for one, get. */
-    static boolean answers(Reply reply) {
-        return reply instanceof Reply.NotLeader
-                || reply instanceof Reply.Card
-                || reply instanceof Reply.BlobData
-                || reply instanceof Reply.DataProof
-                || reply instanceof Reply.Leadership;
-    }
-
-    static Frame write(Reply reply) {
-        ObjectNode object = Json.mapper().createObjectNode();
-        if (reply instanceof Reply.NotLeader elsewhere) {
-            object.put("status", "NOT_LEADER");
-            elsewhere.leader().ifPresent(leader -> object.put("leader", leader.toString()));
-            object.put("message", elsewhere.message());
-        } else if (reply instanceof Reply.Card card) {
-            object.put("status", "OK").set("card", Json.mapper().valueToTree(card.card()));
-        } else if (reply instanceof Reply.Leadership leadership) {
-            object.put("status", "OK").put("term", leadership.term()).put("self", leadership.self());
-            leadership.leader().ifPresent(leader -> object.put("leader", leader.toString()));
-            OwnFields.putAddresses(object.putArray("masters"), leadership.masters());
-        } else if (reply instanceof Reply.DataProof data) {
-            object.put("status", "OK").put("instance", data.instance());
-            object.put("up_ms", data.upMs()).put("proof", data.proof());
-        } else if (reply instanceof Reply.BlobData data) {
-            return Frame.of(object.put("status", "OK").put("blob_data", ""), data.blob());
-        }
+    static Frame write(Reply.Leadership leadership) {
+        ObjectNode object = FlatDialect.object("status", "OK");
+        object.put("term", leadership.term()).put("self", leadership.self());
+        leadership.leader().ifPresent(leader -> object.put("leader", leader.toString()));
+        OwnFields.putAddresses(object.putArray("masters"), leadership.masters());
         return Frame.of(object);
+    }
+
+    static Frame write(Reply.DataProof data) {
+        ObjectNode object = FlatDialect.object("status", "OK").put("instance", data.instance());
+        return Frame.of(object.put("up_ms", data.upMs()).put("proof", data.proof()));
+    }
+
+    static Frame write(Reply.BlobData data) {
+        return Frame.of(FlatDialect.object("status", "OK").put("blob_data", ""), data.blob());
     }
 
     /** What any question may be answered with. */
@@ -165,30 +186,5 @@ final class GroupMessages {
         Fields fields = new Fields("NOT_LEADER", object);
         return new Reply.NotLeader(
                 fields.optionalAddress("leader"), fields.optionalText("message").orElse("this master does not lead"));
-    }
-
-    /** What stands in an answer whose status is OK; empty when it is but that. */
-    static Optional<Reply> readReply(GroupRequest asked, ObjectNode object, Optional<Payload> payload)
-            throws BadMessage {
-        Fields fields = new Fields("the master's answer", object);
-        if (asked instanceof Greet) {
-            return Optional.of(new Reply.Card(card("GREET's answer", object.path("card"))));
-        }
-        if (asked instanceof ProveData) {
-            return Optional.of(new Reply.DataProof(
-                    fields.text("instance"), fields.number("up_ms", 0, Long.MAX_VALUE), fields.text("proof")));
-        }
-        if (asked instanceof FetchBlob) {
-            return Optional.of(new Reply.BlobData(
-                    payload.orElseThrow(() -> new BadMessage("FETCH_BLOB's answer: 'blob_data' is missing"))));
-        }
-        if (asked instanceof FindLeader) {
-            return Optional.of(new Reply.Leadership(
-                    fields.number("term", 0, Long.MAX_VALUE),
-                    object.path("self").asBoolean(false),
-                    fields.optionalAddress("leader"),
-                    fields.addresses("masters")));
-        }
-        return Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.table.SealedFunction;
 
 /**
  * What programs of the course's later semesters say to a master: control words in capitals, each object in a line of its own. Our
@@ -22,6 +23,24 @@ public final class LaterDialect implements Dialect {
     private static final int LONGEST_ID = 200;
     private static final String TYPE = "TYPE";
     private static final String TASK = "TASK";
+
+    /** The one true answer to each, by what this master calls itself. */
+    private static final SealedFunction<LaterRequest, String, ObjectNode> ANSWERS =
+            SealedFunction.<LaterRequest, String, ObjectNode>of(LaterRequest.class)
+                    .row(LaterRequest.Ping.class, (ping, server) -> object("SERVER_UUID", server)
+                            .put(TASK, "HEARTBEAT")
+                            .put("RESPONSE", "ALIVE"))
+                    .row(LaterRequest.AskForTask.class, (ask, server) -> object(TASK, "NO_TASK"))
+                    .row(LaterRequest.Report.class, (report, server) -> object("STATUS", "ACK"))
+                    .row(LaterRequest.BorrowWorkers.class, (borrow, server) -> object("SERVER_UUID", server)
+                            .put("RESPONSE", "UNAVAILABLE"))
+                    .row(LaterRequest.Choose.class, (choose, server) -> object(TYPE, "ELECTION_ACK")
+                            .put("STATUS", "REJECTED")
+                            .put("MASTER_NAME", server))
+                    .row(LaterRequest.Envelope.class, (envelope, server) -> reject(envelope))
+                    .row(LaterRequest.Unknown.class, (unknown, server) -> object("SERVER_UUID", server)
+                            .put("RESPONSE", "UNKNOWN"))
+                    .build();
 
     @Override
     public String name() {
@@ -120,35 +139,17 @@ public final class LaterDialect implements Dialect {
     @Override
     public Frame write(Reply reply) {
         if (reply instanceof Reply.Later later) {
-            return Frame.of(answer(later.to(), later.server()));
+            return Frame.of(ANSWERS.apply(later.to(), later.server()));
         }
         String reason = reply instanceof Reply.Failure failure ? failure.message() : "this is not known here";
         return Frame.of(object("RESPONSE", "ERROR").put("REASON", reason));
     }
 
-    private static ObjectNode answer(LaterRequest asked, String server) {
-        if (asked instanceof LaterRequest.Ping) {
-            return object("SERVER_UUID", server).put(TASK, "HEARTBEAT").put("RESPONSE", "ALIVE");
-        }
-        if (asked instanceof LaterRequest.AskForTask) {
-            return object(TASK, "NO_TASK");
-        }
-        if (asked instanceof LaterRequest.Report) {
-            return object("STATUS", "ACK");
-        }
-        if (asked instanceof LaterRequest.BorrowWorkers) {
-            return object("SERVER_UUID", server).put("RESPONSE", "UNAVAILABLE");
-        }
-        if (asked instanceof LaterRequest.Choose) {
-            return object(TYPE, "ELECTION_ACK").put("STATUS", "REJECTED").put("MASTER_NAME", server);
-        }
-        if (asked instanceof LaterRequest.Envelope envelope) {
-            ObjectNode object = object("type", "response_rejected");
-            object.set("request_id", parsed(envelope.id()));
-            object.putObject("payload").put("reason", reason(envelope.type()));
-            return object;
-        }
-        return object("SERVER_UUID", server).put("RESPONSE", "UNKNOWN");
+    private static ObjectNode reject(LaterRequest.Envelope envelope) {
+        ObjectNode object = object("type", "response_rejected");
+        object.set("request_id", parsed(envelope.id()));
+        object.putObject("payload").put("reason", reason(envelope.type()));
+        return object;
     }
 
     private static String reason(String type) {

@@ -2,23 +2,38 @@ package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Alive;
+import org.mutirao.protocol.message.Reply.Ok;
+import org.mutirao.protocol.message.Reply.Registered;
+import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
 import org.mutirao.protocol.message.WorkerRequest.InSession;
 import org.mutirao.protocol.message.WorkerRequest.Leave;
 import org.mutirao.protocol.message.WorkerRequest.Register;
+import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
 import org.mutirao.protocol.message.WorkerRequest.SendLog;
+import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.table.SealedTable;
 
 /**
  * The flat dialect with our own additional fields, and a few messages of our own. Whoever knows only the flat one reads it as
@@ -27,6 +42,38 @@ import org.mutirao.protocol.message.WorkerRequest.SendLog;
 public final class OwnDialect implements Dialect {
     private static final int LONGEST_LOG = 64 * 1024;
 
+    /** Those that have words of their own; the others are the flat dialect's with our fields, or are said by no program of ours. */
+    private static final SealedTable<Request, Optional<OwnMessages<?>>> FAMILIES =
+            SealedTable.<Request, Optional<OwnMessages<?>>>of(Request.class)
+                    .row(OperatorRequest.class, Optional.of(OperatorMessages.ALL))
+                    .row(GroupRequest.class, Optional.of(GroupMessages.ALL))
+                    .row(ChannelRequest.class, Optional.of(ChannelMessages.ALL))
+                    .row(ReferenceRequest.class, Optional.of(ReferenceMessages.ALL))
+                    .row(WorkerRequest.class, Optional.empty())
+                    .row(DirectoryRequest.class, Optional.empty())
+                    .row(LaterRequest.class, Optional.empty())
+                    .build();
+
+    private static final Map<String, OwnMessages<?>> BY_ACTION =
+            byAction(List.of(OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, ReferenceMessages.ALL));
+
+    /** Workers' requests without their payloads. */
+    private static final SealedFunction<WorkerRequest, OwnDialect, ObjectNode> WORKERS =
+            SealedFunction.<WorkerRequest, OwnDialect, ObjectNode>of(WorkerRequest.class)
+                    .row(Register.class, asked(OwnFields::put))
+                    .row(Heartbeat.class, asked(OwnFields::put))
+                    .row(RequestTask.class, asked(OwnFields::put))
+                    .row(SubmitResult.class, asked(OwnFields::put))
+                    .row(ReturnTask.class, (giveBack, dialect) -> start(giveBack))
+                    .row(SendLog.class, (part, dialect) -> start(part))
+                    .row(Leave.class, (leave, dialect) -> FlatDialect.object("action", "LEAVE")
+                            .put("peer_id", leave.peer().value()))
+                    .row(InSession.class, (spoken, dialect) -> dialect.start(spoken.said())
+                            .put("session", spoken.session()))
+                    .build();
+
+    private static final SealedFunction<Reply, OwnDialect, Frame> REPLIES = replies();
+
     private final FlatDialect flat = new FlatDialect();
     private final Optional<String> session;
     /** What many readers of the channel are told at the same time is written once. */
@@ -34,6 +81,90 @@ public final class OwnDialect implements Dialect {
             new Told(new Reply.Messages(List.of(), 0), Frame.of(FlatDialect.object("status", "OK")));
 
     private record Told(Reply.Messages messages, Frame frame) {}
+
+    private static SealedFunction<Reply, OwnDialect, Frame> replies() {
+        SealedFunction.Builder<Reply, OwnDialect, Frame> rows = SealedFunction.of(Reply.class);
+        rows.row(Registered.class, answered(OwnFields::put))
+                .row(Alive.class, answered(OwnFields::put))
+                .row(Ok.class, answered(OwnFields::put))
+                .row(TaskPackage.class, answered(OwnFields::put))
+                .row(Reply.NoTask.class, answered((object, reply) -> {}))
+                .row(Reply.UnknownAction.class, answered((object, reply) -> {}))
+                .row(Reply.Failure.class, answered((object, reply) -> {}))
+                .row(Reply.ResultFile.class, (file, dialect) -> OperatorMessages.write(file))
+                .row(Reply.Status.class, (status, dialect) -> OperatorMessages.write(status))
+                .row(Reply.Messages.class, (messages, dialect) -> dialect.write(messages))
+                .row(Reply.NotLeader.class, (elsewhere, dialect) -> GroupMessages.write(elsewhere))
+                .row(Reply.Card.class, (card, dialect) -> GroupMessages.write(card))
+                .row(Reply.Leadership.class, (leadership, dialect) -> GroupMessages.write(leadership))
+                .row(Reply.DataProof.class, (proof, dialect) -> GroupMessages.write(proof))
+                .row(Reply.BlobData.class, (data, dialect) -> GroupMessages.write(data));
+        for (Class<? extends Reply> plain : List.of(
+                Reply.TaskState.class,
+                Reply.TaskList.class,
+                Reply.TaskDetails.class,
+                Reply.WorkerList.class,
+                Reply.Changed.class,
+                Reply.Explanation.class,
+                Reply.WorkerState.class,
+                Reply.LogPart.class,
+                Reply.EventList.class,
+                Reply.Group.class,
+                Reply.Heard.class,
+                Reply.ChannelView.class,
+                Reply.Readers.class,
+                Reply.ServerList.class,
+                Reply.Ranked.class,
+                Reply.Clock.class)) {
+            rows.row(plain, (reply, dialect) -> fields(reply));
+        }
+        for (Class<? extends Reply> others :
+                List.of(Reply.PeerList.class, Reply.PeerInfo.class, Reply.NoSuchPeer.class, Reply.Later.class)) {
+            rows.row(others, (reply, dialect) -> {
+                throw new IllegalArgumentException(
+                        "no program of ours asks for a " + reply.getClass().getSimpleName());
+            });
+        }
+        return rows.build();
+    }
+
+    private static Map<String, OwnMessages<?>> byAction(List<OwnMessages<?>> families) {
+        Map<String, OwnMessages<?>> byAction = new HashMap<>();
+        for (OwnMessages<?> family : families) {
+            for (String action : family.actions()) {
+                if (byAction.putIfAbsent(action, family) != null) {
+                    throw new IllegalStateException("two requests are called " + action);
+                }
+            }
+        }
+        return Map.copyOf(byAction);
+    }
+
+    /** A request of the flat dialect, and what only we say. */
+    private static <L extends WorkerRequest> SealedFunction.Row<L, OwnDialect, ObjectNode> asked(
+            BiConsumer<ObjectNode, L> more) {
+        return (request, dialect) -> {
+            ObjectNode object = FlatDialect.start(request);
+            more.accept(object, request);
+            return object;
+        };
+    }
+
+    /** An answer of the flat dialect, and what only our programs understand. */
+    private static <L extends Reply> SealedFunction.Row<L, OwnDialect, Frame> answered(BiConsumer<ObjectNode, L> more) {
+        return (reply, dialect) -> {
+            ObjectNode object = FlatDialect.start(reply);
+            more.accept(object, reply);
+            return FlatDialect.framed(object, reply);
+        };
+    }
+
+    /** An answer whose fields are those of its record. */
+    private static Frame fields(Reply reply) {
+        ObjectNode object = FlatDialect.object("status", "OK");
+        object.setAll(Json.mapper().<ObjectNode>valueToTree(reply));
+        return Frame.of(object);
+    }
 
     public OwnDialect() {
         this(Optional.empty());
@@ -94,30 +225,16 @@ public final class OwnDialect implements Dialect {
         String action = object.path("action").asText("");
         return switch (action) {
             case "RETURN_TASK", "LEAVE", "SEND_LOG" -> true;
-            default ->
-                OperatorMessages.typeOf(action).isPresent()
-                        || GroupMessages.has(action)
-                        || ChannelMessages.has(action)
-                        || ReferenceMessages.has(action)
-                        || OwnFields.areIn(object);
+            default -> BY_ACTION.containsKey(action) || OwnFields.areIn(object);
         };
     }
 
     @Override
     public Request readRequest(ObjectNode object, Optional<Payload> payload) throws BadMessage, UnknownActionException {
         String action = FlatDialect.action(object);
-        Optional<Class<? extends OperatorRequest>> operator = OperatorMessages.typeOf(action);
-        if (operator.isPresent()) {
-            return OperatorMessages.read(operator.get(), action, object, payload);
-        }
-        if (GroupMessages.has(action)) {
-            return GroupMessages.read(action, object, payload);
-        }
-        if (ChannelMessages.has(action)) {
-            return ChannelMessages.read(action, object);
-        }
-        if (ReferenceMessages.has(action)) {
-            return ReferenceMessages.read(action, object);
+        OwnMessages<?> family = BY_ACTION.get(action);
+        if (family != null) {
+            return family.read(action, object, payload);
         }
         return OwnFields.inSession(readWorkers(action, object, payload), object);
     }
@@ -142,47 +259,38 @@ public final class OwnDialect implements Dialect {
 
     @Override
     public Frame write(Request request) {
-        if (request instanceof OperatorRequest operator) {
-            return OperatorMessages.write(operator);
+        Optional<OwnMessages<?>> family = FAMILIES.rowOf(request);
+        if (family.isPresent()) {
+            return family.get().write(request);
         }
-        if (request instanceof GroupRequest group) {
-            return GroupMessages.write(group);
+        if (!(request instanceof WorkerRequest worker)) {
+            throw new IllegalArgumentException(
+                    "no program of ours asks " + request.getClass().getSimpleName());
         }
-        if (request instanceof ChannelRequest channel) {
-            return ChannelMessages.write(channel);
+        ObjectNode object = start(worker);
+        if (session.isPresent() && !(worker instanceof Register) && !(worker instanceof InSession)) {
+            object.put("session", session.get());
         }
-        if (request instanceof ReferenceRequest reference) {
-            return ReferenceMessages.write(reference);
-        }
-        if (request instanceof InSession spoken) {
-            return FlatDialect.framed(start(spoken.said()).put("session", spoken.session()), spoken.said());
-        }
-        boolean proves = session.isPresent() && !(request instanceof Register);
-        return FlatDialect.framed(proves ? start(request).put("session", session.get()) : start(request), request);
+        return FlatDialect.framed(object, worker instanceof InSession spoken ? spoken.said() : worker);
     }
 
-    /** A worker's request without its payload. */
-    private static ObjectNode start(Request request) {
-        if (request instanceof ReturnTask giveBack) {
-            ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
-                    .put("peer_id", giveBack.peer().value());
-            OwnFields.putLease(object, giveBack.lease());
-            return object.put("reason", giveBack.reason());
-        }
-        if (request instanceof Leave leave) {
-            return FlatDialect.object("action", "LEAVE")
-                    .put("peer_id", leave.peer().value());
-        }
-        if (request instanceof SendLog part) {
-            ObjectNode object = FlatDialect.object("action", "SEND_LOG")
-                    .put("peer_id", part.peer().value());
-            OwnFields.putLease(object, part.lease());
-            object.put("stream", part.stream()).put("offset", part.offset()).put("end", part.end());
-            return object.put("text", part.text());
-        }
-        ObjectNode object = FlatDialect.start(request);
-        OwnFields.put(object, request);
-        return object;
+    private ObjectNode start(WorkerRequest request) {
+        return WORKERS.apply(request, this);
+    }
+
+    private static ObjectNode start(ReturnTask giveBack) {
+        ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
+                .put("peer_id", giveBack.peer().value());
+        OwnFields.putLease(object, giveBack.lease());
+        return object.put("reason", giveBack.reason());
+    }
+
+    private static ObjectNode start(SendLog part) {
+        ObjectNode object = FlatDialect.object("action", "SEND_LOG")
+                .put("peer_id", part.peer().value());
+        OwnFields.putLease(object, part.lease());
+        object.put("stream", part.stream()).put("offset", part.offset()).put("end", part.end());
+        return object.put("text", part.text());
     }
 
     @SuppressWarnings("ReferenceEquality") // comparing thousands of rows would cost more than writing them again
@@ -204,24 +312,7 @@ public final class OwnDialect implements Dialect {
 
     @Override
     public Frame write(Reply reply) {
-        if (reply instanceof Reply.Messages messages) {
-            return write(messages);
-        }
-        if (OperatorMessages.answersOperators(reply)) {
-            return OperatorMessages.write(reply);
-        }
-        if (GroupMessages.answers(reply)) {
-            return GroupMessages.write(reply);
-        }
-        if (ChannelMessages.answers(reply)) {
-            return ChannelMessages.write(reply);
-        }
-        if (ReferenceMessages.answers(reply)) {
-            return ReferenceMessages.write(reply);
-        }
-        ObjectNode object = FlatDialect.start(reply);
-        OwnFields.put(object, reply);
-        return FlatDialect.framed(object, reply);
+        return REPLIES.apply(reply, this);
     }
 
     @Override
@@ -230,20 +321,9 @@ public final class OwnDialect implements Dialect {
         if (status.equals("NOT_LEADER")) {
             return GroupMessages.readNotLeader(object);
         }
-        if (status.equals("OK") && asked instanceof OperatorRequest operator) {
-            return OperatorMessages.readReply(operator, object, payload);
-        }
-        if (status.equals("OK") && asked instanceof ChannelRequest channel) {
-            return ChannelMessages.readReply(channel, object);
-        }
-        if (status.equals("OK") && asked instanceof ReferenceRequest reference) {
-            return ReferenceMessages.readReply(reference, object);
-        }
-        if (status.equals("OK") && asked instanceof GroupRequest group) {
-            Optional<Reply> reply = GroupMessages.readReply(group, object, payload);
-            if (reply.isPresent()) {
-                return reply.get();
-            }
+        Optional<OwnMessages<?>> family = FAMILIES.rowOf(asked);
+        if (status.equals("OK") && family.isPresent()) {
+            return family.get().readAnswer(asked, object, payload);
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);
     }

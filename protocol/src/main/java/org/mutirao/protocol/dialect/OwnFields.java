@@ -23,7 +23,6 @@ import org.mutirao.protocol.message.Reply.Ok;
 import org.mutirao.protocol.message.Reply.Registered;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.Reply.Terms;
-import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
@@ -33,6 +32,7 @@ import org.mutirao.protocol.message.WorkerRequest.Offer;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.units.HostPort;
 
 /** What our own programs say in addition to the flat dialect, both ways. */
@@ -42,6 +42,16 @@ final class OwnFields {
     private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id", "session");
 
     private static final Pattern RANDOM_WORD = Pattern.compile("[A-Za-z0-9_-]{8,64}");
+
+    private static final SealedSteps<Ending, Class<?>, ObjectNode> ENDINGS =
+            SealedSteps.<Ending, Class<?>, ObjectNode>of(Ending.class)
+                    .row(Ending.Exited.class, (exited, here, object) -> object.put("exit_code", exited.code()))
+                    .row(
+                            Ending.Stopped.class,
+                            (stopped, here, object) ->
+                                    object.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT)))
+                    .row(Ending.Unreported.class, (unreported, here, object) -> {})
+                    .build();
 
     private OwnFields() {}
 
@@ -66,7 +76,8 @@ final class OwnFields {
             checkHash(submit.result(), fields, "SUBMIT_RESULT", "result_data");
             return new SubmitResult(submit.peer(), submit.resultName(), submit.result(), delivery(fields));
         }
-        return plain;
+        throw new IllegalStateException(
+                "the flat dialect reads no " + plain.getClass().getSimpleName());
     }
 
     private static Optional<List<Lease>> held(Fields fields) throws BadMessage {
@@ -137,20 +148,21 @@ final class OwnFields {
         return new Ending.Unreported();
     }
 
-    /** Adds to a request what only we say. */
-    static void put(ObjectNode object, Request request) {
-        if (request instanceof Register register) {
-            register.offer().ifPresent(offer -> putOffer(object, offer));
-        } else if (request instanceof Heartbeat heartbeat) {
-            heartbeat.held().ifPresent(held -> putLeases(object.putArray("held"), held));
-            heartbeat
-                    .clock()
-                    .ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
-        } else if (request instanceof RequestTask ask) {
-            object.put("wait_ms", ask.patience().toMillis());
-        } else if (request instanceof SubmitResult submit) {
-            submit.delivery().ifPresent(delivery -> putDelivery(object, submit.result(), delivery));
-        }
+    static void put(ObjectNode object, Register register) {
+        register.offer().ifPresent(offer -> putOffer(object, offer));
+    }
+
+    static void put(ObjectNode object, Heartbeat heartbeat) {
+        heartbeat.held().ifPresent(held -> putLeases(object.putArray("held"), held));
+        heartbeat.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
+    }
+
+    static void put(ObjectNode object, RequestTask ask) {
+        object.put("wait_ms", ask.patience().toMillis());
+    }
+
+    static void put(ObjectNode object, SubmitResult submit) {
+        submit.delivery().ifPresent(delivery -> putDelivery(object, submit.result(), delivery));
     }
 
     private static void putOffer(ObjectNode object, Offer offer) {
@@ -174,11 +186,7 @@ final class OwnFields {
         if (delivery.startedAt() > 0) {
             object.put("started_at", delivery.startedAt());
         }
-        if (delivery.ending() instanceof Ending.Exited exited) {
-            object.put("exit_code", exited.code());
-        } else if (delivery.ending() instanceof Ending.Stopped stopped) {
-            object.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT));
-        }
+        ENDINGS.run(delivery.ending(), OwnFields.class, object);
         if (!delivery.ending().note().isEmpty()) {
             object.put("note", delivery.ending().note());
         }
@@ -220,31 +228,36 @@ final class OwnFields {
                 : Optional.empty();
     }
 
-    /** Adds to an answer what only our programs understand. */
-    static void put(ObjectNode object, Reply reply) {
-        if (reply instanceof Registered registered) {
-            registered.terms().ifPresent(terms -> {
-                putFeatures(object, terms.features());
-                object.put("grid_id", terms.grid().toString());
-                object.put("lease_ms", terms.lease().toMillis());
-                if (!terms.masters().isEmpty()) {
-                    putAddresses(object.putArray("masters"), terms.masters());
-                }
-                terms.session().ifPresent(session -> object.put("session", session));
-            });
-        } else if (reply instanceof Alive alive) {
-            if (!alive.drop().isEmpty()) {
-                putLeases(object.putArray("drop"), alive.drop());
+    static void put(ObjectNode object, Registered registered) {
+        registered.terms().ifPresent(terms -> {
+            putFeatures(object, terms.features());
+            object.put("grid_id", terms.grid().toString());
+            object.put("lease_ms", terms.lease().toMillis());
+            if (!terms.masters().isEmpty()) {
+                putAddresses(object.putArray("masters"), terms.masters());
             }
-            if (!alive.known()) {
-                object.put("known", false);
-            }
-            alive.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
-        } else if (reply instanceof Ok ok && ok.duplicate()) {
-            object.put("duplicate", true);
-        } else if (reply instanceof TaskPackage task) {
-            task.assignment().ifPresent(assignment -> putAssignment(object, assignment, task.taskPackage()));
+            terms.session().ifPresent(session -> object.put("session", session));
+        });
+    }
+
+    static void put(ObjectNode object, Alive alive) {
+        if (!alive.drop().isEmpty()) {
+            putLeases(object.putArray("drop"), alive.drop());
         }
+        if (!alive.known()) {
+            object.put("known", false);
+        }
+        alive.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
+    }
+
+    static void put(ObjectNode object, Ok ok) {
+        if (ok.duplicate()) {
+            object.put("duplicate", true);
+        }
+    }
+
+    static void put(ObjectNode object, TaskPackage task) {
+        task.assignment().ifPresent(assignment -> putAssignment(object, assignment, task.taskPackage()));
     }
 
     private static void putAssignment(ObjectNode object, Assignment assignment, Payload payload) {

@@ -1,9 +1,6 @@
 package org.mutirao.protocol.dialect;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Set;
-import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockWord;
 import org.mutirao.protocol.message.ReferenceRequest;
@@ -15,26 +12,39 @@ import org.mutirao.protocol.message.Reply;
 
 /** What is asked of the reference desk, its answers, and how clocks travel; our own extension. */
 final class ReferenceMessages {
-    private static final Set<String> ACTIONS = Set.of("LIST_SERVERS", "GIVE_RANK", "SET_CLOCK", "SYNC_CLOCK");
     /** A thousand years, in microseconds: no clock is farther off, and sums of such times stay numbers. */
     private static final long FARTHEST = 1000L * 366 * 24 * 3600 * 1_000_000;
 
+    static final OwnMessages<ReferenceRequest> ALL = OwnMessages.of(ReferenceRequest.class)
+            .row(
+                    ListServers.class,
+                    "LIST_SERVERS",
+                    OwnMessages::fields,
+                    in -> new ListServers(),
+                    OwnMessages.as(Reply.ServerList.class))
+            .row(
+                    GiveRank.class,
+                    "GIVE_RANK",
+                    OwnMessages::fields,
+                    in -> new GiveRank(in.text("name")),
+                    OwnMessages.as(Reply.Ranked.class))
+            .row(
+                    SetClock.class,
+                    "SET_CLOCK",
+                    OwnMessages::fields,
+                    in -> new SetClock(in.text("server"), in.fields().number("time_ms", 0, FARTHEST / 1000)),
+                    OwnMessages.as(Reply.ServerList.class))
+            .row(
+                    SyncClock.class,
+                    "SYNC_CLOCK",
+                    OwnMessages::fields,
+                    in -> new SyncClock(
+                            (int) in.fields().number("master", 1, Integer.MAX_VALUE),
+                            report("SYNC_CLOCK", in.object())),
+                    in -> new Reply.Clock(word("SYNC_CLOCK's answer", in.object())))
+            .build();
+
     private ReferenceMessages() {}
-
-    static boolean has(String action) {
-        return ACTIONS.contains(action);
-    }
-
-    static ReferenceRequest read(String action, ObjectNode object) throws BadMessage {
-        Fields fields = new Fields(action, object);
-        return switch (action) {
-            case "GIVE_RANK" -> new GiveRank(fields.text("name"));
-            case "SET_CLOCK" -> new SetClock(fields.text("server"), fields.number("time_ms", 0, FARTHEST / 1000));
-            case "SYNC_CLOCK" ->
-                new SyncClock((int) fields.number("master", 1, Integer.MAX_VALUE), report(action, object));
-            default -> new ListServers();
-        };
-    }
 
     /** What stands in the field {@code clock}. */
     static ClockReport report(String action, ObjectNode object) throws BadMessage {
@@ -59,42 +69,5 @@ final class ReferenceMessages {
             return new Fields(action + "'s clock", clock);
         }
         throw new BadMessage(action + ": 'clock' is to be an object");
-    }
-
-    static Frame write(ReferenceRequest request) {
-        ObjectNode object = Json.mapper().createObjectNode();
-        if (request instanceof GiveRank) {
-            object.put("action", "GIVE_RANK");
-        } else if (request instanceof SetClock) {
-            object.put("action", "SET_CLOCK");
-        } else if (request instanceof SyncClock) {
-            object.put("action", "SYNC_CLOCK");
-        } else {
-            object.put("action", "LIST_SERVERS");
-        }
-        object.setAll(Json.mapper().<ObjectNode>valueToTree(request));
-        return Frame.of(object);
-    }
-
-    static boolean answers(Reply reply) {
-        return reply instanceof Reply.ServerList || reply instanceof Reply.Ranked || reply instanceof Reply.Clock;
-    }
-
-    static Frame write(Reply reply) {
-        ObjectNode object = Json.mapper().createObjectNode().put("status", "OK");
-        object.setAll(Json.mapper().<ObjectNode>valueToTree(reply));
-        return Frame.of(object);
-    }
-
-    static Reply readReply(ReferenceRequest asked, ObjectNode object) throws BadMessage {
-        if (asked instanceof SyncClock) {
-            return new Reply.Clock(word("SYNC_CLOCK's answer", object));
-        }
-        Class<? extends Reply> type = asked instanceof GiveRank ? Reply.Ranked.class : Reply.ServerList.class;
-        try {
-            return Json.mapper().treeToValue(object, type);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new BadMessage("the master's answer could not be read; is it an older or another program?");
-        }
     }
 }

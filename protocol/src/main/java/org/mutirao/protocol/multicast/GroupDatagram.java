@@ -16,46 +16,60 @@ public sealed interface GroupDatagram {
     int LONGEST_TEXT = 900;
 
     /** A newcomer names itself. */
-    record Join(int id, int priority) implements GroupDatagram {}
+    record Join(int id, int priority) implements GroupDatagram {
+        @Override
+        public String words() {
+            return "JOIN:" + id + ":" + priority;
+        }
+    }
 
     /** The answer of everybody else. */
-    record Welcome(int id, int priority) implements GroupDatagram {}
+    record Welcome(int id, int priority) implements GroupDatagram {
+        @Override
+        public String words() {
+            return "WELCOME:" + id + ":" + priority;
+        }
+    }
 
-    record Leave(int id) implements GroupDatagram {}
+    record Leave(int id) implements GroupDatagram {
+        @Override
+        public String words() {
+            return "LEAVE:" + id;
+        }
+    }
 
-    record Message(int from, String text) implements GroupDatagram {}
+    record Message(int from, String text) implements GroupDatagram {
+        @Override
+        public String words() {
+            return "MESSAGE:" + from + ":" + plain(text);
+        }
+    }
 
-    record MessageTo(int from, int to, String text) implements GroupDatagram {}
+    record MessageTo(int from, int to, String text) implements GroupDatagram {
+        @Override
+        public String words() {
+            return "MESSAGE_TO:" + from + ":" + to + ":" + plain(text);
+        }
+    }
 
     /** A master of ours. */
-    record Hello(MasterCard card) implements GroupDatagram {}
+    record Hello(MasterCard card) implements GroupDatagram {
+        @Override
+        public String words() {
+            return Hellos.MARK
+                    + Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(Json.write(card).getBytes(StandardCharsets.UTF_8));
+        }
+    }
 
     /** The datagram's bytes. A text loses its colons and control characters, and its end if it is too long. */
     default byte[] bytes() {
         return words().getBytes(StandardCharsets.UTF_8);
     }
 
-    private String words() {
-        if (this instanceof Join join) {
-            return "JOIN:" + join.id() + ":" + join.priority();
-        }
-        if (this instanceof Welcome welcome) {
-            return "WELCOME:" + welcome.id() + ":" + welcome.priority();
-        }
-        if (this instanceof Leave leave) {
-            return "LEAVE:" + leave.id();
-        }
-        if (this instanceof Message message) {
-            return "MESSAGE:" + message.from() + ":" + plain(message.text());
-        }
-        if (this instanceof MessageTo message) {
-            return "MESSAGE_TO:" + message.from() + ":" + message.to() + ":" + plain(message.text());
-        }
-        return Hellos.MARK
-                + Base64.getUrlEncoder()
-                        .withoutPadding()
-                        .encodeToString(Json.write(((Hello) this).card()).getBytes(StandardCharsets.UTF_8));
-    }
+    /** The same as text. */
+    String words();
 
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
