@@ -1,0 +1,159 @@
+package org.mutirao.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.mutirao.master.channel.Audience;
+import org.mutirao.master.channel.Channel;
+import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.table.SealedTable;
+
+/** Entries of the log are written byte for byte as ever, and those of earlier versions are read. A line of the file is never changed. */
+class EntryBytesTest {
+    private static final Sha256 HASH = new Sha256("0123456789abcdef".repeat(4));
+    private static final Blob BLOB = new Blob(HASH, 77);
+    private static final WorkerId WORKER = new WorkerId("worker-1");
+    private static final String ANA = "ana";
+    private static final String SESSION = "session-of-ana";
+    private static final String OLD = "old-";
+
+    private final GridMachine machine =
+            new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channel -> {});
+
+    static Map<String, Entry> entries() {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        Ending noted = new Ending.Exited(3, "because");
+        ScriptRun run = new ScriptRun(40, 2);
+        put(entries, "submit", new Command.Submit("k1", "ação.zip", BLOB, new CompactSize(88), 1, 2, 3, 10));
+        put(entries, "grant", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13));
+        put(entries, "lose", new Command.LoseLease(Lease.of(2, 1), "it went away", 18));
+        put(entries, "complete", new Command.Complete(Lease.of(1, 1), WORKER, BLOB, noted, run, 15));
+        put(
+                entries,
+                "complete-stopped",
+                new Command.Complete(Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(Ending.Limit.TIME), run, 15));
+        put(
+                entries,
+                "complete-unreported",
+                new Command.Complete(Lease.of(1, 3), WORKER, BLOB, new Ending.Unreported(), run, 15));
+        put(entries, "cancel", new Command.Cancel(new TaskId(2), 19));
+        put(entries, "retry", new Command.Retry(new TaskId(2), 20));
+        put(entries, "give-up", new Command.GiveUp(new TaskId(2), HASH, "gone", 21));
+        put(entries, "publish", new Command.Publish(new TaskId(1), new Attempt(4), "r.zip", 22));
+        put(entries, "log-in", new ChannelCommand.LogIn(ANA, SESSION, true, 5, 12));
+        put(entries, "log-out", new ChannelCommand.LogOut(ANA, SESSION, "why", 13));
+        put(entries, "make-topic", new ChannelCommand.MakeTopic(ANA, SESSION, "news", 14));
+        put(entries, "say", new ChannelCommand.Say(ANA, SESSION, 1, new Audience.Topic("news"), "olá", 6, 15));
+        put(entries, "say-person", new ChannelCommand.Say(ANA, SESSION, 2, new Audience.Person("bia"), "oi", 7, 16));
+        put(entries, "say-all", new ChannelCommand.Say(ANA, SESSION, 3, new Audience.Everyone(), "oi", 8, 17));
+        put(entries, "confirm", new ChannelCommand.Confirm(ANA, SESSION, 9, 18));
+        put(entries, "announce", new ChannelCommand.Announce("Worker pc is gone", 21));
+        entries.put("give-rank", new Entry.GiveRank("master-1"));
+        return entries;
+    }
+
+    private static void put(Map<String, Entry> entries, String name, Command command) {
+        entries.put(name, new Entry.OfLedger(command));
+    }
+
+    private static void put(Map<String, Entry> entries, String name, ChannelCommand command) {
+        entries.put(name, new Entry.OfChannel(command));
+    }
+
+    private String written(Entry entry) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        machine.writeCommand(entry, new DataOutputStream(bytes));
+        return HexFormat.of().formatHex(bytes.toByteArray());
+    }
+
+    private Entry read(String hex) throws IOException {
+        DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(HexFormat.of().parseHex(hex)));
+        Entry entry = machine.readCommand(in);
+        assertEquals(0, in.available());
+        return entry;
+    }
+
+    private static Map<String, String> golden() throws IOException {
+        Map<String, String> golden = new LinkedHashMap<>();
+        try (InputStream in = EntryBytesTest.class.getResourceAsStream("entries.hex")) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split(" "))
+                    .forEach(words -> golden.put(words[0], words[1]));
+        }
+        return golden;
+    }
+
+    @Test
+    void areWrittenAsEverAndReadBack() throws IOException {
+        Map<String, String> golden = golden();
+        for (Map.Entry<String, Entry> each : entries().entrySet()) {
+            assertEquals(golden.get(each.getKey()), written(each.getValue()), each.getKey());
+            assertEquals(each.getValue(), read(golden.get(each.getKey())));
+        }
+    }
+
+    @Test
+    void thoseOfEarlierVersionsAreRead() throws IOException {
+        Map<String, String> golden = golden();
+        assertEquals(
+                new Entry.OfLedger(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 1, 2, 3, 10)),
+                read(golden.get(OLD + "submit")));
+        assertEquals(
+                new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
+                read(golden.get(OLD + "complete")));
+    }
+
+    @Test
+    void everyTypeIsInTheFile() {
+        Set<Class<?>> types = new HashSet<>();
+        entries().values().forEach(entry -> {
+            types.add(entry.getClass());
+            if (entry instanceof Entry.OfLedger of) {
+                types.add(of.command().getClass());
+            } else if (entry instanceof Entry.OfChannel of) {
+                types.add(of.command().getClass());
+            }
+        });
+        Set<Class<?>> expected = new HashSet<>(SealedTable.leavesOf(Entry.class));
+        expected.addAll(SealedTable.leavesOf(Command.class));
+        expected.addAll(SealedTable.leavesOf(ChannelCommand.class));
+        assertEquals(expected, types);
+    }
+
+    @Test
+    void whatIsOfALaterVersionIsSaid() {
+        assertEquals(
+                "command tag 63 is of a later version",
+                assertThrows(IOException.class, () -> read("3f")).getMessage());
+        assertEquals(
+                "command tag 95 is of a later version",
+                assertThrows(IOException.class, () -> read("5f")).getMessage());
+        assertEquals(new Channel().lastId(), machine.channel().lastId());
+    }
+}
