@@ -23,6 +23,7 @@ import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.table.SealedSteps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,16 @@ final class EffectHandler {
 
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofHours(1);
+
+    private static final SealedSteps<Effect, EffectHandler, TaskLedger> EFFECTS =
+            SealedSteps.<Effect, EffectHandler, TaskLedger>of(Effect.class)
+                    .row(Effect.Offer.class, (offer, handler, ledger) -> handler.offer(offer.task()))
+                    .row(Effect.PublishResult.class, (publish, handler, ledger) -> ledger.task(publish.task())
+                            .ifPresent(handler::deliver))
+                    .row(Effect.NeedBlob.class, (need, handler, ledger) -> handler.need(need.hash()))
+                    .row(Effect.DropBlob.class, (drop, handler, ledger) -> handler.drop(drop.hash()))
+                    .row(Effect.Changed.class, (changed, handler, ledger) -> handler.onChanged(changed.task()))
+                    .build();
 
     private final boolean alone;
     private final boolean publishesAlways;
@@ -101,19 +112,19 @@ final class EffectHandler {
     /** The ledger did something. */
     void carryOut(Effect effect, TaskLedger current) {
         ledger = current;
-        if (effect instanceof Effect.NeedBlob need) {
-            blobs.onNeeded(need.hash());
-            if (!alone) {
-                exchange.need(need.hash(), 0);
-            }
-        } else if (effect instanceof Effect.DropBlob drop) {
-            drop(drop.hash());
-        } else if (effect instanceof Effect.PublishResult publish) {
-            ledger.task(publish.task()).ifPresent(this::deliver);
-        } else if (effect instanceof Effect.Offer offer && leading) {
-            dispatcher.offer(offer.task());
-        } else if (effect instanceof Effect.Changed changed) {
-            onChanged(changed.task());
+        EFFECTS.run(effect, this, current);
+    }
+
+    private void need(Sha256 hash) {
+        blobs.onNeeded(hash);
+        if (!alone) {
+            exchange.need(hash, 0);
+        }
+    }
+
+    private void offer(TaskId task) {
+        if (leading) {
+            dispatcher.offer(task);
         }
     }
 

@@ -26,6 +26,8 @@ import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -52,6 +54,39 @@ public final class ChannelDesk {
     private static final Duration RHYTHM = Duration.ofMillis(500);
     private static final int MOST_A_SECOND = 200;
     private static final int MOST_IN_A_BURST = 400;
+
+    private record Asked(Answer answer, Connection from) {}
+
+    private static final SealedSteps<ChannelRequest, ChannelDesk, Asked> REQUESTS =
+            SealedSteps.<ChannelRequest, ChannelDesk, Asked>of(ChannelRequest.class)
+                    .row(
+                            ChannelRequest.Enter.class,
+                            (enter, desk, asked) -> desk.enter(enter, asked.answer(), asked.from()))
+                    .row(ChannelRequest.Exit.class, (exit, desk, asked) -> desk.exit(exit.speaker(), asked.answer()))
+                    .row(
+                            ChannelRequest.MakeTopic.class,
+                            (make, desk, asked) -> desk.makeTopic(make, asked.answer(), asked.from()))
+                    .row(
+                            ChannelRequest.Say.class,
+                            (say, desk, asked) -> desk.say(say, asked.answer(), desk.seen(say.speaker(), asked.from())))
+                    .row(
+                            ChannelRequest.Read.class,
+                            (read, desk, asked) -> desk.read(read, asked.answer(), asked.from()))
+                    .row(
+                            ChannelRequest.Confirm.class,
+                            (confirm, desk, asked) -> desk.confirm(confirm, asked.answer(), asked.from()))
+                    .row(ChannelRequest.Look.class, (look, desk, asked) -> asked.answer()
+                            .send(desk.view()))
+                    .row(ChannelRequest.ListReaders.class, (list, desk, asked) -> asked.answer()
+                            .send(new Reply.Readers(
+                                    List.copyOf(desk.channel.get().readersOf(list.id())))))
+                    .build();
+
+    private static final SealedFunction<ChannelOutcome, ChannelCommand, Reply> OUTCOMES =
+            SealedFunction.<ChannelOutcome, ChannelCommand, Reply>of(ChannelOutcome.class)
+                    .row(ChannelOutcome.Done.class, (done, to) -> heard(done))
+                    .row(ChannelOutcome.Refused.class, (refused, to) -> refused(refused))
+                    .build();
 
     private final Supplier<Channel> channel;
     private final ChannelJournal journal;
@@ -102,36 +137,26 @@ public final class ChannelDesk {
 
     /** Answers one question, now or when there is something to tell. */
     public void answer(ChannelRequest request, Answer answer, Connection from) {
-        if (request instanceof ChannelRequest.Enter enter) {
-            enter(enter, answer, from);
-        } else if (request instanceof ChannelRequest.Read read) {
-            read.speaker().ifPresent(speaker -> seen(speaker, from));
-            read(read, answer, from);
-        } else if (request instanceof ChannelRequest.Look) {
-            Channel now = channel.get();
-            answer.send(new Reply.ChannelView(
-                    List.copyOf(now.sessions().keySet()), List.copyOf(now.topics()), now.lastId(), now.lamport()));
-        } else if (request instanceof ChannelRequest.ListReaders list) {
-            answer.send(new Reply.Readers(List.copyOf(channel.get().readersOf(list.id()))));
-        } else if (request instanceof ChannelRequest.Exit exit) {
-            presences.remove(exit.speaker().session());
+        REQUESTS.run(request, this, new Asked(answer, from));
+    }
+
+    private Reply view() {
+        Channel now = channel.get();
+        return new Reply.ChannelView(
+                List.copyOf(now.sessions().keySet()), List.copyOf(now.topics()), now.lastId(), now.lamport());
+    }
+
+    private void exit(Speaker speaker, Answer answer) {
+        presences.remove(speaker.session());
+        propose(new ChannelCommand.LogOut(speaker.name(), speaker.session(), "", now()), answer);
+    }
+
+    private void confirm(ChannelRequest.Confirm confirm, Answer answer, Connection from) {
+        if (mayChange(seen(confirm.speaker(), from), answer)) {
             propose(
-                    new ChannelCommand.LogOut(
-                            exit.speaker().name(), exit.speaker().session(), "", now()),
+                    new ChannelCommand.Confirm(
+                            confirm.speaker().name(), confirm.speaker().session(), confirm.id(), now()),
                     answer);
-        } else if (request instanceof ChannelRequest.MakeTopic make) {
-            if (mayChange(seen(make.speaker(), from), answer)) {
-                makeTopic(make, answer);
-            }
-        } else if (request instanceof ChannelRequest.Confirm confirm) {
-            if (mayChange(seen(confirm.speaker(), from), answer)) {
-                propose(
-                        new ChannelCommand.Confirm(
-                                confirm.speaker().name(), confirm.speaker().session(), confirm.id(), now()),
-                        answer);
-            }
-        } else if (request instanceof ChannelRequest.Say say) {
-            say(say, answer, seen(say.speaker(), from));
         }
     }
 
@@ -171,7 +196,10 @@ public final class ChannelDesk {
                 });
     }
 
-    private void makeTopic(ChannelRequest.MakeTopic make, Answer answer) {
+    private void makeTopic(ChannelRequest.MakeTopic make, Answer answer, Connection from) {
+        if (!mayChange(seen(make.speaker(), from), answer)) {
+            return;
+        }
         if (!ForeignName.isValid(make.topic(), LONGEST_NAME)) {
             answer.send(bad("a topic has 1 to 32 letters, digits, '_', '.' or '-'"));
             return;
@@ -233,27 +261,28 @@ public final class ChannelDesk {
         journal.propose(command)
                 .whenComplete((outcome, failure) -> answer.send(
                         failure == null
-                                ? reply(outcome)
+                                ? OUTCOMES.apply(outcome, command)
                                 : new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again")));
     }
 
-    private static Reply reply(ChannelOutcome outcome) {
-        if (outcome instanceof ChannelOutcome.Refused refused) {
-            return new Reply.Failure(
-                    switch (refused.why()) {
-                        case NAME_IN_USE, NOT_LOGGED_IN, NUMBER_TAKEN -> Refusal.CONFLICT;
-                        case NOT_THERE -> Refusal.NOT_FOUND;
-                        case TOO_MANY -> Refusal.BAD_REQUEST;
-                    },
-                    refused.message());
-        }
-        ChannelOutcome.Done done = (ChannelOutcome.Done) outcome;
+    private static Reply refused(ChannelOutcome.Refused refused) {
+        return new Reply.Failure(
+                switch (refused.why()) {
+                    case NAME_IN_USE, NOT_LOGGED_IN, NUMBER_TAKEN -> Refusal.CONFLICT;
+                    case NOT_THERE -> Refusal.NOT_FOUND;
+                    case TOO_MANY -> Refusal.BAD_REQUEST;
+                },
+                refused.message());
+    }
+
+    private static Reply heard(ChannelOutcome.Done done) {
         return done.number() == 0
                 ? new Reply.Heard(done.id(), done.lamport())
                 : new Reply.Heard(done.id(), done.lamport(), Optional.of(done.number()));
     }
 
     private void read(ChannelRequest.Read read, Answer answer, Connection from) {
+        read.speaker().ifPresent(speaker -> seen(speaker, from));
         read.speaker().ifPresent(this::endWaiting);
         Reply.Messages found = find(read);
         Duration patience = read.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : read.patience();

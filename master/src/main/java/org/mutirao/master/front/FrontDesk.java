@@ -23,6 +23,8 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.table.SealedSteps.Step;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -38,6 +40,76 @@ import org.mutirao.protocol.wire.WireServer.Handler;
 public final class FrontDesk implements Handler {
     private static final String OURS = "mutirao";
     private static final String LOOP = "master's loop";
+
+    /** A request's way here and back. */
+    private record Call(Connection from, String dialect, Answer answer) {
+        void answer(Reply reply) {
+            answer.send(reply);
+        }
+    }
+
+    private static final SealedSteps<Request, FrontDesk, Call> REQUESTS = SealedSteps.<Request, FrontDesk, Call>of(
+                    Request.class)
+            .row(
+                    GroupRequest.class,
+                    (between, desk, call) ->
+                            desk.masters.answer(between, call.from().remote().getAddress(), call.answer()))
+            .row(OperatorRequest.SayToGroup.class, (say, desk, call) -> call.answer(desk.masters.say(say)))
+            .row(
+                    LaterRequest.class,
+                    (later, desk, call) ->
+                            call.answer(new Reply.Later(later, desk.group.card().node())))
+            .row(
+                    OperatorRequest.SubmitTask.class,
+                    atLeader((submit, desk, call) -> desk.operators.submit(submit, call.answer())))
+            .row(
+                    OperatorRequest.class,
+                    atLeader((operator, desk, call) ->
+                            desk.onLoop(call.answer(), () -> desk.operators.answer(operator, call.answer()))))
+            .row(
+                    ChannelRequest.class,
+                    atLeader((said, desk, call) ->
+                            desk.onLoop(call.answer(), () -> desk.channel.answer(said, call.answer(), call.from()))))
+            .row(
+                    ReferenceRequest.class,
+                    atLeader((asked, desk, call) -> desk.onLoop(
+                            call.answer(),
+                            () -> desk.reference.answer(
+                                    asked,
+                                    call.answer(),
+                                    Optional.of(call.from().remote().getAddress())))))
+            .row(
+                    DirectoryRequest.class,
+                    atLeader((directory, desk, call) ->
+                            desk.onLoop(call.answer(), () -> call.answer(desk.workers.directory(directory)))))
+            .row(WorkerRequest.Register.class, atLeader((register, desk, call) -> desk.register(register, call)))
+            .row(
+                    WorkerRequest.InSession.class,
+                    atLeader((spoken, desk, call) -> desk.check(Optional.of(spoken.session()), spoken.said(), call)))
+            .row(WorkerRequest.class, atLeader((said, desk, call) -> desk.check(Optional.empty(), said, call)))
+            .build();
+
+    /** What one who may say so asks, on the loop. */
+    private static final SealedSteps<WorkerRequest, FrontDesk, Call> WORKERS =
+            SealedSteps.<WorkerRequest, FrontDesk, Call>of(WorkerRequest.class)
+                    .row(
+                            WorkerRequest.RequestTask.class,
+                            (ask, desk, call) ->
+                                    desk.workers.requestTask(ask, call.answer(), call.from(), call.dialect()))
+                    .row(
+                            WorkerRequest.Heartbeat.class,
+                            (heartbeat, desk, call) -> call.answer(desk.workers.heartbeat(heartbeat, call.from())))
+                    .row(WorkerRequest.SendLog.class, (part, desk, call) -> call.answer(desk.workers.log(part)))
+                    .row(
+                            WorkerRequest.ReturnTask.class,
+                            (giveBack, desk, call) -> call.answer(desk.workers.giveBack(giveBack)))
+                    .row(WorkerRequest.Leave.class, (leave, desk, call) -> call.answer(desk.workers.leave(leave)))
+                    .row(
+                            WorkerRequest.SubmitResult.class,
+                            (submit, desk, call) -> desk.workers.submit(submit, Optional::empty, call.answer()))
+                    .row(WorkerRequest.Register.class, (register, desk, call) -> call.answer(notInSession(register)))
+                    .row(WorkerRequest.InSession.class, (spoken, desk, call) -> call.answer(notInSession(spoken)))
+                    .build();
 
     private final Executor loop;
     private final MasterGroup group;
@@ -92,7 +164,7 @@ public final class FrontDesk implements Handler {
                 payloadOf(request).ifPresent(blobs::discard);
                 once.send(new Reply.Failure(Refusal.TRY_LATER, loopStall().get().sentence()));
             } else {
-                handle(from, dialect, request, once);
+                REQUESTS.run(request, this, new Call(from, dialect, once));
             }
         } catch (Throwable fault) { // whatever it is: the network's thread goes on, and the request is answered
             pending.failed(request, once, fault);
@@ -128,38 +200,21 @@ public final class FrontDesk implements Handler {
         };
     }
 
-    private void handle(Connection from, String dialect, Request request, Answer answer) {
-        if (request instanceof GroupRequest between) {
-            masters.answer(between, from.remote().getAddress(), answer);
-        } else if (request instanceof OperatorRequest.SayToGroup say) {
-            answer.send(masters.say(say));
-        } else if (request instanceof LaterRequest later) {
-            answer.send(new Reply.Later(later, group.card().node()));
-        } else if (!group.isAlone() && !group.serves()) {
-            elsewhere(from, request, dialect, answer);
-        } else if (request instanceof OperatorRequest.SubmitTask submit) {
-            operators.submit(submit, answer);
-        } else if (request instanceof OperatorRequest operator) {
-            onLoop(answer, () -> operators.answer(operator, answer));
-        } else if (request instanceof ChannelRequest said) {
-            onLoop(answer, () -> channel.answer(said, answer, from));
-        } else if (request instanceof ReferenceRequest asked) {
-            onLoop(
-                    answer,
-                    () -> reference.answer(
-                            asked, answer, Optional.of(from.remote().getAddress())));
-        } else if (request instanceof DirectoryRequest directory) {
-            onLoop(answer, () -> answer.send(workers.directory(directory)));
-        } else if (request instanceof WorkerRequest.Register register) {
-            if (sessions.isAtHome(register.peer(), from, isRelayed(from))) {
-                onLoop(answer, () -> answer.send(register(register, from, dialect)));
+    private static <L extends Request> Step<L, FrontDesk, Call> atLeader(Step<L, FrontDesk, Call> step) {
+        return (request, desk, call) -> {
+            if (!desk.group.isAlone() && !desk.group.serves()) {
+                desk.elsewhere(call.from(), request, call.dialect(), call.answer());
             } else {
-                answer.send(refusal(Sessions.Right.ELSEWHERE, register));
+                step.run(request, desk, call);
             }
-        } else if (request instanceof WorkerRequest.InSession spoken) {
-            check(Optional.of(spoken.session()), spoken.said(), from, dialect, answer);
+        };
+    }
+
+    private void register(WorkerRequest.Register register, Call call) {
+        if (sessions.isAtHome(register.peer(), call.from(), isRelayed(call.from()))) {
+            onLoop(call.answer(), () -> call.answer().send(register(register, call.from(), call.dialect())));
         } else {
-            check(Optional.empty(), (WorkerRequest) request, from, dialect, answer);
+            call.answer().send(refusal(Sessions.Right.ELSEWHERE, register));
         }
     }
 
@@ -174,10 +229,17 @@ public final class FrontDesk implements Handler {
         return reply;
     }
 
-    private void check(Optional<String> session, WorkerRequest said, Connection from, String dialect, Answer answer) {
+    private static Reply notInSession(WorkerRequest request) {
+        return new Reply.Failure(
+                Refusal.BAD_REQUEST, request.getClass().getSimpleName() + " can't be said in a session; say it alone");
+    }
+
+    private void check(Optional<String> session, WorkerRequest said, Call call) {
+        Connection from = call.from();
+        Answer answer = call.answer();
         Sessions.Right right = sessions.rightOf(session, said, from, isRelayed(from));
         if (right == Sessions.Right.GRANTED) {
-            carryOut(said, session.isPresent(), from, dialect, answer);
+            carryOut(said, session.isPresent(), call);
         } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
             workers.submit(submit, () -> workers.objectionToOrphan(submit), answer);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
@@ -206,7 +268,9 @@ public final class FrontDesk implements Handler {
     }
 
     /** @param proven whether its session shows who says so */
-    private void carryOut(WorkerRequest said, boolean proven, Connection from, String dialect, Answer answer) {
+    private void carryOut(WorkerRequest said, boolean proven, Call call) {
+        Connection from = call.from();
+        Answer answer = call.answer();
         Supplier<Optional<Reply>> objection =
                 () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
@@ -217,10 +281,8 @@ public final class FrontDesk implements Handler {
             Optional<Reply> refused = objection.get();
             if (refused.isPresent()) {
                 answer.send(refused.get());
-            } else if (said instanceof WorkerRequest.RequestTask ask) {
-                workers.requestTask(ask, answer, from, dialect);
             } else {
-                answer.send(answer(said, from));
+                WORKERS.run(said, this, call);
             }
         });
     }
@@ -279,22 +341,6 @@ public final class FrontDesk implements Handler {
         return request instanceof OperatorRequest.SubmitTask submit
                 ? Optional.of(submit.taskPackage())
                 : Optional.empty();
-    }
-
-    private Reply answer(WorkerRequest request, Connection from) {
-        if (request instanceof WorkerRequest.Heartbeat heartbeat) {
-            return workers.heartbeat(heartbeat, from);
-        }
-        if (request instanceof WorkerRequest.SendLog part) {
-            return workers.log(part);
-        }
-        if (request instanceof WorkerRequest.ReturnTask giveBack) {
-            return workers.giveBack(giveBack);
-        }
-        if (request instanceof WorkerRequest.Leave leave) {
-            return workers.leave(leave);
-        }
-        throw new IllegalStateException("no desk answers " + request.getClass().getSimpleName());
     }
 
     @Override

@@ -29,7 +29,6 @@ import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -38,6 +37,7 @@ import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.units.SafeText;
@@ -56,6 +56,53 @@ public final class OperatorDesk {
     private static final int RETRIES_A_SECOND = 1;
     private static final int EXPLANATIONS_AT_ONCE = 100;
     private static final int EXPLANATIONS_A_SECOND = 20;
+
+    private static final SealedSteps<OperatorRequest, OperatorDesk, Answer> REQUESTS =
+            SealedSteps.<OperatorRequest, OperatorDesk, Answer>of(OperatorRequest.class)
+                    .row(OperatorRequest.SubmitTask.class, (submit, desk, answer) -> desk.submit(submit, answer))
+                    .row(OperatorRequest.ListTasks.class, (list, desk, answer) -> answer.send(desk.list(list)))
+                    .row(OperatorRequest.ShowTask.class, (show, desk, answer) -> answer.send(desk.show(show.task())))
+                    .row(OperatorRequest.ListWorkers.class, (list, desk, answer) -> answer.send(desk.workers()))
+                    .row(
+                            OperatorRequest.GetStatus.class,
+                            (get, desk, answer) -> answer.send(new Reply.Status(desk.status())))
+                    .row(
+                            OperatorRequest.CancelTask.class,
+                            (cancel, desk, answer) -> desk.change(
+                                    cancel.task(),
+                                    answer,
+                                    task -> new Command.Cancel(task, desk.wall.millis()),
+                                    NotChanged::cancel))
+                    .row(
+                            OperatorRequest.RetryTask.class,
+                            (retry, desk, answer) -> desk.change(
+                                    retry.task(),
+                                    answer,
+                                    task -> new Command.Retry(task, desk.wall.millis()),
+                                    NotChanged::retry))
+                    .row(OperatorRequest.RetryFailed.class, (retry, desk, answer) -> desk.retryFailed(answer))
+                    .row(
+                            OperatorRequest.ChangeWorker.class,
+                            (change, desk, answer) -> answer.send(desk.changeWorker(change)))
+                    .row(
+                            OperatorRequest.ExplainTask.class,
+                            (explain, desk, answer) -> answer.send(desk.explain(explain)))
+                    .row(
+                            OperatorRequest.ReadEvents.class,
+                            (read, desk, answer) -> answer.send(desk.events(read.after())))
+                    .row(OperatorRequest.ListMasters.class, (list, desk, answer) -> answer.send(desk.masters.list()))
+                    .row(OperatorRequest.SayToGroup.class, (say, desk, answer) -> answer.send(desk.masters.say(say)))
+                    .row(
+                            OperatorRequest.ChangeMasters.class,
+                            (change, desk, answer) -> desk.masters.change(change, answer))
+                    .row(
+                            OperatorRequest.GetResult.class,
+                            (get, desk, answer) -> desk.withTask(get.task(), answer, desk.outputs::result))
+                    .row(
+                            OperatorRequest.ReadLog.class,
+                            (read, desk, answer) -> desk.withTask(
+                                    read.task(), answer, task -> desk.outputs.log(task, read.stream(), read.from())))
+                    .build();
 
     private final Supplier<TaskLedger> ledger;
     private final Dispatcher dispatcher;
@@ -153,48 +200,29 @@ public final class OperatorDesk {
 
     /** Answers on the loop; what needs the disk goes on elsewhere. */
     void answer(OperatorRequest request, Answer answer) {
-        if (request instanceof OperatorRequest.ListTasks list) {
-            answer.send(list(list));
-        } else if (request instanceof OperatorRequest.ShowTask show) {
-            answer.send(find(show.task()).<Reply>map(Rows::details).orElseGet(OperatorDesk::notFound));
-        } else if (request instanceof OperatorRequest.ListWorkers) {
-            answer.send(workers());
-        } else if (request instanceof OperatorRequest.GetStatus) {
-            answer.send(new Reply.Status(status()));
-        } else if (request instanceof OperatorRequest.CancelTask cancel) {
-            change(cancel.task(), answer, task -> new Command.Cancel(task, wall.millis()), NotChanged::cancel);
-        } else if (request instanceof OperatorRequest.RetryTask retry) {
-            change(retry.task(), answer, task -> new Command.Retry(task, wall.millis()), NotChanged::retry);
-        } else if (request instanceof OperatorRequest.RetryFailed) {
-            if (retries.take()) {
-                failed.retry(answer);
-            } else {
-                answer.send(tooOften("failed tasks are retried", RETRIES_A_SECOND));
-            }
-        } else if (request instanceof OperatorRequest.ChangeWorker change) {
-            answer.send(changeWorker(change));
-        } else if (request instanceof OperatorRequest.ExplainTask explain) {
-            answer.send(
-                    explanations.take()
-                            ? find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound)
-                            : tooOften("tasks are explained", EXPLANATIONS_A_SECOND));
-        } else if (request instanceof OperatorRequest.ReadEvents read) {
-            List<EventRow> events = feed.after(read.after(), MOST_EVENTS);
-            answer.send(new Reply.EventList(events, feed.lastId()));
-        } else if (request instanceof OperatorRequest.ListMasters) {
-            answer.send(masters.list());
-        } else if (request instanceof OperatorRequest.SayToGroup say) {
-            answer.send(masters.say(say));
-        } else if (request instanceof OperatorRequest.ChangeMasters change) {
-            masters.change(change, answer);
-        } else if (request instanceof OperatorRequest.GetResult get) {
-            withTask(get.task(), answer, task -> outputs.result(task));
-        } else if (request instanceof OperatorRequest.ReadLog read) {
-            withTask(read.task(), answer, task -> outputs.log(task, read.stream(), read.from()));
+        REQUESTS.run(request, this, answer);
+    }
+
+    private void retryFailed(Answer answer) {
+        if (retries.take()) {
+            failed.retry(answer);
         } else {
-            throw new IllegalStateException(
-                    "no desk answers " + request.getClass().getSimpleName());
+            answer.send(tooOften("failed tasks are retried", RETRIES_A_SECOND));
         }
+    }
+
+    private Reply explain(OperatorRequest.ExplainTask explain) {
+        return explanations.take()
+                ? find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound)
+                : tooOften("tasks are explained", EXPLANATIONS_A_SECOND);
+    }
+
+    private Reply show(String task) {
+        return find(task).<Reply>map(Rows::details).orElseGet(OperatorDesk::notFound);
+    }
+
+    private Reply events(long after) {
+        return new Reply.EventList(feed.after(after, MOST_EVENTS), feed.lastId());
     }
 
     private interface DiskWork {

@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop, but for {@link #ask}. */
@@ -35,6 +36,21 @@ public final class ReferenceDesk {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
     /** A clock set farther off would make the channel and the ledger forget what is young. */
     private static final Duration FARTHEST = Duration.ofDays(1);
+
+    private record Asked(Answer answer, Optional<InetAddress> from) {}
+
+    private static final SealedSteps<ReferenceRequest, ReferenceDesk, Asked> REQUESTS =
+            SealedSteps.<ReferenceRequest, ReferenceDesk, Asked>of(ReferenceRequest.class)
+                    .row(ReferenceRequest.ListServers.class, (list, desk, asked) -> asked.answer()
+                            .send(new Reply.ServerList(desk.servers(), desk.clock.millis())))
+                    .row(
+                            ReferenceRequest.GiveRank.class,
+                            (give, desk, asked) -> desk.giveRank(give.name(), asked.answer(), asked.from()))
+                    .row(ReferenceRequest.SetClock.class, (set, desk, asked) -> asked.answer()
+                            .send(desk.setClock(set)))
+                    .row(ReferenceRequest.SyncClock.class, (sync, desk, asked) -> asked.answer()
+                            .send(desk.syncClock(sync, asked.from())))
+                    .build();
 
     private final Supplier<Ranks> ranks;
     private final RankJournal journal;
@@ -92,15 +108,7 @@ public final class ReferenceDesk {
 
     /** @param from whose connection it came on; empty for programs in this process */
     void answer(ReferenceRequest request, Answer answer, Optional<InetAddress> from) {
-        if (request instanceof ReferenceRequest.SyncClock sync) {
-            answer.send(syncClock(sync, from));
-        } else if (request instanceof ReferenceRequest.GiveRank give) {
-            giveRank(give.name(), answer, from);
-        } else if (request instanceof ReferenceRequest.SetClock set) {
-            answer.send(setClock(set));
-        } else {
-            answer.send(new Reply.ServerList(servers(), clock.millis()));
-        }
+        REQUESTS.run(request, this, new Asked(answer, from));
     }
 
     private Reply syncClock(ReferenceRequest.SyncClock sync, Optional<InetAddress> from) {

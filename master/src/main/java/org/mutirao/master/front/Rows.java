@@ -14,9 +14,41 @@ import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.table.SealedFunction;
 
 /** The grid's state in words and numbers for people. */
 public final class Rows {
+    /** When an attempt ended, and how in words; both empty while it runs. */
+    private record Finish(Optional<Long> at, Optional<String> outcome) {
+        Finish(long at, String outcome) {
+            this(Optional.of(at), Optional.of(outcome));
+        }
+    }
+
+    private static final SealedFunction<End, AttemptRecord, Finish> FINISHES =
+            SealedFunction.<End, AttemptRecord, Finish>of(End.class)
+                    .row(End.Running.class, (running, attempt) -> new Finish(Optional.empty(), Optional.empty()))
+                    .row(End.Lost.class, (lost, attempt) -> new Finish(lost.at(), "lost: " + lost.reason()))
+                    .row(
+                            End.Delivered.class,
+                            (delivered, attempt) -> new Finish(
+                                    delivered.at(), delivered.ending().inWords()))
+                    .row(End.Late.class, (late, attempt) -> new Finish(late.at(), "delivered too late"))
+                    .row(End.Recalled.class, (recalled, attempt) -> new Finish(recalled.at(), "recalled"))
+                    .build();
+
+    /** Why a task is where it is. */
+    private static final SealedFunction<TaskState, TaskRecord, Optional<String>> EXPLANATIONS =
+            SealedFunction.<TaskState, TaskRecord, Optional<String>>of(TaskState.class)
+                    .row(TaskState.Queued.class, (queued, task) -> lastOutcome(task))
+                    .row(TaskState.Leased.class, (leased, task) -> Optional.empty())
+                    .row(
+                            TaskState.Done.class,
+                            (done, task) -> Optional.of(done.ending().inWords()))
+                    .row(TaskState.Failed.class, (failed, task) -> Optional.of(failed.reason()))
+                    .row(TaskState.Cancelled.class, (cancelled, task) -> Optional.empty())
+                    .build();
+
     private Rows() {}
 
     public static TaskRow task(TaskRecord task) {
@@ -75,60 +107,33 @@ public final class Rows {
     }
 
     private static Optional<String> explanation(TaskRecord task) {
-        if (task.state() instanceof TaskState.Done done) {
-            return Optional.of(done.ending().inWords());
-        }
-        if (task.state() instanceof TaskState.Failed failed) {
-            return Optional.of(failed.reason());
-        }
-        if (task.state() instanceof TaskState.Queued && !task.attempts().isEmpty()) {
-            AttemptRow last = attempt(task.attempts().get(task.attempts().size() - 1));
-            return last.outcome().map(outcome -> "again, after: " + outcome);
-        }
-        return Optional.empty();
+        return EXPLANATIONS.apply(task.state(), task);
     }
 
     private static AttemptRow attempt(AttemptRecord attempt) {
+        Finish finish = FINISHES.apply(attempt.end(), attempt);
         return new AttemptRow(
                 attempt.number().number(),
                 attempt.worker().value(),
                 attempt.workerName(),
                 attempt.leasedAt(),
-                endedAt(attempt.end()),
-                outcome(attempt.end()),
+                finish.at(),
+                finish.outcome(),
                 run(attempt.end()).map(ScriptRun::startedAt),
                 run(attempt.end()).map(ScriptRun::millis));
+    }
+
+    private static Optional<String> lastOutcome(TaskRecord task) {
+        return task.attempts().isEmpty()
+                ? Optional.empty()
+                : attempt(task.attempts().get(task.attempts().size() - 1))
+                        .outcome()
+                        .map(outcome -> "again, after: " + outcome);
     }
 
     private static Optional<ScriptRun> run(End end) {
         return end instanceof End.Delivered delivered && delivered.run().isKnown()
                 ? Optional.of(delivered.run())
                 : Optional.empty();
-    }
-
-    private static Optional<Long> endedAt(End end) {
-        if (end instanceof End.Lost lost) {
-            return Optional.of(lost.at());
-        }
-        if (end instanceof End.Delivered delivered) {
-            return Optional.of(delivered.at());
-        }
-        if (end instanceof End.Late late) {
-            return Optional.of(late.at());
-        }
-        return end instanceof End.Recalled recalled ? Optional.of(recalled.at()) : Optional.empty();
-    }
-
-    private static Optional<String> outcome(End end) {
-        if (end instanceof End.Lost lost) {
-            return Optional.of("lost: " + lost.reason());
-        }
-        if (end instanceof End.Delivered delivered) {
-            return Optional.of(delivered.ending().inWords());
-        }
-        if (end instanceof End.Late) {
-            return Optional.of("delivered too late");
-        }
-        return end instanceof End.Recalled ? Optional.of("recalled") : Optional.empty();
     }
 }

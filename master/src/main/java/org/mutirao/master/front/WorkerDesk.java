@@ -36,6 +36,7 @@ import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.pack.ResultArchive;
 import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
@@ -54,6 +55,12 @@ public final class WorkerDesk {
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-f.]*:[0-9a-f:.]+(%.+)?");
 
     private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
+
+    private static final SealedFunction<DirectoryRequest, WorkerDesk, Reply> DIRECTORY =
+            SealedFunction.<DirectoryRequest, WorkerDesk, Reply>of(DirectoryRequest.class)
+                    .row(DirectoryRequest.ListPeers.class, (list, desk) -> desk.peers(list))
+                    .row(DirectoryRequest.GetPeerInfo.class, (get, desk) -> desk.peer(get.target()))
+                    .build();
 
     private final Dispatcher dispatcher;
     private final BlobStore blobs;
@@ -259,13 +266,17 @@ public final class WorkerDesk {
 
     /** What group E's peers ask about one another. */
     Reply directory(DirectoryRequest request) {
-        if (request instanceof DirectoryRequest.ListPeers list) {
-            return new Reply.PeerList(dispatcher.workers().stream()
-                    .map(WorkerSession::id)
-                    .filter(id -> !id.equals(list.peer()))
-                    .toList());
-        }
-        WorkerId target = ((DirectoryRequest.GetPeerInfo) request).target();
+        return DIRECTORY.apply(request, this);
+    }
+
+    private Reply peers(DirectoryRequest.ListPeers list) {
+        return new Reply.PeerList(dispatcher.workers().stream()
+                .map(WorkerSession::id)
+                .filter(id -> !id.equals(list.peer()))
+                .toList());
+    }
+
+    private Reply peer(WorkerId target) {
         return dispatcher
                 .worker(target)
                 .<Reply>map(worker -> new Reply.PeerInfo(

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.member.Group.Standing;
@@ -27,6 +28,7 @@ import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,31 @@ import org.slf4j.LoggerFactory;
 /** What other masters ask this one, and what operators ask of the group. Called on network threads; waits on the disk's. */
 public final class GroupDesk {
     private static final Logger log = LoggerFactory.getLogger(GroupDesk.class);
+
+    private record Asked(InetAddress from, Answer answer) {}
+
+    private static final SealedSteps<GroupRequest, GroupDesk, Asked> REQUESTS =
+            SealedSteps.<GroupRequest, GroupDesk, Asked>of(GroupRequest.class)
+                    .row(GroupRequest.Greet.class, (greet, desk, asked) -> desk.greet(greet, asked))
+                    .row(GroupRequest.ProveData.class, (prove, desk, asked) -> asked.answer()
+                            .send(desk.seal.prove(prove.challenge())))
+                    .row(GroupRequest.FindLeader.class, (find, desk, asked) -> asked.answer()
+                            .send(desk.leadership()))
+                    .row(
+                            GroupRequest.FoundGroup.class,
+                            (found, desk, asked) -> desk.onDisk(
+                                    asked.answer(), () -> desk.group.founding().onFoundGroup(found)))
+                    .row(
+                            GroupRequest.Admit.class,
+                            (admit, desk, asked) -> desk.onDisk(
+                                    asked.answer(), () -> desk.group.founding().onAdmit(admit)))
+                    .row(
+                            GroupRequest.StoreBlob.class,
+                            (store, desk, asked) -> desk.onDisk(asked.answer(), () -> desk.store(store)))
+                    .row(
+                            GroupRequest.FetchBlob.class,
+                            (fetch, desk, asked) -> desk.onDisk(asked.answer(), () -> desk.fetch(fetch)))
+                    .build();
 
     private final MasterGroup group;
     private final BlobStore blobs;
@@ -58,25 +85,17 @@ public final class GroupDesk {
 
     /** Another master asks, or a worker that looks for the leader. */
     public void answer(GroupRequest request, InetAddress from, Answer answer) {
-        if (request instanceof GroupRequest.Greet greet) {
-            group.neighbourhood().onGreeted(greet.card(), from);
-            answer.send(new Reply.Card(group.card()));
-        } else if (request instanceof GroupRequest.ProveData prove) {
-            answer.send(seal.prove(prove.challenge()));
-        } else if (request instanceof GroupRequest.FindLeader) {
-            answer.send(leadership());
-        } else if (request instanceof GroupRequest.FoundGroup found) {
-            disk.execute(answer.orRefuse(() -> answer.send(group.founding().onFoundGroup(found))));
-        } else if (request instanceof GroupRequest.Admit admit) {
-            disk.execute(answer.orRefuse(() -> answer.send(group.founding().onAdmit(admit))));
-        } else if (request instanceof GroupRequest.StoreBlob store) {
-            disk.execute(answer.orRefuse(() -> answer.send(store(store))));
-        } else if (request instanceof GroupRequest.FetchBlob fetch) {
-            disk.execute(answer.orRefuse(() -> answer.send(fetch(fetch))));
-        } else {
-            throw new IllegalStateException(
-                    "nobody answers " + request.getClass().getSimpleName());
-        }
+        REQUESTS.run(request, this, new Asked(from, answer));
+    }
+
+    private void greet(GroupRequest.Greet greet, Asked asked) {
+        group.neighbourhood().onGreeted(greet.card(), asked.from());
+        asked.answer().send(new Reply.Card(group.card()));
+    }
+
+    /** Answers on the disk's thread. */
+    private void onDisk(Answer answer, Supplier<Reply> reply) {
+        disk.execute(answer.orRefuse(() -> answer.send(reply.get())));
     }
 
     private Reply leadership() {

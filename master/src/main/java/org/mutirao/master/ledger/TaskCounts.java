@@ -1,24 +1,35 @@
 package org.mutirao.master.ledger;
 
+import org.mutirao.protocol.table.SealedFunction;
+
 /**
  * How many tasks are in each state.
  *
  * @param unsuccessful those of {@code done} whose run was no success
  */
 public record TaskCounts(int queued, int leased, int done, int unsuccessful, int failed, int cancelled) {
+    private static final SealedFunction<TaskState, Integer, TaskCounts> OF_ONE =
+            SealedFunction.<TaskState, Integer, TaskCounts>of(TaskState.class)
+                    .row(TaskState.Queued.class, (queued, by) -> new TaskCounts(by, 0, 0, 0, 0, 0))
+                    .row(TaskState.Leased.class, (leased, by) -> new TaskCounts(0, by, 0, 0, 0, 0))
+                    .row(
+                            TaskState.Done.class,
+                            (done, by) -> new TaskCounts(0, 0, by, done.ending().succeeded() ? 0 : by, 0, 0))
+                    .row(TaskState.Failed.class, (failed, by) -> new TaskCounts(0, 0, 0, 0, by, 0))
+                    .row(TaskState.Cancelled.class, (cancelled, by) -> new TaskCounts(0, 0, 0, 0, 0, by))
+                    .build();
+
     static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
     TaskCounts plus(TaskState state, int by) {
-        boolean isDone = state instanceof TaskState.Done;
-        boolean success =
-                state instanceof TaskState.Done ended && ended.ending().succeeded();
+        TaskCounts more = OF_ONE.apply(state, by);
         return new TaskCounts(
-                queued + (state instanceof TaskState.Queued ? by : 0),
-                leased + (state instanceof TaskState.Leased ? by : 0),
-                done + (isDone ? by : 0),
-                unsuccessful + (isDone && !success ? by : 0),
-                failed + (state instanceof TaskState.Failed ? by : 0),
-                cancelled + (state instanceof TaskState.Cancelled ? by : 0));
+                queued + more.queued,
+                leased + more.leased,
+                done + more.done,
+                unsuccessful + more.unsuccessful,
+                failed + more.failed,
+                cancelled + more.cancelled);
     }
 
     int open() {
