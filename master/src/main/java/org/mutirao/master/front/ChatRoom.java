@@ -19,6 +19,7 @@ import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
@@ -41,6 +42,18 @@ public final class ChatRoom implements ChatHandler {
     private static final int MAX_LAST_TRIES = 60;
 
     private static final List<String> TOPICS = List.of(Channel.GENERAL);
+
+    /** What one who has joined may say; everything else is as good as nothing. */
+    private static final SealedSteps<ChatWord, ChatRoom, Guest> WORDS = SealedSteps.<ChatWord, ChatRoom, Guest>of(
+                    ChatWord.class)
+            .row(ChatWord.Say.class, (say, room, guest) -> room.say(guest, say.text()))
+            .row(ChatWord.Read.class, (read, room, guest) -> room.confirm(guest, read.id()))
+            .row(ChatWord.Join.class, (join, room, guest) -> guest.peer.done())
+            .row(ChatWord.History.class, (history, room, guest) -> guest.peer.done())
+            .row(ChatWord.Notice.class, (notice, room, guest) -> guest.peer.done())
+            .row(ChatWord.Said.class, (said, room, guest) -> guest.peer.done())
+            .row(ChatWord.ReadBy.class, (readBy, room, guest) -> guest.peer.done())
+            .build();
 
     private final ChannelAccess channel;
     private final Executor loop;
@@ -80,18 +93,16 @@ public final class ChatRoom implements ChatHandler {
     public void onWord(ChatPeer from, ChatWord word) {
         loop.execute(() -> {
             Guest guest = guests.get(from);
-            if (guest != null && word instanceof ChatWord.Say say) {
-                say(guest, say.text());
-            } else if (guest != null && word instanceof ChatWord.Read read) {
-                confirm(guest, read.id());
-            } else {
-                if (guest == null && word instanceof ChatWord.Join join) {
-                    join(from, ForeignName.toOurs(join.name()));
-                } else if (guest == null) {
-                    from.close();
-                }
-                from.done();
+            if (guest != null) {
+                WORDS.run(word, this, guest);
+                return;
             }
+            if (word instanceof ChatWord.Join join) {
+                join(from, ForeignName.toOurs(join.name()));
+            } else {
+                from.close();
+            }
+            from.done();
         });
     }
 

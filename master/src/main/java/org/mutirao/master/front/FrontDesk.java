@@ -12,12 +12,12 @@ import org.mutirao.master.group.GroupDesk;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
-import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -161,7 +161,7 @@ public final class FrontDesk implements Handler {
         Answer once = pending.expect(request, dialect.equals(OURS) && !group.isAlone() ? orElsewhere(answer) : answer);
         try {
             if (request instanceof OperatorRequest && loopStall().isPresent()) {
-                payloadOf(request).ifPresent(blobs::discard);
+                CarriesPayload.of(request).ifPresent(blobs::discard);
                 once.send(new Reply.Failure(Refusal.TRY_LATER, loopStall().get().sentence()));
             } else {
                 REQUESTS.run(request, this, new Call(from, dialect, once));
@@ -248,7 +248,7 @@ public final class FrontDesk implements Handler {
                 answer.send(workers.copyOf(submit));
             });
         } else {
-            payloadOf(said).ifPresent(blobs::discard);
+            CarriesPayload.of(said).ifPresent(blobs::discard);
             answer.send(refusal(right, said));
         }
     }
@@ -294,7 +294,7 @@ public final class FrontDesk implements Handler {
 
     private void elsewhere(Connection from, Request request, String dialect, Answer answer) {
         if (dialect.equals(OURS)) {
-            payloadOf(request).ifPresent(blobs::discard);
+            CarriesPayload.of(request).ifPresent(blobs::discard);
             boolean asksAboutGroup = request instanceof OperatorRequest.ListMasters;
             boolean leaderKnown = group.leaderElsewhere().isPresent();
             answer.send(
@@ -304,12 +304,12 @@ public final class FrontDesk implements Handler {
             return;
         }
         if (request instanceof WorkerRequest said && !sessions.isAtHome(said.peer(), from, isRelayed(from))) {
-            payloadOf(request).ifPresent(blobs::discard);
+            CarriesPayload.of(request).ifPresent(blobs::discard);
             answer.send(WorkerDesk.elsewhere(said));
             return;
         }
         relay.ask(request, dialect).whenComplete((reply, failure) -> {
-            payloadOf(request).ifPresent(blobs::discard);
+            CarriesPayload.of(request).ifPresent(blobs::discard);
             if (failure != null) {
                 answer.send(patience(request));
             } else {
@@ -329,18 +329,6 @@ public final class FrontDesk implements Handler {
         return request instanceof WorkerRequest.RequestTask
                 ? new Reply.NoTask()
                 : new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
-    }
-
-    private static Optional<Payload> payloadOf(Request request) {
-        if (request instanceof WorkerRequest.InSession spoken) {
-            return payloadOf(spoken.said());
-        }
-        if (request instanceof WorkerRequest.SubmitResult submit) {
-            return Optional.of(submit.result());
-        }
-        return request instanceof OperatorRequest.SubmitTask submit
-                ? Optional.of(submit.taskPackage())
-                : Optional.empty();
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -192,9 +193,7 @@ public final class OperatorDesk {
         return relay.ask(request, "mutirao")
                 .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()))
                 .whenComplete((reply, failure) -> {
-                    if (request instanceof OperatorRequest.SubmitTask submit) {
-                        intake.discard(submit.taskPackage()); // the leader has its own
-                    }
+                    CarriesPayload.of(request).ifPresent(intake::discard); // the leader has its own
                 });
     }
 

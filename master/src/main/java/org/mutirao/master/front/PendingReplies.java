@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
-import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
@@ -39,8 +39,7 @@ final class PendingReplies {
     }
 
     private static long deadline(Request request) {
-        boolean carries = request instanceof WorkerRequest.SubmitResult
-                || request instanceof OperatorRequest.SubmitTask
+        boolean carries = CarriesPayload.of(request).isPresent()
                 || request instanceof OperatorRequest.ChangeMasters
                 || request instanceof GroupRequest;
         return (carries ? PAYLOAD_DEADLINE : DEADLINE).toNanos();

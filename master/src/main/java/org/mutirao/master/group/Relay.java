@@ -3,7 +3,6 @@ package org.mutirao.master.group;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.message.CarriesPayload;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.threads.GuardedPool;
@@ -82,13 +83,7 @@ public final class Relay implements AutoCloseable {
 
     /** A relayed answer was sent: what it carried is needed no more. */
     public static void discard(Reply reply) {
-        Optional<Path> file = Optional.empty();
-        if (reply instanceof Reply.TaskPackage task) {
-            file = Optional.of(task.taskPackage().file());
-        } else if (reply instanceof Reply.ResultFile result) {
-            file = Optional.of(result.result().file());
-        }
-        file.ifPresent(path -> {
+        CarriesPayload.of(reply).map(Payload::file).ifPresent(path -> {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {

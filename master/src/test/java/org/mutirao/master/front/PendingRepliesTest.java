@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.testkit.ManualClock;
 
@@ -51,6 +58,23 @@ class PendingRepliesTest {
         assertEquals(
                 Refusal.TRY_LATER,
                 assertInstanceOf(Reply.Failure.class, sent.get(0)).refusal());
+    }
+
+    @Test
+    void aResultHasTimeForTheDiskAlsoInASession() {
+        answer.send(new Reply.NoTask());
+        Payload result = new Payload(Path.of("r.zip"), new Blob(Sha256.of(new byte[0]), 0));
+        WorkerRequest submit = new WorkerRequest.SubmitResult(new WorkerId("w"), "r.zip", result, Optional.empty());
+        pending.expect(new WorkerRequest.InSession("session-1", submit), reply -> {
+            sent.add(reply);
+            return CompletableFuture.completedFuture(null);
+        });
+        clock.advance(PendingReplies.PAYLOAD_DEADLINE);
+        pending.tick();
+        assertEquals(List.of(new Reply.NoTask()), sent);
+        clock.advance(Duration.ofSeconds(1));
+        pending.tick();
+        assertEquals(2, sent.size());
     }
 
     @Test

@@ -24,7 +24,12 @@ public sealed interface GroupRequest extends Request {
     record Admit(GridId grid, String node, int rank) implements GroupRequest {}
 
     /** "Keep these bytes; an entry of the log that names them may follow." Answered when they would survive a power cut. */
-    record StoreBlob(GridId grid, Payload blob) implements GroupRequest {}
+    record StoreBlob(GridId grid, Payload blob) implements GroupRequest, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return blob;
+        }
+    }
 
     /**
      * "Give me these bytes."

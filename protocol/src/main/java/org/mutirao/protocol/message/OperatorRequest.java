@@ -9,7 +9,12 @@ public sealed interface OperatorRequest extends Request {
      *
      * @param key makes a repetition of the same hand-in harmless
      */
-    record SubmitTask(String name, String key, Payload taskPackage) implements OperatorRequest {}
+    record SubmitTask(String name, String key, Payload taskPackage) implements OperatorRequest, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return taskPackage;
+        }
+    }
 
     /**
      * Asks for a page of the list of tasks, by id.

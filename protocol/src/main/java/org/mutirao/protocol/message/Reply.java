@@ -28,7 +28,13 @@ public sealed interface Reply {
     }
 
     /** To REQUEST_TASK: run this and deliver the result. {@code assignment} only for our own workers. */
-    record TaskPackage(String name, Payload taskPackage, Optional<Assignment> assignment) implements Reply {}
+    record TaskPackage(String name, Payload taskPackage, Optional<Assignment> assignment)
+            implements Reply, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return taskPackage;
+        }
+    }
 
     /** To REQUEST_TASK: nothing now, ask again. */
     record NoTask() implements Reply {}
@@ -107,7 +113,12 @@ public sealed interface Reply {
     record WorkerState(WorkerRow worker) implements Reply {}
 
     /** To GET_RESULT. */
-    record ResultFile(String name, Payload result) implements Reply {}
+    record ResultFile(String name, Payload result) implements Reply, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return result;
+        }
+    }
 
     /**
      * To READ_LOG.
@@ -161,7 +172,12 @@ public sealed interface Reply {
     record DataProof(String instance, long upMs, String proof) implements Reply {}
 
     /** To FETCH_BLOB. */
-    record BlobData(Payload blob) implements Reply {}
+    record BlobData(Payload blob) implements Reply, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return blob;
+        }
+    }
 
     /**
      * To FIND_LEADER.

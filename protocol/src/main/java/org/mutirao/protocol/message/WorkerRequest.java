@@ -47,7 +47,12 @@ public sealed interface WorkerRequest extends Request {
      * @param delivery what only our own workers tell
      */
     record SubmitResult(WorkerId peer, String resultName, Payload result, Optional<Delivery> delivery)
-            implements WorkerRequest {}
+            implements WorkerRequest, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return result;
+        }
+    }
 
     /**
      * "I can't finish this one": it goes back to the queue, and the attempt counts as lost.

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
@@ -98,10 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 throw object.problem().get();
             }
             Reply read = dialect.readReply(asked, object.text(), object.payload());
-            boolean carries = read instanceof Reply.TaskPackage
-                    || read instanceof Reply.ResultFile
-                    || read instanceof Reply.BlobData;
-            if (!carries) {
+            if (CarriesPayload.of(read).isEmpty()) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             answer = null;

@@ -23,12 +23,10 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.message.GroupRequest;
-import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
-import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
@@ -223,7 +221,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 return;
             }
             Request request = read(dialect, node, object);
-            if (!carriesPayload(request)) {
+            if (CarriesPayload.of(request).isEmpty()) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             Dialect spoken = dialect;
@@ -276,15 +274,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (watch != null) {
             watch.cancel(false);
         }
-    }
-
-    private static boolean carriesPayload(Request request) {
-        if (request instanceof WorkerRequest.InSession spoken) {
-            return carriesPayload(spoken.said());
-        }
-        return request instanceof WorkerRequest.SubmitResult
-                || request instanceof OperatorRequest.SubmitTask
-                || request instanceof GroupRequest.StoreBlob;
     }
 
     private static Reply refusalOf(IOException problem) {

@@ -1,0 +1,16 @@
+package org.mutirao.protocol.message;
+
+import java.util.Optional;
+
+/** A message with a file. Whoever drops such a message has to delete its file. */
+public interface CarriesPayload {
+    Payload payload();
+
+    /** What this request or reply carries, also inside {@link WorkerRequest.InSession}. */
+    static Optional<Payload> of(Object message) {
+        if (message instanceof WorkerRequest.InSession spoken) {
+            return of(spoken.said());
+        }
+        return message instanceof CarriesPayload carrier ? Optional.of(carrier.payload()) : Optional.empty();
+    }
+}
