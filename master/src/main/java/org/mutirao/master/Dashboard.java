@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.mutirao.master.http.Api;
-import org.mutirao.master.http.ChannelApi;
 import org.mutirao.master.http.HttpFace;
 import org.mutirao.master.http.LiveEvents;
 import org.mutirao.protocol.units.HostPort;
@@ -34,15 +33,14 @@ final class Dashboard implements AutoCloseable {
      * @param kept made up once, for when others than this machine can ask and no word was given
      * @throws IOException when the port is taken
      */
-    static Dashboard open(MasterConfig.Http wanted, TokenSource kept, Api api, LiveEvents live, ChannelApi channel)
-            throws IOException {
+    static Dashboard open(MasterConfig.Http wanted, TokenSource kept, Api api, LiveEvents live) throws IOException {
         HostPort where = wanted.address();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
         Optional<String> token = wanted.token();
         if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
             token = Optional.of(kept.token());
         }
-        return new Dashboard(HttpFace.start(address, token, api, live, channel), where.host(), token);
+        return new Dashboard(HttpFace.start(address, token, api, live), where.host(), token);
     }
 
     /** For a person to click on. */

@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.master.clock.ClockRounds;
+import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.master.group.MasterGroup;
-import org.mutirao.master.group.Relay;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
+import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.message.ReferenceRequest.SyncClock;
 import org.mutirao.protocol.message.Reply;
 
@@ -37,10 +38,10 @@ final class GridClocks {
     }
 
     /** Tells the leader of this master's clock, if another leads; returns when to do so again. */
-    Duration pulse(MasterGroup group, Relay relay) {
-        if (!group.isAlone() && !group.serves() && group.leaderAddress().isPresent()) {
+    Duration pulse(MasterGroup group, LeaderRoute route) {
+        if (route.isElsewhere() && route.leader().isPresent()) {
             long sent = nanos.getAsLong();
-            relay.ask(new SyncClock(group.card().id(), follower.report()), "mutirao")
+            route.ask(new SyncClock(group.card().id(), follower.report()), Dialects.own())
                     .thenAccept(reply -> {
                         if (reply instanceof Reply.Clock told) {
                             follower.onWord(told.clock(), sent);

@@ -20,20 +20,29 @@ import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.member.DataSeal;
+import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.ring.RingFace;
+import org.mutirao.master.channel.Channel;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.GroupRoute;
+import org.mutirao.master.door.LeaderIntake;
+import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.master.front.Acquaintances;
-import org.mutirao.master.front.FrontDesk;
+import org.mutirao.master.front.ChannelDesk;
+import org.mutirao.master.front.ChatRoom;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.Parcels;
 import org.mutirao.master.front.ReferenceDesk;
+import org.mutirao.master.front.RequestHandlers;
 import org.mutirao.master.front.Sessions;
+import org.mutirao.master.front.WireFace;
 import org.mutirao.master.front.WorkerDesk;
 import org.mutirao.master.group.CopyWatch;
 import org.mutirao.master.group.GroupDesk;
@@ -41,7 +50,6 @@ import org.mutirao.master.group.GroupWatch;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
 import org.mutirao.master.http.Api;
-import org.mutirao.master.http.ChannelApi;
 import org.mutirao.master.http.LiveEvents;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
@@ -74,7 +82,7 @@ import org.slf4j.LoggerFactory;
  *                         |                             ^
  *                      Journal -> RaftLog -> GridMachine -> effects
  *                         ^                             v
- *   TCP -> WireServer -> FrontDesk ----------------> Dispatcher        (all of this on the loop)
+ *   TCP -> WireServer -> Grid -> RequestHandlers ----> Dispatcher        (all of this on the loop)
  * </pre>
  */
 public final class Master implements AutoCloseable {
@@ -109,9 +117,11 @@ public final class Master implements AutoCloseable {
     private Future<Void> noCopy;
     private BlobExchange exchange;
     private PackagesHere packages;
-    private Relay relay;
+    private LeaderRoute route;
     private EffectHandler effects;
-    private ChannelFaces channel;
+    private ChannelNews news;
+    private ChannelDesk channel;
+    private Optional<ZmqFace> zmq = Optional.empty();
     private LedgerQuestions questions;
     private ReferenceDesk reference;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
@@ -120,13 +130,13 @@ public final class Master implements AutoCloseable {
     private DiscoveryResponder discovery;
     private Inbox inbox;
     private volatile boolean takesIn;
-    private OperatorDesk operators;
     private Outputs outputs;
     private Dashboard dashboard;
     /** What to close, the last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private FrontDesk desk;
+    private Grid grid;
+    private WireFace wire;
 
     private Master(
             MasterConfig config,
@@ -174,12 +184,14 @@ public final class Master implements AutoCloseable {
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
         outputs = new Outputs(config.folders().results(), delivered, views.tails());
-        channel = new ChannelFaces(() -> machine.channel(), journal, loop, wall, nanos);
+        news = new ChannelNews();
         machine = new GridMachine(
                 new LedgerMachine(
                         new GuardedEffects((effect, ledger) -> effects.carryOut(effect, ledger), loop::execute),
                         Optional.of(blobs)),
-                channel);
+                news);
+        channel = new ChannelDesk(machine::channel, journal, loop::execute, wall, nanos);
+        news.add(changed -> channel.onNews());
         questions = new LedgerQuestions(machine::ledger, loop, outputs);
 
         InetAddress host = InetAddress.getByName(config.listening().host());
@@ -222,7 +234,7 @@ public final class Master implements AutoCloseable {
         Intake intake = new Intake(
                 blobs,
                 exchange,
-                new LeaderIntake(group, relay),
+                new LeaderIntake(route),
                 journal,
                 loop,
                 limits,
@@ -231,7 +243,7 @@ public final class Master implements AutoCloseable {
                 hash -> machine.ledger().refersTo(hash),
                 wall);
         GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk, seal);
-        operators = new OperatorDesk(
+        OperatorDesk operators = new OperatorDesk(
                 machine::ledger,
                 dispatcher,
                 journal,
@@ -243,11 +255,9 @@ public final class Master implements AutoCloseable {
                 nanos,
                 views,
                 outputs,
-                masters,
-                group,
-                relay);
-        reference = new ReferenceDesk(
-                machine::ranks, journal, group, relay, dispatcher, clocks.rounds(), clocks.clock(), nanos, loop);
+                masters);
+        reference =
+                new ReferenceDesk(machine::ranks, journal, group, dispatcher, clocks.rounds(), clocks.clock(), nanos);
         Acquaintances acquaintances = new Acquaintances();
         Sessions sessions = new Sessions(nanos, config.leases().silence(), acquaintances, voice::onWarning);
         WorkerDesk workers = new WorkerDesk(
@@ -263,21 +273,25 @@ public final class Master implements AutoCloseable {
                 config.sizes().maxResult(),
                 clocks.rounds(),
                 sessions);
-        desk = new FrontDesk(
+        RequestHandlers handlers = new RequestHandlers(
                 loop,
                 group,
-                workers,
-                operators,
-                channel.desk(),
-                masters,
-                relay,
-                blobs,
-                channel.chat(),
-                reference,
                 sessions,
-                views.liveness(),
-                nanos);
-        opened(new Watchdog(views.liveness(), LOG::warn)).start(desk::tick);
+                blobs::discard,
+                new RequestHandlers.Desks(workers, operators, channel, reference, masters));
+        grid = new Grid(route, handlers, views.liveness(), blobs::discard, nanos);
+        ChatRoom chat = new ChatRoom(grid, loop);
+        news.add(new GridMachine.News() {
+            @Override
+            public void onNews(Channel changed) {} // it looks by itself
+
+            @Override
+            public void onConfirmed(String reader, long id, long at) {
+                chat.onConfirmed(reader, id, at);
+            }
+        });
+        wire = new WireFace(grid, handlers, chat);
+        opened(new Watchdog(views.liveness(), LOG::warn)).start(grid::tick);
         if (group.isAlone()) {
             // Nobody needs to be heard before, so nobody hears "later".
             startLog(onBroken);
@@ -295,10 +309,10 @@ public final class Master implements AutoCloseable {
         loop.repeat(() -> voice.tick(group));
         loop.repeat(dispatcher::tick);
         loop.repeat(effects::tick);
-        loop.repeat(channel::tick);
+        loop.repeat(() -> channel.tick(group.serves()));
         loop.repeat(() -> reference.tick(group.serves()));
         loop.repeat(() -> clocks.rounds().tick(group.serves()));
-        loop.repeat(() -> clocks.pulse(group, relay));
+        loop.repeat(() -> clocks.pulse(group, route));
         loop.repeat(new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, nanos, voice::onNotice)::tick);
         opened(group::leave);
         WarmUp.run(discovery, host, server.port());
@@ -317,14 +331,19 @@ public final class Master implements AutoCloseable {
 
     private void openOtherWires(InetAddress host) throws IOException {
         if (config.wires().zmq().isPresent()) {
-            channel.openZmq(
+            ZmqFace face = opened(new ZmqFace(
                     config.listening().host(),
                     config.wires().zmq().get(),
-                    reference,
-                    operators,
+                    grid,
+                    group.card().id(),
+                    () -> group.standing().leader().map(Member::id),
+                    wall,
+                    nanos,
                     views.liveness(),
-                    voice::announceAndNotice);
-            opened(channel);
+                    voice::announceAndNotice));
+            zmq = Optional.of(face);
+            news.add(face::onNews);
+            loop.execute(() -> face.onNews(machine.channel()));
         }
         if (config.wires().ring().isPresent()) {
             opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, voice::onNotice, nanos));
@@ -348,8 +367,8 @@ public final class Master implements AutoCloseable {
                 () -> exchange == null ? 0 : exchange.missing(),
                 views.liveness(),
                 voice));
-        relay = opened(new Relay(client, group::leaderAddress));
-        channel.begin(group, relay);
+        Relay relay = opened(new Relay(client, group::leaderAddress));
+        route = new GroupRoute(group, relay);
         exchange = opened(new BlobExchange(
                 blobs,
                 client,
@@ -397,13 +416,13 @@ public final class Master implements AutoCloseable {
                     new InetSocketAddress(host, config.wires().chatPort().getAsInt()),
                     limits,
                     blobs.spool(config.sizes().largestPayload()),
-                    desk));
+                    wire));
         }
         server = opened(WireServer.start(
                 new InetSocketAddress(host, config.listening().port()),
                 limits,
                 blobs.spool(config.sizes().largestPayload()),
-                desk));
+                wire));
     }
 
     private void startLog(Consumer<String> onBroken) throws IOException, InterruptedException {
@@ -452,20 +471,17 @@ public final class Master implements AutoCloseable {
         if (config.http().isEmpty()) {
             return;
         }
-        ChannelApi said = new ChannelApi(channel);
         Api api = new Api(
-                operators,
+                grid,
                 outputs,
                 blobs,
                 views,
                 config.folders().tasks(),
                 config.sizes().maxPackage(),
-                group,
-                said,
-                reference);
+                group);
         LiveEvents live = new LiveEvents(views.feed(), api::status);
         try {
-            dashboard = opened(Dashboard.open(config.http().get(), data::token, api, live, said));
+            dashboard = opened(Dashboard.open(config.http().get(), data::token, api, live));
         } catch (IOException e) {
             LOG.warn("There is no dashboard: {}. Give another --http, or --http off.", e.getMessage());
         }
@@ -482,8 +498,8 @@ public final class Master implements AutoCloseable {
     }
 
     /** Where each request arrives; for tests. */
-    FrontDesk desk() {
-        return desk;
+    Grid grid() {
+        return grid;
     }
 
     /** The port of the dashboard; 0 if there is none. */
@@ -536,7 +552,7 @@ public final class Master implements AutoCloseable {
         @Override
         public void onFollowing() {
             effects.onFollowing();
-            channel.desk().onFollowing();
+            channel.onFollowing();
         }
 
         @Override
@@ -577,7 +593,7 @@ public final class Master implements AutoCloseable {
 
     /** The ZeroMQ ports in force, if those programs are served. */
     public Optional<ZmqFace> zmq() {
-        return channel.zmq();
+        return zmq;
     }
 
     /** The discovery ports in force. */

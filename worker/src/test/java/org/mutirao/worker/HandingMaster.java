@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
@@ -69,7 +70,7 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
     }
 
     @Override
-    public void onRequest(WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+    public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
         answer.send(reply(request instanceof WorkerRequest.InSession in ? in.said() : request));
     }
 

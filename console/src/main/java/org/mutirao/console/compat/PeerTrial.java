@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipFile;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -124,9 +125,12 @@ public final class PeerTrial implements AutoCloseable {
 
     private final class Handler implements WireServer.Handler {
         @Override
-        public void onRequest(WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+        public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
             synchronized (PeerTrial.this) {
-                answer.send(request instanceof WorkerRequest worker ? react(worker, dialect) : reactOtherwise(request));
+                answer.send(
+                        request instanceof WorkerRequest worker
+                                ? react(worker, dialect.name())
+                                : reactOtherwise(request));
             }
         }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mutirao.master.channel.Channel;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
@@ -55,7 +57,7 @@ public final class ChatRoom implements ChatHandler {
             .row(ChatWord.ReadBy.class, (readBy, room, guest) -> guest.peer.done())
             .build();
 
-    private final ChannelAccess channel;
+    private final Grid grid;
     private final Executor loop;
     private final Map<ChatPeer, Guest> guests = new HashMap<>();
 
@@ -82,10 +84,10 @@ public final class ChatRoom implements ChatHandler {
     /**
      * Nobody is there yet.
      *
-     * @param channel asks the channel for somebody who is connected, here or at the master that leads
+     * @param grid asked for somebody who is connected
      */
-    public ChatRoom(ChannelAccess channel, Executor loop) {
-        this.channel = channel;
+    public ChatRoom(Grid grid, Executor loop) {
+        this.grid = grid;
         this.loop = loop;
     }
 
@@ -124,7 +126,7 @@ public final class ChatRoom implements ChatHandler {
     }
 
     private void ask(Guest guest, ChannelRequest request, Consumer<Reply> then) {
-        channel.ask(request, guest.peer)
+        grid.ask(request, Origin.inside(guest.peer))
                 .whenCompleteAsync(
                         (reply, failure) -> then.accept(
                                 failure == null

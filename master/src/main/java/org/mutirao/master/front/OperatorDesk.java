@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -14,8 +13,6 @@ import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.group.GroupDesk;
-import org.mutirao.master.group.MasterGroup;
-import org.mutirao.master.group.Relay;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.ledger.Command;
@@ -29,7 +26,6 @@ import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -118,8 +114,6 @@ public final class OperatorDesk {
     private final Liveness liveness;
     private final Outputs outputs;
     private final GroupDesk masters;
-    private final MasterGroup group;
-    private final Relay relay;
     private final FailedTasks failed;
     private final Allowance retries;
     private final Allowance explanations;
@@ -141,12 +135,8 @@ public final class OperatorDesk {
             LongSupplier nanos,
             Views views,
             Outputs outputs,
-            GroupDesk masters,
-            MasterGroup group,
-            Relay relay) {
+            GroupDesk masters) {
         this.masters = masters;
-        this.group = group;
-        this.relay = relay;
         this.feed = views.feed();
         this.liveness = views.liveness();
         this.outputs = outputs;
@@ -162,39 +152,6 @@ public final class OperatorDesk {
         this.failed = new FailedTasks(ledger, journal, wall, loop);
         this.retries = new Allowance(RETRIES_AT_ONCE, RETRIES_A_SECOND, nanos);
         this.explanations = new Allowance(EXPLANATIONS_AT_ONCE, EXPLANATIONS_A_SECOND, nanos);
-    }
-
-    /** Asks as a program in this process does, the leader if that is another. Completes on any thread. */
-    public CompletableFuture<Reply> ask(OperatorRequest request) {
-        if (!group.isAlone() && !group.serves()) {
-            return elsewhere(request);
-        }
-        CompletableFuture<Reply> replied = new CompletableFuture<>();
-        Answer answer = Answer.into(replied);
-        if (request instanceof OperatorRequest.SubmitTask submit) {
-            submit(submit, answer);
-        } else {
-            loop.execute(answer.orRefuse(() -> answer(request, answer)));
-        }
-        return replied;
-    }
-
-    /** What happened here, and what lies here, is answered here. */
-    private CompletableFuture<Reply> elsewhere(OperatorRequest request) {
-        boolean local = request instanceof OperatorRequest.ReadEvents
-                || (request instanceof OperatorRequest.ListMasters
-                        && group.leaderElsewhere().isEmpty());
-        if (local) {
-            CompletableFuture<Reply> replied = new CompletableFuture<>();
-            Answer answer = Answer.into(replied);
-            loop.execute(answer.orRefuse(() -> answer(request, answer)));
-            return replied;
-        }
-        return relay.ask(request, "mutirao")
-                .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()))
-                .whenComplete((reply, failure) -> {
-                    CarriesPayload.of(request).ifPresent(intake::discard); // the leader has its own
-                });
     }
 
     /** Answers on the loop; what needs the disk goes on elsewhere. */

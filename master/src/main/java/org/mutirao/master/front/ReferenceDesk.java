@@ -7,8 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -19,7 +17,6 @@ import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.group.MasterGroup;
-import org.mutirao.master.group.Relay;
 import org.mutirao.master.reference.RankJournal;
 import org.mutirao.master.reference.Ranks;
 import org.mutirao.protocol.clock.ApplicationClock;
@@ -31,7 +28,7 @@ import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
-/** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop, but for {@link #ask}. */
+/** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop. */
 public final class ReferenceDesk {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
     /** A clock set farther off would make the channel and the ledger forget what is young. */
@@ -55,12 +52,10 @@ public final class ReferenceDesk {
     private final Supplier<Ranks> ranks;
     private final RankJournal journal;
     private final MasterGroup group;
-    private final Relay relay;
     private final Dispatcher dispatcher;
     private final ClockRounds clocks;
     private final ApplicationClock clock;
     private final LongSupplier nanos;
-    private final Executor loop;
     private final RankPlaces places = new RankPlaces();
 
     /**
@@ -72,38 +67,22 @@ public final class ReferenceDesk {
             Supplier<Ranks> ranks,
             RankJournal journal,
             MasterGroup group,
-            Relay relay,
             Dispatcher dispatcher,
             ClockRounds clocks,
             ApplicationClock clock,
-            LongSupplier nanos,
-            Executor loop) {
+            LongSupplier nanos) {
         this.ranks = ranks;
         this.journal = journal;
         this.group = group;
-        this.relay = relay;
         this.dispatcher = dispatcher;
         this.clocks = clocks;
         this.clock = clock;
         this.nanos = nanos;
-        this.loop = loop;
     }
 
     /** What a master is called in the list. */
     public static String nameOf(int master) {
         return "master-" + master;
-    }
-
-    /** Asks as a program in this process does, the leader if that is another. Completes on any thread. */
-    public CompletableFuture<Reply> ask(ReferenceRequest request) {
-        if (!group.isAlone() && !group.serves()) {
-            return relay.ask(request, "mutirao")
-                    .exceptionally(failure -> new Reply.Failure(Refusal.TRY_LATER, group.whoLeads()));
-        }
-        CompletableFuture<Reply> replied = new CompletableFuture<>();
-        Answer answer = Answer.into(replied);
-        loop.execute(answer.orRefuse(() -> answer(request, answer, Optional.empty())));
-        return replied;
     }
 
     /** @param from whose connection it came on; empty for programs in this process */

@@ -23,6 +23,8 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.watch.LogTails;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
@@ -49,7 +51,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkerDesk {
     private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final String OURS = "mutirao";
     private static final int LONGEST_REASON = Ending.MAX_NOTE;
     /** How the ledger calls programs of other groups. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-f.]*:[0-9a-f:.]+(%.+)?");
@@ -113,7 +114,7 @@ public final class WorkerDesk {
         this.exchange = exchange;
     }
 
-    Reply register(WorkerRequest.Register register, Connection from, String dialect) {
+    Reply register(WorkerRequest.Register register, Connection from, Dialect dialect) {
         Optional<Reply> objection = sessions.objection(register, from);
         if (objection.isPresent()) {
             return objection.get();
@@ -129,14 +130,14 @@ public final class WorkerDesk {
                 .map(offer -> new WorkerProfile(
                         printable(offer.name()),
                         "ours",
-                        dialect,
+                        dialect.name(),
                         address,
                         register.port(),
                         StrangerKind.ANY,
                         offer.slots(),
                         offer.ahead(),
                         Optional.of(offer.heartbeat())))
-                .orElseGet(() -> strangers.profile(register, dialect, address));
+                .orElseGet(() -> strangers.profile(register, dialect.name(), address));
         dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
             Reply.Terms all = terms.get();
@@ -293,7 +294,7 @@ public final class WorkerDesk {
         dispatcher.onDisconnected(worker);
     }
 
-    void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from, String dialect) {
+    void requestTask(WorkerRequest.RequestTask ask, Answer answer, Connection from, Dialect dialect) {
         if (!mayBeKnown(ask.peer(), from)) {
             answer.send(new Reply.NoTask());
             return;
@@ -330,17 +331,17 @@ public final class WorkerDesk {
             @Override
             public boolean gone() {
                 // One of ours never ends its side while it waits. Others may, and still read the answer.
-                return dialect.equals(OURS) ? from.inputEnded() : !from.isOpen();
+                return dialect.equals(Dialects.own()) ? from.inputEnded() : !from.isOpen();
             }
         });
     }
 
     /** Of ours it must wait until it registers again, since what it holds is told there. */
-    private WorkerProfile guess(String address, String dialect) {
-        return dialect.equals(OURS)
+    private WorkerProfile guess(String address, Dialect dialect) {
+        return dialect.equals(Dialects.own())
                 ? new WorkerProfile(
-                        address, "ours", dialect, address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
-                : strangers.guess(dialect, address);
+                        address, "ours", dialect.name(), address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
+                : strangers.guess(dialect.name(), address);
     }
 
     /**

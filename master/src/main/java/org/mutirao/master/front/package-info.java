@@ -1,2 +1,2 @@
-/** Where messages meet the grid: {@link org.mutirao.master.front.FrontDesk} turns requests into events and events into answers. */
+/** Where requests are carried out: {@link org.mutirao.master.front.RequestHandlers} leads each to its handler. */
 package org.mutirao.master.front;

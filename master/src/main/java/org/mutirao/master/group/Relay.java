@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -45,7 +44,7 @@ public final class Relay implements AutoCloseable {
      *
      * @param dialect what to ask in, so that the leader knows whom it deals with
      */
-    public CompletableFuture<Reply> ask(Request request, String dialect) {
+    public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
         Optional<InetSocketAddress> there = leader.get();
         if (there.isEmpty()) {
             return CompletableFuture.failedFuture(new IOException("no master leads at present"));
@@ -54,19 +53,12 @@ public final class Relay implements AutoCloseable {
         try {
             threads.execute(
                     "passing a request on",
-                    () -> ask(new Endpoint(there.get(), spoken(dialect), true), request, replied),
+                    () -> ask(new Endpoint(there.get(), dialect, true), request, replied),
                     replied::completeExceptionally);
         } catch (RejectedExecutionException e) {
             replied.completeExceptionally(new IOException("too much is being passed on to the leader", e));
         }
         return replied;
-    }
-
-    private static Dialect spoken(String name) {
-        return Dialects.all().stream()
-                .filter(dialect -> dialect.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     private void ask(Endpoint there, Request request, CompletableFuture<Reply> replied) {

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.mutirao.group.blob.BlobStore;
-import org.mutirao.master.front.OperatorDesk;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
 import org.mutirao.master.front.Outputs;
-import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.front.Rows;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.ledger.TaskRecord;
@@ -38,6 +38,7 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -51,10 +52,9 @@ public final class Api {
     private static final int MOST_REJECTED = 200;
     private static final long LONGEST_WAIT_SECONDS = 30;
 
-    private final OperatorDesk desk;
+    private final Grid grid;
     private final MasterGroup group;
     private final ChannelApi channel;
-    private final ReferenceDesk reference;
 
     private final Outputs outputs;
     private final BlobStore blobs;
@@ -68,19 +68,16 @@ public final class Api {
     private final String tasksFolder;
 
     public Api(
-            OperatorDesk desk,
+            Grid grid,
             Outputs outputs,
             BlobStore blobs,
             Views views,
             Path tasks,
             ByteSize maxPackage,
-            MasterGroup group,
-            ChannelApi channel,
-            ReferenceDesk reference) {
-        this.reference = reference;
+            MasterGroup group) {
         this.group = group;
-        this.channel = channel;
-        this.desk = desk;
+        this.channel = new ChannelApi(grid);
+        this.grid = grid;
         this.outputs = outputs;
         this.blobs = blobs;
         this.board = views.board();
@@ -91,6 +88,11 @@ public final class Api {
         this.rejected = tasks.resolve("rejected");
         this.maxPackage = maxPackage;
         this.tasksFolder = tasks.toAbsolutePath().normalize().toString();
+    }
+
+    /** What can be asked of the channel. */
+    ChannelApi channel() {
+        return channel;
     }
 
     /** The table of routes. */
@@ -132,7 +134,7 @@ public final class Api {
                 Route.get(
                         "/api/servers",
                         "Masters and workers: ranks, when each was last heard, and how its clock stands.",
-                        context -> json(context, await(reference.ask(new ReferenceRequest.ListServers())))),
+                        context -> json(context, ask(new ReferenceRequest.ListServers()))),
                 Route.get("/api/rejected", "Packages that were not accepted, with the reason.", this::rejected),
                 Route.get(
                         "/api/events",
@@ -398,8 +400,8 @@ public final class Api {
     }
 
     /** Waits for the master's loop, and turns what it refuses into a problem. */
-    private Reply ask(OperatorRequest request) {
-        return await(desk.ask(request));
+    private Reply ask(Request request) {
+        return await(grid.ask(request, Origin.inside()));
     }
 
     private static Reply await(CompletableFuture<Reply> answer) {

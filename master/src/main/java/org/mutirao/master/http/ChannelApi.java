@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.mutirao.master.front.ChannelAccess;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.ChannelJson;
 import org.mutirao.protocol.json.Json;
@@ -23,11 +24,11 @@ public final class ChannelApi {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_ROWS = 1000;
 
-    private final ChannelAccess channel;
+    private final Grid grid;
 
     /** Asks as a program of ours would. */
-    public ChannelApi(ChannelAccess channel) {
-        this.channel = channel;
+    public ChannelApi(Grid grid) {
+        this.grid = grid;
     }
 
     /** The table of routes. */
@@ -106,7 +107,7 @@ public final class ChannelApi {
 
     private Reply ask(ChannelRequest request) throws InterruptedException {
         try {
-            return channel.ask(request, null).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return grid.ask(request, Origin.inside()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
         }

@@ -86,10 +86,9 @@ public final class HttpFace implements AutoCloseable {
      * @param token what whoever asks must know; needed when others than this machine can ask
      * @throws IOException when the port is taken
      */
-    public static HttpFace start(
-            InetSocketAddress address, Optional<String> token, Api api, LiveEvents live, ChannelApi channel)
+    public static HttpFace start(InetSocketAddress address, Optional<String> token, Api api, LiveEvents live)
             throws IOException {
-        return start(address, token, HttpLimits.defaults(), api.routes(), live, channel);
+        return start(address, token, HttpLimits.defaults(), api.routes(), live, api.channel());
     }
 
     static HttpFace start(

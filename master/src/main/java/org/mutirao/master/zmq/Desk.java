@@ -4,51 +4,36 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.mutirao.master.front.ChannelAccess;
-import org.mutirao.protocol.message.ChannelRequest;
-import org.mutirao.protocol.message.OperatorRequest;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Request;
 
 /** Asks the grid and waits: a REP socket answers one question after the other. */
 final class Desk {
     private static final int MOST_LOOKS = 80;
     private static final long LOOK_MILLIS = 250;
 
-    private final ChannelAccess channel;
-    private final References references;
-    private final Operators operators;
+    private final Door door;
     private volatile boolean closed;
 
-    /** Asks the reference desk, here or at the master that leads. */
+    /** Asks the grid. */
     @FunctionalInterface
-    interface References {
-        CompletableFuture<Reply> ask(ReferenceRequest request);
+    interface Door {
+        CompletableFuture<Reply> ask(Request request);
     }
 
-    /** Asks as an operator, here or at the master that leads. */
-    @FunctionalInterface
-    interface Operators {
-        CompletableFuture<Reply> ask(OperatorRequest request);
+    Desk(Grid grid) {
+        this(request -> grid.ask(request, Origin.inside()));
     }
 
-    Desk(ChannelAccess channel, References references, Operators operators) {
-        this.channel = channel;
-        this.references = references;
-        this.operators = operators;
+    Desk(Door door) {
+        this.door = door;
     }
 
-    Reply ask(ChannelRequest request) throws InterruptedException {
-        return await(channel.ask(request, null));
-    }
-
-    Reply ask(ReferenceRequest request) throws InterruptedException {
-        return await(references.ask(request));
-    }
-
-    Reply ask(OperatorRequest request) throws InterruptedException {
-        return await(operators.ask(request));
+    Reply ask(Request request) throws InterruptedException {
+        return await(door.ask(request));
     }
 
     /** What goes wrong on the way is a refusal too. Threads of ZeroMQ must not be interrupted, so the end is looked for. */

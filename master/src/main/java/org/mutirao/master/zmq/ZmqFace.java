@@ -18,8 +18,7 @@ import java.util.function.Supplier;
 import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelMessage;
-import org.mutirao.master.front.ChannelAccess;
-import org.mutirao.master.front.OperatorDesk;
+import org.mutirao.master.door.Grid;
 import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ReferenceRequest;
@@ -100,9 +99,7 @@ public final class ZmqFace implements AutoCloseable {
     public ZmqFace(
             String host,
             ZmqPlan plan,
-            ChannelAccess channel,
-            ReferenceDesk references,
-            OperatorDesk operators,
+            Grid grid,
             int master,
             Supplier<Optional<Integer>> leader,
             InstantSource wall,
@@ -114,7 +111,7 @@ public final class ZmqFace implements AutoCloseable {
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
         self = ReferenceDesk.nameOf(master);
-        desk = new Desk(channel, references::ask, operators::ask);
+        desk = new Desk(grid);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
         threads = new ZmqThreads(liveness);

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mutirao.group.member.DataSeal;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
@@ -54,7 +55,7 @@ class CopyWatchTest {
                 new WireServer.Handler() {
                     @Override
                     public void onRequest(
-                            WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+                            WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
                         answer.send(
                                 request instanceof GroupRequest.ProveData prove
                                         ? seal.prove(prove.challenge())

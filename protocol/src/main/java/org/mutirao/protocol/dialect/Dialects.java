@@ -7,14 +7,21 @@ import java.util.stream.Stream;
 
 /** The dialects there are. */
 public final class Dialects {
+    private static final Dialect OWN = new OwnDialect();
+
     /** The first that speaks an object reads it, so those with marks of their own stand before the general one. */
     private static final List<Dialect> ALL =
-            List.of(new EnvelopeDialect(), new SuperPeerDialect(), new OwnDialect(), new FlatDialect());
+            List.of(new EnvelopeDialect(), new SuperPeerDialect(), OWN, new FlatDialect());
 
     /** Answered by our master; no program of ours speaks it. */
     private static final Dialect LATER = new LaterDialect();
 
     private Dialects() {}
+
+    /** The one that our own programs agree on. */
+    public static Dialect own() {
+        return OWN;
+    }
 
     /** Those that our own programs speak too. */
     public static List<Dialect> all() {

@@ -225,7 +225,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             Dialect spoken = dialect;
-            handler.onRequest(this, dialect.name(), request, reply -> answer(spoken, reply, line));
+            handler.onRequest(this, dialect, request, reply -> answer(spoken, reply, line));
         } catch (IOException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
             answer(

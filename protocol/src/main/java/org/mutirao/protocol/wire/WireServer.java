@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.ChatWord;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -45,7 +46,7 @@ public final class WireServer implements AutoCloseable {
     /** What the server tells its owner. Called on network threads: must neither block nor throw. */
     public interface Handler {
         /** Owns the request's payload from now on, and answers exactly once, at any later time, from any thread. */
-        void onRequest(Connection from, String dialect, Request request, Answer answer);
+        void onRequest(Connection from, Dialect dialect, Request request, Answer answer);
 
         /** The connection is gone; what is answered on it from now on is lost. */
         void onClosed(Connection connection);

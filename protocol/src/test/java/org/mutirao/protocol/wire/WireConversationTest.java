@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
@@ -68,7 +69,7 @@ class WireConversationTest implements WireServer.Handler {
     private WireServer server;
 
     @Override
-    public void onRequest(WireServer.Connection from, String dialect, Request request, WireServer.Answer answer) {
+    public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
         requests.add(request);
         if (request instanceof WorkerRequest.Heartbeat) {
             answer.send(new Reply.Alive(List.of(), true));

@@ -1,4 +1,4 @@
-package org.mutirao.master.front;
+package org.mutirao.master.door;
 
 import java.time.Duration;
 import java.util.Set;

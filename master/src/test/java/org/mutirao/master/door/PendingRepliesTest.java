@@ -1,4 +1,4 @@
-package org.mutirao.master.front;
+package org.mutirao.master.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,0 +1,25 @@
+package org.mutirao.master;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.mutirao.master.channel.Channel;
+
+/** All that show the channel to somebody, each told when there is something new. Called on the loop. */
+final class ChannelNews implements GridMachine.News {
+    private final List<GridMachine.News> listeners = new CopyOnWriteArrayList<>();
+
+    /** Tells this one too, from now on. */
+    void add(GridMachine.News listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void onNews(Channel changed) {
+        listeners.forEach(listener -> listener.onNews(changed));
+    }
+
+    @Override
+    public void onConfirmed(String reader, long id, long at) {
+        listeners.forEach(listener -> listener.onConfirmed(reader, id, at));
+    }
+}

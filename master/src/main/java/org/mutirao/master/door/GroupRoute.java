@@ -1,0 +1,38 @@
+package org.mutirao.master.door;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.group.Relay;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.units.HostPort;
+
+/** The way to the leader of a group of masters. */
+public record GroupRoute(MasterGroup group, Relay relay) implements LeaderRoute {
+    @Override
+    public boolean isAlone() {
+        return group.isAlone();
+    }
+
+    @Override
+    public boolean isElsewhere() {
+        return !group.isAlone() && !group.serves();
+    }
+
+    @Override
+    public Optional<HostPort> leader() {
+        return group.leaderElsewhere();
+    }
+
+    @Override
+    public String whoLeads() {
+        return group.whoLeads();
+    }
+
+    @Override
+    public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
+        return relay.ask(request, dialect);
+    }
+}
