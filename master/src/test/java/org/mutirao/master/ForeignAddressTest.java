@@ -21,7 +21,7 @@ import org.mutirao.testkit.OwnAddress;
 import org.mutirao.testkit.Zips;
 
 /** Programs of other groups have no session: their address is all that shows who they are. */
-class ForeignPeersTest {
+class ForeignAddressTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String RESULT =
             Base64.getEncoder().encodeToString(Zips.of("stdout.txt", "1\n", "stderr.txt", ""));
