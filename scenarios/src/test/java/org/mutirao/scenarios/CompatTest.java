@@ -79,7 +79,7 @@ class CompatTest {
     void aMasterOfEachGroupIsDescribed(String group, String dialect, String noWork, String connection, String takes)
             throws Exception {
         Program master =
-                remember(Strangers.master(List.of(), folder, group, "--host=127.0.0.1", "--port=0", "--udp-port=0"));
+                remember(ForeignPrograms.master(List.of(), folder, group, "--host=127.0.0.1", "--port=0", "--udp-port=0"));
         Program compat = console("compat", "--discovery-ports=none", "--patience=2s", "127.0.0.1:" + port(master));
         assertEquals(0, compat.exitCode(), compat.text());
         String report = compat.text();
@@ -142,7 +142,7 @@ class CompatTest {
                 console("compat", "--as-master", "--host=127.0.0.1", "--port=0", "--discovery-ports=none", "--for=2m");
         int port = port(compat);
         String master = "--master=127.0.0.1:" + port;
-        Program peer = remember(Strangers.peer(List.of(), folder, group, master, "--pace=0.1"));
+        Program peer = remember(ForeignPrograms.peer(List.of(), folder, group, master, "--pace=0.1"));
         if (group.equals("C")) {
             peer.type("2\n".repeat(20));
         }

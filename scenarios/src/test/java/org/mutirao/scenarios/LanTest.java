@@ -85,12 +85,12 @@ class LanTest {
     private void mixedClassRoom(int count) throws Exception {
         ours(0, "master").ready();
         for (int number = 1; number <= count; number++) {
-            Zips.drop(folder.resolve("pc0/tasks"), "job" + number + ".zip", Zips.of(Strangers.task(number)));
+            Zips.drop(folder.resolve("pc0/tasks"), "job" + number + ".zip", Zips.of(ForeignPrograms.task(number)));
         }
         Map<String, Program> peers = new TreeMap<>();
         for (int i = 0; i < GROUPS.size(); i++) {
             String group = GROUPS.get(i);
-            peers.put(group, remember(Strangers.peer(lan.on(3 + i), folder, group, "--pace=0.1")));
+            peers.put(group, remember(ForeignPrograms.peer(lan.on(3 + i), folder, group, "--pace=0.1")));
         }
         peers.get("C").type("1\n");
         await().until(() -> peers.get("C").text().contains("registered"));
@@ -105,7 +105,7 @@ class LanTest {
         await().until(() -> Grid.names(folder.resolve("pc0/results")).size() >= count);
         for (int number = 1; number <= count; number++) {
             Map<String, String> result = Zips.read(folder.resolve("pc0/results/job" + number + ".zip"));
-            Strangers.resultOf(number).forEach((name, text) -> assertEquals(text, result.get(name), "job" + name));
+            ForeignPrograms.resultOf(number).forEach((name, text) -> assertEquals(text, result.get(name), "job" + name));
         }
         assertEquals(count, Grid.names(folder.resolve("pc0/results")).size());
         assertEveryGroupIsKnown();
@@ -131,14 +131,14 @@ class LanTest {
         lan = Lan.of(2, true);
         Path tasks = Files.createDirectories(folder.resolve("master-" + group + "/tasks"));
         String name = group.equals("C") ? "example.zip" : "job1.zip";
-        Zips.drop(tasks, name, Zips.of(Strangers.task(1)));
+        Zips.drop(tasks, name, Zips.of(ForeignPrograms.task(1)));
         // Group C's binds an address; broadcasts reach it on Windows, and here only if it binds them all.
-        Program master = remember(Strangers.master(lan.on(0), folder, group));
+        Program master = remember(ForeignPrograms.master(lan.on(0), folder, group));
         Program worker = ours(1, "worker");
         Path result =
                 folder.resolve("master-" + group + "/results").resolve(group.equals("E") ? "result_" + name : name);
         await(master.out + " and " + worker.out).until(whole(result));
-        assertEquals(Strangers.resultOf(1), Zips.read(result));
+        assertEquals(ForeignPrograms.resultOf(1), Zips.read(result));
         assertTrue(worker.text().contains("by its looks group " + group), worker.text());
     }
 
@@ -151,7 +151,7 @@ class LanTest {
                 tasks,
                 "job1.zip",
                 Zips.of("main.py", "import random\nfor i in range(3000):\n    print(i, random.random())\n"));
-        Program master = remember(Strangers.master(lan.on(0), folder, "B"));
+        Program master = remember(ForeignPrograms.master(lan.on(0), folder, "B"));
         Program worker = ours(1, "worker");
         Path result = folder.resolve("master-B/results/job1.zip");
         await(master.out + " and " + worker.out).until(whole(result));

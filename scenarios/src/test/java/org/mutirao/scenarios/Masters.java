@@ -97,7 +97,7 @@ final class Masters implements AutoCloseable {
     /** A play from src/test/python on the players' machine. */
     Program player(String script, String... words) {
         List<String> command = new ArrayList<>(lan.on(PLAYERS_PLACE));
-        command.add(Strangers.python());
+        command.add(ForeignPrograms.python());
         command.add(Program.root()
                 .resolve("scenarios/src/test/python")
                 .resolve(script)

@@ -157,7 +157,7 @@ class NoLocaleTest {
     }
 
     private Program start(String name, String... options) {
-        List<String> command = new ArrayList<>(List.of(Strangers.python(), "-c", WITHOUT_LANG));
+        List<String> command = new ArrayList<>(List.of(ForeignPrograms.python(), "-c", WITHOUT_LANG));
         for (String word : Program.command(name, List.of(), options)) {
             command.add(HexFormat.of().formatHex(word.getBytes(StandardCharsets.UTF_8)));
         }

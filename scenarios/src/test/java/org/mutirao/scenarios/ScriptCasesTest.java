@@ -120,7 +120,7 @@ class ScriptCasesTest {
             where.addAll(List.of("env", "DISPLAY=:0", "MPLBACKEND=Qt5Agg"));
         }
         List<String> options = new ArrayList<>(List.of("--master=" + grid.address(), "--slots=4"));
-        String interpreter = ordinary ? python : Strangers.python();
+        String interpreter = ordinary ? python : ForeignPrograms.python();
         if (!WINDOWS) {
             options.add("--python=nice -n 7 " + (LINUX ? "prlimit --as=400000000 " : "") + interpreter);
         }

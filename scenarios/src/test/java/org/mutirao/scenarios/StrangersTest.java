@@ -46,17 +46,17 @@ class StrangersTest {
     @ValueSource(strings = {"A", "B", "C", "E", "F"})
     void aPeerOfEachGroupGetsWhatItCanReadAndDelivers(String group) {
         try (Grid grid = new Grid(folder).startMaster()) {
-            grid.drop("job1.zip", Strangers.task(1));
-            grid.drop("job2.zip", Strangers.task(2));
+            grid.drop("job1.zip", ForeignPrograms.task(1));
+            grid.drop("job2.zip", ForeignPrograms.task(2));
             Program peer = grid.remember(
-                    Strangers.peer(List.of(), folder, group, "--master=" + grid.address(), "--pace=0.05"));
+                    ForeignPrograms.peer(List.of(), folder, group, "--master=" + grid.address(), "--pace=0.05"));
             if (group.equals("C")) {
                 peer.type("2\n".repeat(100));
             }
             grid.awaitResults(2);
             for (int number = 1; number <= 2; number++) {
                 Path result = grid.results.resolve("job" + number + ".zip");
-                assertEquals(Strangers.resultOf(number), Zips.read(result), peer.text());
+                assertEquals(ForeignPrograms.resultOf(number), Zips.read(result), peer.text());
             }
         }
     }
@@ -66,10 +66,10 @@ class StrangersTest {
     void aBlackHoleLosesNoTask() throws Exception {
         try (Grid grid = new Grid(folder).startMaster()) {
             for (int number = 1; number <= 10; number++) {
-                grid.drop("job" + number + ".zip", Strangers.task(number));
+                grid.drop("job" + number + ".zip", ForeignPrograms.task(number));
             }
             Program hole =
-                    grid.remember(Strangers.peer(List.of(), folder, "D", "--master=" + grid.address(), "--pace=0.01"));
+                    grid.remember(ForeignPrograms.peer(List.of(), folder, "D", "--master=" + grid.address(), "--pace=0.01"));
             await().until(() -> peers(grid).contains("put aside"));
             grid.startWorker();
             grid.awaitResults(10);
@@ -89,32 +89,32 @@ class StrangersTest {
     @ParameterizedTest
     @ValueSource(strings = {"A", "B", "D", "E", "F"})
     void ourWorkerServesAMasterOfEachGroup(String group) throws IOException {
-        startMaster(group, "job1.zip", Zips.of(Strangers.task(1)));
+        startMaster(group, "job1.zip", Zips.of(ForeignPrograms.task(1)));
         startWorker();
         String name = group.equals("E") ? "result_job1.zip" : "job1.zip";
         Path result = folder.resolve("theirs/results").resolve(name);
         await(stranger.text()).until(() -> isWhole(result));
-        assertEquals(Strangers.resultOf(1), Zips.read(result));
+        assertEquals(ForeignPrograms.resultOf(1), Zips.read(result));
         if (group.equals("E")) {
             await("a result of the task's own name ends it").until(() -> names("theirs/processing") == 0);
         }
         // A second task shows that no answer in between threw the worker off, silence and closing included.
         if (!group.equals("D")) {
-            Zips.drop(folder.resolve("theirs/tasks"), "job2.zip", Zips.of(Strangers.task(2)));
+            Zips.drop(folder.resolve("theirs/tasks"), "job2.zip", Zips.of(ForeignPrograms.task(2)));
             Path second = folder.resolve("theirs/results").resolve(name.replace('1', '2'));
             await(stranger.text()).until(() -> isWhole(second));
-            assertEquals(Strangers.resultOf(2), Zips.read(second));
+            assertEquals(ForeignPrograms.resultOf(2), Zips.read(second));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "D"})
     void anEndlessPackageIsNotRunEndlessly(String group) throws IOException {
-        startMaster(group, "example.zip", Zips.of(Strangers.task(1)));
+        startMaster(group, "example.zip", Zips.of(ForeignPrograms.task(1)));
         startWorker();
         Path result = folder.resolve("theirs/results/example.zip");
         await(stranger.text()).until(() -> isWhole(result));
-        assertEquals(Strangers.resultOf(1), Zips.read(result));
+        assertEquals(ForeignPrograms.resultOf(1), Zips.read(result));
         await("it is run once more, then there is a pause")
                 .during(Duration.ofSeconds(3))
                 .until(() -> stranger.text().split("handed out", -1).length <= 3);
@@ -153,13 +153,13 @@ class StrangersTest {
     /** Masters of B and E can't even be started again within a minute of use; F's can. */
     @Test
     void aRefusedPortIsNotTheEnd() throws IOException {
-        startMaster("F", "job1.zip", Zips.of(Strangers.task(1)));
+        startMaster("F", "job1.zip", Zips.of(ForeignPrograms.task(1)));
         int port = tcpPort();
         startWorker();
         await().until(() -> isWhole(folder.resolve("theirs/results/job1.zip")));
         stranger.close();
         await().until(() -> worker.text().contains("No master answers yet"));
-        startMaster("F", "job2.zip", Zips.of(Strangers.task(2)), port);
+        startMaster("F", "job2.zip", Zips.of(ForeignPrograms.task(2)), port);
         await().until(() -> isWhole(folder.resolve("theirs/results/job2.zip")));
     }
 
@@ -170,7 +170,7 @@ class StrangersTest {
     private void startMaster(String group, String name, byte[] zip, int port) throws IOException {
         Path tasks = Files.createDirectories(folder.resolve("theirs/tasks"));
         Zips.drop(tasks, name, zip);
-        stranger = Strangers.master(
+        stranger = ForeignPrograms.master(
                 List.of(),
                 folder,
                 group,

@@ -52,7 +52,7 @@ final class Verifier implements AutoCloseable {
     /** Begins to look at the results folders and at what the drop folders reject. */
     Verifier watch(List<Path> results, List<Path> tasks) {
         List<String> command = new ArrayList<>(List.of(
-                Strangers.python(),
+                ForeignPrograms.python(),
                 Program.root().resolve("scenarios/bench/verifier.py").toString(),
                 "--diary=" + diary,
                 "--witness=" + witness));

@@ -54,7 +54,7 @@ class VerifierTest {
     }
 
     private static List<String> masterSays(String json) {
-        return List.of(Strangers.python(), "-c", "print('''" + json + "''')");
+        return List.of(ForeignPrograms.python(), "-c", "print('''" + json + "''')");
     }
 
     @Test

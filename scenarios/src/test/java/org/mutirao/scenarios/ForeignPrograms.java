@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Starts our own plays of other groups' programs, {@code src/test/python}. */
-final class Strangers {
+final class ForeignPrograms {
     private static final Path PLAYS = Program.root().resolve("scenarios/src/test/python");
 
-    private Strangers() {}
+    private ForeignPrograms() {}
 
     static String python() {
         boolean windows = System.getProperty("os.name", "").startsWith("Windows");
