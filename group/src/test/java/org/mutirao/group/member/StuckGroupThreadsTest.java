@@ -123,7 +123,7 @@ class StuckGroupThreadsTest {
     @Test
     void theKeeperOfTheGroup() throws Exception {
         try (Neighbourhood neighbourhood = neighbourhood(false);
-                Keeper keeper = new Keeper(
+                GroupReconciler reconciler = new GroupReconciler(
                         GroupSettings.alone(),
                         GridId.random(),
                         () -> CARD,
@@ -132,9 +132,9 @@ class StuckGroupThreadsTest {
                         client,
                         liveness,
                         notice -> {})) {
-            keeper.start();
+            reconciler.start();
             assertEquals(
-                    List.of("the group keeper has not moved for 121 s: a task of Keeper"), namedAfter(Keeper.WITHIN));
+                    List.of("the group keeper has not moved for 121 s: a task of Keeper"), namedAfter(GroupReconciler.WITHIN));
         }
     }
 

@@ -49,7 +49,7 @@ public final class Dispatcher {
 
     private final WorkerRoster roster = new WorkerRoster(WorkerRoster.MOST, this::canBeForgotten, this::forgotten);
     private final ReadyQueue ready = new ReadyQueue();
-    private final LeaseKeeper keeper;
+    private final LeaseKeeper reconciler;
     private final List<Waiting> waiting = new ArrayList<>();
     private final Set<Lease> losing = new HashSet<>();
     private TaskLedger ledger = new TaskLedger();
@@ -78,7 +78,7 @@ public final class Dispatcher {
         this.loop = loop;
         this.listener = listener;
         this.suitability = suitability;
-        this.keeper = new LeaseKeeper(policy);
+        this.reconciler = new LeaseKeeper(policy);
     }
 
     /** Takes over: what the ledger has queued is offered, what it has leased is watched. */
@@ -91,7 +91,7 @@ public final class Dispatcher {
             if (task.state() instanceof TaskState.Queued queued) {
                 ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             } else if (task.state() instanceof TaskState.Leased leased) {
-                keeper.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
+                reconciler.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
             }
         }
         match();
@@ -101,7 +101,7 @@ public final class Dispatcher {
     public void follow() {
         leading = false;
         ready.clear();
-        keeper.clear();
+        reconciler.clear();
         waiting.forEach(each -> each.asker().nothing());
         waiting.clear();
     }
@@ -150,8 +150,8 @@ public final class Dispatcher {
 
     private List<Lease> renew(WorkerSession session, List<Lease> held) {
         Set<Lease> named = Set.copyOf(held);
-        keeper.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);
-        return leading ? named.stream().filter(lease -> !keeper.watches(lease)).toList() : List.of();
+        reconciler.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);
+        return leading ? named.stream().filter(lease -> !reconciler.watches(lease)).toList() : List.of();
     }
 
     /**
@@ -241,12 +241,12 @@ public final class Dispatcher {
             lose(new LeaseKeeper.Ended(lease, "the worker's connection ended before it got the package"));
             return;
         }
-        keeper.sending(lease, session.id());
+        reconciler.sending(lease, session.id());
         asker.give(task, lease)
                 .whenCompleteAsync(
                         (sent, failure) -> {
                             if (failure == null) {
-                                keeper.sent(lease, session.profile(), nanos.getAsLong());
+                                reconciler.sent(lease, session.profile(), nanos.getAsLong());
                             } else {
                                 lose(new LeaseKeeper.Ended(lease, "the package could not be sent whole"));
                             }
@@ -432,7 +432,7 @@ public final class Dispatcher {
     public void onDisconnected(WorkerId worker) {
         roster.find(worker)
                 .filter(session -> session.profile().listsLeases())
-                .ifPresent(session -> keeper.hurry(worker, session.profile(), nanos.getAsLong()));
+                .ifPresent(session -> reconciler.hurry(worker, session.profile(), nanos.getAsLong()));
     }
 
     private void gone(WorkerSession session) {
@@ -480,11 +480,11 @@ public final class Dispatcher {
         TaskRecord task = ledger.task(id).orElse(null);
         if (leading && task != null && task.state() instanceof TaskState.Leased state) {
             // Also one whose grant nobody waits for any more, after a pause for example: it must end some time.
-            if (!keeper.watches(task.lease(state.attempt()))) {
-                keeper.adopt(task.lease(state.attempt()), state.worker(), nanos.getAsLong());
+            if (!reconciler.watches(task.lease(state.attempt()))) {
+                reconciler.adopt(task.lease(state.attempt()), state.worker(), nanos.getAsLong());
             }
         } else {
-            keeper.end(id);
+            reconciler.end(id);
         }
         if (task != null) {
             listener.onTaskChanged(task);
@@ -496,7 +496,7 @@ public final class Dispatcher {
     /** Does what is due; returns when to call again at the latest. */
     public Duration tick() {
         long now = nanos.getAsLong();
-        keeper.overdue(now).forEach(this::lose);
+        reconciler.overdue(now).forEach(this::lose);
         long silence = Math.max(policy.workerTimeout().toNanos(), policy.lease().toNanos());
         roster.silentSince(now - silence).forEach(this::gone);
         ready.wake(now / NANOS_A_MILLI);
@@ -514,7 +514,7 @@ public final class Dispatcher {
     private WorkerSession heard(WorkerId worker) {
         WorkerSession session = roster.heard(worker, nanos.getAsLong());
         if (!session.profile().listsLeases()) {
-            keeper.renewAll(worker, session.profile(), nanos.getAsLong());
+            reconciler.renewAll(worker, session.profile(), nanos.getAsLong());
         }
         return session;
     }

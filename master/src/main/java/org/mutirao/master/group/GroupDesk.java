@@ -15,7 +15,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.member.Group.Standing;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
-import org.mutirao.group.member.Keeper;
+import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
@@ -188,18 +188,18 @@ public final class GroupDesk {
     }
 
     private Reply change(ChangeMasters change) {
-        Optional<Keeper> keeper = group.keeper();
-        if (keeper.isEmpty()) {
+        Optional<GroupReconciler> reconciler = group.reconciler();
+        if (reconciler.isEmpty()) {
             return new Reply.Failure(
                     Refusal.CONFLICT,
                     "this master is alone on purpose; start it with --masters 3 so that others can join it");
         }
         try {
             switch (change.change()) {
-                case ADD -> keeper.get().add(newcomer(change.master()));
-                case REMOVE -> keeper.get().remove(member(change.master(), false));
-                case PROMOTE -> keeper.get().promote(member(change.master(), false));
-                case TRANSFER -> keeper.get().transfer(member(change.master(), true));
+                case ADD -> reconciler.get().add(newcomer(change.master()));
+                case REMOVE -> reconciler.get().remove(member(change.master(), false));
+                case PROMOTE -> reconciler.get().promote(member(change.master(), false));
+                case TRANSFER -> reconciler.get().transfer(member(change.master(), true));
             }
             return list();
         } catch (NoSuchMaster e) {

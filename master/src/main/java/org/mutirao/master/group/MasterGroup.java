@@ -18,7 +18,7 @@ import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.Group.Standing;
 import org.mutirao.group.member.GroupSettings;
-import org.mutirao.group.member.Keeper;
+import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Neighbourhood;
 import org.mutirao.group.member.Place;
@@ -71,7 +71,7 @@ public final class MasterGroup implements AutoCloseable {
     private final int enginePort;
     private volatile Place place;
     private volatile Group group;
-    private volatile Keeper keeper;
+    private volatile GroupReconciler reconciler;
     private volatile Look look;
 
     /**
@@ -184,9 +184,9 @@ public final class MasterGroup implements AutoCloseable {
     public void begin(Group running) {
         group = running;
         if (!settings.isAlone()) {
-            keeper = new Keeper(
+            reconciler = new GroupReconciler(
                     settings, place.grid(), this::card, running, neighbourhood, client, liveness, voice::onNotice);
-            keeper.start();
+            reconciler.start();
         }
     }
 
@@ -287,8 +287,8 @@ public final class MasterGroup implements AutoCloseable {
         return founding;
     }
 
-    public Optional<Keeper> keeper() {
-        return Optional.ofNullable(keeper);
+    public Optional<GroupReconciler> reconciler() {
+        return Optional.ofNullable(reconciler);
     }
 
     private void onDatagram(GroupDatagram datagram) {
@@ -373,7 +373,7 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     private Optional<String> problem(String of) {
-        return keeper().flatMap(k -> k.problemOf(of));
+        return reconciler().flatMap(k -> k.problemOf(of));
     }
 
     private MasterRow row(Peer peer, Standing now) {
@@ -413,9 +413,9 @@ public final class MasterGroup implements AutoCloseable {
 
     /** Lets another lead, before this one stops. */
     public void leave() {
-        if (keeper != null) {
-            keeper.close();
-            keeper.handOver();
+        if (reconciler != null) {
+            reconciler.close();
+            reconciler.handOver();
         }
     }
 

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * What the leading master does for its group, ten times a second: hands over to a better one that is up to date, keeps weights and
  * addresses right, takes newcomers in where a place is free, and counts them once they have everything.
  */
-public final class Keeper implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+public final class GroupReconciler implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GroupReconciler.class);
     private static final long RHYTHM_MILLIS = 100;
     /** A peer this quick to answer is alive. */
     private static final Duration ALIVE = Duration.ofMillis(500);
@@ -78,7 +78,7 @@ public final class Keeper implements AutoCloseable {
      * @param liveness told what its thread is at
      * @param notices told in words what a person should know
      */
-    public Keeper(
+    public GroupReconciler(
             GroupSettings settings,
             GridId grid,
             Supplier<MasterCard> own,
