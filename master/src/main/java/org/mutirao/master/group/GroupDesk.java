@@ -49,11 +49,11 @@ public final class GroupDesk {
                     .row(
                             GroupRequest.FoundGroup.class,
                             (found, desk, asked) -> desk.onDisk(
-                                    asked.answer(), () -> desk.group.founding().onFoundGroup(found)))
+                                    asked.answer(), () -> desk.group.bootstrap().onFoundGroup(found)))
                     .row(
                             GroupRequest.Admit.class,
                             (admit, desk, asked) -> desk.onDisk(
-                                    asked.answer(), () -> desk.group.founding().onAdmit(admit)))
+                                    asked.answer(), () -> desk.group.bootstrap().onAdmit(admit)))
                     .row(
                             GroupRequest.StoreBlob.class,
                             (store, desk, asked) -> desk.onDisk(asked.answer(), () -> desk.store(store)))
@@ -108,7 +108,7 @@ public final class GroupDesk {
     }
 
     private boolean isOurs(GridId grid) {
-        return group.founding().grid().equals(Optional.of(grid));
+        return group.bootstrap().grid().equals(Optional.of(grid));
     }
 
     private Reply store(GroupRequest.StoreBlob store) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import org.mutirao.group.member.Founding;
+import org.mutirao.group.member.GroupBootstrap;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.Group.Standing;
@@ -61,7 +61,7 @@ public final class MasterGroup implements AutoCloseable {
     private final InetAddress host;
     private final String node;
     private final Voice voice;
-    private final Founding founding;
+    private final GroupBootstrap bootstrap;
     private final Neighbourhood neighbourhood;
     private final LongSupplier nanos;
     private final WireClient client;
@@ -107,7 +107,7 @@ public final class MasterGroup implements AutoCloseable {
         this.voice = voice;
         this.neighbourhood = new Neighbourhood(
                 settings, host, this::card, () -> standing().members(), client, nanos, liveness, this::onDatagram);
-        this.founding = new Founding(
+        this.bootstrap = new GroupBootstrap(
                 settings,
                 folder,
                 Place.read(folder, settings.isAlone()),
@@ -141,7 +141,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** What this master says of itself. */
     public MasterCard card() {
-        return founding.card();
+        return bootstrap.card();
     }
 
     /** The grid; only when it is founded. */
@@ -161,7 +161,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** Waits until this master has a place in a group; a master alone makes its own. */
     public Seat takePlace(Path log) throws InterruptedException, IOException {
-        place = settings.isAlone() ? founding.foundAlone() : founding.await();
+        place = settings.isAlone() ? bootstrap.foundAlone() : bootstrap.await();
         if (settings.isAlone() && place.founders().size() > 1) {
             throw new IOException(Place.notAlone(place.founders().size()));
         }
@@ -283,8 +283,8 @@ public final class MasterGroup implements AutoCloseable {
         return neighbourhood;
     }
 
-    public Founding founding() {
-        return founding;
+    public GroupBootstrap bootstrap() {
+        return bootstrap;
     }
 
     public Optional<GroupReconciler> reconciler() {

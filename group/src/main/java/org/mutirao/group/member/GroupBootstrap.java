@@ -26,7 +26,7 @@ import org.mutirao.protocol.wire.WireClient;
  * gave it, it writes the group down and tells them to begin. A master gives one promise at a time and begins once in its life, so two
  * groups can never share a master. Whoever finds a group that is there already waits for its leader to let it in.
  */
-public final class Founding {
+public final class GroupBootstrap {
     private static final Duration PROMISE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 250;
@@ -58,7 +58,7 @@ public final class Founding {
      * @param known the place that stands there already
      * @param complete adds to a card what only the master knows: its ports
      */
-    public Founding(
+    public GroupBootstrap(
             GroupSettings settings,
             Path folder,
             Optional<Place> known,
