@@ -388,7 +388,7 @@ public final class Master implements AutoCloseable {
                 client,
                 config.listening().discovery(),
                 nanos,
-                () -> group.neighbourhood().lookalikes(),
+                () -> group.peerDiscovery().lookalikes(),
                 voice::onWarning,
                 onLater,
                 views.liveness()));

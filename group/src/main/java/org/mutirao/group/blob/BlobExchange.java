@@ -18,7 +18,7 @@ import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.Group.Standing;
 import org.mutirao.group.member.Member;
-import org.mutirao.group.member.Neighbourhood;
+import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
@@ -175,7 +175,7 @@ public final class BlobExchange implements AutoCloseable {
     private boolean give(Blob blob, Member to) {
         try {
             Reply reply = client.ask(
-                    Neighbourhood.endpoint(to.address()),
+                    PeerDiscovery.endpoint(to.address()),
                     new GroupRequest.StoreBlob(grid.get(), blobs.payload(blob)),
                     PATIENCE);
             if (!(reply instanceof Reply.Ok)) {
@@ -288,7 +288,7 @@ public final class BlobExchange implements AutoCloseable {
     private Find fetchFrom(Member member, Sha256 hash, long task) throws InterruptedException {
         try {
             Reply reply = client.ask(
-                    Neighbourhood.endpoint(member.address()),
+                    PeerDiscovery.endpoint(member.address()),
                     new GroupRequest.FetchBlob(grid.get(), hash, task),
                     PATIENCE);
             if (reply instanceof Reply.BlobData data) {

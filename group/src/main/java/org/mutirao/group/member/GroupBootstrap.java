@@ -40,7 +40,7 @@ public final class GroupBootstrap {
 
     private final GroupSettings settings;
     private final Path folder;
-    private final Neighbourhood neighbourhood;
+    private final PeerDiscovery peerDiscovery;
     private final WireClient client;
     private final LongSupplier nanos;
     private final Listener listener;
@@ -63,7 +63,7 @@ public final class GroupBootstrap {
             Path folder,
             Optional<Place> known,
             String node,
-            Neighbourhood neighbourhood,
+            PeerDiscovery peerDiscovery,
             WireClient client,
             LongSupplier nanos,
             Listener listener,
@@ -72,7 +72,7 @@ public final class GroupBootstrap {
         this.folder = folder;
         this.place = known;
         this.node = node;
-        this.neighbourhood = neighbourhood;
+        this.peerDiscovery = peerDiscovery;
         this.client = client;
         this.nanos = nanos;
         this.listener = listener;
@@ -113,7 +113,7 @@ public final class GroupBootstrap {
     }
 
     private void look() throws InterruptedException, IOException {
-        List<MasterCard> present = neighbourhood.present().stream()
+        List<MasterCard> present = peerDiscovery.present().stream()
                 .filter(card -> card.group().equals(settings.name()))
                 .toList();
         if (takeAnotherId(present)) {
@@ -199,7 +199,7 @@ public final class GroupBootstrap {
                 present.stream().filter(card -> card.id() == id()).findFirst();
         boolean guest = settings.id().isEmpty()
                 && twin.isEmpty()
-                && neighbourhood.numbersHeard().contains(id());
+                && peerDiscovery.numbersHeard().contains(id());
         if (twin.isEmpty() && !guest) {
             return false;
         }
@@ -214,7 +214,7 @@ public final class GroupBootstrap {
             return twin.get().grid().isEmpty();
         }
         Set<Integer> taken = new HashSet<>(present.stream().map(MasterCard::id).toList());
-        taken.addAll(neighbourhood.numbersHeard());
+        taken.addAll(peerDiscovery.numbersHeard());
         int free = 1;
         while (taken.contains(free)) {
             free++;
@@ -286,7 +286,7 @@ public final class GroupBootstrap {
     /** Empty when it agreed. */
     private Optional<String> ask(MasterCard card, GroupRequest request) throws InterruptedException {
         try {
-            Reply reply = client.ask(Neighbourhood.endpoint(card.address()), request, PATIENCE);
+            Reply reply = client.ask(PeerDiscovery.endpoint(card.address()), request, PATIENCE);
             if (reply instanceof Reply.Ok) {
                 return Optional.empty();
             }

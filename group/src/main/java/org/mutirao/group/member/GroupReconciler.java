@@ -59,7 +59,7 @@ public final class GroupReconciler implements AutoCloseable {
     private final String self;
     private final Supplier<MasterCard> own;
     private final Group group;
-    private final Neighbourhood neighbourhood;
+    private final PeerDiscovery peerDiscovery;
     private final WireClient client;
     private final Consumer<String> notices;
     private final Set<String> admitted = new HashSet<>();
@@ -83,7 +83,7 @@ public final class GroupReconciler implements AutoCloseable {
             GridId grid,
             Supplier<MasterCard> own,
             Group group,
-            Neighbourhood neighbourhood,
+            PeerDiscovery peerDiscovery,
             WireClient client,
             Liveness liveness,
             Consumer<String> notices) {
@@ -92,7 +92,7 @@ public final class GroupReconciler implements AutoCloseable {
         this.self = own.get().node();
         this.own = own;
         this.group = group;
-        this.neighbourhood = neighbourhood;
+        this.peerDiscovery = peerDiscovery;
         this.client = client;
         this.notices = notices;
         this.thread = new GuardedScheduler("group-keeper", liveness.activity("group keeper", WITHIN));
@@ -238,13 +238,13 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     private Optional<MasterCard> card(String node) {
-        return node.equals(self) ? Optional.of(own.get()) : neighbourhood.confirmed(node);
+        return node.equals(self) ? Optional.of(own.get()) : peerDiscovery.confirmed(node);
     }
 
     /** Says what a person should mend; never changes anything. */
     private void look(Standing standing) {
         Map<String, String> found = new HashMap<>();
-        for (MasterCard card : neighbourhood.present()) {
+        for (MasterCard card : peerDiscovery.present()) {
             problem(card, standing).ifPresent(problem -> found.put(card.node(), problem));
         }
         List<Member> members = standing.members();
@@ -320,7 +320,7 @@ public final class GroupReconciler implements AutoCloseable {
                 return;
             }
         }
-        for (MasterCard card : neighbourhood.present()) {
+        for (MasterCard card : peerDiscovery.present()) {
             if (mayJoin(card, standing) || (admitted.contains(card.node()) && isStranger(card, standing))) {
                 admit(card, standing);
                 return;
@@ -387,7 +387,7 @@ public final class GroupReconciler implements AutoCloseable {
         }
         try {
             Reply reply = client.ask(
-                    Neighbourhood.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), PATIENCE);
+                    PeerDiscovery.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), PATIENCE);
             if (!(reply instanceof Reply.Ok)) {
                 log.info("Master {} at {} does not join: {}", card.id(), card.address(), reply);
                 return;
@@ -430,7 +430,7 @@ public final class GroupReconciler implements AutoCloseable {
             if (card.isPresent()) {
                 try {
                     client.ask(
-                            Neighbourhood.endpoint(card.get().address()),
+                            PeerDiscovery.endpoint(card.get().address()),
                             new GroupRequest.Admit(grid, member.node(), member.rank()),
                             PATIENCE);
                 } catch (IOException e) {

@@ -63,8 +63,8 @@ class StuckGroupThreadsTest {
         return value;
     }
 
-    private Neighbourhood neighbourhood(boolean hangs) {
-        return new Neighbourhood(
+    private PeerDiscovery peerDiscovery(boolean hangs) {
+        return new PeerDiscovery(
                 GroupSettings.alone(),
                 InetAddress.getLoopbackAddress(),
                 () -> CARD,
@@ -122,13 +122,13 @@ class StuckGroupThreadsTest {
 
     @Test
     void theKeeperOfTheGroup() throws Exception {
-        try (Neighbourhood neighbourhood = neighbourhood(false);
+        try (PeerDiscovery peerDiscovery = peerDiscovery(false);
                 GroupReconciler reconciler = new GroupReconciler(
                         GroupSettings.alone(),
                         GridId.random(),
                         () -> CARD,
                         new HangingGroup(),
-                        neighbourhood,
+                        peerDiscovery,
                         client,
                         liveness,
                         notice -> {})) {
@@ -140,11 +140,11 @@ class StuckGroupThreadsTest {
 
     @Test
     void theSearchForOtherMasters() throws Exception {
-        try (Neighbourhood neighbourhood = neighbourhood(true)) {
-            neighbourhood.start();
+        try (PeerDiscovery peerDiscovery = peerDiscovery(true)) {
+            peerDiscovery.start();
             assertEquals(
                     List.of("the search for other masters has not moved for 121 s: a task of Neighbourhood"),
-                    namedAfter(Neighbourhood.WITHIN));
+                    namedAfter(PeerDiscovery.WITHIN));
         }
     }
 }

@@ -89,7 +89,7 @@ public final class GroupDesk {
     }
 
     private void greet(GroupRequest.Greet greet, Asked asked) {
-        group.neighbourhood().onGreeted(greet.card(), asked.from());
+        group.peerDiscovery().onGreeted(greet.card(), asked.from());
         asked.answer().send(new Reply.Card(group.card()));
     }
 
@@ -157,14 +157,14 @@ public final class GroupDesk {
     public Reply say(SayToGroup say) {
         try {
             if (say.word() == GroupWord.JOIN) {
-                group.neighbourhood().join();
+                group.peerDiscovery().join();
             } else if (say.word() == GroupWord.LEAVE) {
-                group.neighbourhood().leave();
+                group.peerDiscovery().leave();
             } else if (say.word() == GroupWord.SEND
                     && say.to().filter(this::isNobody).isPresent()) {
                 return new Reply.Failure(
                         Refusal.NOT_FOUND, "there is no member " + say.to().get() + "; 'list' shows who is there");
-            } else if (say.word() == GroupWord.SEND && !group.neighbourhood().say(say.to(), say.text())) {
+            } else if (say.word() == GroupWord.SEND && !group.peerDiscovery().say(say.to(), say.text())) {
                 return new Reply.Failure(Refusal.CONFLICT, "this master has not joined; say 'join' first");
             }
             return list();
@@ -235,7 +235,7 @@ public final class GroupDesk {
             } catch (IllegalArgumentException e) {
                 throw new NoSuchMaster(e.getMessage());
             }
-            MasterCard card = group.neighbourhood()
+            MasterCard card = group.peerDiscovery()
                     .meet(address.address())
                     .orElseThrow(() -> new NoSuchMaster("at " + address.address() + " is no master of ours"));
             if (card.id() != address.id()) {
@@ -243,7 +243,7 @@ public final class GroupDesk {
             }
             return card;
         }
-        List<MasterCard> meant = group.neighbourhood().present().stream()
+        List<MasterCard> meant = group.peerDiscovery().present().stream()
                 .filter(card -> String.valueOf(card.id()).equals(which)
                         && group.standing().peer(card.node()).isEmpty())
                 .toList();

@@ -20,7 +20,7 @@ import org.mutirao.group.member.Group.Standing;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
-import org.mutirao.group.member.Neighbourhood;
+import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.group.member.Place;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.raft.Survivor;
@@ -62,7 +62,7 @@ public final class MasterGroup implements AutoCloseable {
     private final String node;
     private final Voice voice;
     private final GroupBootstrap bootstrap;
-    private final Neighbourhood neighbourhood;
+    private final PeerDiscovery peerDiscovery;
     private final LongSupplier nanos;
     private final WireClient client;
     private final LongSupplier missing;
@@ -105,14 +105,14 @@ public final class MasterGroup implements AutoCloseable {
         this.missing = missing;
         this.liveness = liveness;
         this.voice = voice;
-        this.neighbourhood = new Neighbourhood(
+        this.peerDiscovery = new PeerDiscovery(
                 settings, host, this::card, () -> standing().members(), client, nanos, liveness, this::onDatagram);
         this.bootstrap = new GroupBootstrap(
                 settings,
                 folder,
                 Place.read(folder, settings.isAlone()),
                 node,
-                neighbourhood,
+                peerDiscovery,
                 client,
                 nanos,
                 voice::onWaiting,
@@ -156,7 +156,7 @@ public final class MasterGroup implements AutoCloseable {
     /** Begins to be seen by others. */
     public void open(int tcpPort) {
         port = tcpPort;
-        neighbourhood.start();
+        peerDiscovery.start();
     }
 
     /** Waits until this master has a place in a group; a master alone makes its own. */
@@ -185,7 +185,7 @@ public final class MasterGroup implements AutoCloseable {
         group = running;
         if (!settings.isAlone()) {
             reconciler = new GroupReconciler(
-                    settings, place.grid(), this::card, running, neighbourhood, client, liveness, voice::onNotice);
+                    settings, place.grid(), this::card, running, peerDiscovery, client, liveness, voice::onNotice);
             reconciler.start();
         }
     }
@@ -279,8 +279,8 @@ public final class MasterGroup implements AutoCloseable {
                 .orElse("no master leads at present; the others are being asked");
     }
 
-    public Neighbourhood neighbourhood() {
-        return neighbourhood;
+    public PeerDiscovery peerDiscovery() {
+        return peerDiscovery;
     }
 
     public GroupBootstrap bootstrap() {
@@ -292,7 +292,7 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     private void onDatagram(GroupDatagram datagram) {
-        int self = neighbourhood.number();
+        int self = peerDiscovery.number();
         if (datagram instanceof GroupDatagram.Message message && message.from() != self) {
             voice.onMessage(name(message.from()), message.text());
         } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
@@ -343,7 +343,7 @@ public final class MasterGroup implements AutoCloseable {
         for (Peer peer : now.peers()) {
             rows.add(row(peer, now));
         }
-        for (MasterCard card : neighbourhood.present()) {
+        for (MasterCard card : peerDiscovery.present()) {
             boolean stranger = now.peer(card.node()).isEmpty() && card.group().equals(settings.name());
             if (stranger) {
                 rows.add(new MasterRow(
@@ -369,7 +369,7 @@ public final class MasterGroup implements AutoCloseable {
                 spare(now),
                 note(now),
                 rows,
-                neighbourhood.guests());
+                peerDiscovery.guests());
     }
 
     private Optional<String> problem(String of) {
@@ -379,7 +379,7 @@ public final class MasterGroup implements AutoCloseable {
     private MasterRow row(Peer peer, Standing now) {
         Member member = peer.member();
         boolean self = member.node().equals(node);
-        Optional<MasterCard> card = self ? Optional.of(card()) : neighbourhood.confirmed(member.node());
+        Optional<MasterCard> card = self ? Optional.of(card()) : peerDiscovery.confirmed(member.node());
         boolean leader = now.leader().map(member::equals).orElse(false);
         boolean away = now.leads() ? peer.silent().compareTo(AWAY) > 0 : card.isEmpty();
         return new MasterRow(
@@ -421,6 +421,6 @@ public final class MasterGroup implements AutoCloseable {
 
     @Override
     public void close() {
-        neighbourhood.close();
+        peerDiscovery.close();
     }
 }

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * Which other masters are about. Tells them of this one by multicast, and greets those whose address is known; remembers what each
  * said last. What it hears is hearsay: nothing is done on the strength of it that the other has not confirmed by TCP.
  */
-public final class Neighbourhood implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Neighbourhood.class);
+public final class PeerDiscovery implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PeerDiscovery.class);
     private static final Duration RHYTHM = Duration.ofMillis(200);
     /** In which the other program there answers a JOIN. */
     private static final Duration ANSWERS = Duration.ofSeconds(1);
@@ -88,7 +88,7 @@ public final class Neighbourhood implements AutoCloseable {
      * @param liveness told what its threads are at
      * @param listener told of what is said by multicast, on that port's thread
      */
-    public Neighbourhood(
+    public PeerDiscovery(
             GroupSettings settings,
             InetAddress host,
             Supplier<MasterCard> self,
@@ -107,7 +107,7 @@ public final class Neighbourhood implements AutoCloseable {
         this.listener = listener;
         this.clock = new GuardedScheduler("neighbourhood", liveness.activity("search for other masters", WITHIN));
         this.greeters = new GuardedPool("greeter", GREETERS, liveness, WITHIN);
-        this.talk = new GroupTalk(settings.id(), self, Neighbourhood::isHere, this::send, log::warn);
+        this.talk = new GroupTalk(settings.id(), self, PeerDiscovery::isHere, this::send, log::warn);
     }
 
     /** Begins to tell and to ask, if there are to be others. */
