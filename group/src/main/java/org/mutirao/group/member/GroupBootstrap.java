@@ -127,9 +127,9 @@ public final class GroupBootstrap {
                     + ". Its leader takes this one in if a place is free; if not: console masters add " + id());
             return;
         }
-        Optional<String> discord = discord(present);
-        if (discord.isPresent()) {
-            tell(discord.get());
+        Optional<String> mismatch = mismatch(present);
+        if (mismatch.isPresent()) {
+            tell(mismatch.get());
             return;
         }
         List<MasterCard> all = new ArrayList<>(present);
@@ -229,11 +229,11 @@ public final class GroupBootstrap {
         return twin.grid().isPresent() || node.compareTo(twin.node()) > 0;
     }
 
-    private Optional<String> discord(List<MasterCard> present) {
+    private Optional<String> mismatch(List<MasterCard> present) {
         return present.stream()
-                .flatMap(card -> Discord.ofVersion(card)
-                        .or(() -> Discord.ofSize(card, settings.size()))
-                        .or(() -> Discord.ofElection(card, settings.election()))
+                .flatMap(card -> ConfigMismatch.ofVersion(card)
+                        .or(() -> ConfigMismatch.ofSize(card, settings.size()))
+                        .or(() -> ConfigMismatch.ofElection(card, settings.election()))
                         .stream())
                 .findFirst();
     }

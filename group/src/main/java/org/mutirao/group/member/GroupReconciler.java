@@ -274,7 +274,7 @@ public final class GroupReconciler implements AutoCloseable {
         if (!card.group().equals(settings.name())) {
             return Optional.empty(); // another group of the same network
         }
-        Optional<String> version = Discord.ofVersion(card);
+        Optional<String> version = ConfigMismatch.ofVersion(card);
         if (version.isPresent()) {
             return version;
         }
@@ -295,7 +295,7 @@ public final class GroupReconciler implements AutoCloseable {
             return Optional.of(who + " is not of this group any more. " + "'console masters add " + card.id()
                     + "' takes it in again.");
         }
-        return ours ? Discord.ofElection(card, settings.election()) : Optional.empty();
+        return ours ? ConfigMismatch.ofElection(card, settings.election()) : Optional.empty();
     }
 
     private boolean isAround(Peer peer) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.mutirao.protocol.message.MasterCard;
 
 /** Why another master does not fit this one, in words for a person; empty when it does. */
-final class Discord {
-    private Discord() {}
+final class ConfigMismatch {
+    private ConfigMismatch() {}
 
     static String who(MasterCard card) {
         return "Master " + card.id() + " at " + card.address();
