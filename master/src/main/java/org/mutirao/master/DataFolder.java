@@ -16,7 +16,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.mutirao.group.member.Member;
-import org.mutirao.group.member.Place;
+import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.slf4j.Logger;
@@ -80,7 +80,7 @@ final class DataFolder implements AutoCloseable {
      * @param alone whether this master is to be the only one
      */
     String node(boolean alone) throws IOException {
-        Optional<Place> place = Place.read(folder, alone);
+        Optional<Membership> place = Membership.read(folder, alone);
         if (place.isEmpty()) {
             return kept("node", NODE, random(4, HexFormat.of()::formatHex), "nobody knows the old one");
         }

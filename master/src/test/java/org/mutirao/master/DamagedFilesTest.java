@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mutirao.group.log.DamagedLog;
-import org.mutirao.group.member.Place;
+import org.mutirao.group.member.Membership;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.testkit.Zips;
 import org.slf4j.LoggerFactory;
@@ -162,7 +162,7 @@ class DamagedFilesTest {
     private void open() throws IOException {
         try (DataFolder data = DataFolder.open(folder.resolve("data"))) {
             String node = data.node(true);
-            assertTrue(Place.read(data.root(), true).orElseThrow().name().endsWith(node), node);
+            assertTrue(Membership.read(data.root(), true).orElseThrow().name().endsWith(node), node);
             Delivered.open(data.delivered()).close();
             assertEquals(32, data.copyKey().length());
             assertEquals(data.copyKey(), data.copyKey(), "kept");

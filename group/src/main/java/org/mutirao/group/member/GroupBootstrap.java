@@ -47,7 +47,7 @@ public final class GroupBootstrap {
     private final String node;
     private final UnaryOperator<MasterCard> complete;
     private int id;
-    private Optional<Place> place;
+    private Optional<Membership> place;
     private Optional<Promise> promise = Optional.empty();
     private String told = "";
 
@@ -61,7 +61,7 @@ public final class GroupBootstrap {
     public GroupBootstrap(
             GroupSettings settings,
             Path folder,
-            Optional<Place> known,
+            Optional<Membership> known,
             String node,
             PeerDiscovery peerDiscovery,
             WireClient client,
@@ -88,7 +88,7 @@ public final class GroupBootstrap {
 
     /** The grid it belongs to, if any. */
     public synchronized Optional<GridId> grid() {
-        return place.map(Place::grid);
+        return place.map(Membership::grid);
     }
 
     private synchronized int rank() {
@@ -96,7 +96,7 @@ public final class GroupBootstrap {
     }
 
     /** Waits until this master belongs to a group. */
-    public Place await() throws InterruptedException, IOException {
+    public Membership await() throws InterruptedException, IOException {
         while (true) {
             synchronized (this) {
                 if (place.isPresent()) {
@@ -345,7 +345,7 @@ public final class GroupBootstrap {
             members.add(member);
             name = card.node().equals(node) ? member.name() : name;
         }
-        settle(new Place(grid, name, members));
+        settle(new Membership(grid, name, members));
     }
 
     /** The leader of a group lets this master in. */
@@ -364,24 +364,24 @@ public final class GroupBootstrap {
             return refusal("master " + id + " has just promised itself to another; try again");
         }
         try {
-            settle(new Place(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
+            settle(new Membership(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
             return new Reply.Ok(false);
         } catch (IOException e) {
             return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written");
         }
     }
 
-    private void settle(Place settled) throws IOException {
+    private void settle(Membership settled) throws IOException {
         settled.write(folder);
         place = Optional.of(settled);
         notifyAll();
     }
 
     /** A group of one needs nobody's consent. */
-    public synchronized Place foundAlone() {
+    public synchronized Membership foundAlone() {
         try {
             if (place.isEmpty()) {
-                settle(new Place(GridId.random(), Member.name(id, 1, node), List.of()));
+                settle(new Membership(GridId.random(), Member.name(id, 1, node), List.of()));
             }
             return place.get();
         } catch (IOException e) {

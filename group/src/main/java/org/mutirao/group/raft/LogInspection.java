@@ -19,7 +19,7 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.util.MD5FileUtil;
-import org.mutirao.group.member.Place;
+import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -324,7 +324,7 @@ final class LogInspection {
             log.debug("{} is damaged, which is said later", configuration);
         }
         if (members > 1) {
-            throw new IOException(Place.notAlone(members));
+            throw new IOException(Membership.notAlone(members));
         }
     }
 }

@@ -14,7 +14,7 @@ import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
 import org.apache.ratis.util.SizeInBytes;
 import org.mutirao.group.member.Member;
-import org.mutirao.group.member.Place;
+import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 
@@ -30,7 +30,7 @@ public final class Survivor {
      *
      * @param folder where the log is kept
      */
-    public static void goOnAlone(Path folder, Place place, Member self) throws IOException {
+    public static void goOnAlone(Path folder, Membership place, Member self) throws IOException {
         Path current = folder.resolve(place.grid().toString()).resolve("current");
         Path file = current.resolve("raft-meta.conf");
         if (!Files.exists(file)) {

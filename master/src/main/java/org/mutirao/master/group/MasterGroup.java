@@ -21,7 +21,7 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.PeerDiscovery;
-import org.mutirao.group.member.Place;
+import org.mutirao.group.member.Membership;
 import org.mutirao.group.raft.Seat;
 import org.mutirao.group.raft.Survivor;
 import org.mutirao.protocol.discovery.FacingAddress;
@@ -69,7 +69,7 @@ public final class MasterGroup implements AutoCloseable {
     private final Liveness liveness;
     private volatile int port = 1;
     private final int enginePort;
-    private volatile Place place;
+    private volatile Membership place;
     private volatile Group group;
     private volatile GroupReconciler reconciler;
     private volatile Look look;
@@ -110,7 +110,7 @@ public final class MasterGroup implements AutoCloseable {
         this.bootstrap = new GroupBootstrap(
                 settings,
                 folder,
-                Place.read(folder, settings.isAlone()),
+                Membership.read(folder, settings.isAlone()),
                 node,
                 peerDiscovery,
                 client,
@@ -163,7 +163,7 @@ public final class MasterGroup implements AutoCloseable {
     public Seat takePlace(Path log) throws InterruptedException, IOException {
         place = settings.isAlone() ? bootstrap.foundAlone() : bootstrap.await();
         if (settings.isAlone() && place.founders().size() > 1) {
-            throw new IOException(Place.notAlone(place.founders().size()));
+            throw new IOException(Membership.notAlone(place.founders().size()));
         }
         HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
         Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);

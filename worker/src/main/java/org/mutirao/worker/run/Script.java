@@ -40,7 +40,7 @@ final class Script {
      * @param stdout where its output goes, by name and by handle
      * @param stderr the same for its errors
      */
-    record Place(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
+    record Membership(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
 
     private final Python python;
     private final ByteSize maxOutput;
@@ -62,7 +62,7 @@ final class Script {
      *
      * @throws IOException when it can't be started at all
      */
-    Ending run(Place place, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
+    Ending run(Membership place, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
             throws IOException, InterruptedException, Recalled {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
@@ -94,7 +94,7 @@ final class Script {
         }
     }
 
-    private Process start(Place place, TaskSpec spec, String mark) throws IOException {
+    private Process start(Membership place, TaskSpec spec, String mark) throws IOException {
         List<String> command = new ArrayList<>();
         if (OWN_SESSION) {
             command.add(SETSID.toString());

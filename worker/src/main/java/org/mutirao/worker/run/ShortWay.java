@@ -13,23 +13,23 @@ import org.mutirao.protocol.disk.FileNames;
  * as the start takes. The process itself knows its folder by the true name.
  */
 final class ShortWay implements AutoCloseable {
-    private final Script.Place place;
+    private final Script.Membership place;
     private final Path links;
 
-    private ShortWay(Script.Place place, Path links) {
+    private ShortWay(Script.Membership place, Path links) {
         this.place = place;
         this.links = links;
     }
 
     /** Makes links only if they are needed. */
-    static ShortWay to(Script.Place place) throws IOException {
+    static ShortWay to(Script.Membership place) throws IOException {
         boolean direct = Stream.of(place.files(), place.stdout(), place.stderr())
                 .map(Path::toString) // a byte that Java can't express is shown as something that is not ASCII either
                 .allMatch(FileNames::canBePassedOn);
         return direct ? new ShortWay(place, null) : byLinks(place);
     }
 
-    static ShortWay byLinks(Script.Place place) throws IOException {
+    static ShortWay byLinks(Script.Membership place) throws IOException {
         Path links = Files.createTempDirectory("mutirao-");
         Files.createSymbolicLink(links.resolve("files"), place.files().toAbsolutePath());
         Files.createSymbolicLink(links.resolve("stdout"), place.stdout().toAbsolutePath());

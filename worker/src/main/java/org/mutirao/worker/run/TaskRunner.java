@@ -177,7 +177,7 @@ public final class TaskRunner {
                 Captured errors = Captured.open(stderr)) {
             taskPackage.unpackTo(files);
             FolderState before = FolderState.mark(files, wall.millis());
-            Script.Place place = new Script.Place(files, stdout, printed, stderr, errors);
+            Script.Membership place = new Script.Membership(files, stdout, printed, stderr, errors);
             Instant started;
             Ending ending;
             Duration runTime;
@@ -204,7 +204,7 @@ public final class TaskRunner {
     private Outcome packed(
             TaskPackage task,
             Path own,
-            Script.Place place,
+            Script.Membership place,
             FolderState before,
             TaskSpec spec,
             Ending ending,
@@ -229,7 +229,7 @@ public final class TaskRunner {
         }
     }
 
-    private static byte[] errorsOf(Script.Place place) {
+    private static byte[] errorsOf(Script.Membership place) {
         try {
             return place.errors().tail(ERRORS_READ);
         } catch (IOException e) {

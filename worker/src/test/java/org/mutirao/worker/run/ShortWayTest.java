@@ -27,7 +27,7 @@ class ShortWayTest {
         File links;
         try (Captured printed = Captured.open(stdout);
                 Captured errors = Captured.open(stderr);
-                ShortWay way = ShortWay.byLinks(new Script.Place(files, stdout, printed, stderr, errors))) {
+                ShortWay way = ShortWay.byLinks(new Script.Membership(files, stdout, printed, stderr, errors))) {
             links = way.files().getParentFile();
             assertTrue(FileNames.canBePassedOn(way.files().toString()));
             assertTrue(new File(way.files(), "main.py").isFile());

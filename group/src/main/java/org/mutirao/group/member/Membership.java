@@ -23,7 +23,7 @@ import org.mutirao.protocol.units.HostPort;
  *
  * @param founders empty for one that was admitted later
  */
-public record Place(GridId grid, String name, List<Member> founders) {
+public record Membership(GridId grid, String name, List<Member> founders) {
     /**
      * What a data folder says; empty for a fresh one.
      *
@@ -31,7 +31,7 @@ public record Place(GridId grid, String name, List<Member> founders) {
      * @throws DamagedLog when the files are damaged, or missing though the folder was used
      * @throws IOException with a sentence when they can't be read
      */
-    public static Optional<Place> read(Path folder, boolean alone) throws IOException {
+    public static Optional<Membership> read(Path folder, boolean alone) throws IOException {
         Path grid = folder.resolve("grid");
         Path place = folder.resolve("place");
         if (!Files.exists(grid)) {
@@ -60,7 +60,7 @@ public record Place(GridId grid, String name, List<Member> founders) {
         if (Files.exists(folder.resolve("node"))) {
             throw new DamagedLog("The file " + place + " is missing.", alone, null);
         }
-        return Optional.of(new Place(id, Member.FIRST_NAME, List.of())); // from before there were groups
+        return Optional.of(new Membership(id, Member.FIRST_NAME, List.of())); // from before there were groups
     }
 
     /** Whether others have what stands here. Several founders are seen even in a file that is damaged elsewhere. */
@@ -72,7 +72,7 @@ public record Place(GridId grid, String name, List<Member> founders) {
         }
     }
 
-    private static Place read(GridId id, String text) {
+    private static Membership read(GridId id, String text) {
         List<String> lines = text.lines().toList();
         List<Member> founders = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
@@ -89,7 +89,7 @@ public record Place(GridId grid, String name, List<Member> founders) {
         if (!text.endsWith("\n") || !(founders.isEmpty() || known)) {
             throw new IllegalArgumentException("a part is missing");
         }
-        return new Place(id, name, founders);
+        return new Membership(id, name, founders);
     }
 
     /** What to do with a folder of one of several masters that was started alone. */
