@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.Group;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
@@ -41,7 +41,7 @@ import org.mutirao.testkit.StepLoop;
 
 /** What a master that is alone does with its store while the log's engine stops leading and leads again, as after a pause. */
 class EffectHandlerTest {
-    private static final Standing NOBODY = new Standing(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final GroupStatus NOBODY = new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
 
     private static final Publisher.Blobs NOBODY_CARES = new Publisher.Blobs() {
         @Override

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.member.Group.Peer;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.protocol.id.Blob;
@@ -61,7 +61,7 @@ public final class BlobExchange implements AutoCloseable {
 
     private final BlobStore blobs;
     private final WireClient client;
-    private final Supplier<Standing> standing;
+    private final Supplier<GroupStatus> standing;
     private final Supplier<GridId> grid;
     private final String self;
     private final Consumer<Sha256> onArrived;
@@ -85,7 +85,7 @@ public final class BlobExchange implements AutoCloseable {
     public BlobExchange(
             BlobStore blobs,
             WireClient client,
-            Supplier<Standing> standing,
+            Supplier<GroupStatus> standing,
             Supplier<GridId> grid,
             String self,
             Consumer<Sha256> onArrived,
@@ -133,7 +133,7 @@ public final class BlobExchange implements AutoCloseable {
      * counted; exceptionally when that can't be reached now.
      */
     CompletableFuture<Void> spread(Blob blob) {
-        Standing now = standing.get();
+        GroupStatus now = standing.get();
         List<Peer> others = now.peers().stream()
                 .filter(peer -> !peer.member().node().equals(self))
                 .filter(peer -> peer.silent().compareTo(SILENT) < 0)

@@ -20,7 +20,7 @@ public interface Group {
     boolean isReady();
 
     /** How things stand, as far as this master knows. */
-    Standing standing();
+    GroupStatus standing();
 
     /**
      * Changes who belongs to the group, at the leader. Completes when it is on the log; exceptionally when that is not known, or
@@ -47,7 +47,7 @@ public interface Group {
      * @param leader who leads, as far as this master knows
      * @param peers all members, this one too
      */
-    record Standing(Role role, boolean serving, long term, Optional<Member> leader, List<Peer> peers) {
+    record GroupStatus(Role role, boolean serving, long term, Optional<Member> leader, List<Peer> peers) {
         public boolean leads() {
             return role == Role.LEADER;
         }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.group.member.Group.Peer;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
@@ -105,7 +105,7 @@ public final class GroupReconciler implements AutoCloseable {
     /** One change at a time: what an operator changes meanwhile would be undone by what was seen before it. */
     private synchronized void tick() {
         try {
-            Standing standing = group.standing();
+            GroupStatus standing = group.standing();
             if (!standing.serving()) {
                 betterSeen = 0;
                 return;
@@ -137,12 +137,12 @@ public final class GroupReconciler implements AutoCloseable {
                 && card(peer.member().node()).map(MasterCard::ready).orElse(false);
     }
 
-    private Member me(Standing standing) {
+    private Member me(GroupStatus standing) {
         return standing.leader().orElseThrow();
     }
 
     /** The best of the others that could lead at once. */
-    private Optional<Peer> successor(Standing standing) {
+    private Optional<Peer> successor(GroupStatus standing) {
         String me = me(standing).name();
         return standing.peers().stream()
                 .filter(peer -> peer.member().voter() && !peer.member().name().equals(me))
@@ -151,7 +151,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** Under load the engine would never get to it. */
-    private boolean handBack(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+    private boolean handBack(GroupStatus standing) throws InterruptedException, ExecutionException, TimeoutException {
         Optional<Peer> next = successor(standing)
                 .filter(peer -> peer.member().weight() > me(standing).weight());
         String name = next.map(peer -> peer.member().name()).orElse("");
@@ -169,7 +169,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** The engine lets only the one with the highest weight take over, the dead counted too. */
-    private void makeLead(Standing standing, Member next)
+    private void makeLead(GroupStatus standing, Member next)
             throws InterruptedException, ExecutionException, TimeoutException {
         int highest = standing.members().stream()
                 .filter(member -> !member.name().equals(next.name()))
@@ -179,7 +179,7 @@ public final class GroupReconciler implements AutoCloseable {
         makeLead(standing, next, Math.max(next.weight(), highest + 1));
     }
 
-    private void makeLead(Standing standing, Member next, int weight)
+    private void makeLead(GroupStatus standing, Member next, int weight)
             throws InterruptedException, ExecutionException, TimeoutException {
         List<Member> members = standing.members().stream()
                 .map(member -> member.name().equals(next.name()) ? member.withWeight(weight) : lowered(member))
@@ -201,7 +201,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** Members' weights, and the addresses of those that moved. */
-    private boolean keepRight(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+    private boolean keepRight(GroupStatus standing) throws InterruptedException, ExecutionException, TimeoutException {
         List<Member> right = standing.peers().stream().map(this::right).toList();
         if (right.equals(standing.members())) {
             return false;
@@ -242,7 +242,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** Says what a person should mend; never changes anything. */
-    private void look(Standing standing) {
+    private void look(GroupStatus standing) {
         Map<String, String> found = new HashMap<>();
         for (MasterCard card : peerDiscovery.present()) {
             problem(card, standing).ifPresent(problem -> found.put(card.node(), problem));
@@ -269,7 +269,7 @@ public final class GroupReconciler implements AutoCloseable {
         }
     }
 
-    private Optional<String> problem(MasterCard card, Standing standing) {
+    private Optional<String> problem(MasterCard card, GroupStatus standing) {
         String who = "Master " + card.id() + " at " + card.address();
         if (!card.group().equals(settings.name())) {
             return Optional.empty(); // another group of the same network
@@ -313,7 +313,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** Newcomers where a place is free, and listeners that have everything. */
-    private void takeIn(Standing standing) throws InterruptedException, ExecutionException, TimeoutException {
+    private void takeIn(GroupStatus standing) throws InterruptedException, ExecutionException, TimeoutException {
         for (Peer peer : standing.peers()) {
             if (!peer.member().voter() && isWhole(peer)) {
                 promote(standing, peer.member());
@@ -340,11 +340,11 @@ public final class GroupReconciler implements AutoCloseable {
                 && hasTheLog(listener);
     }
 
-    private static boolean isStranger(MasterCard card, Standing standing) {
+    private static boolean isStranger(MasterCard card, GroupStatus standing) {
         return standing.peer(card.node()).isEmpty();
     }
 
-    private boolean mayJoin(MasterCard card, Standing standing) {
+    private boolean mayJoin(MasterCard card, GroupStatus standing) {
         if (card.grid().isPresent()
                 || !isStranger(card, standing)
                 || !card.group().equals(settings.name())
@@ -361,7 +361,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** The one it has, else the one of the member whose place it takes, else the next. */
-    private static int rankOf(MasterCard card, Standing standing) {
+    private static int rankOf(MasterCard card, GroupStatus standing) {
         if (card.rank() > 0) {
             return card.rank();
         }
@@ -373,7 +373,7 @@ public final class GroupReconciler implements AutoCloseable {
                 .orElse(last + 1);
     }
 
-    private void admit(MasterCard card, Standing standing)
+    private void admit(MasterCard card, GroupStatus standing)
             throws InterruptedException, ExecutionException, TimeoutException {
         int rank = rankOf(card, standing);
         Member newcomer = Member.of(card, rank, settings.election(), false);
@@ -409,7 +409,7 @@ public final class GroupReconciler implements AutoCloseable {
      * In two steps, since the engine never quite starts a listener that becomes a voter: out, and in again as a newcomer that happens to
      * have everything.
      */
-    private void promote(Standing standing, Member newcomer)
+    private void promote(GroupStatus standing, Member newcomer)
             throws InterruptedException, ExecutionException, TimeoutException {
         settle(group.configure(standing.members().stream()
                 .filter(member -> !member.name().equals(newcomer.name()))
@@ -424,7 +424,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     /** A founder that was not reached when the group began. */
-    private void remind(Standing standing) throws InterruptedException {
+    private void remind(GroupStatus standing) throws InterruptedException {
         for (Member member : standing.members()) {
             Optional<MasterCard> card = card(member.node()).filter(c -> c.grid().isEmpty());
             if (card.isPresent()) {
@@ -446,7 +446,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     public synchronized void remove(Member gone) throws InterruptedException, ExecutionException, TimeoutException {
-        Standing standing = group.standing();
+        GroupStatus standing = group.standing();
         settle(group.configure(standing.members().stream()
                 .filter(member -> !member.name().equals(gone.name()))
                 .toList()));
@@ -467,7 +467,7 @@ public final class GroupReconciler implements AutoCloseable {
     /** Before this master leaves: lets the best of the others lead, if there is one. */
     public synchronized void handOver() {
         try {
-            Standing standing = group.standing();
+            GroupStatus standing = group.standing();
             if (standing.serving()) {
                 Optional<Peer> next = successor(standing);
                 if (next.isPresent()) {

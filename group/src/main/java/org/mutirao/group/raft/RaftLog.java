@@ -395,7 +395,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     @Override
-    public Standing standing() {
+    public GroupStatus standing() {
         DivisionInfo info = division.getInfo();
         RaftConfiguration conf = division.getRaftConf();
         Map<String, Long> silence = silence(info);
@@ -423,7 +423,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .map(Peer::member)
                 .filter(member -> leaderId != null && member.name().equals(leaderId.toString()))
                 .findFirst();
-        return new Standing(role(info), info.isLeader() && serves(), info.getCurrentTerm(), leader, peers);
+        return new GroupStatus(role(info), info.isLeader() && serves(), info.getCurrentTerm(), leader, peers);
     }
 
     private static Role role(DivisionInfo info) {

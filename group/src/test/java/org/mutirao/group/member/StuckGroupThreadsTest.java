@@ -105,8 +105,8 @@ class StuckGroupThreadsTest {
         }
 
         @Override
-        public Standing standing() {
-            return hang(new Standing(Role.FOLLOWER, false, 1, Optional.empty(), List.of()));
+        public GroupStatus standing() {
+            return hang(new GroupStatus(Role.FOLLOWER, false, 1, Optional.empty(), List.of()));
         }
 
         @Override

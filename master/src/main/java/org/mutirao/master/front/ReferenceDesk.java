@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.mutirao.group.member.Group.Peer;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Member;
 import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -183,7 +183,7 @@ public final class ReferenceDesk {
 
     private List<ServerRow> servers() {
         List<ServerRow> rows = new ArrayList<>();
-        Standing now = group.standing();
+        GroupStatus now = group.standing();
         int self = group.card().id();
         for (MasterRow master : group.row().masters()) {
             String name = nameOf(master.id());

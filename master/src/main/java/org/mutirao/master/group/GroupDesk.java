@@ -13,7 +13,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.DataSeal;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
@@ -99,7 +99,7 @@ public final class GroupDesk {
     }
 
     private Reply leadership() {
-        Standing now = group.standing();
+        GroupStatus now = group.standing();
         return new Reply.Leadership(
                 now.term(),
                 now.serving(),

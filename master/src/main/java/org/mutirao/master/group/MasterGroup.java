@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.mutirao.group.member.GroupBootstrap;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.Peer;
-import org.mutirao.group.member.Group.Standing;
+import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
@@ -48,8 +48,8 @@ public final class MasterGroup implements AutoCloseable {
         void onMessage(String from, String text);
     }
 
-    private static final Standing NO_STANDING =
-            new Standing(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final GroupStatus NO_STANDING =
+            new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
     private static final Duration STALE = Duration.ofMillis(20);
     private static final int MAX_KNOWN = 64;
     private static final Duration AWAY = Duration.ofSeconds(2);
@@ -191,12 +191,12 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     /** How the group stands; nothing before it runs. */
-    public Standing standing() {
+    public GroupStatus standing() {
         // Asked for every package and every lost worker: a look that is a moment old will do.
         return look(STALE);
     }
 
-    private Standing look(Duration oldest) {
+    private GroupStatus look(Duration oldest) {
         Group running = group;
         if (running == null) {
             return NO_STANDING;
@@ -210,7 +210,7 @@ public final class MasterGroup implements AutoCloseable {
         return last.standing();
     }
 
-    private record Look(Standing standing, long at) {}
+    private record Look(GroupStatus standing, long at) {}
 
     public boolean serves() {
         Group running = group;
@@ -265,7 +265,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** In words, who leads. */
     public String whoLeads() {
-        Standing now = standing();
+        GroupStatus now = standing();
         if (group == null) {
             return "this master has no group yet";
         }
@@ -338,7 +338,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** The group as this master sees it. */
     public GroupRow row() {
-        Standing now = look(Duration.ZERO); // who has just changed something wants to see it
+        GroupStatus now = look(Duration.ZERO); // who has just changed something wants to see it
         List<MasterRow> rows = new ArrayList<>();
         for (Peer peer : now.peers()) {
             rows.add(row(peer, now));
@@ -376,7 +376,7 @@ public final class MasterGroup implements AutoCloseable {
         return reconciler().flatMap(k -> k.problemOf(of));
     }
 
-    private MasterRow row(Peer peer, Standing now) {
+    private MasterRow row(Peer peer, GroupStatus now) {
         Member member = peer.member();
         boolean self = member.node().equals(node);
         Optional<MasterCard> card = self ? Optional.of(card()) : peerDiscovery.confirmed(member.node());
@@ -395,7 +395,7 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     /** How many masters could be lost now without a stop. */
-    private static int spare(Standing now) {
+    private static int spare(GroupStatus now) {
         long voters = now.members().stream().filter(Member::voter).count();
         long well = now.peers().stream()
                 .filter(peer -> peer.member().voter() && peer.silent().compareTo(AWAY) < 0)
@@ -403,7 +403,7 @@ public final class MasterGroup implements AutoCloseable {
         return (int) Math.max(0, well - (voters / 2 + 1));
     }
 
-    private String note(Standing now) {
+    private String note(GroupStatus now) {
         long voters = now.members().stream().filter(Member::voter).count();
         if (group != null && voters == 2) {
             return "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.";
