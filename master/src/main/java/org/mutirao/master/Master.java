@@ -22,7 +22,7 @@ import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.raft.RaftLog;
-import org.mutirao.group.raft.Seat;
+import org.mutirao.group.raft.NodeConfig;
 import org.mutirao.group.ring.RingFace;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.dispatch.DispatchPolicy;
@@ -430,9 +430,9 @@ public final class Master implements AutoCloseable {
             onWaiting.accept(
                     "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
         }
-        Seat seat = group.takePlace(data.log());
+        NodeConfig nodeConfig = group.takePlace(data.log());
         RaftLog<Entry, Entry.Outcome> started =
-                opened(RaftLog.start(seat, machine, loop, new LogListener(onBroken), views.liveness()));
+                opened(RaftLog.start(nodeConfig, machine, loop, new LogListener(onBroken), views.liveness()));
         journal.to(started);
         group.begin(started);
         if (group.isAlone()) {

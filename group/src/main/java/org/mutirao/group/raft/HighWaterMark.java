@@ -43,8 +43,8 @@ final class HighWaterMark implements AutoCloseable {
         this.grid = grid;
     }
 
-    static Path fileFor(Seat seat) {
-        return seat.folder().resolveSibling("high-water");
+    static Path fileFor(NodeConfig nodeConfig) {
+        return nodeConfig.folder().resolveSibling("high-water");
     }
 
     /**

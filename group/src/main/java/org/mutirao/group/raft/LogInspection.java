@@ -49,13 +49,13 @@ final class LogInspection {
 
     private record Scan(long lastIndex, long lastTerm, Optional<Integer> badAt) {}
 
-    private final Seat seat;
+    private final NodeConfig nodeConfig;
     private final Path folder;
     private final Path current;
 
-    private LogInspection(Seat seat) {
-        this.seat = seat;
-        this.folder = seat.folder().resolve(seat.grid().toString());
+    private LogInspection(NodeConfig nodeConfig) {
+        this.nodeConfig = nodeConfig;
+        this.folder = nodeConfig.folder().resolve(nodeConfig.grid().toString());
         this.current = folder.resolve("current");
     }
 
@@ -66,8 +66,8 @@ final class LogInspection {
      * @param sign a file that is there only when there were entries
      * @throws IOException with a sentence that says what was found, and where
      */
-    static void check(Seat seat, long mark, Optional<Path> sign) throws IOException {
-        new LogInspection(seat).check(mark, sign);
+    static void check(NodeConfig nodeConfig, long mark, Optional<Path> sign) throws IOException {
+        new LogInspection(nodeConfig).check(mark, sign);
     }
 
     private void check(long mark, Optional<Path> sign) throws IOException {
@@ -297,9 +297,9 @@ final class LogInspection {
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the file " + file + " is damaged", e);
         }
-        String self = seat.self().name();
+        String self = nodeConfig.self().name();
         // One that joins later stands in no configuration until the leader has written one.
-        if (seat.alone() && !members.contains(self)) {
+        if (nodeConfig.alone() && !members.contains(self)) {
             throw new IOException("the file " + file + " is damaged, or another master's: it does not name " + self);
         }
     }
@@ -315,8 +315,8 @@ final class LogInspection {
      *
      * @throws IOException with a sentence when it names others
      */
-    static void checkAlone(Seat seat) throws IOException {
-        Path configuration = new LogInspection(seat).current.resolve("raft-meta.conf");
+    static void checkAlone(NodeConfig nodeConfig) throws IOException {
+        Path configuration = new LogInspection(nodeConfig).current.resolve("raft-meta.conf");
         int members = 0;
         try {
             members = Files.exists(configuration) ? members(configuration).size() : 0;

@@ -91,7 +91,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     /** Entries; the engine keeps some 280 bytes of memory for each since the last snapshot. */
     private static final long SNAPSHOT_EVERY = 20_000;
 
-    private final Seat seat;
+    private final NodeConfig nodeConfig;
     private final BatchQueue<C, R> queue;
     private final Executor owner;
     private final Listener listener;
@@ -113,26 +113,26 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private volatile boolean closed;
 
     private RaftLog(
-            Seat seat,
+            NodeConfig nodeConfig,
             StateMachine<C, R> machine,
             Executor owner,
             Listener listener,
             long snapshotEvery,
             Liveness liveness)
             throws IOException {
-        this.seat = seat;
+        this.nodeConfig = nodeConfig;
         this.owner = owner;
         this.listener = listener;
         this.queue = new BatchQueue<>(machine);
-        this.group = RaftGroupId.valueOf(seat.grid().value());
-        Files.createDirectories(seat.data());
-        this.mark = HighWaterMark.open(HighWaterMark.fileFor(seat), seat.grid());
-        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark, seat.data());
-        List<RaftPeer> founders = seat.founders().stream().map(Peers::peer).toList();
+        this.group = RaftGroupId.valueOf(nodeConfig.grid().value());
+        Files.createDirectories(nodeConfig.data());
+        this.mark = HighWaterMark.open(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid());
+        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark, nodeConfig.data());
+        List<RaftPeer> founders = nodeConfig.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(seat.self().name()))
+                .setServerId(RaftPeerId.valueOf(nodeConfig.self().name()))
                 .setGroup(RaftGroup.valueOf(group, founders))
-                .setProperties(RaftSettings.of(seat, snapshotEvery))
+                .setProperties(RaftSettings.of(nodeConfig, snapshotEvery))
                 .setParameters(RaftSettings.parameters())
                 .setStateMachine(adapter)
                 .setOption(RaftStorage.StartupOption.RECOVER)
@@ -153,56 +153,56 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
      * @param liveness told what the supervisor's thread is at
      */
     public static <C, R> RaftLog<C, R> start(
-            Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, Liveness liveness)
+            NodeConfig nodeConfig, StateMachine<C, R> machine, Executor owner, Listener listener, Liveness liveness)
             throws IOException {
-        return start(seat, machine, owner, listener, SNAPSHOT_EVERY, liveness);
+        return start(nodeConfig, machine, owner, listener, SNAPSHOT_EVERY, liveness);
     }
 
     /** Watched by nobody. */
-    static <C, R> RaftLog<C, R> start(Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener)
+    static <C, R> RaftLog<C, R> start(NodeConfig nodeConfig, StateMachine<C, R> machine, Executor owner, Listener listener)
             throws IOException {
-        return start(seat, machine, owner, listener, Liveness.unwatched());
+        return start(nodeConfig, machine, owner, listener, Liveness.unwatched());
     }
 
     static <C, R> RaftLog<C, R> start(
-            Seat seat, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
+            NodeConfig nodeConfig, StateMachine<C, R> machine, Executor owner, Listener listener, long snapshotEvery)
             throws IOException {
-        return start(seat, machine, owner, listener, snapshotEvery, Liveness.unwatched());
+        return start(nodeConfig, machine, owner, listener, snapshotEvery, Liveness.unwatched());
     }
 
     private static <C, R> RaftLog<C, R> start(
-            Seat seat,
+            NodeConfig nodeConfig,
             StateMachine<C, R> machine,
             Executor owner,
             Listener listener,
             long snapshotEvery,
             Liveness liveness)
             throws IOException {
-        if (seat.alone()) {
-            LogInspection.checkAlone(seat);
+        if (nodeConfig.alone()) {
+            LogInspection.checkAlone(nodeConfig);
         }
         try {
             LogInspection.check(
-                    seat, HighWaterMark.read(HighWaterMark.fileFor(seat), seat.grid()), SignsOfUse.ofWork(seat.data()));
+                    nodeConfig, HighWaterMark.read(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid()), SignsOfUse.ofWork(nodeConfig.data()));
         } catch (IOException e) {
             throw new DamagedLog(
                     "This start was refused, since it would find less than there was: " + OwnFiles.inWords(e) + ".",
-                    seat.alone(),
+                    nodeConfig.alone(),
                     e);
         }
         try {
-            return new RaftLog<>(seat, machine, owner, listener, snapshotEvery, liveness);
+            return new RaftLog<>(nodeConfig, machine, owner, listener, snapshotEvery, liveness);
         } catch (IOException | RuntimeException e) {
             log.warn("The log's engine says: {}", e.toString());
-            throw new DamagedLog("The log in " + seat.folder() + " can't be opened.", seat.alone(), e);
+            throw new DamagedLog("The log in " + nodeConfig.folder() + " can't be opened.", nodeConfig.alone(), e);
         }
     }
 
     /** A group of one, on this machine only. */
-    public static Seat alone(Path folder, GridId grid, String name) {
+    public static NodeConfig alone(Path folder, GridId grid, String name) {
         HostPort nowhere = new HostPort("127.0.0.1", 0);
         Member self = new Member(name, nowhere, nowhere, 0, true);
-        return new Seat(folder, grid, self, List.of(self), "127.0.0.1", true);
+        return new NodeConfig(folder, grid, self, List.of(self), "127.0.0.1", true);
     }
 
     @Override
@@ -230,7 +230,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     private void submit(BatchQueue.Batch<R> batch) {
         send(batch.bytes())
-                .orTimeout((seat.alone() ? DEADLINE_ALONE : DEADLINE).toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout((nodeConfig.alone() ? DEADLINE_ALONE : DEADLINE).toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync((reply, failure) -> onSent(batch, reply, failure), owner);
     }
 
@@ -313,7 +313,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 snapshotting = true;
                 takeSnapshot();
             }
-            if (!seat.alone()) {
+            if (!nodeConfig.alone()) {
                 way.look(info.getLeaderId());
             }
             boolean has = !info.isLeader() || hasMajority(info);
@@ -391,7 +391,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     @Override
     public boolean isReady() {
-        return !isCatchingUp() && (division.getInfo().isLeader() || seat.alone() || way.isOpen());
+        return !isCatchingUp() && (division.getInfo().isLeader() || nodeConfig.alone() || way.isOpen());
     }
 
     @Override
@@ -410,7 +410,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         known.addAll(conf.getAllPeers(RaftPeerRole.LISTENER));
         for (RaftPeer peer : known) {
             String name = peer.getId().toString();
-            boolean self = name.equals(seat.self().name());
+            boolean self = name.equals(nodeConfig.self().name());
             boolean voter = conf.getAllPeers().contains(peer);
             boolean visible = info.isLeader() && (self || silence.containsKey(name));
             peers.add(new Peer(

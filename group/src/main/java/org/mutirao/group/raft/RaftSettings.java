@@ -20,24 +20,24 @@ final class RaftSettings {
     private RaftSettings() {}
 
     /** A group of one starts quicker. */
-    static RaftProperties of(Seat seat, long snapshotEvery) {
+    static RaftProperties of(NodeConfig nodeConfig, long snapshotEvery) {
         RaftProperties p = new RaftProperties();
-        RaftServerConfigKeys.setStorageDir(p, List.of(seat.folder().toFile())); // would be /tmp
+        RaftServerConfigKeys.setStorageDir(p, List.of(nodeConfig.folder().toFile())); // would be /tmp
         RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
-        GrpcConfigKeys.Server.setHost(p, seat.host()); // would listen to everyone
-        GrpcConfigKeys.Server.setPort(p, seat.self().engine().port());
+        GrpcConfigKeys.Server.setHost(p, nodeConfig.host()); // would listen to everyone
+        GrpcConfigKeys.Server.setPort(p, nodeConfig.self().engine().port());
         GrpcConfigKeys.setUseEpoll(p, false); // its listener could not be limited; see ConnectionLimits
         GrpcConfigKeys.Server.setBossGroupSize(p, 1); // would listen with groups of its own choice
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
 
         Rpc.setTimeoutMin(p, millis(300));
         Rpc.setTimeoutMax(p, millis(600));
-        Rpc.setFirstElectionTimeoutMin(p, millis(seat.alone() ? 5 : 300)); // nobody to wait for in a group of one
-        Rpc.setFirstElectionTimeoutMax(p, millis(seat.alone() ? 10 : 600));
+        Rpc.setFirstElectionTimeoutMin(p, millis(nodeConfig.alone() ? 5 : 300)); // nobody to wait for in a group of one
+        Rpc.setFirstElectionTimeoutMax(p, millis(nodeConfig.alone() ? 10 : 600));
         Rpc.setRequestTimeout(p, millis(1000));
         // After a pause of the process another may lead by now; where there is no other, it would only fail what is
         // under way.
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, seat.alone() ? FOR_EVER : millis(1000));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, nodeConfig.alone() ? FOR_EVER : millis(1000));
         RaftServerConfigKeys.setCloseThreshold(p, FOR_EVER); // a suspended laptop is no death
 
         Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));

@@ -57,7 +57,7 @@ class EngineLogTest {
 
         Node(Path data, long snapshotEvery) throws Exception {
             try {
-                log = RaftLog.start(seat(data), words, owner, this, snapshotEvery);
+                log = RaftLog.start(nodeConfig(data), words, owner, this, snapshotEvery);
             } catch (IOException e) {
                 owner.shutdown();
                 throw e;
@@ -85,7 +85,7 @@ class EngineLogTest {
         }
     }
 
-    private static Seat seat(Path data) {
+    private static NodeConfig nodeConfig(Path data) {
         return RaftLog.alone(data.resolve("log"), GRID, "m1");
     }
 
@@ -152,7 +152,7 @@ class EngineLogTest {
     private boolean isRefused(Damage damage) throws IOException {
         try {
             LogInspection.check(
-                    seat(data), HighWaterMark.read(HighWaterMark.fileFor(seat(data)), GRID), Optional.empty());
+                    nodeConfig(data), HighWaterMark.read(HighWaterMark.fileFor(nodeConfig(data)), GRID), Optional.empty());
             return false;
         } catch (IOException e) {
             assertFalse(e.getMessage().contains("Exception"), e.getMessage());

@@ -107,8 +107,8 @@ class RaftGroupTest {
         Node(Member self, List<Member> founders) {
             try {
                 Path place = folder.resolve(self.name()).resolve("log");
-                Seat seat = new Seat(place, GRID, self, founders, "127.0.0.1", false);
-                log = RaftLog.start(seat, words, owner, this, OFTEN);
+                NodeConfig nodeConfig = new NodeConfig(place, GRID, self, founders, "127.0.0.1", false);
+                log = RaftLog.start(nodeConfig, words, owner, this, OFTEN);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

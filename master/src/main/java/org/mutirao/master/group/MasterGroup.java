@@ -22,7 +22,7 @@ import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.group.member.Membership;
-import org.mutirao.group.raft.Seat;
+import org.mutirao.group.raft.NodeConfig;
 import org.mutirao.group.raft.Survivor;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.GridId;
@@ -160,7 +160,7 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     /** Waits until this master has a place in a group; a master alone makes its own. */
-    public Seat takePlace(Path log) throws InterruptedException, IOException {
+    public NodeConfig takePlace(Path log) throws InterruptedException, IOException {
         place = settings.isAlone() ? bootstrap.foundAlone() : bootstrap.await();
         if (settings.isAlone() && place.founders().size() > 1) {
             throw new IOException(Membership.notAlone(place.founders().size()));
@@ -172,7 +172,7 @@ public final class MasterGroup implements AutoCloseable {
             voice.onNotice("This master goes on without the others, as --survivor says.");
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
-        return new Seat(log, place.grid(), self, founders, bindHost(), settings.isAlone());
+        return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone());
     }
 
     /** Alone, the engine is nobody else's business. */

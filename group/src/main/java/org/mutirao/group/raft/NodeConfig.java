@@ -16,7 +16,7 @@ import org.mutirao.protocol.id.GridId;
  * @param host where the engine listens
  * @param alone a group of one that nobody else can join
  */
-public record Seat(Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone) {
+public record NodeConfig(Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone) {
     /** The data folder, where the log is one of several things. */
     Path data() {
         return folder.toAbsolutePath().getParent();
