@@ -102,7 +102,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol commands;
     private final ScheduledExecutorService supervisor;
-    private final WayToLeader way;
+    private final LeaderProbe way;
     private final HighWaterMark mark;
     private int inFlight;
     private boolean flushDue;
@@ -139,7 +139,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .build();
         server.start();
         division = server.getDivision(group);
-        way = new WayToLeader(server, group);
+        way = new LeaderProbe(server, group);
         // Straight to the group's own server: the usual way would hop through one more executor.
         commands = (RaftClientAsynchronousProtocol) division;
         supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * everybody wait, and after a cut cable it may be dead for seconds while the leader's connection lives again. What is asked changes
  * nothing. For one thread; only {@link #isOpen} is safe for any.
  */
-final class WayToLeader {
-    private static final Logger log = LoggerFactory.getLogger(WayToLeader.class);
+final class LeaderProbe {
+    private static final Logger log = LoggerFactory.getLogger(LeaderProbe.class);
     private static final long RHYTHM_MILLIS = 500;
     private static final long FRESH_MILLIS = 1500;
 
@@ -37,7 +37,7 @@ final class WayToLeader {
     /** When the last question was asked that the leader answered; nothing before that. */
     private volatile Timestamp answered;
 
-    WayToLeader(RaftServer server, RaftGroupId group) {
+    LeaderProbe(RaftServer server, RaftGroupId group) {
         this.server = server;
         this.group = group;
     }
