@@ -23,7 +23,7 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.group.member.Membership;
 import org.mutirao.group.raft.NodeConfig;
-import org.mutirao.group.raft.Survivor;
+import org.mutirao.group.raft.ForcedNewGroup;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRow;
@@ -168,7 +168,7 @@ public final class MasterGroup implements AutoCloseable {
         HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
         Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);
         if (settings.survivor()) {
-            Survivor.goOnAlone(log, place, self);
+            ForcedNewGroup.goOnAlone(log, place, self);
             voice.onNotice("This master goes on without the others, as --survivor says.");
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();

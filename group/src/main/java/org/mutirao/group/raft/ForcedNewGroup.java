@@ -19,10 +19,10 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 
 /** The way back when most masters of a group are gone for good. */
-public final class Survivor {
+public final class ForcedNewGroup {
     private static final SizeInBytes LARGEST_ENTRY = SizeInBytes.valueOf("8MB");
 
-    private Survivor() {}
+    private ForcedNewGroup() {}
 
     /**
      * Makes a stopped member a group of its own, with all that its disk holds: writes, as the latest one, a configuration of which it is
