@@ -71,7 +71,7 @@ public final class MasterLink implements AutoCloseable {
     private final LongSupplier nanos;
     private final ClockFollower clock;
     private final WireClient client = new WireClient(1, Spool.none());
-    private final Compass compass = new Compass(client);
+    private final LeaderLocator locator = new LeaderLocator(client);
     private final GuardedLoop thread;
     private final Activity activity;
     private Session session;
@@ -168,11 +168,11 @@ public final class MasterLink implements AutoCloseable {
 
     /** Asks and asks, ever more slowly, and never at the same moment as a roomful of other workers. */
     private Session look() throws InterruptedException {
-        Duration pause = compass.knowsGroup() ? FIRST_PAUSE_IN_GROUP : FIRST_PAUSE;
+        Duration pause = locator.knowsGroup() ? FIRST_PAUSE_IN_GROUP : FIRST_PAUSE;
         boolean told = false;
         while (true) {
             activity.doing("looking for a master");
-            Optional<InetSocketAddress> leader = compass.leader();
+            Optional<InetSocketAddress> leader = locator.leader();
             Optional<Session> there =
                     leader.isPresent() ? register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
             if (there.isEmpty()) {
@@ -188,7 +188,7 @@ public final class MasterLink implements AutoCloseable {
             long millis = pause.toMillis();
             Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
             pause = pause.multipliedBy(2);
-            Duration longest = compass.knowsGroup() ? LONGEST_PAUSE_IN_GROUP : LONGEST_PAUSE;
+            Duration longest = locator.knowsGroup() ? LONGEST_PAUSE_IN_GROUP : LONGEST_PAUSE;
             pause = pause.compareTo(longest) > 0 ? longest : pause;
         }
     }
@@ -239,7 +239,7 @@ public final class MasterLink implements AutoCloseable {
         }
         InetSocketAddress address = candidate.address();
         if (last instanceof Registrar.Outcome.Elsewhere elsewhere) {
-            compass.hint(elsewhere.where().leader(), address);
+            locator.hint(elsewhere.where().leader(), address);
         }
         if (!(last instanceof Registrar.Outcome.Registered registered)) {
             return Optional.empty();
@@ -247,7 +247,7 @@ public final class MasterLink implements AutoCloseable {
         Optional<Terms> terms = registered.session().terms();
         if (terms.isPresent()) {
             strangers.remove(address);
-            compass.learn(terms.get().masters(), address);
+            locator.learn(terms.get().masters(), address);
         } else if (strangers.size() < MAX_STRANGERS) {
             strangers.add(address);
         }
@@ -307,7 +307,7 @@ public final class MasterLink implements AutoCloseable {
 
     /** Heartbeats until one fails or another master leads; returns why. */
     private String stay(Session current) throws InterruptedException {
-        Duration patience = compass.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
+        Duration patience = locator.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
         while (true) {
             activity.doing(
                     "waiting for the next heartbeat", identity.heartbeat().plus(OVERDUE));
@@ -327,7 +327,7 @@ public final class MasterLink implements AutoCloseable {
                 Reply reply = client.ask(
                         current.endpoint(), new WorkerRequest.Heartbeat(current.self(), held, told), patience);
                 if (reply instanceof Reply.NotLeader elsewhere) {
-                    compass.hint(elsewhere.leader(), current.endpoint().address());
+                    locator.hint(elsewhere.leader(), current.endpoint().address());
                     return elsewhere.message();
                 }
                 if (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.REGISTER_AGAIN) {
@@ -354,14 +354,14 @@ public final class MasterLink implements AutoCloseable {
      * that is frozen or cut off can't say itself that it no longer leads.
      */
     private Optional<InetSocketAddress> pause(Session current) throws InterruptedException {
-        long step = compass.knowsGroup() ? ASK_OTHERS.toMillis() : Long.MAX_VALUE;
+        long step = locator.knowsGroup() ? ASK_OTHERS.toMillis() : Long.MAX_VALUE;
         for (long left = identity.heartbeat().toMillis(); left > 0; left -= step) {
             if (doubts.tryAcquire(Math.min(step, left), TimeUnit.MILLISECONDS)) {
                 doubts.drainPermits();
                 return Optional.empty();
             }
             Optional<InetSocketAddress> moved =
-                    step < left ? compass.movedFrom(current.endpoint().address()) : Optional.empty();
+                    step < left ? locator.movedFrom(current.endpoint().address()) : Optional.empty();
             if (moved.isPresent()) {
                 return moved;
             }
@@ -388,7 +388,7 @@ public final class MasterLink implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
-        compass.close();
+        locator.close();
         client.close();
     }
 }

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds the one that leads among several masters of ours. Asks all of them at once, since some may be dead without saying so. */
-final class Compass implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Compass.class);
+final class LeaderLocator implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LeaderLocator.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int MOST = 9;
 
@@ -34,7 +34,7 @@ final class Compass implements AutoCloseable {
     private Optional<InetSocketAddress> hint = Optional.empty();
     private int turn;
 
-    Compass(WireClient client) {
+    LeaderLocator(WireClient client) {
         this.client = client;
     }
 
@@ -50,7 +50,7 @@ final class Compass implements AutoCloseable {
 
     /** A master that does not lead said who does. */
     void hint(Optional<HostPort> leader, InetSocketAddress by) {
-        hint = leader.flatMap(Compass::resolve);
+        hint = leader.flatMap(LeaderLocator::resolve);
         if (masters.isEmpty()) {
             List<InetSocketAddress> known = new ArrayList<>(List.of(by));
             hint.ifPresent(known::add);
@@ -95,7 +95,7 @@ final class Compass implements AutoCloseable {
             }
             if (word.isPresent() && word.get().said().term() > term) {
                 term = word.get().said().term();
-                best = word.get().said().leader().flatMap(Compass::resolve);
+                best = word.get().said().leader().flatMap(LeaderLocator::resolve);
             }
         }
         hint = Optional.empty();
@@ -132,7 +132,7 @@ final class Compass implements AutoCloseable {
         InetSocketAddress other = others.get(Math.floorMod(turn++, others.size()));
         Optional<Word> word = ask(other);
         Optional<InetSocketAddress> named = word.flatMap(
-                w -> w.said().self() ? Optional.of(other) : w.said().leader().flatMap(Compass::resolve));
+                w -> w.said().self() ? Optional.of(other) : w.said().leader().flatMap(LeaderLocator::resolve));
         if (named.isEmpty() || named.get().equals(current)) {
             return Optional.empty();
         }
