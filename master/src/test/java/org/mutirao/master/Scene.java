@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.mutirao.master.dispatch.Asker;
+import org.mutirao.master.dispatch.PendingRequest;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
@@ -135,7 +135,7 @@ final class Scene {
     }
 
     /** One worker, one open question at a time. */
-    final class Player implements Asker {
+    final class Player implements PendingRequest {
         final WorkerId id;
         final List<Lease> held = new ArrayList<>();
         final List<String> heard = new ArrayList<>();

@@ -37,7 +37,7 @@ public final class Dispatcher {
     /** What a person reads of a task whose package no master has any more. */
     private static final String PACKAGE_GONE = "its package is gone from the master's data folder; hand it in again";
 
-    private record Waiting(WorkerId worker, Asker asker, long until) {}
+    private record Waiting(WorkerId worker, PendingRequest pending, long until) {}
 
     private final Journal journal;
     private final DispatchPolicy policy;
@@ -102,7 +102,7 @@ public final class Dispatcher {
         leading = false;
         ready.clear();
         reconciler.clear();
-        waiting.forEach(each -> each.asker().nothing());
+        waiting.forEach(each -> each.pending().nothing());
         waiting.clear();
     }
 
@@ -159,7 +159,7 @@ public final class Dispatcher {
      *
      * @param patience how long the answer may wait for some
      */
-    public void onRequest(WorkerId worker, Duration patience, Asker asker) {
+    public void onRequest(WorkerId worker, Duration patience, PendingRequest pending) {
         WorkerSession session = heard(worker);
         if (!session.profile().listsLeases()) {
             // One that takes another package before it delivered has lost the first.
@@ -169,12 +169,12 @@ public final class Dispatcher {
         }
         Optional<TaskId> task = leading && mayHoldMore(session) ? take(session) : Optional.empty();
         if (task.isPresent()) {
-            grant(session, task.get(), asker);
+            grant(session, task.get(), pending);
         } else if (patience.isZero()) {
-            asker.nothing();
+            pending.nothing();
         } else {
             // Also when it holds all it may, or is put aside: an answer at once would make it ask again at once.
-            waiting.add(new Waiting(worker, asker, nanos.getAsLong() + patience.toNanos()));
+            waiting.add(new Waiting(worker, pending, nanos.getAsLong() + patience.toNanos()));
         }
     }
 
@@ -217,32 +217,32 @@ public final class Dispatcher {
                         && lost.at() > wallMillis);
     }
 
-    private void grant(WorkerSession session, TaskId id, Asker asker) {
+    private void grant(WorkerSession session, TaskId id, PendingRequest pending) {
         session.grantBegins();
         long until = wall.millis() + policy.lease().toMillis();
         propose(new Command.GrantLease(id, session.id(), session.profile().name(), until, wall.millis()))
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Granted granted) {
                         session.grantEnds(Optional.of(granted.lease()));
-                        send(session, granted.lease(), asker);
+                        send(session, granted.lease(), pending);
                     } else {
                         session.grantEnds(Optional.empty());
                         offer(id);
-                        asker.nothing();
+                        pending.nothing();
                     }
                 });
     }
 
     /** Only after the lease is durable, so that a deposed master never hands out work. */
-    private void send(WorkerSession session, Lease lease, Asker asker) {
+    private void send(WorkerSession session, Lease lease, PendingRequest pending) {
         TaskRecord task = ledger.task(lease.task()).orElseThrow();
-        if (asker.gone()) {
-            asker.nothing();
+        if (pending.gone()) {
+            pending.nothing();
             lose(new LeaseKeeper.Ended(lease, "the worker's connection ended before it got the package"));
             return;
         }
         reconciler.sending(lease, session.id());
-        asker.give(task, lease)
+        pending.give(task, lease)
                 .whenCompleteAsync(
                         (sent, failure) -> {
                             if (failure == null) {
@@ -257,9 +257,9 @@ public final class Dispatcher {
     /** Those who can't hear an answer any more get no work. Call it when a connection ends. */
     public void dropGone() {
         List<Waiting> gone =
-                waiting.stream().filter(each -> each.asker().gone()).toList();
+                waiting.stream().filter(each -> each.pending().gone()).toList();
         waiting.removeAll(gone);
-        gone.forEach(each -> each.asker().nothing());
+        gone.forEach(each -> each.pending().nothing());
     }
 
     /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
@@ -300,9 +300,9 @@ public final class Dispatcher {
     private void match() {
         for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
             Waiting next = line.next();
-            if (next.asker().gone()) {
+            if (next.pending().gone()) {
                 line.remove();
-                next.asker().nothing();
+                next.pending().nothing();
                 continue;
             }
             WorkerSession session = roster.find(next.worker()).orElse(null);
@@ -310,7 +310,7 @@ public final class Dispatcher {
                 Optional<TaskId> task = take(session);
                 if (task.isPresent()) {
                     line.remove();
-                    grant(session, task.get(), next.asker());
+                    grant(session, task.get(), next.pending());
                 } else if (!roster.hasOthers(session.id())) {
                     return;
                 }
@@ -505,7 +505,7 @@ public final class Dispatcher {
             Waiting next = line.next();
             if (next.until() - now <= 0) {
                 line.remove();
-                next.asker().nothing();
+                next.pending().nothing();
             }
         }
         return LONGEST_TICK;

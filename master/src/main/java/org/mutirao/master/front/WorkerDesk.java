@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.clock.ClockRounds;
-import org.mutirao.master.dispatch.Asker;
+import org.mutirao.master.dispatch.PendingRequest;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
@@ -307,7 +307,7 @@ public final class WorkerDesk {
         WorkerProfile worker =
                 dispatcher.worker(ask.peer()).map(WorkerSession::profile).orElse(guess);
         Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
-        dispatcher.onRequest(ask.peer(), patience, new Asker() {
+        dispatcher.onRequest(ask.peer(), patience, new PendingRequest() {
             @Override
             public CompletionStage<Void> give(TaskRecord task, Lease lease) {
                 if (!worker.listsLeases()) {

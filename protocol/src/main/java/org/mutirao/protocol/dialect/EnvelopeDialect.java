@@ -49,7 +49,7 @@ public final class EnvelopeDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> asker(ObjectNode question) {
+    public Optional<String> pending(ObjectNode question) {
         return Optional.ofNullable(question.path("data").path("peer_id").textValue());
     }
 

@@ -46,7 +46,7 @@ public final class FlatDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> asker(ObjectNode question) {
+    public Optional<String> pending(ObjectNode question) {
         return Optional.ofNullable(question.path("peer_id").textValue());
     }
 

@@ -67,7 +67,7 @@ public final class LaterDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> asker(ObjectNode question) {
+    public Optional<String> pending(ObjectNode question) {
         return Optional.empty();
     }
 

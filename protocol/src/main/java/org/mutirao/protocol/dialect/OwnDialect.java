@@ -201,8 +201,8 @@ public final class OwnDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> asker(ObjectNode question) {
-        return flat.asker(question);
+    public Optional<String> pending(ObjectNode question) {
+        return flat.pending(question);
     }
 
     @Override

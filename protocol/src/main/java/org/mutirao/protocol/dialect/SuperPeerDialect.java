@@ -52,7 +52,7 @@ public final class SuperPeerDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> asker(ObjectNode question) {
+    public Optional<String> pending(ObjectNode question) {
         return Optional.empty();
     }
 

@@ -28,7 +28,7 @@ public interface Wording {
     boolean asks(ObjectNode object);
 
     /** Who asks, as far as the question says it. */
-    Optional<String> asker(ObjectNode question);
+    Optional<String> pending(ObjectNode question);
 
     /** A master's answer. */
     byte[] announce(String address, int port);

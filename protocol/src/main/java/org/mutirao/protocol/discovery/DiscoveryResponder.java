@@ -125,7 +125,7 @@ public final class DiscoveryResponder implements AutoCloseable {
                     String address = there.getHostAddress();
                     int tcp = elsewhere.map(InetSocketAddress::getPort).orElse(tcpPort);
                     int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-                    wording.asker(object)
+                    wording.pending(object)
                             .filter(peer -> !peer.equals(WARMER.value()))
                             .ifPresent(peer ->
                                     listener.onAsked(peer, packet.sender().getAddress(), port));
@@ -183,8 +183,8 @@ public final class DiscoveryResponder implements AutoCloseable {
         return answers;
     }
 
-    private static InetAddress facing(InetSocketAddress asker, InetAddress host) throws IOException {
-        return host.isAnyLocalAddress() ? FacingAddress.towards(asker) : host;
+    private static InetAddress facing(InetSocketAddress pending, InetAddress host) throws IOException {
+        return host.isAnyLocalAddress() ? FacingAddress.towards(pending) : host;
     }
 
     /** The ports in force, in the order asked for. */

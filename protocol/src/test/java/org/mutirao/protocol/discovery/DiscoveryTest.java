@@ -31,7 +31,7 @@ class DiscoveryTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private DiscoveryResponder responder;
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    private DatagramSocket asker;
+    private DatagramSocket pending;
 
     @BeforeEach
     void start() throws IOException {
@@ -40,26 +40,26 @@ class DiscoveryTest {
                 InetAddress.getByAddress(new byte[4]),
                 4711,
                 (peer, from, port) -> asked.add(peer + " on " + port));
-        asker = new DatagramSocket(0, LOOPBACK);
+        pending = new DatagramSocket(0, LOOPBACK);
     }
 
     @AfterEach
     void stop() {
-        asker.close();
+        pending.close();
         responder.close();
     }
 
     private void send(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int port = responder.ports().numbers().get(0);
-        asker.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
+        pending.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
     }
 
     private Optional<String> receive(int millis) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
-        asker.setSoTimeout(millis);
+        pending.setSoTimeout(millis);
         try {
-            asker.receive(packet);
+            pending.receive(packet);
         } catch (SocketTimeoutException e) {
             return Optional.empty();
         }

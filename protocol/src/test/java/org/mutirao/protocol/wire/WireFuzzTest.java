@@ -114,7 +114,7 @@ class WireFuzzTest {
             readAsRequest(dialect, node, object.payload());
             for (Dialect each : Dialects.all()) {
                 readAsReply(each, node, object.payload());
-                assertNotNull(each.asker(node));
+                assertNotNull(each.pending(node));
                 assertNotNull(each.announced(node));
                 assertFalse(each.asks(node) && each.announced(node).isPresent());
             }
