@@ -3,15 +3,15 @@ package org.mutirao.master;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.mutirao.master.front.Acquaintances;
+import org.mutirao.master.front.DiscoveryLog;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 
 /** Whoever asks any master is told where the leader is. */
-record Asked(Acquaintances acquaintances, MasterGroup group) implements DiscoveryResponder.Listener {
+record Asked(DiscoveryLog discoveryLog, MasterGroup group) implements DiscoveryResponder.Listener {
     @Override
     public void onAsked(String peer, InetAddress from, int port) {
-        acquaintances.onAsked(peer, from, port);
+        discoveryLog.onAsked(peer, from, port);
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GroupRoute;
 import org.mutirao.master.door.LeaderIntake;
 import org.mutirao.master.door.LeaderRoute;
-import org.mutirao.master.front.Acquaintances;
+import org.mutirao.master.front.DiscoveryLog;
 import org.mutirao.master.front.ChannelDesk;
 import org.mutirao.master.front.ChatRoom;
 import org.mutirao.master.front.OperatorDesk;
@@ -258,8 +258,8 @@ public final class Master implements AutoCloseable {
                 masters);
         reference =
                 new ReferenceDesk(machine::ranks, journal, group, dispatcher, clocks.rounds(), clocks.clock(), nanos);
-        Acquaintances acquaintances = new Acquaintances();
-        Sessions sessions = new Sessions(nanos, config.leases().silence(), acquaintances, voice::onWarning);
+        DiscoveryLog discoveryLog = new DiscoveryLog();
+        Sessions sessions = new Sessions(nanos, config.leases().silence(), discoveryLog, voice::onWarning);
         WorkerDesk workers = new WorkerDesk(
                 dispatcher,
                 blobs,
@@ -267,7 +267,7 @@ public final class Master implements AutoCloseable {
                 loop,
                 disk,
                 this::terms,
-                acquaintances,
+                discoveryLog,
                 new Parcels(blobs, limits, disk),
                 views.tails(),
                 config.sizes().maxResult(),
@@ -303,7 +303,7 @@ public final class Master implements AutoCloseable {
             startLog(onBroken);
         }
         discovery = opened(DiscoveryResponder.start(
-                config.listening().discovery(), host, server.port(), new Asked(acquaintances, group)));
+                config.listening().discovery(), host, server.port(), new Asked(discoveryLog, group)));
         inbox = opened(new Inbox(config.folders().tasks(), intake, questions, machineClock, nanos, views.liveness()));
         openOtherWires(host);
         loop.repeat(() -> voice.tick(group));

@@ -86,11 +86,11 @@ public final class Sessions {
      *
      * @param nanos monotonic
      * @param silence after that long without a message a worker counts as gone
-     * @param acquaintances who was heard first under which name
+     * @param discoveryLog who was heard first under which name
      * @param warnings told in words, once for two places, when two processes use one id
      */
-    public Sessions(LongSupplier nanos, Duration silence, Acquaintances acquaintances, Consumer<String> warnings) {
-        this.homes = new PeerHomes(nanos, silence, acquaintances::firstAddressOf);
+    public Sessions(LongSupplier nanos, Duration silence, DiscoveryLog discoveryLog, Consumer<String> warnings) {
+        this.homes = new PeerHomes(nanos, silence, discoveryLog::firstAddressOf);
         this.nanos = nanos;
         this.silence = silence;
         this.warnings = warnings;

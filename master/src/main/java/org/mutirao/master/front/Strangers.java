@@ -10,15 +10,15 @@ final class Strangers {
     /** Only D's and E's peers go on without registering again when the master was started anew. */
     static final String D_OR_E = "D/E";
 
-    private final Acquaintances acquaintances;
+    private final DiscoveryLog discoveryLog;
 
-    Strangers(Acquaintances acquaintances) {
-        this.acquaintances = acquaintances;
+    Strangers(DiscoveryLog discoveryLog) {
+        this.discoveryLog = discoveryLog;
     }
 
     /** A peer that registered. */
     WorkerProfile profile(Register register, String dialect, String address) {
-        StrangerKind kind = StrangerKind.ofPeer(dialect, register.port(), acquaintances.askedOn(register.peer()));
+        StrangerKind kind = StrangerKind.ofPeer(dialect, register.port(), discoveryLog.askedOn(register.peer()));
         return profile(kind.name(), dialect, address, register.port(), kind.packageLimit());
     }
 

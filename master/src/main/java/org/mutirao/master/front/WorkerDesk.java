@@ -92,7 +92,7 @@ public final class WorkerDesk {
             Executor loop,
             Executor disk,
             Supplier<Reply.Terms> terms,
-            Acquaintances acquaintances,
+            DiscoveryLog discoveryLog,
             Parcels parcels,
             LogTails tails,
             ByteSize largestResult,
@@ -104,7 +104,7 @@ public final class WorkerDesk {
         this.clocks = clocks;
         this.tails = tails;
         this.largestResult = largestResult;
-        this.strangers = new Strangers(acquaintances);
+        this.strangers = new Strangers(discoveryLog);
         this.parcels = parcels;
         this.dispatcher = dispatcher;
         this.blobs = blobs;

@@ -64,14 +64,14 @@ class MadeUpNamesTest {
 
     @Test
     void oneAddressMakesUsForgetItsOwnAskers() throws Exception {
-        Acquaintances acquaintances = new Acquaintances();
-        acquaintances.onAsked("honest", address(2), 9999);
+        DiscoveryLog discoveryLog = new DiscoveryLog();
+        discoveryLog.onAsked("honest", address(2), 9999);
         for (int i = 0; i < 20_000; i++) {
-            acquaintances.onAsked("w" + i, address(1), 8888);
+            discoveryLog.onAsked("w" + i, address(1), 8888);
         }
-        assertEquals(Set.of(9999), acquaintances.askedOn(new WorkerId("honest")));
-        assertEquals(Set.of(), acquaintances.askedOn(new WorkerId("w0")));
-        assertEquals(Set.of(), acquaintances.askedOn(new WorkerId("w" + (20_000 - Acquaintances.OF_ONE_ADDRESS - 1))));
-        assertEquals(Set.of(8888), acquaintances.askedOn(new WorkerId("w19999")));
+        assertEquals(Set.of(9999), discoveryLog.askedOn(new WorkerId("honest")));
+        assertEquals(Set.of(), discoveryLog.askedOn(new WorkerId("w0")));
+        assertEquals(Set.of(), discoveryLog.askedOn(new WorkerId("w" + (20_000 - DiscoveryLog.OF_ONE_ADDRESS - 1))));
+        assertEquals(Set.of(8888), discoveryLog.askedOn(new WorkerId("w19999")));
     }
 }

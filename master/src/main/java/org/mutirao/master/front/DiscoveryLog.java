@@ -12,7 +12,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.AddressBlock;
 
 /** Who asked for a master on which discovery ports: a sign of which group's program it is. Safe for any number of threads. */
-public final class Acquaintances {
+public final class DiscoveryLog {
     /** Whoever asks under new names without end makes us forget the oldest. */
     private static final int MOST = 10_000;
     /** And first of all its own; but all programs of this machine share the total. */
