@@ -203,19 +203,19 @@ final class Scene {
         }
 
         @Override
-        public CompletionStage<Void> give(TaskRecord task, Lease lease) {
+        public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
             heard.add(task.name());
             held.add(lease);
             return sending;
         }
 
         @Override
-        public void nothing() {
+        public void empty() {
             heard.add("nothing");
         }
 
         @Override
-        public boolean gone() {
+        public boolean isClosed() {
             return !connected;
         }
     }

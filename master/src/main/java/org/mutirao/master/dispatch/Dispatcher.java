@@ -102,7 +102,7 @@ public final class Dispatcher {
         leading = false;
         ready.clear();
         reconciler.clear();
-        waiting.forEach(each -> each.pending().nothing());
+        waiting.forEach(each -> each.pending().empty());
         waiting.clear();
     }
 
@@ -171,7 +171,7 @@ public final class Dispatcher {
         if (task.isPresent()) {
             grant(session, task.get(), pending);
         } else if (patience.isZero()) {
-            pending.nothing();
+            pending.empty();
         } else {
             // Also when it holds all it may, or is put aside: an answer at once would make it ask again at once.
             waiting.add(new Waiting(worker, pending, nanos.getAsLong() + patience.toNanos()));
@@ -228,7 +228,7 @@ public final class Dispatcher {
                     } else {
                         session.grantEnds(Optional.empty());
                         offer(id);
-                        pending.nothing();
+                        pending.empty();
                     }
                 });
     }
@@ -236,13 +236,13 @@ public final class Dispatcher {
     /** Only after the lease is durable, so that a deposed master never hands out work. */
     private void send(WorkerSession session, Lease lease, PendingRequest pending) {
         TaskRecord task = ledger.task(lease.task()).orElseThrow();
-        if (pending.gone()) {
-            pending.nothing();
+        if (pending.isClosed()) {
+            pending.empty();
             lose(new LeaseKeeper.Ended(lease, "the worker's connection ended before it got the package"));
             return;
         }
         reconciler.sending(lease, session.id());
-        pending.give(task, lease)
+        pending.deliver(task, lease)
                 .whenCompleteAsync(
                         (sent, failure) -> {
                             if (failure == null) {
@@ -257,9 +257,9 @@ public final class Dispatcher {
     /** Those who can't hear an answer any more get no work. Call it when a connection ends. */
     public void dropGone() {
         List<Waiting> gone =
-                waiting.stream().filter(each -> each.pending().gone()).toList();
+                waiting.stream().filter(each -> each.pending().isClosed()).toList();
         waiting.removeAll(gone);
-        gone.forEach(each -> each.pending().nothing());
+        gone.forEach(each -> each.pending().empty());
     }
 
     /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
@@ -300,9 +300,9 @@ public final class Dispatcher {
     private void match() {
         for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
             Waiting next = line.next();
-            if (next.pending().gone()) {
+            if (next.pending().isClosed()) {
                 line.remove();
-                next.pending().nothing();
+                next.pending().empty();
                 continue;
             }
             WorkerSession session = roster.find(next.worker()).orElse(null);
@@ -505,7 +505,7 @@ public final class Dispatcher {
             Waiting next = line.next();
             if (next.until() - now <= 0) {
                 line.remove();
-                next.pending().nothing();
+                next.pending().empty();
             }
         }
         return LONGEST_TICK;

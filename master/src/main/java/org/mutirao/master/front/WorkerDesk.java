@@ -309,7 +309,7 @@ public final class WorkerDesk {
         Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
         dispatcher.onRequest(ask.peer(), patience, new PendingRequest() {
             @Override
-            public CompletionStage<Void> give(TaskRecord task, Lease lease) {
+            public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
                 if (!worker.listsLeases()) {
                     return parcels.send(task, worker, answer);
                 }
@@ -324,12 +324,12 @@ public final class WorkerDesk {
             }
 
             @Override
-            public void nothing() {
+            public void empty() {
                 answer.send(new Reply.NoTask());
             }
 
             @Override
-            public boolean gone() {
+            public boolean isClosed() {
                 // One of ours never ends its side while it waits. Others may, and still read the answer.
                 return dialect.equals(Dialects.own()) ? from.inputEnded() : !from.isOpen();
             }
