@@ -78,7 +78,7 @@ final class HeldTask implements Turns {
         }
         end();
         assignment().ifPresent(shared.holdings()::end);
-        shared.holdings().strangers(session.stranger().isPresent() ? -1 : 0);
+        shared.holdings().foreignPeers(session.stranger().isPresent() ? -1 : 0);
         shared.drain().taskEnds();
         return true;
     }

@@ -50,7 +50,7 @@ final class Holdings {
     }
 
     /** Something begins, or ends, that is for a master of another group: a question, or a task from its arrival to its result. */
-    void strangers(int more) {
+    void foreignPeers(int more) {
         ofStrangers.addAndGet(more);
     }
 

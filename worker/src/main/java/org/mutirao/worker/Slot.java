@@ -183,7 +183,7 @@ final class Slot implements Crew.Job {
     private Optional<Reply> ask(Session session) throws InterruptedException {
         Duration wait = session.has(Feature.WAIT) && !shared.drain().once() ? WAIT : Duration.ZERO;
         boolean strange = session.stranger().isPresent();
-        shared.holdings().strangers(strange ? 1 : 0);
+        shared.holdings().foreignPeers(strange ? 1 : 0);
         activity.doing("asking for work", RECEIVING);
         try {
             WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait);
@@ -195,7 +195,7 @@ final class Slot implements Crew.Job {
             if (reply instanceof TaskPackage task) {
                 // Before anything else: from now on our heartbeats name it.
                 task.assignment().ifPresent(shared.holdings()::begin);
-                shared.holdings().strangers(strange ? 1 : 0);
+                shared.holdings().foreignPeers(strange ? 1 : 0);
             }
             return Optional.of(reply);
         } catch (IOException e) {
@@ -206,7 +206,7 @@ final class Slot implements Crew.Job {
             return strange && reached ? Optional.of(new Reply.NoTask()) : Optional.empty();
         } finally {
             activity.idle();
-            shared.holdings().strangers(strange ? -1 : 0);
+            shared.holdings().foreignPeers(strange ? -1 : 0);
         }
     }
 

@@ -51,7 +51,7 @@ public final class RingFace implements AutoCloseable {
     private final Duration rhythm;
     private final Consumer<String> voice;
     private final LongSupplier nanos;
-    private final GuardedPool strangers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
+    private final GuardedPool foreignPeers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
     private final Set<InetAddress> peers = ConcurrentHashMap.newKeySet();
     /** Not watched: it may wait for a caller for ever, and a ring that is silent stops nothing else. */
     private final GuardedLoop listener;
@@ -137,7 +137,7 @@ public final class RingFace implements AutoCloseable {
 
     private void hearStranger(Socket caller) throws IOException {
         try {
-            strangers.execute(() -> hearOut(caller));
+            foreignPeers.execute(() -> hearOut(caller));
         } catch (RejectedExecutionException e) {
             caller.close(); // so many that there is no thread for it
         }
@@ -241,6 +241,6 @@ public final class RingFace implements AutoCloseable {
         }
         speaker.close();
         listener.close();
-        strangers.shutdownNow();
+        foreignPeers.shutdownNow();
     }
 }

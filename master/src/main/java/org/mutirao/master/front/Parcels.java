@@ -69,7 +69,7 @@ public final class Parcels {
     }
 
     private static boolean needsSteppingStone(WorkerProfile worker) {
-        return worker.kind().equals(StrangerKind.E.name()) || worker.kind().equals(Strangers.D_OR_E);
+        return worker.kind().equals(StrangerKind.E.name()) || worker.kind().equals(ForeignPeers.D_OR_E);
     }
 
     /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */

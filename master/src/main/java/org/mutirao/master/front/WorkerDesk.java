@@ -69,7 +69,7 @@ public final class WorkerDesk {
     private final Executor disk;
     private final Supplier<Reply.Terms> terms;
     private final BlobExchange exchange;
-    private final Strangers strangers;
+    private final ForeignPeers foreignPeers;
     private final Parcels parcels;
     private final LogTails tails;
     private final ByteSize largestResult;
@@ -104,7 +104,7 @@ public final class WorkerDesk {
         this.clocks = clocks;
         this.tails = tails;
         this.largestResult = largestResult;
-        this.strangers = new Strangers(discoveryLog);
+        this.foreignPeers = new ForeignPeers(discoveryLog);
         this.parcels = parcels;
         this.dispatcher = dispatcher;
         this.blobs = blobs;
@@ -137,7 +137,7 @@ public final class WorkerDesk {
                         offer.slots(),
                         offer.ahead(),
                         Optional.of(offer.heartbeat())))
-                .orElseGet(() -> strangers.profile(register, dialect.name(), address));
+                .orElseGet(() -> foreignPeers.profile(register, dialect.name(), address));
         dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
             Reply.Terms all = terms.get();
@@ -341,7 +341,7 @@ public final class WorkerDesk {
         return dialect.equals(Dialects.own())
                 ? new WorkerProfile(
                         address, "ours", dialect.name(), address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
-                : strangers.guess(dialect.name(), address);
+                : foreignPeers.guess(dialect.name(), address);
     }
 
     /**

@@ -79,7 +79,7 @@ public final class MasterLink implements AutoCloseable {
     private final Timing timing;
     private final Registrar registrar;
     /** Addresses where masters of other groups registered us. */
-    private final Set<InetSocketAddress> strangers = new HashSet<>();
+    private final Set<InetSocketAddress> foreignPeers = new HashSet<>();
 
     private WorkerId self;
     /** A master of ours that was found while another group's was served, and has registered us already. */
@@ -217,7 +217,7 @@ public final class MasterLink implements AutoCloseable {
     private Optional<Session> register(List<Candidate> candidates) throws InterruptedException {
         Optional<Session> stranger = Optional.empty();
         for (Candidate candidate : candidates) {
-            if (stranger.isPresent() && strangers.contains(candidate.address())) {
+            if (stranger.isPresent() && foreignPeers.contains(candidate.address())) {
                 continue;
             }
             activity.doing("registering with the master at " + candidate.address());
@@ -246,10 +246,10 @@ public final class MasterLink implements AutoCloseable {
         }
         Optional<Terms> terms = registered.session().terms();
         if (terms.isPresent()) {
-            strangers.remove(address);
+            foreignPeers.remove(address);
             locator.learn(terms.get().masters(), address);
-        } else if (strangers.size() < MAX_STRANGERS) {
-            strangers.add(address);
+        } else if (foreignPeers.size() < MAX_STRANGERS) {
+            foreignPeers.add(address);
         }
         return Optional.of(registered.session());
     }
@@ -293,7 +293,7 @@ public final class MasterLink implements AutoCloseable {
         List<Candidate> candidates = new ArrayList<>(candidates());
         candidates.add(Candidate.ours(current.endpoint().address()));
         for (Candidate candidate : candidates) {
-            if (!all && strangers.contains(candidate.address())) {
+            if (!all && foreignPeers.contains(candidate.address())) {
                 continue;
             }
             activity.doing("asking the master at " + candidate.address() + " whether it is one of ours");

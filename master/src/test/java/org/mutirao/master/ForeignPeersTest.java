@@ -33,7 +33,7 @@ import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
 
 /** What other groups' peers say and hear, byte for byte, on real sockets. */
-class StrangersTest {
+class ForeignPeersTest {
     private static final byte[] RESULT = Zips.of("stdout.txt", "1\n", "stderr.txt", "");
     private static final String MAIN = "print(open('input.csv').read())\n";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.testkit.Zips;
 
 /** Other groups' programs, as {@code src/test/python} plays them, with ours on loopback. */
-class StrangersTest {
+class ForeignPeersTest {
     private static final Pattern TCP = Pattern.compile("ready udp=\\d+ tcp=(\\d+)");
 
     @TempDir

@@ -6,13 +6,13 @@ import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.stranger.StrangerKind;
 
 /** Which group's program a peer seems to be. */
-final class Strangers {
+final class ForeignPeers {
     /** Only D's and E's peers go on without registering again when the master was started anew. */
     static final String D_OR_E = "D/E";
 
     private final DiscoveryLog discoveryLog;
 
-    Strangers(DiscoveryLog discoveryLog) {
+    ForeignPeers(DiscoveryLog discoveryLog) {
         this.discoveryLog = discoveryLog;
     }
 
