@@ -38,7 +38,7 @@ import org.mutirao.master.front.ChannelDesk;
 import org.mutirao.master.front.ChatRoom;
 import org.mutirao.master.front.OperatorDesk;
 import org.mutirao.master.front.Outputs;
-import org.mutirao.master.front.Parcels;
+import org.mutirao.master.front.ForeignPackages;
 import org.mutirao.master.front.ReferenceDesk;
 import org.mutirao.master.front.RequestHandlers;
 import org.mutirao.master.front.Sessions;
@@ -169,7 +169,7 @@ public final class Master implements AutoCloseable {
     }
 
     private boolean suits(TaskRecord task, WorkerProfile worker) {
-        return packages.isHere(task) && Parcels.suits(task, worker);
+        return packages.isHere(task) && ForeignPackages.suits(task, worker);
     }
 
     private void open(Consumer<String> onBroken) throws IOException, InterruptedException {
@@ -268,7 +268,7 @@ public final class Master implements AutoCloseable {
                 disk,
                 this::terms,
                 discoveryLog,
-                new Parcels(blobs, limits, disk),
+                new ForeignPackages(blobs, limits, disk),
                 views.tails(),
                 config.sizes().maxResult(),
                 clocks.rounds(),

@@ -70,7 +70,7 @@ public final class WorkerDesk {
     private final Supplier<Reply.Terms> terms;
     private final BlobExchange exchange;
     private final ForeignPeers foreignPeers;
-    private final Parcels parcels;
+    private final ForeignPackages foreignPackages;
     private final LogTails tails;
     private final ByteSize largestResult;
     private final ClockRounds clocks;
@@ -82,7 +82,7 @@ public final class WorkerDesk {
      *
      * @param exchange sees to it that a result is safe
      * @param terms what is offered to our own workers; all features
-     * @param parcels packs what goes to programs of other groups
+     * @param foreignPackages packs what goes to programs of other groups
      * @param sessions who may speak in whose name
      */
     public WorkerDesk(
@@ -93,7 +93,7 @@ public final class WorkerDesk {
             Executor disk,
             Supplier<Reply.Terms> terms,
             DiscoveryLog discoveryLog,
-            Parcels parcels,
+            ForeignPackages foreignPackages,
             LogTails tails,
             ByteSize largestResult,
             ClockRounds clocks,
@@ -105,7 +105,7 @@ public final class WorkerDesk {
         this.tails = tails;
         this.largestResult = largestResult;
         this.foreignPeers = new ForeignPeers(discoveryLog);
-        this.parcels = parcels;
+        this.foreignPackages = foreignPackages;
         this.dispatcher = dispatcher;
         this.blobs = blobs;
         this.loop = loop;
@@ -311,7 +311,7 @@ public final class WorkerDesk {
             @Override
             public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
                 if (!worker.listsLeases()) {
-                    return parcels.send(task, worker, answer);
+                    return foreignPackages.send(task, worker, answer);
                 }
                 Reply.Assignment assignment = new Reply.Assignment(
                         terms.get().grid(), lease, terms.get().lease());

@@ -24,7 +24,7 @@ import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Packages for programs of other groups: which of them they can read, and packed so that they can. */
-public final class Parcels {
+public final class ForeignPackages {
     private static final Sha256 NO_HASH = Sha256.of(new byte[0]);
 
     private final BlobStore blobs;
@@ -36,7 +36,7 @@ public final class Parcels {
      *
      * @param disk where packing may take its time
      */
-    public Parcels(BlobStore blobs, PackageLimits limits, Executor disk) {
+    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk) {
         this.blobs = blobs;
         this.limits = limits;
         this.disk = disk;
