@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
-import org.mutirao.master.front.ReferenceDesk;
+import org.mutirao.master.front.RegistryHandler;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.watch.EventFeed;
 import org.slf4j.Logger;
@@ -75,7 +75,7 @@ final class GridVoice implements MasterGroup.Voice {
         boolean before = serves;
         serves = group.serves();
         if (serves && !before && !group.isAlone()) {
-            announce(ReferenceDesk.nameOf(group.card().id()) + " leads");
+            announce(RegistryHandler.nameOf(group.card().id()) + " leads");
         }
         return RHYTHM;
     }

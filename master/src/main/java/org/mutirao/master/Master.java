@@ -34,18 +34,18 @@ import org.mutirao.master.door.GroupRoute;
 import org.mutirao.master.door.LeaderIntake;
 import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.master.front.DiscoveryLog;
-import org.mutirao.master.front.ChannelDesk;
+import org.mutirao.master.front.ChannelHandler;
 import org.mutirao.master.front.ChatRoom;
-import org.mutirao.master.front.OperatorDesk;
+import org.mutirao.master.front.OperatorHandler;
 import org.mutirao.master.front.Outputs;
 import org.mutirao.master.front.ForeignPackages;
-import org.mutirao.master.front.ReferenceDesk;
+import org.mutirao.master.front.RegistryHandler;
 import org.mutirao.master.front.RequestHandlers;
 import org.mutirao.master.front.Sessions;
 import org.mutirao.master.front.WireFace;
-import org.mutirao.master.front.WorkerDesk;
+import org.mutirao.master.front.WorkerHandler;
 import org.mutirao.master.group.CopyWatch;
-import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.GroupHandler;
 import org.mutirao.master.group.GroupWatch;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.master.group.Relay;
@@ -120,10 +120,10 @@ public final class Master implements AutoCloseable {
     private LeaderRoute route;
     private EffectHandler effects;
     private ChannelNews news;
-    private ChannelDesk channel;
+    private ChannelHandler channel;
     private Optional<ZmqFace> zmq = Optional.empty();
     private LedgerQuestions questions;
-    private ReferenceDesk reference;
+    private RegistryHandler reference;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private WireServer server;
     private WireServer chatServer;
@@ -190,7 +190,7 @@ public final class Master implements AutoCloseable {
                         new GuardedEffects((effect, ledger) -> effects.carryOut(effect, ledger), loop::execute),
                         Optional.of(blobs)),
                 news);
-        channel = new ChannelDesk(machine::channel, journal, loop::execute, wall, nanos);
+        channel = new ChannelHandler(machine::channel, journal, loop::execute, wall, nanos);
         news.add(changed -> channel.onNews());
         questions = new LedgerQuestions(machine::ledger, loop, outputs);
 
@@ -242,8 +242,8 @@ public final class Master implements AutoCloseable {
                 config.leases().maxAttempts(),
                 hash -> machine.ledger().refersTo(hash),
                 wall);
-        GroupDesk masters = new GroupDesk(group, blobs, questions::resultFile, disk, seal);
-        OperatorDesk operators = new OperatorDesk(
+        GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
+        OperatorHandler operators = new OperatorHandler(
                 machine::ledger,
                 dispatcher,
                 journal,
@@ -257,10 +257,10 @@ public final class Master implements AutoCloseable {
                 outputs,
                 masters);
         reference =
-                new ReferenceDesk(machine::ranks, journal, group, dispatcher, clocks.rounds(), clocks.clock(), nanos);
+                new RegistryHandler(machine::ranks, journal, group, dispatcher, clocks.rounds(), clocks.clock(), nanos);
         DiscoveryLog discoveryLog = new DiscoveryLog();
         Sessions sessions = new Sessions(nanos, config.leases().silence(), discoveryLog, voice::onWarning);
-        WorkerDesk workers = new WorkerDesk(
+        WorkerHandler workers = new WorkerHandler(
                 dispatcher,
                 blobs,
                 exchange,

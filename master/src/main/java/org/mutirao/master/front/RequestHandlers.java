@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mutirao.master.door.Origin;
 import org.mutirao.master.door.RequestHandler;
-import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.GroupHandler;
 import org.mutirao.master.group.MasterGroup;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.WorkerId;
@@ -123,11 +123,11 @@ public final class RequestHandlers implements RequestHandler {
     private final MasterGroup group;
     private final Sessions sessions;
     private final Consumer<Payload> discard;
-    private final WorkerDesk workers;
-    private final OperatorDesk operators;
-    private final ChannelDesk channel;
-    private final ReferenceDesk reference;
-    private final GroupDesk masters;
+    private final WorkerHandler workers;
+    private final OperatorHandler operators;
+    private final ChannelHandler channel;
+    private final RegistryHandler reference;
+    private final GroupHandler masters;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
 
@@ -137,11 +137,11 @@ public final class RequestHandlers implements RequestHandler {
      * @param masters what other masters ask
      */
     public record Desks(
-            WorkerDesk workers,
-            OperatorDesk operators,
-            ChannelDesk channel,
-            ReferenceDesk reference,
-            GroupDesk masters) {}
+            WorkerHandler workers,
+            OperatorHandler operators,
+            ChannelHandler channel,
+            RegistryHandler reference,
+            GroupHandler masters) {}
 
     /**
      * Answers from now on.
@@ -173,7 +173,7 @@ public final class RequestHandlers implements RequestHandler {
                         && origin.connection()
                                 .filter(from -> !sessions.isAtHome(said.peer(), from, isRelayed(from)))
                                 .isPresent()
-                ? Optional.of(WorkerDesk.elsewhere(said))
+                ? Optional.of(WorkerHandler.elsewhere(said))
                 : Optional.empty();
     }
 
@@ -231,7 +231,7 @@ public final class RequestHandlers implements RequestHandler {
             return new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know your session; register again");
         }
         if (right == Sessions.Right.ELSEWHERE) {
-            return WorkerDesk.elsewhere(said);
+            return WorkerHandler.elsewhere(said);
         }
         boolean keeps = said instanceof WorkerRequest.SubmitResult submit
                 && submit.delivery().isPresent();

@@ -19,7 +19,7 @@ import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelMessage;
 import org.mutirao.master.door.Grid;
-import org.mutirao.master.front.ReferenceDesk;
+import org.mutirao.master.front.RegistryHandler;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.Reply;
@@ -110,14 +110,14 @@ public final class ZmqFace implements AutoCloseable {
         ZmqPorts wanted = plan.ports();
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
-        self = ReferenceDesk.nameOf(master);
+        self = RegistryHandler.nameOf(master);
         desk = new Desk(grid);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
         threads = new ZmqThreads(liveness);
         messages = new MessageService(desk, clocks, nanos, subscriptions, master);
         admin = new AdminService(desk, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
-                .map(ReferenceDesk::nameOf));
+                .map(RegistryHandler::nameOf));
         List<Socket> opened = new ArrayList<>();
         try {
             Socket clients = bound(SocketType.ROUTER, wanted.clients(), opened);
@@ -276,7 +276,7 @@ public final class ZmqFace implements AutoCloseable {
                 + Json.write(Envelope.of(
                         "election",
                         "coordinator",
-                        ReferenceDesk.nameOf(master),
+                        RegistryHandler.nameOf(master),
                         "timestamp",
                         clocks.time(),
                         "clock",

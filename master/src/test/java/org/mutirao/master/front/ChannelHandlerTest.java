@@ -21,12 +21,12 @@ import org.mutirao.protocol.wire.WireServer.Connection;
 import org.mutirao.testkit.ManualClock;
 
 /** What the desk does by the clock, with a clock that moves only when told to. */
-class ChannelDeskTest {
+class ChannelHandlerTest {
     private static final Speaker ANA = new Speaker("ana", "session-of-ana");
 
     private final ManualClock clock = new ManualClock();
     private final Channel channel = new Channel();
-    private final ChannelDesk desk = new ChannelDesk(
+    private final ChannelHandler desk = new ChannelHandler(
             () -> channel,
             command -> CompletableFuture.completedFuture(channel.apply(command)),
             (delay, task) -> task.run(),

@@ -34,13 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What other masters ask this one, and what operators ask of the group. Called on network threads; waits on the disk's. */
-public final class GroupDesk {
-    private static final Logger log = LoggerFactory.getLogger(GroupDesk.class);
+public final class GroupHandler {
+    private static final Logger log = LoggerFactory.getLogger(GroupHandler.class);
 
     private record Asked(InetAddress from, Answer answer) {}
 
-    private static final SealedSteps<GroupRequest, GroupDesk, Asked> REQUESTS =
-            SealedSteps.<GroupRequest, GroupDesk, Asked>of(GroupRequest.class)
+    private static final SealedSteps<GroupRequest, GroupHandler, Asked> REQUESTS =
+            SealedSteps.<GroupRequest, GroupHandler, Asked>of(GroupRequest.class)
                     .row(GroupRequest.Greet.class, (greet, desk, asked) -> desk.greet(greet, asked))
                     .row(GroupRequest.ProveData.class, (prove, desk, asked) -> asked.answer()
                             .send(desk.seal.prove(prove.challenge())))
@@ -74,7 +74,7 @@ public final class GroupDesk {
      * @param resultOf finds the file of a task's result in results/
      * @param seal proves which data folder this master has
      */
-    public GroupDesk(
+    public GroupHandler(
             MasterGroup group, BlobStore blobs, LongFunction<Optional<Path>> resultOf, Executor disk, DataSeal seal) {
         this.seal = seal;
         this.group = group;

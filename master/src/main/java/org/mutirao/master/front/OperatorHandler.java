@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.dispatch.WorkerSession;
-import org.mutirao.master.group.GroupDesk;
+import org.mutirao.master.group.GroupHandler;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.ledger.Command;
@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The console's requests. Everything runs on the loop but the checking of packages, which waits for the disk elsewhere. */
-public final class OperatorDesk {
-    private static final Logger log = LoggerFactory.getLogger(OperatorDesk.class);
+public final class OperatorHandler {
+    private static final Logger log = LoggerFactory.getLogger(OperatorHandler.class);
     private static final int MAX_NAME = 64;
     private static final int MOST_EVENTS = 500;
     private static final int MOST_REASONS = 50;
@@ -54,8 +54,8 @@ public final class OperatorDesk {
     private static final int EXPLANATIONS_AT_ONCE = 100;
     private static final int EXPLANATIONS_A_SECOND = 20;
 
-    private static final SealedSteps<OperatorRequest, OperatorDesk, Answer> REQUESTS =
-            SealedSteps.<OperatorRequest, OperatorDesk, Answer>of(OperatorRequest.class)
+    private static final SealedSteps<OperatorRequest, OperatorHandler, Answer> REQUESTS =
+            SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
                     .row(OperatorRequest.SubmitTask.class, (submit, desk, answer) -> desk.submit(submit, answer))
                     .row(OperatorRequest.ListTasks.class, (list, desk, answer) -> answer.send(desk.list(list)))
                     .row(OperatorRequest.ShowTask.class, (show, desk, answer) -> answer.send(desk.show(show.task())))
@@ -113,7 +113,7 @@ public final class OperatorDesk {
     private final EventFeed feed;
     private final Liveness liveness;
     private final Outputs outputs;
-    private final GroupDesk masters;
+    private final GroupHandler masters;
     private final FailedTasks failed;
     private final Allowance retries;
     private final Allowance explanations;
@@ -123,7 +123,7 @@ public final class OperatorDesk {
      *
      * @param ledger the one in force, read on the loop only
      */
-    public OperatorDesk(
+    public OperatorHandler(
             Supplier<TaskLedger> ledger,
             Dispatcher dispatcher,
             Journal journal,
@@ -135,7 +135,7 @@ public final class OperatorDesk {
             LongSupplier nanos,
             Views views,
             Outputs outputs,
-            GroupDesk masters) {
+            GroupHandler masters) {
         this.masters = masters;
         this.feed = views.feed();
         this.liveness = views.liveness();
@@ -169,12 +169,12 @@ public final class OperatorDesk {
 
     private Reply explain(OperatorRequest.ExplainTask explain) {
         return explanations.take()
-                ? find(explain.task()).map(this::explain).orElseGet(OperatorDesk::notFound)
+                ? find(explain.task()).map(this::explain).orElseGet(OperatorHandler::notFound)
                 : tooOften("tasks are explained", EXPLANATIONS_A_SECOND);
     }
 
     private Reply show(String task) {
-        return find(task).<Reply>map(Rows::details).orElseGet(OperatorDesk::notFound);
+        return find(task).<Reply>map(Rows::details).orElseGet(OperatorHandler::notFound);
     }
 
     private Reply events(long after) {
@@ -238,7 +238,7 @@ public final class OperatorDesk {
 
     private Reply explain(TaskRecord task) {
         List<String> reasons = new ArrayList<>(liveness.stalls().stream()
-                .map(OperatorDesk::saying)
+                .map(OperatorHandler::saying)
                 .limit(MOST_REASONS)
                 .toList());
         if (task.state() instanceof TaskState.Queued queued) {
@@ -329,7 +329,7 @@ public final class OperatorDesk {
         return ledger.get()
                 .task(id)
                 .<Reply>map(task -> new Reply.TaskState(Rows.task(task), changed))
-                .orElseGet(OperatorDesk::notFound);
+                .orElseGet(OperatorHandler::notFound);
     }
 
     private Reply workers() {

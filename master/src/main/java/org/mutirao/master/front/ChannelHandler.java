@@ -37,7 +37,7 @@ import org.mutirao.protocol.wire.WireServer.Connection;
  * Answers what is asked of the channel, at the master that leads. Who waits for messages is answered when they come. Who is not heard
  * of for a while is taken for gone; a new leader gives everybody that while anew. For the loop.
  */
-public final class ChannelDesk {
+public final class ChannelHandler {
     private static final int LONGEST_NAME = 32;
     private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int LONGEST_TEXT = 4_000;
@@ -57,8 +57,8 @@ public final class ChannelDesk {
 
     private record Asked(Answer answer, Connection from) {}
 
-    private static final SealedSteps<ChannelRequest, ChannelDesk, Asked> REQUESTS =
-            SealedSteps.<ChannelRequest, ChannelDesk, Asked>of(ChannelRequest.class)
+    private static final SealedSteps<ChannelRequest, ChannelHandler, Asked> REQUESTS =
+            SealedSteps.<ChannelRequest, ChannelHandler, Asked>of(ChannelRequest.class)
                     .row(
                             ChannelRequest.Enter.class,
                             (enter, desk, asked) -> desk.enter(enter, asked.answer(), asked.from()))
@@ -125,7 +125,7 @@ public final class ChannelDesk {
      *
      * @param channel the one in force, read on the loop only
      */
-    public ChannelDesk(
+    public ChannelHandler(
             Supplier<Channel> channel, ChannelJournal journal, Later loop, InstantSource wall, LongSupplier nanos) {
         this.channel = channel;
         this.journal = journal;

@@ -29,15 +29,15 @@ import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop. */
-public final class ReferenceDesk {
+public final class RegistryHandler {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
     /** A clock set farther off would make the channel and the ledger forget what is young. */
     private static final Duration FARTHEST = Duration.ofDays(1);
 
     private record Asked(Answer answer, Optional<InetAddress> from) {}
 
-    private static final SealedSteps<ReferenceRequest, ReferenceDesk, Asked> REQUESTS =
-            SealedSteps.<ReferenceRequest, ReferenceDesk, Asked>of(ReferenceRequest.class)
+    private static final SealedSteps<ReferenceRequest, RegistryHandler, Asked> REQUESTS =
+            SealedSteps.<ReferenceRequest, RegistryHandler, Asked>of(ReferenceRequest.class)
                     .row(ReferenceRequest.ListServers.class, (list, desk, asked) -> asked.answer()
                             .send(new Reply.ServerList(desk.servers(), desk.clock.millis())))
                     .row(
@@ -63,7 +63,7 @@ public final class ReferenceDesk {
      *
      * @param ranks those in force, read on the loop only
      */
-    public ReferenceDesk(
+    public RegistryHandler(
             Supplier<Ranks> ranks,
             RankJournal journal,
             MasterGroup group,

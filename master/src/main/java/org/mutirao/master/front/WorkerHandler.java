@@ -48,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Workers' requests. Everything runs on the loop but the storing of results, which waits for the disk elsewhere. */
-public final class WorkerDesk {
-    private static final Logger log = LoggerFactory.getLogger(WorkerDesk.class);
+public final class WorkerHandler {
+    private static final Logger log = LoggerFactory.getLogger(WorkerHandler.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int LONGEST_REASON = Ending.MAX_NOTE;
     /** How the ledger calls programs of other groups. */
@@ -57,8 +57,8 @@ public final class WorkerDesk {
 
     private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
 
-    private static final SealedFunction<DirectoryRequest, WorkerDesk, Reply> DIRECTORY =
-            SealedFunction.<DirectoryRequest, WorkerDesk, Reply>of(DirectoryRequest.class)
+    private static final SealedFunction<DirectoryRequest, WorkerHandler, Reply> DIRECTORY =
+            SealedFunction.<DirectoryRequest, WorkerHandler, Reply>of(DirectoryRequest.class)
                     .row(DirectoryRequest.ListPeers.class, (list, desk) -> desk.peers(list))
                     .row(DirectoryRequest.GetPeerInfo.class, (get, desk) -> desk.peer(get.target()))
                     .build();
@@ -85,7 +85,7 @@ public final class WorkerDesk {
      * @param foreignPackages packs what goes to programs of other groups
      * @param sessions who may speak in whose name
      */
-    public WorkerDesk(
+    public WorkerHandler(
             Dispatcher dispatcher,
             BlobStore blobs,
             BlobExchange exchange,
