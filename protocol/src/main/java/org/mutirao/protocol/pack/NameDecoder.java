@@ -85,16 +85,16 @@ final class NameDecoder {
     private static int likeness(String name) {
         int likeness = 0;
         for (int i = 0; i < name.length(); i++) {
-            char letter = name.charAt(i);
-            if (letter < 0x80) {
+            char pending = name.charAt(i);
+            if (pending < 0x80) {
                 continue;
             }
-            if (LETTERS.indexOf(letter) < 0) {
+            if (LETTERS.indexOf(pending) < 0) {
                 likeness -= 3;
                 continue;
             }
             boolean afterSmall = i > 0 && Character.isLowerCase(name.charAt(i - 1));
-            likeness += afterSmall && Character.isUpperCase(letter) ? -1 : 2;
+            likeness += afterSmall && Character.isUpperCase(pending) ? -1 : 2;
         }
         return likeness;
     }

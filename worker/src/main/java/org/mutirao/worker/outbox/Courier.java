@@ -39,7 +39,7 @@ public final class Courier {
     private final WireClient client;
     private final String host;
     private final Activity activity;
-    private final AtomicReference<Letter> underWay = new AtomicReference<>();
+    private final AtomicReference<PendingResult> underWay = new AtomicReference<>();
 
     /**
      * Delivers nothing yet.
@@ -58,12 +58,12 @@ public final class Courier {
     public void step() throws InterruptedException {
         activity.idle();
         Session session = link.await();
-        Letter letter = outbox.take(candidate -> belongsTo(candidate, session));
-        underWay.set(letter);
-        activity.doing("delivering the result of " + SafeText.of(letter.taskName(), '?'), DELIVERING);
+        PendingResult pending = outbox.take(candidate -> belongsTo(candidate, session));
+        underWay.set(pending);
+        activity.doing("delivering the result of " + SafeText.of(pending.taskName(), '?'), DELIVERING);
         boolean held = true;
         try {
-            held = deliver(letter, session);
+            held = deliver(pending, session);
         } finally {
             if (held) {
                 letGo();
@@ -79,36 +79,36 @@ public final class Courier {
 
     /** Leaves the letter that it has to another; called when this one does not move, too. */
     public void letGo() {
-        Letter letter = underWay.getAndSet(null);
-        if (letter != null) {
-            outbox.later(letter);
+        PendingResult pending = underWay.getAndSet(null);
+        if (pending != null) {
+            outbox.later(pending);
         }
     }
 
     /** A result of one grid means nothing to another; one without a lease goes to masters of other groups. */
-    private static boolean belongsTo(Letter letter, Session session) {
-        return letter.delivery()
+    private static boolean belongsTo(PendingResult pending, Session session) {
+        return pending.delivery()
                 .map(WorkerRequest.Delivery::grid)
                 .equals(session.terms().map(Reply.Terms::grid));
     }
 
     /** Returns whether the letter is to be kept for later. */
-    private boolean deliver(Letter letter, Session session) throws InterruptedException {
-        Optional<String> flaw = outbox.flawOf(letter);
+    private boolean deliver(PendingResult pending, Session session) throws InterruptedException {
+        Optional<String> flaw = outbox.flawOf(pending);
         if (flaw.isPresent()) {
-            lose(letter, flaw.get(), session);
+            lose(pending, flaw.get(), session);
             return false;
         }
         return session.stranger().isPresent()
-                ? deliverToStranger(letter, session, session.stranger().get())
-                : deliverToOurs(letter, session);
+                ? deliverToStranger(pending, session, session.stranger().get())
+                : deliverToOurs(pending, session);
     }
 
-    private boolean deliverToOurs(Letter letter, Session session) throws InterruptedException {
+    private boolean deliverToOurs(PendingResult pending, Session session) throws InterruptedException {
         try {
-            Reply reply = client.ask(session.endpoint(), letter.message(), PATIENCE);
+            Reply reply = client.ask(session.endpoint(), pending.message(), PATIENCE);
             if (reply instanceof Reply.Ok) {
-                outbox.delivered(letter);
+                outbox.delivered(pending);
                 return false;
             }
             boolean registerAgain =
@@ -118,14 +118,14 @@ public final class Courier {
                 return true;
             }
             if (reply instanceof Reply.Failure failure && failure.refusal() != Refusal.TRY_LATER) {
-                return afterRefusal(letter, failure, session);
+                return afterRefusal(pending, failure, session);
             }
-            log.warn("The master can't take the result of {} now; trying again", letter.taskName());
+            log.warn("The master can't take the result of {} now; trying again", pending.taskName());
         } catch (IOException e) {
-            log.debug("The result of {} was not delivered: {}", letter.taskName(), e.getMessage());
-            Optional<String> flaw = outbox.flawOf(letter);
+            log.debug("The result of {} was not delivered: {}", pending.taskName(), e.getMessage());
+            Optional<String> flaw = outbox.flawOf(pending);
             if (flaw.isPresent()) {
-                lose(letter, flaw.get(), session); // it went while it was being sent
+                lose(pending, flaw.get(), session); // it went while it was being sent
                 return false;
             }
             link.doubt(session);
@@ -134,77 +134,77 @@ public final class Courier {
     }
 
     /** The file may be damaged, which only reading it shows; or it is too large, and then a part of it is better than nothing. */
-    private boolean afterRefusal(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
+    private boolean afterRefusal(PendingResult pending, Reply.Failure failure, Session session) throws InterruptedException {
         if (failure.refusal() == Refusal.BAD_REQUEST) {
-            Optional<String> flaw = outbox.deepFlawOf(letter);
+            Optional<String> flaw = outbox.deepFlawOf(pending);
             if (flaw.isPresent()) {
-                lose(letter, flaw.get(), session);
+                lose(pending, flaw.get(), session);
                 return false;
             }
-            if (madeSmaller(letter, failure.message())) {
+            if (madeSmaller(pending, failure.message())) {
                 return false;
             }
         }
-        refuse(letter, failure, session);
+        refuse(pending, failure, session);
         return false;
     }
 
-    private boolean madeSmaller(Letter letter, String why) {
+    private boolean madeSmaller(PendingResult pending, String why) {
         try {
-            Optional<byte[]> smaller = SmallerResult.of(letter.result(), why, place(letter));
+            Optional<byte[]> smaller = SmallerResult.of(pending.result(), why, place(pending));
             if (smaller.isEmpty()) {
                 return false;
             }
             String before =
-                    letter.delivery().map(known -> known.ending().note()).orElse("");
+                    pending.delivery().map(known -> known.ending().note()).orElse("");
             String note = before.contains("without its files")
                     ? before
-                    : before + (before.isEmpty() ? "" : "; ") + "without its files, which are in " + place(letter)
+                    : before + (before.isEmpty() ? "" : "; ") + "without its files, which are in " + place(pending)
                             + ": the master says " + why;
             log.warn(
                     "The master did not take the result of {} ({}); sending it without its files",
-                    letter.taskName(),
+                    pending.taskName(),
                     why);
-            outbox.replaceBySmaller(letter, smaller.get(), note);
+            outbox.replaceBySmaller(pending, smaller.get(), note);
             return true;
         } catch (IOException e) {
-            log.debug("No smaller result of {} could be made", letter.taskName(), e);
+            log.debug("No smaller result of {} could be made", pending.taskName(), e);
             return false;
         }
     }
 
-    private void lose(Letter letter, String flaw, Session session) throws InterruptedException {
-        log.error("The result of {} is lost: {}. Its task will be run again", letter.taskName(), flaw);
-        outbox.lost(letter);
-        Optional<WorkerRequest.Delivery> delivery = letter.delivery();
+    private void lose(PendingResult pending, String flaw, Session session) throws InterruptedException {
+        log.error("The result of {} is lost: {}. Its task will be run again", pending.taskName(), flaw);
+        outbox.lost(pending);
+        Optional<WorkerRequest.Delivery> delivery = pending.delivery();
         if (delivery.isPresent()) {
-            giveBack(letter.peer(), delivery.get(), "the worker " + host + " lost its result: " + flaw, session);
+            giveBack(pending.peer(), delivery.get(), "the worker " + host + " lost its result: " + flaw, session);
         }
     }
 
     /** Its master reads a few kilobytes with one recv, and answers with an error or not at all when that was not enough. */
-    private boolean deliverToStranger(Letter letter, Session session, StrangerKind kind) throws InterruptedException {
-        int failures = outbox.failuresOf(letter);
+    private boolean deliverToStranger(PendingResult pending, Session session, StrangerKind kind) throws InterruptedException {
+        int failures = outbox.failuresOf(pending);
         int limit = limit(kind, failures);
-        try (FittedResult fitted = FittedResult.of(letter, session.endpoint().dialect(), limit, place(letter))) {
-            Reply reply = client.ask(session.endpoint(), letter.messageWith(fitted.payload()), STRANGERS_PATIENCE);
+        try (FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending))) {
+            Reply reply = client.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_PATIENCE);
             if (reply instanceof Reply.Ok) {
-                settle(letter, fitted);
+                settle(pending, fitted);
                 return false;
             }
-            log.debug("The master did not take the result of {}: {}", letter.taskName(), reply);
+            log.debug("The master did not take the result of {}: {}", pending.taskName(), reply);
         } catch (IOException e) {
-            log.debug("The result of {} was not delivered: {}", letter.taskName(), e.getMessage());
+            log.debug("The result of {} was not delivered: {}", pending.taskName(), e.getMessage());
             link.doubt(session);
             if (e.getCause() instanceof ConnectException) {
                 return true;
             }
         }
-        outbox.failed(letter);
+        outbox.failed(pending);
         if (failures + 1 < MOST_TRIES) {
             return true;
         }
-        refuse(letter, "it answered " + MOST_TRIES + " times with something else than OK");
+        refuse(pending, "it answered " + MOST_TRIES + " times with something else than OK");
         return false;
     }
 
@@ -217,38 +217,38 @@ public final class Courier {
         return Math.min(kind.resultLimit(), surer);
     }
 
-    private void settle(Letter letter, FittedResult fitted) throws IOException {
+    private void settle(PendingResult pending, FittedResult fitted) throws IOException {
         if (fitted.isWhole()) {
-            outbox.delivered(letter);
+            outbox.delivered(pending);
         } else {
             log.warn(
                     "The master can read only a part of the result of {}; the whole is kept as {}",
-                    letter.taskName(),
-                    outbox.wholeOf(letter));
-            outbox.deliveredInPart(letter);
+                    pending.taskName(),
+                    outbox.wholeOf(pending));
+            outbox.deliveredInPart(pending);
         }
     }
 
-    private String place(Letter letter) {
-        Path whole = outbox.wholeOf(letter);
+    private String place(PendingResult pending) {
+        Path whole = outbox.wholeOf(pending);
         int names = whole.getNameCount();
         return whole.subpath(Math.max(0, names - 4), names) + " on " + host;
     }
 
-    private void refuse(Letter letter, String reason) {
+    private void refuse(PendingResult pending, String reason) {
         try {
-            Path kept = outbox.refuse(letter);
-            log.warn("The master refused the result of {} ({}); it is kept as {}", letter.taskName(), reason, kept);
+            Path kept = outbox.refuse(pending);
+            log.warn("The master refused the result of {} ({}); it is kept as {}", pending.taskName(), reason, kept);
         } catch (IOException e) {
-            log.warn("The master refused the result of {} ({})", letter.taskName(), reason);
+            log.warn("The master refused the result of {} ({})", pending.taskName(), reason);
         }
     }
 
-    private void refuse(Letter letter, Reply.Failure failure, Session session) throws InterruptedException {
-        refuse(letter, failure.message());
-        Optional<WorkerRequest.Delivery> delivery = letter.delivery();
+    private void refuse(PendingResult pending, Reply.Failure failure, Session session) throws InterruptedException {
+        refuse(pending, failure.message());
+        Optional<WorkerRequest.Delivery> delivery = pending.delivery();
         if (delivery.isPresent() && failure.refusal() == Refusal.BAD_REQUEST) {
-            giveBack(letter.peer(), delivery.get(), "the master refused its result: " + failure.message(), session);
+            giveBack(pending.peer(), delivery.get(), "the master refused its result: " + failure.message(), session);
         }
     }
 

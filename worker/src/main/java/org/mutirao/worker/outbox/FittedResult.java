@@ -48,28 +48,28 @@ final class FittedResult implements AutoCloseable {
      * @param place where a person finds the whole, for the line that says that something was cut
      * @throws IOException when not even an empty result would fit, because the task's name is so long
      */
-    static FittedResult of(Letter letter, Dialect dialect, int limit, String place) throws IOException {
+    static FittedResult of(PendingResult pending, Dialect dialect, int limit, String place) throws IOException {
         Text stdout;
         Text stderr;
-        try (ZipFile zip = ZipFile.builder().setPath(letter.result().file()).get()) {
+        try (ZipFile zip = ZipFile.builder().setPath(pending.result().file()).get()) {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
             boolean hasFiles =
                     entries.stream().anyMatch(entry -> entry.getName().startsWith("files/"));
-            if (hasFiles && fits(letter, dialect, letter.result().blob().size(), limit)) {
-                return new FittedResult(letter.result(), true, false);
+            if (hasFiles && fits(pending, dialect, pending.result().blob().size(), limit)) {
+                return new FittedResult(pending.result(), true, false);
             }
             stdout = Text.read(zip, STDOUT);
             stderr = Text.read(zip, STDERR);
             byte[] texts = pack(stdout.bytes, stderr.bytes);
-            if (stdout.isComplete() && stderr.isComplete() && fits(letter, dialect, texts.length, limit)) {
-                return temporary(letter, texts, !hasFiles);
+            if (stdout.isComplete() && stderr.isComplete() && fits(pending, dialect, texts.length, limit)) {
+                return temporary(pending, texts, !hasFiles);
             }
         }
-        return temporary(letter, cut(letter, dialect, limit, place, stdout, stderr), false);
+        return temporary(pending, cut(pending, dialect, limit, place, stdout, stderr), false);
     }
 
     /** Looks for the most that still fits; packing is so fast for these sizes that trying beats calculating. */
-    private static byte[] cut(Letter letter, Dialect dialect, int limit, String place, Text stdout, Text stderr)
+    private static byte[] cut(PendingResult pending, Dialect dialect, int limit, String place, Text stdout, Text stderr)
             throws IOException {
         Optional<byte[]> best = Optional.empty();
         int least = 0;
@@ -77,7 +77,7 @@ final class FittedResult implements AutoCloseable {
         while (least <= most) {
             int keep = (least + most) >>> 1;
             byte[] tried = pack(stdout.head(keep, place), stderr.tail(keep, place));
-            if (fits(letter, dialect, tried.length, limit)) {
+            if (fits(pending, dialect, tried.length, limit)) {
                 best = Optional.of(tried);
                 least = keep + 1;
             } else {
@@ -88,14 +88,14 @@ final class FittedResult implements AutoCloseable {
                 () -> new IOException("nothing fits into the " + limit + " bytes that the master reads"));
     }
 
-    private static boolean fits(Letter letter, Dialect dialect, long zipBytes, int limit) {
+    private static boolean fits(PendingResult pending, Dialect dialect, long zipBytes, int limit) {
         Payload some = new Payload(
-                letter.result().file(), new Blob(letter.result().blob().hash(), zipBytes));
-        return dialect.write(letter.messageWith(some)).length() <= limit;
+                pending.result().file(), new Blob(pending.result().blob().hash(), zipBytes));
+        return dialect.write(pending.messageWith(some)).length() <= limit;
     }
 
-    private static FittedResult temporary(Letter letter, byte[] zip, boolean whole) throws IOException {
-        Path file = letter.result().file().resolveSibling(letter.result().file().getFileName() + ".fitted");
+    private static FittedResult temporary(PendingResult pending, byte[] zip, boolean whole) throws IOException {
+        Path file = pending.result().file().resolveSibling(pending.result().file().getFileName() + ".fitted");
         Files.write(file, zip);
         return new FittedResult(new Payload(file, new Blob(Sha256.of(zip), zip.length)), whole, true);
     }

@@ -45,9 +45,9 @@ public final class Outbox {
     private final Path folder;
     private final Path refused;
     private final Path whole;
-    private final Map<Letter, Integer> failures = new HashMap<>();
-    private final Deque<Letter> waiting = new ArrayDeque<>();
-    private final Set<Letter> underWay = new HashSet<>();
+    private final Map<PendingResult, Integer> failures = new HashMap<>();
+    private final Deque<PendingResult> waiting = new ArrayDeque<>();
+    private final Set<PendingResult> underWay = new HashSet<>();
 
     private Outbox(Path folder, Path refused, Path whole) {
         this.folder = folder;
@@ -80,16 +80,16 @@ public final class Outbox {
             if (!name.endsWith(".zip")) {
                 throw new IOException("it was not finished");
             }
-            Letter letter = Letter.read(file);
-            if (!Sha256.ofFile(file).equals(letter.result().blob().hash())) {
+            PendingResult pending = PendingResult.read(file);
+            if (!Sha256.ofFile(file).equals(pending.result().blob().hash())) {
                 throw new IOException("its bytes are not what they were");
             }
-            waiting.add(letter);
+            waiting.add(pending);
         } catch (IOException e) {
             log.warn("Dropped the undelivered result {}: {}; its task will be run again", name, e.getMessage());
             DurableFiles.deleteTree(file);
             if (name.endsWith(".zip")) {
-                DurableFiles.deleteTree(Letter.descriptorOf(file));
+                DurableFiles.deleteTree(PendingResult.descriptorOf(file));
             }
         }
     }
@@ -99,7 +99,7 @@ public final class Outbox {
         Files.createDirectories(folder); // a script may have removed it
         Path zip = folder.resolve(UUID.randomUUID() + ".zip");
         Blob blob = new Blob(Sha256.ofFile(packed), Files.size(packed));
-        add(new Letter(peer, taskName, new Payload(zip, blob), delivery), packed);
+        add(new PendingResult(peer, taskName, new Payload(zip, blob), delivery), packed);
     }
 
     /** The same of a small result that is in memory. */
@@ -114,29 +114,29 @@ public final class Outbox {
         }
     }
 
-    private void add(Letter letter, Path packed) throws IOException {
+    private void add(PendingResult pending, Path packed) throws IOException {
         // The description first: a ZIP without one would be thrown away at the next start.
         try {
-            Files.writeString(letter.descriptor(), letter.toJson(), StandardCharsets.UTF_8);
-            DurableFiles.moveAtomically(packed, letter.result().file());
+            Files.writeString(pending.descriptor(), pending.toJson(), StandardCharsets.UTF_8);
+            DurableFiles.moveAtomically(packed, pending.result().file());
         } catch (IOException e) {
-            DurableFiles.deleteTree(letter.descriptor());
+            DurableFiles.deleteTree(pending.descriptor());
             throw e;
         }
         synchronized (this) {
-            waiting.add(letter);
+            waiting.add(pending);
             notifyAll();
         }
     }
 
     /** What is wrong with a letter's file, if anything, without reading it. */
-    Optional<String> flawOf(Letter letter) {
-        Path file = letter.result().file();
+    Optional<String> flawOf(PendingResult pending) {
+        Path file = pending.result().file();
         try {
             if (!Files.isRegularFile(file)) {
                 return Optional.of("its file was removed from the outbox");
             }
-            if (Files.size(file) != letter.result().blob().size()) {
+            if (Files.size(file) != pending.result().blob().size()) {
                 return Optional.of("its file was changed in the outbox");
             }
             if (!Files.isReadable(file)) {
@@ -149,14 +149,14 @@ public final class Outbox {
     }
 
     /** The same, and reads every byte. */
-    Optional<String> deepFlawOf(Letter letter) {
-        Optional<String> flaw = flawOf(letter);
+    Optional<String> deepFlawOf(PendingResult pending) {
+        Optional<String> flaw = flawOf(pending);
         if (flaw.isPresent()) {
             return flaw;
         }
         try {
-            return Sha256.ofFile(letter.result().file())
-                            .equals(letter.result().blob().hash())
+            return Sha256.ofFile(pending.result().file())
+                            .equals(pending.result().blob().hash())
                     ? Optional.empty()
                     : Optional.of("its file was damaged in the outbox");
         } catch (IOException e) {
@@ -165,26 +165,26 @@ public final class Outbox {
     }
 
     /** It can't be delivered any more; from now on its lease is not named as held here. */
-    void lost(Letter letter) {
-        delivered(letter); // what is left of it goes the same way
+    void lost(PendingResult pending) {
+        delivered(pending); // what is left of it goes the same way
     }
 
     /** Puts a smaller one in its place; the whole is kept for a person. */
-    void replaceBySmaller(Letter letter, byte[] smaller, String note) throws IOException {
-        Optional<Delivery> delivery = letter.delivery()
+    void replaceBySmaller(PendingResult pending, byte[] smaller, String note) throws IOException {
+        Optional<Delivery> delivery = pending.delivery()
                 .map(d -> new Delivery(d.grid(), d.lease(), d.ending().with(note), d.runTime(), d.startedAt()));
-        put(letter.peer(), letter.taskName(), smaller, delivery);
-        deliveredInPart(letter);
+        put(pending.peer(), pending.taskName(), smaller, delivery);
+        deliveredInPart(pending);
     }
 
     /** Waits for a letter that suits and takes it; it is held until {@link #delivered}, {@link #refuse} or {@link #later}. */
-    synchronized Letter take(Predicate<Letter> suits) throws InterruptedException {
+    synchronized PendingResult take(Predicate<PendingResult> suits) throws InterruptedException {
         while (true) {
-            for (Letter letter : waiting) {
-                if (suits.test(letter)) {
-                    waiting.remove(letter);
-                    underWay.add(letter);
-                    return letter;
+            for (PendingResult pending : waiting) {
+                if (suits.test(pending)) {
+                    waiting.remove(pending);
+                    underWay.add(pending);
+                    return pending;
                 }
             }
             wait();
@@ -197,25 +197,25 @@ public final class Outbox {
     }
 
     /** The master has it. */
-    void delivered(Letter letter) {
-        DurableFiles.deleteTree(letter.result().file());
-        DurableFiles.deleteTree(letter.descriptor());
-        remove(letter);
+    void delivered(PendingResult pending) {
+        DurableFiles.deleteTree(pending.result().file());
+        DurableFiles.deleteTree(pending.descriptor());
+        remove(pending);
     }
 
     /** Where {@link #deliveredInPart} will keep it. */
-    Path wholeOf(Letter letter) {
-        String id = letter.result().file().getFileName().toString().substring(0, 8);
-        String name = PlainName.zip(letter.taskName());
+    Path wholeOf(PendingResult pending) {
+        String id = pending.result().file().getFileName().toString().substring(0, 8);
+        String name = PlainName.zip(pending.taskName());
         return FileNames.resolve(whole, name.substring(0, name.length() - ".zip".length()) + "-" + id + ".zip");
     }
 
     /** The master has as much of it as it could read; the whole is kept for a person. */
-    void deliveredInPart(Letter letter) throws IOException {
+    void deliveredInPart(PendingResult pending) throws IOException {
         Files.createDirectories(whole);
-        DurableFiles.moveAtomically(letter.result().file(), wholeOf(letter));
-        DurableFiles.deleteTree(letter.descriptor());
-        remove(letter);
+        DurableFiles.moveAtomically(pending.result().file(), wholeOf(pending));
+        DurableFiles.deleteTree(pending.descriptor());
+        remove(pending);
         dropOldest();
     }
 
@@ -238,34 +238,34 @@ public final class Outbox {
     }
 
     /** No master wants it; a person may. Returns where it is kept. */
-    Path refuse(Letter letter) throws IOException {
+    Path refuse(PendingResult pending) throws IOException {
         Files.createDirectories(refused);
-        Path kept = refused.resolve(letter.result().file().getFileName());
-        DurableFiles.moveAtomically(letter.result().file(), kept);
-        DurableFiles.moveAtomically(letter.descriptor(), Letter.descriptorOf(kept));
-        remove(letter);
+        Path kept = refused.resolve(pending.result().file().getFileName());
+        DurableFiles.moveAtomically(pending.result().file(), kept);
+        DurableFiles.moveAtomically(pending.descriptor(), PendingResult.descriptorOf(kept));
+        remove(pending);
         return kept;
     }
 
-    private synchronized void remove(Letter letter) {
-        underWay.remove(letter);
-        failures.remove(letter);
+    private synchronized void remove(PendingResult pending) {
+        underWay.remove(pending);
+        failures.remove(pending);
         notifyAll();
     }
 
     /** The master was reached but did not take it. */
-    synchronized void failed(Letter letter) {
-        failures.merge(letter, 1, Integer::sum);
+    synchronized void failed(PendingResult pending) {
+        failures.merge(pending, 1, Integer::sum);
     }
 
-    synchronized int failuresOf(Letter letter) {
-        return failures.getOrDefault(letter, 0);
+    synchronized int failuresOf(PendingResult pending) {
+        return failures.getOrDefault(pending, 0);
     }
 
     /** It could not be delivered now; others go first next time. */
-    synchronized void later(Letter letter) {
-        underWay.remove(letter);
-        waiting.add(letter);
+    synchronized void later(PendingResult pending) {
+        underWay.remove(pending);
+        waiting.add(pending);
     }
 
     /** Waits until everything is delivered, or nothing was for so long; returns whether everything is. */
@@ -285,15 +285,15 @@ public final class Outbox {
     /** Whether something waits here for a master of another group. */
     public synchronized boolean hasForStrangers() {
         return Stream.concat(waiting.stream(), underWay.stream())
-                .anyMatch(letter -> letter.delivery().isEmpty());
+                .anyMatch(pending -> pending.delivery().isEmpty());
     }
 
     /** Which leases of a grid, or of any, have a result here. */
     public synchronized List<Lease> leases(Optional<GridId> grid) {
-        List<Letter> all = new ArrayList<>(waiting);
+        List<PendingResult> all = new ArrayList<>(waiting);
         all.addAll(underWay);
         return all.stream()
-                .flatMap(letter -> letter.delivery().stream())
+                .flatMap(pending -> pending.delivery().stream())
                 .filter(delivery -> grid.isEmpty() || delivery.grid().equals(grid.get()))
                 .map(Delivery::lease)
                 .toList();

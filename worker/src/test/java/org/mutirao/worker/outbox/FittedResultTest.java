@@ -33,11 +33,11 @@ class FittedResultTest {
     @TempDir
     private Path folder;
 
-    private Letter letter(String taskName, String... namesAndContents) throws IOException {
+    private PendingResult pending(String taskName, String... namesAndContents) throws IOException {
         byte[] zip = Zips.of(namesAndContents);
         Path file = Files.write(folder.resolve("12345678.zip"), zip);
         Payload payload = new Payload(file, new Blob(Sha256.of(zip), zip.length));
-        return new Letter(WorkerId.random(), taskName, payload, Optional.empty());
+        return new PendingResult(WorkerId.random(), taskName, payload, Optional.empty());
     }
 
     private static String noise(int length) {
@@ -47,37 +47,37 @@ class FittedResultTest {
                 .collect(Collectors.joining());
     }
 
-    private static long jsonLength(Letter letter, Dialect dialect, FittedResult fitted) {
-        return dialect.write(letter.messageWith(fitted.payload())).length();
+    private static long jsonLength(PendingResult pending, Dialect dialect, FittedResult fitted) {
+        return dialect.write(pending.messageWith(fitted.payload())).length();
     }
 
     @Test
     void whatFitsIsSentWholeWithoutWhatOnlyOursNeed() throws IOException {
-        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "result.json", "{}");
-        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 1024, PLACE)) {
+        PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "result.json", "{}");
+        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE)) {
             assertTrue(fitted.isWhole());
             assertEquals(
                     Map.of("stdout.txt", "1\n", "stderr.txt", ""),
                     Zips.read(fitted.payload().file()));
         }
-        assertTrue(Files.exists(letter.result().file()), "the letter itself is kept until it is delivered");
+        assertTrue(Files.exists(pending.result().file()), "the letter itself is kept until it is delivered");
     }
 
     @Test
     void filesOfTheScriptGoAlongIfTheyFit() throws IOException {
-        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", "a,b\n");
-        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 65_536, PLACE)) {
+        PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", "a,b\n");
+        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 65_536, PLACE)) {
             assertTrue(fitted.isWhole());
             assertArrayEquals(
-                    Files.readAllBytes(letter.result().file()),
+                    Files.readAllBytes(pending.result().file()),
                     Files.readAllBytes(fitted.payload().file()));
         }
     }
 
     @Test
     void filesThatDoNotFitAreLeftOutAndThatIsKnown() throws IOException {
-        Letter letter = letter("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
-        try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), 1024, PLACE)) {
+        PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
+        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE)) {
             assertFalse(fitted.isWhole());
             assertEquals(
                     Map.of("stdout.txt", "1\n", "stderr.txt", ""),
@@ -91,10 +91,10 @@ class FittedResultTest {
         Dialect dialect = dialectName.equals("envelope") ? new EnvelopeDialect() : Dialects.common();
         String stdout = "begins " + noise(400_000);
         String stderr = noise(300_000) + " ends";
-        Letter letter = letter("job.zip", "stdout.txt", stdout, "stderr.txt", stderr);
-        try (FittedResult fitted = FittedResult.of(letter, dialect, limit, PLACE)) {
+        PendingResult pending = pending("job.zip", "stdout.txt", stdout, "stderr.txt", stderr);
+        try (FittedResult fitted = FittedResult.of(pending, dialect, limit, PLACE)) {
             assertFalse(fitted.isWhole());
-            long length = jsonLength(letter, dialect, fitted);
+            long length = jsonLength(pending, dialect, fitted);
             assertTrue(length <= limit, length + " bytes");
             assertTrue(length > limit * 9 / 10, "no room is wasted: " + length + " bytes of " + limit);
             Map<String, String> texts = Zips.read(fitted.payload().file());
@@ -111,8 +111,8 @@ class FittedResultTest {
     void aCharacterIsNeverCutInTwo() throws IOException {
         String stdout = "ção€😀".repeat(2000);
         for (int limit = 1000; limit < 1040; limit++) {
-            Letter letter = letter("job.zip", "stdout.txt", noise(300) + stdout, "stderr.txt", stdout);
-            try (FittedResult fitted = FittedResult.of(letter, Dialects.common(), limit, PLACE)) {
+            PendingResult pending = pending("job.zip", "stdout.txt", noise(300) + stdout, "stderr.txt", stdout);
+            try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), limit, PLACE)) {
                 String all = String.join("", Zips.read(fitted.payload().file()).values());
                 assertFalse(all.contains("\uFFFD"), all);
             }
@@ -121,12 +121,12 @@ class FittedResultTest {
 
     @Test
     void aNameThatLeavesNoRoomIsToldInWords() throws IOException {
-        Letter letter = letter("x".repeat(1000) + ".zip", "stdout.txt", noise(2000), "stderr.txt", "");
+        PendingResult pending = pending("x".repeat(1000) + ".zip", "stdout.txt", noise(2000), "stderr.txt", "");
         IOException failure =
-                assertThrows(IOException.class, () -> FittedResult.of(letter, Dialects.common(), 1024, PLACE)
+                assertThrows(IOException.class, () -> FittedResult.of(pending, Dialects.common(), 1024, PLACE)
                         .close());
         assertTrue(failure.getMessage().contains("nothing fits into the 1024 bytes"), failure.getMessage());
         assertTrue(
-                new String(Files.readAllBytes(letter.result().file()), StandardCharsets.ISO_8859_1).startsWith("PK"));
+                new String(Files.readAllBytes(pending.result().file()), StandardCharsets.ISO_8859_1).startsWith("PK"));
     }
 }

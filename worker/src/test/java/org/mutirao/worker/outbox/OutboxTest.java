@@ -53,8 +53,8 @@ class OutboxTest {
                 new Ending.Stopped(Ending.Limit.TIME),
                 new Ending.Unreported())) {
             put("x.zip", ending);
-            Letter before = outbox.take(letter -> true);
-            Letter after = restarted().take(letter -> true);
+            PendingResult before = outbox.take(pending -> true);
+            PendingResult after = restarted().take(pending -> true);
             assertEquals(before, after);
             assertEquals(ending, after.delivery().orElseThrow().ending());
             outbox.delivered(before);
@@ -67,7 +67,7 @@ class OutboxTest {
         put("x.zip", new Ending.Exited(0));
         assertEquals(List.of(Lease.of(4, 2)), outbox.leases(Optional.of(GRID)));
         assertEquals(List.of(), outbox.leases(Optional.of(GridId.random())));
-        outbox.delivered(outbox.take(letter -> true));
+        outbox.delivered(outbox.take(pending -> true));
         assertEquals(0, outbox.size());
         try (Stream<Path> files = Files.list(folder.resolve("outbox"))) {
             assertEquals(List.of(), files.toList());
@@ -78,7 +78,7 @@ class OutboxTest {
     void damagedOrUnfinishedLettersAreDroppedAtTheStart() throws Exception {
         put("good.zip", new Ending.Exited(0));
         put("bad.zip", new Ending.Exited(0));
-        Letter bad = outbox.take(letter -> letter.taskName().equals("bad.zip"));
+        PendingResult bad = outbox.take(pending -> pending.taskName().equals("bad.zip"));
         byte[] bytes = Files.readAllBytes(bad.result().file());
         bytes[bytes.length / 2] ^= 1;
         Files.write(bad.result().file(), bytes);
@@ -86,14 +86,14 @@ class OutboxTest {
         Files.writeString(folder.resolve("outbox/lonely.zip"), "x");
         Outbox after = restarted();
         assertEquals(1, after.size());
-        assertEquals("good.zip", after.take(letter -> true).taskName());
+        assertEquals("good.zip", after.take(pending -> true).taskName());
         assertFalse(Files.exists(folder.resolve("outbox/lonely.zip")));
     }
 
     @Test
     void whatNobodyWantsIsKeptForAPerson() throws Exception {
         put("x.zip", new Ending.Exited(0));
-        Path kept = outbox.refuse(outbox.take(letter -> true));
+        Path kept = outbox.refuse(outbox.take(pending -> true));
         assertTrue(Files.exists(kept));
         assertEquals(0, outbox.size());
         assertEquals(0, restarted().size());

@@ -25,7 +25,7 @@ import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
  * @param peer under which identity the task was leased
  * @param delivery empty when the master is of another group
  */
-record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery> delivery) {
+record PendingResult(WorkerId peer, String taskName, Payload result, Optional<Delivery> delivery) {
     SubmitResult message() {
         return new SubmitResult(peer, taskName, result, delivery);
     }
@@ -73,14 +73,14 @@ record Letter(WorkerId peer, String taskName, Payload result, Optional<Delivery>
      *
      * @throws IOException when it is damaged, as after a power cut; its lease will run out then
      */
-    static Letter read(Path zip) throws IOException {
+    static PendingResult read(Path zip) throws IOException {
         try {
             Map<String, Object> fields = Json.readMap(Files.readAllBytes(descriptorOf(zip)));
             Blob blob = new Blob(new Sha256((String) fields.get("sha256")), number(fields, "size"));
             if (Files.size(zip) != blob.size()) {
                 throw new IOException("its size is not what it was");
             }
-            return new Letter(
+            return new PendingResult(
                     new WorkerId((String) fields.get("peer_id")),
                     (String) fields.get("task_name"),
                     new Payload(zip, blob),
