@@ -65,7 +65,7 @@ class SealedFamiliesTest {
             Map.entry("MasterLink.stay(", ANYTHING_ELSE),
             Map.entry("Registrar.ask(", ANYTHING_ELSE),
             Map.entry("Registrar.inOwnWords(", ANYTHING_ELSE),
-            Map.entry("Courier.deliverToOurs(", ANYTHING_ELSE));
+            Map.entry("ResultSender.deliverToOurs(", ANYTHING_ELSE));
 
     private static final int LONGEST_LADDER = 2;
 

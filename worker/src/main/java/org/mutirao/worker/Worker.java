@@ -25,7 +25,7 @@ import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.link.Timing;
-import org.mutirao.worker.outbox.Courier;
+import org.mutirao.worker.outbox.ResultSender;
 import org.mutirao.worker.outbox.Outbox;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.TaskRunner;
@@ -118,7 +118,7 @@ public final class Worker implements AutoCloseable {
             crew.add(
                     "courier " + number,
                     false,
-                    (activity, leave) -> courier(new Courier(outbox, link, client, name, activity)));
+                    (activity, leave) -> resultSender(new ResultSender(outbox, link, client, name, activity)));
         }
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
@@ -126,16 +126,16 @@ public final class Worker implements AutoCloseable {
         crew.start();
     }
 
-    private static Crew.Job courier(Courier courier) {
+    private static Crew.Job resultSender(ResultSender resultSender) {
         return new Crew.Job() {
             @Override
             public void step() throws InterruptedException {
-                courier.step();
+                resultSender.step();
             }
 
             @Override
             public void onReplaced(String reason) {
-                courier.letGo();
+                resultSender.letGo();
             }
         };
     }

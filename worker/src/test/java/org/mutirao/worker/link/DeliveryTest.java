@@ -30,7 +30,7 @@ import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.testkit.Zips;
-import org.mutirao.worker.outbox.Courier;
+import org.mutirao.worker.outbox.ResultSender;
 import org.mutirao.worker.outbox.Outbox;
 
 /** What becomes of results that vanish or are damaged in the outbox, or are too large, at a master on a real socket. */
@@ -57,7 +57,7 @@ class DeliveryTest {
         client.close();
     }
 
-    private Courier courier(ScriptedMaster master) throws InterruptedException {
+    private ResultSender resultSender(ScriptedMaster master) throws InterruptedException {
         Duration step = Duration.ofMillis(100);
         link = new MasterLink(
                 new MasterLink.Identity(
@@ -96,7 +96,7 @@ class DeliveryTest {
                 Liveness.unwatched().activity("link", Duration.ofHours(1)));
         link.start();
         link.await();
-        return new Courier(outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));
+        return new ResultSender(outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));
     }
 
     private void put(byte[] zip) throws IOException {
@@ -125,7 +125,7 @@ class DeliveryTest {
         try (ScriptedMaster master = new ScriptedMaster(script)) {
             put(Zips.of("stdout.txt", "x"));
             tampering.with(zip());
-            courier(master).step();
+            resultSender(master).step();
             await().until(() -> master.firstWith("\"RETURN_TASK\"").isPresent());
             String told = master.firstWith("\"RETURN_TASK\"").orElseThrow();
             assertTrue(told.contains("\"task_id\":4") && told.contains(why), told);
@@ -165,8 +165,8 @@ class DeliveryTest {
                 .reduce("", String::concat);
         try (ScriptedMaster master = new ScriptedMaster(DeliveryTest::refusing)) {
             put(Zips.of("stdout.txt", "fine", "result.json", "{\"exit_code\":0}", "files/large.txt", large));
-            Courier courier = courier(master);
-            courier.step();
+            ResultSender resultSender = resultSender(master);
+            resultSender.step();
             assertEquals(1, outbox.size());
             assertEquals(List.of(Lease.of(4, 2)), outbox.leases(Optional.of(GRID)));
             var smaller = Zips.read(zip());
@@ -178,7 +178,7 @@ class DeliveryTest {
             }
             assertTrue(master.firstWith("\"RETURN_TASK\"").isEmpty());
             master.follows(ScriptedMaster::ours);
-            courier.step();
+            resultSender.step();
             assertEquals(0, outbox.size());
             assertTrue(master.firstWith("without its files").isPresent());
         }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings the outbox's letters to the master, one after the other, and never gives up one that may still arrive. */
-public final class Courier {
-    private static final Logger log = LoggerFactory.getLogger(Courier.class);
+public final class ResultSender {
+    private static final Logger log = LoggerFactory.getLogger(ResultSender.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** Many bytes may go slowly; a connection on which nothing moves ends long before. */
@@ -46,7 +46,7 @@ public final class Courier {
      *
      * @param host this machine's name, for a person who looks for the whole of a result
      */
-    public Courier(Outbox outbox, MasterLink link, WireClient client, String host, Activity activity) {
+    public ResultSender(Outbox outbox, MasterLink link, WireClient client, String host, Activity activity) {
         this.activity = activity;
         this.host = host;
         this.outbox = outbox;
