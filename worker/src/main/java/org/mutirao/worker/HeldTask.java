@@ -9,7 +9,7 @@ import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.link.Session;
-import org.mutirao.worker.run.Turns;
+import org.mutirao.worker.run.RunPermits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * One task that a slot has taken, from its package to its result in the outbox. It is settled once: by the slot, or by who replaces a slot
  * that does not move. Safe for both.
  */
-final class HeldTask implements Turns {
+final class HeldTask implements RunPermits {
     private static final Logger log = LoggerFactory.getLogger(HeldTask.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -2,27 +2,27 @@ package org.mutirao.worker;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.mutirao.worker.run.Turns;
+import org.mutirao.worker.run.RunPermits;
 
 /** How many scripts run at a time, and how long they take at present. Shared by all slots. */
-final class Pace implements Turns {
+final class Pace implements RunPermits {
     private static final Duration QUICK = Duration.ofSeconds(1);
 
-    private final Semaphore turns;
+    private final Semaphore permits;
     private Duration mean = Duration.ofHours(1); // nothing is known yet
 
     Pace(int slots) {
-        turns = new Semaphore(slots);
+        permits = new Semaphore(slots);
     }
 
     @Override
     public void begin() throws InterruptedException {
-        turns.acquire();
+        permits.acquire();
     }
 
     @Override
     public void end() {
-        turns.release();
+        permits.release();
     }
 
     synchronized void ran(Duration time) {

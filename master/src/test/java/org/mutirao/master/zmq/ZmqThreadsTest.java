@@ -151,10 +151,10 @@ class ZmqThreadsTest {
                 new IllegalStateException("a bug"),
                 new ZMQException(ZError.EFSM),
                 new StackOverflowError());
-        AtomicInteger turns = new AtomicInteger();
+        AtomicInteger permits = new AtomicInteger();
         CountDownLatch survived = new CountDownLatch(1);
         threads.start("broker", activity -> {
-            int turn = turns.getAndIncrement();
+            int turn = permits.getAndIncrement();
             if (turn < faults.size()) {
                 Faulty.raise(faults.get(turn));
             }

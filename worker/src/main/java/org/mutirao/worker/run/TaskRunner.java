@@ -115,18 +115,18 @@ public final class TaskRunner {
     /**
      * Runs the package to its end.
      *
-     * @param turns asked before the script starts
+     * @param permits asked before the script starts
      * @param recalled asked now and then; true ends the run
      * @param watcher told where the output grows
      * @param activity told what is being done, and how long it may take
      * @throws NotRun with a reason for people when the package or this machine is at fault
      */
     public Outcome run(
-            TaskPackage task, Turns turns, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
+            TaskPackage task, RunPermits permits, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws NotRun, Recalled, InterruptedException {
         Path own = folder.resolve("run-" + runs.incrementAndGet());
         try {
-            return run(task, own, turns, recalled, watcher, activity);
+            return run(task, own, permits, recalled, watcher, activity);
         } catch (RefusedPackage e) {
             throw new NotRun(
                     isAsSent(task)
@@ -164,7 +164,7 @@ public final class TaskRunner {
     }
 
     private Outcome run(
-            TaskPackage task, Path own, Turns turns, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
+            TaskPackage task, Path own, RunPermits permits, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
         activity.doing("unpacking " + task.name(), UNPACKING);
         // Two folders deep, so that a script that clears away "../.." harms nobody else.
@@ -182,7 +182,7 @@ public final class TaskRunner {
             Ending ending;
             Duration runTime;
             activity.idle();
-            turns.begin();
+            permits.begin();
             Runnable unwatch = () -> {};
             try {
                 Duration limit = taskPackage.spec().timeout().orElse(timeout);
@@ -194,7 +194,7 @@ public final class TaskRunner {
                 runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
             } finally {
                 unwatch.run();
-                turns.end();
+                permits.end();
             }
             activity.doing("packing the result of " + task.name(), Packer.LIMIT.plus(GRACE));
             return packed(task, own, place, before, taskPackage.spec(), ending, started, runTime);

@@ -34,7 +34,7 @@ import org.mutirao.testkit.Zips;
 
 /** Real scripts in the real Python of this machine. */
 class TaskRunnerTest {
-    private static final Turns FREE = new Turns() {
+    private static final RunPermits FREE = new RunPermits() {
         @Override
         public void begin() {}
 

@@ -1,7 +1,7 @@
 package org.mutirao.worker.run;
 
 /** Limits how many scripts run at a time; what comes before and after a script's run is not limited. */
-public interface Turns {
+public interface RunPermits {
     /** Waits until a script may start. */
     void begin() throws InterruptedException;
 
