@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupRow;
-import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.DaemonThreads;
@@ -60,10 +60,10 @@ final class GroupCommand extends GridCommand {
         try {
             switch (words[0]) {
                 case "" -> {}
-                case "join" -> show(send(GroupWord.JOIN, Optional.empty(), ""));
-                case "leave" -> show(send(GroupWord.LEAVE, Optional.empty(), ""));
-                case "list" -> show(send(GroupWord.LIST, Optional.empty(), ""));
-                case "send" -> send(GroupWord.SEND, Optional.empty(), line.substring("send".length()));
+                case "join" -> show(send(GroupMessage.JOIN, Optional.empty(), ""));
+                case "leave" -> show(send(GroupMessage.LEAVE, Optional.empty(), ""));
+                case "list" -> show(send(GroupMessage.LIST, Optional.empty(), ""));
+                case "send" -> send(GroupMessage.SEND, Optional.empty(), line.substring("send".length()));
                 case "sendto" -> sendTo(words);
                 default -> out().println("no such command; there are: " + HELP);
             }
@@ -75,7 +75,7 @@ final class GroupCommand extends GridCommand {
     private void sendTo(String[] words) throws CommandFailed, InterruptedException {
         try {
             if (words.length == 3) {
-                send(GroupWord.SEND, Optional.of(Integer.parseInt(words[1])), words[2]);
+                send(GroupMessage.SEND, Optional.of(Integer.parseInt(words[1])), words[2]);
                 return;
             }
         } catch (NumberFormatException e) {
@@ -84,7 +84,7 @@ final class GroupCommand extends GridCommand {
         out().println("write: sendto ID TEXT");
     }
 
-    private GroupRow send(GroupWord word, Optional<Integer> to, String text)
+    private GroupRow send(GroupMessage word, Optional<Integer> to, String text)
             throws CommandFailed, InterruptedException {
         return ask(new OperatorRequest.SayToGroup(word, to, text.strip()), Reply.Group.class)
                 .group();

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.message.ClockReport;
-import org.mutirao.protocol.message.ClockWord;
+import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.ServerRow.ClockRow;
 
 /**
@@ -92,9 +92,9 @@ public final class ClockRounds {
      * @param key for ever the same one's
      * @param name for people
      */
-    public ClockWord onReport(String key, String name, ClockReport report) {
+    public ClockMessage onReport(String key, String name, ClockReport report) {
         if (participants.size() >= MAX_PARTICIPANTS && !participants.containsKey(key)) {
-            return new ClockWord(round, clock.micros(), 0);
+            return new ClockMessage(round, clock.micros(), 0);
         }
         Participant who = participants.computeIfAbsent(key, unheard -> new Participant(name));
         who.heardAt = nanos.getAsLong();
@@ -115,7 +115,7 @@ public final class ClockRounds {
         } else if (report.round() != 0 && report.round() == who.toldOfRound) {
             adjust = who.adjust; // again and again, until it reports by the present round
         }
-        return new ClockWord(round, clock.micros(), adjust);
+        return new ClockMessage(round, clock.micros(), adjust);
     }
 
     /**

@@ -18,7 +18,7 @@ import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.table.SealedSteps;
@@ -46,15 +46,15 @@ public final class ChatRoom implements ChatHandler {
     private static final List<String> TOPICS = List.of(Channel.GENERAL);
 
     /** What one who has joined may say; everything else is as good as nothing. */
-    private static final SealedSteps<ChatWord, ChatRoom, Guest> WORDS = SealedSteps.<ChatWord, ChatRoom, Guest>of(
-                    ChatWord.class)
-            .row(ChatWord.Say.class, (say, room, guest) -> room.say(guest, say.text()))
-            .row(ChatWord.Read.class, (read, room, guest) -> room.confirm(guest, read.id()))
-            .row(ChatWord.Join.class, (join, room, guest) -> guest.peer.done())
-            .row(ChatWord.History.class, (history, room, guest) -> guest.peer.done())
-            .row(ChatWord.Notice.class, (notice, room, guest) -> guest.peer.done())
-            .row(ChatWord.Said.class, (said, room, guest) -> guest.peer.done())
-            .row(ChatWord.ReadBy.class, (readBy, room, guest) -> guest.peer.done())
+    private static final SealedSteps<ChatMessage, ChatRoom, Guest> WORDS = SealedSteps.<ChatMessage, ChatRoom, Guest>of(
+                    ChatMessage.class)
+            .row(ChatMessage.Say.class, (say, room, guest) -> room.say(guest, say.text()))
+            .row(ChatMessage.Read.class, (read, room, guest) -> room.confirm(guest, read.id()))
+            .row(ChatMessage.Join.class, (join, room, guest) -> guest.peer.done())
+            .row(ChatMessage.History.class, (history, room, guest) -> guest.peer.done())
+            .row(ChatMessage.Notice.class, (notice, room, guest) -> guest.peer.done())
+            .row(ChatMessage.Said.class, (said, room, guest) -> guest.peer.done())
+            .row(ChatMessage.ReadBy.class, (readBy, room, guest) -> guest.peer.done())
             .build();
 
     private final Grid grid;
@@ -92,14 +92,14 @@ public final class ChatRoom implements ChatHandler {
     }
 
     @Override
-    public void onWord(ChatPeer from, ChatWord word) {
+    public void onWord(ChatPeer from, ChatMessage word) {
         loop.execute(() -> {
             Guest guest = guests.get(from);
             if (guest != null) {
                 WORDS.run(word, this, guest);
                 return;
             }
-            if (word instanceof ChatWord.Join join) {
+            if (word instanceof ChatMessage.Join join) {
                 join(from, ForeignName.toOurs(join.name()));
             } else {
                 from.close();
@@ -174,7 +174,7 @@ public final class ChatRoom implements ChatHandler {
                 new ChannelRequest.Read(Optional.empty(), 0, Optional.of(MOST_HISTORY), TOPICS, Duration.ZERO);
         ask(guest, history, reply -> {
             if (reply instanceof Reply.Messages before) {
-                guest.peer.send(new ChatWord.History(before.messages().stream()
+                guest.peer.send(new ChatMessage.History(before.messages().stream()
                         .filter(row -> row.kind().equals("said") && row.id() < arrival)
                         .map(ChatRoom::said)
                         .toList()));
@@ -214,17 +214,17 @@ public final class ChatRoom implements ChatHandler {
         String who = ForeignName.toTheirs(row.sender());
         switch (row.kind()) {
             case "said" -> guest.peer.send(said(row));
-            case "joined" -> guest.peer.send(new ChatWord.Notice(who + " entrou no chat", row.at(), row.id()));
-            case "left" -> guest.peer.send(new ChatWord.Notice(who + " saiu do chat", row.at(), row.id()));
+            case "joined" -> guest.peer.send(new ChatMessage.Notice(who + " entrou no chat", row.at(), row.id()));
+            case "left" -> guest.peer.send(new ChatMessage.Notice(who + " saiu do chat", row.at(), row.id()));
             default -> {}
         }
     }
 
-    private static ChatWord.Said said(ChannelRow row) {
+    private static ChatMessage.Said said(ChannelRow row) {
         String to = row.person()
                 .map(person -> "(para " + ForeignName.toTheirs(person) + ") ")
                 .orElse("");
-        return new ChatWord.Said(ForeignName.toTheirs(row.sender()), to + row.text(), row.at(), row.id());
+        return new ChatMessage.Said(ForeignName.toTheirs(row.sender()), to + row.text(), row.at(), row.id());
     }
 
     private void say(Guest guest, String text) {
@@ -293,7 +293,7 @@ public final class ChatRoom implements ChatHandler {
 
     /** Somebody, anywhere, has read a message. For the loop. */
     public void onConfirmed(String reader, long id, long at) {
-        ChatWord word = new ChatWord.ReadBy(ForeignName.toTheirs(reader), id, at);
+        ChatMessage word = new ChatMessage.ReadBy(ForeignName.toTheirs(reader), id, at);
         guests.values().stream()
                 .filter(guest -> !guest.speaker.name().equals(reader))
                 .forEach(guest -> guest.peer.mention(word));

@@ -21,7 +21,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
-import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
 import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
@@ -156,15 +156,15 @@ public final class GroupHandler {
     /** An operator says something by multicast. */
     public Reply say(SayToGroup say) {
         try {
-            if (say.word() == GroupWord.JOIN) {
+            if (say.word() == GroupMessage.JOIN) {
                 group.peerDiscovery().join();
-            } else if (say.word() == GroupWord.LEAVE) {
+            } else if (say.word() == GroupMessage.LEAVE) {
                 group.peerDiscovery().leave();
-            } else if (say.word() == GroupWord.SEND
+            } else if (say.word() == GroupMessage.SEND
                     && say.to().filter(this::isNobody).isPresent()) {
                 return new Reply.Failure(
                         Refusal.NOT_FOUND, "there is no member " + say.to().get() + "; 'list' shows who is there");
-            } else if (say.word() == GroupWord.SEND && !group.peerDiscovery().say(say.to(), say.text())) {
+            } else if (say.word() == GroupMessage.SEND && !group.peerDiscovery().say(say.to(), say.text())) {
                 return new Reply.Failure(Refusal.CONFLICT, "this master has not joined; say 'join' first");
             }
             return list();

@@ -2,7 +2,7 @@ package org.mutirao.protocol.clock;
 
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.message.ClockReport;
-import org.mutirao.protocol.message.ClockWord;
+import org.mutirao.protocol.message.ClockMessage;
 
 /**
  * One machine's side of the Berkeley rounds: with each exchange it measures how far its clock is ahead of the leader's, reports that
@@ -39,7 +39,7 @@ public final class ClockFollower {
      *
      * @param sent when it was asked, by the monotonic clock in nanoseconds
      */
-    public synchronized void onWord(ClockWord word, long sent) {
+    public synchronized void onWord(ClockMessage word, long sent) {
         measuredAt = nanos.getAsLong();
         long half = (measuredAt - sent) / 2000;
         ahead = clock.micros() - half - word.timeUs();

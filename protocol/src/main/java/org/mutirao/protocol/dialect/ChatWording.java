@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.table.SealedFunction;
 
 /**
@@ -22,15 +22,15 @@ public final class ChatWording {
     private static final int LONGEST_TEXT = 16 * 1024;
 
     /** Each word as bytes, most of which should be no more than so many. */
-    private static final SealedFunction<ChatWord, Integer, byte[]> WORDS = SealedFunction.<ChatWord, Integer, byte[]>of(
-                    ChatWord.class)
-            .row(ChatWord.History.class, (history, longest) -> bytes(object(history.messages())))
-            .row(ChatWord.Said.class, (said, longest) -> write(said, longest))
-            .row(ChatWord.Notice.class, (notice, longest) -> bytes(object(notice)))
-            .row(ChatWord.ReadBy.class, (read, longest) -> bytes(object(read)))
-            .row(ChatWord.Join.class, (join, longest) -> ofClients(join))
-            .row(ChatWord.Say.class, (say, longest) -> ofClients(say))
-            .row(ChatWord.Read.class, (read, longest) -> ofClients(read))
+    private static final SealedFunction<ChatMessage, Integer, byte[]> WORDS = SealedFunction.<ChatMessage, Integer, byte[]>of(
+                    ChatMessage.class)
+            .row(ChatMessage.History.class, (history, longest) -> bytes(object(history.messages())))
+            .row(ChatMessage.Said.class, (said, longest) -> write(said, longest))
+            .row(ChatMessage.Notice.class, (notice, longest) -> bytes(object(notice)))
+            .row(ChatMessage.ReadBy.class, (read, longest) -> bytes(object(read)))
+            .row(ChatMessage.Join.class, (join, longest) -> ofClients(join))
+            .row(ChatMessage.Say.class, (say, longest) -> ofClients(say))
+            .row(ChatMessage.Read.class, (read, longest) -> ofClients(read))
             .build();
 
     private ChatWording() {}
@@ -45,38 +45,38 @@ public final class ChatWording {
      *
      * @throws BadMessage when a field is missing or of another kind
      */
-    public static Optional<ChatWord> read(ObjectNode object) throws BadMessage {
+    public static Optional<ChatMessage> read(ObjectNode object) throws BadMessage {
         String type = object.path("type").asText();
         Fields fields = new Fields(type, object);
         return switch (type) {
-            case "JOIN" -> Optional.of(new ChatWord.Join(fields.longText("client_id", LONGEST_NAME)));
-            case "CHAT" -> Optional.of(new ChatWord.Say(fields.longText("message", LONGEST_TEXT)));
-            case "READ_CONFIRM" -> Optional.of(new ChatWord.Read(fields.number("msg_id", 0, Long.MAX_VALUE)));
+            case "JOIN" -> Optional.of(new ChatMessage.Join(fields.longText("client_id", LONGEST_NAME)));
+            case "CHAT" -> Optional.of(new ChatMessage.Say(fields.longText("message", LONGEST_TEXT)));
+            case "READ_CONFIRM" -> Optional.of(new ChatMessage.Read(fields.number("msg_id", 0, Long.MAX_VALUE)));
             default -> Optional.empty();
         };
     }
 
     /** The bytes of what the server says: no more than {@link #LONGEST} for each of {@link #parts}. */
-    public static byte[] write(ChatWord word) {
+    public static byte[] write(ChatMessage word) {
         return WORDS.apply(word, LONGEST);
     }
 
-    private static ObjectNode object(ChatWord.Notice notice) {
+    private static ObjectNode object(ChatMessage.Notice notice) {
         ObjectNode object = FlatDialect.object("type", "SYSTEM").put("message", notice.text());
         return object.put("timestamp", seconds(notice.at())).put("msg_id", notice.id());
     }
 
-    private static ObjectNode object(ChatWord.ReadBy read) {
+    private static ObjectNode object(ChatMessage.ReadBy read) {
         ObjectNode object = FlatDialect.object("type", "READ_CONFIRM").put("reader", read.reader());
         return object.put("msg_id", read.id()).put("timestamp", seconds(read.at()));
     }
 
-    private static byte[] ofClients(ChatWord word) {
+    private static byte[] ofClients(ChatMessage word) {
         throw new IllegalArgumentException(
                 "the server says no " + word.getClass().getSimpleName());
     }
 
-    private static byte[] write(ChatWord.Said said, int longest) {
+    private static byte[] write(ChatMessage.Said said, int longest) {
         byte[] bytes = bytes(object(said, said.text()));
         String text = said.text();
         while (bytes.length > longest) {
@@ -87,29 +87,29 @@ public final class ChatWording {
     }
 
     /** What is sent instead of one word: a history that is too long becomes as much of it as fits, and messages. */
-    public static List<ChatWord> parts(ChatWord word) {
-        if (!(word instanceof ChatWord.History history)) {
+    public static List<ChatMessage> parts(ChatMessage word) {
+        if (!(word instanceof ChatMessage.History history)) {
             return List.of(word);
         }
-        List<ChatWord.Said> all = history.messages();
+        List<ChatMessage.Said> all = history.messages();
         int first = 0;
         while (first < all.size() && bytes(object(all.subList(0, first + 1))).length <= LONGEST) {
             first++;
         }
-        List<ChatWord> parts = new ArrayList<>();
-        parts.add(new ChatWord.History(List.copyOf(all.subList(0, first))));
+        List<ChatMessage> parts = new ArrayList<>();
+        parts.add(new ChatMessage.History(List.copyOf(all.subList(0, first))));
         parts.addAll(all.subList(first, all.size()));
         return parts;
     }
 
-    private static ObjectNode object(List<ChatWord.Said> messages) {
+    private static ObjectNode object(List<ChatMessage.Said> messages) {
         ObjectNode object = Json.mapper().createObjectNode().put("type", "HISTORY");
         ArrayNode array = object.putArray("messages");
         messages.forEach(said -> array.add(object(said, said.text())));
         return object;
     }
 
-    private static ObjectNode object(ChatWord.Said said, String text) {
+    private static ObjectNode object(ChatMessage.Said said, String text) {
         return Json.mapper()
                 .createObjectNode()
                 .put("type", "CHAT")

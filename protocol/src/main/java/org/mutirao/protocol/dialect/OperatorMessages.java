@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.mutirao.protocol.dialect.OwnMessages.Received;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
@@ -166,7 +166,7 @@ final class OperatorMessages {
     private static SayToGroup readSay(Received in) throws BadMessage {
         Fields fields = in.fields();
         return new SayToGroup(
-                fields.parsed("word", word -> GroupWord.valueOf(word.toUpperCase(Locale.ROOT))),
+                fields.parsed("word", word -> GroupMessage.valueOf(word.toUpperCase(Locale.ROOT))),
                 fields.has("to") ? Optional.of((int) fields.number("to", 0, Integer.MAX_VALUE)) : Optional.empty(),
                 fields.optionalText("text").orElse(""));
     }

@@ -2,7 +2,7 @@ package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.mutirao.protocol.message.ClockReport;
-import org.mutirao.protocol.message.ClockWord;
+import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.ReferenceRequest;
 import org.mutirao.protocol.message.ReferenceRequest.GiveRank;
 import org.mutirao.protocol.message.ReferenceRequest.ListServers;
@@ -56,9 +56,9 @@ final class ReferenceMessages {
                 fields.number("offset_us", -FARTHEST, FARTHEST));
     }
 
-    static ClockWord word(String action, ObjectNode object) throws BadMessage {
+    static ClockMessage word(String action, ObjectNode object) throws BadMessage {
         Fields fields = clock(action, object);
-        return new ClockWord(
+        return new ClockMessage(
                 fields.number("round", 0, Long.MAX_VALUE),
                 fields.number("time_us", 0, FARTHEST),
                 fields.number("adjust_us", -FARTHEST, FARTHEST));

@@ -105,5 +105,5 @@ public sealed interface OperatorRequest extends Request {
      *
      * @param to a member's id; empty for all
      */
-    record SayToGroup(GroupWord word, Optional<Integer> to, String text) implements OperatorRequest {}
+    record SayToGroup(GroupMessage word, Optional<Integer> to, String text) implements OperatorRequest {}
 }

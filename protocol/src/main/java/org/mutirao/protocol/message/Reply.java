@@ -20,7 +20,7 @@ public sealed interface Reply {
      * @param known whether the master has this worker's offer; if not, register again
      * @param clock only for those that told of theirs
      */
-    record Alive(List<Lease> drop, boolean known, Optional<ClockWord> clock) implements Reply {
+    record Alive(List<Lease> drop, boolean known, Optional<ClockMessage> clock) implements Reply {
         /** To one that did not tell of its clock. */
         public Alive(List<Lease> drop, boolean known) {
             this(drop, known, Optional.empty());
@@ -86,7 +86,7 @@ public sealed interface Reply {
     record Ranked(String name, int rank) implements Reply {}
 
     /** To SYNC_CLOCK. */
-    record Clock(ClockWord clock) implements Reply {}
+    record Clock(ClockMessage clock) implements Reply {}
 
     /** To LIST_READERS, by name. */
     record Readers(List<String> readers) implements Reply {}

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.ChatWording;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
 import org.mutirao.protocol.wire.WireServer.ChatPeer;
 import org.slf4j.Logger;
@@ -157,9 +157,9 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         lines |= object.endsLine();
         try {
             ObjectNode node = Json.readObject(object.text());
-            Optional<ChatWord> word = ChatWording.read(node);
+            Optional<ChatMessage> word = ChatWording.read(node);
             if (word.isPresent()) {
-                if (word.get() instanceof ChatWord.Read read) {
+                if (word.get() instanceof ChatMessage.Read read) {
                     queue.onRead(read.id(), ticker.nanoTime());
                     send();
                 }
@@ -189,9 +189,9 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     }
 
     @Override
-    public void send(ChatWord word) {
+    public void send(ChatMessage word) {
         inLoop(() -> {
-            for (ChatWord part : ChatWording.parts(word)) {
+            for (ChatMessage part : ChatWording.parts(word)) {
                 if (!queue.add(part)) {
                     log.debug("A chat from {} ends: it does not read", remote);
                     close();
@@ -203,7 +203,7 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
     }
 
     @Override
-    public void mention(ChatWord word) {
+    public void mention(ChatMessage word) {
         inLoop(() -> {
             queue.mention(word);
             send();
@@ -235,7 +235,7 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         }
     }
 
-    private void write(ChatWord word) {
+    private void write(ChatMessage word) {
         ByteBuf bytes = context.alloc().buffer().writeBytes(ChatWording.write(word));
         context.writeAndFlush(lines ? bytes.writeByte(LINE_END) : bytes);
     }

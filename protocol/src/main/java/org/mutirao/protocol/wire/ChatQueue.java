@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 
 /**
  * What one chat program is still to be told, and when the next word may leave. Its reader takes two words in one read for garbage, so a
@@ -20,8 +20,8 @@ final class ChatQueue {
     static final int MAX_WORDS = 1_000;
     static final int MAX_MENTIONS = 20;
 
-    private final Queue<ChatWord> words = new ArrayDeque<>();
-    private final Queue<ChatWord> mentions = new ArrayDeque<>();
+    private final Queue<ChatMessage> words = new ArrayDeque<>();
+    private final Queue<ChatMessage> mentions = new ArrayDeque<>();
     private long awaitedId = -1;
     private long freeAt;
 
@@ -31,12 +31,12 @@ final class ChatQueue {
     }
 
     /** Puts a word last; false when the program is too far behind. */
-    boolean add(ChatWord word) {
+    boolean add(ChatMessage word) {
         return words.size() < MAX_WORDS && words.add(word);
     }
 
     /** Puts a word behind all others, unless many such words wait already. */
-    void mention(ChatWord word) {
+    void mention(ChatMessage word) {
         if (mentions.size() < MAX_MENTIONS) {
             mentions.add(word);
         }
@@ -51,13 +51,13 @@ final class ChatQueue {
     }
 
     /** Takes the next word, if it may leave now. */
-    Optional<ChatWord> next(long now) {
+    Optional<ChatMessage> next(long now) {
         if (isEmpty() || now - freeAt < 0) {
             return Optional.empty();
         }
-        ChatWord word = words.isEmpty() ? mentions.remove() : words.remove();
-        boolean confirmed = word instanceof ChatWord.Said;
-        awaitedId = word instanceof ChatWord.Said said ? said.id() : -1;
+        ChatMessage word = words.isEmpty() ? mentions.remove() : words.remove();
+        boolean confirmed = word instanceof ChatMessage.Said;
+        awaitedId = word instanceof ChatMessage.Said said ? said.id() : -1;
         freeAt = now + (confirmed ? CONFIRM_TIMEOUT : REST).toNanos();
         return Optional.of(word);
     }

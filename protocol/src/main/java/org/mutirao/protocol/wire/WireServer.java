@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.units.ByteSize;
@@ -63,20 +63,20 @@ public final class WireServer implements AutoCloseable {
     /** A program of the course's chat. Safe for any thread. */
     public interface ChatPeer extends Connection {
         /** Says something to it, behind what was said before, as soon as it has read that. */
-        void send(ChatWord word);
+        void send(ChatMessage word);
 
         /** One of its words is dealt with. To be called once for each word, or after some no more will come. */
         void done();
 
         /** The same, if it has not much to read already; else it never hears of it. */
-        void mention(ChatWord word);
+        void mention(ChatMessage word);
 
         void close();
     }
 
     /** What is heard in the chat. Called on network threads: must neither block nor throw. */
     public interface ChatHandler {
-        void onWord(ChatPeer from, ChatWord word);
+        void onWord(ChatPeer from, ChatMessage word);
 
         void onGone(ChatPeer peer);
     }

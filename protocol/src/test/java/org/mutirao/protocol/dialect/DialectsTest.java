@@ -40,13 +40,13 @@ import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.ClockReport;
-import org.mutirao.protocol.message.ClockWord;
+import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
-import org.mutirao.protocol.message.GroupWord;
+import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
@@ -180,7 +180,7 @@ class DialectsTest {
                 requests.put("list-masters", new OperatorRequest.ListMasters());
                 requests.put("change-masters", new OperatorRequest.ChangeMasters(MasterChange.ADD, "4@pc4:50020"));
                 requests.put(
-                        "say-to-group", new OperatorRequest.SayToGroup(GroupWord.SEND, Optional.of(2), "good evening"));
+                        "say-to-group", new OperatorRequest.SayToGroup(GroupMessage.SEND, Optional.of(2), "good evening"));
                 requests.put("greet", new GroupRequest.Greet(CARD));
                 requests.put("found-group", new GroupRequest.FoundGroup(GRID, true, List.of(CARD)));
                 requests.put("admit", new GroupRequest.Admit(GRID, "0123abcd", 4));
@@ -325,7 +325,7 @@ class DialectsTest {
                     new Exchange(
                             new ChannelRequest.Look(),
                             new Reply.ChannelView(List.of("ana"), List.of("weather"), 8, 9)));
-            ClockWord word = new ClockWord(8, 1_700_000_000_000_000L, -1500);
+            ClockMessage word = new ClockMessage(8, 1_700_000_000_000_000L, -1500);
             all.put("alive-clock", new Exchange(heartbeat, new Reply.Alive(List.of(), true, Optional.of(word))));
             all.put("clock", new Exchange(new ReferenceRequest.SyncClock(2, CLOCK), new Reply.Clock(word)));
             all.put("ranked", new Exchange(new ReferenceRequest.GiveRank("master-1"), new Reply.Ranked("master-1", 3)));

@@ -12,22 +12,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mutirao.protocol.message.ChatWord;
+import org.mutirao.protocol.message.ChatMessage;
 
 /** When a word may leave, by a clock that moves only when told to. */
 class ChatQueueTest {
     private final ChatQueue queue = new ChatQueue(0);
     private long millis;
 
-    private static ChatWord said(long id) {
-        return new ChatWord.Said("ana", "text", 0, id);
+    private static ChatMessage said(long id) {
+        return new ChatMessage.Said("ana", "text", 0, id);
     }
 
-    private static ChatWord came(long id) {
-        return new ChatWord.Notice("ana entrou no chat", 0, id);
+    private static ChatMessage came(long id) {
+        return new ChatMessage.Notice("ana entrou no chat", 0, id);
     }
 
-    private Optional<ChatWord> next() {
+    private Optional<ChatMessage> next() {
         return queue.next(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
@@ -61,7 +61,7 @@ class ChatQueueTest {
 
     @Test
     void whatNobodyConfirmsIsFollowedByARestLongerThanAStall() {
-        assertTrue(queue.add(new ChatWord.History(List.of())) && queue.add(came(1)));
+        assertTrue(queue.add(new ChatMessage.History(List.of())) && queue.add(came(1)));
         assertTrue(next().isPresent());
         millis = 150;
         read(1);
@@ -73,7 +73,7 @@ class ChatQueueTest {
     @Test
     void whatIsOnlyMentionedWaitsForTheRestAndDoesNotPileUp() {
         for (int number = 0; number < 100; number++) {
-            queue.mention(new ChatWord.ReadBy("bento", number, 0));
+            queue.mention(new ChatMessage.ReadBy("bento", number, 0));
         }
         assertTrue(queue.add(said(7)));
         assertEquals(Optional.of(said(7)), next());
@@ -91,21 +91,21 @@ class ChatQueueTest {
     @ParameterizedTest
     @CsvSource({"0, true", "150, true", "299, true", "150, false", "900, false", "999, false"})
     void aReaderThatStallsFindsOneWordInEachReadAndHearsAll(int stall, boolean alsoUnconfirmed) {
-        List<ChatWord> all = IntStream.rangeClosed(1, 150)
+        List<ChatMessage> all = IntStream.rangeClosed(1, 150)
                 .mapToObj(id -> alsoUnconfirmed && id % 4 == 0 ? came(id) : said(id))
                 .toList();
         all.forEach(word -> assertTrue(queue.add(word)));
-        List<ChatWord> heard = new ArrayList<>();
-        Optional<ChatWord> unread = Optional.empty();
+        List<ChatMessage> heard = new ArrayList<>();
+        Optional<ChatMessage> unread = Optional.empty();
         for (long readAt = 0; heard.size() < all.size(); millis++) {
             if (unread.isPresent() && millis >= readAt) {
                 heard.add(unread.get());
-                if (unread.get() instanceof ChatWord.Said said && said.id() % 5 != 0) {
+                if (unread.get() instanceof ChatMessage.Said said && said.id() % 5 != 0) {
                     read(said.id());
                 }
                 unread = Optional.empty();
             }
-            Optional<ChatWord> next = next();
+            Optional<ChatMessage> next = next();
             if (next.isPresent()) {
                 assertEquals(Optional.empty(), unread, "two words in one read at " + millis + " ms");
                 unread = next;

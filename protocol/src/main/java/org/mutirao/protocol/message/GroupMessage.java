@@ -3,7 +3,7 @@ package org.mutirao.protocol.message;
 import java.util.Locale;
 
 /** What an operator may do on the group's multicast address. */
-public enum GroupWord {
+public enum GroupMessage {
     JOIN,
     LEAVE,
     LIST,

@@ -7,4 +7,4 @@ package org.mutirao.protocol.message;
  * @param timeUs its application clock, in microseconds since 1970
  * @param adjustUs what to add to one's own clock when the round is another than before; 0 for who is not told
  */
-public record ClockWord(long round, long timeUs, long adjustUs) {}
+public record ClockMessage(long round, long timeUs, long adjustUs) {}
