@@ -21,7 +21,7 @@ import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.message.ServerRow.ClockRow;
@@ -72,7 +72,7 @@ final class AdminCommand implements Runnable {
         }
 
         final Reply.ServerList servers() throws CommandFailed, InterruptedException {
-            return ask(new ReferenceRequest.ListServers(), Reply.ServerList.class);
+            return ask(new RegistryRequest.ListServers(), Reply.ServerList.class);
         }
 
         final List<ServerRow> masters() throws CommandFailed, InterruptedException {
@@ -127,7 +127,7 @@ final class AdminCommand implements Runnable {
 
         @Override
         int run() throws CommandFailed, InterruptedException {
-            Reply.Ranked ranked = ask(new ReferenceRequest.GiveRank(name), Reply.Ranked.class);
+            Reply.Ranked ranked = ask(new RegistryRequest.GiveRank(name), Reply.Ranked.class);
             if (json()) {
                 printJson(ranked);
             } else {
@@ -211,7 +211,7 @@ final class AdminCommand implements Runnable {
         int run() throws CommandFailed, InterruptedException {
             need(server, "which with --server");
             long millis = parse(need(time, "when with --time"), LocalDateTime.now(ZoneId.systemDefault()));
-            Reply.ServerList told = ask(new ReferenceRequest.SetClock(server, millis), Reply.ServerList.class);
+            Reply.ServerList told = ask(new RegistryRequest.SetClock(server, millis), Reply.ServerList.class);
             if (json()) {
                 printJson(told);
             } else {

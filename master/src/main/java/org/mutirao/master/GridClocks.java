@@ -9,7 +9,7 @@ import org.mutirao.master.group.MasterGroup;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.dialect.Dialects;
-import org.mutirao.protocol.message.ReferenceRequest.SyncClock;
+import org.mutirao.protocol.message.RegistryRequest.SyncClock;
 import org.mutirao.protocol.message.Reply;
 
 /** A master's application clock: it holds the rounds of clocks while this master leads, and follows the leader's while it does not. */

@@ -5,7 +5,7 @@ import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.table.SealedTable;
@@ -26,7 +26,7 @@ enum Policy {
             .row(OperatorRequest.ListMasters.class, LEADER_OR_HERE)
             .row(OperatorRequest.class, LEADER)
             .row(ChannelRequest.class, LEADER)
-            .row(ReferenceRequest.class, LEADER)
+            .row(RegistryRequest.class, LEADER)
             .row(DirectoryRequest.class, LEADER)
             .row(WorkerRequest.class, LEADER)
             .build();

@@ -21,7 +21,7 @@ import org.mutirao.master.reference.RankJournal;
 import org.mutirao.master.reference.Ranks;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.ServerRow;
@@ -36,16 +36,16 @@ public final class RegistryHandler {
 
     private record Asked(Answer answer, Optional<InetAddress> from) {}
 
-    private static final SealedSteps<ReferenceRequest, RegistryHandler, Asked> REQUESTS =
-            SealedSteps.<ReferenceRequest, RegistryHandler, Asked>of(ReferenceRequest.class)
-                    .row(ReferenceRequest.ListServers.class, (list, desk, asked) -> asked.answer()
+    private static final SealedSteps<RegistryRequest, RegistryHandler, Asked> REQUESTS =
+            SealedSteps.<RegistryRequest, RegistryHandler, Asked>of(RegistryRequest.class)
+                    .row(RegistryRequest.ListServers.class, (list, desk, asked) -> asked.answer()
                             .send(new Reply.ServerList(desk.servers(), desk.clock.millis())))
                     .row(
-                            ReferenceRequest.GiveRank.class,
+                            RegistryRequest.GiveRank.class,
                             (give, desk, asked) -> desk.giveRank(give.name(), asked.answer(), asked.from()))
-                    .row(ReferenceRequest.SetClock.class, (set, desk, asked) -> asked.answer()
+                    .row(RegistryRequest.SetClock.class, (set, desk, asked) -> asked.answer()
                             .send(desk.setClock(set)))
-                    .row(ReferenceRequest.SyncClock.class, (sync, desk, asked) -> asked.answer()
+                    .row(RegistryRequest.SyncClock.class, (sync, desk, asked) -> asked.answer()
                             .send(desk.syncClock(sync, asked.from())))
                     .build();
 
@@ -86,11 +86,11 @@ public final class RegistryHandler {
     }
 
     /** @param from whose connection it came on; empty for programs in this process */
-    void answer(ReferenceRequest request, Answer answer, Optional<InetAddress> from) {
+    void answer(RegistryRequest request, Answer answer, Optional<InetAddress> from) {
         REQUESTS.run(request, this, new Asked(answer, from));
     }
 
-    private Reply syncClock(ReferenceRequest.SyncClock sync, Optional<InetAddress> from) {
+    private Reply syncClock(RegistryRequest.SyncClock sync, Optional<InetAddress> from) {
         if (group.standing().members().stream().noneMatch(member -> member.id() == sync.master())) {
             return new Reply.Failure(Refusal.CONFLICT, "master " + sync.master() + " is not one of this group");
         }
@@ -144,7 +144,7 @@ public final class RegistryHandler {
         return works ? RankPlaces.Who.WORKER : RankPlaces.Who.OTHER;
     }
 
-    private Reply setClock(ReferenceRequest.SetClock set) {
+    private Reply setClock(RegistryRequest.SetClock set) {
         List<ServerRow> meant = servers().stream()
                 .filter(server -> server.id().equals(set.server())
                         || server.name().equals(set.server())

@@ -20,7 +20,7 @@ import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
@@ -78,7 +78,7 @@ public final class RequestHandlers implements RequestHandler {
                                     call.answer(),
                                     () -> by.channel.answer(said, call.answer(), call.connectionOrNull())))
                     .row(
-                            ReferenceRequest.class,
+                            RegistryRequest.class,
                             (asked, by, call) -> by.onLoop(
                                     call.answer(),
                                     () -> by.reference.answer(

@@ -36,7 +36,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerChange;
@@ -134,7 +134,7 @@ public final class Api {
                 Route.get(
                         "/api/servers",
                         "Masters and workers: ranks, when each was last heard, and how its clock stands.",
-                        context -> json(context, ask(new ReferenceRequest.ListServers()))),
+                        context -> json(context, ask(new RegistryRequest.ListServers()))),
                 Route.get("/api/rejected", "Packages that were not accepted, with the reason.", this::rejected),
                 Route.get(
                         "/api/events",

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
 
@@ -64,7 +64,7 @@ final class AdminService implements Service {
         if (step == 0) {
             return clocks.stamped("clock", "time", now);
         }
-        Reply reply = desk.ask(new ReferenceRequest.SetClock(self, Math.round((now + step) * 1000)));
+        Reply reply = desk.ask(new RegistryRequest.SetClock(self, Math.round((now + step) * 1000)));
         return reply instanceof Reply.Failure failure
                 ? error(failure.message())
                 : clocks.stamped("clock", "time", now + step);
@@ -83,7 +83,7 @@ final class AdminService implements Service {
 
     /** Lets a master lead; false when there is none of that name, or it can't. */
     boolean lead(String name) throws InterruptedException {
-        if (!(desk.ask(new ReferenceRequest.ListServers()) instanceof Reply.ServerList found)) {
+        if (!(desk.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found)) {
             return false;
         }
         Optional<ServerRow> meant = found.servers().stream()

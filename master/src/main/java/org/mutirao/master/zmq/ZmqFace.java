@@ -21,7 +21,7 @@ import org.mutirao.master.channel.ChannelMessage;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.front.RegistryHandler;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.Liveness;
@@ -137,7 +137,7 @@ public final class ZmqFace implements AutoCloseable {
             news.connect(NEWS);
             ports = new ZmqPorts(
                     port(clients), serversPort, port(publishers), port(subscribers), port(reference), wanted.admin());
-            ReferenceService ranks = new ReferenceService(desk, clocks, nanos, wanted.admin());
+            RegistryService ranks = new RegistryService(desk, clocks, nanos, wanted.admin());
             threads.start("broker", new Broker(context, clients, servants, servers));
             threads.start(
                     "proxy",
@@ -284,7 +284,7 @@ public final class ZmqFace implements AutoCloseable {
     }
 
     private void openAdminPort() throws InterruptedException {
-        if (!(desk.ask(new ReferenceRequest.GiveRank(self)) instanceof Reply.Ranked ranked)) {
+        if (!(desk.ask(new RegistryRequest.GiveRank(self)) instanceof Reply.Ranked ranked)) {
             return;
         }
         int wanted = ports.admin() == 0 ? 0 : ports.admin() + ranked.rank();

@@ -16,7 +16,7 @@ import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Alive;
 import org.mutirao.protocol.message.Reply.Ok;
@@ -48,14 +48,14 @@ public final class OwnDialect implements Dialect {
                     .row(OperatorRequest.class, Optional.of(OperatorMessages.ALL))
                     .row(GroupRequest.class, Optional.of(GroupMessages.ALL))
                     .row(ChannelRequest.class, Optional.of(ChannelMessages.ALL))
-                    .row(ReferenceRequest.class, Optional.of(ReferenceMessages.ALL))
+                    .row(RegistryRequest.class, Optional.of(RegistryMessages.ALL))
                     .row(WorkerRequest.class, Optional.empty())
                     .row(DirectoryRequest.class, Optional.empty())
                     .row(LaterRequest.class, Optional.empty())
                     .build();
 
     private static final Map<String, OwnMessages<?>> BY_ACTION =
-            byAction(List.of(OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, ReferenceMessages.ALL));
+            byAction(List.of(OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, RegistryMessages.ALL));
 
     /** Workers' requests without their payloads. */
     private static final SealedFunction<WorkerRequest, OwnDialect, ObjectNode> WORKERS =

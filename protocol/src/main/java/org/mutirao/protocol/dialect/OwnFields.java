@@ -66,7 +66,7 @@ final class OwnFields {
         }
         if (plain instanceof Heartbeat heartbeat) {
             Optional<ClockReport> clock =
-                    fields.has("clock") ? Optional.of(ReferenceMessages.report("HEARTBEAT", object)) : Optional.empty();
+                    fields.has("clock") ? Optional.of(RegistryMessages.report("HEARTBEAT", object)) : Optional.empty();
             return new Heartbeat(heartbeat.peer(), held(fields), clock);
         }
         if (plain instanceof RequestTask ask) {
@@ -207,7 +207,7 @@ final class OwnFields {
             return new Alive(
                     fields.has("drop") ? fields.leases("drop") : List.of(),
                     object.path("known").asBoolean(true),
-                    fields.has("clock") ? Optional.of(ReferenceMessages.word("ALIVE", object)) : Optional.empty());
+                    fields.has("clock") ? Optional.of(RegistryMessages.word("ALIVE", object)) : Optional.empty());
         }
         if (plain instanceof Ok) {
             return new Ok(object.path("duplicate").asBoolean(false));

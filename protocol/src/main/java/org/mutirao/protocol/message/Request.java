@@ -7,5 +7,5 @@ public sealed interface Request
                 DirectoryRequest,
                 GroupRequest,
                 ChannelRequest,
-                ReferenceRequest,
+                RegistryRequest,
                 LaterRequest {}

@@ -52,7 +52,7 @@ import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.ServerRow;
@@ -140,10 +140,10 @@ class DialectsTest {
                 requests.put("heartbeat-held", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)));
                 requests.put(
                         "heartbeat-clock", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES), Optional.of(CLOCK)));
-                requests.put("list-servers", new ReferenceRequest.ListServers());
-                requests.put("give-rank", new ReferenceRequest.GiveRank("master-1"));
-                requests.put("set-clock", new ReferenceRequest.SetClock("master-1", 1_700_000_000_000L));
-                requests.put("sync-clock", new ReferenceRequest.SyncClock(2, CLOCK));
+                requests.put("list-servers", new RegistryRequest.ListServers());
+                requests.put("give-rank", new RegistryRequest.GiveRank("master-1"));
+                requests.put("set-clock", new RegistryRequest.SetClock("master-1", 1_700_000_000_000L));
+                requests.put("sync-clock", new RegistryRequest.SyncClock(2, CLOCK));
                 requests.put("request-task-wait", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20)));
                 requests.put("submit-result-exited", submit(new Ending.Exited(-9)));
                 requests.put(
@@ -327,8 +327,8 @@ class DialectsTest {
                             new Reply.ChannelView(List.of("ana"), List.of("weather"), 8, 9)));
             ClockMessage word = new ClockMessage(8, 1_700_000_000_000_000L, -1500);
             all.put("alive-clock", new Exchange(heartbeat, new Reply.Alive(List.of(), true, Optional.of(word))));
-            all.put("clock", new Exchange(new ReferenceRequest.SyncClock(2, CLOCK), new Reply.Clock(word)));
-            all.put("ranked", new Exchange(new ReferenceRequest.GiveRank("master-1"), new Reply.Ranked("master-1", 3)));
+            all.put("clock", new Exchange(new RegistryRequest.SyncClock(2, CLOCK), new Reply.Clock(word)));
+            all.put("ranked", new Exchange(new RegistryRequest.GiveRank("master-1"), new Reply.Ranked("master-1", 3)));
             ServerRow server = new ServerRow(
                     "1",
                     "master-1",
@@ -341,7 +341,7 @@ class DialectsTest {
             all.put(
                     "server-list",
                     new Exchange(
-                            new ReferenceRequest.ListServers(),
+                            new RegistryRequest.ListServers(),
                             new Reply.ServerList(List.of(server), 1_700_000_000_000L)));
             all.put("readers", new Exchange(new ChannelRequest.ListReaders(8), new Reply.Readers(List.of("bento"))));
             GroupRow row = new GroupRow(

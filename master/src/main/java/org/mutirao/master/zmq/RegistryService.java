@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.mutirao.protocol.message.ReferenceRequest;
+import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.HostPort;
 
 /** Ranks and the list of servers: our masters, and whoever else says that it is one. */
-final class ReferenceService implements Service {
+final class RegistryService implements Service {
     private static final Duration FORGOTTEN = Duration.ofSeconds(30);
     private static final int MOST_SERVERS = 1000;
 
@@ -28,7 +28,7 @@ final class ReferenceService implements Service {
     private record Guest(long rank, String address, long heardAt) {}
 
     /** @param adminPorts the first of them, to which a master's rank is added */
-    ReferenceService(Desk desk, Clockwork clocks, LongSupplier nanos, int adminPorts) {
+    RegistryService(Desk desk, Clockwork clocks, LongSupplier nanos, int adminPorts) {
         this.desk = desk;
         this.clocks = clocks;
         this.nanos = nanos;
@@ -80,7 +80,7 @@ final class ReferenceService implements Service {
         Guest before = guests.get(user.get());
         long rank;
         if (before == null) {
-            Reply reply = desk.ask(new ReferenceRequest.GiveRank(ForeignName.toOurs(user.get())));
+            Reply reply = desk.ask(new RegistryRequest.GiveRank(ForeignName.toOurs(user.get())));
             if (!(reply instanceof Reply.Ranked ranked)) {
                 return error(reply instanceof Reply.Failure failure ? failure.message() : "try again later");
             }
@@ -100,7 +100,7 @@ final class ReferenceService implements Service {
         long now = nanos.getAsLong();
         guests.values().removeIf(guest -> now - guest.heardAt() > FORGOTTEN.toNanos());
         List<Map<String, Object>> rows = new ArrayList<>();
-        if (desk.ask(new ReferenceRequest.ListServers()) instanceof Reply.ServerList found) {
+        if (desk.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found) {
             for (ServerRow server : found.servers()) {
                 boolean serves = server.kind().equals("master")
                         && server.rank().isPresent()

@@ -3,19 +3,19 @@ package org.mutirao.protocol.dialect;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockMessage;
-import org.mutirao.protocol.message.ReferenceRequest;
-import org.mutirao.protocol.message.ReferenceRequest.GiveRank;
-import org.mutirao.protocol.message.ReferenceRequest.ListServers;
-import org.mutirao.protocol.message.ReferenceRequest.SetClock;
-import org.mutirao.protocol.message.ReferenceRequest.SyncClock;
+import org.mutirao.protocol.message.RegistryRequest;
+import org.mutirao.protocol.message.RegistryRequest.GiveRank;
+import org.mutirao.protocol.message.RegistryRequest.ListServers;
+import org.mutirao.protocol.message.RegistryRequest.SetClock;
+import org.mutirao.protocol.message.RegistryRequest.SyncClock;
 import org.mutirao.protocol.message.Reply;
 
 /** What is asked of the reference desk, its answers, and how clocks travel; our own extension. */
-final class ReferenceMessages {
+final class RegistryMessages {
     /** A thousand years, in microseconds: no clock is farther off, and sums of such times stay numbers. */
     private static final long FARTHEST = 1000L * 366 * 24 * 3600 * 1_000_000;
 
-    static final OwnMessages<ReferenceRequest> ALL = OwnMessages.of(ReferenceRequest.class)
+    static final OwnMessages<RegistryRequest> ALL = OwnMessages.of(RegistryRequest.class)
             .row(
                     ListServers.class,
                     "LIST_SERVERS",
@@ -44,7 +44,7 @@ final class ReferenceMessages {
                     in -> new Reply.Clock(word("SYNC_CLOCK's answer", in.object())))
             .build();
 
-    private ReferenceMessages() {}
+    private RegistryMessages() {}
 
     /** What stands in the field {@code clock}. */
     static ClockReport report(String action, ObjectNode object) throws BadMessage {
