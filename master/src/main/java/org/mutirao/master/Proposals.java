@@ -10,7 +10,7 @@ import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
-import org.mutirao.master.reference.RankJournal;
+import org.mutirao.master.registry.RankJournal;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 

@@ -198,7 +198,7 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
-                .resideInAnyPackage("org.mutirao.master.channel..", "org.mutirao.master.reference..")
+                .resideInAnyPackage("org.mutirao.master.channel..", "org.mutirao.master.registry..")
                 .and()
                 .haveSimpleNameNotEndingWith("Journal")
                 .should()

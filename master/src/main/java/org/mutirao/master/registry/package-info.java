@@ -1,2 +1,2 @@
 /** Ranks, given once; a state machine on the masters' log. */
-package org.mutirao.master.reference;
+package org.mutirao.master.registry;

@@ -1,4 +1,4 @@
-package org.mutirao.master.reference;
+package org.mutirao.master.registry;
 
 import java.io.DataInput;
 import java.io.DataOutput;
