@@ -256,7 +256,7 @@ final class AdminCommand implements Runnable {
                 "The election itself is held by the group, whenever its leader is gone."
             })
     static final class Elections extends Word {
-        private static final Duration PATIENCE = Duration.ofSeconds(5);
+        private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
         @Option(
                 names = "--all",
@@ -309,7 +309,7 @@ final class AdminCommand implements Runnable {
             try {
                 WireClient.Endpoint there =
                         new WireClient.Endpoint(HostPort.parse(master.address()).resolved(), new OwnDialect(), true);
-                if (client.ask(there, new GroupRequest.FindLeader(), PATIENCE) instanceof Reply.Leadership leadership) {
+                if (client.ask(there, new GroupRequest.FindLeader(), TIMEOUT) instanceof Reply.Leadership leadership) {
                     return Optional.of(
                             leadership.self()
                                     ? master.name()

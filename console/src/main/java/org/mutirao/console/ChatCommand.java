@@ -52,11 +52,11 @@ final class ChatCommand extends GridCommand {
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int USUAL_HISTORY = 20;
     /** How long a text is said again and again, before a person is told that it was not said. */
-    private static final int MOST_PAUSES = 60;
+    private static final int MAX_PAUSES = 60;
 
     private static final int PAUSES_WHEN_NOBODY_ANSWERS = 4;
     private static final long PAUSE_MILLIS = 250;
-    private static final int MOST_AT_ONCE = 1000;
+    private static final int MAX_AT_ONCE = 1000;
     private static final String GENERAL = "general";
 
     /** Where a person types and reads. */
@@ -118,7 +118,7 @@ final class ChatCommand extends GridCommand {
             ear = other;
             long last = enter();
             print("You are " + Table.clean(name) + ". Type to say something on '" + topic + "'. " + HELP);
-            look(last, Math.max(0, Math.min(MOST_AT_ONCE, history)));
+            look(last, Math.max(0, Math.min(MAX_AT_ONCE, history)));
             Thread listener = DaemonThreads.once("listener", () -> listen(last));
             listener.start();
             type();
@@ -189,7 +189,7 @@ final class ChatCommand extends GridCommand {
      */
     private void say(Optional<String> on, Optional<String> to, String text) throws CommandFailed, InterruptedException {
         said++;
-        int left = MOST_PAUSES;
+        int left = MAX_PAUSES;
         for (int pauses = trySaying(on, to, text, left); pauses > 0; pauses = trySaying(on, to, text, left)) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS * pauses);
             left -= pauses;
@@ -272,7 +272,7 @@ final class ChatCommand extends GridCommand {
         } else if (words[1].equals("since") && words.length == 3 && number(words[2]) >= 0) {
             lookSince(number(words[2]));
         } else if (number(words[1]) > 0) {
-            look(0, (int) Math.min(MOST_AT_ONCE, number(words[1])));
+            look(0, (int) Math.min(MAX_AT_ONCE, number(words[1])));
         } else {
             print("write: /history, /history 50, /history all, or /history since 120");
         }

@@ -17,8 +17,8 @@ import org.mutirao.protocol.wire.WireClient.Endpoint;
 
 /** The way to the master that leads. One question at a time. */
 final class LeaderLine implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int MOST_ROUNDS = 30;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ROUNDS = 30;
     private static final long PAUSE_MILLIS = 300;
     private static final Duration LISTEN = Duration.ofSeconds(3);
 
@@ -39,12 +39,12 @@ final class LeaderLine implements AutoCloseable {
     /** Asks the master, or the one that leads if it says that this is another. While nobody leads, it waits a while. */
     synchronized Reply ask(Request request) throws CommandFailed, InterruptedException {
         String failure = "";
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             if (master == null) {
                 master = find(round);
             }
             try {
-                Reply reply = client.ask(master, request, PATIENCE);
+                Reply reply = client.ask(master, request, TIMEOUT);
                 if (!(reply instanceof Reply.NotLeader elsewhere)) {
                     return reply;
                 }

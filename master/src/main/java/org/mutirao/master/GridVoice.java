@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** What a master tells people: in its log and its events, and while it leads, to everybody on the channel. */
 final class GridVoice implements MasterGroup.Voice {
     private static final Logger log = LoggerFactory.getLogger(GridVoice.class);
-    private static final Duration RHYTHM = Duration.ofMillis(500);
+    private static final Duration INTERVAL = Duration.ofMillis(500);
 
     private final EventFeed feed;
     private final ChannelJournal journal;
@@ -77,6 +77,6 @@ final class GridVoice implements MasterGroup.Voice {
         if (serves && !before && !group.isAlone()) {
             announce(RegistryHandler.nameOf(group.card().id()) + " leads");
         }
-        return RHYTHM;
+        return INTERVAL;
     }
 }

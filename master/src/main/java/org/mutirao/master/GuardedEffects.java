@@ -11,7 +11,7 @@ import org.mutirao.protocol.threads.Faults;
  * later. An effect is safe to repeat. For the loop.
  */
 final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
-    private static final int MOST_TIMES = 8;
+    private static final int MAX_TIMES = 8;
 
     private final BiConsumer<Effect, TaskLedger> effects;
     private final Later later;
@@ -37,7 +37,7 @@ final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
             effects.accept(effect, ledger);
         } catch (Throwable fault) { // whatever it is: the log's entry was applied, and the next one is waiting
             faults.report("carrying out " + effect.getClass().getSimpleName(), fault);
-            if (time < MOST_TIMES) {
+            if (time < MAX_TIMES) {
                 later.execute(Duration.ofSeconds(1L << (time - 1)), () -> carryOut(effect, ledger, time + 1));
             }
         }

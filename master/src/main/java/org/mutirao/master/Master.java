@@ -346,7 +346,7 @@ public final class Master implements AutoCloseable {
             loop.execute(() -> face.onNews(machine.channel()));
         }
         if (config.wires().ring().isPresent()) {
-            opened(RingFace.start(config.wires().ring().get(), host, RingFace.RHYTHM, voice::onNotice, nanos));
+            opened(RingFace.start(config.wires().ring().get(), host, RingFace.INTERVAL, voice::onNotice, nanos));
         }
     }
 

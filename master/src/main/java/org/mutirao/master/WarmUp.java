@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int BLOCK = 4_096;
 
@@ -37,7 +37,7 @@ final class WarmUp {
      * @param host where the master listens; a wildcard is asked on loopback
      */
     static void run(DiscoveryResponder discovery, InetAddress host, int port) {
-        int answered = discovery.warm(PATIENCE);
+        int answered = discovery.warm(TIMEOUT);
         log.debug("{} questions by UDP were answered before anybody else asks", answered);
         InetAddress here = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
         for (String question : QUESTIONS) {

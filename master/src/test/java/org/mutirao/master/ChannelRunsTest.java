@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChannelRunsTest {
     private static final int TALKERS = 10;
     private static final int EACH = 20;
-    private static final int MOST_SILENCES = 12;
+    private static final int MAX_SILENCES = 12;
 
     @TempDir
     private Path folder;
@@ -132,7 +132,7 @@ class ChannelRunsTest {
     /** History first, then live, until all that was to be said was said. */
     private List<Map<String, Object>> hearEverything(String name, long all) {
         Talker newcomer = new Talker(name);
-        for (int silences = 0; newcomer.heard.size() < all && silences < MOST_SILENCES; ) {
+        for (int silences = 0; newcomer.heard.size() < all && silences < MAX_SILENCES; ) {
             silences += newcomer.listen(5000) ? 0 : 1;
         }
         return newcomer.heard;

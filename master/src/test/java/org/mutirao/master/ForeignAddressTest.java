@@ -22,7 +22,7 @@ import org.mutirao.testkit.Zips;
 
 /** Programs of other groups have no session: their address is all that shows who they are. */
 class ForeignAddressTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String RESULT =
             Base64.getEncoder().encodeToString(Zips.of("stdout.txt", "1\n", "stderr.txt", ""));
     private static final String ASK = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}";
@@ -59,7 +59,7 @@ class ForeignAddressTest {
     /** One message, one connection, as those programs do; who connects to an own address comes from there. */
     private String say(InetAddress from, String json) throws IOException {
         try (Socket socket = new Socket(from, master.port())) {
-            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
             socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -68,7 +68,7 @@ class ForeignAddressTest {
 
     private void takeTask() throws IOException {
         Zips.drop(folder.resolve("tasks"), "job.zip", Zips.of("main.py", "print(1)"));
-        await().atMost(PATIENCE).until(() -> say(here, ASK), answer -> answer.contains("TASK_PACKAGE"));
+        await().atMost(TIMEOUT).until(() -> say(here, ASK), answer -> answer.contains("TASK_PACKAGE"));
     }
 
     private String state() throws IOException {

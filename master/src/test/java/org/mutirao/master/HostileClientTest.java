@@ -30,7 +30,7 @@ import org.mutirao.testkit.Zips;
 
 /** Programs that do whatever a socket allows, while an ordinary worker does its work. */
 class HostileClientTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int HALVES = 200;
     private static final int INVENTED = 5_000;
     private static final int UNREAD = 1_000;
@@ -57,7 +57,7 @@ class HostileClientTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port());
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         open.add(socket);
         return socket;
     }
@@ -123,7 +123,7 @@ class HostileClientTest {
         assertEquals('{', names.getInputStream().read(), "answered, whatever it is");
 
         Zips.drop(folder.resolve("tasks"), "job.zip", Zips.of("main.py", "print(1)\n"));
-        Map<String, Object> task = await().atMost(PATIENCE)
+        Map<String, Object> task = await().atMost(TIMEOUT)
                 .until(
                         () -> honest("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"honest\",\"wait_ms\":0" + in),
                         answer -> "TASK_PACKAGE".equals(answer.get("action")));
@@ -140,7 +140,7 @@ class HostileClientTest {
                         + task.get("attempt")
                         + ",\"result_data\":\"" + Base64.getEncoder().encodeToString(RESULT) + "\"" + in);
         assertEquals("OK", taken.get("status"), taken.toString());
-        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("results/job.zip")));
+        await().atMost(TIMEOUT).until(() -> Files.exists(folder.resolve("results/job.zip")));
         asking.join();
     }
 

@@ -34,7 +34,7 @@ import org.mutirao.testkit.Zips;
 
 /** ZIPs that list more files than anybody could read in a reasonable time, on every way in. */
 class HugeListsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int ENTRIES = 600_000;
     private static final int ENTRY_LENGTH = 46 + 1;
     private static final int IN_ZIP64 = 0xffff;
@@ -96,7 +96,7 @@ class HugeListsTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port());
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         return socket;
     }
 
@@ -120,13 +120,13 @@ class HugeListsTest {
         assertTrue(stranger.contains("no task was handed to you"), "the lease comes first: " + stranger);
         Zips.drop(folder.resolve("tasks"), "job.zip", Zips.of("main.py", "print(1)"));
         String ask = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}";
-        await().atMost(PATIENCE).until(() -> say(ask), answer -> answer.contains("TASK_PACKAGE"));
+        await().atMost(TIMEOUT).until(() -> say(ask), answer -> answer.contains("TASK_PACKAGE"));
         assertEquals(
                 "{\"status\":\"OK\"}",
                 say("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"p\",\"result_name\":\"r\",\"result_data\":\""
                         + base64(zip(hidden)) + "\"}"));
-        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("results/job.zip")));
-        String log = await().atMost(PATIENCE)
+        await().atMost(TIMEOUT).until(() -> Files.exists(folder.resolve("results/job.zip")));
+        String log = await().atMost(TIMEOUT)
                 .until(
                         () -> say("{\"action\":\"READ_LOG\",\"task\":\"1\",\"stream\":\"stdout\",\"from\":0}"),
                         answer -> !answer.contains("\"text\":\"\""));

@@ -40,7 +40,7 @@ import org.mutirao.testkit.Zips;
  * no script: it writes the witness line and the output itself. Everybody asks again until the answer is read.
  */
 final class Load implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMillis(1500);
+    private static final Duration TIMEOUT = Duration.ofMillis(1500);
     private static final Duration WAIT = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Dialect WORDS = new OwnDialect();
@@ -128,7 +128,7 @@ final class Load implements AutoCloseable {
 
     private Reply ask(Request request) throws IOException, InterruptedException {
         InetSocketAddress master = masters.get(Math.floorMod(turn.get(), masters.size()));
-        return client.ask(new WireClient.Endpoint(master, WORDS, true), request, PATIENCE);
+        return client.ask(new WireClient.Endpoint(master, WORDS, true), request, TIMEOUT);
     }
 
     private void handIn() throws InterruptedException {

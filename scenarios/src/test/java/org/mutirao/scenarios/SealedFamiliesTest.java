@@ -67,7 +67,7 @@ class SealedFamiliesTest {
             Map.entry("Registrar.inOwnWords(", ANYTHING_ELSE),
             Map.entry("ResultSender.deliverToOurs(", ANYTHING_ELSE));
 
-    private static final int LONGEST_LADDER = 2;
+    private static final int MAX_LADDER = 2;
 
     /** A record that no family has. */
     private record Stranger() {}
@@ -157,7 +157,7 @@ class SealedFamiliesTest {
                 }
             }
         }
-        asked.values().removeIf(types -> types.size() <= LONGEST_LADDER);
+        asked.values().removeIf(types -> types.size() <= MAX_LADDER);
         return asked;
     }
 

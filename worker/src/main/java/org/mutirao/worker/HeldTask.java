@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HeldTask implements RunPermits {
     private static final Logger log = LoggerFactory.getLogger(HeldTask.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Slot.Shared shared;
     private final Session session;
@@ -93,7 +93,7 @@ final class HeldTask implements RunPermits {
                                 session.endpoint(),
                                 new WorkerRequest.ReturnTask(
                                         session.self(), assignment.get().lease(), reason),
-                                PATIENCE);
+                                TIMEOUT);
             } catch (IOException e) {
                 log.debug("The lease was not given back ({}); it will run out", e.getMessage());
             }

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 final class LogShipper {
     private static final Logger log = LoggerFactory.getLogger(LogShipper.class);
     private static final Duration PAUSE = Duration.ofMillis(300);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int MOST_AT_ONCE = 16 * 1024;
-    private static final int MOST_BEHIND = 64 * 1024;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_AT_ONCE = 16 * 1024;
+    private static final int MAX_BEHIND = 64 * 1024;
 
     private final MasterLink link;
     private final WireClient client;
@@ -110,10 +110,10 @@ final class LogShipper {
         }
         try {
             long size = each.printed.size();
-            if (size - each.sent > MOST_BEHIND) {
-                each.sent = size - MOST_AT_ONCE;
+            if (size - each.sent > MAX_BEHIND) {
+                each.sent = size - MAX_AT_ONCE;
             }
-            byte[] bytes = size > each.sent ? each.printed.read(each.sent, MOST_AT_ONCE) : new byte[0];
+            byte[] bytes = size > each.sent ? each.printed.read(each.sent, MAX_AT_ONCE) : new byte[0];
             int length = wholeCharacters(bytes);
             if (length > 0) {
                 String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
@@ -122,7 +122,7 @@ final class LogShipper {
                         session.get().endpoint(),
                         new WorkerRequest.SendLog(
                                 session.get().self(), each.assignment.lease(), each.stream, each.sent, end, text),
-                        PATIENCE);
+                        TIMEOUT);
                 each.sent = end;
             }
         } catch (IOException e) {

@@ -26,18 +26,18 @@ import org.slf4j.LoggerFactory;
 /** One task at a time: ask, unpack, run when it is its turn, put the result into the outbox, ask again. */
 final class Slot implements Crew.Job {
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofSeconds(5);
     private static final Duration SAME_AGAIN = Duration.ofSeconds(30);
     private static final Duration SHORTLY = Duration.ofMillis(500);
-    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** With the package's bytes, which may be many and come slowly. A connection on which nothing moves ends long before. */
     private static final Duration RECEIVING = Duration.ofHours(6);
 
     private static final Duration KEEPING = Duration.ofHours(1);
     private static final Duration NO_ROOM = Duration.ofSeconds(5);
-    private static final int MOST_UNDELIVERED = 256;
+    private static final int MAX_UNDELIVERED = 256;
 
     /** What all slots of a worker share. */
     record Shared(
@@ -130,7 +130,7 @@ final class Slot implements Crew.Job {
         if (ahead && !shared.pace().isQuick()) {
             return SHORTLY; // a package that waits here for long is better run elsewhere
         }
-        if (shared.outbox().size() >= MOST_UNDELIVERED) {
+        if (shared.outbox().size() >= MAX_UNDELIVERED) {
             return SHORTLY; // the master does not take results; more work would only pile up
         }
         if (!hasFolders()) {
@@ -149,7 +149,7 @@ final class Slot implements Crew.Job {
             drain.askEnds(answer.flatMap(Answer::task).isPresent());
         }
         if (answer.isEmpty() || answer.get().reply().isEmpty()) {
-            return A_MOMENT;
+            return PAUSE;
         }
         Session session = answer.get().session();
         Optional<TaskPackage> task = answer.get().task();
@@ -187,7 +187,7 @@ final class Slot implements Crew.Job {
         activity.doing("asking for work", RECEIVING);
         try {
             WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait);
-            Reply reply = shared.client().ask(session.endpoint(), request, wait.plus(PATIENCE));
+            Reply reply = shared.client().ask(session.endpoint(), request, wait.plus(TIMEOUT));
             if (reply instanceof Reply.NotLeader || reply instanceof Reply.Failure) {
                 shared.link().doubt(session); // it may want us to register again
                 return Optional.empty();

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
-    private static final int MOST_WORKERS = 256;
+    private static final int MAX_WORKERS = 256;
     private static final int MAX_PATH = 300;
 
     private final Path folder;
@@ -57,7 +57,7 @@ final class WorkFolder implements AutoCloseable {
      */
     static WorkFolder open(Path work, Optional<WorkerId> wanted) throws IOException {
         try {
-            for (int number = 1; number <= MOST_WORKERS; number++) {
+            for (int number = 1; number <= MAX_WORKERS; number++) {
                 Path folder = Files.createDirectories(work.resolve(String.valueOf(number)));
                 FileChannel lock = tryLock(folder.resolve("lock"));
                 if (lock != null) {
@@ -70,7 +70,7 @@ final class WorkFolder implements AutoCloseable {
                             + e.getClass().getSimpleName() + "). Give another --work, or change its rights.",
                     e);
         }
-        throw new IOException("the folder " + FileNames.textOf(work) + " is used by " + MOST_WORKERS
+        throw new IOException("the folder " + FileNames.textOf(work) + " is used by " + MAX_WORKERS
                 + " workers; give another --work");
     }
 

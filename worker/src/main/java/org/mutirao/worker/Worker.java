@@ -49,8 +49,8 @@ public final class Worker implements AutoCloseable {
     /** The master refuses larger packages long before. */
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
-    private static final int LONGEST_NAME = 64;
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final int MAX_NAME = 64;
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final WorkFolder folder;
     private final WireClient client;
@@ -169,7 +169,7 @@ public final class Worker implements AutoCloseable {
     private static String hostName() {
         try {
             String name = InetAddress.getLocalHost().getHostName();
-            return name.substring(0, Math.min(LONGEST_NAME, name.length()));
+            return name.substring(0, Math.min(MAX_NAME, name.length()));
         } catch (UnknownHostException e) {
             return "unnamed";
         }
@@ -194,7 +194,7 @@ public final class Worker implements AutoCloseable {
         if (broken.isEmpty()) {
             crew.awaitLeaving();
         }
-        if (!outbox.awaitEmpty(FAREWELL)) {
+        if (!outbox.awaitEmpty(GRACE)) {
             log.warn("{} results could not be delivered; they follow when this worker starts again", outbox.size());
         }
         link.leave();

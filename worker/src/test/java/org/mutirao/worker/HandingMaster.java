@@ -30,7 +30,7 @@ import org.mutirao.testkit.Zips;
 
 /** A master with one task, which it hands out again each time it is given back, five times at most. */
 final class HandingMaster implements AutoCloseable, WireServer.Handler {
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
     private static final GridId GRID = GridId.random();
 
     /** One result. */
@@ -91,7 +91,7 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
         }
         if (request instanceof WorkerRequest.ReturnTask back) {
             returned.add(back.reason());
-            if (handedOut.get() < MOST_ATTEMPTS) {
+            if (handedOut.get() < MAX_ATTEMPTS) {
                 waiting.set(1);
             }
         }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** A whole worker whose disk, outbox or own code fails after a script has run: the run is not thrown away. */
 class ResultWithoutRoomTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Logger SLOTS = (Logger) LoggerFactory.getLogger(Slot.class);
     private static Python python;
     private final Ear ear = new Ear();
@@ -134,7 +134,7 @@ class ResultWithoutRoomTest {
     }
 
     private void oneRunCameThrough(HandingMaster handing) throws IOException {
-        await().atMost(PATIENCE).until(() -> !handing.results.isEmpty());
+        await().atMost(TIMEOUT).until(() -> !handing.results.isEmpty());
         HandingMaster.Result result = handing.results.get(0);
         assertEquals(Lease.of(1, 1), result.delivery().lease());
         assertTrue(result.delivery().ending() instanceof Ending.Exited exited && exited.code() == 3, result.toString());
@@ -170,8 +170,8 @@ class ResultWithoutRoomTest {
                 work,
                 () -> python,
                 script("shutil.rmtree(r'" + outbox + "')\nopen(r'" + outbox + "', 'w').write('in the way')"));
-        await().atMost(PATIENCE).until(() -> saidOf("can't be kept on this disk now") == 1);
-        await().atMost(PATIENCE).until(() -> handing.held().equals(List.of(Lease.of(1, 1))));
+        await().atMost(TIMEOUT).until(() -> saidOf("can't be kept on this disk now") == 1);
+        await().atMost(TIMEOUT).until(() -> handing.held().equals(List.of(Lease.of(1, 1))));
         assertEquals(List.of(), handing.results);
         Files.delete(outbox);
         oneRunCameThrough(handing);
@@ -181,12 +181,12 @@ class ResultWithoutRoomTest {
     void aFaultOfTheSlotGivesTheLeaseBackAtOnceAndTheSlotGoesOn() throws Exception {
         // Without an interpreter, which can't be, the slot runs into a fault of its own code at each task.
         HandingMaster handing = start(folder.resolve("work"), () -> null, "print('never')");
-        await().atMost(PATIENCE).until(() -> handing.returned.size() == 5);
+        await().atMost(TIMEOUT).until(() -> handing.returned.size() == 5);
         for (String reason : handing.returned) {
             assertTrue(reason.contains("the worker failed unexpectedly while it ran this"), reason);
         }
         assertEquals(5, handing.handedOut.get());
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> handing.inVain.get() > 0 && handing.held().isEmpty());
         assertEquals(List.of(), handing.results);
     }

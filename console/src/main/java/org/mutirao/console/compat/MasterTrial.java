@@ -40,10 +40,10 @@ import org.mutirao.protocol.message.WorkerRequest;
 
 /** Plays every message of every dialect against a master, and tells what it does. */
 public final class MasterTrial {
-    private static final int MOST_TRIES = 4;
+    private static final int MAX_TRIES = 4;
     private static final String NOT_SEEN = "not seen: the connection could not be made, or broke";
     private static final String RESULT_NAME = "mutirao-compat.zip";
-    private static final Duration A_MOMENT = Duration.ofMillis(300);
+    private static final Duration PAUSE = Duration.ofMillis(300);
     /** Sizes of JSON just below what programs are known to read with one recv. */
     private static final List<Integer> SIZES = List.of(1000, 1400, 4000, 8000, 64_000, 1_000_000);
 
@@ -282,7 +282,7 @@ public final class MasterTrial {
         try {
             conversation.send(message);
         } catch (IOException e) { // it reads no further; it may have said why
-            Heard why = conversation.hear(A_MOMENT);
+            Heard why = conversation.hear(PAUSE);
             return why.text().length > 0 ? why : new Heard(Reaction.BROKEN, new byte[0]);
         }
         return conversation.hear(patience);
@@ -318,7 +318,7 @@ public final class MasterTrial {
         if (first.reaction() != Reaction.ANSWERED) {
             return "not seen: there was no answer, it " + Reading.words(first);
         }
-        Heard after = conversation.hear(A_MOMENT);
+        Heard after = conversation.hear(PAUSE);
         if (after.reaction() == Reaction.CLOSED) {
             return "closes: one message a connection";
         } else if (after.reaction() != Reaction.SILENT) {
@@ -334,7 +334,7 @@ public final class MasterTrial {
     private String inTwoPieces(byte[] message) {
         try (RawConversation conversation = new RawConversation(master, nanos)) {
             conversation.send(Arrays.copyOf(message, message.length / 2));
-            Heard early = conversation.hear(A_MOMENT);
+            Heard early = conversation.hear(PAUSE);
             if (early.reaction() != Reaction.SILENT) {
                 return "does not wait for the second: " + Reading.words(early);
             }
@@ -371,7 +371,7 @@ public final class MasterTrial {
         for (int size : SIZES) {
             Heard heard = submit(dialect, size);
             // One recv returns what has arrived by then: it is luck whether that is all of a long message.
-            for (int tries = 1; !isTaken(dialect, heard) && tries < MOST_TRIES; tries++) {
+            for (int tries = 1; !isTaken(dialect, heard) && tries < MAX_TRIES; tries++) {
                 heard = submit(dialect, size);
             }
             if (!isTaken(dialect, heard)) {

@@ -52,7 +52,7 @@ public final class PeerTrial implements AutoCloseable {
 
     private static final String SAID = "mutirao-compat was here";
     private static final ByteSize LARGEST_RESULT = ByteSize.mebi(64);
-    private static final int MOST_PEERS = 1000;
+    private static final int MAX_PEERS = 1000;
 
     private final LongSupplier nanos;
     private final Consumer<Finding> report;
@@ -113,7 +113,7 @@ public final class PeerTrial implements AutoCloseable {
     }
 
     private synchronized void onAsked(String peer, int port) {
-        if (WorkerId.isValid(peer) && askedOn.size() < MOST_PEERS) {
+        if (WorkerId.isValid(peer) && askedOn.size() < MAX_PEERS) {
             askedOn.computeIfAbsent(new WorkerId(peer), id -> new TreeSet<>()).add(port);
             tell(peer.substring(0, Math.min(8, peer.length())), "looks for a master", "on UDP " + port);
         }
@@ -150,7 +150,7 @@ public final class PeerTrial implements AutoCloseable {
     }
 
     private Reply react(WorkerRequest request, String dialect) {
-        if (!trials.containsKey(request.peer()) && trials.size() >= MOST_PEERS) {
+        if (!trials.containsKey(request.peer()) && trials.size() >= MAX_PEERS) {
             return new Reply.NoTask();
         }
         Trial trial = trials.computeIfAbsent(request.peer(), id -> new Trial(id.brief()));

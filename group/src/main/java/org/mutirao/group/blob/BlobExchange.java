@@ -40,8 +40,8 @@ public final class BlobExchange implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BlobExchange.class);
     private static final int THREADS = 16;
     private static final int FETCHED_AT_ONCE = 4;
-    private static final int MOST_QUEUED = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MAX_QUEUED = 20_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long ROUND_MILLIS = 300;
     /** A round only hands out the work. */
     private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -106,7 +106,7 @@ public final class BlobExchange implements AutoCloseable {
 
     /** Not watched: how long a blob takes depends on its size and the network. The connection ends if nothing moves on it. */
     private static ExecutorService pool(int threads, String name) {
-        return GuardedPool.bounded(name, threads, MOST_QUEUED);
+        return GuardedPool.bounded(name, threads, MAX_QUEUED);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class BlobExchange implements AutoCloseable {
      */
     public byte[] carried(Blob blob) throws IOException {
         boolean shared = standing.get().members().size() > 1;
-        return shared && blob.size() <= ReplicatedLog.MOST_BYTES
+        return shared && blob.size() <= ReplicatedLog.MAX_BYTES
                 ? Files.readAllBytes(blobs.pathOf(blob.hash()))
                 : ReplicatedLog.NO_BYTES;
     }
@@ -177,7 +177,7 @@ public final class BlobExchange implements AutoCloseable {
             Reply reply = client.ask(
                     PeerDiscovery.endpoint(to.address()),
                     new GroupRequest.StoreBlob(grid.get(), blobs.payload(blob)),
-                    PATIENCE);
+                    TIMEOUT);
             if (!(reply instanceof Reply.Ok)) {
                 log.debug(
                         "Master {} does not store {}: {}", to.id(), blob.hash().brief(), reply);
@@ -290,7 +290,7 @@ public final class BlobExchange implements AutoCloseable {
             Reply reply = client.ask(
                     PeerDiscovery.endpoint(member.address()),
                     new GroupRequest.FetchBlob(grid.get(), hash, task),
-                    PATIENCE);
+                    TIMEOUT);
             if (reply instanceof Reply.BlobData data) {
                 if (data.blob().blob().hash().equals(hash)) {
                     blobs.store(data.blob());

@@ -22,12 +22,12 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
      * The same with bytes that travel and are kept with the command: every master has given them to {@link StateMachine#keep} before it
      * applies the command.
      *
-     * @param bytes at most {@link #MOST_BYTES}
+     * @param bytes at most {@link #MAX_BYTES}
      */
     CompletableFuture<R> propose(C command, byte[] bytes);
 
     /** What a command may carry. */
-    int MOST_BYTES = 32 * 1024;
+    int MAX_BYTES = 32 * 1024;
 
     /** Nothing to carry. */
     byte[] NO_BYTES = {};

@@ -28,7 +28,7 @@ import org.mutirao.protocol.wire.WireClient;
  */
 public final class GroupBootstrap {
     private static final Duration PROMISE = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 250;
 
     /** Told in words what the master waits for, each time that changes. */
@@ -286,7 +286,7 @@ public final class GroupBootstrap {
     /** Empty when it agreed. */
     private Optional<String> ask(MasterCard card, GroupRequest request) throws InterruptedException {
         try {
-            Reply reply = client.ask(PeerDiscovery.endpoint(card.address()), request, PATIENCE);
+            Reply reply = client.ask(PeerDiscovery.endpoint(card.address()), request, TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 return Optional.empty();
             }

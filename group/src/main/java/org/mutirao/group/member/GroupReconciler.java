@@ -48,7 +48,7 @@ public final class GroupReconciler implements AutoCloseable {
     private static final int CHOSEN = 1 << 30;
 
     private static final int SURE_AFTER = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     /** One turn makes a few changes at most, and asks each member once. */
     static final Duration WITHIN = Duration.ofMinutes(2);
 
@@ -197,7 +197,7 @@ public final class GroupReconciler implements AutoCloseable {
 
     private static void settle(CompletableFuture<Void> change)
             throws InterruptedException, ExecutionException, TimeoutException {
-        change.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        change.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Members' weights, and the addresses of those that moved. */
@@ -387,7 +387,7 @@ public final class GroupReconciler implements AutoCloseable {
         }
         try {
             Reply reply = client.ask(
-                    PeerDiscovery.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), PATIENCE);
+                    PeerDiscovery.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), TIMEOUT);
             if (!(reply instanceof Reply.Ok)) {
                 log.info("Master {} at {} does not join: {}", card.id(), card.address(), reply);
                 return;
@@ -432,7 +432,7 @@ public final class GroupReconciler implements AutoCloseable {
                     client.ask(
                             PeerDiscovery.endpoint(card.get().address()),
                             new GroupRequest.Admit(grid, member.node(), member.rank()),
-                            PATIENCE);
+                            TIMEOUT);
                 } catch (IOException e) {
                     log.debug("Master {} could not be told of its group: {}", member.id(), e.getMessage());
                 }

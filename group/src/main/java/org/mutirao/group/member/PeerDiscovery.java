@@ -44,12 +44,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class PeerDiscovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerDiscovery.class);
-    private static final Duration RHYTHM = Duration.ofMillis(200);
+    private static final Duration INTERVAL = Duration.ofMillis(200);
     /** In which the other program there answers a JOIN. */
     private static final Duration ANSWERS = Duration.ofSeconds(1);
 
     private static final Duration FRESH = Duration.ofSeconds(4);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     /** Nothing here waits longer than for a name to be resolved and one answer. */
     static final Duration WITHIN = Duration.ofMinutes(2);
 
@@ -57,7 +57,7 @@ public final class PeerDiscovery implements AutoCloseable {
     private static final Duration FORGOTTEN = Duration.ofSeconds(40);
     private static final int GREETERS = 8;
     /** Of those that are only heard of, greeted at a time. */
-    private static final int MOST_HEARSAY = 8;
+    private static final int MAX_HEARSAY = 8;
 
     /** Another master, when it was last heard of, and whether it answered at its address. */
     private record Sighting(MasterCard card, long at, boolean confirmed) {}
@@ -122,7 +122,7 @@ public final class PeerDiscovery implements AutoCloseable {
                         e.getMessage());
             }
         }
-        clock.scheduleWithFixedDelay(this::tick, 0, RHYTHM.toMillis(), TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(this::tick, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
@@ -149,7 +149,7 @@ public final class PeerDiscovery implements AutoCloseable {
         sightings.values().stream()
                 .filter(sighting ->
                         !sighting.confirmed() && sighting.card().group().equals(settings.name()))
-                .limit(MOST_HEARSAY)
+                .limit(MAX_HEARSAY)
                 .forEach(sighting -> addresses.add(sighting.card().address()));
         return addresses;
     }
@@ -172,7 +172,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     /** Greets one and waits for its answer. */
     public Optional<MasterCard> meet(HostPort address) throws IOException, InterruptedException {
-        Reply reply = client.ask(endpoint(address), new GroupRequest.Greet(self.get()), PATIENCE);
+        Reply reply = client.ask(endpoint(address), new GroupRequest.Greet(self.get()), TIMEOUT);
         if (!(reply instanceof Reply.Card card)) {
             log.debug("{} does not greet back: {}", address, reply);
             return Optional.empty();
@@ -208,7 +208,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     private void see(MasterCard card, boolean confirmed) {
         if (card.node().equals(self.get().node())) {
-            if (lookalikes.size() < MOST_HEARSAY) {
+            if (lookalikes.size() < MAX_HEARSAY) {
                 lookalikes.add(card.address());
             }
             return;

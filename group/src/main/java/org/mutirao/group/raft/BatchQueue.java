@@ -42,7 +42,7 @@ final class BatchQueue<C, R> {
     private static final Logger log = LoggerFactory.getLogger(BatchQueue.class);
     private static final int ENVELOPE = 13;
     private static final byte[] NO_BYTES = {};
-    private static final int MOST_WAITING = 100_000;
+    private static final int MAX_WAITING = 100_000;
     private static final int FORMAT = 3;
     private static final int WITHOUT_ENVELOPE = 2;
     private static final int FIRST_FORMAT = 1;
@@ -77,7 +77,7 @@ final class BatchQueue<C, R> {
     }
 
     void add(C command, byte[] with, CompletableFuture<R> result) {
-        if (proposals.size() >= MOST_WAITING) {
+        if (proposals.size() >= MAX_WAITING) {
             result.completeExceptionally(new ProposalFailed("too many commands wait for the log", null));
             return;
         }

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 final class MachineAdapter<C, R> extends BaseStateMachine {
     private static final Logger log = LoggerFactory.getLogger(MachineAdapter.class);
 
-    private static final long MOST_BYTES = 64 * 1024 * 1024;
+    private static final long MAX_BYTES = 64 * 1024 * 1024;
 
     private static final long FEW = 2_000;
     private static final long MUCH_LARGER = 3;
@@ -184,7 +184,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
      */
     boolean isSnapshotDue() {
         long bytes = bytesSinceSnapshot.get();
-        return bytes > MOST_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
+        return bytes > MAX_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
     }
 
     /** The engine waits for all entries before this to be applied, and hands out none while it runs. */

@@ -71,7 +71,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     /** Batches on their way; more would only queue at the disk. */
-    private static final int MOST_IN_FLIGHT = 4;
+    private static final int MAX_IN_FLIGHT = 4;
 
     private static final Duration DEADLINE_ALONE = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
@@ -221,7 +221,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     private void flush() {
         flushDue = false;
-        while (inFlight < MOST_IN_FLIGHT && !queue.isEmpty()) {
+        while (inFlight < MAX_IN_FLIGHT && !queue.isEmpty()) {
             BatchQueue.Batch<R> batch = queue.take();
             inFlight++;
             submit(batch);

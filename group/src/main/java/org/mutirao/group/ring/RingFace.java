@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RingFace implements AutoCloseable {
     /** How often those programs show that they live. */
-    public static final Duration RHYTHM = Duration.ofSeconds(3);
+    public static final Duration INTERVAL = Duration.ofSeconds(3);
 
     private static final Logger log = LoggerFactory.getLogger(RingFace.class);
     private static final int LONGEST = 1024;
@@ -89,7 +89,7 @@ public final class RingFace implements AutoCloseable {
     /**
      * Takes part until closed.
      *
-     * @param rhythm how often to show that this peer lives; else {@link #RHYTHM}
+     * @param rhythm how often to show that this peer lives; else {@link #INTERVAL}
      * @param voice told in words who leads the ring
      * @param nanos monotonic
      * @throws IOException when the port is taken

@@ -220,12 +220,12 @@ class RaftGroupTest {
     void whatACommandCarriesReachesAll() throws Exception {
         startAll();
         Node leader = leader();
-        leader.log.propose("with", new byte[ReplicatedLog.MOST_BYTES]).get(30, TimeUnit.SECONDS);
+        leader.log.propose("with", new byte[ReplicatedLog.MAX_BYTES]).get(30, TimeUnit.SECONDS);
         leader.log.propose("without").get(30, TimeUnit.SECONDS);
         allSay("with without ");
         for (Node node : nodes) {
             assertEquals(
-                    ReplicatedLog.MOST_BYTES,
+                    ReplicatedLog.MAX_BYTES,
                     CompletableFuture.supplyAsync(() -> node.words.bytes, node.owner)
                             .join());
         }

@@ -25,7 +25,7 @@ import org.mutirao.protocol.units.HostPort;
 /** The ring among ourselves, and with a small play of the course's peer. */
 class RingFaceTest {
     private static final InetAddress HOST = InetAddress.getLoopbackAddress();
-    private static final Duration RHYTHM = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<String> said = new CopyOnWriteArrayList<>();
@@ -114,7 +114,7 @@ class RingFaceTest {
 
     private RingFace join(int id, List<Integer> ports) throws IOException {
         RingFace face =
-                RingFace.start(plan(id, ports), HOST, RHYTHM, word -> said.add(id + ": " + word), System::nanoTime);
+                RingFace.start(plan(id, ports), HOST, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
         open.add(face);
         return face;
     }
@@ -217,7 +217,7 @@ class RingFaceTest {
     @Test
     void silentCallersHoldUpNoPeer() throws Exception {
         List<PeerAddress> others = List.of(new PeerAddress(0, new HostPort("192.0.2.77", 1)));
-        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, RHYTHM, said::add, System::nanoTime);
+        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, INTERVAL, said::add, System::nanoTime);
         open.add(one);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {

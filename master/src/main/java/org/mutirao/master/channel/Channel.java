@@ -25,18 +25,18 @@ public final class Channel {
     /** What the grid says of itself. */
     public static final String GRID = "grid";
 
-    static final int MOST_MESSAGES = 10_000;
-    static final int MOST_EVENTS = 1_000;
+    static final int MAX_MESSAGES = 10_000;
+    static final int MAX_EVENTS = 1_000;
     /** Characters of all texts together. */
-    static final long MOST_TEXT = 8_000_000;
+    static final long MAX_TEXT = 8_000_000;
     /** Of so many of the newest messages it is known who has read them. */
-    static final int MOST_CONFIRMED = 1_000;
+    static final int MAX_CONFIRMED = 1_000;
 
-    static final long LONGEST_KEPT_MILLIS = 30L * 24 * 60 * 60 * 1000;
-    static final int MOST_USERS = 5_000;
-    static final int MOST_TOPICS = 1_000;
+    static final long MAX_KEPT_MILLIS = 30L * 24 * 60 * 60 * 1000;
+    static final int MAX_USERS = 5_000;
+    static final int MAX_TOPICS = 1_000;
     /** Sessions that ended, of which a late repetition may still come. */
-    static final int MOST_DEPARTED = 1_000;
+    static final int MAX_DEPARTED = 1_000;
 
     /**
      * What a session has said so far.
@@ -118,8 +118,8 @@ public final class Channel {
         if (there != null && !logIn.replaces()) {
             return new Refused(Why.NAME_IN_USE, "somebody is called " + logIn.name() + " already; take another name");
         }
-        if (there == null && users.size() >= MOST_USERS) {
-            return new Refused(Why.TOO_MANY, "no more than " + MOST_USERS + " people can be there at once");
+        if (there == null && users.size() >= MAX_USERS) {
+            return new Refused(Why.TOO_MANY, "no more than " + MAX_USERS + " people can be there at once");
         }
         if (there != null) {
             depart(there);
@@ -141,14 +141,14 @@ public final class Channel {
 
     private void depart(User user) {
         departed.put(user.session(), user.progress());
-        if (departed.size() > MOST_DEPARTED) {
+        if (departed.size() > MAX_DEPARTED) {
             departed.remove(departed.keySet().iterator().next());
         }
     }
 
     private ChannelOutcome makeTopic(String topic) {
-        if (!topics.contains(topic) && topics.size() >= MOST_TOPICS) {
-            return new Refused(Why.TOO_MANY, "there can be no more than " + MOST_TOPICS + " topics");
+        if (!topics.contains(topic) && topics.size() >= MAX_TOPICS) {
+            return new Refused(Why.TOO_MANY, "there can be no more than " + MAX_TOPICS + " topics");
         }
         topics.add(topic);
         return done();
@@ -184,7 +184,7 @@ public final class Channel {
     }
 
     private ChannelOutcome confirm(ChannelCommand.Confirm confirm) {
-        if (confirm.id() <= lastId - MOST_CONFIRMED) {
+        if (confirm.id() <= lastId - MAX_CONFIRMED) {
             return new Refused(Why.NOT_THERE, "message " + confirm.id() + " is too old to be confirmed");
         }
         ChannelMessage message = messages.get(confirm.id());
@@ -221,14 +221,14 @@ public final class Channel {
 
     /** The grid talks more than people do; its events don't push out what they said. */
     private void forget(long now) {
-        confirmations.headMap(lastId - MOST_CONFIRMED + 1).clear();
+        confirmations.headMap(lastId - MAX_CONFIRMED + 1).clear();
         while (!messages.isEmpty()
-                && (messages.size() - events.size() > MOST_MESSAGES
-                        || textLength > MOST_TEXT
-                        || messages.firstEntry().getValue().at() < now - LONGEST_KEPT_MILLIS)) {
+                && (messages.size() - events.size() > MAX_MESSAGES
+                        || textLength > MAX_TEXT
+                        || messages.firstEntry().getValue().at() < now - MAX_KEPT_MILLIS)) {
             remove(messages.firstKey());
         }
-        if (events.size() > MOST_EVENTS) {
+        if (events.size() > MAX_EVENTS) {
             remove(events.first());
         }
     }

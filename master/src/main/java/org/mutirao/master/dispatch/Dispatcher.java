@@ -30,7 +30,7 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
 public final class Dispatcher {
-    private static final Duration LONGEST_TICK = Duration.ofMillis(250);
+    private static final Duration MAX_TICK = Duration.ofMillis(250);
     private static final byte[] NOTHING = {};
     private static final long NANOS_A_MILLI = 1_000_000;
 
@@ -508,7 +508,7 @@ public final class Dispatcher {
                 next.pending().empty();
             }
         }
-        return LONGEST_TICK;
+        return MAX_TICK;
     }
 
     private WorkerSession heard(WorkerId worker) {

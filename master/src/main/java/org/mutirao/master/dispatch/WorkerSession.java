@@ -6,7 +6,7 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
 public final class WorkerSession {
-    private static final int LONGEST_DOUBLING = 5;
+    private static final int MAX_DOUBLING = 5;
 
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
@@ -71,7 +71,7 @@ public final class WorkerSession {
         }
         strikes = policy.strikes() - 1; // one more and it is put aside again and for longer, until it delivers
         aside = true;
-        asideUntil = now + policy.aside().toNanos() * (1L << Math.min(timesAside, LONGEST_DOUBLING));
+        asideUntil = now + policy.aside().toNanos() * (1L << Math.min(timesAside, MAX_DOUBLING));
         timesAside++;
         return true;
     }

@@ -38,22 +38,22 @@ import org.mutirao.protocol.wire.WireServer.Connection;
  * of for a while is taken for gone; a new leader gives everybody that while anew. For the loop.
  */
 public final class ChannelHandler {
-    private static final int LONGEST_NAME = 32;
+    private static final int MAX_NAME = 32;
     private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9-]{8,64}");
-    private static final int LONGEST_TEXT = 4_000;
-    private static final int MOST_AT_ONCE = 500;
-    private static final int MOST_ANSWERS = 1000;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
+    private static final int MAX_TEXT = 4_000;
+    private static final int MAX_AT_ONCE = 500;
+    private static final int MAX_ANSWERS = 1000;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(25);
     private static final Duration GONE = Duration.ofSeconds(40);
     /** For one whose connection broke; it may come back over another. */
     private static final Duration GONE_UNPLUGGED = Duration.ofSeconds(5);
 
     /** While much is said, readers are told of several messages at once rather than of each. */
-    private static final Duration BREATH = Duration.ofMillis(15);
+    private static final Duration BATCH_DELAY = Duration.ofMillis(15);
 
-    private static final Duration RHYTHM = Duration.ofMillis(500);
-    private static final int MOST_A_SECOND = 200;
-    private static final int MOST_IN_A_BURST = 400;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final int MAX_A_SECOND = 200;
+    private static final int MAX_IN_A_BURST = 400;
 
     private record Asked(Answer answer, Connection from) {}
 
@@ -114,7 +114,7 @@ public final class ChannelHandler {
     private static final class Presence {
         private long goneAt;
         private Connection connection;
-        private double mayStillSay = MOST_IN_A_BURST;
+        private double mayStillSay = MAX_IN_A_BURST;
         private long countedAt;
     }
 
@@ -132,7 +132,7 @@ public final class ChannelHandler {
         this.loop = loop;
         this.wall = wall;
         this.nanos = nanos;
-        this.wokenAt = nanos.getAsLong() - BREATH.toNanos();
+        this.wokenAt = nanos.getAsLong() - BATCH_DELAY.toNanos();
     }
 
     /** Answers one question, now or when there is something to tell. */
@@ -179,7 +179,7 @@ public final class ChannelHandler {
     }
 
     private void enter(ChannelRequest.Enter enter, Answer answer, Connection from) {
-        if (!ForeignName.isValid(enter.speaker().name(), LONGEST_NAME)) {
+        if (!ForeignName.isValid(enter.speaker().name(), MAX_NAME)) {
             answer.send(bad("a name has 1 to 32 letters, digits, '_', '.' or '-'"));
             return;
         }
@@ -200,7 +200,7 @@ public final class ChannelHandler {
         if (!mayChange(seen(make.speaker(), from), answer)) {
             return;
         }
-        if (!ForeignName.isValid(make.topic(), LONGEST_NAME)) {
+        if (!ForeignName.isValid(make.topic(), MAX_NAME)) {
             answer.send(bad("a topic has 1 to 32 letters, digits, '_', '.' or '-'"));
             return;
         }
@@ -212,8 +212,8 @@ public final class ChannelHandler {
 
     private void say(ChannelRequest.Say say, Answer answer, Presence presence) {
         String text = SafeText.of(say.text(), ' ').strip();
-        if (text.isEmpty() || text.length() > LONGEST_TEXT) {
-            answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + LONGEST_TEXT + " characters"));
+        if (text.isEmpty() || text.length() > MAX_TEXT) {
+            answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + MAX_TEXT + " characters"));
             return;
         }
         if (say.person().isEmpty() && say.topic().equals(Optional.of(Channel.GRID))) {
@@ -236,15 +236,15 @@ public final class ChannelHandler {
         boolean may = isSlowEnough(presence);
         if (!may) {
             answer.send(new Reply.Failure(
-                    Refusal.TRY_LATER, "that is more than " + MOST_A_SECOND + " messages a second; wait a little"));
+                    Refusal.TRY_LATER, "that is more than " + MAX_A_SECOND + " messages a second; wait a little"));
         }
         return may;
     }
 
     private boolean isSlowEnough(Presence presence) {
         long now = nanos.getAsLong();
-        double since = (now - presence.countedAt) / 1e9 * MOST_A_SECOND;
-        presence.mayStillSay = Math.min(MOST_IN_A_BURST, presence.mayStillSay + since);
+        double since = (now - presence.countedAt) / 1e9 * MAX_A_SECOND;
+        presence.mayStillSay = Math.min(MAX_IN_A_BURST, presence.mayStillSay + since);
         presence.countedAt = now;
         if (presence.mayStillSay < 1) {
             return false;
@@ -285,7 +285,7 @@ public final class ChannelHandler {
         read.speaker().ifPresent(speaker -> seen(speaker, from));
         read.speaker().ifPresent(this::endWaiting);
         Reply.Messages found = find(read);
-        Duration patience = read.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : read.patience();
+        Duration patience = read.patience().compareTo(MAX_WAIT) > 0 ? MAX_WAIT : read.patience();
         if (found.messages().isEmpty() && read.last().isEmpty() && !patience.isZero()) {
             ChannelRequest.Read rest =
                     new ChannelRequest.Read(read.speaker(), found.last(), Optional.empty(), read.topics(), patience);
@@ -312,7 +312,7 @@ public final class ChannelHandler {
         if (!sameForAll) {
             return search(now, read);
         }
-        if (answersUpTo != now.lastId() || answers.size() >= MOST_ANSWERS) {
+        if (answersUpTo != now.lastId() || answers.size() >= MAX_ANSWERS) {
             answersUpTo = now.lastId();
             answers.clear();
         }
@@ -329,7 +329,7 @@ public final class ChannelHandler {
         for (ChannelMessage message : now.after(read.after())) {
             if (wants(read, reader, message)) {
                 rows.add(row(message));
-                if (rows.size() == MOST_AT_ONCE) {
+                if (rows.size() == MAX_AT_ONCE) {
                     return new Reply.Messages(rows, message.id());
                 }
             }
@@ -377,7 +377,7 @@ public final class ChannelHandler {
     public void onNews() {
         if (!wakingDue && !waiting.isEmpty()) {
             wakingDue = true;
-            long due = wokenAt + BREATH.toNanos() - nanos.getAsLong();
+            long due = wokenAt + BATCH_DELAY.toNanos() - nanos.getAsLong();
             loop.execute(Duration.ofNanos(Math.max(0, due)), this::wake);
         }
     }
@@ -441,6 +441,6 @@ public final class ChannelHandler {
             });
             presences.keySet().retainAll(Set.copyOf(channel.get().sessions().values()));
         }
-        return RHYTHM;
+        return INTERVAL;
     }
 }

@@ -37,9 +37,9 @@ public final class ChatRoom implements ChatHandler {
     private static final Logger log = LoggerFactory.getLogger(ChatRoom.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 500;
-    private static final int MOST_HISTORY = 100;
+    private static final int MAX_HISTORY = 100;
     /** The channel takes no longer texts, so these come in several messages. */
-    private static final int LONGEST_TEXT = 4_000;
+    private static final int MAX_TEXT = 4_000;
     /** How often somebody who is gone already is tried to be heard. */
     private static final int MAX_LAST_TRIES = 60;
 
@@ -171,7 +171,7 @@ public final class ChatRoom implements ChatHandler {
     /** First what was said before, then, the newcomer's own coming first, what happens from now on. */
     private void begin(Guest guest, long arrival) {
         ChannelRequest history =
-                new ChannelRequest.Read(Optional.empty(), 0, Optional.of(MOST_HISTORY), TOPICS, Duration.ZERO);
+                new ChannelRequest.Read(Optional.empty(), 0, Optional.of(MAX_HISTORY), TOPICS, Duration.ZERO);
         ask(guest, history, reply -> {
             if (reply instanceof Reply.Messages before) {
                 guest.peer.send(new ChatMessage.History(before.messages().stream()
@@ -229,8 +229,8 @@ public final class ChatRoom implements ChatHandler {
 
     private void say(Guest guest, String text) {
         int from = 0;
-        while (text.length() - from > LONGEST_TEXT) {
-            int to = from + LONGEST_TEXT;
+        while (text.length() - from > MAX_TEXT) {
+            int to = from + MAX_TEXT;
             to -= Character.isHighSurrogate(text.charAt(to - 1)) ? 1 : 0;
             guest.toSay.add(new Piece(text.substring(from, to), false));
             from = to;

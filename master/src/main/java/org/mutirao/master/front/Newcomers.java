@@ -15,7 +15,7 @@ import org.mutirao.protocol.units.AddressBlock;
  */
 final class Newcomers {
     static final int OF_ONE_ADDRESS = 1_000;
-    private static final int MOST_ADDRESSES = 10_000;
+    private static final int MAX_ADDRESSES = 10_000;
 
     private final Predicate<WorkerId> isNew;
     private final Map<InetAddress, Set<WorkerId>> byAddress = new LinkedHashMap<>() {
@@ -23,7 +23,7 @@ final class Newcomers {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<InetAddress, Set<WorkerId>> eldest) {
-            return size() > MOST_ADDRESSES;
+            return size() > MAX_ADDRESSES;
         }
     };
 

@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
 public final class OperatorHandler {
     private static final Logger log = LoggerFactory.getLogger(OperatorHandler.class);
     private static final int MAX_NAME = 64;
-    private static final int MOST_EVENTS = 500;
-    private static final int MOST_REASONS = 50;
+    private static final int MAX_EVENTS = 500;
+    private static final int MAX_REASONS = 50;
     private static final int RETRIES_AT_ONCE = 5;
     private static final int RETRIES_A_SECOND = 1;
     private static final int EXPLANATIONS_AT_ONCE = 100;
@@ -178,7 +178,7 @@ public final class OperatorHandler {
     }
 
     private Reply events(long after) {
-        return new Reply.EventList(feed.after(after, MOST_EVENTS), feed.lastId());
+        return new Reply.EventList(feed.after(after, MAX_EVENTS), feed.lastId());
     }
 
     private interface DiskWork {
@@ -239,7 +239,7 @@ public final class OperatorHandler {
     private Reply explain(TaskRecord task) {
         List<String> reasons = new ArrayList<>(liveness.stalls().stream()
                 .map(OperatorHandler::saying)
-                .limit(MOST_REASONS)
+                .limit(MAX_REASONS)
                 .toList());
         if (task.state() instanceof TaskState.Queued queued) {
             long wait = queued.notBefore() - wall.millis();
@@ -249,7 +249,7 @@ public final class OperatorHandler {
             if (dispatcher.workers().isEmpty()) {
                 reasons.add("No worker is about. Start 'java -jar worker.jar' on some machines of this network.");
             }
-            dispatcher.workers().stream().limit(MOST_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
+            dispatcher.workers().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
         } else if (task.state() instanceof TaskState.Leased leased) {
             reasons.add("Worker " + leased.worker().brief() + " has it, attempt "
                     + leased.attempt().number() + ".");

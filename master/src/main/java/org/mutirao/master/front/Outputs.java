@@ -23,7 +23,7 @@ import org.mutirao.protocol.units.Told;
 /** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
 public final class Outputs {
     /** Of one answer. */
-    private static final int MOST_TEXT = 32 * 1024;
+    private static final int MAX_TEXT = 32 * 1024;
     /** In a packed text; what lies before must be unpacked to find it. */
     private static final long FARTHEST = 2L << 30;
 
@@ -98,7 +98,7 @@ public final class Outputs {
             }
             try (InputStream in = file.getInputStream(entry)) {
                 in.skipNBytes(Math.min(from, entry.getSize()));
-                byte[] bytes = in.readNBytes(MOST_TEXT);
+                byte[] bytes = in.readNBytes(MAX_TEXT);
                 Reply.LogPart part = part(from, bytes, true);
                 return new Reply.LogPart(part.from(), part.to(), part.text(), part.to() < entry.getSize());
             }
@@ -107,7 +107,7 @@ public final class Outputs {
 
     /** Cut so that no character is torn apart. */
     private static Reply.LogPart part(long from, byte[] bytes, boolean running) {
-        int end = Math.min(bytes.length, MOST_TEXT);
+        int end = Math.min(bytes.length, MAX_TEXT);
         int whole = end;
         while (whole > 0 && end - whole < 4 && (bytes[whole - 1] & 0xC0) == 0x80) {
             whole--;

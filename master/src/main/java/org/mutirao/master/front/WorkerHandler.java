@@ -50,12 +50,12 @@ import org.slf4j.LoggerFactory;
 /** Workers' requests. Everything runs on the loop but the storing of results, which waits for the disk elsewhere. */
 public final class WorkerHandler {
     private static final Logger log = LoggerFactory.getLogger(WorkerHandler.class);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final int LONGEST_REASON = Ending.MAX_NOTE;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+    private static final int MAX_REASON = Ending.MAX_NOTE;
     /** How the ledger calls programs of other groups. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-f.]*:[0-9a-f:.]+(%.+)?");
 
-    private static final Duration SOME_RHYTHM = Duration.ofSeconds(5);
+    private static final Duration SOME_INTERVAL = Duration.ofSeconds(5);
 
     private static final SealedFunction<DirectoryRequest, WorkerHandler, Reply> DIRECTORY =
             SealedFunction.<DirectoryRequest, WorkerHandler, Reply>of(DirectoryRequest.class)
@@ -306,7 +306,7 @@ public final class WorkerHandler {
         // Looked up now: it may have left by the time that its lease is durable, and must be answered all the same.
         WorkerProfile worker =
                 dispatcher.worker(ask.peer()).map(WorkerSession::profile).orElse(guess);
-        Duration patience = ask.patience().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : ask.patience();
+        Duration patience = ask.patience().compareTo(MAX_WAIT) > 0 ? MAX_WAIT : ask.patience();
         dispatcher.onRequest(ask.peer(), patience, new PendingRequest() {
             @Override
             public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
@@ -340,7 +340,7 @@ public final class WorkerHandler {
     private WorkerProfile guess(String address, Dialect dialect) {
         return dialect.equals(Dialects.own())
                 ? new WorkerProfile(
-                        address, "ours", dialect.name(), address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_RHYTHM))
+                        address, "ours", dialect.name(), address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_INTERVAL))
                 : foreignPeers.guess(dialect.name(), address);
     }
 
@@ -503,6 +503,6 @@ public final class WorkerHandler {
 
     /** What a worker says of itself may end in a table or a log line. */
     private static String printable(String text) {
-        return SafeText.of(text, ' ', LONGEST_REASON).strip();
+        return SafeText.of(text, ' ', MAX_REASON).strip();
     }
 }

@@ -38,7 +38,7 @@ public final class CopyWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CopyWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration DISCOVERY = Duration.ofMillis(400);
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final WorkerId NAME = new WorkerId("copy-watch");
     private static final int MAX_ASKED = 32;
     /** It asks so many masters at most, a second each. */
@@ -160,7 +160,7 @@ public final class CopyWatch implements AutoCloseable {
         String challenge = seal.challenge();
         try {
             Reply reply = client.ask(
-                    new Endpoint(address, new OwnDialect(), false), new GroupRequest.ProveData(challenge), PATIENCE);
+                    new Endpoint(address, new OwnDialect(), false), new GroupRequest.ProveData(challenge), TIMEOUT);
             return reply instanceof Reply.DataProof proof && seal.isCopy(challenge, proof)
                     ? Optional.of(proof)
                     : Optional.empty();

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** What a master of several does now and then: says who leads when that changes, and tidies its store. For the loop. */
 public final class GroupWatch {
     private static final Logger log = LoggerFactory.getLogger(GroupWatch.class);
-    private static final Duration RHYTHM = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration FORCE = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final Duration EXPIRE = Duration.ofHours(1);
@@ -85,7 +85,7 @@ public final class GroupWatch {
             forcedAt = now;
             disk.execute(this::forceKept);
         }
-        return RHYTHM;
+        return INTERVAL;
     }
 
     /** So that the log does not have to wait for much when it takes a snapshot. */

@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final int THREADS = 16;
-    private static final int MOST_WAITING = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MAX_WAITING = 1_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final WireClient client;
     private final Supplier<Optional<InetSocketAddress>> leader;
     /** Not watched: the time limit of each question ends its task. */
-    private final GuardedPool threads = GuardedPool.bounded("relay", THREADS, MOST_WAITING);
+    private final GuardedPool threads = GuardedPool.bounded("relay", THREADS, MAX_WAITING);
 
     public Relay(WireClient client, Supplier<Optional<InetSocketAddress>> leader) {
         this.client = client;
@@ -63,7 +63,7 @@ public final class Relay implements AutoCloseable {
 
     private void ask(Endpoint there, Request request, CompletableFuture<Reply> replied) {
         try {
-            replied.complete(client.ask(there, request, PATIENCE));
+            replied.complete(client.ask(there, request, TIMEOUT));
         } catch (IOException e) {
             log.debug("The leader did not answer: {}", e.getMessage());
             replied.completeExceptionally(e);

@@ -48,9 +48,9 @@ import org.mutirao.protocol.wire.Spool;
 
 /** What can be asked by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
 public final class Api {
-    private static final int MOST_ROWS = 500;
-    private static final int MOST_REJECTED = 200;
-    private static final long LONGEST_WAIT_SECONDS = 30;
+    private static final int MAX_ROWS = 500;
+    private static final int MAX_REJECTED = 200;
+    private static final long MAX_WAIT_SECONDS = 30;
 
     private final Grid grid;
     private final MasterGroup group;
@@ -107,7 +107,7 @@ public final class Api {
                         "name: a part of it",
                         "worker: the start of its id, or its name",
                         "before: only tasks older than this id",
-                        "limit: 1 to " + MOST_ROWS),
+                        "limit: 1 to " + MAX_ROWS),
                 Route.get("/api/tasks/{id}", "One task with its attempts.", this::task),
                 Route.get("/api/tasks/{id}/explain", "Why it is where it is.", this::explain),
                 Route.get("/api/tasks/{id}/package", "Its package.", this::taskPackage)
@@ -139,7 +139,7 @@ public final class Api {
                 Route.get(
                         "/api/events",
                         "What happened lately, the oldest first.",
-                        context -> json(context, feed.after(Query.number(context, "after", 0), MOST_ROWS)),
+                        context -> json(context, feed.after(Query.number(context, "after", 0), MAX_ROWS)),
                         "after: only events with a higher number")));
         routes.addAll(List.of(
                 Route.post("/api/tasks", "Hands in a package: the body is the ZIP.", this::submit, "name: of the task"),
@@ -194,8 +194,8 @@ public final class Api {
 
     private void tasks(Context context) {
         int limit = (int) Query.number(context, "limit", 50);
-        if (limit < 1 || limit > MOST_ROWS) {
-            throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + MOST_ROWS + ".");
+        if (limit < 1 || limit > MAX_ROWS) {
+            throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + MAX_ROWS + ".");
         }
         Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
@@ -318,7 +318,7 @@ public final class Api {
         if (Files.isDirectory(rejected)) {
             try (DirectoryStream<Path> reasons = Files.newDirectoryStream(rejected, "*.txt")) {
                 for (Path reason : reasons) {
-                    if (found.size() < MOST_REJECTED) {
+                    if (found.size() < MAX_REJECTED) {
                         String name = FileNames.nameOf(reason);
                         found.add(Map.of(
                                 "name", name.substring(0, name.length() - ".txt".length()),
@@ -407,7 +407,7 @@ public final class Api {
     private static Reply await(CompletableFuture<Reply> answer) {
         Reply reply;
         try {
-            reply = answer.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+            reply = answer.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new Problem(503, "Try again later", "The master is too busy to answer.");
         } catch (ExecutionException e) {

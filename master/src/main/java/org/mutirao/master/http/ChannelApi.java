@@ -21,8 +21,8 @@ import org.mutirao.protocol.message.Reply.Refusal;
 /** The channel by HTTP: each request carries what the wire's own message carries, each answer is the wire's own answer. */
 public final class ChannelApi {
     private static final Duration PULSE = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int MOST_ROWS = 1000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ROWS = 1000;
 
     private final Grid grid;
 
@@ -43,7 +43,7 @@ public final class ChannelApi {
                         "What was said and what happened, in the one order.",
                         context -> answer(context, reading(context, Duration.ZERO)),
                         "after: only messages with a higher id",
-                        "last: only the newest so many, 1 to " + MOST_ROWS,
+                        "last: only the newest so many, 1 to " + MAX_ROWS,
                         "topic: only this one, or these, parted by commas",
                         "name: who reads, for what was said to that person",
                         "session: as given when entering"),
@@ -76,8 +76,8 @@ public final class ChannelApi {
     private static ChannelRequest.Read reading(Context context, Duration patience) {
         Optional<Integer> last = Query.text(context, "last").map(text -> {
             long number = Query.number(text, "last");
-            if (number < 1 || number > MOST_ROWS) {
-                throw new Problem(400, "Bad parameter", "'last' is " + number + ", expected 1 to " + MOST_ROWS + ".");
+            if (number < 1 || number > MAX_ROWS) {
+                throw new Problem(400, "Bad parameter", "'last' is " + number + ", expected 1 to " + MAX_ROWS + ".");
             }
             return (int) number;
         });
@@ -107,7 +107,7 @@ public final class ChannelApi {
 
     private Reply ask(ChannelRequest request) throws InterruptedException {
         try {
-            return grid.ask(request, Origin.inside()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return grid.ask(request, Origin.inside()).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
         }

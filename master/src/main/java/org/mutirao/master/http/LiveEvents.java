@@ -12,7 +12,7 @@ import org.mutirao.protocol.message.EventRow;
 
 /** Events and how the grid stands, to browsers. */
 public final class LiveEvents {
-    private static final int MOST_AT_ONCE = 50;
+    private static final int MAX_AT_ONCE = 50;
     private static final Duration PULSE = Duration.ofSeconds(5);
     /** A grid that hands out a thousand tasks a second still sends four messages a second to each browser. */
     static final Duration REST = Duration.ofMillis(250);
@@ -33,7 +33,7 @@ public final class LiveEvents {
     void writeTo(SseClient client) throws InterruptedException {
         long known = feed.lastId();
         while (!client.terminated()) {
-            List<EventRow> events = feed.after(known, MOST_AT_ONCE);
+            List<EventRow> events = feed.after(known, MAX_AT_ONCE);
             known = feed.lastId();
             Map<String, Object> message = new LinkedHashMap<>(status.get());
             message.put("events", events);

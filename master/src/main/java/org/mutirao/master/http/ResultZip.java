@@ -14,9 +14,9 @@ import org.mutirao.protocol.pack.ResultArchive;
 
 /** Looks into a result for the dashboard. A name in it is only ever compared with other names of it: it never becomes a path. */
 final class ResultZip {
-    private static final int MOST_FILES = 2000;
-    private static final int MOST_TEXT = 256 * 1024;
-    private static final int MOST_PICTURE = 8 << 20;
+    private static final int MAX_FILES = 2000;
+    private static final int MAX_TEXT = 256 * 1024;
+    private static final int MAX_PICTURE = 8 << 20;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
 
     /**
@@ -39,7 +39,7 @@ final class ResultZip {
         List<Entry> entries = new ArrayList<>();
         try (ZipFile file = ResultArchive.open(zip)) {
             for (ZipArchiveEntry entry : Collections.list(file.getEntries())) {
-                if (!entry.isDirectory() && entries.size() < MOST_FILES) {
+                if (!entry.isDirectory() && entries.size() < MAX_FILES) {
                     entries.add(new Entry(entry.getName(), entry.getSize(), kind(entry)));
                 }
             }
@@ -49,7 +49,7 @@ final class ResultZip {
 
     private static Optional<String> kind(ZipArchiveEntry entry) {
         String name = entry.getName().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".png") && entry.getSize() <= MOST_PICTURE) {
+        if (name.endsWith(".png") && entry.getSize() <= MAX_PICTURE) {
             return Optional.of("picture");
         }
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {
@@ -68,7 +68,7 @@ final class ResultZip {
             }
             boolean picture = kind(entry).get().equals("picture");
             try (InputStream in = file.getInputStream(entry)) {
-                byte[] bytes = in.readNBytes(picture ? MOST_PICTURE : MOST_TEXT);
+                byte[] bytes = in.readNBytes(picture ? MAX_PICTURE : MAX_TEXT);
                 boolean cut = in.read() >= 0;
                 if (picture && !isPng(bytes)) {
                     return Optional.empty();

@@ -47,7 +47,7 @@ public final class Inbox implements AutoCloseable {
     private static final Duration SCANNED_WITHIN = Duration.ofMinutes(2);
     private static final Duration TAKEN_WITHIN = Duration.ofMinutes(15);
     /** What one scan hands to the takers at most; the rest waits in the folder. */
-    private static final int MOST_TAKEN = 512;
+    private static final int MAX_TAKEN = 512;
 
     private final Path folder;
     private final LeftAlone notes;
@@ -178,7 +178,7 @@ public final class Inbox implements AutoCloseable {
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
             Arrivals.Step step = arrivals.look(
                     name, sighting, () -> contentOf(file, sighting.size()), () -> openFiles.of(file), age, now);
-            if (step == Arrivals.Step.WAIT || taking.get() >= MOST_TAKEN) {
+            if (step == Arrivals.Step.WAIT || taking.get() >= MAX_TAKEN) {
                 return arrivals.patience(name, now);
             }
             busy.put(name, sighting);

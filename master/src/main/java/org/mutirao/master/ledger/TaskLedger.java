@@ -30,9 +30,9 @@ import org.mutirao.protocol.table.SealedFunction;
  */
 public final class TaskLedger {
     /** Tasks that are not ended. */
-    public static final int MOST_OPEN = 200_000;
+    public static final int MAX_OPEN = 200_000;
     /** Ended tasks that are remembered; the oldest go first. */
-    public static final int MOST_ENDED = 100_000;
+    public static final int MAX_ENDED = 100_000;
     /** How much longer a task waits after each lost lease. */
     private static final long BACK_OFF_MILLIS = 2_000;
 
@@ -77,7 +77,7 @@ public final class TaskLedger {
         if (known.isPresent()) {
             return new Applied(new Verdict.Accepted(known.get(), true), List.of());
         }
-        if (tasks.open() >= MOST_OPEN) {
+        if (tasks.open() >= MAX_OPEN) {
             return Applied.refused(Why.LEDGER_FULL);
         }
         TaskId id = tasks.nextId();
@@ -226,7 +226,7 @@ public final class TaskLedger {
     private Applied change(Verdict verdict, TaskRecord task, Effect... further) {
         List<Effect> effects = new ArrayList<>(List.of(further));
         tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
-        TaskTable.Forgotten forgotten = tasks.forgetEnded(MOST_ENDED);
+        TaskTable.Forgotten forgotten = tasks.forgetEnded(MAX_ENDED);
         forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
         effects.add(new Effect.Changed(task.id()));

@@ -37,7 +37,7 @@ public final class Publisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long RETRY_SECONDS = 5;
     private static final long GATHER_MILLIS = 100;
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MAX_AT_ONCE = 256;
 
     /** One result: at most a copy of the largest, onto a slow disk. */
     private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -151,7 +151,7 @@ public final class Publisher implements AutoCloseable {
         Deque<Put> placed = new ArrayDeque<>();
         List<TaskRecord> failed = new ArrayList<>();
         try {
-            for (int left = MOST_AT_ONCE; left > 0 && !due.isEmpty(); left--) {
+            for (int left = MAX_AT_ONCE; left > 0 && !due.isEmpty(); left--) {
                 TaskRecord task = due.remove();
                 failed.add(task); // until it is placed
                 if (isPlaced(task, placed)) {

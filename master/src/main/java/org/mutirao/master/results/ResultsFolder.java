@@ -29,7 +29,7 @@ final class ResultsFolder {
     /** The shortest end of a ZIP. */
     private static final int END = 22;
 
-    private static final int LONGEST_END = END + 65_535;
+    private static final int MAX_END = END + 65_535;
     private static final String END_RECORD = "PK\5\6";
 
     private final Path folder;
@@ -103,7 +103,7 @@ final class ResultsFolder {
             }
         }
         try (InputStream in = Files.newInputStream(file)) {
-            in.skipNBytes(length - Math.min(length, LONGEST_END));
+            in.skipNBytes(length - Math.min(length, MAX_END));
             return !new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains(END_RECORD);
         }
     }

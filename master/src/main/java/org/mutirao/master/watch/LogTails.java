@@ -13,8 +13,8 @@ import org.mutirao.protocol.id.TaskId;
  * number of threads; bounded whatever scripts print.
  */
 public final class LogTails {
-    private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_TASKS = 500;
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_TASKS = 500;
 
     /** Which of a script's two outputs. */
     public enum Stream {
@@ -47,7 +47,7 @@ public final class LogTails {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Tail> eldest) {
-            return size() > 2 * MOST_TASKS;
+            return size() > 2 * MAX_TASKS;
         }
     };
 
@@ -71,7 +71,7 @@ public final class LogTails {
         joined.writeBytes(tail.bytes);
         joined.writeBytes(bytes);
         byte[] all = joined.toByteArray();
-        tail.bytes = all.length > MOST_BYTES ? Arrays.copyOfRange(all, all.length - MOST_BYTES, all.length) : all;
+        tail.bytes = all.length > MAX_BYTES ? Arrays.copyOfRange(all, all.length - MAX_BYTES, all.length) : all;
         tail.end += bytes.length;
     }
 

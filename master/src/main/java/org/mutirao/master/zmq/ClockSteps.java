@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * coordinator among them averages ours with those; so a setting is followed in small steps only. Safe for any thread.
  */
 final class ClockSteps {
-    static final double LONGEST_SECONDS = 1;
+    static final double MAX_SECONDS = 1;
     static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofMinutes(10);
 
@@ -35,7 +35,7 @@ final class ClockSteps {
         long now = nanos.getAsLong();
         if (now - askedAt >= QUIET.toNanos()) {
             voice.accept("A ZeroMQ program sets this master's clock, now by " + Math.round(ahead)
-                    + " s; it is followed by at most " + Math.round(LONGEST_SECONDS) + " s every "
+                    + " s; it is followed by at most " + Math.round(MAX_SECONDS) + " s every "
                     + INTERVAL.toSeconds() + " s. 'console admin set-clock' sets it at once");
         }
         askedAt = now;
@@ -43,6 +43,6 @@ final class ClockSteps {
             return 0;
         }
         steppedAt = now;
-        return Math.max(-LONGEST_SECONDS, Math.min(LONGEST_SECONDS, ahead));
+        return Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, ahead));
     }
 }

@@ -12,7 +12,7 @@ import org.mutirao.protocol.message.Request;
 
 /** Asks the grid and waits: a REP socket answers one question after the other. */
 final class Desk {
-    private static final int MOST_LOOKS = 80;
+    private static final int MAX_LOOKS = 80;
     private static final long LOOK_MILLIS = 250;
 
     private final Door door;
@@ -38,7 +38,7 @@ final class Desk {
 
     /** What goes wrong on the way is a refusal too. Threads of ZeroMQ must not be interrupted, so the end is looked for. */
     private Reply await(CompletableFuture<Reply> reply) throws InterruptedException {
-        for (int look = 0; look < MOST_LOOKS; look++) {
+        for (int look = 0; look < MAX_LOOKS; look++) {
             if (closed) {
                 throw new InterruptedException("the master is stopping");
             }

@@ -27,8 +27,8 @@ import org.mutirao.protocol.units.ForeignName;
 final class MessageService implements Service {
     private static final Duration FORGOTTEN = Duration.ofDays(1);
     private static final int MAX_COUNTS = 3;
-    private static final int MOST_USERS = 1000;
-    private static final int MOST_TRIES = 40;
+    private static final int MAX_USERS = 1000;
+    private static final int MAX_TRIES = 40;
     private static final long PAUSE_MILLIS = 250;
     private static final int SESSION_LENGTH = 24;
     private static final String NO_MASTER = "no master leads at present";
@@ -133,7 +133,7 @@ final class MessageService implements Service {
     /** While nobody leads, a program without a time-out is better kept waiting than told so. */
     private Reply patiently(ChannelRequest request) throws InterruptedException {
         Reply reply = desk.ask(request);
-        for (int tries = 1; tries < MOST_TRIES && isPassing(reply); tries++) {
+        for (int tries = 1; tries < MAX_TRIES && isPassing(reply); tries++) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             reply = desk.ask(request);
         }
@@ -184,7 +184,7 @@ final class MessageService implements Service {
         if (known != null) {
             return known;
         }
-        if (users.size() >= MOST_USERS) {
+        if (users.size() >= MAX_USERS) {
             forgetSilent();
         }
         User fresh = new User(speaker(name));

@@ -16,7 +16,7 @@ import org.mutirao.protocol.units.Told;
 /** Envelopes as MessagePack, which is also what is answered to JSON. */
 final class Packing {
     private static final int DEEPEST = 8;
-    private static final int MOST_VALUES = 10_000;
+    private static final int MAX_VALUES = 10_000;
 
     private Packing() {}
 
@@ -39,7 +39,7 @@ final class Packing {
 
     private static Object unpack(byte[] frame) throws IOException {
         try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(frame)) {
-            Object value = value(unpacker, DEEPEST, new int[] {MOST_VALUES});
+            Object value = value(unpacker, DEEPEST, new int[] {MAX_VALUES});
             if (unpacker.hasNext()) {
                 throw new Told("something follows the message");
             }

@@ -16,7 +16,7 @@ import org.mutirao.protocol.units.HostPort;
 /** Ranks and the list of servers: our masters, and whoever else says that it is one. */
 final class RegistryService implements Service {
     private static final Duration FORGOTTEN = Duration.ofSeconds(30);
-    private static final int MOST_SERVERS = 1000;
+    private static final int MAX_SERVERS = 1000;
 
     private final Desk desk;
     private final Clockwork clocks;
@@ -90,7 +90,7 @@ final class RegistryService implements Service {
         }
         String address =
                 request.text("address").or(() -> request.text("addr")).orElse(before == null ? "" : before.address());
-        if (before != null || guests.size() < MOST_SERVERS) {
+        if (before != null || guests.size() < MAX_SERVERS) {
             guests.put(user.get(), new Guest(rank, address, nanos.getAsLong()));
         }
         return stamped("rank", "rank", rank);

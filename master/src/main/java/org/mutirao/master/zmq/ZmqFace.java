@@ -43,15 +43,15 @@ public final class ZmqFace implements AutoCloseable {
     private static final int SERVERS = 4;
     private static final long LARGEST_MESSAGE = 256 * 1024;
     /** With the longest publication, what one subscriber that never reads costs is 32 MiB. */
-    private static final int MOST_FOR_A_SLOW_READER = 2_000;
+    private static final int MAX_FOR_A_SLOW_READER = 2_000;
 
-    private static final int LONGEST_PUBLICATION = 16 * 1024;
+    private static final int MAX_PUBLICATION = 16 * 1024;
     /** Between threads of ours. */
-    private static final int MOST_WITHIN = 10_000;
+    private static final int MAX_WITHIN = 10_000;
     /** Questions and publications of one program that wait here. */
-    private static final int MOST_FROM_ONE = 50;
+    private static final int MAX_FROM_ONE = 50;
 
-    private static final int MOST_ANNOUNCEMENTS = 100;
+    private static final int MAX_ANNOUNCEMENTS = 100;
     private static final Duration RANK_PAUSE = Duration.ofMillis(500);
     private static final Duration KEEP = Duration.ofSeconds(10);
     private static final Duration TELL = Duration.ofSeconds(5);
@@ -67,7 +67,7 @@ public final class ZmqFace implements AutoCloseable {
     private final AdminService admin;
     private final Supplier<Optional<Integer>> leader;
     private final String self;
-    private final BlockingQueue<String> announcements = new ArrayBlockingQueue<>(MOST_ANNOUNCEMENTS);
+    private final BlockingQueue<String> announcements = new ArrayBlockingQueue<>(MAX_ANNOUNCEMENTS);
     private final Subscriptions subscriptions = new Subscriptions();
     /** Coordinators of which the log knows already. */
     private final Set<String> pretenders = new HashSet<>();
@@ -171,19 +171,19 @@ public final class ZmqFace implements AutoCloseable {
         Socket socket = context.socket(type);
         socket.setLinger(0);
         socket.setMaxMsgSize(LARGEST_MESSAGE);
-        socket.setSndHWM(MOST_WITHIN);
+        socket.setSndHWM(MAX_WITHIN);
         return socket;
     }
 
     private Socket bound(SocketType type, int port, List<Socket> opened) {
         Socket socket = socket(type);
         opened.add(socket);
-        socket.setRcvHWM(MOST_FROM_ONE);
+        socket.setRcvHWM(MAX_FROM_ONE);
         if (type == SocketType.XSUB) {
-            socket.setMaxMsgSize(LONGEST_PUBLICATION);
+            socket.setMaxMsgSize(MAX_PUBLICATION);
         }
         if (type == SocketType.XPUB) {
-            socket.setSndHWM(MOST_FOR_A_SLOW_READER);
+            socket.setSndHWM(MAX_FOR_A_SLOW_READER);
             socket.setXpubVerbose(true); // tells of each subscriber, not only of the first
         }
         socket.bind("tcp://" + host + ":" + (port == 0 ? "*" : String.valueOf(port)));
@@ -310,7 +310,7 @@ public final class ZmqFace implements AutoCloseable {
             Optional<String> coordinator = election.text("coordinator");
             if (coordinator.isPresent()
                     && !admin.lead(coordinator.get())
-                    && pretenders.size() < MOST_ANNOUNCEMENTS
+                    && pretenders.size() < MAX_ANNOUNCEMENTS
                     && pretenders.add(coordinator.get())) {
                 log.info("A coordinator was announced by ZeroMQ that is no master, or can't lead now");
             }

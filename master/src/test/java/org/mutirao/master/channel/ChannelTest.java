@@ -122,16 +122,16 @@ class ChannelTest {
     void onlySoMuchIsKeptAndTheGridsEventsDoNotPushOutWhatPeopleSaid() {
         logIn("ana", "s1");
         say("ana", "s1", 1, GENERAL, "kept");
-        for (int i = 0; i < Channel.MOST_EVENTS + 10; i++) {
+        for (int i = 0; i < Channel.MAX_EVENTS + 10; i++) {
             channel.announce("event " + i, 3);
         }
-        assertEquals(Channel.MOST_EVENTS + 2, channel.after(0).size());
+        assertEquals(Channel.MAX_EVENTS + 2, channel.after(0).size());
         assertTrue(ids().contains(2L));
-        for (int i = 0; i < Channel.MOST_MESSAGES; i++) {
+        for (int i = 0; i < Channel.MAX_MESSAGES; i++) {
             say("ana", "s1", 2 + i, GENERAL, "more");
         }
         assertFalse(ids().contains(2L));
-        channel.announce("a month later", 4 + Channel.LONGEST_KEPT_MILLIS);
+        channel.announce("a month later", 4 + Channel.MAX_KEPT_MILLIS);
         assertEquals(1, channel.after(0).size());
     }
 
@@ -139,12 +139,12 @@ class ChannelTest {
     void longTextsPushOutOldOnesAndOldMessagesAreNotConfirmedAnyMore() {
         logIn("ana", "s1");
         String text = "x".repeat(4_000);
-        for (int i = 1; i <= Channel.MOST_TEXT / text.length() + 5; i++) {
+        for (int i = 1; i <= Channel.MAX_TEXT / text.length() + 5; i++) {
             say("ana", "s1", i, GENERAL, text);
         }
-        assertTrue(channel.after(0).stream().mapToLong(m -> m.text().length()).sum() <= Channel.MOST_TEXT);
+        assertTrue(channel.after(0).stream().mapToLong(m -> m.text().length()).sum() <= Channel.MAX_TEXT);
         long newest = channel.lastId();
-        long first = newest - Channel.MOST_CONFIRMED + 1;
+        long first = newest - Channel.MAX_CONFIRMED + 1;
         assertInstanceOf(Done.class, channel.apply(new ChannelCommand.Confirm("ana", "s1", first, 3)));
         assertEquals(Why.NOT_THERE, refusal(channel.apply(new ChannelCommand.Confirm("ana", "s1", first - 1, 3))));
         assertEquals(Set.of("ana"), channel.readersOf(first));

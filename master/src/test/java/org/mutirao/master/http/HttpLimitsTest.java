@@ -28,7 +28,7 @@ import org.mutirao.testkit.OwnAddress;
 
 /** Each limit of the dashboard, at its real port. */
 class HttpLimitsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final ByteSize NOTHING = new ByteSize(0);
     private static final String STREAM =
@@ -89,7 +89,7 @@ class HttpLimitsTest {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(to, face.port()));
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         open.add(socket);
         return socket;
     }
@@ -133,7 +133,7 @@ class HttpLimitsTest {
         eventLength = 8_000_000; // more than the buffers of both sides take
         start("127.0.0.1", limits(100, 100, 1, Duration.ofMillis(500), NOTHING));
         ask(loopback(), STREAM);
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(TIMEOUT).until(() -> {
             Socket other = ask(loopback(), STREAM);
             String text = some(other);
             other.close();
@@ -150,7 +150,7 @@ class HttpLimitsTest {
         for (int i = 0; i < 50; i++) {
             ask(loopback(), STREAM).close();
         }
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(TIMEOUT).until(() -> {
             try (Socket other = ask(loopback(), STREAM)) {
                 return some(other).contains("event: state");
             }
@@ -176,7 +176,7 @@ class HttpLimitsTest {
         assertEquals("", begin(ask(own, get("/health"))), "closed");
         assertEquals("HTTP/1.1 200", begin(ask(loopback(), get("/health"))), "another address");
         open.get(0).close();
-        await().atMost(PATIENCE).until(() -> begin(ask(own, get("/health"))).equals("HTTP/1.1 200"));
+        await().atMost(TIMEOUT).until(() -> begin(ask(own, get("/health"))).equals("HTTP/1.1 200"));
     }
 
     @Test
@@ -186,14 +186,14 @@ class HttpLimitsTest {
         start("0.0.0.0", limits(100, 2, 1, LONG, NOTHING));
         ask(own, get("/wait"));
         ask(own, get("/wait"));
-        await().atMost(PATIENCE).until(() -> waiting.get() == 2);
+        await().atMost(TIMEOUT).until(() -> waiting.get() == 2);
         Socket third = ask(own, get("/health"));
         String refused = some(third);
         assertTrue(refused.startsWith("HTTP/1.1 429"), refused);
         assertTrue(refused.contains("wait for their answers"), refused);
         assertEquals("HTTP/1.1 200", begin(ask(loopback(), get("/health"))), "another address");
         released.countDown();
-        await().atMost(PATIENCE).until(() -> begin(ask(own, get("/health"))).equals("HTTP/1.1 200"));
+        await().atMost(TIMEOUT).until(() -> begin(ask(own, get("/health"))).equals("HTTP/1.1 200"));
     }
 
     @Test
@@ -201,7 +201,7 @@ class HttpLimitsTest {
         start("127.0.0.1", new HttpLimits(1_000, 1_000, 2, 2, 1, 1, LONG, NOTHING));
         ask(loopback(), get("/wait"));
         ask(loopback(), get("/wait"));
-        await().atMost(PATIENCE).until(() -> waiting.get() == 2);
+        await().atMost(TIMEOUT).until(() -> waiting.get() == 2);
         assertEquals("HTTP/1.1 429", begin(ask(loopback(), get("/health"))));
     }
 
@@ -209,7 +209,7 @@ class HttpLimitsTest {
     void aBodyThatHardlyComesIsBrokenOff() throws Exception {
         start("127.0.0.1", limits(100, 100, 1, LONG, ByteSize.mebi(1)));
         Socket slow = ask(loopback(), post(1_000_000));
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(TIMEOUT).until(() -> {
             try {
                 slow.getOutputStream().write('x');
             } catch (SocketException e) {
@@ -240,7 +240,7 @@ class HttpLimitsTest {
     void aBrowserThatLeavesIsNoFaultOfOurs() throws Exception {
         start("127.0.0.1", limits(100, 100, 1, LONG, NOTHING));
         ask(loopback(), post(1_000) + "half").close();
-        await().atMost(PATIENCE).until(() -> failed.get() == 1);
+        await().atMost(TIMEOUT).until(() -> failed.get() == 1);
         assertEquals("HTTP/1.1 500", begin(ask(loopback(), get("/broken"))));
         assertEquals(1, face.faults(), "only what was ours");
     }

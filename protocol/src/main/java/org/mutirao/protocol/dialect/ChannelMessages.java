@@ -27,10 +27,10 @@ import org.mutirao.protocol.message.Reply;
 /** What is asked of the channel, and its answers; our own extension. */
 final class ChannelMessages {
     private static final byte[] BEGINNING = "{\"status\":\"OK\",\"messages\":[".getBytes(StandardCharsets.UTF_8);
-    private static final int LONGEST_TEXT = 16 * 1024;
-    private static final int MOST_TOPICS = 100;
-    private static final int MOST_AT_ONCE = 1000;
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final int MAX_TEXT = 16 * 1024;
+    private static final int MAX_TOPICS = 100;
+    private static final int MAX_AT_ONCE = 1000;
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
     static final OwnMessages<ChannelRequest> ALL = OwnMessages.of(ChannelRequest.class)
             .row(
@@ -63,7 +63,7 @@ final class ChannelMessages {
                             in.fields().number("number", 1, Long.MAX_VALUE),
                             in.fields().optionalText("topic"),
                             in.fields().optionalText("person"),
-                            in.fields().longText("text", LONGEST_TEXT),
+                            in.fields().longText("text", MAX_TEXT),
                             lamport(in.fields())),
                     OwnMessages.as(Reply.Heard.class))
             .row(
@@ -124,9 +124,9 @@ final class ChannelMessages {
         return new Read(
                 fields.has("name") ? Optional.of(speaker(fields)) : Optional.empty(),
                 fields.numberOr("after", 0, Long.MAX_VALUE, 0),
-                fields.has("last") ? Optional.of((int) fields.number("last", 0, MOST_AT_ONCE)) : Optional.empty(),
+                fields.has("last") ? Optional.of((int) fields.number("last", 0, MAX_AT_ONCE)) : Optional.empty(),
                 topics(fields, in.object()),
-                fields.millis("wait_ms", LONGEST_WAIT, Duration.ZERO));
+                fields.millis("wait_ms", MAX_WAIT, Duration.ZERO));
     }
 
     private static Speaker speaker(Fields fields) throws BadMessage {
@@ -141,9 +141,9 @@ final class ChannelMessages {
         List<String> topics = new ArrayList<>();
         if (fields.has("topics")) {
             for (JsonNode topic : fields.list("topics")) {
-                if (!topic.isTextual() || topics.size() == MOST_TOPICS) {
+                if (!topic.isTextual() || topics.size() == MAX_TOPICS) {
                     throw new BadMessage(
-                            object.path("action").asText() + ": 'topics' is to be up to " + MOST_TOPICS + " names");
+                            object.path("action").asText() + ": 'topics' is to be up to " + MAX_TOPICS + " names");
                 }
                 topics.add(topic.textValue());
             }

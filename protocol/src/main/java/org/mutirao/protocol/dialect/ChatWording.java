@@ -18,8 +18,8 @@ public final class ChatWording {
     /** One packet of an ordinary network, so that it arrives in one piece. */
     public static final int LONGEST = 1448;
 
-    private static final int LONGEST_NAME = 64;
-    private static final int LONGEST_TEXT = 16 * 1024;
+    private static final int MAX_NAME = 64;
+    private static final int MAX_TEXT = 16 * 1024;
 
     /** Each word as bytes, most of which should be no more than so many. */
     private static final SealedFunction<ChatMessage, Integer, byte[]> WORDS = SealedFunction.<ChatMessage, Integer, byte[]>of(
@@ -49,8 +49,8 @@ public final class ChatWording {
         String type = object.path("type").asText();
         Fields fields = new Fields(type, object);
         return switch (type) {
-            case "JOIN" -> Optional.of(new ChatMessage.Join(fields.longText("client_id", LONGEST_NAME)));
-            case "CHAT" -> Optional.of(new ChatMessage.Say(fields.longText("message", LONGEST_TEXT)));
+            case "JOIN" -> Optional.of(new ChatMessage.Join(fields.longText("client_id", MAX_NAME)));
+            case "CHAT" -> Optional.of(new ChatMessage.Say(fields.longText("message", MAX_TEXT)));
             case "READ_CONFIRM" -> Optional.of(new ChatMessage.Read(fields.number("msg_id", 0, Long.MAX_VALUE)));
             default -> Optional.empty();
         };

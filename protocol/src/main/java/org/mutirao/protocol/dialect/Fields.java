@@ -15,8 +15,8 @@ import org.mutirao.protocol.units.HostPort;
 
 /** Reads an object's fields and says in words which one is wrong. */
 final class Fields {
-    private static final int LONGEST_TEXT = 4096;
-    private static final int LONGEST_LIST = 4096;
+    private static final int MAX_TEXT = 4096;
+    private static final int MAX_LIST = 4096;
 
     private final String message;
     private final ObjectNode node;
@@ -33,7 +33,7 @@ final class Fields {
     }
 
     String text(String name) throws BadMessage {
-        return longText(name, LONGEST_TEXT);
+        return longText(name, MAX_TEXT);
     }
 
     String longText(String name, int longest) throws BadMessage {
@@ -76,8 +76,8 @@ final class Fields {
         if (value == null || !value.isArray()) {
             throw bad(name, "a list", value);
         }
-        if (value.size() > LONGEST_LIST) {
-            throw new BadMessage(message + ": '" + name + "' has more than " + LONGEST_LIST + " entries");
+        if (value.size() > MAX_LIST) {
+            throw new BadMessage(message + ": '" + name + "' has more than " + MAX_LIST + " entries");
         }
         List<JsonNode> entries = new ArrayList<>();
         value.forEach(entries::add);

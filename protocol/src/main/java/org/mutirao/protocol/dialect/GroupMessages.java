@@ -24,7 +24,7 @@ import org.mutirao.protocol.message.Reply;
 
 /** What masters say to one another; our own extension. */
 final class GroupMessages {
-    private static final int MOST_MEMBERS = 16;
+    private static final int MAX_MEMBERS = 16;
     private static final Pattern CHALLENGE = Pattern.compile("[0-9a-f]{16,64}");
 
     static final OwnMessages<GroupRequest> ALL = OwnMessages.of(GroupRequest.class)
@@ -145,8 +145,8 @@ final class GroupMessages {
         List<MasterCard> cards = new ArrayList<>();
         for (JsonNode node : array) {
             cards.add(card(action, node));
-            if (cards.size() > MOST_MEMBERS) {
-                throw new BadMessage(action + ": more than " + MOST_MEMBERS + " members");
+            if (cards.size() > MAX_MEMBERS) {
+                throw new BadMessage(action + ": more than " + MAX_MEMBERS + " members");
             }
         }
         return cards;

@@ -20,7 +20,7 @@ import org.mutirao.protocol.table.SealedFunction;
  * master answers them, and hands out nothing; our own programs never speak so, and their discovery is not answered.
  */
 public final class LaterDialect implements Dialect {
-    private static final int LONGEST_ID = 200;
+    private static final int MAX_ID = 200;
     private static final String TYPE = "TYPE";
     private static final String TASK = "TASK";
 
@@ -125,7 +125,7 @@ public final class LaterDialect implements Dialect {
 
     private static String id(JsonNode id) throws BadMessage {
         String text = id.isValueNode() ? id.toString() : "";
-        if (text.isEmpty() || text.length() > LONGEST_ID) {
+        if (text.isEmpty() || text.length() > MAX_ID) {
             throw new BadMessage("'request_id' is to be a number or a short text");
         }
         return text;

@@ -40,7 +40,7 @@ import org.mutirao.protocol.table.SealedTable;
  * that.
  */
 public final class OwnDialect implements Dialect {
-    private static final int LONGEST_LOG = 64 * 1024;
+    private static final int MAX_LOG = 64 * 1024;
 
     /** Those that have words of their own; the others are the flat dialect's with our fields, or are said by no program of ours. */
     private static final SealedTable<Request, Optional<OwnMessages<?>>> FAMILIES =
@@ -252,7 +252,7 @@ public final class OwnDialect implements Dialect {
                         fields.text("stream"),
                         fields.number("offset", 0, Long.MAX_VALUE),
                         fields.number("end", 0, Long.MAX_VALUE),
-                        fields.longText("text", LONGEST_LOG));
+                        fields.longText("text", MAX_LOG));
             default -> OwnFields.read((WorkerRequest) flat.readRequest(object, payload), fields, object);
         };
     }

@@ -38,7 +38,7 @@ import org.mutirao.protocol.units.HostPort;
 /** What our own programs say in addition to the flat dialect, both ways. */
 final class OwnFields {
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final int MOST_SLOTS = 1024;
+    private static final int MAX_SLOTS = 1024;
     private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id", "session");
 
     private static final Pattern RANDOM_WORD = Pattern.compile("[A-Za-z0-9_-]{8,64}");
@@ -91,8 +91,8 @@ final class OwnFields {
         return Optional.of(new Offer(
                 features(fields),
                 fields.optionalText("name").orElse(""),
-                (int) fields.numberOr("slots", 1, MOST_SLOTS, 1),
-                (int) fields.numberOr("ahead", 0, MOST_SLOTS, 0),
+                (int) fields.numberOr("slots", 1, MAX_SLOTS, 1),
+                (int) fields.numberOr("ahead", 0, MAX_SLOTS, 0),
                 fields.millis("heartbeat_ms", LONGEST, Duration.ofSeconds(5)),
                 held(fields),
                 instance(fields)));

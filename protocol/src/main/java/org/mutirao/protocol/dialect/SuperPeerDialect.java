@@ -25,7 +25,7 @@ import org.mutirao.protocol.message.WorkerRequest.Register;
  * "nothing now" is a package without a name. The rest is flat.
  */
 public final class SuperPeerDialect implements Dialect {
-    private static final int MOST_PEERS = 100_000;
+    private static final int MAX_PEERS = 100_000;
     /** Their program compares with this text. */
     private static final String NOT_FOUND = "Peer não encontrado";
 
@@ -155,7 +155,7 @@ public final class SuperPeerDialect implements Dialect {
     private static Reply.PeerList peers(Fields fields) throws BadMessage {
         List<WorkerId> peers = new ArrayList<>();
         for (JsonNode each : fields.list("peers")) {
-            if (peers.size() < MOST_PEERS && WorkerId.isValid(each.asText())) {
+            if (peers.size() < MAX_PEERS && WorkerId.isValid(each.asText())) {
                 peers.add(new WorkerId(each.asText()));
             }
         }

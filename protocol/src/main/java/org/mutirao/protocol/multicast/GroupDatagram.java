@@ -13,7 +13,7 @@ import org.mutirao.protocol.message.MasterCard;
  */
 public sealed interface GroupDatagram {
     /** That program reads 1024 bytes. */
-    int LONGEST_TEXT = 900;
+    int MAX_TEXT = 900;
 
     /** A newcomer names itself. */
     record Join(int id, int priority) implements GroupDatagram {
@@ -77,7 +77,7 @@ public sealed interface GroupDatagram {
         for (int c : text.strip().codePoints().toArray()) {
             int safe = c == ':' ? ';' : Character.isISOControl(c) ? ' ' : c;
             bytes += Character.toString(safe).getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > LONGEST_TEXT) {
+            if (bytes > MAX_TEXT) {
                 break;
             }
             plain.appendCodePoint(safe);

@@ -22,7 +22,7 @@ final class DirectorySize {
     private static final int LOCATOR = 0x07064b50;
     private static final int LOCATOR_LENGTH = 20;
     private static final int ZIP64_END_LENGTH = 56;
-    private static final int LONGEST_COMMENT = 0xffff;
+    private static final int MAX_COMMENT = 0xffff;
     private static final long UNSIGNED = 0xffffffffL;
 
     private DirectorySize() {}
@@ -31,7 +31,7 @@ final class DirectorySize {
     static long of(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + LONGEST_COMMENT);
+            int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + MAX_COMMENT);
             long tailStart = size - tailLength;
             ByteBuffer tail = read(channel, tailStart, tailLength);
             for (int at = tailLength - END_LENGTH; at >= 0; at--) {

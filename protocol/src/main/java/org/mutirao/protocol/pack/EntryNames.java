@@ -18,7 +18,7 @@ import org.mutirao.protocol.units.SafeText;
 final class EntryNames {
     private static final int LONGEST = 240;
     /** What a file system stores as one name. */
-    private static final int LONGEST_STEP_BYTES = 255;
+    private static final int MAX_STEP_BYTES = 255;
 
     private static final String ZIP_AGAIN = "delete the old ZIP, zip again and drop the new one.";
     private static final String RENAME = "Rename it, " + ZIP_AGAIN;
@@ -100,8 +100,8 @@ final class EntryNames {
             String what = unsafe < 0x20 || unsafe == 0x7f ? "a control character" : "a '" + (char) unsafe + "'";
             throw refused(name, "has " + what + " in its name, which not every system can store", RENAME);
         }
-        if (step.getBytes(StandardCharsets.UTF_8).length > LONGEST_STEP_BYTES) {
-            throw refused(name, "has a name of more than " + LONGEST_STEP_BYTES + " bytes", RENAME);
+        if (step.getBytes(StandardCharsets.UTF_8).length > MAX_STEP_BYTES) {
+            throw refused(name, "has a name of more than " + MAX_STEP_BYTES + " bytes", RENAME);
         }
         if (WINDOWS_DEVICE.matcher(step).matches()) {
             throw refused(name, "is named like a Windows device", RENAME);

@@ -17,7 +17,7 @@ import org.tukaani.xz.XZInputStream;
 /** Unpacks one file of a ZIP, with the methods that 7-Zip and others write; refuses the others by their names. */
 final class MethodStreams {
     /** The dictionaries that 7-Zip makes at its highest level take so much; one at a time in this process. */
-    private static final int MOST_MEMORY_KIB = 80 * 1024;
+    private static final int MAX_MEMORY_KIB = 80 * 1024;
 
     private static final Semaphore DICTIONARY = new Semaphore(1);
 
@@ -49,7 +49,7 @@ final class MethodStreams {
         try {
             InputStream packed = new BufferedInputStream(zip.getRawInputStream(entry), 64 * 1024);
             return new Dictionary(
-                    method == ZipMethod.XZ ? new XZInputStream(packed, MOST_MEMORY_KIB) : lzma(packed, entry));
+                    method == ZipMethod.XZ ? new XZInputStream(packed, MAX_MEMORY_KIB) : lzma(packed, entry));
         } catch (IOException | RuntimeException e) {
             DICTIONARY.release();
             throw e;
@@ -64,7 +64,7 @@ final class MethodStreams {
         byte properties = header.readByte();
         int dictionary = Integer.reverseBytes(header.readInt());
         header.skipNBytes(Math.max(0, length - 5));
-        if (LZMAInputStream.getMemoryUsage(dictionary, properties) > MOST_MEMORY_KIB) {
+        if (LZMAInputStream.getMemoryUsage(dictionary, properties) > MAX_MEMORY_KIB) {
             throw new IOException("its dictionary is too large");
         }
         boolean marked = (entry.getRawFlag() & 2) != 0;

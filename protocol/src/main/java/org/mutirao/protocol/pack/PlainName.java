@@ -5,9 +5,9 @@ import org.mutirao.protocol.disk.FileNames;
 
 /** Turns any text into a harmless name of a ZIP file. */
 public final class PlainName {
-    private static final int LONGEST_STEM = 120;
+    private static final int MAX_STEM = 120;
     /** Of 255; the rest is room for what is put before and behind it: a dot, an id, an ending. */
-    private static final int LONGEST_BYTES = 180;
+    private static final int MAX_BYTES = 180;
 
     private static final Pattern UNSAFE =
             Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}<>:\"/\\\\|?*]");
@@ -23,8 +23,8 @@ public final class PlainName {
                 : text;
         stem = UNSAFE.matcher(stem).replaceAll("_").strip();
         stem = stem.substring(
-                0, stem.offsetByCodePoints(0, Math.min(LONGEST_STEM, stem.codePointCount(0, stem.length()))));
-        stem = FileNames.cut(stem, LONGEST_BYTES);
+                0, stem.offsetByCodePoints(0, Math.min(MAX_STEM, stem.codePointCount(0, stem.length()))));
+        stem = FileNames.cut(stem, MAX_BYTES);
         if (stem.isEmpty()
                 || stem.startsWith(".")
                 || WINDOWS_DEVICE.matcher(stem).matches()) {

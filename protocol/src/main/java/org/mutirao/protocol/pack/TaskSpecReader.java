@@ -19,8 +19,8 @@ final class TaskSpecReader {
     private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
     private static final Set<String> LATER = Set.of("cpus", "memory", "requirements");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
-    private static final int MOST_ITEMS = 100;
-    private static final int LONGEST_ITEM = 4096;
+    private static final int MAX_ITEMS = 100;
+    private static final int MAX_ITEM = 4096;
 
     private final Map<String, Object> fields;
 
@@ -80,17 +80,17 @@ final class TaskSpecReader {
     private List<String> texts(String name) throws RefusedPackage {
         Object value = fields.getOrDefault(name, List.of());
         if (value instanceof List<?> list
-                && list.size() <= MOST_ITEMS
+                && list.size() <= MAX_ITEMS
                 && list.stream().allMatch(this::isText)) {
             return list.stream().map(String.class::cast).toList();
         }
-        throw refused("has '" + name + "' that are no list of at most " + MOST_ITEMS + " texts");
+        throw refused("has '" + name + "' that are no list of at most " + MAX_ITEMS + " texts");
     }
 
     private Map<String, String> variables() throws RefusedPackage {
         Object value = fields.getOrDefault("env", Map.of());
         Map<String, String> variables = new LinkedHashMap<>();
-        if (value instanceof Map<?, ?> map && map.size() <= MOST_ITEMS) {
+        if (value instanceof Map<?, ?> map && map.size() <= MAX_ITEMS) {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String name = (String) entry.getKey();
                 if (!VARIABLE.matcher(name).matches() || !isText(entry.getValue())) {
@@ -101,7 +101,7 @@ final class TaskSpecReader {
             }
             return variables;
         }
-        throw refused("has an 'env' that is no object of at most " + MOST_ITEMS + " texts");
+        throw refused("has an 'env' that is no object of at most " + MAX_ITEMS + " texts");
     }
 
     private List<String> globs() throws RefusedPackage {
@@ -117,7 +117,7 @@ final class TaskSpecReader {
     }
 
     private boolean isText(Object value) {
-        return value instanceof String text && text.length() <= LONGEST_ITEM && text.indexOf('\0') < 0;
+        return value instanceof String text && text.length() <= MAX_ITEM && text.indexOf('\0') < 0;
     }
 
     private static RefusedPackage refused(String fault) {

@@ -35,7 +35,7 @@ record ZipExtent(long base, long directory, long directoryEnd, long end) {
     private static final int ZIP64_END_LENGTH = 56;
     private static final int CENTRAL_LENGTH = 46;
     private static final int LOCAL_LENGTH = 30;
-    private static final int LONGEST_COMMENT = 0xffff;
+    private static final int MAX_COMMENT = 0xffff;
     private static final long IN_ZIP64 = 0xffffffffL;
     private static final int COUNT_IN_ZIP64 = 0xffff;
     private static final int HIGHEST_METHOD = 99;
@@ -53,7 +53,7 @@ record ZipExtent(long base, long directory, long directoryEnd, long end) {
     /** Finds it; empty when the file does not end in a whole ZIP, so that it may still be growing. */
     static Optional<ZipExtent> find(FileBytes file) throws IOException {
         long used = usedSize(file);
-        long tailStart = Math.max(0, used - END_LENGTH - LONGEST_COMMENT);
+        long tailStart = Math.max(0, used - END_LENGTH - MAX_COMMENT);
         int tailLength = (int) (Math.min(file.size(), used + END_LENGTH) - tailStart);
         ByteBuffer tail = file.read(tailStart, tailLength);
         for (int at = tailLength - END_LENGTH; at >= 0; at--) {

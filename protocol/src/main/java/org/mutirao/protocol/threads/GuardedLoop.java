@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 public final class GuardedLoop implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final String name;
@@ -55,7 +55,7 @@ public final class GuardedLoop implements AutoCloseable {
 
     /** Unwatched. */
     public GuardedLoop(String name, Step step) {
-        this(name, step, Liveness.unwatched().activity(name, LONGEST_PAUSE));
+        this(name, step, Liveness.unwatched().activity(name, MAX_PAUSE));
     }
 
     /** Begins; to be called once. */
@@ -72,7 +72,7 @@ public final class GuardedLoop implements AutoCloseable {
                     next = FIRST_PAUSE;
                 } else {
                     rest(next);
-                    next = next.compareTo(LONGEST_PAUSE.dividedBy(2)) > 0 ? LONGEST_PAUSE : next.multipliedBy(2);
+                    next = next.compareTo(MAX_PAUSE.dividedBy(2)) > 0 ? MAX_PAUSE : next.multipliedBy(2);
                 }
             }
         } finally {

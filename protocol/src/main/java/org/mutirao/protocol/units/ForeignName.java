@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public final class ForeignName {
     private static final Pattern OURS = Pattern.compile("[\\p{L}\\p{N}_.-]+");
     private static final Pattern ESCAPE = Pattern.compile("-\\.([1-9a-f][0-9a-f]{0,5})\\.");
-    private static final int LONGEST_ESCAPE = 9;
+    private static final int MAX_ESCAPE = 9;
     private static final int HYPHEN = '-';
     private static final String HYPHEN_TEXT = "-";
 
@@ -50,7 +50,7 @@ public final class ForeignName {
 
     /** Whether this is a name on the channel, that stands for a text of at most so many characters. */
     public static boolean isValid(String ours, int longest) {
-        if (ours.length() > longest * LONGEST_ESCAPE || !OURS.matcher(ours).matches()) {
+        if (ours.length() > longest * MAX_ESCAPE || !OURS.matcher(ours).matches()) {
             return false;
         }
         String theirs = toTheirs(ours);

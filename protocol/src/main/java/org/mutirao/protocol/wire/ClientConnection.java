@@ -18,7 +18,7 @@ import org.mutirao.protocol.message.Request;
 
 /** One connection to a master: a request, its answer, then perhaps another request. Touched only on its network thread. */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
-    private static final String PATIENCE = "patience";
+    private static final String TIMEOUT = "patience";
 
     private final ObjectScanner scanner;
     private volatile ChannelHandlerContext context;
@@ -51,7 +51,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         context.pipeline()
-                .addFirst(PATIENCE, new IdleStateHandler(true, 0, 0, patience.toMillis(), TimeUnit.MILLISECONDS));
+                .addFirst(TIMEOUT, new IdleStateHandler(true, 0, 0, patience.toMillis(), TimeUnit.MILLISECONDS));
         try {
             FrameWriter.write(context.channel(), dialect.write(request), dialect.wantsOneWrite())
                     .addListener(written -> {
@@ -103,7 +103,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             answer = null;
-            context.pipeline().remove(PATIENCE);
+            context.pipeline().remove(TIMEOUT);
             reply.complete(read);
         } catch (IOException | BadMessage e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);

@@ -23,12 +23,12 @@ import org.mutirao.protocol.message.Payload;
  */
 public final class ObjectScanner {
     private static final Set<String> PAYLOAD_KEYS = Set.of("task_data", "result_data", "blob_data");
-    private static final int LONGEST_PAYLOAD_KEY = 11;
+    private static final int MAX_PAYLOAD_KEY = 11;
     /** A payload stands in the object itself or in the envelope's {@code data}. */
     private static final int PAYLOAD_DEPTH = 2;
 
     private static final int SOME_BYTES = 512;
-    private static final int MOST_KEPT_BYTES = 8 * 1024;
+    private static final int MAX_KEPT_BYTES = 8 * 1024;
 
     private final int headLimit;
     private final Spool spool;
@@ -168,7 +168,7 @@ public final class ObjectScanner {
             inString = false;
             return;
         }
-        if (readingKey && key.length() <= LONGEST_PAYLOAD_KEY) {
+        if (readingKey && key.length() <= MAX_PAYLOAD_KEY) {
             key.append((char) character);
         }
     }
@@ -255,7 +255,7 @@ public final class ObjectScanner {
     /** One long message is no reason to hold that much for every connection. */
     private void forgetText() {
         length = 0;
-        if (text.length > MOST_KEPT_BYTES) {
+        if (text.length > MAX_KEPT_BYTES) {
             text = new byte[SOME_BYTES];
         }
     }

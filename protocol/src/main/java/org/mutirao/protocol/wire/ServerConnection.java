@@ -44,9 +44,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
     private static final Faults FAULTS = new Faults("a connection");
     /** How many whole requests may wait behind the one that is being answered. */
-    private static final int MOST_WAITING = 16;
+    private static final int MAX_WAITING = 16;
     /** How many answers may be on their way before its reader has to read some. */
-    private static final int MOST_UNREAD = 16;
+    private static final int MAX_UNREAD = 16;
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
 
@@ -185,12 +185,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private void readOrHold() {
         unreadEnough = readsTooLittle();
-        context.channel().config().setAutoRead(!unreadEnough && waiting.size() < MOST_WAITING);
+        context.channel().config().setAutoRead(!unreadEnough && waiting.size() < MAX_WAITING);
     }
 
     /** Behind a file, which fills the way by itself, heartbeats must still be heard; behind other answers nothing more is prepared. */
     private boolean readsTooLittle() {
-        return unread >= MOST_UNREAD || (unreadFiles == 0 && !context.channel().isWritable());
+        return unread >= MAX_UNREAD || (unreadFiles == 0 && !context.channel().isWritable());
     }
 
     private void goOnIfHeld() {

@@ -51,7 +51,7 @@ import org.mutirao.protocol.units.ByteSize;
 
 /** Real sockets on loopback. */
 class WireConversationTest implements WireServer.Handler {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final WorkerId PEER = new WorkerId("p");
 
     private static final List<EventRow> LONG_LIST =
@@ -198,7 +198,7 @@ class WireConversationTest implements WireServer.Handler {
                             .repeat(asked)
                             .getBytes(StandardCharsets.UTF_8));
             int[] last = {0};
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(500)).until(() -> {
                 int before = last[0];
                 last[0] = requests.size();
                 return before > 0 && before == last[0];
@@ -235,7 +235,7 @@ class WireConversationTest implements WireServer.Handler {
             }
             assertTrue(say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}").contains("ALIVE"), "another address");
             open.remove(0).close();
-            await().atMost(PATIENCE).until(() -> {
+            await().atMost(TIMEOUT).until(() -> {
                 try (Socket again = new Socket(own, server.port())) {
                     return firstByte(again) == '{';
                 }
@@ -283,7 +283,7 @@ class WireConversationTest implements WireServer.Handler {
                 Socket second = connect()) {
             first.getOutputStream().write(half);
             second.getOutputStream().write(half);
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> first.getInputStream().available()
                                     + second.getInputStream().available()
                             > 0);
@@ -293,7 +293,7 @@ class WireConversationTest implements WireServer.Handler {
             assertEquals(
                     0, (told.equals(first) ? second : first).getInputStream().available(), "the other goes on");
         }
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\",\"x\":\"" + "x".repeat(1500) + "\"}")
                         .equals("{\"status\":\"ALIVE\"}"));
     }
@@ -301,13 +301,13 @@ class WireConversationTest implements WireServer.Handler {
     /** A busy machine may make it a message that does not come on at all; then it is tried again. */
     @Test
     void aMessageThatComesByteByByteIsEnded() {
-        await().atMost(PATIENCE).until(() -> answerToBytesOneByOne().contains("hardly comes on"));
+        await().atMost(TIMEOUT).until(() -> answerToBytesOneByOne().contains("hardly comes on"));
     }
 
     private String answerToBytesOneByOne() throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write("{\"a\":\"".getBytes(StandardCharsets.UTF_8));
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).until(() -> {
                 socket.getOutputStream().write('x');
                 return socket.getInputStream().available() > 0;
             });
@@ -322,9 +322,9 @@ class WireConversationTest implements WireServer.Handler {
             socket.getOutputStream()
                     .write("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"
                             .getBytes(StandardCharsets.UTF_8));
-            await().atMost(PATIENCE).until(() -> unanswered.size() == 1);
+            await().atMost(TIMEOUT).until(() -> unanswered.size() == 1);
             assertThrows(
-                    Exception.class, () -> unanswered.get(0).send(null).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                    Exception.class, () -> unanswered.get(0).send(null).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
             socket.shutdownOutput();
             String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(said.contains("could not be written here"), said);
@@ -401,10 +401,10 @@ class WireConversationTest implements WireServer.Handler {
         parcel = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
         try (WireClient client = client()) {
             Reply.TaskPackage got = (Reply.TaskPackage)
-                    client.ask(endpoint(), new WorkerRequest.RequestTask(PEER, Duration.ZERO), PATIENCE);
+                    client.ask(endpoint(), new WorkerRequest.RequestTask(PEER, Duration.ZERO), TIMEOUT);
             assertEquals(parcel.blob(), got.taskPackage().blob());
             WorkerRequest submit = new WorkerRequest.SubmitResult(PEER, "x.zip", got.taskPackage(), Optional.empty());
-            assertEquals(new Reply.Ok(false), client.ask(endpoint(), submit, PATIENCE));
+            assertEquals(new Reply.Ok(false), client.ask(endpoint(), submit, TIMEOUT));
         }
         WorkerRequest.SubmitResult received = (WorkerRequest.SubmitResult) requests.get(1);
         assertEquals(-1, Files.mismatch(file, received.result().file()));
@@ -423,7 +423,7 @@ class WireConversationTest implements WireServer.Handler {
         Payload large = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
         try (WireClient client = client()) {
             WorkerRequest submit = new WorkerRequest.SubmitResult(PEER, "x.zip", large, Optional.empty());
-            Reply.Failure failure = (Reply.Failure) client.ask(endpoint(), submit, PATIENCE);
+            Reply.Failure failure = (Reply.Failure) client.ask(endpoint(), submit, TIMEOUT);
             assertEquals(Reply.Refusal.BAD_REQUEST, failure.refusal());
             assertTrue(failure.message().contains("1000B"), failure.message());
         }
@@ -454,8 +454,8 @@ class WireConversationTest implements WireServer.Handler {
                 }
             });
             answers.start();
-            assertThrows(IOException.class, () -> client.ask(there, heartbeat, PATIENCE));
-            String nonsense = assertThrows(IOException.class, () -> client.ask(there, heartbeat, PATIENCE))
+            assertThrows(IOException.class, () -> client.ask(there, heartbeat, TIMEOUT));
+            String nonsense = assertThrows(IOException.class, () -> client.ask(there, heartbeat, TIMEOUT))
                     .getMessage();
             assertTrue(nonsense.contains("no JSON"), nonsense);
             String silence = assertThrows(IOException.class, () -> client.ask(there, heartbeat, Duration.ofMillis(200)))

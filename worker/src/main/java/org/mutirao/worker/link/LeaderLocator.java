@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Finds the one that leads among several masters of ours. Asks all of them at once, since some may be dead without saying so. */
 final class LeaderLocator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaderLocator.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int MOST = 9;
 
     private final WireClient client;
@@ -85,7 +85,7 @@ final class LeaderLocator implements AutoCloseable {
         Optional<InetSocketAddress> best = Optional.empty();
         long term = -1;
         for (int left = asked.size(); left > 0; left--) {
-            Future<Optional<Word>> next = words.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Future<Optional<Word>> next = words.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             Optional<Word> word = next == null ? Optional.empty() : result(next);
             if (next == null) {
                 break;
@@ -114,7 +114,7 @@ final class LeaderLocator implements AutoCloseable {
     private Optional<Word> ask(InetSocketAddress master) throws InterruptedException {
         try {
             Endpoint endpoint = new Endpoint(master, new OwnDialect(), true);
-            Reply reply = client.ask(endpoint, new GroupRequest.FindLeader(), PATIENCE);
+            Reply reply = client.ask(endpoint, new GroupRequest.FindLeader(), TIMEOUT);
             return reply instanceof Reply.Leadership said ? Optional.of(new Word(master, said)) : Optional.empty();
         } catch (IOException e) {
             log.debug("{} does not say who leads: {}", master, e.getMessage());

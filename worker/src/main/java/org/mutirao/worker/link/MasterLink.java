@@ -51,7 +51,7 @@ public final class MasterLink implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
     private static final Duration OVERDUE = Duration.ofMinutes(10);
     private static final int MAX_NEW_IDS = 3;
     private static final int MAX_STRANGERS = 256;
@@ -59,10 +59,10 @@ public final class MasterLink implements AutoCloseable {
     private static final Duration PATIENCE_IN_GROUP = Duration.ofSeconds(2);
 
     private static final Duration FIRST_PAUSE_IN_GROUP = Duration.ofMillis(60);
-    private static final Duration LONGEST_PAUSE_IN_GROUP = Duration.ofMillis(400);
+    private static final Duration MAX_PAUSE_IN_GROUP = Duration.ofMillis(400);
     private static final Duration ASK_OTHERS = Duration.ofMillis(600);
     /** Before it is known whose master it is: group D's reads 1024 bytes. More is told by the first heartbeat. */
-    private static final int MOST_HELD_AT_FIRST = 10;
+    private static final int MAX_HELD_AT_FIRST = 10;
 
     private final Identity identity;
     private final List<HostPort> fixed;
@@ -188,7 +188,7 @@ public final class MasterLink implements AutoCloseable {
             long millis = pause.toMillis();
             Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
             pause = pause.multipliedBy(2);
-            Duration longest = locator.knowsGroup() ? LONGEST_PAUSE_IN_GROUP : LONGEST_PAUSE;
+            Duration longest = locator.knowsGroup() ? MAX_PAUSE_IN_GROUP : MAX_PAUSE;
             pause = pause.compareTo(longest) > 0 ? longest : pause;
         }
     }
@@ -266,7 +266,7 @@ public final class MasterLink implements AutoCloseable {
                         identity.slots(),
                         identity.ahead(),
                         identity.heartbeat(),
-                        held.size() > MOST_HELD_AT_FIRST ? Optional.empty() : Optional.of(held),
+                        held.size() > MAX_HELD_AT_FIRST ? Optional.empty() : Optional.of(held),
                         Optional.of(identity.instance()))));
     }
 

@@ -26,7 +26,7 @@ import org.mutirao.protocol.message.Payload;
  */
 final class FittedResult implements AutoCloseable {
     /** More text than this is never tried: no master with a limit could read it. */
-    private static final int MOST_TEXT = 4 << 20;
+    private static final int MAX_TEXT = 4 << 20;
 
     private static final String STDOUT = "stdout.txt";
     private static final String STDERR = "stderr.txt";
@@ -134,7 +134,7 @@ final class FittedResult implements AutoCloseable {
                 return new Text(new byte[0], 0);
             }
             try (InputStream in = zip.getInputStream(entry)) {
-                return new Text(in.readNBytes(MOST_TEXT), entry.getSize());
+                return new Text(in.readNBytes(MAX_TEXT), entry.getSize());
             }
         }
 

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
-    private static final int MOST_WHOLE = 1000;
+    private static final int MAX_WHOLE = 1000;
 
     private final Path folder;
     private final Path refused;
@@ -224,7 +224,7 @@ public final class Outbox {
         try (Stream<Path> files = Files.list(whole)) {
             kept = files.sorted(Comparator.comparing(Outbox::age)).toList();
         }
-        for (Path old : kept.subList(0, Math.max(0, kept.size() - MOST_WHOLE))) {
+        for (Path old : kept.subList(0, Math.max(0, kept.size() - MAX_WHOLE))) {
             DurableFiles.deleteTree(old);
         }
     }

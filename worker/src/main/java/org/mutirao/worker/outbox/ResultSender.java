@@ -22,17 +22,17 @@ import org.slf4j.LoggerFactory;
 /** Brings the outbox's letters to the master, one after the other, and never gives up one that may still arrive. */
 public final class ResultSender {
     private static final Logger log = LoggerFactory.getLogger(ResultSender.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** Many bytes may go slowly; a connection on which nothing moves ends long before. */
     private static final Duration DELIVERING = Duration.ofHours(6);
 
-    private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STRANGERS_TIMEOUT = Duration.ofSeconds(10);
     /** How often a master of another group is tried with as much as it should be able to read. */
     private static final int FULL_SIZE_TRIES = 3;
 
     private static final int ONE_PACKET_TRIES = 2;
-    private static final int MOST_TRIES = 8;
+    private static final int MAX_TRIES = 8;
 
     private final Outbox outbox;
     private final MasterLink link;
@@ -106,7 +106,7 @@ public final class ResultSender {
 
     private boolean deliverToOurs(PendingResult pending, Session session) throws InterruptedException {
         try {
-            Reply reply = client.ask(session.endpoint(), pending.message(), PATIENCE);
+            Reply reply = client.ask(session.endpoint(), pending.message(), TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 outbox.delivered(pending);
                 return false;
@@ -187,7 +187,7 @@ public final class ResultSender {
         int failures = outbox.failuresOf(pending);
         int limit = limit(kind, failures);
         try (FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending))) {
-            Reply reply = client.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_PATIENCE);
+            Reply reply = client.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 settle(pending, fitted);
                 return false;
@@ -201,10 +201,10 @@ public final class ResultSender {
             }
         }
         outbox.failed(pending);
-        if (failures + 1 < MOST_TRIES) {
+        if (failures + 1 < MAX_TRIES) {
             return true;
         }
-        refuse(pending, "it answered " + MOST_TRIES + " times with something else than OK");
+        refuse(pending, "it answered " + MAX_TRIES + " times with something else than OK");
         return false;
     }
 
@@ -255,7 +255,7 @@ public final class ResultSender {
     private void giveBack(WorkerId peer, WorkerRequest.Delivery delivery, String reason, Session session)
             throws InterruptedException {
         try {
-            client.ask(session.endpoint(), new WorkerRequest.ReturnTask(peer, delivery.lease(), reason), PATIENCE);
+            client.ask(session.endpoint(), new WorkerRequest.ReturnTask(peer, delivery.lease(), reason), TIMEOUT);
         } catch (IOException e) {
             log.debug("The lease was not given back ({}); it will run out", e.getMessage());
         }

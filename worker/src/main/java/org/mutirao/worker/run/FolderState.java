@@ -24,7 +24,7 @@ import org.mutirao.protocol.disk.FileNames;
 /** Which ordinary files a folder has, to tell later which are new or changed. Links, pipes and devices are told of, never opened. */
 final class FolderState {
     /** More files than a person would look at; a script that leaves more should pack them itself. */
-    static final int MOST_FILES = 10_000;
+    static final int MAX_FILES = 10_000;
     /** A script can make entries faster than anybody can look at them. */
     private static final int MAX_VISITED = 2_000_000;
     /** A change within the clock's own grain of the unpacking would not show. */
@@ -137,8 +137,8 @@ final class FolderState {
         }
 
         private void take(String name, Path file) {
-            if (found.size() >= MOST_FILES) {
-                report.leftOut(name, "there are more than " + MOST_FILES + " files; let the script zip them");
+            if (found.size() >= MAX_FILES) {
+                report.leftOut(name, "there are more than " + MAX_FILES + " files; let the script zip them");
                 return;
             }
             String free = name.replace('\\', '_'); // or one system's file would be another's folder

@@ -66,7 +66,7 @@ public final class TaskRunner {
 
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
     private static final int ERRORS_READ = 16 * 1024;
-    private static final int MOST_NAMES = 1000;
+    private static final int MAX_NAMES = 1000;
     private static final Duration UNPACKING = Duration.ofHours(1);
     private static final Duration CLEARING = Duration.ofMinutes(10);
     /** What a step may take beyond its own limit before it counts as stuck. */
@@ -223,7 +223,7 @@ public final class TaskRunner {
 
     private static List<String> namesIn(Path files) {
         try (Stream<Path> all = Files.list(files)) {
-            return all.limit(MOST_NAMES).map(FileNames::nameOf).toList();
+            return all.limit(MAX_NAMES).map(FileNames::nameOf).toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of(); // then there is no hint
         }
