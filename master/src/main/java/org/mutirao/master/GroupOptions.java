@@ -72,12 +72,12 @@ final class GroupOptions {
     private HostPort multicast;
 
     @Option(
-            names = "--survivor",
-            defaultValue = "${env:MUTIRAO_SURVIVOR:-false}",
+            names = {"--force-new-group", "--survivor"},
+            defaultValue = "${env:MUTIRAO_FORCE_NEW_GROUP:-${env:MUTIRAO_SURVIVOR:-false}}",
             description =
                     "Once, when most masters are gone for good: go on with what this one has. The others must never come back with "
                             + "their data.")
-    private boolean survivor;
+    private boolean forceNewGroup;
 
     private List<PeerAddress> peers() {
         return peers == null ? List.of() : peers;
@@ -93,7 +93,7 @@ final class GroupOptions {
                 peers(),
                 enginePort,
                 multicast,
-                survivor);
+                forceNewGroup);
     }
 
     /** The port that the others were told to find us at. */

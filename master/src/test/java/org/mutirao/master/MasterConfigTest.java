@@ -116,6 +116,14 @@ class MasterConfigTest {
     }
 
     @Test
+    void theOlderNameOfForceNewGroupIsHeardToo() {
+        for (String name : List.of("--survivor", "--force-new-group")) {
+            assertTrue(parsed("--masters=3", name).group().forceNewGroup(), name);
+        }
+        assertTrue(!parsed("--masters=3").group().forceNewGroup());
+    }
+
+    @Test
     void withoutAWordAMasterIsAlone() {
         assertEquals(GroupSettings.alone(), parsed().group());
         assertEquals(3, parsed("--id=1", "--peers=1@a:1,2@b:1,3@c:1").group().size());

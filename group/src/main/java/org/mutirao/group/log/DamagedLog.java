@@ -15,7 +15,7 @@ public final class DamagedLog extends IOException {
 
     private static final String CHOICES_OF_SEVERAL =
             "If the other masters are well, empty this one's data folder and start it again with the same --id: it joins them "
-                    + "again and copies everything from them. If they are gone for good, see --survivor.";
+                    + "again and copies everything from them. If they are gone for good, see --force-new-group.";
 
     private final boolean alone;
 

@@ -15,7 +15,7 @@ import org.mutirao.protocol.units.HostPort;
  * @param peers all masters, this one too, with their ids; empty to look for them by multicast
  * @param enginePort of the replicated log; 0 for the grid's port + 1000, or a free one
  * @param multicast address and port, for looking and for talking
- * @param survivor whether to go on without the others, which are gone for good
+ * @param forceNewGroup whether to go on without the others, which are gone for good
  */
 public record GroupSettings(
         String name,
@@ -26,7 +26,7 @@ public record GroupSettings(
         List<PeerAddress> peers,
         int enginePort,
         HostPort multicast,
-        boolean survivor) {
+        boolean forceNewGroup) {
     /** Where other programs meet too. */
     public static final HostPort MULTICAST = new HostPort("224.1.1.1", 5001);
 

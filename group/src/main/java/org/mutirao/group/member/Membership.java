@@ -95,7 +95,7 @@ public record Membership(GridId grid, String name, List<Member> founders) {
     /** What to do with a folder of one of several masters that was started alone. */
     public static String notAlone(int members) {
         return "this data folder is that of one of several masters; start it with --masters " + members
-                + ". If the others are gone for good, add --survivor.";
+                + ". If the others are gone for good, add --force-new-group.";
     }
 
     /** Makes it durable. */

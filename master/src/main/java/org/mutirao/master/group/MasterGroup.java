@@ -167,9 +167,9 @@ public final class MasterGroup implements AutoCloseable {
         }
         HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
         Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);
-        if (settings.survivor()) {
+        if (settings.forceNewGroup()) {
             ForcedNewGroup.goOnAlone(log, place, self);
-            voice.onNotice("This master goes on without the others, as --survivor says.");
+            voice.onNotice("This master goes on without the others, as --force-new-group says.");
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
         return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone());
