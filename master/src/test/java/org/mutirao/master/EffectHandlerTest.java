@@ -41,7 +41,8 @@ import org.mutirao.testkit.StepLoop;
 
 /** What a master that is alone does with its store while the log's engine stops leading and leads again, as after a pause. */
 class EffectHandlerTest {
-    private static final GroupStatus NOBODY = new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final GroupStatus NOBODY =
+            new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
 
     private static final Publisher.Blobs NOBODY_CARES = new Publisher.Blobs() {
         @Override

@@ -78,8 +78,8 @@ class CompatTest {
             })
     void aMasterOfEachGroupIsDescribed(String group, String dialect, String noWork, String connection, String takes)
             throws Exception {
-        Program master =
-                remember(ForeignPrograms.master(List.of(), folder, group, "--host=127.0.0.1", "--port=0", "--udp-port=0"));
+        Program master = remember(
+                ForeignPrograms.master(List.of(), folder, group, "--host=127.0.0.1", "--port=0", "--udp-port=0"));
         Program compat = console("compat", "--discovery-ports=none", "--patience=2s", "127.0.0.1:" + port(master));
         assertEquals(0, compat.exitCode(), compat.text());
         String report = compat.text();

@@ -68,8 +68,8 @@ class ForeignPeersTest {
             for (int number = 1; number <= 10; number++) {
                 grid.drop("job" + number + ".zip", ForeignPrograms.task(number));
             }
-            Program hole =
-                    grid.remember(ForeignPrograms.peer(List.of(), folder, "D", "--master=" + grid.address(), "--pace=0.01"));
+            Program hole = grid.remember(
+                    ForeignPrograms.peer(List.of(), folder, "D", "--master=" + grid.address(), "--pace=0.01"));
             await().until(() -> peers(grid).contains("put aside"));
             grid.startWorker();
             grid.awaitResults(10);

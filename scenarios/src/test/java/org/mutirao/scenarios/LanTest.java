@@ -105,7 +105,8 @@ class LanTest {
         await().until(() -> Grid.names(folder.resolve("pc0/results")).size() >= count);
         for (int number = 1; number <= count; number++) {
             Map<String, String> result = Zips.read(folder.resolve("pc0/results/job" + number + ".zip"));
-            ForeignPrograms.resultOf(number).forEach((name, text) -> assertEquals(text, result.get(name), "job" + name));
+            ForeignPrograms.resultOf(number)
+                    .forEach((name, text) -> assertEquals(text, result.get(name), "job" + name));
         }
         assertEquals(count, Grid.names(folder.resolve("pc0/results")).size());
         assertEveryGroupIsKnown();

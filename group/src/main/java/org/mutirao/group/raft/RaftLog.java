@@ -128,7 +128,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         Files.createDirectories(nodeConfig.data());
         this.mark = HighWaterMark.open(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid());
         this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark, nodeConfig.data());
-        List<RaftPeer> founders = nodeConfig.founders().stream().map(Peers::peer).toList();
+        List<RaftPeer> founders =
+                nodeConfig.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(nodeConfig.self().name()))
                 .setGroup(RaftGroup.valueOf(group, founders))
@@ -159,8 +160,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     /** Watched by nobody. */
-    static <C, R> RaftLog<C, R> start(NodeConfig nodeConfig, StateMachine<C, R> machine, Executor owner, Listener listener)
-            throws IOException {
+    static <C, R> RaftLog<C, R> start(
+            NodeConfig nodeConfig, StateMachine<C, R> machine, Executor owner, Listener listener) throws IOException {
         return start(nodeConfig, machine, owner, listener, Liveness.unwatched());
     }
 
@@ -183,7 +184,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         }
         try {
             LogInspection.check(
-                    nodeConfig, HighWaterMark.read(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid()), SignsOfUse.ofWork(nodeConfig.data()));
+                    nodeConfig,
+                    HighWaterMark.read(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid()),
+                    SignsOfUse.ofWork(nodeConfig.data()));
         } catch (IOException e) {
             throw new DamagedLog(
                     "This start was refused, since it would find less than there was: " + OwnFiles.inWords(e) + ".",

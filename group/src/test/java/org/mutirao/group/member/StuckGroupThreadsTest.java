@@ -134,7 +134,8 @@ class StuckGroupThreadsTest {
                         notice -> {})) {
             reconciler.start();
             assertEquals(
-                    List.of("the group keeper has not moved for 121 s: a task of Keeper"), namedAfter(GroupReconciler.WITHIN));
+                    List.of("the group keeper has not moved for 121 s: a task of Keeper"),
+                    namedAfter(GroupReconciler.WITHIN));
         }
     }
 

@@ -152,7 +152,9 @@ class EngineLogTest {
     private boolean isRefused(Damage damage) throws IOException {
         try {
             LogInspection.check(
-                    nodeConfig(data), HighWaterMark.read(HighWaterMark.fileFor(nodeConfig(data)), GRID), Optional.empty());
+                    nodeConfig(data),
+                    HighWaterMark.read(HighWaterMark.fileFor(nodeConfig(data)), GRID),
+                    Optional.empty());
             return false;
         } catch (IOException e) {
             assertFalse(e.getMessage().contains("Exception"), e.getMessage());

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
-import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockMessage;
+import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ServerRow.ClockRow;
 
 /**

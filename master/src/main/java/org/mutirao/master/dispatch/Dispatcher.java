@@ -150,8 +150,12 @@ public final class Dispatcher {
 
     private List<Lease> renew(WorkerSession session, List<Lease> held) {
         Set<Lease> named = Set.copyOf(held);
-        reconciler.renew(session.id(), session.profile(), named, nanos.getAsLong()).forEach(this::lose);
-        return leading ? named.stream().filter(lease -> !reconciler.watches(lease)).toList() : List.of();
+        reconciler
+                .renew(session.id(), session.profile(), named, nanos.getAsLong())
+                .forEach(this::lose);
+        return leading
+                ? named.stream().filter(lease -> !reconciler.watches(lease)).toList()
+                : List.of();
     }
 
     /**

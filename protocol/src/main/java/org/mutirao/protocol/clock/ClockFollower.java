@@ -1,8 +1,8 @@
 package org.mutirao.protocol.clock;
 
 import java.util.function.LongSupplier;
-import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockMessage;
+import org.mutirao.protocol.message.ClockReport;
 
 /**
  * One machine's side of the Berkeley rounds: with each exchange it measures how far its clock is ahead of the leader's, reports that

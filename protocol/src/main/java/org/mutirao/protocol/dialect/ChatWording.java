@@ -22,16 +22,16 @@ public final class ChatWording {
     private static final int MAX_TEXT = 16 * 1024;
 
     /** Each word as bytes, most of which should be no more than so many. */
-    private static final SealedFunction<ChatMessage, Integer, byte[]> WORDS = SealedFunction.<ChatMessage, Integer, byte[]>of(
-                    ChatMessage.class)
-            .row(ChatMessage.History.class, (history, longest) -> bytes(object(history.messages())))
-            .row(ChatMessage.Said.class, (said, longest) -> write(said, longest))
-            .row(ChatMessage.Notice.class, (notice, longest) -> bytes(object(notice)))
-            .row(ChatMessage.ReadBy.class, (read, longest) -> bytes(object(read)))
-            .row(ChatMessage.Join.class, (join, longest) -> ofClients(join))
-            .row(ChatMessage.Say.class, (say, longest) -> ofClients(say))
-            .row(ChatMessage.Read.class, (read, longest) -> ofClients(read))
-            .build();
+    private static final SealedFunction<ChatMessage, Integer, byte[]> WORDS =
+            SealedFunction.<ChatMessage, Integer, byte[]>of(ChatMessage.class)
+                    .row(ChatMessage.History.class, (history, longest) -> bytes(object(history.messages())))
+                    .row(ChatMessage.Said.class, (said, longest) -> write(said, longest))
+                    .row(ChatMessage.Notice.class, (notice, longest) -> bytes(object(notice)))
+                    .row(ChatMessage.ReadBy.class, (read, longest) -> bytes(object(read)))
+                    .row(ChatMessage.Join.class, (join, longest) -> ofClients(join))
+                    .row(ChatMessage.Say.class, (say, longest) -> ofClients(say))
+                    .row(ChatMessage.Read.class, (read, longest) -> ofClients(read))
+                    .build();
 
     private ChatWording() {}
 

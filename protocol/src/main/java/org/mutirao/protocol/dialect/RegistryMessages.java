@@ -1,8 +1,8 @@
 package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockMessage;
+import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.RegistryRequest.GiveRank;
 import org.mutirao.protocol.message.RegistryRequest.ListServers;

@@ -22,8 +22,7 @@ public final class PlainName {
                 ? text.substring(0, text.length() - 4)
                 : text;
         stem = UNSAFE.matcher(stem).replaceAll("_").strip();
-        stem = stem.substring(
-                0, stem.offsetByCodePoints(0, Math.min(MAX_STEM, stem.codePointCount(0, stem.length()))));
+        stem = stem.substring(0, stem.offsetByCodePoints(0, Math.min(MAX_STEM, stem.codePointCount(0, stem.length()))));
         stem = FileNames.cut(stem, MAX_BYTES);
         if (stem.isEmpty()
                 || stem.startsWith(".")

@@ -39,14 +39,14 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRow;
-import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ClockMessage;
+import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
-import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
@@ -180,7 +180,8 @@ class DialectsTest {
                 requests.put("list-masters", new OperatorRequest.ListMasters());
                 requests.put("change-masters", new OperatorRequest.ChangeMasters(MasterChange.ADD, "4@pc4:50020"));
                 requests.put(
-                        "say-to-group", new OperatorRequest.SayToGroup(GroupMessage.SEND, Optional.of(2), "good evening"));
+                        "say-to-group",
+                        new OperatorRequest.SayToGroup(GroupMessage.SEND, Optional.of(2), "good evening"));
                 requests.put("greet", new GroupRequest.Greet(CARD));
                 requests.put("found-group", new GroupRequest.FoundGroup(GRID, true, List.of(CARD)));
                 requests.put("admit", new GroupRequest.Admit(GRID, "0123abcd", 4));

@@ -95,7 +95,8 @@ final class FittedResult implements AutoCloseable {
     }
 
     private static FittedResult temporary(PendingResult pending, byte[] zip, boolean whole) throws IOException {
-        Path file = pending.result().file().resolveSibling(pending.result().file().getFileName() + ".fitted");
+        Path file =
+                pending.result().file().resolveSibling(pending.result().file().getFileName() + ".fitted");
         Files.write(file, zip);
         return new FittedResult(new Payload(file, new Blob(Sha256.of(zip), zip.length)), whole, true);
     }

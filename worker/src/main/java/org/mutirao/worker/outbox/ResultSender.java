@@ -134,7 +134,8 @@ public final class ResultSender {
     }
 
     /** The file may be damaged, which only reading it shows; or it is too large, and then a part of it is better than nothing. */
-    private boolean afterRefusal(PendingResult pending, Reply.Failure failure, Session session) throws InterruptedException {
+    private boolean afterRefusal(PendingResult pending, Reply.Failure failure, Session session)
+            throws InterruptedException {
         if (failure.refusal() == Refusal.BAD_REQUEST) {
             Optional<String> flaw = outbox.deepFlawOf(pending);
             if (flaw.isPresent()) {
@@ -183,7 +184,8 @@ public final class ResultSender {
     }
 
     /** Its master reads a few kilobytes with one recv, and answers with an error or not at all when that was not enough. */
-    private boolean deliverToStranger(PendingResult pending, Session session, StrangerKind kind) throws InterruptedException {
+    private boolean deliverToStranger(PendingResult pending, Session session, StrangerKind kind)
+            throws InterruptedException {
         int failures = outbox.failuresOf(pending);
         int limit = limit(kind, failures);
         try (FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending))) {

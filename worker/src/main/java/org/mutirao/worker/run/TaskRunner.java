@@ -164,7 +164,12 @@ public final class TaskRunner {
     }
 
     private Outcome run(
-            TaskPackage task, Path own, RunPermits permits, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
+            TaskPackage task,
+            Path own,
+            RunPermits permits,
+            BooleanSupplier recalled,
+            OutputWatcher watcher,
+            Activity activity)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
         activity.doing("unpacking " + task.name(), UNPACKING);
         // Two folders deep, so that a script that clears away "../.." harms nobody else.

@@ -30,8 +30,8 @@ import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.testkit.Zips;
-import org.mutirao.worker.outbox.ResultSender;
 import org.mutirao.worker.outbox.Outbox;
+import org.mutirao.worker.outbox.ResultSender;
 
 /** What becomes of results that vanish or are damaged in the outbox, or are too large, at a master on a real socket. */
 class DeliveryTest {
@@ -96,7 +96,8 @@ class DeliveryTest {
                 Liveness.unwatched().activity("link", Duration.ofHours(1)));
         link.start();
         link.await();
-        return new ResultSender(outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));
+        return new ResultSender(
+                outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));
     }
 
     private void put(byte[] zip) throws IOException {

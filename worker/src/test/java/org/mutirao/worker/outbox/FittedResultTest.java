@@ -76,7 +76,8 @@ class FittedResultTest {
 
     @Test
     void filesThatDoNotFitAreLeftOutAndThatIsKnown() throws IOException {
-        PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
+        PendingResult pending =
+                pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
         try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE)) {
             assertFalse(fitted.isWhole());
             assertEquals(
