@@ -278,7 +278,7 @@ public final class Master implements AutoCloseable {
                 group,
                 sessions,
                 blobs::discard,
-                new RequestHandlers.Desks(workers, operators, channel, reference, masters));
+                new RequestHandlers.Handlers(workers, operators, channel, reference, masters));
         grid = new Grid(route, handlers, views.liveness(), blobs::discard, nanos);
         ChatRoom chat = new ChatRoom(grid, loop);
         news.add(new GridMachine.News() {

@@ -61,25 +61,25 @@ public final class ChannelHandler {
             SealedSteps.<ChannelRequest, ChannelHandler, Asked>of(ChannelRequest.class)
                     .row(
                             ChannelRequest.Enter.class,
-                            (enter, desk, asked) -> desk.enter(enter, asked.answer(), asked.from()))
-                    .row(ChannelRequest.Exit.class, (exit, desk, asked) -> desk.exit(exit.speaker(), asked.answer()))
+                            (enter, handler, asked) -> handler.enter(enter, asked.answer(), asked.from()))
+                    .row(ChannelRequest.Exit.class, (exit, handler, asked) -> handler.exit(exit.speaker(), asked.answer()))
                     .row(
                             ChannelRequest.MakeTopic.class,
-                            (make, desk, asked) -> desk.makeTopic(make, asked.answer(), asked.from()))
+                            (make, handler, asked) -> handler.makeTopic(make, asked.answer(), asked.from()))
                     .row(
                             ChannelRequest.Say.class,
-                            (say, desk, asked) -> desk.say(say, asked.answer(), desk.seen(say.speaker(), asked.from())))
+                            (say, handler, asked) -> handler.say(say, asked.answer(), handler.seen(say.speaker(), asked.from())))
                     .row(
                             ChannelRequest.Read.class,
-                            (read, desk, asked) -> desk.read(read, asked.answer(), asked.from()))
+                            (read, handler, asked) -> handler.read(read, asked.answer(), asked.from()))
                     .row(
                             ChannelRequest.Confirm.class,
-                            (confirm, desk, asked) -> desk.confirm(confirm, asked.answer(), asked.from()))
-                    .row(ChannelRequest.Look.class, (look, desk, asked) -> asked.answer()
-                            .send(desk.view()))
-                    .row(ChannelRequest.ListReaders.class, (list, desk, asked) -> asked.answer()
+                            (confirm, handler, asked) -> handler.confirm(confirm, asked.answer(), asked.from()))
+                    .row(ChannelRequest.Look.class, (look, handler, asked) -> asked.answer()
+                            .send(handler.view()))
+                    .row(ChannelRequest.ListReaders.class, (list, handler, asked) -> asked.answer()
                             .send(new Reply.Readers(
-                                    List.copyOf(desk.channel.get().readersOf(list.id())))))
+                                    List.copyOf(handler.channel.get().readersOf(list.id())))))
                     .build();
 
     private static final SealedFunction<ChannelOutcome, ChannelCommand, Reply> OUTCOMES =

@@ -76,17 +76,17 @@ public final class ForeignPackages {
     CompletionStage<Void> send(TaskRecord task, WorkerProfile worker, Answer answer) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         disk.execute(answer.orRefuse(() -> {
-            Payload parcel;
+            Payload wrapped;
             try {
-                parcel = wrap(task, worker);
+                wrapped = wrap(task, worker);
             } catch (IOException | RefusedPackage | RuntimeException e) {
                 answer.send(new Reply.NoTask());
                 sent.completeExceptionally(e);
                 return;
             }
-            answer.send(message(task, parcel)).whenComplete((nothing, failure) -> {
-                if (isTemporary(parcel, task)) {
-                    blobs.discard(parcel);
+            answer.send(message(task, wrapped)).whenComplete((nothing, failure) -> {
+                if (isTemporary(wrapped, task)) {
+                    blobs.discard(wrapped);
                 }
                 if (failure == null) {
                     sent.complete(null);
@@ -98,8 +98,8 @@ public final class ForeignPackages {
         return sent;
     }
 
-    private boolean isTemporary(Payload parcel, TaskRecord task) {
-        return !parcel.file().equals(blobs.pathOf(task.taskPackage().hash()));
+    private boolean isTemporary(Payload wrapped, TaskRecord task) {
+        return !wrapped.file().equals(blobs.pathOf(task.taskPackage().hash()));
     }
 
     private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
@@ -112,12 +112,12 @@ public final class ForeignPackages {
             try {
                 CompactPackage.write(
                         source, file, needsSteppingStone(worker) ? Optional.of(task.name()) : Optional.empty());
-                Payload parcel = new Payload(file, new Blob(NO_HASH, Files.size(file)));
-                long length = Dialects.common().write(message(task, parcel)).length();
+                Payload wrapped = new Payload(file, new Blob(NO_HASH, Files.size(file)));
+                long length = Dialects.common().write(message(task, wrapped)).length();
                 if (worker.packageLimit() != StrangerKind.ANY && length > worker.packageLimit()) {
                     throw new IOException("it became larger than was measured");
                 }
-                return parcel;
+                return wrapped;
             } catch (IOException | RefusedPackage e) {
                 Files.deleteIfExists(file);
                 throw e;

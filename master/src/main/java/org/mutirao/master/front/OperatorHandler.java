@@ -56,49 +56,49 @@ public final class OperatorHandler {
 
     private static final SealedSteps<OperatorRequest, OperatorHandler, Answer> REQUESTS =
             SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
-                    .row(OperatorRequest.SubmitTask.class, (submit, desk, answer) -> desk.submit(submit, answer))
-                    .row(OperatorRequest.ListTasks.class, (list, desk, answer) -> answer.send(desk.list(list)))
-                    .row(OperatorRequest.ShowTask.class, (show, desk, answer) -> answer.send(desk.show(show.task())))
-                    .row(OperatorRequest.ListWorkers.class, (list, desk, answer) -> answer.send(desk.workers()))
+                    .row(OperatorRequest.SubmitTask.class, (submit, handler, answer) -> handler.submit(submit, answer))
+                    .row(OperatorRequest.ListTasks.class, (list, handler, answer) -> answer.send(handler.list(list)))
+                    .row(OperatorRequest.ShowTask.class, (show, handler, answer) -> answer.send(handler.show(show.task())))
+                    .row(OperatorRequest.ListWorkers.class, (list, handler, answer) -> answer.send(handler.workers()))
                     .row(
                             OperatorRequest.GetStatus.class,
-                            (get, desk, answer) -> answer.send(new Reply.Status(desk.status())))
+                            (get, handler, answer) -> answer.send(new Reply.Status(handler.status())))
                     .row(
                             OperatorRequest.CancelTask.class,
-                            (cancel, desk, answer) -> desk.change(
+                            (cancel, handler, answer) -> handler.change(
                                     cancel.task(),
                                     answer,
-                                    task -> new Command.Cancel(task, desk.wall.millis()),
+                                    task -> new Command.Cancel(task, handler.wall.millis()),
                                     NotChanged::cancel))
                     .row(
                             OperatorRequest.RetryTask.class,
-                            (retry, desk, answer) -> desk.change(
+                            (retry, handler, answer) -> handler.change(
                                     retry.task(),
                                     answer,
-                                    task -> new Command.Retry(task, desk.wall.millis()),
+                                    task -> new Command.Retry(task, handler.wall.millis()),
                                     NotChanged::retry))
-                    .row(OperatorRequest.RetryFailed.class, (retry, desk, answer) -> desk.retryFailed(answer))
+                    .row(OperatorRequest.RetryFailed.class, (retry, handler, answer) -> handler.retryFailed(answer))
                     .row(
                             OperatorRequest.ChangeWorker.class,
-                            (change, desk, answer) -> answer.send(desk.changeWorker(change)))
+                            (change, handler, answer) -> answer.send(handler.changeWorker(change)))
                     .row(
                             OperatorRequest.ExplainTask.class,
-                            (explain, desk, answer) -> answer.send(desk.explain(explain)))
+                            (explain, handler, answer) -> answer.send(handler.explain(explain)))
                     .row(
                             OperatorRequest.ReadEvents.class,
-                            (read, desk, answer) -> answer.send(desk.events(read.after())))
-                    .row(OperatorRequest.ListMasters.class, (list, desk, answer) -> answer.send(desk.masters.list()))
-                    .row(OperatorRequest.SayToGroup.class, (say, desk, answer) -> answer.send(desk.masters.say(say)))
+                            (read, handler, answer) -> answer.send(handler.events(read.after())))
+                    .row(OperatorRequest.ListMasters.class, (list, handler, answer) -> answer.send(handler.masters.list()))
+                    .row(OperatorRequest.SayToGroup.class, (say, handler, answer) -> answer.send(handler.masters.say(say)))
                     .row(
                             OperatorRequest.ChangeMasters.class,
-                            (change, desk, answer) -> desk.masters.change(change, answer))
+                            (change, handler, answer) -> handler.masters.change(change, answer))
                     .row(
                             OperatorRequest.GetResult.class,
-                            (get, desk, answer) -> desk.withTask(get.task(), answer, desk.outputs::result))
+                            (get, handler, answer) -> handler.withTask(get.task(), answer, handler.outputs::result))
                     .row(
                             OperatorRequest.ReadLog.class,
-                            (read, desk, answer) -> desk.withTask(
-                                    read.task(), answer, task -> desk.outputs.log(task, read.stream(), read.from())))
+                            (read, handler, answer) -> handler.withTask(
+                                    read.task(), answer, task -> handler.outputs.log(task, read.stream(), read.from())))
                     .build();
 
     private final Supplier<TaskLedger> ledger;

@@ -38,15 +38,15 @@ public final class RegistryHandler {
 
     private static final SealedSteps<RegistryRequest, RegistryHandler, Asked> REQUESTS =
             SealedSteps.<RegistryRequest, RegistryHandler, Asked>of(RegistryRequest.class)
-                    .row(RegistryRequest.ListServers.class, (list, desk, asked) -> asked.answer()
-                            .send(new Reply.ServerList(desk.servers(), desk.clock.millis())))
+                    .row(RegistryRequest.ListServers.class, (list, handler, asked) -> asked.answer()
+                            .send(new Reply.ServerList(handler.servers(), handler.clock.millis())))
                     .row(
                             RegistryRequest.GiveRank.class,
-                            (give, desk, asked) -> desk.giveRank(give.name(), asked.answer(), asked.from()))
-                    .row(RegistryRequest.SetClock.class, (set, desk, asked) -> asked.answer()
-                            .send(desk.setClock(set)))
-                    .row(RegistryRequest.SyncClock.class, (sync, desk, asked) -> asked.answer()
-                            .send(desk.syncClock(sync, asked.from())))
+                            (give, handler, asked) -> handler.giveRank(give.name(), asked.answer(), asked.from()))
+                    .row(RegistryRequest.SetClock.class, (set, handler, asked) -> asked.answer()
+                            .send(handler.setClock(set)))
+                    .row(RegistryRequest.SyncClock.class, (sync, handler, asked) -> asked.answer()
+                            .send(handler.syncClock(sync, asked.from())))
                     .build();
 
     private final Supplier<Ranks> ranks;

@@ -136,7 +136,7 @@ public final class RequestHandlers implements RequestHandler {
      *
      * @param masters what other masters ask
      */
-    public record Desks(
+    public record Handlers(
             WorkerHandler workers,
             OperatorHandler operators,
             ChannelHandler channel,
@@ -150,16 +150,16 @@ public final class RequestHandlers implements RequestHandler {
      * @param discard throws away a payload that goes no further
      */
     public RequestHandlers(
-            Executor loop, MasterGroup group, Sessions sessions, Consumer<Payload> discard, Desks desks) {
+            Executor loop, MasterGroup group, Sessions sessions, Consumer<Payload> discard, Handlers handlers) {
         this.loop = loop;
         this.group = group;
         this.sessions = sessions;
         this.discard = discard;
-        this.workers = desks.workers();
-        this.operators = desks.operators();
-        this.channel = desks.channel();
-        this.reference = desks.reference();
-        this.masters = desks.masters();
+        this.workers = handlers.workers();
+        this.operators = handlers.operators();
+        this.channel = handlers.channel();
+        this.reference = handlers.reference();
+        this.masters = handlers.masters();
     }
 
     @Override

@@ -59,8 +59,8 @@ public final class WorkerHandler {
 
     private static final SealedFunction<DirectoryRequest, WorkerHandler, Reply> DIRECTORY =
             SealedFunction.<DirectoryRequest, WorkerHandler, Reply>of(DirectoryRequest.class)
-                    .row(DirectoryRequest.ListPeers.class, (list, desk) -> desk.peers(list))
-                    .row(DirectoryRequest.GetPeerInfo.class, (get, desk) -> desk.peer(get.target()))
+                    .row(DirectoryRequest.ListPeers.class, (list, handler) -> handler.peers(list))
+                    .row(DirectoryRequest.GetPeerInfo.class, (get, handler) -> handler.peer(get.target()))
                     .build();
 
     private final Dispatcher dispatcher;

@@ -41,25 +41,25 @@ public final class GroupHandler {
 
     private static final SealedSteps<GroupRequest, GroupHandler, Asked> REQUESTS =
             SealedSteps.<GroupRequest, GroupHandler, Asked>of(GroupRequest.class)
-                    .row(GroupRequest.Greet.class, (greet, desk, asked) -> desk.greet(greet, asked))
-                    .row(GroupRequest.ProveData.class, (prove, desk, asked) -> asked.answer()
-                            .send(desk.seal.prove(prove.challenge())))
-                    .row(GroupRequest.FindLeader.class, (find, desk, asked) -> asked.answer()
-                            .send(desk.leadership()))
+                    .row(GroupRequest.Greet.class, (greet, handler, asked) -> handler.greet(greet, asked))
+                    .row(GroupRequest.ProveData.class, (prove, handler, asked) -> asked.answer()
+                            .send(handler.seal.prove(prove.challenge())))
+                    .row(GroupRequest.FindLeader.class, (find, handler, asked) -> asked.answer()
+                            .send(handler.leadership()))
                     .row(
                             GroupRequest.FoundGroup.class,
-                            (found, desk, asked) -> desk.onDisk(
-                                    asked.answer(), () -> desk.group.bootstrap().onFoundGroup(found)))
+                            (found, handler, asked) -> handler.onDisk(
+                                    asked.answer(), () -> handler.group.bootstrap().onFoundGroup(found)))
                     .row(
                             GroupRequest.Admit.class,
-                            (admit, desk, asked) -> desk.onDisk(
-                                    asked.answer(), () -> desk.group.bootstrap().onAdmit(admit)))
+                            (admit, handler, asked) -> handler.onDisk(
+                                    asked.answer(), () -> handler.group.bootstrap().onAdmit(admit)))
                     .row(
                             GroupRequest.StoreBlob.class,
-                            (store, desk, asked) -> desk.onDisk(asked.answer(), () -> desk.store(store)))
+                            (store, handler, asked) -> handler.onDisk(asked.answer(), () -> handler.store(store)))
                     .row(
                             GroupRequest.FetchBlob.class,
-                            (fetch, desk, asked) -> desk.onDisk(asked.answer(), () -> desk.fetch(fetch)))
+                            (fetch, handler, asked) -> handler.onDisk(asked.answer(), () -> handler.fetch(fetch)))
                     .build();
 
     private final MasterGroup group;

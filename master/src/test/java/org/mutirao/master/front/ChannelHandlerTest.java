@@ -26,7 +26,7 @@ class ChannelHandlerTest {
 
     private final ManualClock clock = new ManualClock();
     private final Channel channel = new Channel();
-    private final ChannelHandler desk = new ChannelHandler(
+    private final ChannelHandler handler = new ChannelHandler(
             () -> channel,
             command -> CompletableFuture.completedFuture(channel.apply(command)),
             (delay, task) -> task.run(),
@@ -46,7 +46,7 @@ class ChannelHandlerTest {
 
     private List<Reply> ask(ChannelRequest request) {
         List<Reply> replies = new ArrayList<>();
-        desk.answer(
+        handler.answer(
                 request,
                 reply -> {
                     replies.add(reply);
@@ -86,12 +86,12 @@ class ChannelHandlerTest {
         ask(new ChannelRequest.Enter(ANA, 0, false));
         for (int times = 0; times < 3; times++) {
             clock.advance(Duration.ofSeconds(39));
-            desk.tick(true);
+            handler.tick(true);
             ask(read(Duration.ZERO));
         }
         assertTrue(channel.sessions().containsKey("ana"));
         clock.advance(Duration.ofSeconds(41));
-        desk.tick(true);
+        handler.tick(true);
         assertEquals(List.of(), List.copyOf(channel.sessions().keySet()));
     }
 
@@ -99,9 +99,9 @@ class ChannelHandlerTest {
     void aNewLeaderGivesEverybodyTheWholeTime() {
         ask(new ChannelRequest.Enter(ANA, 0, false));
         clock.advance(Duration.ofSeconds(30));
-        desk.onFollowing();
+        handler.onFollowing();
         clock.advance(Duration.ofSeconds(30));
-        desk.tick(true);
+        handler.tick(true);
         assertTrue(channel.sessions().containsKey("ana"));
     }
 
@@ -109,16 +109,16 @@ class ChannelHandlerTest {
     void whoWaitsInVainIsAnsweredInTheEndAndWhenAnotherLeadsAtOnce() {
         ask(new ChannelRequest.Enter(ANA, 0, false));
         List<Reply> waiting = ask(read(Duration.ofSeconds(10)));
-        desk.tick(true);
+        handler.tick(true);
         assertEquals(List.of(), waiting);
         clock.advance(Duration.ofSeconds(11));
-        desk.tick(true);
+        handler.tick(true);
         assertEquals(
                 List.of(),
                 assertInstanceOf(Reply.Messages.class, waiting.get(0)).messages());
 
         List<Reply> moved = ask(read(Duration.ofSeconds(10)));
-        desk.onFollowing();
+        handler.onFollowing();
         assertEquals(
                 Refusal.TRY_LATER,
                 assertInstanceOf(Reply.Failure.class, moved.get(0)).refusal());
@@ -167,7 +167,7 @@ class ChannelHandlerTest {
         for (int round = 0; round < 600; round++) {
             ask(read(Duration.ofSeconds(20)));
             clock.advance(Duration.ofSeconds(20));
-            desk.tick(true);
+            handler.tick(true);
         }
         assertTrue(channel.isThere("ana", ANA.session()));
     }
