@@ -10,7 +10,7 @@ import org.mutirao.protocol.message.ServerRow;
 
 /** This master's clock, and whom it takes for the coordinator. */
 final class AdminService implements Service {
-    private final Desk desk;
+    private final GridCaller grid;
     private final Clockwork clocks;
     private final String self;
     private final Supplier<Optional<String>> leader;
@@ -23,10 +23,10 @@ final class AdminService implements Service {
      * @param steps how far others may set its clock
      * @param leader the name of the one that leads, if any does
      */
-    AdminService(Desk desk, Clockwork clocks, ClockSteps steps, String self, Supplier<Optional<String>> leader) {
+    AdminService(GridCaller grid, Clockwork clocks, ClockSteps steps, String self, Supplier<Optional<String>> leader) {
         this.steps = steps;
         this.leader = leader;
-        this.desk = desk;
+        this.grid = grid;
         this.clocks = clocks;
         this.self = self;
     }
@@ -64,7 +64,7 @@ final class AdminService implements Service {
         if (step == 0) {
             return clocks.stamped("clock", "time", now);
         }
-        Reply reply = desk.ask(new RegistryRequest.SetClock(self, Math.round((now + step) * 1000)));
+        Reply reply = grid.ask(new RegistryRequest.SetClock(self, Math.round((now + step) * 1000)));
         return reply instanceof Reply.Failure failure
                 ? error(failure.message())
                 : clocks.stamped("clock", "time", now + step);
@@ -83,7 +83,7 @@ final class AdminService implements Service {
 
     /** Lets a master lead; false when there is none of that name, or it can't. */
     boolean lead(String name) throws InterruptedException {
-        if (!(desk.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found)) {
+        if (!(grid.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found)) {
             return false;
         }
         Optional<ServerRow> meant = found.servers().stream()
@@ -96,7 +96,7 @@ final class AdminService implements Service {
         if (meant.get().state().equals("leader")) {
             return true;
         }
-        return desk.ask(new OperatorRequest.ChangeMasters(
+        return grid.ask(new OperatorRequest.ChangeMasters(
                         MasterChange.TRANSFER, meant.get().id()))
                 instanceof Reply.Group;
     }

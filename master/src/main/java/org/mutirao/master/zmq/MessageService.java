@@ -35,7 +35,7 @@ final class MessageService implements Service {
     /** As whom channels are made, since nobody says who makes them. */
     private static final String MAKER = "zmq-";
 
-    private final Desk desk;
+    private final GridCaller grid;
     private final Clockwork clocks;
     private final LongSupplier nanos;
     private final Speaker maker;
@@ -59,8 +59,8 @@ final class MessageService implements Service {
      *
      * @param master this one's number
      */
-    MessageService(Desk desk, Clockwork clocks, LongSupplier nanos, Subscriptions subscriptions, int master) {
-        this.desk = desk;
+    MessageService(GridCaller grid, Clockwork clocks, LongSupplier nanos, Subscriptions subscriptions, int master) {
+        this.grid = grid;
         this.clocks = clocks;
         this.nanos = nanos;
         this.subscriptions = subscriptions;
@@ -132,10 +132,10 @@ final class MessageService implements Service {
 
     /** While nobody leads, a program without a time-out is better kept waiting than told so. */
     private Reply patiently(ChannelRequest request) throws InterruptedException {
-        Reply reply = desk.ask(request);
+        Reply reply = grid.ask(request);
         for (int tries = 1; tries < MAX_TRIES && isPassing(reply); tries++) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            reply = desk.ask(request);
+            reply = grid.ask(request);
         }
         return reply;
     }
@@ -201,7 +201,7 @@ final class MessageService implements Service {
                 .or(() -> users.values().stream().findAny());
         if (silent.isPresent()) {
             users.remove(silent.get().speaker.name());
-            desk.ask(new ChannelRequest.Exit(silent.get().speaker));
+            grid.ask(new ChannelRequest.Exit(silent.get().speaker));
         }
     }
 
@@ -316,7 +316,7 @@ final class MessageService implements Service {
             onStep.accept(user.speaker.name());
             if (now - user.heardAt > FORGOTTEN.toNanos() && !isListening(user)) {
                 users.remove(user.speaker.name());
-                desk.ask(new ChannelRequest.Exit(user.speaker));
+                grid.ask(new ChannelRequest.Exit(user.speaker));
             } else {
                 reached = show(user.speaker);
             }
@@ -333,7 +333,7 @@ final class MessageService implements Service {
 
     /** Whether somebody could be told. */
     private boolean show(Speaker speaker) throws InterruptedException {
-        return !isPassing(desk.ask(new ChannelRequest.Read(
+        return !isPassing(grid.ask(new ChannelRequest.Read(
                 Optional.of(speaker), Long.MAX_VALUE - 1, Optional.empty(), List.of(), Duration.ZERO)));
     }
 }

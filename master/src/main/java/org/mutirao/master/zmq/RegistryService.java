@@ -18,7 +18,7 @@ final class RegistryService implements Service {
     private static final Duration FORGOTTEN = Duration.ofSeconds(30);
     private static final int MAX_SERVERS = 1000;
 
-    private final Desk desk;
+    private final GridCaller grid;
     private final Clockwork clocks;
     private final LongSupplier nanos;
     private final int adminPorts;
@@ -28,8 +28,8 @@ final class RegistryService implements Service {
     private record Guest(long rank, String address, long heardAt) {}
 
     /** @param adminPorts the first of them, to which a master's rank is added */
-    RegistryService(Desk desk, Clockwork clocks, LongSupplier nanos, int adminPorts) {
-        this.desk = desk;
+    RegistryService(GridCaller grid, Clockwork clocks, LongSupplier nanos, int adminPorts) {
+        this.grid = grid;
         this.clocks = clocks;
         this.nanos = nanos;
         this.adminPorts = adminPorts;
@@ -80,7 +80,7 @@ final class RegistryService implements Service {
         Guest before = guests.get(user.get());
         long rank;
         if (before == null) {
-            Reply reply = desk.ask(new RegistryRequest.GiveRank(ForeignName.toOurs(user.get())));
+            Reply reply = grid.ask(new RegistryRequest.GiveRank(ForeignName.toOurs(user.get())));
             if (!(reply instanceof Reply.Ranked ranked)) {
                 return error(reply instanceof Reply.Failure failure ? failure.message() : "try again later");
             }
@@ -100,7 +100,7 @@ final class RegistryService implements Service {
         long now = nanos.getAsLong();
         guests.values().removeIf(guest -> now - guest.heardAt() > FORGOTTEN.toNanos());
         List<Map<String, Object>> rows = new ArrayList<>();
-        if (desk.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found) {
+        if (grid.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found) {
             for (ServerRow server : found.servers()) {
                 boolean serves = server.kind().equals("master")
                         && server.rank().isPresent()

@@ -61,7 +61,7 @@ public final class ZmqFace implements AutoCloseable {
 
     private final ZMQ.Context context = ZMQ.context(1);
     private final String host;
-    private final Desk desk;
+    private final GridCaller desk;
     private final Clockwork clocks;
     private final MessageService messages;
     private final AdminService admin;
@@ -111,7 +111,7 @@ public final class ZmqFace implements AutoCloseable {
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
         self = RegistryHandler.nameOf(master);
-        desk = new Desk(grid);
+        desk = new GridCaller(grid);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
         threads = new ZmqThreads(liveness);

@@ -18,7 +18,7 @@ class MessageServiceTest {
     private final ManualClock clock = new ManualClock();
     private final List<ChannelRequest> asked = new ArrayList<>();
     private final Subscriptions subscriptions = new Subscriptions();
-    private final Desk desk = new Desk(request -> {
+    private final GridCaller grid = new GridCaller(request -> {
         asked.add((ChannelRequest) request);
         return CompletableFuture.completedFuture(
                 request instanceof ChannelRequest.Look
@@ -26,7 +26,7 @@ class MessageServiceTest {
                         : new Reply.Heard(1, 1, Optional.of(7L)));
     });
     private final MessageService service =
-            new MessageService(desk, new Clockwork(clock), clock::nanos, subscriptions, 1);
+            new MessageService(grid, new Clockwork(clock), clock::nanos, subscriptions, 1);
 
     private boolean isShownAfter(Duration silence) throws InterruptedException {
         service.answer(Envelope.of("login", "user", "rui"));

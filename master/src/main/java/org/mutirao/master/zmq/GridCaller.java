@@ -11,7 +11,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 
 /** Asks the grid and waits: a REP socket answers one question after the other. */
-final class Desk {
+final class GridCaller {
     private static final int MAX_LOOKS = 80;
     private static final long LOOK_MILLIS = 250;
 
@@ -24,11 +24,11 @@ final class Desk {
         CompletableFuture<Reply> ask(Request request);
     }
 
-    Desk(Grid grid) {
+    GridCaller(Grid grid) {
         this(request -> grid.ask(request, Origin.inside()));
     }
 
-    Desk(Door door) {
+    GridCaller(Door door) {
         this.door = door;
     }
 
