@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code console admin}: the reference desk. */
+/** {@code console admin}: the registry of names, ranks and clocks. */
 @Command(
         name = "admin",
         description = "Who takes part, ranks, clocks and who leads.",

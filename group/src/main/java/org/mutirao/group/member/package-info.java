@@ -1,5 +1,5 @@
 /**
- * Who the masters of a group are: how they find each other (Neighbourhood), become a group
- * (Founding) and stay one (Keeper).
+ * Who the masters of a group are: how they find each other (PeerDiscovery), become a group
+ * (GroupBootstrap) and stay one (GroupReconciler).
  */
 package org.mutirao.group.member;

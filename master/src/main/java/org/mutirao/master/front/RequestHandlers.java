@@ -81,7 +81,7 @@ public final class RequestHandlers implements RequestHandler {
                             RegistryRequest.class,
                             (asked, by, call) -> by.onLoop(
                                     call.answer(),
-                                    () -> by.reference.answer(
+                                    () -> by.registry.answer(
                                             asked, call.answer(), call.origin().address())))
                     .row(
                             DirectoryRequest.class,
@@ -126,7 +126,7 @@ public final class RequestHandlers implements RequestHandler {
     private final WorkerHandler workers;
     private final OperatorHandler operators;
     private final ChannelHandler channel;
-    private final RegistryHandler reference;
+    private final RegistryHandler registry;
     private final GroupHandler masters;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
@@ -140,7 +140,7 @@ public final class RequestHandlers implements RequestHandler {
             WorkerHandler workers,
             OperatorHandler operators,
             ChannelHandler channel,
-            RegistryHandler reference,
+            RegistryHandler registry,
             GroupHandler masters) {}
 
     /**
@@ -158,7 +158,7 @@ public final class RequestHandlers implements RequestHandler {
         this.workers = handlers.workers();
         this.operators = handlers.operators();
         this.channel = handlers.channel();
-        this.reference = handlers.reference();
+        this.registry = handlers.registry();
         this.masters = handlers.masters();
     }
 

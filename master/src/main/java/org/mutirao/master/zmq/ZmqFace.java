@@ -61,7 +61,7 @@ public final class ZmqFace implements AutoCloseable {
 
     private final ZMQ.Context context = ZMQ.context(1);
     private final String host;
-    private final GridCaller desk;
+    private final GridCaller caller;
     private final Clockwork clocks;
     private final MessageService messages;
     private final AdminService admin;
@@ -111,12 +111,12 @@ public final class ZmqFace implements AutoCloseable {
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
         self = RegistryHandler.nameOf(master);
-        desk = new GridCaller(grid);
+        caller = new GridCaller(grid);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
         threads = new ZmqThreads(liveness);
-        messages = new MessageService(desk, clocks, nanos, subscriptions, master);
-        admin = new AdminService(desk, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
+        messages = new MessageService(caller, clocks, nanos, subscriptions, master);
+        admin = new AdminService(caller, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
                 .map(RegistryHandler::nameOf));
         List<Socket> opened = new ArrayList<>();
         try {
@@ -137,7 +137,7 @@ public final class ZmqFace implements AutoCloseable {
             news.connect(NEWS);
             ports = new ZmqPorts(
                     port(clients), serversPort, port(publishers), port(subscribers), port(reference), wanted.admin());
-            RegistryService ranks = new RegistryService(desk, clocks, nanos, wanted.admin());
+            RegistryService ranks = new RegistryService(caller, clocks, nanos, wanted.admin());
             threads.start("broker", new Broker(context, clients, servants, servers));
             threads.start(
                     "proxy",
@@ -284,7 +284,7 @@ public final class ZmqFace implements AutoCloseable {
     }
 
     private void openAdminPort() throws InterruptedException {
-        if (!(desk.ask(new RegistryRequest.GiveRank(self)) instanceof Reply.Ranked ranked)) {
+        if (!(caller.ask(new RegistryRequest.GiveRank(self)) instanceof Reply.Ranked ranked)) {
             return;
         }
         int wanted = ports.admin() == 0 ? 0 : ports.admin() + ranked.rank();
@@ -362,7 +362,7 @@ public final class ZmqFace implements AutoCloseable {
                 news.close();
             }
         }
-        desk.close();
+        caller.close();
         threads.close();
         context.term(); // whoever waits at a socket is told, and closes it
     }

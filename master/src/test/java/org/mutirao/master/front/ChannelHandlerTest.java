@@ -20,7 +20,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.wire.WireServer.Connection;
 import org.mutirao.testkit.ManualClock;
 
-/** What the desk does by the clock, with a clock that moves only when told to. */
+/** What the handler does by the clock, with a clock that moves only when told to. */
 class ChannelHandlerTest {
     private static final Speaker ANA = new Speaker("ana", "session-of-ana");
 

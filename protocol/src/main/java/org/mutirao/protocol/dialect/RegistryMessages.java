@@ -10,7 +10,7 @@ import org.mutirao.protocol.message.RegistryRequest.SetClock;
 import org.mutirao.protocol.message.RegistryRequest.SyncClock;
 import org.mutirao.protocol.message.Reply;
 
-/** What is asked of the reference desk, its answers, and how clocks travel; our own extension. */
+/** What is asked of the registry, its answers, and how clocks travel; our own extension. */
 final class RegistryMessages {
     /** A thousand years, in microseconds: no clock is farther off, and sums of such times stay numbers. */
     private static final long FARTHEST = 1000L * 366 * 24 * 3600 * 1_000_000;

@@ -1,6 +1,6 @@
 package org.mutirao.protocol.message;
 
-/** What is asked of the reference desk, which knows every master and worker; our own extension of the wire. */
+/** What is asked of the registry, which knows every master and worker; our own extension of the wire. */
 public sealed interface RegistryRequest extends Request {
     /** Asks who takes part, when each was last heard, and how its clock stands. */
     record ListServers() implements RegistryRequest {}

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The reference desk over the wire, at a master that is alone with a worker. */
-class ReferenceWireTest {
+/** The registry over the wire, at a master that is alone with a worker. */
+class RegistryWireTest {
     private static final String WORKER = UUID.randomUUID().toString();
 
     @TempDir
