@@ -62,13 +62,16 @@ public final class ChannelHandler {
                     .row(
                             ChannelRequest.Enter.class,
                             (enter, handler, asked) -> handler.enter(enter, asked.answer(), asked.from()))
-                    .row(ChannelRequest.Exit.class, (exit, handler, asked) -> handler.exit(exit.speaker(), asked.answer()))
+                    .row(
+                            ChannelRequest.Exit.class,
+                            (exit, handler, asked) -> handler.exit(exit.speaker(), asked.answer()))
                     .row(
                             ChannelRequest.MakeTopic.class,
                             (make, handler, asked) -> handler.makeTopic(make, asked.answer(), asked.from()))
                     .row(
                             ChannelRequest.Say.class,
-                            (say, handler, asked) -> handler.say(say, asked.answer(), handler.seen(say.speaker(), asked.from())))
+                            (say, handler, asked) ->
+                                    handler.say(say, asked.answer(), handler.seen(say.speaker(), asked.from())))
                     .row(
                             ChannelRequest.Read.class,
                             (read, handler, asked) -> handler.read(read, asked.answer(), asked.from()))

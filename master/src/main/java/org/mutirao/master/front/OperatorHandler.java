@@ -58,7 +58,9 @@ public final class OperatorHandler {
             SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
                     .row(OperatorRequest.SubmitTask.class, (submit, handler, answer) -> handler.submit(submit, answer))
                     .row(OperatorRequest.ListTasks.class, (list, handler, answer) -> answer.send(handler.list(list)))
-                    .row(OperatorRequest.ShowTask.class, (show, handler, answer) -> answer.send(handler.show(show.task())))
+                    .row(
+                            OperatorRequest.ShowTask.class,
+                            (show, handler, answer) -> answer.send(handler.show(show.task())))
                     .row(OperatorRequest.ListWorkers.class, (list, handler, answer) -> answer.send(handler.workers()))
                     .row(
                             OperatorRequest.GetStatus.class,
@@ -87,8 +89,12 @@ public final class OperatorHandler {
                     .row(
                             OperatorRequest.ReadEvents.class,
                             (read, handler, answer) -> answer.send(handler.events(read.after())))
-                    .row(OperatorRequest.ListMasters.class, (list, handler, answer) -> answer.send(handler.masters.list()))
-                    .row(OperatorRequest.SayToGroup.class, (say, handler, answer) -> answer.send(handler.masters.say(say)))
+                    .row(
+                            OperatorRequest.ListMasters.class,
+                            (list, handler, answer) -> answer.send(handler.masters.list()))
+                    .row(
+                            OperatorRequest.SayToGroup.class,
+                            (say, handler, answer) -> answer.send(handler.masters.say(say)))
                     .row(
                             OperatorRequest.ChangeMasters.class,
                             (change, handler, answer) -> handler.masters.change(change, answer))

@@ -49,11 +49,13 @@ public final class GroupHandler {
                     .row(
                             GroupRequest.FoundGroup.class,
                             (found, handler, asked) -> handler.onDisk(
-                                    asked.answer(), () -> handler.group.bootstrap().onFoundGroup(found)))
+                                    asked.answer(),
+                                    () -> handler.group.bootstrap().onFoundGroup(found)))
                     .row(
                             GroupRequest.Admit.class,
                             (admit, handler, asked) -> handler.onDisk(
-                                    asked.answer(), () -> handler.group.bootstrap().onAdmit(admit)))
+                                    asked.answer(),
+                                    () -> handler.group.bootstrap().onAdmit(admit)))
                     .row(
                             GroupRequest.StoreBlob.class,
                             (store, handler, asked) -> handler.onDisk(asked.answer(), () -> handler.store(store)))
