@@ -268,7 +268,7 @@ class MasterTest {
         for (int i = 0; i < 10_000; i++) {
             Zips.drop(tasks(), "t" + i + ".zip", Zips.of("main.py", "print(" + i + ")"));
         }
-        await().atMost(Duration.ofMinutes(3)).until(() -> names(tasks()).isEmpty());
+        await().atMost(Duration.ofMinutes(10)).until(() -> names(tasks()).isEmpty());
         await().until(() -> say("{\"action\":\"GET_STATUS\"}").contains("\"queued\":10000"));
     }
 
