@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.mutirao.master.http.Api;
-import org.mutirao.master.http.HttpFace;
-import org.mutirao.master.http.LiveEvents;
+import org.mutirao.master.face.http.Api;
+import org.mutirao.master.face.http.HttpFace;
+import org.mutirao.master.face.http.LiveEvents;
 import org.mutirao.protocol.units.HostPort;
 
 /** The web server of a master, and where a browser finds it. */

@@ -2,8 +2,8 @@ package org.mutirao.master;
 
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.mutirao.group.ring.RingPlan;
-import org.mutirao.master.zmq.ZmqPlan;
+import org.mutirao.master.face.ring.RingPlan;
+import org.mutirao.master.face.zmq.ZmqPlan;
 
 /**
  * What else of the course's programs is served, beside the grid's own wire.

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
-import org.mutirao.group.ring.RingPlan;
-import org.mutirao.master.zmq.ZmqPlan;
-import org.mutirao.master.zmq.ZmqPorts;
+import org.mutirao.master.face.ring.RingPlan;
+import org.mutirao.master.face.zmq.ZmqPlan;
+import org.mutirao.master.face.zmq.ZmqPorts;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
-import org.mutirao.group.ring.RingPlan;
+import org.mutirao.master.face.ring.RingPlan;
 import org.mutirao.protocol.units.HostPort;
 
 /** A master that is part of the course's fixed ring, with one guest. */

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.master.zmq.ZmqPorts;
+import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;

@@ -121,14 +121,14 @@ class ArchitectureTest {
                 .check(OURS);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.mutirao.master.http..")
+                .resideOutsideOfPackage("org.mutirao.master.face.http..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta..", "io.micrometer..")
                 .check(OURS);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.mutirao.master.zmq..")
+                .resideOutsideOfPackage("org.mutirao.master.face.zmq..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.zeromq..", "zmq..", "org.msgpack..")
@@ -144,6 +144,21 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")
                 .check(OURS);
+    }
+
+    /** A face can be deleted with its folder and its lines in the root package. */
+    @Test
+    void onlyTheRootOfTheMasterKnowsItsFaces() {
+        for (String face : List.of("chat", "http", "ring", "wire", "zmq")) {
+            String rooms = "org.mutirao.master.face." + face + "..";
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("org.mutirao.master", "org.mutirao.scenarios..", rooms)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(rooms)
+                    .check(OURS);
+        }
     }
 
     @Test

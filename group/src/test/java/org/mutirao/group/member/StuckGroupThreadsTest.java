@@ -134,7 +134,7 @@ class StuckGroupThreadsTest {
                         notice -> {})) {
             reconciler.start();
             assertEquals(
-                    List.of("the group keeper has not moved for 121 s: a task of Keeper"),
+                    List.of("the group keeper has not moved for 121 s: a task of GroupReconciler"),
                     namedAfter(GroupReconciler.WITHIN));
         }
     }
@@ -144,7 +144,7 @@ class StuckGroupThreadsTest {
         try (PeerDiscovery peerDiscovery = peerDiscovery(true)) {
             peerDiscovery.start();
             assertEquals(
-                    List.of("the search for other masters has not moved for 121 s: a task of Neighbourhood"),
+                    List.of("the search for other masters has not moved for 121 s: a task of PeerDiscovery"),
                     namedAfter(PeerDiscovery.WITHIN));
         }
     }

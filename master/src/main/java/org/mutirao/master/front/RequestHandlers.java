@@ -266,12 +266,12 @@ public final class RequestHandlers implements RequestHandler {
     }
 
     /** A connection's other side sends nothing more. */
-    void onInputEnded() {
+    public void onInputEnded() {
         loop.execute(workers::closed);
     }
 
     /** A connection is gone. */
-    void onClosed(Connection connection) {
+    public void onClosed(Connection connection) {
         loop.execute(() -> channel.disconnected(connection));
         onInputEnded();
         WorkerId worker = lifelines.remove(connection);

@@ -1,5 +1,0 @@
-/**
- * The fixed ring of the course's peers, as PROTOCOL.md has it: who lives, and that the lowest living id leads. Start reading at {@link
- * org.mutirao.group.ring.Ring}.
- */
-package org.mutirao.group.ring;

@@ -1,0 +1,2 @@
+/** The course's chat programs as users of the channel. */
+package org.mutirao.master.face.chat;

@@ -1,0 +1,141 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
+import org.mutirao.protocol.dialect.BadMessage;
+import org.mutirao.protocol.dialect.ChannelJson;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+
+/** The channel by HTTP: each request carries what the wire's own message carries, each answer is the wire's own answer. */
+public final class ChannelApi {
+    private static final Duration PULSE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ROWS = 1000;
+
+    private final Grid grid;
+
+    /** Asks as a program of ours would. */
+    public ChannelApi(Grid grid) {
+        this.grid = grid;
+    }
+
+    /** The table of routes. */
+    List<Route> routes() {
+        return List.of(
+                Route.get(
+                        "/api/channel",
+                        "Who is there, which topics there are, and the newest message's id.",
+                        context -> answer(context, new ChannelRequest.Look())),
+                Route.get(
+                        "/api/channel/messages",
+                        "What was said and what happened, in the one order.",
+                        context -> answer(context, reading(context, Duration.ZERO)),
+                        "after: only messages with a higher id",
+                        "last: only the newest so many, 1 to " + MAX_ROWS,
+                        "topic: only this one, or these, parted by commas",
+                        "name: who reads, for what was said to that person",
+                        "session: as given when entering"),
+                Route.get("/api/channel/messages/{id}/readers", "Who said to have read a message.", this::readers),
+                changing("/api/channel/enter", "Logs in: name, session, replaces.", "ENTER_CHANNEL"),
+                changing("/api/channel/leave", "Logs out: name, session.", "LEAVE_CHANNEL"),
+                changing("/api/channel/topics", "Makes a topic: name, session, topic.", "MAKE_TOPIC"),
+                changing(
+                        "/api/channel/messages",
+                        "Says something: name, session, number, text, and topic or person.",
+                        "SAY"),
+                changing("/api/channel/read", "Confirms a message as read: name, session, id.", "CONFIRM_READ"));
+    }
+
+    private Route changing(String path, String summary, String action) {
+        return Route.post(path, summary + " The body is a JSON object with these.", context -> {
+            try {
+                answer(context, ChannelJson.read(action, context.bodyAsBytes()));
+            } catch (BadMessage e) {
+                throw new Problem(400, "Bad request", e.getMessage() + ".");
+            }
+        });
+    }
+
+    private void readers(Context context) {
+        long id = Query.number(context.pathParam("id"), "id");
+        answer(context, new ChannelRequest.ListReaders(id));
+    }
+
+    private static ChannelRequest.Read reading(Context context, Duration patience) {
+        Optional<Integer> last = Query.text(context, "last").map(text -> {
+            long number = Query.number(text, "last");
+            if (number < 1 || number > MAX_ROWS) {
+                throw new Problem(400, "Bad parameter", "'last' is " + number + ", expected 1 to " + MAX_ROWS + ".");
+            }
+            return (int) number;
+        });
+        List<String> topics = Query.text(context, "topic")
+                .map(text -> List.of(text.split(",", -1)))
+                .orElse(List.of());
+        Optional<ChannelRequest.Speaker> speaker = Query.text(context, "name")
+                .map(name -> new ChannelRequest.Speaker(
+                        name, Query.text(context, "session").orElse("")));
+        return new ChannelRequest.Read(speaker, Query.number(context, "after", 0), last, topics, patience);
+    }
+
+    private void answer(Context context, ChannelRequest request) {
+        Reply reply;
+        try {
+            reply = ask(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(503, "Try again later", "The master is stopping.");
+        }
+        if (reply instanceof Reply.Failure failure) {
+            throw Problem.of(failure);
+        }
+        context.result(Json.write(reply));
+        context.contentType(Route.JSON);
+    }
+
+    private Reply ask(ChannelRequest request) throws InterruptedException {
+        try {
+            return grid.ask(request, Origin.inside()).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
+        }
+    }
+
+    /** From one message on, as they come; what there is already comes first. */
+    Streams.Source stream(Context context) {
+        ChannelRequest.Read first = reading(context, PULSE);
+        return client -> write(first, client);
+    }
+
+    private void write(ChannelRequest.Read first, SseClient client) throws InterruptedException {
+        ChannelRequest.Read read = first;
+        while (!client.terminated()) {
+            Reply reply = ask(read);
+            if (reply instanceof Reply.Messages messages) {
+                read = new ChannelRequest.Read(
+                        read.speaker(), messages.last(), Optional.empty(), read.topics(), read.patience());
+                if (messages.messages().isEmpty()) {
+                    client.sendComment("nothing new"); // which shows whether somebody still reads
+                } else {
+                    client.sendEvent("messages", Json.write(messages));
+                }
+            } else {
+                String why = reply instanceof Reply.Failure failure ? failure.message() : "";
+                client.sendEvent("waiting", Json.write(Map.of("message", why)));
+            }
+            Thread.sleep(LiveEvents.REST.toMillis());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.Cookie;
+import io.javalin.http.HandlerType;
+import io.javalin.http.SameSite;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may ask: nobody whom another site sent. A page in the user's browser must neither read this nor hand in code, even where no token
+ * is needed because only this machine can reach it.
+ */
+final class Guard {
+    private static final String COOKIE = "mutirao-token";
+    /** A form or an image of another site can't send it, and a script of another site would have to ask first. */
+    private static final String OWN_HEADER = "X-Mutirao";
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final boolean loopback;
+    private final Optional<String> token;
+
+    /**
+     * Guards what listens on an address.
+     *
+     * @param token what whoever asks must know; empty when nothing but the address protects
+     */
+    Guard(InetAddress address, Optional<String> token) {
+        this.loopback = address.isLoopbackAddress();
+        this.token = token;
+    }
+
+    void check(Context context) {
+        checkHost(context);
+        checkOrigin(context);
+        if (token.isPresent() && !isOpen(context.path())) {
+            checkToken(context, token.get());
+        }
+    }
+
+    /** Machines ask these without a person behind them. */
+    private static boolean isOpen(String path) {
+        return path.equals("/health") || path.equals("/ready");
+    }
+
+    /** A name that an attacker owns may be made to mean this machine ("DNS rebinding"). */
+    private void checkHost(Context context) {
+        String host = hostName(Optional.ofNullable(context.header("Host")).orElse(""));
+        if (loopback && !LOOPBACK.contains(host)) {
+            throw new Problem(
+                    421, "Wrong host", "This address answers to localhost only; open it as http://localhost:PORT/.");
+        }
+    }
+
+    private static String hostName(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        boolean hasPort = colon > hostAndPort.lastIndexOf(']');
+        return (hasPort ? hostAndPort.substring(0, colon) : hostAndPort).toLowerCase(Locale.ROOT);
+    }
+
+    private static void checkOrigin(Context context) {
+        boolean changes = !HandlerType.GET.equals(context.method()) && !HandlerType.HEAD.equals(context.method());
+        Optional<String> origin = Optional.ofNullable(context.header("Origin"));
+        if (origin.isPresent() && !isOwn(origin.get(), context)) {
+            throw new Problem(403, "Foreign origin", "Another site's page asked for this; that is not allowed.");
+        }
+        if (changes && context.header(OWN_HEADER) == null) {
+            throw new Problem(
+                    403,
+                    "Not from here",
+                    "Send the header '" + OWN_HEADER + ": 1' with every request that changes something.");
+        }
+    }
+
+    private static boolean isOwn(String origin, Context context) {
+        try {
+            String authority = URI.create(origin).getAuthority();
+            return authority != null && authority.equalsIgnoreCase(context.header("Host"));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static void checkToken(Context context, String token) {
+        String given = context.queryParam("token");
+        if (context.path().equals("/") && given != null && same(given, token)) {
+            Cookie cookie = new Cookie(COOKIE, token);
+            cookie.setHttpOnly(true);
+            cookie.setSameSite(SameSite.STRICT);
+            context.cookie(cookie);
+            return;
+        }
+        String bearer = Optional.ofNullable(context.header("Authorization")).orElse("");
+        boolean byHeader = bearer.startsWith("Bearer ") && same(bearer.substring("Bearer ".length()), token);
+        boolean byCookie = Optional.ofNullable(context.cookie(COOKIE))
+                .map(cookie -> same(cookie, token))
+                .orElse(false);
+        boolean known = byHeader || byCookie;
+        if (!known) {
+            throw new Problem(
+                    401,
+                    "Token needed",
+                    "Open http://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
+                            + "token when it started.");
+        }
+    }
+
+    /** In the same time whatever differs. */
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,54 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.http.Context;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.Reply;
+
+/** An answer that says no, and what to do: {@code application/problem+json}. */
+final class Problem extends RuntimeException {
+    static final String MEDIA_TYPE = "application/problem+json";
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String title;
+
+    /**
+     * Makes one.
+     *
+     * @param status of HTTP
+     * @param title the same for all of its kind
+     * @param detail what is wrong here, and what to do
+     */
+    Problem(int status, String title, String detail) {
+        super(detail);
+        this.status = status;
+        this.title = title;
+    }
+
+    static Problem of(Reply.Failure failure) {
+        return switch (failure.refusal()) {
+            case BAD_REQUEST -> new Problem(422, "Not acceptable", failure.message());
+            case NOT_FOUND -> new Problem(404, "Not found", failure.message());
+            case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE ->
+                new Problem(409, "Not possible now", failure.message());
+            case TRY_LATER -> new Problem(503, "Try again later", failure.message());
+        };
+    }
+
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", "about:blank");
+        fields.put("title", title);
+        fields.put("status", status);
+        fields.put("detail", getMessage());
+        return fields;
+    }
+
+    void answer(Context context) {
+        context.status(status);
+        context.result(Json.write(fields()));
+        context.contentType(MEDIA_TYPE);
+    }
+}

@@ -1,0 +1,89 @@
+package org.mutirao.master.face.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.pack.ResultArchive;
+
+/** Looks into a result for the dashboard. A name in it is only ever compared with other names of it: it never becomes a path. */
+final class ResultZip {
+    private static final int MAX_FILES = 2000;
+    private static final int MAX_TEXT = 256 * 1024;
+    private static final int MAX_PICTURE = 8 << 20;
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
+
+    /**
+     * One file of the result.
+     *
+     * @param preview {@code text}, {@code table} or {@code picture}; empty when it can only be downloaded
+     */
+    record Entry(String name, long bytes, Optional<String> preview) {}
+
+    /**
+     * The start of a file, or a whole picture.
+     *
+     * @param cut whether there is more
+     */
+    record Preview(String contentType, byte[] bytes, boolean cut) {}
+
+    private ResultZip() {}
+
+    static List<Entry> list(Path zip) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (ZipFile file = ResultArchive.open(zip)) {
+            for (ZipArchiveEntry entry : Collections.list(file.getEntries())) {
+                if (!entry.isDirectory() && entries.size() < MAX_FILES) {
+                    entries.add(new Entry(entry.getName(), entry.getSize(), kind(entry)));
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static Optional<String> kind(ZipArchiveEntry entry) {
+        String name = entry.getName().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".png") && entry.getSize() <= MAX_PICTURE) {
+            return Optional.of("picture");
+        }
+        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+            return Optional.of("table");
+        }
+        boolean text = name.matches(".*\\.(txt|log|json|md|py|xml|html|yml|yaml|ini|svg)");
+        return text ? Optional.of("text") : Optional.empty();
+    }
+
+    /** Text goes out as plain text whatever it is, and a picture only if it is a PNG. */
+    static Optional<Preview> preview(Path zip, String name) throws IOException {
+        try (ZipFile file = ResultArchive.open(zip)) {
+            ZipArchiveEntry entry = file.getEntry(name);
+            if (entry == null || kind(entry).isEmpty() || !file.canReadEntryData(entry)) {
+                return Optional.empty();
+            }
+            boolean picture = kind(entry).get().equals("picture");
+            try (InputStream in = file.getInputStream(entry)) {
+                byte[] bytes = in.readNBytes(picture ? MAX_PICTURE : MAX_TEXT);
+                boolean cut = in.read() >= 0;
+                if (picture && !isPng(bytes)) {
+                    return Optional.empty();
+                }
+                return Optional.of(new Preview(picture ? "image/png" : "text/plain; charset=utf-8", bytes, cut));
+            }
+        }
+    }
+
+    private static boolean isPng(byte[] bytes) {
+        for (int i = 0; i < PNG.length; i++) {
+            if (bytes.length <= i || bytes[i] != PNG[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

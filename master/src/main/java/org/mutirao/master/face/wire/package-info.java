@@ -1,0 +1,2 @@
+/** The grid for programs that speak JSON over TCP. */
+package org.mutirao.master.face.wire;

@@ -1,5 +1,0 @@
-/**
- * The ZeroMQ and MessagePack wire of the course's message service, as PROTOCOL.md has it, over the channel and the registry. Start
- * reading at {@link org.mutirao.master.zmq.ZmqFace}.
- */
-package org.mutirao.master.zmq;
