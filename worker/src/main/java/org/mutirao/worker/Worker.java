@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   MasterLink  finds, registers, heartbeats        (own thread, own connections)
  *   Slot × n+1  asks -> TaskRunner -> Outbox        (a thread each; n scripts at a time)
- *   ResultSender × 2 Outbox -> master                    (a thread each)
+ *   ResultSender × 2  Outbox -> master              (a thread each)
  * </pre>
  */
 public final class Worker implements AutoCloseable {
