@@ -4,9 +4,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -27,9 +29,12 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Knows every master and worker, their ranks and their clocks, at the master that leads. For the loop. */
 public final class RegistryHandler {
+    private static final Logger log = LoggerFactory.getLogger(RegistryHandler.class);
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
     /** A clock set farther off would make the channel and the ledger forget what is young. */
     private static final Duration FARTHEST = Duration.ofDays(1);
@@ -57,6 +62,8 @@ public final class RegistryHandler {
     private final ApplicationClock clock;
     private final LongSupplier nanos;
     private final RankPlaces places = new RankPlaces();
+    /** Masters of this group of which a clock came from elsewhere, and was said to. */
+    private final Set<Integer> strangeClocks = new HashSet<>();
 
     /**
      * Answers from now on.
@@ -95,6 +102,13 @@ public final class RegistryHandler {
             return new Reply.Failure(Refusal.CONFLICT, "master " + sync.master() + " is not one of this group");
         }
         if (from.isPresent() && !group.isMasterAt(sync.master(), from.get())) {
+            if (strangeClocks.add(sync.master())) {
+                log.warn(
+                        "A clock of master {} came from {}, where that master is not; it is not counted. If it is its own, start"
+                                + " that master with this address in --peers.",
+                        sync.master(),
+                        from.get().getHostAddress());
+            }
             return new Reply.Failure(
                     Refusal.CONFLICT, "master " + sync.master() + " is not at the address that this came from");
         }

@@ -30,6 +30,7 @@ import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
@@ -51,6 +52,7 @@ public final class MasterGroup implements AutoCloseable {
     private static final GroupStatus NO_STANDING =
             new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
     private static final Duration STALE = Duration.ofMillis(20);
+    private static final int MAX_LOOK_UPS = 100;
     private static final int MAX_KNOWN = 64;
     private static final Duration AWAY = Duration.ofSeconds(2);
 
@@ -64,6 +66,10 @@ public final class MasterGroup implements AutoCloseable {
     private final GroupBootstrap bootstrap;
     private final PeerDiscovery peerDiscovery;
     private final LongSupplier nanos;
+    /** Not watched: a look-up waits for the network. */
+    private final GuardedPool lookUps = GuardedPool.bounded("host-names", 1, MAX_LOOK_UPS);
+
+    private final HostAddresses hosts;
     private final WireClient client;
     private final LongSupplier missing;
     private final Liveness liveness;
@@ -101,6 +107,7 @@ public final class MasterGroup implements AutoCloseable {
         this.host = host;
         this.enginePort = enginePort;
         this.nanos = nanos;
+        this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, nanos);
         this.client = client;
         this.missing = missing;
         this.liveness = liveness;
@@ -333,7 +340,7 @@ public final class MasterGroup implements AutoCloseable {
         return !isAlone()
                 && standing().members().stream()
                         .filter(masters)
-                        .anyMatch(member -> member.address().host().equals(address));
+                        .anyMatch(member -> hosts.isAt(member.address().host(), address));
     }
 
     /** The group as this master sees it. */
@@ -422,5 +429,6 @@ public final class MasterGroup implements AutoCloseable {
     @Override
     public void close() {
         peerDiscovery.close();
+        lookUps.shutdownNow();
     }
 }
