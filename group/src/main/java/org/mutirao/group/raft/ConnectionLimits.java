@@ -24,10 +24,13 @@ final class ConnectionLimits implements GrpcServices.Customizer {
     private static final int MAX_IN_ALL = 1024;
     private static final int MAX_CALLS = 256;
     private static final int HANDSHAKE_SECONDS = 10;
+    private static final int KEEP_ALIVE_SECONDS = 30;
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
         return builder.maxConcurrentCallsPerConnection(MAX_CALLS)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS) // would keep the place of a dead member for hours
+                .keepAliveTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .channelFactory(() -> {
                     NioServerSocketChannel listener = new NioServerSocketChannel();
