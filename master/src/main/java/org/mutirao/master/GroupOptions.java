@@ -74,6 +74,7 @@ final class GroupOptions {
     @Option(
             names = {"--force-new-group", "--survivor"},
             defaultValue = "${env:MUTIRAO_FORCE_NEW_GROUP:-${env:MUTIRAO_SURVIVOR:-false}}",
+            fallbackValue = "true",
             description =
                     "Once, when most masters are gone for good: go on with what this one has. The others must never come back with "
                             + "their data.")

@@ -76,6 +76,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--accept-loss",
             defaultValue = "${env:MUTIRAO_ACCEPT_LOSS:-false}",
+            fallbackValue = "true",
             description =
                     "Once, for a master that is alone, when a start was refused because the log is damaged or incomplete: begin anew. "
                             + "Nothing is deleted; the old log and all stored packages and results are then in lost+found in the "
@@ -96,6 +97,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--log-json",
             defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
+            fallbackValue = "true",
             description = "Write log lines as JSON, for programs.")
     private boolean logJson;
 

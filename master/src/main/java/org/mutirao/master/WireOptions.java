@@ -33,6 +33,7 @@ final class WireOptions {
     @Option(
             names = "--zmq-foreign-servers",
             defaultValue = "${env:MUTIRAO_ZMQ_FOREIGN_SERVERS:-false}",
+            fallbackValue = "true",
             description =
                     "Deal ZeroMQ clients' requests also to the course's servers that connect to the broker, which know nothing "
                             + "of the grid's users and messages; without it this master answers all.")

@@ -123,12 +123,14 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--once",
             defaultValue = "${env:MUTIRAO_ONCE:-false}",
+            fallbackValue = "true",
             description = "Leave when there is nothing to do.")
     private boolean once;
 
     @Option(
             names = "--log-json",
             defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
+            fallbackValue = "true",
             description = "Write log lines as JSON, for programs.")
     private boolean logJson;
 

@@ -73,6 +73,9 @@ class WorkerConfigTest {
                 String name =
                         option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
                 assertTrue(option.defaultValue().startsWith("${env:MUTIRAO_" + name + ":-"), option.names()[0]);
+                // Without it, a flag that the environment has set already is turned off by the option.
+                assertEquals(
+                        field.getType() == boolean.class, option.fallbackValue().equals("true"), option.names()[0]);
             }
         }
     }
