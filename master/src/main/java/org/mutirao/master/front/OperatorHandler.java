@@ -378,11 +378,9 @@ public final class OperatorHandler {
             try {
                 intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
                         .whenCompleteAsync(
-                                (applied, failure) -> answer.send(
-                                        failure == null && applied.verdict() instanceof Verdict.Accepted accepted
-                                                ? state(accepted.task(), !accepted.repeated())
-                                                : new Reply.Failure(
-                                                        Refusal.TRY_LATER, "the master can't take more tasks now")),
+                                (applied, failure) -> answer.send(SubmitReply.of(
+                                        failure == null ? Optional.of(applied.verdict()) : Optional.empty(),
+                                        ledger.get())),
                                 loop);
             } catch (RefusedPackage e) {
                 answer.send(new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage() + ". " + e.advice()));
