@@ -3,8 +3,8 @@ package org.mutirao.master;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.mutirao.master.front.DiscoveryLog;
-import org.mutirao.master.group.MasterGroup;
+import org.mutirao.master.cluster.MasterGroup;
+import org.mutirao.master.handlers.DiscoveryLog;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 
 /** Whoever asks any master is told where the leader is. */

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.mutirao.master.front.Outputs;
+import org.mutirao.master.handlers.Outputs;
 import org.mutirao.master.inbox.TaskKeys;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;

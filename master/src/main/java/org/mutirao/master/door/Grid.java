@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.mutirao.master.group.Relay;
+import org.mutirao.master.cluster.Relay;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.OperatorRequest;

@@ -2,8 +2,8 @@ package org.mutirao.master.door;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.mutirao.master.group.MasterGroup;
-import org.mutirao.master.group.Relay;
+import org.mutirao.master.cluster.MasterGroup;
+import org.mutirao.master.cluster.Relay;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;

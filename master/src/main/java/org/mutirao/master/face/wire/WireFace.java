@@ -3,7 +3,7 @@ package org.mutirao.master.face.wire;
 import java.util.Optional;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.Origin;
-import org.mutirao.master.front.RequestHandlers;
+import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.wire.WireServer.Answer;

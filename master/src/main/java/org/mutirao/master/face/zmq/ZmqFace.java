@@ -19,7 +19,7 @@ import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelMessage;
 import org.mutirao.master.door.Grid;
-import org.mutirao.master.front.RegistryHandler;
+import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;

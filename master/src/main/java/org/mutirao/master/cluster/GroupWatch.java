@@ -1,0 +1,110 @@
+package org.mutirao.master.cluster;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.member.Member;
+import org.mutirao.protocol.id.Sha256;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a master of several does now and then: says who leads when that changes, and tidies its store. For the loop. */
+public final class GroupWatch {
+    private static final Logger log = LoggerFactory.getLogger(GroupWatch.class);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+    private static final Duration FORCE = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofMinutes(10);
+    private static final Duration EXPIRE = Duration.ofHours(1);
+
+    private final MasterGroup group;
+    private final BlobStore blobs;
+    private final Supplier<Set<Sha256>> live;
+    private final Executor disk;
+    private final LongSupplier nanos;
+    private final Consumer<String> notices;
+    private Optional<Integer> knownLeader = Optional.empty();
+    private long sweptAt;
+    private long forcedAt;
+    private long expiredAt;
+
+    /**
+     * Knows no leader yet.
+     *
+     * @param live the blobs that are still needed
+     * @param disk where to do what takes time
+     * @param notices told in words who leads
+     */
+    public GroupWatch(
+            MasterGroup group,
+            BlobStore blobs,
+            Supplier<Set<Sha256>> live,
+            Executor disk,
+            LongSupplier nanos,
+            Consumer<String> notices) {
+        this.group = group;
+        this.blobs = blobs;
+        this.live = live;
+        this.disk = disk;
+        this.nanos = nanos;
+        this.notices = notices;
+        this.sweptAt = nanos.getAsLong();
+        this.forcedAt = sweptAt;
+        this.expiredAt = sweptAt - EXPIRE.toNanos();
+    }
+
+    /** Looks once; returns when to look again. */
+    public Duration tick() {
+        long now = nanos.getAsLong();
+        if (now - expiredAt >= EXPIRE.toNanos()) {
+            expiredAt = now;
+            disk.execute(blobs::expireLost);
+        }
+        if (group.isAlone()) {
+            return Duration.ofMinutes(1);
+        }
+        Optional<Integer> leader = group.standing().leader().map(Member::id);
+        if (!leader.equals(knownLeader)) {
+            knownLeader = leader;
+            notices.accept(leader.map(id ->
+                            "Master " + id + " leads, term " + group.standing().term())
+                    .orElse("No master leads at present"));
+        }
+        // Without a leader, or far behind it, this master does not know enough to say what is needed.
+        if (now - sweptAt > SWEEP.toNanos() && leader.isPresent() && !group.isCatchingUp()) {
+            sweptAt = now;
+            Set<Sha256> needed = live.get();
+            disk.execute(() -> sweep(needed));
+        }
+        if (now - forcedAt > FORCE.toNanos()) {
+            forcedAt = now;
+            disk.execute(this::forceKept);
+        }
+        return INTERVAL;
+    }
+
+    /** So that the log does not have to wait for much when it takes a snapshot. */
+    private void forceKept() {
+        try {
+            blobs.forceKept();
+        } catch (IOException e) {
+            log.warn("The store can't be forced to disk now: {}", e.getMessage());
+        }
+    }
+
+    private void sweep(Set<Sha256> needed) {
+        try {
+            int moved = blobs.sweep(needed);
+            if (moved > 0) {
+                log.info("{} stored files belong to no task and were moved to {}", moved, blobs.lostAndFound());
+            }
+        } catch (IOException e) {
+            log.warn("The store can't be tidied: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,434 @@
+package org.mutirao.master.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.mutirao.group.member.Group;
+import org.mutirao.group.member.Group.GroupStatus;
+import org.mutirao.group.member.Group.Peer;
+import org.mutirao.group.member.GroupBootstrap;
+import org.mutirao.group.member.GroupReconciler;
+import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.member.Member;
+import org.mutirao.group.member.Membership;
+import org.mutirao.group.member.PeerDiscovery;
+import org.mutirao.group.raft.ForcedNewGroup;
+import org.mutirao.group.raft.NodeConfig;
+import org.mutirao.protocol.discovery.FacingAddress;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.WireClient;
+
+/** This master among the others. A master that is alone is a group of one, and here too. Safe for any thread. */
+public final class MasterGroup implements AutoCloseable {
+    /** What a person should hear. Called on any thread. */
+    public interface Voice {
+        /** What the master waits for before it can begin. */
+        void onWaiting(String what);
+
+        /** Something about the group. */
+        void onNotice(String what);
+
+        /** Somebody said something on the multicast address. */
+        void onMessage(String from, String text);
+    }
+
+    private static final GroupStatus NO_STANDING =
+            new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final Duration STALE = Duration.ofMillis(20);
+    private static final int MAX_LOOK_UPS = 100;
+    private static final int MAX_KNOWN = 64;
+    private static final Duration AWAY = Duration.ofSeconds(2);
+
+    /** Members of the multicast talk, so that each coming and going is told once. */
+    private final Set<Integer> known = ConcurrentHashMap.newKeySet();
+
+    private final GroupSettings settings;
+    private final InetAddress host;
+    private final String node;
+    private final Voice voice;
+    private final GroupBootstrap bootstrap;
+    private final PeerDiscovery peerDiscovery;
+    private final LongSupplier nanos;
+    /** Not watched: a look-up waits for the network. */
+    private final GuardedPool lookUps = GuardedPool.bounded("host-names", 1, MAX_LOOK_UPS);
+
+    private final HostAddresses hosts;
+    private final WireClient client;
+    private final LongSupplier missing;
+    private final Liveness liveness;
+    private volatile int port = 1;
+    private final int enginePort;
+    private volatile Membership place;
+    private volatile Group group;
+    private volatile GroupReconciler reconciler;
+    private volatile Look look;
+
+    /**
+     * Knows nobody yet.
+     *
+     * @param folder where the place in the group is kept
+     * @param node names that folder
+     * @param host where this master listens
+     * @param enginePort where its log listens
+     * @param missing how many packages and results it lacks
+     * @param liveness told what its threads are at
+     */
+    public MasterGroup(
+            GroupSettings settings,
+            Path folder,
+            String node,
+            InetAddress host,
+            int enginePort,
+            WireClient client,
+            LongSupplier nanos,
+            LongSupplier missing,
+            Liveness liveness,
+            Voice voice)
+            throws IOException {
+        this.settings = settings;
+        this.node = node;
+        this.host = host;
+        this.enginePort = enginePort;
+        this.nanos = nanos;
+        this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, nanos);
+        this.client = client;
+        this.missing = missing;
+        this.liveness = liveness;
+        this.voice = voice;
+        this.peerDiscovery = new PeerDiscovery(
+                settings, host, this::card, () -> standing().members(), client, nanos, liveness, this::onDatagram);
+        this.bootstrap = new GroupBootstrap(
+                settings,
+                folder,
+                Membership.read(folder, settings.isAlone()),
+                node,
+                peerDiscovery,
+                client,
+                nanos,
+                voice::onWaiting,
+                this::placed);
+    }
+
+    private MasterCard placed(MasterCard card) {
+        Group running = group;
+        return new MasterCard(
+                card.version(),
+                card.group(),
+                card.id(),
+                card.node(),
+                card.priority(),
+                card.election(),
+                card.size(),
+                card.host().isEmpty() && !host.isAnyLocalAddress() ? host.getHostAddress() : card.host(),
+                port,
+                enginePort,
+                card.grid(),
+                card.rank(),
+                running == null ? 0 : running.applied(),
+                running != null && running.isReady(),
+                missing.getAsLong());
+    }
+
+    /** What this master says of itself. */
+    public MasterCard card() {
+        return bootstrap.card();
+    }
+
+    /** The grid; only when it is founded. */
+    public GridId grid() {
+        return place.grid();
+    }
+
+    public boolean isAlone() {
+        return settings.isAlone();
+    }
+
+    /** Begins to be seen by others. */
+    public void open(int tcpPort) {
+        port = tcpPort;
+        peerDiscovery.start();
+    }
+
+    /** Waits until this master has a place in a group; a master alone makes its own. */
+    public NodeConfig takePlace(Path log) throws InterruptedException, IOException {
+        place = settings.isAlone() ? bootstrap.foundAlone() : bootstrap.await();
+        if (settings.isAlone() && place.founders().size() > 1) {
+            throw new IOException(Membership.notAlone(place.founders().size()));
+        }
+        HostPort here = new HostPort(host.getHostAddress(), settings.isAlone() ? 0 : enginePort);
+        Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);
+        if (settings.forceNewGroup()) {
+            ForcedNewGroup.goOnAlone(log, place, self);
+            voice.onNotice("This master goes on without the others, as --force-new-group says.");
+        }
+        List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
+        return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone());
+    }
+
+    /** Alone, the engine is nobody else's business. */
+    private String bindHost() {
+        return settings.isAlone() ? InetAddress.getLoopbackAddress().getHostAddress() : host.getHostAddress();
+    }
+
+    /** The log runs. */
+    public void begin(Group running) {
+        group = running;
+        if (!settings.isAlone()) {
+            reconciler = new GroupReconciler(
+                    settings, place.grid(), this::card, running, peerDiscovery, client, liveness, voice::onNotice);
+            reconciler.start();
+        }
+    }
+
+    /** How the group stands; nothing before it runs. */
+    public GroupStatus standing() {
+        // Asked for every package and every lost worker: a look that is a moment old will do.
+        return look(STALE);
+    }
+
+    private GroupStatus look(Duration oldest) {
+        Group running = group;
+        if (running == null) {
+            return NO_STANDING;
+        }
+        Look last = look;
+        long now = nanos.getAsLong();
+        if (last == null || now - last.at() > oldest.toNanos()) {
+            last = new Look(running.standing(), now);
+            look = last;
+        }
+        return last.standing();
+    }
+
+    private record Look(GroupStatus standing, long at) {}
+
+    public boolean serves() {
+        Group running = group;
+        return running != null && running.serves();
+    }
+
+    /** Whether this master is still acting on what others did a while ago. */
+    public boolean isCatchingUp() {
+        Group running = group;
+        return running != null && running.isCatchingUp();
+    }
+
+    /** Where the leader is found, if it is another. */
+    public Optional<HostPort> leaderElsewhere() {
+        return standing()
+                .leader()
+                .filter(member -> !member.node().equals(node) && !isAlone())
+                .map(Member::address);
+    }
+
+    /** The same, for those who need a number. */
+    public Optional<InetSocketAddress> leaderAddress() {
+        return leaderElsewhere().flatMap(address -> {
+            try {
+                return Optional.of(address.resolved());
+            } catch (UnknownHostException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Where all masters are; nothing when there is but one. */
+    public List<HostPort> addresses() {
+        List<HostPort> addresses =
+                standing().members().stream().map(Member::address).toList();
+        return addresses.size() > 1 ? addresses : List.of();
+    }
+
+    /** Where this master is found, also while it is alone and so in nobody's list. */
+    public HostPort ownAddress() {
+        MasterCard own = card();
+        if (!own.host().isEmpty()) {
+            return own.address();
+        }
+        try {
+            InetSocketAddress outwards = settings.multicast().resolved();
+            return new HostPort(FacingAddress.towards(outwards).getHostAddress(), own.port());
+        } catch (IOException e) {
+            return new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), own.port());
+        }
+    }
+
+    /** In words, who leads. */
+    public String whoLeads() {
+        GroupStatus now = standing();
+        if (group == null) {
+            return "this master has no group yet";
+        }
+        if (now.leads()) {
+            return now.serving()
+                    ? "this master leads"
+                    : "this master leads, but no majority of the masters answers; nothing is accepted until one does";
+        }
+        return now.leader()
+                .map(member -> "master " + member.id() + " at " + member.address() + " leads")
+                .orElse("no master leads at present; the others are being asked");
+    }
+
+    public PeerDiscovery peerDiscovery() {
+        return peerDiscovery;
+    }
+
+    public GroupBootstrap bootstrap() {
+        return bootstrap;
+    }
+
+    public Optional<GroupReconciler> reconciler() {
+        return Optional.ofNullable(reconciler);
+    }
+
+    private void onDatagram(GroupDatagram datagram) {
+        int self = peerDiscovery.number();
+        if (datagram instanceof GroupDatagram.Message message && message.from() != self) {
+            voice.onMessage(name(message.from()), message.text());
+        } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
+            voice.onMessage(name(message.from()), "(to this master) " + message.text());
+        } else if (datagram instanceof GroupDatagram.Join join && join.id() != self) {
+            if (known.size() < MAX_KNOWN && known.add(join.id())) {
+                voice.onNotice(name(join.id()) + " joined, with priority " + join.priority());
+            }
+        } else if (datagram instanceof GroupDatagram.Welcome welcome && welcome.id() != self) {
+            if (known.size() < MAX_KNOWN) {
+                known.add(welcome.id()); // it was there before this master
+            }
+        } else if (datagram instanceof GroupDatagram.Leave leave && known.remove(leave.id())) {
+            voice.onNotice(name(leave.id()) + " left");
+        }
+    }
+
+    private static String name(int id) {
+        return "Member " + id;
+    }
+
+    /** Whether a master of a group is at that address, as far as the log knows. */
+    public boolean isMasterAt(String address) {
+        return isAmong(address, member -> true);
+    }
+
+    /** The same, of the other masters only. */
+    public boolean isOtherMasterAt(InetAddress address) {
+        return isAmong(address.getHostAddress(), member -> !member.node().equals(node));
+    }
+
+    /** Whether the master of that number is at that address. */
+    public boolean isMasterAt(int id, InetAddress address) {
+        return isAmong(address.getHostAddress(), member -> member.id() == id);
+    }
+
+    private boolean isAmong(String address, Predicate<Member> masters) {
+        return !isAlone()
+                && standing().members().stream()
+                        .filter(masters)
+                        .anyMatch(member -> hosts.isAt(member.address().host(), address));
+    }
+
+    /** The group as this master sees it. */
+    public GroupRow row() {
+        GroupStatus now = look(Duration.ZERO); // who has just changed something wants to see it
+        List<MasterRow> rows = new ArrayList<>();
+        for (Peer peer : now.peers()) {
+            rows.add(row(peer, now));
+        }
+        for (MasterCard card : peerDiscovery.present()) {
+            boolean stranger = now.peer(card.node()).isEmpty() && card.group().equals(settings.name());
+            if (stranger) {
+                rows.add(new MasterRow(
+                        card.id(),
+                        card.node(),
+                        card.address().toString(),
+                        card.priority(),
+                        0,
+                        "newcomer",
+                        -1,
+                        card.missing(),
+                        problem(card.node())));
+            }
+        }
+        return new GroupRow(
+                place == null ? "" : place.grid().toString(),
+                settings.name(),
+                settings.election().toString(),
+                card().id(),
+                now.leader().map(Member::id),
+                now.term(),
+                settings.size(),
+                spare(now),
+                note(now),
+                rows,
+                peerDiscovery.guests());
+    }
+
+    private Optional<String> problem(String of) {
+        return reconciler().flatMap(k -> k.problemOf(of));
+    }
+
+    private MasterRow row(Peer peer, GroupStatus now) {
+        Member member = peer.member();
+        boolean self = member.node().equals(node);
+        Optional<MasterCard> card = self ? Optional.of(card()) : peerDiscovery.confirmed(member.node());
+        boolean leader = now.leader().map(member::equals).orElse(false);
+        boolean away = now.leads() ? peer.silent().compareTo(AWAY) > 0 : card.isEmpty();
+        return new MasterRow(
+                member.id(),
+                member.node(),
+                member.address().toString(),
+                card.map(MasterCard::priority).orElse(member.weight()),
+                member.rank(),
+                leader ? "leader" : away ? "away" : member.voter() ? "follower" : "listener",
+                peer.behind(),
+                card.map(MasterCard::missing).orElse(-1L),
+                problem(member.node()));
+    }
+
+    /** How many masters could be lost now without a stop. */
+    private static int spare(GroupStatus now) {
+        long voters = now.members().stream().filter(Member::voter).count();
+        long well = now.peers().stream()
+                .filter(peer -> peer.member().voter() && peer.silent().compareTo(AWAY) < 0)
+                .count();
+        return (int) Math.max(0, well - (voters / 2 + 1));
+    }
+
+    private String note(GroupStatus now) {
+        long voters = now.members().stream().filter(Member::voter).count();
+        if (group != null && voters == 2) {
+            return "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.";
+        }
+        return now.leads() && now.serving() ? "" : whoLeads();
+    }
+
+    /** Lets another lead, before this one stops. */
+    public void leave() {
+        if (reconciler != null) {
+            reconciler.close();
+            reconciler.handOver();
+        }
+    }
+
+    @Override
+    public void close() {
+        peerDiscovery.close();
+        lookUps.shutdownNow();
+    }
+}

@@ -1,0 +1,39 @@
+package org.mutirao.master.handlers;
+
+import java.util.function.LongSupplier;
+
+/** How often something costly may be asked for: so many times at once, and so many more each second. For one thread. */
+final class Allowance {
+    private static final double NANOS_A_SECOND = 1e9;
+
+    private final int atOnce;
+    private final double aSecond;
+    private final LongSupplier nanos;
+    private double left;
+    private long counted;
+
+    /**
+     * Allows everything at once in the beginning.
+     *
+     * @param nanos monotonic
+     */
+    Allowance(int atOnce, double aSecond, LongSupplier nanos) {
+        this.atOnce = atOnce;
+        this.aSecond = aSecond;
+        this.nanos = nanos;
+        this.left = atOnce;
+        this.counted = nanos.getAsLong();
+    }
+
+    /** Whether one more is allowed now; if so it is used up. */
+    boolean take() {
+        long now = nanos.getAsLong();
+        left = Math.min(atOnce, left + (now - counted) / NANOS_A_SECOND * aSecond);
+        counted = now;
+        if (left < 1) {
+            return false;
+        }
+        left--;
+        return true;
+    }
+}

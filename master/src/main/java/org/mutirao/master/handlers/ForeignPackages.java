@@ -1,0 +1,127 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.dispatch.Suitability;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.pack.CompactPackage;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Packages for programs of other groups: which of them they can read, and packed so that they can. */
+public final class ForeignPackages {
+    private static final Sha256 NO_HASH = Sha256.of(new byte[0]);
+
+    private final BlobStore blobs;
+    private final PackageLimits limits;
+    private final Executor disk;
+
+    /**
+     * Packs from a store.
+     *
+     * @param disk where packing may take its time
+     */
+    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk) {
+        this.blobs = blobs;
+        this.limits = limits;
+        this.disk = disk;
+    }
+
+    /** A {@link Suitability}: whether the worker can read the package, and run it rightly. */
+    public static boolean suits(TaskRecord task, WorkerProfile worker) {
+        if (worker.listsLeases()) {
+            return true;
+        }
+        if (!task.compact().suitsStrangers()) {
+            return false;
+        }
+        if (worker.packageLimit() == StrangerKind.ANY) {
+            return true;
+        }
+        return task.compact().isMeasured() && jsonLength(task, worker) <= worker.packageLimit();
+    }
+
+    private static long jsonLength(TaskRecord task, WorkerProfile worker) {
+        long zip = task.compact().bytes()
+                + (needsSteppingStone(worker) ? CompactPackage.steppingStoneSize(task.name()) : 0);
+        Payload payload = new Payload(Path.of(""), new Blob(NO_HASH, zip));
+        // All programs that have a limit are told in the flat words.
+        return Dialects.common().write(message(task, payload)).length();
+    }
+
+    private static Reply.TaskPackage message(TaskRecord task, Payload payload) {
+        return new Reply.TaskPackage(task.name(), payload, Optional.empty());
+    }
+
+    private static boolean needsSteppingStone(WorkerProfile worker) {
+        return worker.kind().equals(StrangerKind.E.name()) || worker.kind().equals(ForeignPeers.D_OR_E);
+    }
+
+    /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */
+    CompletionStage<Void> send(TaskRecord task, WorkerProfile worker, Answer answer) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        disk.execute(answer.orRefuse(() -> {
+            Payload wrapped;
+            try {
+                wrapped = wrap(task, worker);
+            } catch (IOException | RefusedPackage | RuntimeException e) {
+                answer.send(new Reply.NoTask());
+                sent.completeExceptionally(e);
+                return;
+            }
+            answer.send(message(task, wrapped)).whenComplete((nothing, failure) -> {
+                if (isTemporary(wrapped, task)) {
+                    blobs.discard(wrapped);
+                }
+                if (failure == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(failure);
+                }
+            });
+        }));
+        return sent;
+    }
+
+    private boolean isTemporary(Payload wrapped, TaskRecord task) {
+        return !wrapped.file().equals(blobs.pathOf(task.taskPackage().hash()));
+    }
+
+    private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
+        Payload stored = blobs.payload(task.taskPackage());
+        try (TaskPackageFile source = TaskPackageFile.open(stored.file(), limits)) {
+            if (!task.compact().isMeasured() && source.suitsAnyProgram()) {
+                return stored; // large: packing it again would take long and help nobody
+            }
+            Path file = blobs.scratchFile();
+            try {
+                CompactPackage.write(
+                        source, file, needsSteppingStone(worker) ? Optional.of(task.name()) : Optional.empty());
+                Payload wrapped = new Payload(file, new Blob(NO_HASH, Files.size(file)));
+                long length = Dialects.common().write(message(task, wrapped)).length();
+                if (worker.packageLimit() != StrangerKind.ANY && length > worker.packageLimit()) {
+                    throw new IOException("it became larger than was measured");
+                }
+                return wrapped;
+            } catch (IOException | RefusedPackage e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+        }
+    }
+}

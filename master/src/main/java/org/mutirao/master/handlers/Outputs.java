@@ -1,0 +1,126 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.Delivered;
+import org.mutirao.master.watch.LogTails;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.units.Told;
+
+/** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
+public final class Outputs {
+    /** Of one answer. */
+    private static final int MAX_TEXT = 32 * 1024;
+    /** In a packed text; what lies before must be unpacked to find it. */
+    private static final long FARTHEST = 2L << 30;
+
+    private final Path results;
+    private final Delivered delivered;
+    private final LogTails tails;
+
+    public Outputs(Path results, Delivered delivered, LogTails tails) {
+        this.results = results;
+        this.delivered = delivered;
+        this.tails = tails;
+    }
+
+    /**
+     * The file in results/.
+     *
+     * @throws IOException with a sentence when there is none
+     */
+    public Path fileOf(TaskRecord task) throws IOException {
+        Optional<String> name = task.state() instanceof TaskState.Done done ? done.publishedAs() : Optional.empty();
+        if (name.isEmpty()) {
+            throw new Told("task " + task.id() + " has no result yet, it is "
+                    + task.state().label());
+        }
+        // Here it may have got another name than at the master that led then.
+        Path file = FileNames.resolve(results, delivered.nameOf(task).orElse(name.get()));
+        if (!Files.isRegularFile(file)) {
+            throw new Told("its result was moved away from " + FileNames.textOf(file));
+        }
+        return file;
+    }
+
+    Reply result(TaskRecord task) throws IOException {
+        Path file = fileOf(task);
+        Blob stored = ((TaskState.Done) task.state()).result();
+        return new Reply.ResultFile(
+                FileNames.nameOf(file), new Payload(file, new Blob(stored.hash(), Files.size(file))));
+    }
+
+    /**
+     * A part of an output.
+     *
+     * @param stream {@code stdout} or {@code stderr}
+     * @param from in bytes
+     */
+    public Reply.LogPart log(TaskRecord task, String stream, long from) throws IOException {
+        LogTails.Stream which;
+        try {
+            which = LogTails.Stream.valueOf(stream.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new Told("there is stdout and stderr, nothing else", e);
+        }
+        boolean done = task.state() instanceof TaskState.Done;
+        boolean onItsWay = done && ((TaskState.Done) task.state()).publishedAs().isEmpty();
+        if (done && !onItsWay) {
+            return ended(fileOf(task), which, from);
+        }
+        boolean running = onItsWay || !task.state().ended();
+        return tails.read(task.id(), which, from)
+                .map(part -> part(part.from(), part.bytes(), part.from() + part.bytes().length < part.end() || running))
+                .orElseGet(() -> new Reply.LogPart(from, from, "", running));
+    }
+
+    private static Reply.LogPart ended(Path zip, LogTails.Stream stream, long from) throws IOException {
+        try (ZipFile file = ResultArchive.open(zip)) {
+            ZipArchiveEntry entry = file.getEntry(stream.name().toLowerCase(Locale.ROOT) + ".txt");
+            if (entry == null) {
+                return new Reply.LogPart(from, from, "", false);
+            }
+            if (from > FARTHEST) {
+                throw new Told("it is too long to be shown from there; get the whole result");
+            }
+            try (InputStream in = file.getInputStream(entry)) {
+                in.skipNBytes(Math.min(from, entry.getSize()));
+                byte[] bytes = in.readNBytes(MAX_TEXT);
+                Reply.LogPart part = part(from, bytes, true);
+                return new Reply.LogPart(part.from(), part.to(), part.text(), part.to() < entry.getSize());
+            }
+        }
+    }
+
+    /** Cut so that no character is torn apart. */
+    private static Reply.LogPart part(long from, byte[] bytes, boolean running) {
+        int end = Math.min(bytes.length, MAX_TEXT);
+        int whole = end;
+        while (whole > 0 && end - whole < 4 && (bytes[whole - 1] & 0xC0) == 0x80) {
+            whole--;
+        }
+        boolean torn = whole > 0 && (bytes[whole - 1] & 0xC0) == 0xC0 && end - whole < lengthOf(bytes[whole - 1]) - 1;
+        int length = torn ? whole - 1 : end;
+        if (length == 0) {
+            length = end; // no text at all; show it as it is
+        }
+        return new Reply.LogPart(from, from + length, new String(bytes, 0, length, StandardCharsets.UTF_8), running);
+    }
+
+    private static int lengthOf(byte first) {
+        return (first & 0xF0) == 0xF0 ? 4 : (first & 0xE0) == 0xE0 ? 3 : 2;
+    }
+}

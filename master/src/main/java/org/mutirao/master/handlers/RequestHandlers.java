@@ -1,0 +1,282 @@
+package org.mutirao.master.handlers;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.mutirao.master.cluster.GroupHandler;
+import org.mutirao.master.cluster.MasterGroup;
+import org.mutirao.master.door.Origin;
+import org.mutirao.master.door.RequestHandler;
+import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.CarriesPayload;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.DirectoryRequest;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.LaterRequest;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.RegistryRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.protocol.wire.WireServer.Connection;
+
+/**
+ * Carries out the requests that this master answers: each in its handler, on the loop where it must be. A worker's request is first
+ * compared with its session.
+ */
+public final class RequestHandlers implements RequestHandler {
+    /** A request's way here and back. */
+    private record Call(Origin origin, Answer answer) {
+        void reply(Reply reply) {
+            answer.send(reply);
+        }
+
+        /** Only programs in the network are workers. */
+        Connection from() {
+            return origin.connection()
+                    .orElseThrow(() -> new IllegalArgumentException("no part of a master is a worker"));
+        }
+
+        Connection connectionOrNull() {
+            return origin.connection().orElse(null);
+        }
+
+        InetAddress address() {
+            return origin.address().orElseGet(InetAddress::getLoopbackAddress);
+        }
+    }
+
+    private static final SealedSteps<Request, RequestHandlers, Call> REQUESTS =
+            SealedSteps.<Request, RequestHandlers, Call>of(Request.class)
+                    .row(
+                            GroupRequest.class,
+                            (between, by, call) -> by.masters.answer(between, call.address(), call.answer()))
+                    .row(OperatorRequest.SayToGroup.class, (say, by, call) -> call.reply(by.masters.say(say)))
+                    .row(
+                            LaterRequest.class,
+                            (later, by, call) -> call.reply(
+                                    new Reply.Later(later, by.group.card().node())))
+                    .row(
+                            OperatorRequest.SubmitTask.class,
+                            (submit, by, call) -> by.operators.submit(submit, call.answer()))
+                    .row(
+                            OperatorRequest.class,
+                            (asked, by, call) ->
+                                    by.onLoop(call.answer(), () -> by.operators.answer(asked, call.answer())))
+                    .row(
+                            ChannelRequest.class,
+                            (said, by, call) -> by.onLoop(
+                                    call.answer(),
+                                    () -> by.channel.answer(said, call.answer(), call.connectionOrNull())))
+                    .row(
+                            RegistryRequest.class,
+                            (asked, by, call) -> by.onLoop(
+                                    call.answer(),
+                                    () -> by.registry.answer(
+                                            asked, call.answer(), call.origin().address())))
+                    .row(
+                            DirectoryRequest.class,
+                            (asked, by, call) ->
+                                    by.onLoop(call.answer(), () -> call.reply(by.workers.directory(asked))))
+                    .row(WorkerRequest.Register.class, (register, by, call) -> by.register(register, call))
+                    .row(
+                            WorkerRequest.InSession.class,
+                            (spoken, by, call) -> by.check(Optional.of(spoken.session()), spoken.said(), call))
+                    .row(WorkerRequest.class, (said, by, call) -> by.check(Optional.empty(), said, call))
+                    .build();
+
+    /** What one who may say so asks, on the loop. */
+    private static final SealedSteps<WorkerRequest, RequestHandlers, Call> WORKERS =
+            SealedSteps.<WorkerRequest, RequestHandlers, Call>of(WorkerRequest.class)
+                    .row(
+                            WorkerRequest.RequestTask.class,
+                            (ask, by, call) -> by.workers.requestTask(
+                                    ask,
+                                    call.answer(),
+                                    call.from(),
+                                    call.origin().dialect()))
+                    .row(
+                            WorkerRequest.Heartbeat.class,
+                            (heartbeat, by, call) -> call.reply(by.workers.heartbeat(heartbeat, call.from())))
+                    .row(WorkerRequest.SendLog.class, (part, by, call) -> call.reply(by.workers.log(part)))
+                    .row(
+                            WorkerRequest.ReturnTask.class,
+                            (giveBack, by, call) -> call.reply(by.workers.giveBack(giveBack)))
+                    .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
+                    .row(
+                            WorkerRequest.SubmitResult.class,
+                            (submit, by, call) -> by.workers.submit(submit, Optional::empty, call.answer()))
+                    .row(WorkerRequest.Register.class, (register, by, call) -> call.reply(notInSession(register)))
+                    .row(WorkerRequest.InSession.class, (spoken, by, call) -> call.reply(notInSession(spoken)))
+                    .build();
+
+    private final Executor loop;
+    private final MasterGroup group;
+    private final Sessions sessions;
+    private final Consumer<Payload> discard;
+    private final WorkerHandler workers;
+    private final OperatorHandler operators;
+    private final ChannelHandler channel;
+    private final RegistryHandler registry;
+    private final GroupHandler masters;
+    /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
+    private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
+
+    /**
+     * All that answer.
+     *
+     * @param masters what other masters ask
+     */
+    public record Handlers(
+            WorkerHandler workers,
+            OperatorHandler operators,
+            ChannelHandler channel,
+            RegistryHandler registry,
+            GroupHandler masters) {}
+
+    /**
+     * Answers from now on.
+     *
+     * @param sessions who may speak for which worker
+     * @param discard throws away a payload that goes no further
+     */
+    public RequestHandlers(
+            Executor loop, MasterGroup group, Sessions sessions, Consumer<Payload> discard, Handlers handlers) {
+        this.loop = loop;
+        this.group = group;
+        this.sessions = sessions;
+        this.discard = discard;
+        this.workers = handlers.workers();
+        this.operators = handlers.operators();
+        this.channel = handlers.channel();
+        this.registry = handlers.registry();
+        this.masters = handlers.masters();
+    }
+
+    @Override
+    public void handle(Request request, Origin origin, Answer answer) {
+        REQUESTS.run(request, this, new Call(origin, answer));
+    }
+
+    @Override
+    public Optional<Reply> objection(Request request, Origin origin) {
+        return request instanceof WorkerRequest said
+                        && origin.connection()
+                                .filter(from -> !sessions.isAtHome(said.peer(), from, isRelayed(from)))
+                                .isPresent()
+                ? Optional.of(WorkerHandler.elsewhere(said))
+                : Optional.empty();
+    }
+
+    /** Runs it on the loop, where a failure is answered too. */
+    private void onLoop(Answer answer, Runnable work) {
+        loop.execute(answer.orRefuse(work));
+    }
+
+    private void register(WorkerRequest.Register register, Call call) {
+        if (sessions.isAtHome(register.peer(), call.from(), isRelayed(call.from()))) {
+            onLoop(call.answer(), () -> call.answer()
+                    .send(register(register, call.from(), call.origin().dialect())));
+        } else {
+            call.answer().send(refusal(Sessions.Right.ELSEWHERE, register));
+        }
+    }
+
+    private Reply register(WorkerRequest.Register register, Connection from, Dialect dialect) {
+        Reply reply = workers.register(register, from, dialect);
+        if (reply instanceof Reply.Registered && register.offer().isPresent()) {
+            lifelines.put(from, register.peer());
+            if (!from.isOpen()) {
+                onClosed(from); // it broke before it was written down
+            }
+        }
+        return reply;
+    }
+
+    private static Reply notInSession(WorkerRequest request) {
+        return new Reply.Failure(
+                Refusal.BAD_REQUEST, request.getClass().getSimpleName() + " can't be said in a session; say it alone");
+    }
+
+    private void check(Optional<String> session, WorkerRequest said, Call call) {
+        Connection from = call.from();
+        Answer answer = call.answer();
+        Sessions.Right right = sessions.rightOf(session, said, from, isRelayed(from));
+        if (right == Sessions.Right.GRANTED) {
+            carryOut(said, session.isPresent(), call);
+        } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
+            workers.submit(submit, () -> workers.objectionToOrphan(submit), answer);
+        } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
+            onLoop(answer, () -> {
+                discard.accept(submit.result());
+                answer.send(workers.copyOf(submit));
+            });
+        } else {
+            CarriesPayload.of(said).ifPresent(discard);
+            answer.send(refusal(right, said));
+        }
+    }
+
+    private static Reply refusal(Sessions.Right right, WorkerRequest said) {
+        if (right == Sessions.Right.UNKNOWN) {
+            return new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know your session; register again");
+        }
+        if (right == Sessions.Right.ELSEWHERE) {
+            return WorkerHandler.elsewhere(said);
+        }
+        boolean keeps = said instanceof WorkerRequest.SubmitResult submit
+                && submit.delivery().isPresent();
+        return new Reply.Failure(
+                keeps ? Refusal.TRY_LATER : Refusal.CONFLICT,
+                "only the program that registered as " + said.peer().brief() + " may speak in its name");
+    }
+
+    /** @param proven whether its session shows who says so */
+    private void carryOut(WorkerRequest said, boolean proven, Call call) {
+        Connection from = call.from();
+        Answer answer = call.answer();
+        Supplier<Optional<Reply>> objection =
+                () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
+        if (said instanceof WorkerRequest.SubmitResult submit) {
+            workers.submit(submit, objection, answer);
+            return;
+        }
+        onLoop(answer, () -> {
+            Optional<Reply> refused = objection.get();
+            if (refused.isPresent()) {
+                answer.send(refused.get());
+            } else {
+                WORKERS.run(said, this, call);
+            }
+        });
+    }
+
+    /** Another master, which has looked where its peers speak from. */
+    private boolean isRelayed(Connection from) {
+        return group.isOtherMasterAt(from.remote().getAddress());
+    }
+
+    /** A connection's other side sends nothing more. */
+    public void onInputEnded() {
+        loop.execute(workers::closed);
+    }
+
+    /** A connection is gone. */
+    public void onClosed(Connection connection) {
+        loop.execute(() -> channel.disconnected(connection));
+        onInputEnded();
+        WorkerId worker = lifelines.remove(connection);
+        if (worker != null) {
+            loop.execute(() -> workers.disconnected(worker));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.mutirao.master.handlers;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.AttemptRecord;
+import org.mutirao.master.ledger.AttemptRecord.End;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.table.SealedFunction;
+
+/** The grid's state in words and numbers for people. */
+public final class Rows {
+    /** When an attempt ended, and how in words; both empty while it runs. */
+    private record Finish(Optional<Long> at, Optional<String> outcome) {
+        Finish(long at, String outcome) {
+            this(Optional.of(at), Optional.of(outcome));
+        }
+    }
+
+    private static final SealedFunction<End, AttemptRecord, Finish> FINISHES =
+            SealedFunction.<End, AttemptRecord, Finish>of(End.class)
+                    .row(End.Running.class, (running, attempt) -> new Finish(Optional.empty(), Optional.empty()))
+                    .row(End.Lost.class, (lost, attempt) -> new Finish(lost.at(), "lost: " + lost.reason()))
+                    .row(
+                            End.Delivered.class,
+                            (delivered, attempt) -> new Finish(
+                                    delivered.at(), delivered.ending().inWords()))
+                    .row(End.Late.class, (late, attempt) -> new Finish(late.at(), "delivered too late"))
+                    .row(End.Recalled.class, (recalled, attempt) -> new Finish(recalled.at(), "recalled"))
+                    .build();
+
+    /** Why a task is where it is. */
+    private static final SealedFunction<TaskState, TaskRecord, Optional<String>> EXPLANATIONS =
+            SealedFunction.<TaskState, TaskRecord, Optional<String>>of(TaskState.class)
+                    .row(TaskState.Queued.class, (queued, task) -> lastOutcome(task))
+                    .row(TaskState.Leased.class, (leased, task) -> Optional.empty())
+                    .row(
+                            TaskState.Done.class,
+                            (done, task) -> Optional.of(done.ending().inWords()))
+                    .row(TaskState.Failed.class, (failed, task) -> Optional.of(failed.reason()))
+                    .row(TaskState.Cancelled.class, (cancelled, task) -> Optional.empty())
+                    .build();
+
+    private Rows() {}
+
+    public static TaskRow task(TaskRecord task) {
+        TaskState state = task.state();
+        return new TaskRow(
+                task.id().number(),
+                task.name(),
+                state.label(),
+                state instanceof TaskState.Done done && done.ending().succeeded(),
+                task.attempts().size(),
+                task.priority(),
+                task.taskPackage().size(),
+                task.submittedAt(),
+                state.since(),
+                worker(task),
+                explanation(task),
+                state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty());
+    }
+
+    /** The task with its attempts. */
+    public static Reply.TaskDetails details(TaskRecord task) {
+        return new Reply.TaskDetails(
+                task(task), task.attempts().stream().map(Rows::attempt).toList());
+    }
+
+    static WorkerRow worker(WorkerSession session, List<Long> holding, Optional<String> aside, long nanos) {
+        return new WorkerRow(
+                session.id().value(),
+                session.profile().name(),
+                session.profile().kind(),
+                session.profile().dialect(),
+                session.profile().address(),
+                session.profile().slots(),
+                holding,
+                session.delivered(),
+                session.lost(),
+                TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()),
+                session.profile().packageLimit(),
+                aside);
+    }
+
+    private static Optional<String> worker(TaskRecord task) {
+        if (task.state() instanceof TaskState.Leased leased) {
+            return Optional.of(name(task, leased.worker()));
+        }
+        return task.state() instanceof TaskState.Done done ? Optional.of(name(task, done.worker())) : Optional.empty();
+    }
+
+    private static String name(TaskRecord task, WorkerId worker) {
+        return task.attempts().stream()
+                .filter(attempt ->
+                        attempt.worker().equals(worker) && !attempt.workerName().isEmpty())
+                .map(AttemptRecord::workerName)
+                .findFirst()
+                .orElse(worker.brief());
+    }
+
+    private static Optional<String> explanation(TaskRecord task) {
+        return EXPLANATIONS.apply(task.state(), task);
+    }
+
+    private static AttemptRow attempt(AttemptRecord attempt) {
+        Finish finish = FINISHES.apply(attempt.end(), attempt);
+        return new AttemptRow(
+                attempt.number().number(),
+                attempt.worker().value(),
+                attempt.workerName(),
+                attempt.leasedAt(),
+                finish.at(),
+                finish.outcome(),
+                run(attempt.end()).map(ScriptRun::startedAt),
+                run(attempt.end()).map(ScriptRun::millis));
+    }
+
+    private static Optional<String> lastOutcome(TaskRecord task) {
+        return task.attempts().isEmpty()
+                ? Optional.empty()
+                : attempt(task.attempts().get(task.attempts().size() - 1))
+                        .outcome()
+                        .map(outcome -> "again, after: " + outcome);
+    }
+
+    private static Optional<ScriptRun> run(End end) {
+        return end instanceof End.Delivered delivered && delivered.run().isKnown()
+                ? Optional.of(delivered.run())
+                : Optional.empty();
+    }
+}
