@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Sees to it that a majority of the masters holds a blob before an entry of the log names it, and fetches what this one lacks. Any
  * majority that can elect a leader then contains a holder, so a new leader always gets what it needs.
  */
-public final class BlobExchange implements AutoCloseable {
+public final class BlobExchange implements Replication, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BlobExchange.class);
     private static final int THREADS = 16;
     private static final int FETCHED_AT_ONCE = 4;
@@ -109,30 +109,24 @@ public final class BlobExchange implements AutoCloseable {
         return GuardedPool.bounded(name, threads, MAX_QUEUED);
     }
 
-    /**
-     * A blob that is stored here and so small that the log itself can carry it to the other masters; nothing if it is larger, or if
-     * there are no others.
-     */
-    public byte[] carried(Blob blob) throws IOException {
+    @Override
+    public byte[] inlineBytes(Blob blob) throws IOException {
         boolean shared = standing.get().members().size() > 1;
         return shared && blob.size() <= ReplicatedLog.MAX_BYTES
                 ? Files.readAllBytes(blobs.pathOf(blob.hash()))
                 : ReplicatedLog.NO_BYTES;
     }
 
-    /**
-     * Makes sure that a majority will hold a blob that is stored here when the entry comes that names it: by giving it to them now, unless
-     * the entry carries it.
-     */
-    public CompletableFuture<Void> spread(Blob blob, byte[] carried) {
-        return carried.length > 0 ? CompletableFuture.completedFuture(null) : spread(blob);
+    @Override
+    public CompletableFuture<Void> replicate(Blob blob, byte[] inlineBytes) {
+        return inlineBytes.length > 0 ? CompletableFuture.completedFuture(null) : replicate(blob);
     }
 
     /**
      * Gives a blob that is stored here to the other masters. Completes, on any thread, when a majority has it on disk, this one
      * counted; exceptionally when that can't be reached now.
      */
-    CompletableFuture<Void> spread(Blob blob) {
+    CompletableFuture<Void> replicate(Blob blob) {
         GroupStatus now = standing.get();
         List<Peer> others = now.peers().stream()
                 .filter(peer -> !peer.member().node().equals(self))
@@ -140,16 +134,16 @@ public final class BlobExchange implements AutoCloseable {
                 .toList();
         int voters = (int) now.members().stream().filter(Member::voter).count();
         int needed = voters / 2; // of the others
-        CompletableFuture<Void> spread = new CompletableFuture<>();
+        CompletableFuture<Void> replicated = new CompletableFuture<>();
         if (needed == 0) {
-            spread.complete(null);
+            replicated.complete(null);
         }
         AtomicInteger holders = new AtomicInteger();
         AtomicInteger left = new AtomicInteger(
                 (int) others.stream().filter(peer -> peer.member().voter()).count());
         if (left.get() < needed) {
-            spread.completeExceptionally(new Told("too few masters are about to keep it safely"));
-            return spread;
+            replicated.completeExceptionally(new Told("too few masters are about to keep it safely"));
+            return replicated;
         }
         for (Peer peer : others) {
             try {
@@ -159,17 +153,17 @@ public final class BlobExchange implements AutoCloseable {
                         return;
                     }
                     if (kept && holders.incrementAndGet() >= needed) {
-                        spread.complete(null);
+                        replicated.complete(null);
                     }
                     if (left.decrementAndGet() == 0 && holders.get() < needed) {
-                        spread.completeExceptionally(new Told("too few masters could store it"));
+                        replicated.completeExceptionally(new Told("too few masters could store it"));
                     }
                 });
             } catch (RejectedExecutionException e) {
-                spread.completeExceptionally(new Told("too much is on its way to the other masters", e));
+                replicated.completeExceptionally(new Told("too much is on its way to the other masters", e));
             }
         }
-        return spread;
+        return replicated;
     }
 
     private boolean give(Blob blob, Member to) {

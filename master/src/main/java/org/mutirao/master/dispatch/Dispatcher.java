@@ -370,12 +370,12 @@ public final class Dispatcher {
     /**
      * A result whose bytes are safe.
      *
-     * @param carried they themselves if they are to travel with the command; else nothing
+     * @param inlineBytes they themselves if they are to travel with the command; else nothing
      */
     public CompletableFuture<Applied> onResult(
-            WorkerId worker, Lease lease, Blob result, byte[] carried, Ending ending, ScriptRun run) {
+            WorkerId worker, Lease lease, Blob result, byte[] inlineBytes, Ending ending, ScriptRun run) {
         WorkerSession session = heard(worker);
-        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), carried)
+        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), inlineBytes)
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         session.deliveredOne();
@@ -527,8 +527,8 @@ public final class Dispatcher {
         return propose(command, NOTHING);
     }
 
-    private CompletableFuture<Applied> propose(Command command, byte[] carried) {
-        return journal.propose(command, carried).whenComplete((applied, failure) -> {
+    private CompletableFuture<Applied> propose(Command command, byte[] inlineBytes) {
+        return journal.propose(command, inlineBytes).whenComplete((applied, failure) -> {
             if (failure != null) {
                 listener.onJournalFailed(failure);
             }

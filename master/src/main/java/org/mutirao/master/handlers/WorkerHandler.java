@@ -415,12 +415,12 @@ public final class WorkerHandler {
                     return;
                 }
                 Blob stored = blobs.store(submit.result());
-                byte[] carried = exchange.carried(stored);
-                exchange.spread(stored, carried)
+                byte[] inlineBytes = exchange.inlineBytes(stored);
+                exchange.replicate(stored, inlineBytes)
                         .whenCompleteAsync(
                                 (nothing, failure) -> {
                                     if (failure == null) {
-                                        complete(submit, stored, carried, answer);
+                                        complete(submit, stored, inlineBytes, answer);
                                     } else {
                                         blobs.unpin(stored.hash());
                                         answer.send(refused(
@@ -457,7 +457,7 @@ public final class WorkerHandler {
         return refused(Refusal.BAD_REQUEST, "your Python never found main.py, so this is no result; the task goes on");
     }
 
-    private void complete(WorkerRequest.SubmitResult submit, Blob stored, byte[] carried, Answer answer) {
+    private void complete(WorkerRequest.SubmitResult submit, Blob stored, byte[] inlineBytes, Answer answer) {
         Optional<WorkerRequest.Delivery> delivery = submit.delivery();
         Optional<Lease> lease =
                 delivery.map(WorkerRequest.Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
@@ -473,7 +473,7 @@ public final class WorkerHandler {
                         told -> new ScriptRun(told.startedAt(), told.runTime().toMillis()))
                 .orElse(ScriptRun.UNKNOWN);
         dispatcher
-                .onResult(submit.peer(), lease.get(), stored, carried, ending, run)
+                .onResult(submit.peer(), lease.get(), stored, inlineBytes, ending, run)
                 .whenComplete((applied, failure) -> {
                     if (failure == null) {
                         release(stored);

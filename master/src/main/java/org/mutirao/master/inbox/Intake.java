@@ -138,7 +138,7 @@ public final class Intake {
         TaskSpec spec;
         CompactSize compact;
         Blob blob;
-        byte[] carried;
+        byte[] inlineBytes;
         try {
             checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
@@ -155,15 +155,15 @@ public final class Intake {
                         .whenComplete((applied, failure) -> blobs.discard(checked));
             }
             blob = blobs.store(received);
-            carried = exchange.carried(blob);
+            inlineBytes = exchange.inlineBytes(blob);
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(received);
             throw e;
         }
         Command submit =
                 new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, wall.millis());
-        return exchange.spread(blob, carried)
-                .thenCompose(nothing -> journal.propose(submit, carried))
+        return exchange.replicate(blob, inlineBytes)
+                .thenCompose(nothing -> journal.propose(submit, inlineBytes))
                 .whenCompleteAsync((applied, failure) -> release(blob.hash(), failure), loop);
     }
 
