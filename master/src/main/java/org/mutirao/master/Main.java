@@ -12,6 +12,8 @@ import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.MasterConfig.ResultsOn;
+import org.mutirao.master.folders.AcceptedLoss;
+import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.member.Membership;
+import org.mutirao.master.folders.DataFolder;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.testkit.Zips;
 import org.slf4j.LoggerFactory;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
+import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.testkit.Zips;
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.master.folders.ServedBy;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;

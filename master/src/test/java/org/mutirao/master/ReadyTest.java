@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.door.WarmUp;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 import org.slf4j.LoggerFactory;

@@ -126,6 +126,11 @@ public final class MasterGroup implements AutoCloseable {
                 this::placed);
     }
 
+    /** What a master is called in the list. */
+    public static String nameOf(int master) {
+        return "master-" + master;
+    }
+
     private MasterCard placed(MasterCard card) {
         Group running = group;
         return new MasterCard(

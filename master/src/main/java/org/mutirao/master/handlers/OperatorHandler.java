@@ -21,6 +21,7 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.results.Outputs;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;

@@ -87,11 +87,6 @@ public final class RegistryHandler {
         this.nanos = nanos;
     }
 
-    /** What a master is called in the list. */
-    public static String nameOf(int master) {
-        return "master-" + master;
-    }
-
     /** @param from whose connection it came on; empty for programs in this process */
     void answer(RegistryRequest request, Answer answer, Optional<InetAddress> from) {
         REQUESTS.run(request, this, new Asked(answer, from));
@@ -112,7 +107,7 @@ public final class RegistryHandler {
             return new Reply.Failure(
                     Refusal.CONFLICT, "master " + sync.master() + " is not at the address that this came from");
         }
-        String name = nameOf(sync.master());
+        String name = MasterGroup.nameOf(sync.master());
         return new Reply.Clock(clocks.onReport(name, name, sync.clock()));
     }
 
@@ -149,7 +144,7 @@ public final class RegistryHandler {
 
     private RankPlaces.Who whoIs(String name) {
         if (group.standing().members().stream()
-                .anyMatch(member -> nameOf(member.id()).equals(name))) {
+                .anyMatch(member -> MasterGroup.nameOf(member.id()).equals(name))) {
             return RankPlaces.Who.MASTER;
         }
         boolean works = dispatcher.workers().stream()
@@ -200,7 +195,7 @@ public final class RegistryHandler {
         GroupStatus now = group.standing();
         int self = group.card().id();
         for (MasterRow master : group.row().masters()) {
-            String name = nameOf(master.id());
+            String name = MasterGroup.nameOf(master.id());
             long silent = master.id() == self
                     ? 0
                     : now.peer(master.node())
@@ -245,7 +240,7 @@ public final class RegistryHandler {
         if (leads) {
             group.standing().members().stream()
                     .sorted(Comparator.comparingInt(Member::rank))
-                    .map(member -> nameOf(member.id()))
+                    .map(member -> MasterGroup.nameOf(member.id()))
                     .filter(name -> rank(name).isEmpty())
                     .findFirst()
                     .ifPresent(this::rankOnce);

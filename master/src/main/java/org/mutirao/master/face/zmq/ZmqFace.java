@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.master.door.Grid;
-import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
@@ -110,14 +110,14 @@ public final class ZmqFace implements AutoCloseable {
         ZmqPorts wanted = plan.ports();
         this.host = host.equals("0.0.0.0") ? "*" : host;
         this.leader = leader;
-        self = RegistryHandler.nameOf(master);
+        self = MasterGroup.nameOf(master);
         caller = new GridCaller(grid);
         clocks = new Clockwork(wall);
         this.nanos = nanos;
         threads = new ZmqThreads(liveness);
         messages = new MessageService(caller, clocks, nanos, subscriptions, master);
         admin = new AdminService(caller, clocks, new ClockSteps(nanos, voice), self, () -> leader.get()
-                .map(RegistryHandler::nameOf));
+                .map(MasterGroup::nameOf));
         List<Socket> opened = new ArrayList<>();
         try {
             Socket clients = bound(SocketType.ROUTER, wanted.clients(), opened);
@@ -276,7 +276,7 @@ public final class ZmqFace implements AutoCloseable {
                 + Json.write(Envelope.of(
                         "election",
                         "coordinator",
-                        RegistryHandler.nameOf(master),
+                        MasterGroup.nameOf(master),
                         "timestamp",
                         clocks.time(),
                         "clock",

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The one thread that owns the master's state. What comes after its end is dropped. An event that throws is said once and ends nothing
  * else; only where the log's own entries are applied does that end the process, since its state would no more be the others'.
  */
-final class MasterLoop implements Executor, AutoCloseable {
+public final class MasterLoop implements Executor, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MasterLoop.class);
     /** One event: at most a snapshot of all tasks, or taking the lead over them. */
     private static final Duration WITHIN = Duration.ofSeconds(10);
@@ -23,7 +23,7 @@ final class MasterLoop implements Executor, AutoCloseable {
 
     private final GuardedScheduler thread;
 
-    MasterLoop(Liveness liveness) {
+    public MasterLoop(Liveness liveness) {
         thread = new GuardedScheduler("master-loop", liveness.activity("master's loop", WITHIN));
     }
 
@@ -33,7 +33,7 @@ final class MasterLoop implements Executor, AutoCloseable {
     }
 
     /** The same in a while. */
-    void execute(Duration delay, Runnable task) {
+    public void execute(Duration delay, Runnable task) {
         try {
             thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
@@ -42,7 +42,7 @@ final class MasterLoop implements Executor, AutoCloseable {
     }
 
     /** Calls again and again, each time after as long as the last call said. */
-    void repeat(Supplier<Duration> tick) {
+    public void repeat(Supplier<Duration> tick) {
         execute(() -> {
             Duration pause = AFTER_FAULT;
             try {

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.folders;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.mutirao.protocol.disk.DurableFiles;
  * What {@code --accept-loss} does: the log begins anew, and nothing is deleted. The old log goes to {@code lost+found}, stored packages
  * and results too. The grid gets another name, so that no worker delivers a result to a task that is numbered alike.
  */
-final class AcceptedLoss {
+public final class AcceptedLoss {
     private static final List<String> OF_THE_LOG = List.of("grid", "place", "node", "log", "delivered", "high-water");
 
     private AcceptedLoss() {}
@@ -25,7 +25,7 @@ final class AcceptedLoss {
      *
      * @param machine the machine's clock
      */
-    static Path begin(Path folder, InstantSource machine) throws IOException {
+    public static Path begin(Path folder, InstantSource machine) throws IOException {
         try (DataFolder data = DataFolder.open(folder)) {
             BlobStore blobs = BlobStore.open(data.blobs(), machine);
             blobs.setAside(Set.of());

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.door;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Asks this master by UDP and by TCP, once in each wording, before it says that it is ready: the first answer loads hundreds of classes,
  * which takes seconds on a slow machine, and other groups' programs give up after five. Changes nothing, and is limited in time.
  */
-final class WarmUp {
+public final class WarmUp {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int PATIENCE_MILLIS = 2_000;
@@ -36,7 +36,7 @@ final class WarmUp {
      *
      * @param host where the master listens; a wildcard is asked on loopback
      */
-    static void run(DiscoveryResponder discovery, InetAddress host, int port) {
+    public static void run(DiscoveryResponder discovery, InetAddress host, int port) {
         int answered = discovery.warm(TIMEOUT);
         log.debug("{} questions by UDP were answered before anybody else asks", answered);
         InetAddress here = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;

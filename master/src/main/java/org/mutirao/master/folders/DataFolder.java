@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.folders;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code --data}: held by one master at a time, and named for one grid for ever. */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
     private static final Pattern NODE = Pattern.compile("[0-9a-f]{8}");
     private static final Pattern PORT =
@@ -39,7 +39,7 @@ final class DataFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    static DataFolder open(Path folder) throws IOException {
+    public static DataFolder open(Path folder) throws IOException {
         writable(folder, "--data");
         try {
             return new DataFolder(folder, lock(folder.resolve("lock")));
@@ -79,7 +79,7 @@ final class DataFolder implements AutoCloseable {
      *
      * @param alone whether this master is to be the only one
      */
-    String node(boolean alone) throws IOException {
+    public String node(boolean alone) throws IOException {
         Optional<Membership> place = Membership.read(folder, alone);
         if (place.isEmpty()) {
             return kept("node", NODE, random(4, HexFormat.of()::formatHex), "nobody knows the old one");
@@ -95,7 +95,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** A port that was chosen once and kept. */
-    int port(String name, IntSupplier chooser) throws IOException {
+    public int port(String name, IntSupplier chooser) throws IOException {
         return Integer.parseInt(kept(
                 name,
                 PORT,
@@ -104,7 +104,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** What only this folder and copies of it have. */
-    String copyKey() throws IOException {
+    public String copyKey() throws IOException {
         return kept(
                 "copy-key",
                 COPY_KEY,
@@ -113,7 +113,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** What browsers must know; made once and kept. */
-    String token() throws IOException {
+    public String token() throws IOException {
         return kept(
                 "http-token",
                 TOKEN,
@@ -150,7 +150,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Makes the folder if need be, and tries to write into it. */
-    static void writable(Path folder, String option) throws IOException {
+    public static void writable(Path folder, String option) throws IOException {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".writable", ""));
@@ -162,19 +162,19 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    Path root() {
+    public Path root() {
         return folder;
     }
 
-    Path delivered() {
+    public Path delivered() {
         return folder.resolve("delivered");
     }
 
-    Path log() {
+    public Path log() {
         return folder.resolve("log");
     }
 
-    Path blobs() {
+    public Path blobs() {
         return folder.resolve("blobs");
     }
 

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Whether a task's package can be handed out from here. One that was deleted from the data folder, or damaged, is fetched from another
  * master; where there is none, its tasks fail. Lives on the loop.
  */
-final class PackagesHere {
+public final class PackagesHere {
     private static final Logger log = LoggerFactory.getLogger(PackagesHere.class);
 
     private final BlobStore blobs;
@@ -26,7 +26,7 @@ final class PackagesHere {
     private final Set<Sha256> said = new HashSet<>();
 
     /** @param onGone told, on the loop, of each package that this master lacks and nobody else can have */
-    PackagesHere(BlobStore blobs, BlobExchange exchange, boolean alone, Executor loop, Consumer<Sha256> onGone) {
+    public PackagesHere(BlobStore blobs, BlobExchange exchange, boolean alone, Executor loop, Consumer<Sha256> onGone) {
         this.blobs = blobs;
         this.exchange = exchange;
         this.alone = alone;
@@ -35,7 +35,7 @@ final class PackagesHere {
     }
 
     /** Asked for each task before it is handed out: one look at a file's length. */
-    boolean isHere(TaskRecord task) {
+    public boolean isHere(TaskRecord task) {
         Sha256 hash = task.taskPackage().hash();
         if (exchange.isMissing(hash)) {
             return false;

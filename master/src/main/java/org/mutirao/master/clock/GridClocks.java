@@ -1,9 +1,8 @@
-package org.mutirao.master;
+package org.mutirao.master.clock;
 
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.protocol.clock.ApplicationClock;
@@ -13,7 +12,7 @@ import org.mutirao.protocol.message.RegistryRequest.SyncClock;
 import org.mutirao.protocol.message.Reply;
 
 /** A master's application clock: it holds the rounds of clocks while this master leads, and follows the leader's while it does not. */
-final class GridClocks {
+public final class GridClocks {
     private static final Duration PULSE = Duration.ofSeconds(5);
 
     private final ApplicationClock clock;
@@ -22,23 +21,23 @@ final class GridClocks {
     private final LongSupplier nanos;
 
     /** @param voice told in words of a clock that is far from the others */
-    GridClocks(ApplicationClock clock, LongSupplier nanos, Consumer<String> voice) {
+    public GridClocks(ApplicationClock clock, LongSupplier nanos, Consumer<String> voice) {
         this.clock = clock;
         this.nanos = nanos;
         rounds = new ClockRounds(clock, nanos, voice);
         follower = new ClockFollower(clock, nanos);
     }
 
-    ApplicationClock clock() {
+    public ApplicationClock clock() {
         return clock;
     }
 
-    ClockRounds rounds() {
+    public ClockRounds rounds() {
         return rounds;
     }
 
     /** Tells the leader of this master's clock, if another leads; returns when to do so again. */
-    Duration pulse(MasterGroup group, LeaderRoute route) {
+    public Duration pulse(MasterGroup group, LeaderRoute route) {
         if (route.isElsewhere() && route.leader().isPresent()) {
             long sent = nanos.getAsLong();
             route.ask(new SyncClock(group.card().id(), follower.report()), Dialects.own())

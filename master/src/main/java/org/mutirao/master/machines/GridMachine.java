@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -24,7 +24,7 @@ import org.mutirao.protocol.table.SealedFunction;
  * The state machines on one log: the ledger of tasks, the channel, and the ranks. What the ledger does is said on the channel at the same place of
  * the log, so that it stands in the same order on every master without an entry of its own.
  */
-final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
+public final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     /** Before the ledger's own format, which is lower: the channel follows. */
     private static final int WITH_CHANNEL = 64;
     /** And after it, the ranks. */
@@ -61,7 +61,7 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     private Ranks ranks = new Ranks();
 
     /** What happens on the channel. Called on the loop: must neither block nor throw. */
-    interface News {
+    public interface News {
         /** There is something to read. */
         void onNews(Channel channel);
 
@@ -69,20 +69,20 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
         default void onConfirmed(String reader, long id, long at) {}
     }
 
-    GridMachine(LedgerMachine tasks, News listener) {
+    public GridMachine(LedgerMachine tasks, News listener) {
         this.tasks = tasks;
         this.listener = listener;
     }
 
-    TaskLedger ledger() {
+    public TaskLedger ledger() {
         return tasks.ledger();
     }
 
-    Channel channel() {
+    public Channel channel() {
         return channel;
     }
 
-    Ranks ranks() {
+    public Ranks ranks() {
         return ranks;
     }
 
@@ -97,7 +97,7 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
     }
 
     /** Applies to the ledger, and announces on the channel what came of it. */
-    Applied apply(Command command) {
+    public Applied apply(Command command) {
         Applied applied = tasks.apply(command);
         if (CHANGES.apply(applied.verdict(), this)) {
             NEWS.apply(command, this).ifPresent(text -> channel.announce(text, command.at()));
@@ -105,7 +105,7 @@ final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
         return applied;
     }
 
-    ChannelOutcome apply(ChannelCommand command) {
+    public ChannelOutcome apply(ChannelCommand command) {
         boolean news = command instanceof ChannelCommand.Confirm confirm
                 && !channel.readersOf(confirm.id()).contains(confirm.name());
         ChannelOutcome outcome = channel.apply(command);

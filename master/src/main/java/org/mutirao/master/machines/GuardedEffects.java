@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -10,7 +10,7 @@ import org.mutirao.protocol.threads.Faults;
  * Carries out the ledger's effects so that one which throws stops neither the others nor the log: it is said, and done again a little
  * later. An effect is safe to repeat. For the loop.
  */
-final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
+public final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
     private static final int MAX_TIMES = 8;
 
     private final BiConsumer<Effect, TaskLedger> effects;
@@ -18,11 +18,11 @@ final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
     private final Faults faults = new Faults("the master's loop");
 
     /** Runs something on the loop in a while. */
-    interface Later {
+    public interface Later {
         void execute(Duration delay, Runnable task);
     }
 
-    GuardedEffects(BiConsumer<Effect, TaskLedger> effects, Later later) {
+    public GuardedEffects(BiConsumer<Effect, TaskLedger> effects, Later later) {
         this.effects = effects;
         this.later = later;
     }

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,17 +9,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.mutirao.master.handlers.Outputs;
 import org.mutirao.master.inbox.TaskKeys;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.results.Outputs;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What other threads ask of the ledger, which is the loop's. */
-final class LedgerQuestions implements TaskKeys {
+public final class LedgerQuestions implements TaskKeys {
     private static final Logger log = LoggerFactory.getLogger(LedgerQuestions.class);
     private static final long SECONDS_TO_LOOK = 5;
 
@@ -27,7 +27,7 @@ final class LedgerQuestions implements TaskKeys {
     private final Executor loop;
     private final Outputs outputs;
 
-    LedgerQuestions(Supplier<TaskLedger> ledger, Executor loop, Outputs outputs) {
+    public LedgerQuestions(Supplier<TaskLedger> ledger, Executor loop, Outputs outputs) {
         this.ledger = ledger;
         this.loop = loop;
         this.outputs = outputs;
@@ -44,7 +44,7 @@ final class LedgerQuestions implements TaskKeys {
     }
 
     /** The file of a task's result in results/, if it is there. Waits for the loop. */
-    Optional<Path> resultFile(long task) {
+    public Optional<Path> resultFile(long task) {
         try {
             Optional<TaskRecord> record = CompletableFuture.supplyAsync(
                             () -> ledger.get().task(new TaskId(task)), loop)

@@ -1,14 +1,13 @@
-package org.mutirao.master;
+package org.mutirao.master.handlers;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.mutirao.master.cluster.MasterGroup;
-import org.mutirao.master.handlers.DiscoveryLog;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 
 /** Whoever asks any master is told where the leader is. */
-record Asked(DiscoveryLog discoveryLog, MasterGroup group) implements DiscoveryResponder.Listener {
+public record Asked(DiscoveryLog discoveryLog, MasterGroup group) implements DiscoveryResponder.Listener {
     @Override
     public void onAsked(String peer, InetAddress from, int port) {
         discoveryLog.onAsked(peer, from, port);

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.watch;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,25 +9,25 @@ import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 
 /** Looks once a second whether everything moves, on a thread that waits for nothing. Says a stall once, and its end once. */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private final Liveness liveness;
     private final Consumer<String> voice;
     private final Map<String, String> stalled = new HashMap<>();
     private final GuardedScheduler thread = new GuardedScheduler("watchdog");
 
     /** @param voice told in words what a person should know */
-    Watchdog(Liveness liveness, Consumer<String> voice) {
+    public Watchdog(Liveness liveness, Consumer<String> voice) {
         this.liveness = liveness;
         this.voice = voice;
     }
 
     /** Looks from now on, and does that too, each time. */
-    void start(Runnable alsoDue) {
+    public void start(Runnable alsoDue) {
         thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
         thread.scheduleWithFixedDelay(alsoDue, 1, 1, TimeUnit.SECONDS);
     }
 
-    void look() {
+    public void look() {
         Map<String, String> now = new HashMap<>();
         for (Stall stall : liveness.stalls()) {
             now.put(stall.name(), stall.doing());

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.io.DataOutput;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.LedgerCodec;
 
 /** A command for one of the state machines that stand on the masters' log. Each says itself how it is applied and written. */
-sealed interface Entry {
+public sealed interface Entry {
     /** The tag of the one command that the ranks have. */
     int GIVE_RANK = ChannelCodec.END_OF_TAGS;
 
@@ -20,7 +20,7 @@ sealed interface Entry {
     /** Writes its tag and what follows. */
     void write(DataOutput out) throws IOException;
 
-    record OfLedger(Command command) implements Entry {
+    public record OfLedger(Command command) implements Entry {
         @Override
         public Outcome applyTo(GridMachine machine) {
             return new Outcome.OfLedger(machine.apply(command));
@@ -32,7 +32,7 @@ sealed interface Entry {
         }
     }
 
-    record OfChannel(ChannelCommand command) implements Entry {
+    public record OfChannel(ChannelCommand command) implements Entry {
         @Override
         public Outcome applyTo(GridMachine machine) {
             return new Outcome.OfChannel(machine.apply(command));
@@ -45,7 +45,7 @@ sealed interface Entry {
     }
 
     /** Asks for the rank of a name. */
-    record GiveRank(String name) implements Entry {
+    public record GiveRank(String name) implements Entry {
         @Override
         public Outcome applyTo(GridMachine machine) {
             return new Outcome.Rank(machine.ranks().give(name));

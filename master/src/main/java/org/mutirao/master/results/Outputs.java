@@ -1,4 +1,4 @@
-package org.mutirao.master.handlers;
+package org.mutirao.master.results;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,6 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
-import org.mutirao.master.results.Delivered;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
@@ -56,7 +55,7 @@ public final class Outputs {
         return file;
     }
 
-    Reply result(TaskRecord task) throws IOException {
+    public Reply result(TaskRecord task) throws IOException {
         Path file = fileOf(task);
         Blob stored = ((TaskState.Done) task.state()).result();
         return new Reply.ResultFile(

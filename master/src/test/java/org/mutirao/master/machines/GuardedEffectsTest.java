@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

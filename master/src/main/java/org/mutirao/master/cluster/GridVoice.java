@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.cluster;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -6,14 +6,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
-import org.mutirao.master.cluster.MasterGroup;
-import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.master.watch.EventFeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a master tells people: in its log and its events, and while it leads, to everybody on the channel. */
-final class GridVoice implements MasterGroup.Voice {
+public final class GridVoice implements MasterGroup.Voice {
     private static final Logger log = LoggerFactory.getLogger(GridVoice.class);
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
@@ -24,7 +22,7 @@ final class GridVoice implements MasterGroup.Voice {
     private volatile boolean serves;
 
     /** @param onWaiting told what the master waits for before it can serve */
-    GridVoice(EventFeed feed, ChannelJournal journal, InstantSource wall, Consumer<String> onWaiting) {
+    public GridVoice(EventFeed feed, ChannelJournal journal, InstantSource wall, Consumer<String> onWaiting) {
         this.feed = feed;
         this.journal = journal;
         this.wall = wall;
@@ -43,7 +41,7 @@ final class GridVoice implements MasterGroup.Voice {
     }
 
     /** Something that a person should look at. */
-    void onWarning(String what) {
+    public void onWarning(String what) {
         log.warn("{}", what);
         feed.add(wall.millis(), "warning", Optional.empty(), Optional.empty(), what);
     }
@@ -55,7 +53,7 @@ final class GridVoice implements MasterGroup.Voice {
     }
 
     /** To everybody, if this master leads; one that is about to lose the lead need not be heard. */
-    void announce(String what) {
+    public void announce(String what) {
         if (serves) {
             journal.propose(new ChannelCommand.Announce(what, wall.millis())).exceptionally(failure -> {
                 log.debug("Not announced: {}", what);
@@ -65,17 +63,17 @@ final class GridVoice implements MasterGroup.Voice {
     }
 
     /** To those at this master, and to everybody. */
-    void announceAndNotice(String what) {
+    public void announceAndNotice(String what) {
         onNotice(what);
         announce(what);
     }
 
     /** Looks whether this master leads, and announces it when it begins to; returns when to look again. */
-    Duration tick(MasterGroup group) {
+    public Duration tick(MasterGroup group) {
         boolean before = serves;
         serves = group.serves();
         if (serves && !before && !group.isAlone()) {
-            announce(RegistryHandler.nameOf(group.card().id()) + " leads");
+            announce(MasterGroup.nameOf(group.card().id()) + " leads");
         }
         return INTERVAL;
     }

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

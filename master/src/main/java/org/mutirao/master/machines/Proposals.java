@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +15,12 @@ import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 
 /** The way of every state machine's commands to the one log. Fails until there is one. */
-final class Proposals implements Journal, ChannelJournal, RankJournal {
+public final class Proposals implements Journal, ChannelJournal, RankJournal {
     private final Faults faults = new Faults("the master's loop");
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
 
     /** Goes there from now on. */
-    void to(ReplicatedLog<Entry, Entry.Outcome> started) {
+    public void to(ReplicatedLog<Entry, Entry.Outcome> started) {
         log = started;
     }
 

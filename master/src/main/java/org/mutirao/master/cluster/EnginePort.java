@@ -1,13 +1,14 @@
-package org.mutirao.master;
+package org.mutirao.master.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.mutirao.group.member.GroupSettings;
+import org.mutirao.master.folders.DataFolder;
 
 /** The port on which a master's log talks to those of the others. Chosen once: the others remember it. */
-final class EnginePort {
+public final class EnginePort {
     /** From the grid's port, so that masters of one machine don't meet. */
     private static final int OFFSET = 1000;
 
@@ -21,7 +22,8 @@ final class EnginePort {
      * @param gridPort of the same master; 0 for any
      * @throws IOException with a sentence for the person when it is taken
      */
-    static int choose(GroupSettings settings, DataFolder data, InetAddress host, int gridPort) throws IOException {
+    public static int choose(GroupSettings settings, DataFolder data, InetAddress host, int gridPort)
+            throws IOException {
         int port = settings.enginePort() > 0
                 ? settings.enginePort()
                 : data.port("raft-port", () -> {

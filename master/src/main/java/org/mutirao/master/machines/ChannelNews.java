@@ -1,15 +1,15 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.mutirao.master.channel.Channel;
 
 /** All that show the channel to somebody, each told when there is something new. Called on the loop. */
-final class ChannelNews implements GridMachine.News {
+public final class ChannelNews implements GridMachine.News {
     private final List<GridMachine.News> listeners = new CopyOnWriteArrayList<>();
 
     /** Tells this one too, from now on. */
-    void add(GridMachine.News listener) {
+    public void add(GridMachine.News listener) {
         listeners.add(listener);
     }
 

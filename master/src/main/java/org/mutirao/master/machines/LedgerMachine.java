@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -14,18 +14,18 @@ import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
 
 /** The ledger as the log's state machine. All masters apply; what each then does with the effects depends on whether it leads. */
-final class LedgerMachine implements StateMachine<Command, Applied> {
+public final class LedgerMachine implements StateMachine<Command, Applied> {
     private final BiConsumer<Effect, TaskLedger> effects;
     private final Optional<BlobStore> blobs;
     private TaskLedger ledger = new TaskLedger();
 
     /** @param blobs where bytes that commands carry are kept; empty where none carries any */
-    LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
+    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
         this.effects = effects;
         this.blobs = blobs;
     }
 
-    TaskLedger ledger() {
+    public TaskLedger ledger() {
         return ledger;
     }
 
@@ -58,7 +58,7 @@ final class LedgerMachine implements StateMachine<Command, Applied> {
         return LedgerCodec.readCommand(in);
     }
 
-    Command readCommand(int tag, DataInput in) throws IOException {
+    public Command readCommand(int tag, DataInput in) throws IOException {
         return LedgerCodec.readCommand(tag, in);
     }
 
@@ -72,7 +72,7 @@ final class LedgerMachine implements StateMachine<Command, Applied> {
         ledger = LedgerCodec.readSnapshot(in);
     }
 
-    void readSnapshot(int format, DataInput in) throws IOException {
+    public void readSnapshot(int format, DataInput in) throws IOException {
         ledger = LedgerCodec.readSnapshot(format, in);
     }
 }

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.machines;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * What this master does about what the ledger says. The leader hands out and publishes; the others keep what they may need when they
  * lead, and fill their own {@code results/}. Lives on the loop.
  */
-final class EffectHandler {
+public final class EffectHandler {
     private static final Logger log = LoggerFactory.getLogger(EffectHandler.class);
     /** What is older is no news, for events and log lines. */
     private static final Duration NEWS = Duration.ofSeconds(10);
@@ -80,7 +80,7 @@ final class EffectHandler {
      * @param loop where it is told what was found
      * @param catchingUp whether entries come that others acted on a while ago
      */
-    EffectHandler(
+    public EffectHandler(
             boolean alone,
             boolean publishesAlways,
             BlobStore blobs,
@@ -105,12 +105,12 @@ final class EffectHandler {
         this.delivered = delivered;
     }
 
-    boolean isLeading() {
+    public boolean isLeading() {
         return leading;
     }
 
     /** The ledger did something. */
-    void carryOut(Effect effect, TaskLedger current) {
+    public void carryOut(Effect effect, TaskLedger current) {
         ledger = current;
         EFFECTS.run(effect, this, current);
     }
@@ -189,7 +189,7 @@ final class EffectHandler {
     }
 
     /** This master leads: everything that was ever committed is in the ledger. May come again and again. */
-    void onLeading(TaskLedger current) {
+    public void onLeading(TaskLedger current) {
         ledger = current;
         boolean first = alone && !tidied;
         if (first) {
@@ -224,13 +224,13 @@ final class EffectHandler {
         }
     }
 
-    void onFollowing() {
+    public void onFollowing() {
         leading = false;
         dispatcher.follow();
     }
 
     /** The ledger was replaced as a whole. */
-    void onRestored(TaskLedger current) {
+    public void onRestored(TaskLedger current) {
         ledger = current;
         if (!alone) {
             catchUp();
@@ -246,7 +246,7 @@ final class EffectHandler {
     }
 
     /** Another master gave this one what it lacked. */
-    void onArrived(Sha256 hash) {
+    public void onArrived(Sha256 hash) {
         Set<TaskId> results = awaited.remove(hash);
         if (results != null) {
             results.forEach(id -> ledger.task(id).ifPresent(publisher::publish));
@@ -257,7 +257,7 @@ final class EffectHandler {
     }
 
     /** Something that should be here is not: it is fetched from another master, if there is one that has it. */
-    void onGone(Sha256 hash) {
+    public void onGone(Sha256 hash) {
         for (TaskRecord task : ledger.tasksAfter(0)) {
             if (task.state() instanceof TaskState.Done done
                     && done.result().hash().equals(hash)) {
@@ -271,7 +271,7 @@ final class EffectHandler {
     }
 
     /** No master has it any more. */
-    void onUnavailable(Sha256 hash) {
+    public void onUnavailable(Sha256 hash) {
         if (leading) {
             dispatcher.onPackageGone(hash);
         }
@@ -305,7 +305,7 @@ final class EffectHandler {
     }
 
     /** Looks, once, whether what lies in results/ since before this process began is whole; returns when to call again. */
-    Duration tick() {
+    public Duration tick() {
         if (!checked && (leading || (!alone && !catchingUp.getAsBoolean()))) {
             checked = true;
             checkDelivered();

@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.folders;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * {@code tasks/.served-by}: which master takes packages from the folder. Two that did would both take each package in. Locked on one
  * machine and where the network's file system can do that; elsewhere its text counts, as long as it is kept fresh.
  */
-final class ServedBy implements AutoCloseable {
-    static final String NAME = ".served-by";
+public final class ServedBy implements AutoCloseable {
+    public static final String NAME = ".served-by";
 
     private static final Logger log = LoggerFactory.getLogger(ServedBy.class);
     private static final Duration INTERVAL = Duration.ofSeconds(15);
@@ -64,11 +64,11 @@ final class ServedBy implements AutoCloseable {
      * @param liveness told what the thread is at that keeps the file fresh
      * @throws IOException with a sentence for the person when another master serves it
      */
-    static ServedBy claim(Path folder, Path data, InstantSource clock, Liveness liveness) throws IOException {
+    public static ServedBy claim(Path folder, Path data, InstantSource clock, Liveness liveness) throws IOException {
         return claim(folder, data, hostName(), clock, liveness);
     }
 
-    static ServedBy claim(Path folder, Path data, String host, InstantSource clock, Liveness liveness)
+    public static ServedBy claim(Path folder, Path data, String host, InstantSource clock, Liveness liveness)
             throws IOException {
         Path file = folder.resolve(NAME);
         FileChannel channel =

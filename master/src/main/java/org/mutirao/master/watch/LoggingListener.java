@@ -1,4 +1,4 @@
-package org.mutirao.master;
+package org.mutirao.master.watch;
 
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One readable line a fact. */
-final class LoggingListener implements MasterListener {
+public final class LoggingListener implements MasterListener {
     private static final Logger log = LoggerFactory.getLogger("mutirao.master");
 
     private boolean journalFailing;
