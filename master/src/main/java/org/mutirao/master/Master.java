@@ -41,6 +41,7 @@ import org.mutirao.master.door.GroupRoute;
 import org.mutirao.master.door.LeaderIntake;
 import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.master.door.WarmUp;
+import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.face.chat.ChatRoom;
 import org.mutirao.master.face.http.Api;
 import org.mutirao.master.face.http.LiveEvents;
@@ -53,13 +54,17 @@ import org.mutirao.master.handlers.Asked;
 import org.mutirao.master.handlers.ChannelHandler;
 import org.mutirao.master.handlers.DiscoveryLog;
 import org.mutirao.master.handlers.ForeignPackages;
+import org.mutirao.master.handlers.HandlerThreads;
 import org.mutirao.master.handlers.OperatorHandler;
+import org.mutirao.master.handlers.PackageSender;
 import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.master.handlers.RequestHandlers;
+import org.mutirao.master.handlers.ResultHandler;
 import org.mutirao.master.handlers.Sessions;
 import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
+import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.ChannelNews;
 import org.mutirao.master.machines.EffectHandler;
@@ -249,17 +254,16 @@ public final class Master implements AutoCloseable {
                 loop);
         PackageLimits limits =
                 PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
+        DurablePath path = new DurablePath(
+                blobs, exchange, journal, loop, hash -> machine.ledger().refersTo(hash));
         Intake intake = new Intake(
                 blobs,
-                exchange,
+                path,
                 new LeaderIntake(route),
-                journal,
-                loop,
-                limits,
-                config.sizes().maxPackage(),
-                config.leases().maxAttempts(),
-                hash -> machine.ledger().refersTo(hash),
+                new IntakeLimits(
+                        limits, config.sizes().maxPackage(), config.leases().maxAttempts()),
                 wall);
+        HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
                 machine::ledger,
@@ -280,23 +284,25 @@ public final class Master implements AutoCloseable {
         Sessions sessions = new Sessions(nanos, config.leases().silence(), discoveryLog, voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
                 dispatcher,
-                blobs,
-                exchange,
-                loop,
-                disk,
+                new PackageSender(blobs, new ForeignPackages(blobs, limits, disk), this::terms),
                 this::terms,
                 discoveryLog,
-                new ForeignPackages(blobs, limits, disk),
                 views.tails(),
-                config.sizes().maxResult(),
                 clocks.rounds(),
                 sessions);
+        ResultHandler results = new ResultHandler(
+                dispatcher,
+                path,
+                blobs::discard,
+                threads,
+                group::grid,
+                config.sizes().maxResult());
         RequestHandlers handlers = new RequestHandlers(
                 loop,
                 group,
                 sessions,
                 blobs::discard,
-                new RequestHandlers.Handlers(workers, operators, channel, reference, masters));
+                new RequestHandlers.Handlers(workers, results, operators, channel, reference, masters));
         grid = new Grid(route, handlers, views.liveness(), blobs::discard, nanos);
         ChatRoom chat = new ChatRoom(grid, loop);
         news.add(new GridMachine.News() {

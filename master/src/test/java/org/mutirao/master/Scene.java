@@ -188,9 +188,9 @@ final class Scene {
                     id,
                     lease,
                     new Blob(Sha256.of(lease.toString().getBytes(StandardCharsets.UTF_8)), 1),
-                    new byte[0],
                     new Ending.Exited(0),
-                    new ScriptRun(clock.millis(), 5));
+                    new ScriptRun(clock.millis(), 5),
+                    log::propose);
             held.remove(lease);
             loop.runAll();
         }

@@ -31,7 +31,6 @@ import org.mutirao.protocol.id.WorkerId;
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
 public final class Dispatcher {
     private static final Duration MAX_TICK = Duration.ofMillis(250);
-    private static final byte[] NOTHING = {};
     private static final long NANOS_A_MILLI = 1_000_000;
 
     /** What a person reads of a task whose package no master has any more. */
@@ -370,12 +369,12 @@ public final class Dispatcher {
     /**
      * A result whose bytes are safe.
      *
-     * @param inlineBytes they themselves if they are to travel with the command; else nothing
+     * @param through the journal that takes the bytes along if they are to travel with the command
      */
     public CompletableFuture<Applied> onResult(
-            WorkerId worker, Lease lease, Blob result, byte[] inlineBytes, Ending ending, ScriptRun run) {
+            WorkerId worker, Lease lease, Blob result, Ending ending, ScriptRun run, Journal through) {
         WorkerSession session = heard(worker);
-        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), inlineBytes)
+        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), through)
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         session.deliveredOne();
@@ -524,20 +523,15 @@ public final class Dispatcher {
     }
 
     private CompletableFuture<Applied> propose(Command command) {
-        return propose(command, NOTHING);
+        return propose(command, journal);
     }
 
-    private CompletableFuture<Applied> propose(Command command, byte[] inlineBytes) {
-        return journal.propose(command, inlineBytes).whenComplete((applied, failure) -> {
+    private CompletableFuture<Applied> propose(Command command, Journal through) {
+        return through.propose(command).whenComplete((applied, failure) -> {
             if (failure != null) {
                 listener.onJournalFailed(failure);
             }
         });
-    }
-
-    /** Whether the ledger still needs these bytes. */
-    public boolean refersTo(Sha256 hash) {
-        return ledger.refersTo(hash);
     }
 
     /** A task as the ledger has it. */

@@ -8,11 +8,7 @@ import org.mutirao.master.ledger.Command;
  * Where commands become durable. Never blocks, never throws. Completes on the loop, once the command is applied; exceptionally
  * when that is not known to have happened.
  */
+@FunctionalInterface
 public interface Journal {
     CompletableFuture<Applied> propose(Command command);
-
-    /** The same with the bytes of a small blob that the command names, so that they need not travel by themselves. */
-    default CompletableFuture<Applied> propose(Command command, byte[] blob) {
-        return propose(command);
-    }
 }

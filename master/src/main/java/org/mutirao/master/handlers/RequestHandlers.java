@@ -114,7 +114,7 @@ public final class RequestHandlers implements RequestHandler {
                     .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
                     .row(
                             WorkerRequest.SubmitResult.class,
-                            (submit, by, call) -> by.workers.submit(submit, Optional::empty, call.answer()))
+                            (submit, by, call) -> by.results.submit(submit, Optional::empty, call.answer()))
                     .row(WorkerRequest.Register.class, (register, by, call) -> call.reply(notInSession(register)))
                     .row(WorkerRequest.InSession.class, (spoken, by, call) -> call.reply(notInSession(spoken)))
                     .build();
@@ -124,6 +124,7 @@ public final class RequestHandlers implements RequestHandler {
     private final Sessions sessions;
     private final Consumer<Payload> discard;
     private final WorkerHandler workers;
+    private final ResultHandler results;
     private final OperatorHandler operators;
     private final ChannelHandler channel;
     private final RegistryHandler registry;
@@ -138,6 +139,7 @@ public final class RequestHandlers implements RequestHandler {
      */
     public record Handlers(
             WorkerHandler workers,
+            ResultHandler results,
             OperatorHandler operators,
             ChannelHandler channel,
             RegistryHandler registry,
@@ -156,6 +158,7 @@ public final class RequestHandlers implements RequestHandler {
         this.sessions = sessions;
         this.discard = discard;
         this.workers = handlers.workers();
+        this.results = handlers.results();
         this.operators = handlers.operators();
         this.channel = handlers.channel();
         this.registry = handlers.registry();
@@ -214,11 +217,11 @@ public final class RequestHandlers implements RequestHandler {
         if (right == Sessions.Right.GRANTED) {
             carryOut(said, session.isPresent(), call);
         } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
-            workers.submit(submit, () -> workers.objectionToOrphan(submit), answer);
+            results.submit(submit, () -> results.objectionToOrphan(submit), answer);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
             onLoop(answer, () -> {
                 discard.accept(submit.result());
-                answer.send(workers.copyOf(submit));
+                answer.send(results.copyOf(submit));
             });
         } else {
             CarriesPayload.of(said).ifPresent(discard);
@@ -247,7 +250,7 @@ public final class RequestHandlers implements RequestHandler {
         Supplier<Optional<Reply>> objection =
                 () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
-            workers.submit(submit, objection, answer);
+            results.submit(submit, objection, answer);
             return;
         }
         onLoop(answer, () -> {

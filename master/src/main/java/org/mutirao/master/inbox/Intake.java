@@ -7,68 +7,38 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Predicate;
-import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
-import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
-import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
-import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.CompactPackage;
-import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
-import org.mutirao.protocol.units.ByteSize;
 
-/** Makes a task of a package: checks it, forces its bytes to disk, then proposes it. For any thread that may wait for a disk. */
+/** Makes a task of a package: checks it, then makes it durable. For any thread that may wait for a disk. */
 public final class Intake {
     private final BlobStore blobs;
-    private final BlobExchange exchange;
+    private final DurablePath path;
     private final HandOn handOn;
-    private final Journal journal;
-    private final Executor loop;
-    private final PackageLimits limits;
-    private final ByteSize largest;
-    private final int attempts;
-    private final Predicate<Sha256> needed;
-    private final InstantSource wall;
+    private final IntakeLimits limits;
+    private final InstantSource clock;
 
     /**
      * Takes packages from now on.
      *
-     * @param exchange sees to it that a package is safe
+     * @param path makes a package durable
      * @param handOn where packages go while another master leads
-     * @param largest packed size of one package
-     * @param attempts how many leases of a task may be lost
-     * @param needed whether the ledger refers to some bytes; asked on the loop
      */
-    public Intake(
-            BlobStore blobs,
-            BlobExchange exchange,
-            HandOn handOn,
-            Journal journal,
-            Executor loop,
-            PackageLimits limits,
-            ByteSize largest,
-            int attempts,
-            Predicate<Sha256> needed,
-            InstantSource wall) {
+    public Intake(BlobStore blobs, DurablePath path, HandOn handOn, IntakeLimits limits, InstantSource clock) {
         this.blobs = blobs;
-        this.exchange = exchange;
+        this.path = path;
         this.handOn = handOn;
-        this.journal = journal;
-        this.loop = loop;
         this.limits = limits;
-        this.largest = largest;
-        this.attempts = attempts;
-        this.needed = needed;
-        this.wall = wall;
+        this.clock = clock;
     }
 
     /**
@@ -78,7 +48,7 @@ public final class Intake {
      */
     Payload copyIn(Path file, long size) throws IOException, RefusedPackage {
         checkSize(size);
-        return blobs.copyIn(file, largest);
+        return blobs.copyIn(file, limits.packed());
     }
 
     /**
@@ -92,7 +62,7 @@ public final class Intake {
         try {
             boolean nested;
             try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-                nested = TaskPackageFile.unwrap(given.file(), limits, out);
+                nested = TaskPackageFile.unwrap(given.file(), limits.inside(), out);
             } catch (RefusedPackage e) {
                 return given;
             }
@@ -100,7 +70,7 @@ public final class Intake {
                 return given;
             }
             checkSize(Files.size(file));
-            Payload inner = blobs.copyIn(file, largest);
+            Payload inner = blobs.copyIn(file, limits.packed());
             blobs.discard(given);
             return inner;
         } finally {
@@ -109,13 +79,13 @@ public final class Intake {
     }
 
     boolean isTooLarge(long size) {
-        return size > largest.bytes();
+        return size > limits.packed().bytes();
     }
 
     private void checkSize(long size) throws RefusedPackage {
         if (isTooLarge(size)) {
             throw new RefusedPackage(
-                    "it is larger than " + largest,
+                    "it is larger than " + limits.packed(),
                     "Make the package smaller, or start the master with a larger --max-package.");
         }
     }
@@ -137,15 +107,13 @@ public final class Intake {
         Payload received = given;
         TaskSpec spec;
         CompactSize compact;
-        Blob blob;
-        byte[] inlineBytes;
         try {
             checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
                 throw new NotNow("the master's disk is nearly full; free some space");
             }
             received = unwrapped(received);
-            try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits)) {
+            try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits.inside())) {
                 spec = taskPackage.spec();
                 compact = measure(taskPackage);
             }
@@ -154,26 +122,14 @@ public final class Intake {
                 return handOn.submit(new OperatorRequest.SubmitTask(name, key, checked))
                         .whenComplete((applied, failure) -> blobs.discard(checked));
             }
-            blob = blobs.store(received);
-            inlineBytes = exchange.inlineBytes(blob);
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(received);
             throw e;
         }
-        Command submit =
-                new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, wall.millis());
-        return exchange.replicate(blob, inlineBytes)
-                .thenCompose(nothing -> journal.propose(submit, inlineBytes))
-                .whenCompleteAsync((applied, failure) -> release(blob.hash(), failure), loop);
-    }
-
-    /** After a failure the entry may be on the log all the same, so the bytes stay until that is clear. */
-    private void release(Sha256 hash, Throwable failure) {
-        if (failure == null) {
-            blobs.unpin(hash, needed.test(hash));
-        } else {
-            blobs.unpin(hash);
-        }
+        return path.put(
+                received,
+                (blob, journal) -> journal.propose(new Command.Submit(
+                        key, name, blob, compact, spec.priority(), spec.retries(), limits.attempts(), clock.millis())));
     }
 
     private static CompactSize measure(TaskPackageFile taskPackage) throws RefusedPackage, IOException {

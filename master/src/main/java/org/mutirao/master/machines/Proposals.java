@@ -8,6 +8,7 @@ import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.durable.BlobJournal;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.registry.RankJournal;
@@ -15,7 +16,7 @@ import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 
 /** The way of every state machine's commands to the one log. Fails until there is one. */
-public final class Proposals implements Journal, ChannelJournal, RankJournal {
+public final class Proposals implements Journal, BlobJournal, ChannelJournal, RankJournal {
     private final Faults faults = new Faults("the master's loop");
     private volatile ReplicatedLog<Entry, Entry.Outcome> log;
 
@@ -30,8 +31,8 @@ public final class Proposals implements Journal, ChannelJournal, RankJournal {
     }
 
     @Override
-    public CompletableFuture<Applied> propose(Command command, byte[] blob) {
-        return guarded(propose(new Entry.OfLedger(command), blob)
+    public CompletableFuture<Applied> propose(Command command, byte[] inlineBytes) {
+        return guarded(propose(new Entry.OfLedger(command), inlineBytes)
                 .thenApply(outcome -> ((Entry.Outcome.OfLedger) outcome).applied()));
     }
 
@@ -52,9 +53,9 @@ public final class Proposals implements Journal, ChannelJournal, RankJournal {
         return GuardedFuture.of(outcome, faults, "acting on what the log took");
     }
 
-    private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] blob) {
+    private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] inlineBytes) {
         return log == null
                 ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
-                : log.propose(entry, blob);
+                : log.propose(entry, inlineBytes);
     }
 }

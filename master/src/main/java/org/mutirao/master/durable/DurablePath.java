@@ -1,0 +1,121 @@
+package org.mutirao.master.durable;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.blob.Replication;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.threads.GuardedFuture;
+
+/**
+ * Makes a received payload durable, in four steps:
+ *
+ * <ol>
+ *   <li><i>store</i>: its bytes are forced to disk here, and pinned;
+ *   <li><i>replicate</i>: a majority of the masters holds them, or they are to travel inside the log's entry;
+ *   <li><i>propose</i>: the log takes the command that names them;
+ *   <li><i>release</i>: the pin goes, and the bytes with it if the ledger turned out not to need them.
+ * </ol>
+ *
+ * <p>The first runs on the caller's thread, which may wait for a disk; the last two run on the loop.
+ */
+public final class DurablePath {
+    private final BlobStore blobs;
+    private final Replication replication;
+    private final BlobJournal journal;
+    private final Executor loop;
+    private final Predicate<Sha256> needed;
+    private final Faults faults = new Faults("the durable path");
+
+    /** The command for a payload. */
+    @FunctionalInterface
+    public interface Proposal<T> {
+        /**
+         * Proposes it. Called on the loop, at most once. Without a command the bytes go again.
+         *
+         * @param blob stored on a majority, or about to be
+         * @param journal takes the blob's bytes along if they travel inside the entry; no other journal does
+         * @return completes on the loop; exceptionally when it is not known whether the log took the command
+         */
+        CompletableFuture<T> propose(Blob blob, Journal journal);
+    }
+
+    /**
+     * Has nothing on the way yet.
+     *
+     * @param needed whether the ledger refers to some bytes; asked on the loop
+     */
+    public DurablePath(
+            BlobStore blobs, Replication replication, BlobJournal journal, Executor loop, Predicate<Sha256> needed) {
+        this.blobs = blobs;
+        this.replication = replication;
+        this.journal = journal;
+        this.loop = loop;
+        this.needed = needed;
+    }
+
+    /**
+     * Takes over a received payload, whose file is no longer the caller's.
+     *
+     * @return completes on the loop, after the release, as the proposal does; exceptionally also when no majority holds the bytes
+     * @throws IOException when they can't be stored or read here; nothing was proposed then
+     */
+    public <T> CompletableFuture<T> put(Payload payload, Proposal<T> proposal) throws IOException {
+        Blob blob = store(payload);
+        byte[] inlineBytes;
+        CompletableFuture<Void> replicated;
+        try {
+            inlineBytes = replication.inlineBytes(blob);
+            replicated = replication.replicate(blob, inlineBytes);
+        } catch (IOException | RuntimeException | Error e) {
+            blobs.unpin(blob.hash());
+            throw e;
+        }
+        Journal carrying = command -> journal.propose(command, inlineBytes);
+        return GuardedFuture.of(replicated, faults, "acting on what was made durable")
+                .handleAsync(
+                        (nothing, failure) -> failure == null
+                                ? propose(blob, carrying, proposal)
+                                : CompletableFuture.<T>failedFuture(failure),
+                        loop)
+                .thenCompose(Function.identity())
+                .whenComplete((done, failure) -> release(blob.hash(), failure));
+    }
+
+    private Blob store(Payload payload) throws IOException {
+        try {
+            return blobs.store(payload);
+        } catch (IOException | RuntimeException | Error e) {
+            blobs.discard(payload);
+            throw e;
+        }
+    }
+
+    private <T> CompletableFuture<T> propose(Blob blob, Journal carrying, Proposal<T> proposal) {
+        try {
+            return proposal.propose(blob, carrying);
+        } catch (RuntimeException | Error fault) {
+            faults.report("making the command for stored bytes", fault);
+            return CompletableFuture.failedFuture(fault);
+        }
+    }
+
+    /**
+     * After a failure some entry of the log may name the bytes all the same: this one, whose outcome is not known, or one of an earlier
+     * try. So they stay; the sweep of the store takes what nobody needs in the end.
+     */
+    private void release(Sha256 hash, Throwable failure) {
+        if (failure == null) {
+            blobs.unpin(hash, needed.test(hash));
+        } else {
+            blobs.unpin(hash);
+        }
+    }
+}

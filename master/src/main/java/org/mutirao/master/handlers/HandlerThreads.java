@@ -1,0 +1,11 @@
+package org.mutirao.master.handlers;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Where handlers do their work.
+ *
+ * @param loop the one thread that owns the master's state
+ * @param disk threads that may wait for a disk
+ */
+public record HandlerThreads(Executor loop, Executor disk) {}

@@ -1,0 +1,70 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.dispatch.PendingRequest;
+import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Sends a package to the worker that got its lease. For the loop. */
+public final class PackageSender {
+    private final BlobStore blobs;
+    private final ForeignPackages foreignPackages;
+    private final Supplier<Reply.Terms> terms;
+
+    /**
+     * Sends from a store.
+     *
+     * @param foreignPackages packs what goes to programs of other groups
+     * @param terms what is offered to our own workers
+     */
+    public PackageSender(BlobStore blobs, ForeignPackages foreignPackages, Supplier<Reply.Terms> terms) {
+        this.blobs = blobs;
+        this.foreignPackages = foreignPackages;
+        this.terms = terms;
+    }
+
+    /**
+     * A request for a task that is answered with its package.
+     *
+     * @param isClosed whether the worker can't hear the answer any more
+     */
+    PendingRequest request(WorkerProfile worker, Answer answer, BooleanSupplier isClosed) {
+        return new PendingRequest() {
+            @Override
+            public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
+                return worker.listsLeases() ? send(task, lease, answer) : foreignPackages.send(task, worker, answer);
+            }
+
+            @Override
+            public void empty() {
+                answer.send(new Reply.NoTask());
+            }
+
+            @Override
+            public boolean isClosed() {
+                return isClosed.getAsBoolean();
+            }
+        };
+    }
+
+    private CompletionStage<Void> send(TaskRecord task, Lease lease, Answer answer) {
+        if (blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
+            answer.send(new Reply.NoTask()); // gone since it was looked for
+            return CompletableFuture.failedFuture(new IOException("the package is gone"));
+        }
+        Reply.Terms now = terms.get();
+        return answer.send(new Reply.TaskPackage(
+                task.name(),
+                blobs.payload(task.taskPackage()),
+                Optional.of(new Reply.Assignment(now.grid(), lease, now.lease()))));
+    }
+}
