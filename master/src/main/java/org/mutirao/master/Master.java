@@ -53,6 +53,8 @@ import org.mutirao.master.folders.ServedBy;
 import org.mutirao.master.handlers.Asked;
 import org.mutirao.master.handlers.ChannelHandler;
 import org.mutirao.master.handlers.DiscoveryLog;
+import org.mutirao.master.handlers.ExplainHandler;
+import org.mutirao.master.handlers.FleetHandler;
 import org.mutirao.master.handlers.ForeignPackages;
 import org.mutirao.master.handlers.HandlerThreads;
 import org.mutirao.master.handlers.OperatorHandler;
@@ -61,6 +63,7 @@ import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.master.handlers.ResultHandler;
 import org.mutirao.master.handlers.Sessions;
+import org.mutirao.master.handlers.TaskHandler;
 import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
@@ -78,6 +81,7 @@ import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.Proposals;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Outputs;
+import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.Views;
 import org.mutirao.master.watch.Watchdog;
@@ -206,7 +210,8 @@ public final class Master implements AutoCloseable {
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         opened(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());
-        outputs = new Outputs(config.folders().results(), delivered, views.tails());
+        OwnResults results = new OwnResults(config.folders().results(), delivered);
+        outputs = new Outputs(results, views.tails());
         news = new ChannelNews();
         machine = new GridMachine(
                 new LedgerMachine(
@@ -222,8 +227,7 @@ public final class Master implements AutoCloseable {
         DataSeal seal = new DataSeal(data.copyKey(), nanos);
         openCopyWatch(seal, onBroken);
         Publisher publisher = opened(new Publisher(
-                config.folders().results(),
-                delivered,
+                results,
                 blobs,
                 journal,
                 wall,
@@ -266,17 +270,9 @@ public final class Master implements AutoCloseable {
         HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
-                machine::ledger,
-                dispatcher,
-                journal,
-                intake,
-                loop,
-                disk,
-                group::grid,
-                wall,
-                nanos,
-                views,
-                outputs,
+                new TaskHandler(machine::ledger, journal, intake, threads, outputs, wall, nanos),
+                new ExplainHandler(machine::ledger, dispatcher, views.liveness(), wall, nanos),
+                new FleetHandler(machine::ledger, dispatcher, views.feed(), group::grid, nanos),
                 masters);
         reference =
                 new RegistryHandler(machine::ranks, journal, group, dispatcher, clocks.rounds(), clocks.clock(), nanos);
@@ -290,7 +286,7 @@ public final class Master implements AutoCloseable {
                 views.tails(),
                 clocks.rounds(),
                 sessions);
-        ResultHandler results = new ResultHandler(
+        ResultHandler delivery = new ResultHandler(
                 dispatcher,
                 path,
                 blobs::discard,
@@ -302,7 +298,7 @@ public final class Master implements AutoCloseable {
                 group,
                 sessions,
                 blobs::discard,
-                new RequestHandlers.Handlers(workers, results, operators, channel, reference, masters));
+                new RequestHandlers.Handlers(workers, delivery, operators, channel, reference, masters));
         grid = new Grid(route, handlers, views.liveness(), blobs::discard, nanos);
         ChatRoom chat = new ChatRoom(grid, loop);
         news.add(new GridMachine.News() {

@@ -1,13 +1,15 @@
 package org.mutirao.master.handlers;
 
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
 
 /** How often something costly may be asked for: so many times at once, and so many more each second. For one thread. */
 final class Allowance {
     private static final double NANOS_A_SECOND = 1e9;
 
     private final int atOnce;
-    private final double aSecond;
+    private final int aSecond;
     private final LongSupplier nanos;
     private double left;
     private long counted;
@@ -17,7 +19,7 @@ final class Allowance {
      *
      * @param nanos monotonic
      */
-    Allowance(int atOnce, double aSecond, LongSupplier nanos) {
+    Allowance(int atOnce, int aSecond, LongSupplier nanos) {
         this.atOnce = atOnce;
         this.aSecond = aSecond;
         this.nanos = nanos;
@@ -35,5 +37,15 @@ final class Allowance {
         }
         left--;
         return true;
+    }
+
+    /**
+     * What is said when no more is allowed now.
+     *
+     * @param what happens, in words
+     */
+    Reply refusal(String what) {
+        return new Reply.Failure(
+                Refusal.TRY_LATER, what + " at most " + aSecond + " times a second for all who ask; wait a little");
     }
 }

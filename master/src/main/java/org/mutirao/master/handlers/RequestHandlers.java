@@ -60,14 +60,14 @@ public final class RequestHandlers implements RequestHandler {
                     .row(
                             GroupRequest.class,
                             (between, by, call) -> by.masters.answer(between, call.address(), call.answer()))
-                    .row(OperatorRequest.SayToGroup.class, (say, by, call) -> call.reply(by.masters.say(say)))
+                    .row(OperatorRequest.SayToGroup.class, (say, by, call) -> by.operators.answer(say, call.answer()))
                     .row(
                             LaterRequest.class,
                             (later, by, call) -> call.reply(
                                     new Reply.Later(later, by.group.card().node())))
                     .row(
                             OperatorRequest.SubmitTask.class,
-                            (submit, by, call) -> by.operators.submit(submit, call.answer()))
+                            (submit, by, call) -> by.operators.answer(submit, call.answer()))
                     .row(
                             OperatorRequest.class,
                             (asked, by, call) ->

@@ -26,13 +26,11 @@ public final class Outputs {
     /** In a packed text; what lies before must be unpacked to find it. */
     private static final long FARTHEST = 2L << 30;
 
-    private final Path results;
-    private final Delivered delivered;
+    private final OwnResults results;
     private final LogTails tails;
 
-    public Outputs(Path results, Delivered delivered, LogTails tails) {
+    public Outputs(OwnResults results, LogTails tails) {
         this.results = results;
-        this.delivered = delivered;
         this.tails = tails;
     }
 
@@ -48,7 +46,8 @@ public final class Outputs {
                     + task.state().label());
         }
         // Here it may have got another name than at the master that led then.
-        Path file = FileNames.resolve(results, delivered.nameOf(task).orElse(name.get()));
+        Path file = FileNames.resolve(
+                results.folder(), results.delivered().nameOf(task).orElse(name.get()));
         if (!Files.isRegularFile(file)) {
             throw new Told("its result was moved away from " + FileNames.textOf(file));
         }

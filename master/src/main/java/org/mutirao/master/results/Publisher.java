@@ -77,8 +77,7 @@ public final class Publisher implements AutoCloseable {
      * @param liveness told what it is at
      */
     public Publisher(
-            Path results,
-            Delivered delivered,
+            OwnResults results,
             BlobStore blobs,
             Journal journal,
             InstantSource wall,
@@ -87,8 +86,8 @@ public final class Publisher implements AutoCloseable {
             Liveness liveness) {
         this.activity = liveness.activity("publisher", WITHIN);
         this.thread = new GuardedScheduler("publisher", activity);
-        this.folder = new ResultsFolder(results);
-        this.delivered = delivered;
+        this.folder = new ResultsFolder(results.folder());
+        this.delivered = results.delivered();
         this.blobs = blobs;
         this.journal = journal;
         this.wall = wall;

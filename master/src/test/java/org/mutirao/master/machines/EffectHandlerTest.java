@@ -25,6 +25,7 @@ import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.results.Delivered;
+import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.Views;
 import org.mutirao.master.watch.Watching;
@@ -86,8 +87,7 @@ class EffectHandlerTest {
                 (task, worker) -> true);
         Delivered delivered = Delivered.open(folder.resolve("delivered"));
         publisher = new Publisher(
-                folder.resolve("results"),
-                delivered,
+                new OwnResults(folder.resolve("results"), delivered),
                 blobs,
                 log::propose,
                 clock,

@@ -98,8 +98,7 @@ class ResultsCheckTest {
         blobs = BlobStore.open(folder.resolve("data/blobs"), clock);
         delivered = Delivered.open(folder.resolve("data/delivered"));
         publisher = new Publisher(
-                folder.resolve("results"),
-                delivered,
+                new OwnResults(folder.resolve("results"), delivered),
                 blobs,
                 command -> new CompletableFuture<>(),
                 clock,

@@ -1,0 +1,94 @@
+package org.mutirao.master.handlers;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Stall;
+
+/** Says why a task is where it is. For the loop. */
+public final class ExplainHandler {
+    private static final int MAX_REASONS = 50;
+    private static final int AT_ONCE = 100;
+    private static final int A_SECOND = 20;
+
+    private final TaskFinder tasks;
+    private final Dispatcher dispatcher;
+    private final Liveness liveness;
+    private final InstantSource clock;
+    private final Allowance explanations;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ledger the one in force
+     * @param liveness which threads are stuck, since then no task moves
+     * @param ticker monotonic, in nanoseconds
+     */
+    public ExplainHandler(
+            Supplier<TaskLedger> ledger,
+            Dispatcher dispatcher,
+            Liveness liveness,
+            InstantSource clock,
+            LongSupplier ticker) {
+        this.tasks = new TaskFinder(ledger);
+        this.dispatcher = dispatcher;
+        this.liveness = liveness;
+        this.clock = clock;
+        this.explanations = new Allowance(AT_ONCE, A_SECOND, ticker);
+    }
+
+    Reply explain(OperatorRequest.ExplainTask explain) {
+        return explanations.take()
+                ? tasks.find(explain.task()).map(this::explain).orElseGet(TaskFinder::notFound)
+                : explanations.refusal("tasks are explained");
+    }
+
+    private Reply explain(TaskRecord task) {
+        List<String> reasons = new ArrayList<>(liveness.stalls().stream()
+                .map(ExplainHandler::saying)
+                .limit(MAX_REASONS)
+                .toList());
+        if (task.state() instanceof TaskState.Queued queued) {
+            long wait = queued.notBefore() - clock.millis();
+            if (wait > 0) {
+                reasons.add("It waits " + (wait / 1000 + 1) + " more seconds after a lost attempt.");
+            }
+            if (dispatcher.workers().isEmpty()) {
+                reasons.add("No worker is about. Start 'java -jar worker.jar' on some machines of this network.");
+            }
+            dispatcher.workers().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
+        } else if (task.state() instanceof TaskState.Leased leased) {
+            reasons.add("Worker " + leased.worker().brief() + " has it, attempt "
+                    + leased.attempt().number() + ".");
+        } else {
+            Rows.task(task).explanation().ifPresent(reasons::add);
+        }
+        return new Reply.Explanation(Rows.task(task), reasons);
+    }
+
+    private static String saying(Stall stall) {
+        String text = stall.sentence();
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+    }
+
+    private String explain(TaskRecord task, WorkerSession worker) {
+        String name = worker.profile().name().isEmpty()
+                ? worker.id().brief()
+                : worker.profile().name() + " (" + worker.id().brief() + ")";
+        return name + " "
+                + dispatcher
+                        .obstacle(task, worker)
+                        .orElse("would get it, or one before it in the queue, if it asked now")
+                + ".";
+    }
+}

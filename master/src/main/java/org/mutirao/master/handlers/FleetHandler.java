@@ -1,0 +1,108 @@
+package org.mutirao.master.handlers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.TaskCounts;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.watch.EventFeed;
+import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.StatusRow;
+import org.mutirao.protocol.message.WorkerRow;
+
+/** What operators ask of the workers and of the grid as a whole. For the loop. */
+public final class FleetHandler {
+    private static final int MAX_EVENTS = 500;
+
+    private final Supplier<TaskLedger> ledger;
+    private final Dispatcher dispatcher;
+    private final EventFeed feed;
+    private final Supplier<GridId> grid;
+    private final LongSupplier ticker;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ledger the one in force
+     * @param ticker monotonic, in nanoseconds
+     */
+    public FleetHandler(
+            Supplier<TaskLedger> ledger,
+            Dispatcher dispatcher,
+            EventFeed feed,
+            Supplier<GridId> grid,
+            LongSupplier ticker) {
+        this.ledger = ledger;
+        this.dispatcher = dispatcher;
+        this.feed = feed;
+        this.grid = grid;
+        this.ticker = ticker;
+    }
+
+    Reply workers() {
+        List<WorkerRow> rows = new ArrayList<>();
+        for (WorkerSession session : dispatcher.workers()) {
+            rows.add(row(session));
+        }
+        return new Reply.WorkerList(rows);
+    }
+
+    Reply change(OperatorRequest.ChangeWorker change) {
+        List<WorkerSession> meant = dispatcher.workers().stream()
+                .filter(worker -> worker.id().value().startsWith(change.worker())
+                        || worker.profile().name().equals(change.worker()))
+                .toList();
+        if (meant.size() != 1) {
+            return new Reply.Failure(
+                    Refusal.NOT_FOUND,
+                    (meant.isEmpty() ? "there is no such worker" : "more than one worker is called so")
+                            + "; 'console workers' lists them with their ids");
+        }
+        WorkerSession worker = meant.get(0);
+        switch (change.change()) {
+            case DRAIN -> dispatcher.drain(worker);
+            case RESUME -> dispatcher.resume(worker);
+            case ASIDE -> dispatcher.putAside(worker);
+            case FORGET -> dispatcher.onLeave(worker.id());
+        }
+        return new Reply.WorkerState(row(worker));
+    }
+
+    private WorkerRow row(WorkerSession session) {
+        List<Long> holding = ledger.get().leasesOf(session.id()).stream()
+                .map(Lease::task)
+                .map(TaskId::number)
+                .sorted()
+                .toList();
+        return Rows.worker(session, holding, dispatcher.asideReason(session), ticker.getAsLong());
+    }
+
+    Reply status() {
+        TaskCounts counts = ledger.get().counts();
+        int slots = dispatcher.workers().stream()
+                .mapToInt(worker -> worker.profile().slots())
+                .sum();
+        return new Reply.Status(new StatusRow(
+                grid.get().toString(),
+                counts.queued(),
+                counts.leased(),
+                counts.done(),
+                counts.unsuccessful(),
+                counts.failed(),
+                counts.cancelled(),
+                dispatcher.workers().size(),
+                slots));
+    }
+
+    Reply events(OperatorRequest.ReadEvents read) {
+        return new Reply.EventList(feed.after(read.after(), MAX_EVENTS), feed.lastId());
+    }
+}

@@ -1,0 +1,192 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.inbox.Intake;
+import org.mutirao.master.inbox.NotNow;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.results.Outputs;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.units.Told;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What operators ask of tasks. Everything runs on the loop but the checking of packages and the reading of results, which wait for the disk elsewhere. */
+public final class TaskHandler {
+    private static final Logger log = LoggerFactory.getLogger(TaskHandler.class);
+    private static final int MAX_NAME = 64;
+    private static final int RETRIES_AT_ONCE = 5;
+    private static final int RETRIES_A_SECOND = 1;
+
+    private final Supplier<TaskLedger> ledger;
+    private final TaskFinder tasks;
+    private final Journal journal;
+    private final Intake intake;
+    private final HandlerThreads threads;
+    private final Outputs outputs;
+    private final InstantSource clock;
+    private final FailedTasks failed;
+    private final Allowance retries;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ledger the one in force, read on the loop only
+     * @param ticker monotonic, in nanoseconds
+     */
+    public TaskHandler(
+            Supplier<TaskLedger> ledger,
+            Journal journal,
+            Intake intake,
+            HandlerThreads threads,
+            Outputs outputs,
+            InstantSource clock,
+            LongSupplier ticker) {
+        this.ledger = ledger;
+        this.tasks = new TaskFinder(ledger);
+        this.journal = journal;
+        this.intake = intake;
+        this.threads = threads;
+        this.outputs = outputs;
+        this.clock = clock;
+        this.failed = new FailedTasks(ledger, journal, clock, threads.loop());
+        this.retries = new Allowance(RETRIES_AT_ONCE, RETRIES_A_SECOND, ticker);
+    }
+
+    /** For any thread. The answer comes only when the package would survive a power cut. */
+    void submit(OperatorRequest.SubmitTask submit, Answer answer) {
+        threads.disk().execute(answer.orRefuse(() -> {
+            try {
+                intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
+                        .whenCompleteAsync(
+                                (applied, failure) -> answer.send(SubmitReply.of(
+                                        failure == null ? Optional.of(applied.verdict()) : Optional.empty(),
+                                        ledger.get())),
+                                threads.loop());
+            } catch (RefusedPackage e) {
+                answer.send(new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage() + ". " + e.advice()));
+            } catch (IOException e) {
+                answer.send(
+                        new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + NotNow.inWords(e)));
+            }
+        }));
+    }
+
+    Reply list(OperatorRequest.ListTasks list) {
+        List<TaskRow> rows = new ArrayList<>();
+        for (TaskRecord task : ledger.get().tasksAfter(list.after())) {
+            if (list.state().isEmpty() || list.state().get().equals(task.state().label())) {
+                if (rows.size() == list.limit()) {
+                    return new Reply.TaskList(rows, true);
+                }
+                rows.add(Rows.task(task));
+            }
+        }
+        return new Reply.TaskList(rows, false);
+    }
+
+    Reply show(String task) {
+        return tasks.find(task).<Reply>map(Rows::details).orElseGet(TaskFinder::notFound);
+    }
+
+    void cancel(OperatorRequest.CancelTask cancel, Answer answer) {
+        change(cancel.task(), answer, task -> new Command.Cancel(task, clock.millis()), NotChanged::cancel);
+    }
+
+    void retry(OperatorRequest.RetryTask retry, Answer answer) {
+        change(retry.task(), answer, task -> new Command.Retry(task, clock.millis()), NotChanged::retry);
+    }
+
+    void retryFailed(Answer answer) {
+        if (retries.take()) {
+            failed.retry(answer);
+        } else {
+            answer.send(retries.refusal("failed tasks are retried"));
+        }
+    }
+
+    void result(OperatorRequest.GetResult get, Answer answer) {
+        withTask(get.task(), answer, outputs::result);
+    }
+
+    void log(OperatorRequest.ReadLog read, Answer answer) {
+        withTask(read.task(), answer, task -> outputs.log(task, read.stream(), read.from()));
+    }
+
+    private interface DiskWork {
+        Reply of(TaskRecord task) throws IOException;
+    }
+
+    private void withTask(String which, Answer answer, DiskWork work) {
+        Optional<TaskRecord> task = tasks.find(which);
+        if (task.isEmpty()) {
+            answer.send(TaskFinder.notFound());
+            return;
+        }
+        threads.disk().execute(answer.orRefuse(() -> {
+            try {
+                answer.send(work.of(task.get()));
+            } catch (IOException e) {
+                answer.send(unread(which, e));
+            }
+        }));
+    }
+
+    private static Reply unread(String task, IOException failure) {
+        if (failure instanceof Told told) {
+            return new Reply.Failure(Refusal.CONFLICT, told.getMessage());
+        }
+        log.warn("The result of task {} can't be read: {}", SafeText.of(task, ' ', MAX_NAME), failure.toString());
+        return new Reply.Failure(
+                Refusal.TRY_LATER,
+                "its result can't be read: the file is damaged, or the master's disk is; the master's log says more");
+    }
+
+    private interface Change {
+        Command of(TaskId task);
+    }
+
+    private void change(String which, Answer answer, Change change, Function<TaskRecord, String> whyNot) {
+        Optional<TaskRecord> found = tasks.find(which);
+        if (found.isEmpty()) {
+            answer.send(TaskFinder.notFound());
+            return;
+        }
+        TaskId id = found.get().id();
+        journal.propose(change.of(id)).whenComplete((applied, failure) -> {
+            if (failure != null) {
+                answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
+            } else if (applied.verdict() instanceof Verdict.Refused) {
+                String why = ledger.get().task(id).map(whyNot).orElse("task " + id + " is not known any more");
+                answer.send(new Reply.Failure(Refusal.CONFLICT, why));
+            } else {
+                answer.send(state(id, true));
+            }
+        });
+    }
+
+    private Reply state(TaskId id, boolean changed) {
+        return ledger.get()
+                .task(id)
+                .<Reply>map(task -> new Reply.TaskState(Rows.task(task), changed))
+                .orElseGet(TaskFinder::notFound);
+    }
+}
