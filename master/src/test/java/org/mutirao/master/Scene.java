@@ -27,7 +27,6 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.testkit.ManualClock;
-import org.mutirao.testkit.MemoryLog;
 import org.mutirao.testkit.StepLoop;
 
 /** A master's heart with workers that are played by the test: no network, no disk, no time but the test's. */

@@ -1,2 +1,2 @@
-/** Real stand-ins for clocks, threads, logs and packages, for the tests of all modules. */
+/** Stand-ins for clocks, threads, networks and packages, for the tests of all modules. */
 package org.mutirao.testkit;

@@ -19,6 +19,7 @@ import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.GroupStatus;
+import org.mutirao.master.MemoryLog;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
@@ -37,7 +38,7 @@ import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.testkit.ManualClock;
-import org.mutirao.testkit.MemoryLog;
+import org.mutirao.testkit.ManualThreads;
 import org.mutirao.testkit.StepLoop;
 
 /** What a master that is alone does with its store while the log's engine stops leading and leads again, as after a pause. */
@@ -71,7 +72,19 @@ class EffectHandlerTest {
         store("handed in before the start, never made a task");
         blobs = BlobStore.open(folder.resolve("blobs"), clock);
         exchange = new BlobExchange(
-                blobs, null, () -> NOBODY, GridId::random, "00000000", hash -> {}, hash -> {}, Liveness.unwatched());
+                blobs,
+                null,
+                () -> NOBODY,
+                GridId::random,
+                "00000000",
+                new BlobExchange.Listener() {
+                    @Override
+                    public void onArrived(Sha256 hash) {}
+
+                    @Override
+                    public void onUnavailable(Sha256 hash) {}
+                },
+                new ManualThreads(clock));
         machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);
         Duration patience = Duration.ofSeconds(60);

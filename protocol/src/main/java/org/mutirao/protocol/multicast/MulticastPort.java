@@ -24,15 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The group's multicast address on every network of this machine. Hears its own datagrams too. Safe for any number of threads.
  */
-public final class MulticastPort implements AutoCloseable {
+public final class MulticastPort implements Multicast {
     private static final Logger log = LoggerFactory.getLogger(MulticastPort.class);
     private static final int LONGEST = 65_536;
     private static final Duration WITHIN = Duration.ofSeconds(30);
-
-    /** Told of each datagram that makes sense, on the port's own thread: must not throw. */
-    public interface Listener {
-        void onDatagram(GroupDatagram datagram, InetAddress from);
-    }
 
     private final InetSocketAddress group;
     private final DatagramChannel channel;
@@ -110,7 +105,8 @@ public final class MulticastPort implements AutoCloseable {
         }
     }
 
-    /** Sends on the network that the system prefers for it, as other programs do; a message that is not sent is only lost. */
+    /** As other programs do. */
+    @Override
     public synchronized void send(GroupDatagram datagram) {
         try {
             channel.send(ByteBuffer.wrap(datagram.bytes()), group);
@@ -120,7 +116,7 @@ public final class MulticastPort implements AutoCloseable {
         }
     }
 
-    /** Sends on every network: for what may be heard twice. */
+    @Override
     public synchronized void sendEverywhere(GroupDatagram datagram) {
         for (NetworkInterface network : networks) {
             try {
@@ -129,6 +125,15 @@ public final class MulticastPort implements AutoCloseable {
             } catch (IOException e) {
                 log.debug("Multicast on {} failed: {}", network.getName(), e.getMessage());
             }
+        }
+    }
+
+    @Override
+    public boolean isOwn(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
         }
     }
 

@@ -26,7 +26,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
 /** Asks a master, as a worker or a console does. Safe for any number of threads. */
-public final class WireClient implements AutoCloseable {
+public final class WireClient implements Transport, AutoCloseable {
     /**
      * A master and how to talk to it.
      *
@@ -58,14 +58,8 @@ public final class WireClient implements AutoCloseable {
         this.spool = spool;
     }
 
-    /**
-     * Asks and waits for the answer.
-     *
-     * @param patience how long nothing at all may move in either direction
-     * @throws IOException when no answer came: refused, reset, closed or silent. Whether the request was carried out is then
-     *     unknown
-     */
-    public Reply ask(Endpoint master, Request request, Duration patience) throws IOException, InterruptedException {
+    @Override
+    public Reply ask(Endpoint master, Request request, Duration timeout) throws IOException, InterruptedException {
         ClientConnection connection = master.keepConnection() ? takeKept(master.address()) : null;
         if (connection == null) {
             CompletableFuture<ClientConnection> connecting = connect(master.address());
@@ -78,7 +72,7 @@ public final class WireClient implements AutoCloseable {
         }
         busy.put(connection, master.address());
         try {
-            return keep(master, connection, await(connection.ask(master.dialect(), request, patience)));
+            return keep(master, connection, await(connection.ask(master.dialect(), request, timeout)));
         } catch (InterruptedException e) {
             connection.close();
             throw e;

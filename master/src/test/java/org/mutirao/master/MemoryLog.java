@@ -1,4 +1,4 @@
-package org.mutirao.testkit;
+package org.mutirao.master;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
