@@ -95,6 +95,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireServer;
@@ -395,9 +396,18 @@ public final class Master implements AutoCloseable {
                 group::standing,
                 group::grid,
                 node,
-                hash -> loop.execute(() -> effects.onArrived(hash)),
-                hash -> loop.execute(() -> effects.onUnavailable(hash)),
-                views.liveness()));
+                new BlobExchange.Listener() {
+                    @Override
+                    public void onArrived(Sha256 hash) {
+                        loop.execute(() -> effects.onArrived(hash));
+                    }
+
+                    @Override
+                    public void onUnavailable(Sha256 hash) {
+                        loop.execute(() -> effects.onUnavailable(hash));
+                    }
+                },
+                Threads.guarded(views.liveness(), nanos)));
         packages = new PackagesHere(blobs, exchange, group.isAlone(), loop, dispatcher::onPackageGone);
     }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.member.Group.GroupStatus;
@@ -24,11 +23,9 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.GuardedPool;
-import org.mutirao.protocol.threads.GuardedScheduler;
-import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.Told;
-import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +43,20 @@ public final class BlobExchange implements Replication, AutoCloseable {
     /** A round only hands out the work. */
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
-    /** How often all others must say that they lack what is needed before it counts as gone. */
-    private static final int ROUNDS_WITHOUT = 10;
+    /** How long all others must say that they lack what is needed before it counts as gone. */
+    private static final Duration GIVE_UP = Duration.ofSeconds(3);
+
     /** Who has not answered the leader for so long is not waited for. */
     private static final Duration SILENT = Duration.ofSeconds(2);
+
+    /** Told what became of blobs that were missing here. Called on any thread. */
+    public interface Listener {
+        /** It was fetched. */
+        void onArrived(Sha256 hash);
+
+        /** It was given up: nobody has it. */
+        void onUnavailable(Sha256 hash);
+    }
 
     /**
      * Something to fetch.
@@ -60,14 +67,15 @@ public final class BlobExchange implements Replication, AutoCloseable {
     private record Want(long task, boolean optional) {}
 
     private final BlobStore blobs;
-    private final WireClient client;
+    private final Transport transport;
     private final Supplier<GroupStatus> standing;
     private final Supplier<GridId> grid;
     private final String self;
-    private final Consumer<Sha256> onArrived;
-    private final Consumer<Sha256> onUnavailable;
+    private final Listener listener;
+    private final Threads threads;
     private final Map<Sha256, Want> missing = new ConcurrentHashMap<>();
-    private final Map<Sha256, Integer> roundsWithout = new ConcurrentHashMap<>();
+    /** Since when nobody has had it. */
+    private final Map<Sha256, Long> lackedSince = new ConcurrentHashMap<>();
 
     private final ExecutorService senders;
     private final ExecutorService fetchers;
@@ -78,35 +86,28 @@ public final class BlobExchange implements Replication, AutoCloseable {
      * Starts.
      *
      * @param self this master's node
-     * @param onArrived told of each blob that was fetched, on any thread
-     * @param onUnavailable told of each that was given up
-     * @param liveness told what its clock is at
      */
     public BlobExchange(
             BlobStore blobs,
-            WireClient client,
+            Transport transport,
             Supplier<GroupStatus> standing,
             Supplier<GridId> grid,
             String self,
-            Consumer<Sha256> onArrived,
-            Consumer<Sha256> onUnavailable,
-            Liveness liveness) {
+            Listener listener,
+            Threads threads) {
         this.blobs = blobs;
-        this.client = client;
+        this.transport = transport;
         this.standing = standing;
         this.grid = grid;
         this.self = self;
-        this.onArrived = onArrived;
-        this.onUnavailable = onUnavailable;
-        this.senders = pool(THREADS, "blob-sender");
-        this.fetchers = pool(FETCHED_AT_ONCE, "blob-fetcher");
-        this.clock = new GuardedScheduler("blob-exchange", liveness.activity("blob exchange", WITHIN));
+        this.listener = listener;
+        this.threads = threads;
+        // Not watched: how long a blob takes depends on its size and the network. The connection ends if nothing moves
+        // on it.
+        this.senders = threads.boundedPool("blob-sender", THREADS, MAX_QUEUED);
+        this.fetchers = threads.boundedPool("blob-fetcher", FETCHED_AT_ONCE, MAX_QUEUED);
+        this.clock = threads.scheduler("blob-exchange", "blob exchange", WITHIN);
         clock.scheduleWithFixedDelay(this::fetchMissing, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Not watched: how long a blob takes depends on its size and the network. The connection ends if nothing moves on it. */
-    private static ExecutorService pool(int threads, String name) {
-        return GuardedPool.bounded(name, threads, MAX_QUEUED);
     }
 
     @Override
@@ -168,7 +169,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
 
     private boolean give(Blob blob, Member to) {
         try {
-            Reply reply = client.ask(
+            Reply reply = transport.ask(
                     PeerDiscovery.endpoint(to.address()),
                     new GroupRequest.StoreBlob(grid.get(), blobs.payload(blob)),
                     TIMEOUT);
@@ -264,13 +265,19 @@ public final class BlobExchange implements Replication, AutoCloseable {
             }
         }
         if (!nobodyHasIt) {
-            roundsWithout.remove(hash);
-        } else if (want.optional() || roundsWithout.merge(hash, 1, Integer::sum) >= ROUNDS_WITHOUT) {
-            roundsWithout.remove(hash);
+            lackedSince.remove(hash);
+        } else if (want.optional() || isLackedForLong(hash)) {
+            lackedSince.remove(hash);
             if (missing.remove(hash) != null) {
-                onUnavailable.accept(hash);
+                listener.onUnavailable(hash);
             }
         }
+    }
+
+    private boolean isLackedForLong(Sha256 hash) {
+        long now = threads.nanos();
+        Long since = lackedSince.putIfAbsent(hash, now);
+        return since != null && now - since >= GIVE_UP.toNanos();
     }
 
     private enum Find {
@@ -281,7 +288,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
 
     private Find fetchFrom(Member member, Sha256 hash, long task) throws InterruptedException {
         try {
-            Reply reply = client.ask(
+            Reply reply = transport.ask(
                     PeerDiscovery.endpoint(member.address()),
                     new GroupRequest.FetchBlob(grid.get(), hash, task),
                     TIMEOUT);
@@ -304,7 +311,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
 
     private void arrived(Sha256 hash) {
         if (missing.remove(hash) != null) {
-            onArrived.accept(hash);
+            listener.onArrived(hash);
         }
     }
 

@@ -2,7 +2,6 @@ package org.mutirao.group.member;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +18,6 @@ import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
-import org.mutirao.protocol.wire.WireClient;
 
 /**
  * How fresh masters become a group. As soon as enough are about, the one with the lowest id asks the others for a promise; when all
@@ -39,9 +37,8 @@ public final class GroupBootstrap {
     private record Promise(GridId grid, long until) {}
 
     private final GroupSettings settings;
-    private final Path folder;
+    private final NodeFolder folder;
     private final PeerDiscovery peerDiscovery;
-    private final WireClient client;
     private final LongSupplier nanos;
     private final Listener listener;
     private final String node;
@@ -54,30 +51,24 @@ public final class GroupBootstrap {
     /**
      * Has done nothing yet.
      *
-     * @param folder where the place in the group is written down
-     * @param known the place that stands there already
      * @param complete adds to a card what only the master knows: its ports
      */
     public GroupBootstrap(
             GroupSettings settings,
-            Path folder,
-            Optional<Membership> known,
-            String node,
+            NodeFolder folder,
             PeerDiscovery peerDiscovery,
-            WireClient client,
             LongSupplier nanos,
             Listener listener,
             UnaryOperator<MasterCard> complete) {
         this.settings = settings;
         this.folder = folder;
-        this.place = known;
-        this.node = node;
+        this.place = folder.membership();
+        this.node = folder.node();
         this.peerDiscovery = peerDiscovery;
-        this.client = client;
         this.nanos = nanos;
         this.listener = listener;
         this.complete = complete;
-        this.id = known.map(settled -> Member.idOf(settled.name()))
+        this.id = place.map(settled -> Member.idOf(settled.name()))
                 .orElse(settings.id().orElse(1));
     }
 
@@ -98,17 +89,25 @@ public final class GroupBootstrap {
     /** Waits until this master belongs to a group. */
     public Membership await() throws InterruptedException, IOException {
         while (true) {
-            synchronized (this) {
-                if (place.isPresent()) {
-                    return place.get();
-                }
+            Optional<Membership> settled = step();
+            if (settled.isPresent()) {
+                return settled.get();
             }
-            look();
             synchronized (this) {
                 if (place.isEmpty()) {
                     wait(LOOK_MILLIS + ThreadLocalRandom.current().nextLong(LOOK_MILLIS));
                 }
             }
+        }
+    }
+
+    /** Looks about once; returns this master's place as soon as it has one. */
+    Optional<Membership> step() throws InterruptedException, IOException {
+        if (grid().isEmpty()) {
+            look();
+        }
+        synchronized (this) {
+            return place;
         }
     }
 
@@ -271,6 +270,46 @@ public final class GroupBootstrap {
         }
     }
 
+    /**
+     * Tells those founders that don't know yet that the group has begun. The one that founded it may have been cut off or killed before it
+     * could; without a majority nobody leads, and no leader takes them in.
+     */
+    void remindFounders() throws InterruptedException {
+        Optional<Membership> settled;
+        synchronized (this) {
+            settled = place;
+        }
+        List<Member> founders = settled.map(Membership::founders).orElse(List.of());
+        List<MasterCard> cards = founders.stream().map(this::cardOf).toList();
+        for (Member founder : founders) {
+            Optional<MasterCard> fresh = peerDiscovery.confirmed(founder.node()).filter(card -> card.grid()
+                    .isEmpty());
+            if (fresh.isPresent()) {
+                ask(fresh.get(), new GroupRequest.FoundGroup(settled.get().grid(), true, cards));
+            }
+        }
+    }
+
+    /** As it was when the group was founded: the others must write down the same. */
+    private MasterCard cardOf(Member founder) {
+        return new MasterCard(
+                MasterCard.VERSION,
+                settings.name(),
+                founder.id(),
+                founder.node(),
+                settings.election() == Election.HIGHEST_PRIORITY ? founder.weight() : founder.id(),
+                settings.election().toString(),
+                settings.size(),
+                founder.address().host(),
+                founder.address().port(),
+                founder.engine().port(),
+                Optional.empty(),
+                0,
+                0,
+                false,
+                0);
+    }
+
     private String ownHost(MasterCard self, List<MasterCard> members) throws IOException {
         if (!self.host().isEmpty()) {
             return self.host();
@@ -286,7 +325,7 @@ public final class GroupBootstrap {
     /** Empty when it agreed. */
     private Optional<String> ask(MasterCard card, GroupRequest request) throws InterruptedException {
         try {
-            Reply reply = client.ask(PeerDiscovery.endpoint(card.address()), request, TIMEOUT);
+            Reply reply = peerDiscovery.ask(card.address(), request, TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 return Optional.empty();
             }
@@ -372,7 +411,7 @@ public final class GroupBootstrap {
     }
 
     private void settle(Membership settled) throws IOException {
-        settled.write(folder);
+        settled.write(folder.path());
         place = Optional.of(settled);
         notifyAll();
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Group.Peer;
@@ -23,10 +22,8 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.GuardedScheduler;
-import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +52,16 @@ public final class GroupReconciler implements AutoCloseable {
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
 
     private final GroupSettings settings;
+    private final GroupBootstrap bootstrap;
     private final GridId grid;
     private final String self;
-    private final Supplier<MasterCard> own;
     private final Group group;
     private final PeerDiscovery peerDiscovery;
-    private final WireClient client;
     private final Consumer<String> notices;
     private final Set<String> admitted = new HashSet<>();
+    /** Whose answer to being admitted never came: they may have a place now without being on the log. */
+    private final Set<String> silent = new HashSet<>();
+
     /** What a listener must have acted on before it counts: all that there was when it came. */
     private final Map<String, Long> marks = new HashMap<>();
 
@@ -74,28 +73,24 @@ public final class GroupReconciler implements AutoCloseable {
     /**
      * Does nothing until started.
      *
-     * @param own what this master says of itself
-     * @param liveness told what its thread is at
+     * @param bootstrap of this master, which has its place
      * @param notices told in words what a person should know
      */
     public GroupReconciler(
             GroupSettings settings,
-            GridId grid,
-            Supplier<MasterCard> own,
+            GroupBootstrap bootstrap,
             Group group,
             PeerDiscovery peerDiscovery,
-            WireClient client,
-            Liveness liveness,
+            Threads threads,
             Consumer<String> notices) {
         this.settings = settings;
-        this.grid = grid;
-        this.self = own.get().node();
-        this.own = own;
+        this.bootstrap = bootstrap;
+        this.grid = bootstrap.grid().orElseThrow();
+        this.self = bootstrap.card().node();
         this.group = group;
         this.peerDiscovery = peerDiscovery;
-        this.client = client;
         this.notices = notices;
-        this.thread = new GuardedScheduler("group-keeper", liveness.activity("group keeper", WITHIN));
+        this.thread = threads.scheduler("group-keeper", "group keeper", WITHIN);
     }
 
     public void start() {
@@ -108,6 +103,9 @@ public final class GroupReconciler implements AutoCloseable {
             GroupStatus standing = group.standing();
             if (!standing.serving()) {
                 betterSeen = 0;
+                if (standing.leader().isEmpty()) {
+                    bootstrap.remindFounders();
+                }
                 return;
             }
             look(standing);
@@ -238,7 +236,7 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     private Optional<MasterCard> card(String node) {
-        return node.equals(self) ? Optional.of(own.get()) : peerDiscovery.confirmed(node);
+        return node.equals(self) ? Optional.of(bootstrap.card()) : peerDiscovery.confirmed(node);
     }
 
     /** Says what a person should mend; never changes anything. */
@@ -291,7 +289,7 @@ public final class GroupReconciler implements AutoCloseable {
             return Optional.of(who + " calls itself " + card.id() + " like the one at "
                     + twin.get().member().address() + ". Give one of them another --id.");
         }
-        if (ours && isStranger(card, standing) && !admitted.contains(card.node())) {
+        if (ours && isStranger(card, standing) && !admitted.contains(card.node()) && !silent.contains(card.node())) {
             return Optional.of(who + " is not of this group any more. " + "'console masters add " + card.id()
                     + "' takes it in again.");
         }
@@ -332,7 +330,7 @@ public final class GroupReconciler implements AutoCloseable {
     /** It has all that there was when it came, and keeps up. What it lacks it knows only once it has acted on the log that far. */
     private boolean isWhole(Peer listener) {
         String node = listener.member().node();
-        long mark = marks.computeIfAbsent(node, unseen -> own.get().applied());
+        long mark = marks.computeIfAbsent(node, unseen -> bootstrap.card().applied());
         return card(node)
                         .filter(card -> card.applied() >= mark && card.missing() == 0)
                         .isPresent()
@@ -345,7 +343,9 @@ public final class GroupReconciler implements AutoCloseable {
     }
 
     private boolean mayJoin(MasterCard card, GroupStatus standing) {
-        if (card.grid().isPresent()
+        boolean free = card.grid().isEmpty()
+                || (silent.contains(card.node()) && card.grid().equals(Optional.of(grid.toString())));
+        if (!free
                 || !isStranger(card, standing)
                 || !card.group().equals(settings.name())
                 || card.version() != MasterCard.VERSION) {
@@ -386,18 +386,19 @@ public final class GroupReconciler implements AutoCloseable {
             settle(group.configure(others));
         }
         try {
-            Reply reply = client.ask(
-                    PeerDiscovery.endpoint(card.address()), new GroupRequest.Admit(grid, card.node(), rank), TIMEOUT);
+            Reply reply = peerDiscovery.ask(card.address(), new GroupRequest.Admit(grid, card.node(), rank), TIMEOUT);
             if (!(reply instanceof Reply.Ok)) {
                 log.info("Master {} at {} does not join: {}", card.id(), card.address(), reply);
                 return;
             }
         } catch (IOException e) {
             log.info("Master {} at {} can't be reached: {}", card.id(), card.address(), e.getMessage());
+            silent.add(card.node());
             return;
         }
+        silent.remove(card.node());
         admitted.add(card.node());
-        marks.put(card.node(), own.get().applied());
+        marks.put(card.node(), bootstrap.card().applied());
         settle(group.configure(Stream.concat(
                         others.stream().filter(member -> !member.name().equals(newcomer.name())), Stream.of(newcomer))
                 .toList()));
@@ -429,10 +430,8 @@ public final class GroupReconciler implements AutoCloseable {
             Optional<MasterCard> card = card(member.node()).filter(c -> c.grid().isEmpty());
             if (card.isPresent()) {
                 try {
-                    client.ask(
-                            PeerDiscovery.endpoint(card.get().address()),
-                            new GroupRequest.Admit(grid, member.node(), member.rank()),
-                            TIMEOUT);
+                    peerDiscovery.ask(
+                            card.get().address(), new GroupRequest.Admit(grid, member.node(), member.rank()), TIMEOUT);
                 } catch (IOException e) {
                     log.debug("Master {} could not be told of its group: {}", member.id(), e.getMessage());
                 }
@@ -451,6 +450,7 @@ public final class GroupReconciler implements AutoCloseable {
                 .filter(member -> !member.name().equals(gone.name()))
                 .toList()));
         admitted.remove(gone.node());
+        silent.remove(gone.node());
         notices.accept("Master " + gone.id() + " is no longer of the group.");
     }
 

@@ -3,8 +3,6 @@ package org.mutirao.group.member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.GroupRequest;
@@ -28,12 +25,10 @@ import org.mutirao.protocol.message.GroupRow.GuestRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.multicast.GroupDatagram;
-import org.mutirao.protocol.multicast.MulticastPort;
-import org.mutirao.protocol.threads.GuardedPool;
-import org.mutirao.protocol.threads.GuardedScheduler;
-import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.multicast.Multicast;
+import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.Transport;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,58 +51,53 @@ public final class PeerDiscovery implements AutoCloseable {
     private static final int MOST = 64;
     private static final Duration FORGOTTEN = Duration.ofSeconds(40);
     private static final int GREETERS = 8;
-    /** Of those that are only heard of, greeted at a time. */
+    /** Of those that are only heard of, or were confirmed a while ago: greeted at a time. */
     private static final int MAX_HEARSAY = 8;
 
     /** Another master, when it was last heard of, and whether it answered at its address. */
     private record Sighting(MasterCard card, long at, boolean confirmed) {}
 
     private final GroupSettings settings;
-    private final InetAddress host;
     private final Supplier<MasterCard> self;
     private final Supplier<List<Member>> members;
-    private final WireClient client;
-    private final LongSupplier nanos;
+    private final Transport transport;
+    private final Multicast.Opener multicast;
+    private final Threads threads;
     private final Consumer<GroupDatagram> listener;
     private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
     private final Set<HostPort> lookalikes = ConcurrentHashMap.newKeySet();
     private final Set<HostPort> beingGreeted = ConcurrentHashMap.newKeySet();
-    private final Liveness liveness;
     private final ScheduledExecutorService clock;
     private final ExecutorService greeters;
     private final Guests guests = new Guests();
-    private volatile MulticastPort port;
+    private volatile Multicast port;
     private final GroupTalk talk;
 
     /**
      * Knows nobody yet.
      *
-     * @param host where this master listens; a wildcard for every network
      * @param self what to say of this master
      * @param members those of its group, if there is one
-     * @param liveness told what its threads are at
      * @param listener told of what is said by multicast, on that port's thread
      */
     public PeerDiscovery(
             GroupSettings settings,
-            InetAddress host,
             Supplier<MasterCard> self,
             Supplier<List<Member>> members,
-            WireClient client,
-            LongSupplier nanos,
-            Liveness liveness,
+            Transport transport,
+            Multicast.Opener multicast,
+            Threads threads,
             Consumer<GroupDatagram> listener) {
         this.settings = settings;
-        this.host = host;
         this.self = self;
         this.members = members;
-        this.client = client;
-        this.nanos = nanos;
-        this.liveness = liveness;
+        this.transport = transport;
+        this.multicast = multicast;
+        this.threads = threads;
         this.listener = listener;
-        this.clock = new GuardedScheduler("neighbourhood", liveness.activity("search for other masters", WITHIN));
-        this.greeters = new GuardedPool("greeter", GREETERS, liveness, WITHIN);
-        this.talk = new GroupTalk(settings.id(), self, PeerDiscovery::isHere, this::send, log::warn);
+        this.clock = threads.scheduler("neighbourhood", "search for other masters", WITHIN);
+        this.greeters = threads.pool("greeter", GREETERS, WITHIN);
+        this.talk = new GroupTalk(settings.id(), self, this::isOwn, this::send, log::warn);
     }
 
     /** Begins to tell and to ask, if there are to be others. */
@@ -127,7 +117,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     private void tick() {
         try {
-            MulticastPort open = port;
+            Multicast open = port;
             if (open != null && !settings.isAlone()) {
                 open.sendEverywhere(new GroupDatagram.Hello(self.get()));
             }
@@ -138,6 +128,7 @@ public final class PeerDiscovery implements AutoCloseable {
     }
 
     private Collection<HostPort> addresses() {
+        long now = threads.nanos();
         Set<HostPort> addresses = new LinkedHashSet<>();
         settings.peers().stream()
                 .filter(peer -> peer.id() != settings.id().orElse(-1))
@@ -147,8 +138,8 @@ public final class PeerDiscovery implements AutoCloseable {
                         && member.address().port() > 0)
                 .forEach(member -> addresses.add(member.address()));
         sightings.values().stream()
-                .filter(sighting ->
-                        !sighting.confirmed() && sighting.card().group().equals(settings.name()))
+                .filter(sighting -> !sighting.confirmed() || now - sighting.at() > FRESH.toNanos() / 2)
+                .filter(sighting -> sighting.card().group().equals(settings.name()))
                 .limit(MAX_HEARSAY)
                 .forEach(sighting -> addresses.add(sighting.card().address()));
         return addresses;
@@ -172,7 +163,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     /** Greets one and waits for its answer. */
     public Optional<MasterCard> meet(HostPort address) throws IOException, InterruptedException {
-        Reply reply = client.ask(endpoint(address), new GroupRequest.Greet(self.get()), TIMEOUT);
+        Reply reply = ask(address, new GroupRequest.Greet(self.get()), TIMEOUT);
         if (!(reply instanceof Reply.Card card)) {
             log.debug("{} does not greet back: {}", address, reply);
             return Optional.empty();
@@ -180,6 +171,15 @@ public final class PeerDiscovery implements AutoCloseable {
         MasterCard there = card.card().at(address.host());
         see(there, true);
         return Optional.of(there);
+    }
+
+    /**
+     * Asks another master.
+     *
+     * @throws IOException when no answer came. Whether the request was carried out is then unknown
+     */
+    Reply ask(HostPort address, GroupRequest request, Duration timeout) throws IOException, InterruptedException {
+        return transport.ask(endpoint(address), request, timeout);
     }
 
     /** Where masters with this one's data folder were heard of since the last call; this master itself is among them. */
@@ -213,7 +213,7 @@ public final class PeerDiscovery implements AutoCloseable {
             }
             return;
         }
-        long now = nanos.getAsLong();
+        long now = threads.nanos();
         sightings.values().removeIf(sighting -> now - sighting.at() > FORGOTTEN.toNanos());
         Sighting known = sightings.get(card.node());
         if (known == null && sightings.size() >= MOST) {
@@ -232,7 +232,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     /** What a master said lately that answered at its address. */
     public Optional<MasterCard> confirmed(String node) {
-        long now = nanos.getAsLong();
+        long now = threads.nanos();
         return Optional.ofNullable(sightings.get(node))
                 .filter(sighting -> sighting.confirmed() && now - sighting.at() < FRESH.toNanos())
                 .map(Sighting::card);
@@ -240,7 +240,7 @@ public final class PeerDiscovery implements AutoCloseable {
 
     /** Those that answered lately, by id. */
     public List<MasterCard> present() {
-        long now = nanos.getAsLong();
+        long now = threads.nanos();
         return sightings.values().stream()
                 .filter(sighting -> sighting.confirmed() && now - sighting.at() < FRESH.toNanos())
                 .map(Sighting::card)
@@ -251,7 +251,7 @@ public final class PeerDiscovery implements AutoCloseable {
     /** Takes part in what is said by multicast. */
     public synchronized void join() throws IOException {
         if (port == null) {
-            port = MulticastPort.open(settings.multicast().resolved(), host, this::onDatagram, liveness);
+            port = multicast.open(settings.multicast().resolved(), this::onDatagram);
         }
         if (!talk.isJoined()) {
             talk.join();
@@ -279,18 +279,15 @@ public final class PeerDiscovery implements AutoCloseable {
     }
 
     private void send(GroupDatagram datagram) {
-        MulticastPort open = port;
+        Multicast open = port;
         if (open != null) {
             open.send(datagram);
         }
     }
 
-    private static boolean isHere(InetAddress address) {
-        try {
-            return NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            return false;
-        }
+    private boolean isOwn(InetAddress address) {
+        Multicast open = port;
+        return open != null && open.isOwn(address);
     }
 
     /** Takes no part in it any more; the masters of the group go on hearing of this one. */

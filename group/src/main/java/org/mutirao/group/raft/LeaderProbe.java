@@ -1,6 +1,9 @@
 package org.mutirao.group.raft;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -11,7 +14,6 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.util.Timestamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,29 +24,59 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaderProbe {
     private static final Logger log = LoggerFactory.getLogger(LeaderProbe.class);
-    private static final long RHYTHM_MILLIS = 500;
-    private static final long FRESH_MILLIS = 1500;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final Duration FRESH = Duration.ofMillis(1500);
 
     private static final ByteString CLIENT = ClientId.randomId().toByteString();
 
-    private final RaftServer server;
-    private final RaftGroupId group;
+    /** How the leader is asked. */
+    interface Question {
+        /**
+         * Completes when it answers, however.
+         *
+         * @throws IOException when it can't be reached
+         */
+        CompletableFuture<?> ask(RaftPeerId leader) throws IOException;
+    }
+
+    private final RaftPeerId self;
+    private final Question question;
+    private final LongSupplier nanos;
     private RaftPeerId leader;
     private long asked;
     /** The question that is under way; 0 for none. One at a time: behind a dead connection more would only queue. */
     private volatile long pending;
 
     /** When the last question was asked that the leader answered; nothing before that. */
-    private volatile Timestamp answered;
+    private volatile Long answered;
 
-    LeaderProbe(RaftServer server, RaftGroupId group) {
-        this.server = server;
-        this.group = group;
+    /** @param nanos monotonic */
+    LeaderProbe(RaftPeerId self, Question question, LongSupplier nanos) {
+        this.self = self;
+        this.question = question;
+        this.nanos = nanos;
+    }
+
+    /** Over the connection on which that server asks for votes. */
+    static Question over(RaftServer server, RaftGroupId group) {
+        return leader -> {
+            RaftRpcRequestProto.Builder header = RaftRpcRequestProto.newBuilder()
+                    .setRequestorId(server.getId().toByteString())
+                    .setReplyId(leader.toByteString())
+                    .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(group.toByteString()));
+            ReadIndexRequestProto request = ReadIndexRequestProto.newBuilder()
+                    .setServerRequest(header)
+                    .setClientRequest(RaftClientRequestProto.newBuilder()
+                            .setRpcRequest(header.clone().setRequestorId(CLIENT))
+                            .setRead(ReadRequestTypeProto.getDefaultInstance()))
+                    .build();
+            return server.getServerRpc().async().readIndexAsync(request);
+        };
     }
 
     /** To be called several times a second. */
     void look(RaftPeerId current) {
-        if (current == null || current.equals(server.getId())) {
+        if (current == null || current.equals(self)) {
             leader = null;
             answered = null;
             return;
@@ -54,28 +86,18 @@ final class LeaderProbe {
             answered = null;
             pending = 0;
         }
-        if (pending == 0 && !isYoungerThan(RHYTHM_MILLIS)) {
+        if (pending == 0 && !isYoungerThan(INTERVAL)) {
             asked++;
             ask(current, asked);
         }
     }
 
-    private void ask(RaftPeerId peer, long question) {
-        Timestamp now = Timestamp.currentTime();
-        pending = question;
-        RaftRpcRequestProto.Builder header = RaftRpcRequestProto.newBuilder()
-                .setRequestorId(server.getId().toByteString())
-                .setReplyId(peer.toByteString())
-                .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(group.toByteString()));
-        ReadIndexRequestProto request = ReadIndexRequestProto.newBuilder()
-                .setServerRequest(header)
-                .setClientRequest(RaftClientRequestProto.newBuilder()
-                        .setRpcRequest(header.clone().setRequestorId(CLIENT))
-                        .setRead(ReadRequestTypeProto.getDefaultInstance()))
-                .build();
+    private void ask(RaftPeerId peer, long number) {
+        long now = nanos.getAsLong();
+        pending = number;
         try {
-            server.getServerRpc().async().readIndexAsync(request).whenComplete((answer, failure) -> {
-                if (pending != question) {
+            question.ask(peer).whenComplete((answer, failure) -> {
+                if (pending != number) {
                     return; // about another leader
                 }
                 if (failure == null) {
@@ -93,11 +115,11 @@ final class LeaderProbe {
 
     /** Whether the leader answered lately. */
     boolean isOpen() {
-        return isYoungerThan(FRESH_MILLIS);
+        return isYoungerThan(FRESH);
     }
 
-    private boolean isYoungerThan(long millis) {
-        Timestamp last = answered;
-        return last != null && last.elapsedTimeMs() < millis;
+    private boolean isYoungerThan(Duration age) {
+        Long last = answered;
+        return last != null && nanos.getAsLong() - last < age.toNanos();
     }
 }

@@ -140,7 +140,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .build();
         server.start();
         division = server.getDivision(group);
-        way = new LeaderProbe(server, group);
+        way = new LeaderProbe(server.getId(), LeaderProbe.over(server, group), System::nanoTime);
         // Straight to the group's own server: the usual way would hop through one more executor.
         commands = (RaftClientAsynchronousProtocol) division;
         supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));

@@ -3,7 +3,8 @@ package org.mutirao.group.member;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.InetAddress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,8 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
-import org.mutirao.protocol.wire.Spool;
-import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.threads.Threads;
+import org.mutirao.protocol.wire.Transport;
 
 /** A thread of the group that hangs is named. */
 @Timeout(60)
@@ -41,16 +42,19 @@ class StuckGroupThreadsTest {
             true,
             0);
 
+    private static final Transport UNREACHABLE = (master, request, timeout) -> {
+        throw new IOException("nobody is there");
+    };
+
     private final AtomicLong now = new AtomicLong();
     private final Liveness liveness = new Liveness(now::get);
     private final CountDownLatch stuck = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
-    private final WireClient client = new WireClient(1, Spool.none());
+    private final Threads threads = Threads.guarded(liveness, now::get);
 
     @AfterEach
     void close() {
         never.countDown();
-        client.close();
     }
 
     private <T> T hang(T value) {
@@ -66,13 +70,25 @@ class StuckGroupThreadsTest {
     private PeerDiscovery peerDiscovery(boolean hangs) {
         return new PeerDiscovery(
                 GroupSettings.alone(),
-                InetAddress.getLoopbackAddress(),
                 () -> CARD,
                 () -> hangs ? hang(List.<Member>of()) : List.of(),
-                client,
-                now::get,
-                liveness,
+                UNREACHABLE,
+                (address, listener) -> {
+                    throw new IOException("no network");
+                },
+                threads,
                 datagram -> {});
+    }
+
+    private GroupBootstrap bootstrap(PeerDiscovery peerDiscovery) {
+        Membership place = new Membership(GridId.random(), "1-1-0000000a", List.of());
+        return new GroupBootstrap(
+                GroupSettings.alone(),
+                new NodeFolder(Path.of("unused"), "0000000a", Optional.of(place)),
+                peerDiscovery,
+                now::get,
+                what -> {},
+                card -> card);
     }
 
     /** Looks as soon as the thread hangs, and after the longest time that it may take. */
@@ -125,12 +141,10 @@ class StuckGroupThreadsTest {
         try (PeerDiscovery peerDiscovery = peerDiscovery(false);
                 GroupReconciler reconciler = new GroupReconciler(
                         GroupSettings.alone(),
-                        GridId.random(),
-                        () -> CARD,
+                        bootstrap(peerDiscovery),
                         new HangingGroup(),
                         peerDiscovery,
-                        client,
-                        liveness,
+                        threads,
                         notice -> {})) {
             reconciler.start();
             assertEquals(

@@ -21,6 +21,7 @@ import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
+import org.mutirao.group.member.NodeFolder;
 import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.group.raft.ForcedNewGroup;
 import org.mutirao.group.raft.NodeConfig;
@@ -30,8 +31,10 @@ import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.multicast.MulticastPort;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 
@@ -70,9 +73,8 @@ public final class MasterGroup implements AutoCloseable {
     private final GuardedPool lookUps = GuardedPool.bounded("host-names", 1, MAX_LOOK_UPS);
 
     private final HostAddresses hosts;
-    private final WireClient client;
     private final LongSupplier missing;
-    private final Liveness liveness;
+    private final Threads threads;
     private volatile int port = 1;
     private final int enginePort;
     private volatile Membership place;
@@ -108,19 +110,21 @@ public final class MasterGroup implements AutoCloseable {
         this.enginePort = enginePort;
         this.nanos = nanos;
         this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, nanos);
-        this.client = client;
         this.missing = missing;
-        this.liveness = liveness;
+        this.threads = Threads.guarded(liveness, nanos);
         this.voice = voice;
         this.peerDiscovery = new PeerDiscovery(
-                settings, host, this::card, () -> standing().members(), client, nanos, liveness, this::onDatagram);
+                settings,
+                this::card,
+                () -> standing().members(),
+                client,
+                (address, hearer) -> MulticastPort.open(address, host, hearer, liveness),
+                threads,
+                this::onDatagram);
         this.bootstrap = new GroupBootstrap(
                 settings,
-                folder,
-                Membership.read(folder, settings.isAlone()),
-                node,
+                NodeFolder.read(folder, node, settings.isAlone()),
                 peerDiscovery,
-                client,
                 nanos,
                 voice::onWaiting,
                 this::placed);
@@ -196,8 +200,7 @@ public final class MasterGroup implements AutoCloseable {
     public void begin(Group running) {
         group = running;
         if (!settings.isAlone()) {
-            reconciler = new GroupReconciler(
-                    settings, place.grid(), this::card, running, peerDiscovery, client, liveness, voice::onNotice);
+            reconciler = new GroupReconciler(settings, bootstrap, running, peerDiscovery, threads, voice::onNotice);
             reconciler.start();
         }
     }

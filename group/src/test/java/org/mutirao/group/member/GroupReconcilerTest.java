@@ -1,0 +1,248 @@
+package org.mutirao.group.member;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.message.GroupRequest;
+
+/** What the leader does for its group while masters come, go, lag, move and are cut off, on a network of this JVM. */
+class GroupReconcilerTest {
+    private static final String A = "0000000a";
+    private static final String B = "0000000b";
+    private static final String C = "0000000c";
+    private static final String D = "0000000d";
+
+    @TempDir
+    private Path folder;
+
+    private LocalGroup group;
+
+    @BeforeEach
+    void found() {
+        group = new LocalGroup(folder);
+        group.found(A, B, C);
+    }
+
+    @AfterEach
+    void theEngineCouldDoAllThat() {
+        assertEquals(List.of(), group.raft().violations());
+    }
+
+    private static GroupSettings settings(int id) {
+        return LocalGroup.settings(3, OptionalInt.of(id), Election.HIGHEST_PRIORITY);
+    }
+
+    private void awaitLeader(String node) {
+        group.await(node + " leads", () -> group.raft().leader().equals(Optional.of(node)));
+    }
+
+    private Optional<Member> member(String node) {
+        return group.raft().members().stream()
+                .filter(member -> member.node().equals(node))
+                .findFirst();
+    }
+
+    private boolean counts(String node) {
+        return member(node).filter(Member::voter).isPresent();
+    }
+
+    private boolean notes(String by, String part) {
+        return group.master(by).notices().stream().anyMatch(notice -> notice.contains(part));
+    }
+
+    @Test
+    void theBestLeadsAgainWhenItIsBackAndHasEverything() {
+        group.firewall().isolate(C);
+        awaitLeader(B);
+        group.raft().write(1000);
+        group.raft().hold(C);
+        group.firewall().healAll();
+        group.run(Duration.ofSeconds(30));
+        assertEquals(Optional.of(B), group.raft().leader(), "C is back, but lacks what was written meanwhile");
+        group.raft().release(C);
+        awaitLeader(C);
+    }
+
+    /** It would be asked for votes in vain, and everybody would wait. */
+    @Test
+    void aMasterThatIsOnlyHeardOneWayDoesNotLead() {
+        group.firewall().isolate(C);
+        awaitLeader(B);
+        group.firewall().healAll();
+        group.firewall().cutOneWay(C, A);
+        group.firewall().cutOneWay(C, B);
+        group.run(Duration.ofSeconds(30));
+        assertEquals(Optional.of(B), group.raft().leader(), group.toString());
+        group.firewall().healAll();
+        awaitLeader(C);
+    }
+
+    @Test
+    void aLeaderWithoutAMajorityChangesNothing() {
+        List<Member> before = group.raft().members();
+        group.firewall().isolate(C);
+        group.firewall().isolate(B);
+        group.start(D, settings(2));
+        group.firewall().isolate(D);
+        group.run(Duration.ofSeconds(30));
+        assertEquals(before, group.raft().members());
+        assertEquals(Optional.empty(), group.raft().leader());
+    }
+
+    @Test
+    void aWipedDiskUnderTheOldIdTakesThePlaceOfTheOldOneOnceThatIsAway() {
+        group.start("another", D, 50_000, settings(1));
+        group.run(Duration.ofSeconds(30));
+        assertFalse(counts(D), "the old one is there");
+        assertTrue(notes(C, "calls itself 1 like the one at"), group.toString());
+        group.master(A).close();
+        group.awaitGroupOf(D, B, C);
+        assertEquals(1, member(D).orElseThrow().rank(), "it has the rank of the one whose place it took");
+        assertTrue(notes(C, "has everything and counts now"), group.toString());
+    }
+
+    /** On the same machine, as after a new disk: one engine address must never stand there twice. */
+    @Test
+    void anEmptiedFolderOnTheSameMachineIsTakenIn() {
+        group.master(A).close();
+        group.start(A, D, 50_000, settings(1));
+        group.awaitGroupOf(D, B, C);
+    }
+
+    @Test
+    void aNewcomerCountsOnlyWhenItHasEverything() {
+        group.raft().write(500);
+        group.master(A).close();
+        group.raft().hold(D);
+        group.start(D, settings(1)).lacks(3);
+        group.await("it is taken in", () -> member(D).isPresent());
+        group.run(Duration.ofSeconds(30));
+        assertFalse(counts(D), "it has nothing of the log");
+        group.raft().release(D);
+        group.run(Duration.ofSeconds(30));
+        assertFalse(counts(D), "three packages are missing there");
+        group.master(D).lacks(0);
+        group.awaitGroupOf(D, B, C);
+    }
+
+    @Test
+    void aNewcomerThatIsCutOffWhileItIsTakenInIsTakenInAfterwards() {
+        group.master(A).close();
+        int[] admitted = {0};
+        group.firewall().filter((from, to, message) -> {
+            if (message instanceof GroupRequest.Admit && admitted[0]++ == 0) {
+                group.firewall().isolate(D);
+                return false;
+            }
+            return true;
+        });
+        group.start(D, settings(1));
+        group.await("it was asked in", () -> admitted[0] > 0);
+        group.run(Duration.ofSeconds(30));
+        assertFalse(member(D).isPresent());
+        group.firewall().healAll();
+        group.awaitGroupOf(D, B, C);
+    }
+
+    /** It has a place then, without being on the log. */
+    @Test
+    void aNewcomerWhoseConsentIsLostIsTakenInAllTheSame() {
+        group.master(A).close();
+        int[] admitted = {0};
+        group.firewall().filter((from, to, message) -> {
+            if (message instanceof GroupRequest.Admit) {
+                admitted[0]++;
+                group.firewall().cutOneWay(to, from);
+            }
+            return true;
+        });
+        group.start(D, settings(1));
+        group.await("it was asked in", () -> admitted[0] > 0);
+        group.firewall().filter((from, to, message) -> true);
+        group.firewall().healAll();
+        assertTrue(group.master(D).grid().isPresent(), "it heard that it is admitted: " + group);
+        group.awaitGroupOf(D, B, C);
+    }
+
+    @Test
+    void whoMovedIsFoundAtItsNewAddress() {
+        assertEquals(50_000, member(A).orElseThrow().address().port());
+        group.master(A).close();
+        group.start(A, A, 50_007, settings(1));
+        group.await(
+                "A's new port is on the log",
+                () -> member(A).orElseThrow().address().port() == 50_007);
+        assertEquals(51_007, member(A).orElseThrow().engine().port());
+        group.awaitGroupOf(A, B, C);
+    }
+
+    @Test
+    void aNewPriorityMovesTheLead() {
+        GroupSettings heavy = new GroupSettings(
+                "default",
+                3,
+                OptionalInt.of(1),
+                OptionalInt.of(99),
+                Election.HIGHEST_PRIORITY,
+                List.of(),
+                0,
+                GroupSettings.MULTICAST,
+                false);
+        group.restart(A, heavy);
+        awaitLeader(A);
+        assertEquals(99, member(A).orElseThrow().weight());
+    }
+
+    @Test
+    void whoLeavesHandsOverFirst() {
+        group.master(C).reconciler().close();
+        group.master(C).reconciler().handOver();
+        assertEquals(Optional.of(B), group.raft().leader(), group.toString());
+    }
+
+    @Test
+    void theOneThatAPersonChoseLeadsUntilAnotherDoes() throws Exception {
+        group.master(C).reconciler().transfer(member(A).orElseThrow());
+        awaitLeader(A);
+        group.run(Duration.ofSeconds(30));
+        assertEquals(Optional.of(A), group.raft().leader(), "the rule does not take it away again");
+        group.firewall().isolate(A);
+        awaitLeader(C);
+        group.firewall().healAll();
+        group.run(Duration.ofSeconds(30));
+        assertEquals(Optional.of(C), group.raft().leader(), "and now the rule holds");
+    }
+
+    @Test
+    void whoWasRemovedStaysOutsideUntilItIsAdded() throws Exception {
+        group.master(C).reconciler().remove(member(A).orElseThrow());
+        group.run(Duration.ofSeconds(30));
+        assertFalse(member(A).isPresent(), group.toString());
+        assertTrue(notes(C, "'console masters add 1' takes it in again"), group.toString());
+        group.master(C)
+                .reconciler()
+                .add(group.master(C).discovery().confirmed(A).orElseThrow());
+        group.awaitGroupOf(A, B, C);
+    }
+
+    @Test
+    void aMasterOfAnotherGroupIsToldOfAndLeftAlone() {
+        LocalGroup other = new LocalGroup(folder.resolve("other"));
+        other.found(D, "0000000e");
+        group.master(A).close();
+        group.start("pc4", "other/" + D, 50_000, settings(1));
+        group.run(Duration.ofSeconds(30));
+        assertTrue(notes(C, "holds the data of another group"), group.toString());
+        assertFalse(member(D).isPresent());
+    }
+}
