@@ -22,6 +22,7 @@ import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.Python;
 import picocli.CommandLine;
@@ -163,7 +164,7 @@ public final class Main implements Callable<Integer> {
     WorkerConfig config() {
         return new WorkerConfig(
                 work,
-                new WorkerConfig.Search(masters == null ? List.of() : masters, discovery),
+                new Search(masters == null ? List.of() : masters, discovery),
                 slots == null ? Runtime.getRuntime().availableProcessors() : slots,
                 Optional.ofNullable(python).map(Python::parseCommand),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
@@ -28,6 +29,7 @@ import org.mutirao.worker.link.Timing;
 import org.mutirao.worker.outbox.Outbox;
 import org.mutirao.worker.outbox.ResultSender;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.TaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,26 +84,18 @@ public final class Worker implements AutoCloseable {
         link = new MasterLink(
                 new MasterLink.Identity(
                         folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance()),
-                config.search().masters(),
-                config.search().discovery(),
+                config.search(),
                 new Reactions(onReady),
                 nanos,
                 new ClockFollower(clock, nanos),
                 Timing.usual(),
                 crew.watched("link"));
         link.start(); // asks the network while the interpreter is still being looked for
-        PackageLimits limits =
-                PackageLimits.defaults().withUnpacked(config.limits().maxUnpacked());
-        TaskRunner runner = new TaskRunner(
-                folder.run(),
-                interpreter(python),
-                limits,
+        RunLimits limits = new RunLimits(
+                PackageLimits.defaults().withUnpacked(config.limits().maxUnpacked()),
                 config.limits().maxOutput(),
-                config.limits().timeout(),
-                name,
-                wall,
-                clock,
-                nanos);
+                config.limits().timeout());
+        TaskRunner runner = new TaskRunner(folder.run(), interpreter(python), limits, name, wall, clock, nanos);
         LogShipper logs = new LogShipper(link, client);
         crew.add("log shipper", false, (activity, leave) -> logs.watchedBy(activity));
         Slot.Shared shared =
@@ -118,12 +112,17 @@ public final class Worker implements AutoCloseable {
             crew.add(
                     "courier " + number,
                     false,
-                    (activity, leave) -> resultSender(new ResultSender(outbox, link, client, name, activity)));
+                    (activity, leave) ->
+                            resultSender(new ResultSender(outbox, link, client, name, activity, Worker::sleep)));
         }
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }
         crew.start();
+    }
+
+    private static void sleep(Duration time) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
     }
 
     private static Crew.Job resultSender(ResultSender resultSender) {

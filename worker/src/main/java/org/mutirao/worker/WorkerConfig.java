@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
-import org.mutirao.protocol.units.HostPort;
+import org.mutirao.worker.link.Search;
 
 /**
  * Everything that can be set at a worker.
@@ -34,20 +34,6 @@ public record WorkerConfig(
     public WorkerConfig {
         check(slots >= 1 && slots <= 1024, "--slots " + slots + ": expected 1 to 1024");
         check(heartbeat.toMillis() >= 50, "--heartbeat: expected at least 50ms");
-    }
-
-    /**
-     * How a master is found.
-     *
-     * @param masters where it may be; empty to look for it
-     * @param discovery UDP ports on which to look
-     */
-    public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
-        public Search {
-            check(
-                    !masters.isEmpty() || !discovery.numbers().isEmpty(),
-                    "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
-        }
     }
 
     /**

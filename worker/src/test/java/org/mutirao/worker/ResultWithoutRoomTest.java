@@ -28,6 +28,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
+import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,7 @@ class ResultWithoutRoomTest {
         List<HostPort> masters = List.of(handing.place());
         WorkerConfig config = new WorkerConfig(
                 work,
-                new WorkerConfig.Search(masters, DiscoveryPorts.none()),
+                new Search(masters, DiscoveryPorts.none()),
                 1,
                 Optional.empty(),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),

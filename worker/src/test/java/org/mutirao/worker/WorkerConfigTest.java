@@ -18,6 +18,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.worker.link.Search;
 import picocli.CommandLine;
 
 class WorkerConfigTest {
@@ -41,7 +42,7 @@ class WorkerConfigTest {
         assertEquals(
                 new WorkerConfig(
                         Path.of("w"),
-                        new WorkerConfig.Search(
+                        new Search(
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         3,
                         Optional.of(List.of("py", "-3")),

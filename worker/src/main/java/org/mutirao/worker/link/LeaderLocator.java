@@ -15,9 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.protocol.wire.Transport;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,22 +25,25 @@ import org.slf4j.LoggerFactory;
 final class LeaderLocator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaderLocator.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
-    private static final int MOST = 9;
+    /** Asked at a time. */
+    static final int MAX_MASTERS = 9;
 
-    private final WireClient client;
-    private final ExecutorService threads = new GuardedPool("compass", MOST);
+    private final Transport transport;
+    private final ExecutorService threads;
     private List<InetSocketAddress> masters = List.of();
     private Optional<InetSocketAddress> hint = Optional.empty();
     private int turn;
 
-    LeaderLocator(WireClient client) {
-        this.client = client;
+    /** @param threads which ask; closed with this */
+    LeaderLocator(Transport transport, ExecutorService threads) {
+        this.transport = transport;
+        this.threads = threads;
     }
 
     /** A leader said where all masters are. */
     void learn(List<HostPort> addresses, InetSocketAddress leader) {
         List<InetSocketAddress> known = new ArrayList<>();
-        for (HostPort address : addresses.subList(0, Math.min(MOST, addresses.size()))) {
+        for (HostPort address : addresses.subList(0, Math.min(MAX_MASTERS, addresses.size()))) {
             resolve(address).ifPresent(known::add);
         }
         masters = known;
@@ -114,7 +116,7 @@ final class LeaderLocator implements AutoCloseable {
     private Optional<Word> ask(InetSocketAddress master) throws InterruptedException {
         try {
             Endpoint endpoint = new Endpoint(master, new OwnDialect(), true);
-            Reply reply = client.ask(endpoint, new GroupRequest.FindLeader(), TIMEOUT);
+            Reply reply = transport.ask(endpoint, new GroupRequest.FindLeader(), TIMEOUT);
             return reply instanceof Reply.Leadership said ? Optional.of(new Word(master, said)) : Optional.empty();
         } catch (IOException e) {
             log.debug("{} does not say who leads: {}", master, e.getMessage());

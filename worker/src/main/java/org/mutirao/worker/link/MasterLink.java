@@ -15,7 +15,6 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
-import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
@@ -28,6 +27,7 @@ import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the worker registered: looks for a master until there is one, tells it regularly that we live, looks again when it is
  * gone. Has a thread and connections of its own, so that neither transfers nor tasks can delay a heartbeat.
  */
-public final class MasterLink implements AutoCloseable {
+public final class MasterLink implements Sessions, AutoCloseable {
     /**
      * What the worker is called and can do.
      *
@@ -65,13 +65,13 @@ public final class MasterLink implements AutoCloseable {
     private static final int MAX_HELD_AT_FIRST = 10;
 
     private final Identity identity;
-    private final List<HostPort> fixed;
-    private final DiscoveryPorts ports;
+    private final Search search;
     private final LinkListener listener;
     private final LongSupplier nanos;
     private final ClockFollower clock;
     private final WireClient client = new WireClient(1, Spool.none());
-    private final LeaderLocator locator = new LeaderLocator(client);
+    private final LeaderLocator locator =
+            new LeaderLocator(client, new GuardedPool("compass", LeaderLocator.MAX_MASTERS));
     private final GuardedLoop thread;
     private final Activity activity;
     private Session session;
@@ -93,13 +93,11 @@ public final class MasterLink implements AutoCloseable {
     /**
      * Has no master until started.
      *
-     * @param fixed the masters to talk to, whatever others answer; empty to look for one
      * @param activity told what the link's thread is at
      */
     public MasterLink(
             Identity identity,
-            List<HostPort> fixed,
-            DiscoveryPorts ports,
+            Search search,
             LinkListener listener,
             LongSupplier nanos,
             ClockFollower clock,
@@ -112,8 +110,7 @@ public final class MasterLink implements AutoCloseable {
         this.self = identity.id();
         this.clock = clock;
         this.identity = identity;
-        this.fixed = fixed;
-        this.ports = ports;
+        this.search = search;
         this.listener = listener;
         this.nanos = nanos;
     }
@@ -122,7 +119,7 @@ public final class MasterLink implements AutoCloseable {
         thread.start();
     }
 
-    /** The master, as soon as there is one. */
+    @Override
     public synchronized Session await() throws InterruptedException {
         while (session == null) {
             wait();
@@ -135,7 +132,7 @@ public final class MasterLink implements AutoCloseable {
         return Optional.ofNullable(session);
     }
 
-    /** A request to this master failed: find out at once whether it still lives. */
+    @Override
     public synchronized void doubt(Session suspect) {
         if (suspect.equals(session)) {
             doubts.release();
@@ -182,7 +179,7 @@ public final class MasterLink implements AutoCloseable {
                 return there.get();
             }
             if (!told) {
-                listener.onSearching(fixed.isEmpty() ? "UDP " + ports : text(fixed));
+                listener.onSearching(search.masters().isEmpty() ? "UDP " + search.discovery() : text(search.masters()));
                 told = true;
             }
             long millis = pause.toMillis();
@@ -199,14 +196,15 @@ public final class MasterLink implements AutoCloseable {
 
     private List<Candidate> candidates() {
         try {
-            if (!fixed.isEmpty()) {
+            if (!search.masters().isEmpty()) {
                 List<Candidate> candidates = new ArrayList<>();
-                for (HostPort place : fixed) {
+                for (HostPort place : search.masters()) {
                     candidates.add(Candidate.named(place.resolved()));
                 }
                 return candidates;
             }
-            return Candidate.of(new MasterFinder(ports, self, nanos).find(timing.discovery(), timing.collect()));
+            return Candidate.of(
+                    new MasterFinder(search.discovery(), self, nanos).find(timing.discovery(), timing.collect()));
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());
             return List.of();

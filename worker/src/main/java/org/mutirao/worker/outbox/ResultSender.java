@@ -12,10 +12,11 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.SafeText;
-import org.mutirao.protocol.wire.WireClient;
-import org.mutirao.worker.link.MasterLink;
+import org.mutirao.protocol.wire.Transport;
 import org.mutirao.worker.link.Session;
+import org.mutirao.worker.link.Sessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,29 +36,38 @@ public final class ResultSender {
     private static final int MAX_TRIES = 8;
 
     private final Outbox outbox;
-    private final MasterLink link;
-    private final WireClient client;
+    private final Sessions sessions;
+    private final Transport transport;
     private final String host;
     private final Activity activity;
+    private final GuardedLoop.Pause pause;
     private final AtomicReference<PendingResult> underWay = new AtomicReference<>();
 
     /**
      * Delivers nothing yet.
      *
      * @param host this machine's name, for a person who looks for the whole of a result
+     * @param pause how it waits before it tries again
      */
-    public ResultSender(Outbox outbox, MasterLink link, WireClient client, String host, Activity activity) {
+    public ResultSender(
+            Outbox outbox,
+            Sessions sessions,
+            Transport transport,
+            String host,
+            Activity activity,
+            GuardedLoop.Pause pause) {
         this.activity = activity;
+        this.pause = pause;
         this.host = host;
         this.outbox = outbox;
-        this.link = link;
-        this.client = client;
+        this.sessions = sessions;
+        this.transport = transport;
     }
 
     /** Waits for a letter and delivers it, or puts it back. */
     public void step() throws InterruptedException {
         activity.idle();
-        Session session = link.await();
+        Session session = sessions.await();
         PendingResult pending = outbox.take(candidate -> belongsTo(candidate, session));
         underWay.set(pending);
         activity.doing("delivering the result of " + SafeText.of(pending.taskName(), '?'), DELIVERING);
@@ -73,7 +83,7 @@ public final class ResultSender {
         }
         if (held) {
             activity.idle();
-            Thread.sleep(PAUSE.toMillis());
+            pause.sleep(PAUSE);
         }
     }
 
@@ -106,7 +116,7 @@ public final class ResultSender {
 
     private boolean deliverToOurs(PendingResult pending, Session session) throws InterruptedException {
         try {
-            Reply reply = client.ask(session.endpoint(), pending.message(), TIMEOUT);
+            Reply reply = transport.ask(session.endpoint(), pending.message(), TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 outbox.delivered(pending);
                 return false;
@@ -114,7 +124,7 @@ public final class ResultSender {
             boolean registerAgain =
                     reply instanceof Reply.Failure failure && failure.refusal() == Refusal.REGISTER_AGAIN;
             if (reply instanceof Reply.NotLeader || registerAgain) {
-                link.doubt(session);
+                sessions.doubt(session);
                 return true;
             }
             if (reply instanceof Reply.Failure failure && failure.refusal() != Refusal.TRY_LATER) {
@@ -128,7 +138,7 @@ public final class ResultSender {
                 lose(pending, flaw.get(), session); // it went while it was being sent
                 return false;
             }
-            link.doubt(session);
+            sessions.doubt(session);
         }
         return true;
     }
@@ -189,7 +199,7 @@ public final class ResultSender {
         int failures = outbox.failuresOf(pending);
         int limit = limit(kind, failures);
         try (FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending))) {
-            Reply reply = client.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_TIMEOUT);
+            Reply reply = transport.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 settle(pending, fitted);
                 return false;
@@ -197,7 +207,7 @@ public final class ResultSender {
             log.debug("The master did not take the result of {}: {}", pending.taskName(), reply);
         } catch (IOException e) {
             log.debug("The result of {} was not delivered: {}", pending.taskName(), e.getMessage());
-            link.doubt(session);
+            sessions.doubt(session);
             if (e.getCause() instanceof ConnectException) {
                 return true;
             }
@@ -257,7 +267,7 @@ public final class ResultSender {
     private void giveBack(WorkerId peer, WorkerRequest.Delivery delivery, String reason, Session session)
             throws InterruptedException {
         try {
-            client.ask(session.endpoint(), new WorkerRequest.ReturnTask(peer, delivery.lease(), reason), TIMEOUT);
+            transport.ask(session.endpoint(), new WorkerRequest.ReturnTask(peer, delivery.lease(), reason), TIMEOUT);
         } catch (IOException e) {
             log.debug("The lease was not given back ({}); it will run out", e.getMessage());
         }

@@ -23,12 +23,10 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Reply.TaskPackage;
-import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.threads.Activity;
-import org.mutirao.protocol.units.ByteSize;
 
 /** From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder of its own; safe for several threads. */
 public final class TaskRunner {
@@ -74,9 +72,7 @@ public final class TaskRunner {
 
     private final Path folder;
     private final Python python;
-    private final PackageLimits limits;
-    private final ByteSize maxOutput;
-    private final Duration timeout;
+    private final RunLimits limits;
     private final String workerName;
     private final InstantSource wall;
     private final InstantSource clock;
@@ -86,17 +82,13 @@ public final class TaskRunner {
     /**
      * Runs below a folder that nobody else uses.
      *
-     * @param maxOutput what a script may print
-     * @param timeout for packages that name none
      * @param wall the machine's clock, as files have it
      * @param clock by which the start of a script is dated
      */
     public TaskRunner(
             Path folder,
             Python python,
-            PackageLimits limits,
-            ByteSize maxOutput,
-            Duration timeout,
+            RunLimits limits,
             String workerName,
             InstantSource wall,
             InstantSource clock,
@@ -104,8 +96,6 @@ public final class TaskRunner {
         this.folder = folder;
         this.python = python;
         this.limits = limits;
-        this.maxOutput = maxOutput;
-        this.timeout = timeout;
         this.workerName = workerName;
         this.wall = wall;
         this.clock = clock;
@@ -177,7 +167,7 @@ public final class TaskRunner {
         Path stdout = Files.createFile(own.resolve("printed.txt"));
         Path stderr = Files.createFile(own.resolve("errors.txt"));
         try (TaskPackageFile taskPackage =
-                        TaskPackageFile.open(task.taskPackage().file(), limits);
+                        TaskPackageFile.open(task.taskPackage().file(), limits.packages());
                 Captured printed = Captured.open(stdout);
                 Captured errors = Captured.open(stderr)) {
             taskPackage.unpackTo(files);
@@ -190,12 +180,12 @@ public final class TaskRunner {
             permits.begin();
             Runnable unwatch = () -> {};
             try {
-                Duration limit = taskPackage.spec().timeout().orElse(timeout);
+                Duration limit = taskPackage.spec().timeout().orElse(limits.timeout());
                 activity.doing("running " + task.name(), limit.plus(GRACE));
                 unwatch = watcher.watch(stdout, stderr);
                 started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                ending = new Script(python, maxOutput, nanos).run(place, taskPackage.spec(), limit, recalled);
+                ending = new Script(python, limits.maxOutput(), nanos).run(place, taskPackage.spec(), limit, recalled);
                 runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
             } finally {
                 unwatch.run();
@@ -219,7 +209,7 @@ public final class TaskRunner {
         String why = Explanation.of(ending, errorsOf(place), WINDOWS, () -> namesIn(place.files()));
         Map<String, Object> facts = facts(task, ending.with(why), started, runTime);
         Path result = folder.resolve(own.getFileName() + ".zip");
-        Packer.Packed packed = new Packer(maxOutput, nanos)
+        Packer.Packed packed = new Packer(limits.maxOutput(), nanos)
                 .pack(result, place.printed(), place.errors(), before, spec.outputs(), facts);
         String left = packed.report().inWords();
         String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,8 +63,7 @@ class DeliveryTest {
         link = new MasterLink(
                 new MasterLink.Identity(
                         new WorkerId("w"), "pc", 1, 0, Duration.ofSeconds(5), new Instance("this", Optional.empty())),
-                List.of(master.place()),
-                DiscoveryPorts.none(),
+                new Search(List.of(master.place()), DiscoveryPorts.none()),
                 new LinkListener() {
                     @Override
                     public void onConnected(Session session, boolean first) {}
@@ -97,7 +97,12 @@ class DeliveryTest {
         link.start();
         link.await();
         return new ResultSender(
-                outbox, link, client, "pc", Liveness.unwatched().activity("courier", Duration.ofHours(1)));
+                outbox,
+                link,
+                client,
+                "pc",
+                Liveness.unwatched().activity("courier", Duration.ofHours(1)),
+                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
     }
 
     private void put(byte[] zip) throws IOException {

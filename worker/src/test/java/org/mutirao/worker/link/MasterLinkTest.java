@@ -97,8 +97,7 @@ class MasterLinkTest {
         link = new MasterLink(
                 new MasterLink.Identity(
                         ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before"))),
-                List.of(masters).stream().map(ScriptedMaster::place).toList(),
-                DiscoveryPorts.none(),
+                new Search(List.of(masters).stream().map(ScriptedMaster::place).toList(), DiscoveryPorts.none()),
                 new Listener(),
                 System::nanoTime,
                 new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),

@@ -58,9 +58,7 @@ class TaskRunnerTest {
         return new TaskRunner(
                 folder.resolve("run"),
                 python,
-                PackageLimits.defaults(),
-                output,
-                timeout,
+                new RunLimits(PackageLimits.defaults(), output, timeout),
                 "pc",
                 InstantSource.system(),
                 InstantSource.system(),

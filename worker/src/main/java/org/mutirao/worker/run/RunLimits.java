@@ -1,0 +1,14 @@
+package org.mutirao.worker.run;
+
+import java.time.Duration;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.units.ByteSize;
+
+/**
+ * What one run may take.
+ *
+ * @param packages what its package may unpack to
+ * @param maxOutput what its script may print
+ * @param timeout how long it may run if its package does not say
+ */
+public record RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout) {}
