@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
@@ -82,7 +83,7 @@ final class RecordCodec {
         Parts.writeBlob(task.taskPackage(), out);
         out.writeLong(task.compact().bytes());
         out.writeInt(task.priority());
-        out.writeInt(task.retries());
+        out.writeInt(task.submitted().retries());
         out.writeInt(task.retriesLeft());
         out.writeInt(task.attemptsAllowed());
         out.writeInt(task.attemptsLeft());
@@ -96,21 +97,21 @@ final class RecordCodec {
     }
 
     static TaskRecord read(DataInput in, boolean measured) throws IOException {
-        return new TaskRecord(
-                new TaskId(in.readLong()),
-                in.readUTF(),
-                in.readUTF(),
-                in.readUTF(),
-                Parts.readBlob(in),
-                measured ? new CompactSize(in.readLong()) : CompactSize.LARGE,
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readLong(),
-                STATES.read(in),
-                readAttempts(in));
+        TaskId id = new TaskId(in.readLong());
+        String key = in.readUTF();
+        String name = in.readUTF();
+        String resultName = in.readUTF();
+        Blob taskPackage = Parts.readBlob(in);
+        CompactSize compact = measured ? new CompactSize(in.readLong()) : CompactSize.LARGE;
+        int priority = in.readInt();
+        int retries = in.readInt();
+        int retriesLeft = in.readInt();
+        int attemptsAllowed = in.readInt();
+        int attemptsLeft = in.readInt();
+        long submittedAt = in.readLong();
+        Command.Submit submitted =
+                new Command.Submit(key, name, taskPackage, compact, priority, retries, attemptsAllowed, submittedAt);
+        return new TaskRecord(id, resultName, submitted, retriesLeft, attemptsLeft, STATES.read(in), readAttempts(in));
     }
 
     private static void writeDone(TaskState.Done s, DataOutput out) throws IOException {

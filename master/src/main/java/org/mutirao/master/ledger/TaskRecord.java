@@ -14,23 +14,16 @@ import org.mutirao.protocol.id.WorkerId;
  * Everything the ledger knows of a task.
  *
  * @param resultName the name its result gets in results/ if that is free there; no other task of the ledger has it
- * @param compact what the package takes for programs of other groups
+ * @param submitted how it was handed in, which never changes
  * @param retriesLeft how often an unsuccessful run is still repeated
  * @param attemptsLeft how many leases may still be lost
  */
 public record TaskRecord(
         TaskId id,
-        String key,
-        String name,
         String resultName,
-        Blob taskPackage,
-        CompactSize compact,
-        int priority,
-        int retries,
+        Command.Submit submitted,
         int retriesLeft,
-        int attemptsAllowed,
         int attemptsLeft,
-        long submittedAt,
         TaskState state,
         List<AttemptRecord> attempts) {
     public TaskRecord {
@@ -40,19 +33,42 @@ public record TaskRecord(
     static TaskRecord submitted(TaskId id, String resultName, Command.Submit submit) {
         return new TaskRecord(
                 id,
-                submit.key(),
-                submit.name(),
                 resultName,
-                submit.taskPackage(),
-                submit.compact(),
-                submit.priority(),
-                submit.retries(),
+                submit,
                 submit.retries(),
                 submit.attempts(),
-                submit.attempts(),
-                submit.at(),
                 new TaskState.Queued(submit.at(), submit.at()),
                 List.of());
+    }
+
+    /** What makes a repetition of the same hand-in harmless. */
+    public String key() {
+        return submitted.key();
+    }
+
+    public String name() {
+        return submitted.name();
+    }
+
+    public Blob taskPackage() {
+        return submitted.taskPackage();
+    }
+
+    /** What the package takes for programs of other groups. */
+    public CompactSize compact() {
+        return submitted.compact();
+    }
+
+    public int priority() {
+        return submitted.priority();
+    }
+
+    public int attemptsAllowed() {
+        return submitted.attempts();
+    }
+
+    public long submittedAt() {
+        return submitted.at();
     }
 
     /** The attempt of that number, if that worker had it. */
@@ -96,25 +112,11 @@ public record TaskRecord(
     }
 
     TaskRecord afresh(long at) {
-        return with(new TaskState.Queued(at, at), retries, attemptsAllowed, attempts);
+        return with(new TaskState.Queued(at, at), submitted.retries(), submitted.attempts(), attempts);
     }
 
     private TaskRecord with(TaskState newState, int newRetries, int newAttempts, List<AttemptRecord> newList) {
-        return new TaskRecord(
-                id,
-                key,
-                name,
-                resultName,
-                taskPackage,
-                compact,
-                priority,
-                retries,
-                newRetries,
-                attemptsAllowed,
-                newAttempts,
-                submittedAt,
-                newState,
-                newList);
+        return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList);
     }
 
     /** Whether its package must be kept: it may yet be run, by itself, because a person asks, or because its result is lost here. */
