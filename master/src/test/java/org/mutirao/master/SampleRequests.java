@@ -20,8 +20,16 @@ import org.mutirao.protocol.message.Request;
 
 /** Requests of each type, which say nothing in particular. */
 public final class SampleRequests {
-    private static final MasterCard CARD = new MasterCard(
-            1, "default", 1, "0123abcd", 1, "highest-priority", 1, "", 50020, 50021, Optional.empty(), 0, 0, false, 0);
+    private static final MasterCard CARD = MasterCard.builder()
+            .group("default")
+            .id(1)
+            .node("0123abcd")
+            .priority(1)
+            .election("highest-priority")
+            .size(1)
+            .port(50020)
+            .enginePort(50021)
+            .build();
 
     private final Path folder;
 

@@ -169,22 +169,19 @@ public final class GroupBootstrap {
 
     /** What this master says of itself. */
     public MasterCard card() {
-        return complete.apply(new MasterCard(
-                MasterCard.VERSION,
-                settings.name(),
-                id(),
-                node,
-                priority(),
-                settings.election().toString(),
-                settings.size(),
-                settings.ownAddress().map(address -> address.host()).orElse(""),
-                1,
-                1,
-                grid().map(GridId::toString),
-                rank(),
-                0,
-                false,
-                0));
+        return complete.apply(MasterCard.builder()
+                .group(settings.name())
+                .id(id())
+                .node(node)
+                .priority(priority())
+                .election(settings.election().toString())
+                .size(settings.size())
+                .host(settings.ownAddress().map(address -> address.host()).orElse(""))
+                .port(1)
+                .enginePort(1)
+                .grid(grid().map(GridId::toString))
+                .rank(rank())
+                .build());
     }
 
     /** As the person set it, else the id. */

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.message.MasterCard;
@@ -18,8 +17,16 @@ import org.mutirao.protocol.multicast.GroupDatagram.Welcome;
 
 /** A master beside the course's own program, whose habits these are: it answers a JOIN unless that has its own number. */
 class GroupTalkTest {
-    private static final MasterCard CARD = new MasterCard(
-            1, "default", 1, "0123abcd", 1, "highest-priority", 1, "", 50020, 50021, Optional.empty(), 0, 0, false, 0);
+    private static final MasterCard CARD = MasterCard.builder()
+            .group("default")
+            .id(1)
+            .node("0123abcd")
+            .priority(1)
+            .election("highest-priority")
+            .size(1)
+            .port(50020)
+            .enginePort(50021)
+            .build();
 
     private final InetAddress here = address("10.0.0.1");
     private final InetAddress there = address("10.0.0.2");

@@ -25,22 +25,18 @@ import org.mutirao.protocol.wire.Transport;
 /** A thread of the group that hangs is named. */
 @Timeout(60)
 class StuckGroupThreadsTest {
-    private static final MasterCard CARD = new MasterCard(
-            MasterCard.VERSION,
-            "mutirao",
-            1,
-            "0000000a",
-            0,
-            "id",
-            3,
-            "127.0.0.1",
-            1,
-            2,
-            Optional.empty(),
-            1,
-            0,
-            true,
-            0);
+    private static final MasterCard CARD = MasterCard.builder()
+            .group("mutirao")
+            .id(1)
+            .node("0000000a")
+            .election("id")
+            .size(3)
+            .host("127.0.0.1")
+            .port(1)
+            .enginePort(2)
+            .rank(1)
+            .ready(true)
+            .build();
 
     private static final Transport UNREACHABLE = (master, request, timeout) -> {
         throw new IOException("nobody is there");

@@ -137,22 +137,14 @@ public final class MasterGroup implements AutoCloseable {
 
     private MasterCard placed(MasterCard card) {
         Group running = group;
-        return new MasterCard(
-                card.version(),
-                card.group(),
-                card.id(),
-                card.node(),
-                card.priority(),
-                card.election(),
-                card.size(),
-                card.host().isEmpty() && !host.isAnyLocalAddress() ? host.getHostAddress() : card.host(),
-                port,
-                enginePort,
-                card.grid(),
-                card.rank(),
-                running == null ? 0 : running.applied(),
-                running != null && running.isReady(),
-                missing.getAsLong());
+        return card.with()
+                .host(card.host().isEmpty() && !host.isAnyLocalAddress() ? host.getHostAddress() : card.host())
+                .port(port)
+                .enginePort(enginePort)
+                .applied(running == null ? 0 : running.applied())
+                .ready(running != null && running.isReady())
+                .missing(missing.getAsLong())
+                .build();
     }
 
     /** What this master says of itself. */
@@ -373,18 +365,19 @@ public final class MasterGroup implements AutoCloseable {
                         problem(card.node())));
             }
         }
-        return new GroupRow(
-                place == null ? "" : place.grid().toString(),
-                settings.name(),
-                settings.election().toString(),
-                card().id(),
-                now.leader().map(Member::id),
-                now.term(),
-                settings.size(),
-                spare(now),
-                note(now),
-                rows,
-                peerDiscovery.guests());
+        return GroupRow.builder()
+                .grid(place == null ? "" : place.grid().toString())
+                .group(settings.name())
+                .election(settings.election().toString())
+                .self(card().id())
+                .leader(now.leader().map(Member::id))
+                .term(now.term())
+                .size(settings.size())
+                .spare(spare(now))
+                .note(note(now))
+                .masters(rows)
+                .guests(peerDiscovery.guests())
+                .build();
     }
 
     private Optional<String> problem(String of) {

@@ -53,19 +53,20 @@ public final class Rows {
 
     public static TaskRow task(TaskRecord task) {
         TaskState state = task.state();
-        return new TaskRow(
-                task.id().number(),
-                task.name(),
-                state.label(),
-                state instanceof TaskState.Done done && done.ending().succeeded(),
-                task.attempts().size(),
-                task.priority(),
-                task.taskPackage().size(),
-                task.submittedAt(),
-                state.since(),
-                worker(task),
-                explanation(task),
-                state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty());
+        return TaskRow.builder()
+                .id(task.id().number())
+                .name(task.name())
+                .state(state.label())
+                .success(state instanceof TaskState.Done done && done.ending().succeeded())
+                .attempts(task.attempts().size())
+                .priority(task.priority())
+                .bytes(task.taskPackage().size())
+                .submittedAt(task.submittedAt())
+                .since(state.since())
+                .worker(worker(task))
+                .explanation(explanation(task))
+                .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
+                .build();
     }
 
     /** The task with its attempts. */
@@ -75,19 +76,20 @@ public final class Rows {
     }
 
     static WorkerRow worker(WorkerSession session, List<Long> holding, Optional<String> aside, long nanos) {
-        return new WorkerRow(
-                session.id().value(),
-                session.profile().name(),
-                session.profile().kind(),
-                session.profile().dialect(),
-                session.profile().address(),
-                session.profile().slots(),
-                holding,
-                session.delivered(),
-                session.lost(),
-                TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()),
-                session.profile().packageLimit(),
-                aside);
+        return WorkerRow.builder()
+                .id(session.id().value())
+                .name(session.profile().name())
+                .kind(session.profile().kind())
+                .dialect(session.profile().dialect())
+                .address(session.profile().address())
+                .slots(session.profile().slots())
+                .holding(holding)
+                .delivered(session.delivered())
+                .lost(session.lost())
+                .silentMs(TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()))
+                .limit(session.profile().packageLimit())
+                .aside(aside)
+                .build();
     }
 
     private static Optional<String> worker(TaskRecord task) {

@@ -69,26 +69,148 @@ public record MasterCard(
 
     /** The same, reached there. */
     public MasterCard at(String where) {
-        return new MasterCard(
-                version,
-                group,
-                id,
-                node,
-                priority,
-                election,
-                size,
-                where,
-                port,
-                enginePort,
-                grid,
-                rank,
-                applied,
-                ready,
-                missing);
+        return with().host(where).build();
     }
 
     /** Where its grid port is reached. */
     public HostPort address() {
         return new HostPort(host, port);
+    }
+
+    /** Begins one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Begins another that is the same so far. */
+    public Builder with() {
+        Builder same = builder();
+        same.version = version;
+        same.group = group;
+        same.id = id;
+        same.node = node;
+        same.priority = priority;
+        same.election = election;
+        same.size = size;
+        same.host = host;
+        same.port = port;
+        same.enginePort = enginePort;
+        same.grid = grid;
+        same.rank = rank;
+        same.applied = applied;
+        same.ready = ready;
+        same.missing = missing;
+        return same;
+    }
+
+    /** Builds one by name. What is not named is empty, 0 or false; the version is this program's. */
+    public static final class Builder {
+        private int version = VERSION;
+        private String group = "";
+        private int id;
+        private String node = "";
+        private int priority;
+        private String election = "";
+        private int size;
+        private String host = "";
+        private int port;
+        private int enginePort;
+        private Optional<String> grid = Optional.empty();
+        private int rank;
+        private long applied;
+        private boolean ready;
+        private long missing;
+
+        private Builder() {}
+
+        public Builder group(String given) {
+            group = given;
+            return this;
+        }
+
+        public Builder id(int given) {
+            id = given;
+            return this;
+        }
+
+        public Builder node(String given) {
+            node = given;
+            return this;
+        }
+
+        public Builder priority(int given) {
+            priority = given;
+            return this;
+        }
+
+        public Builder election(String given) {
+            election = given;
+            return this;
+        }
+
+        public Builder size(int given) {
+            size = given;
+            return this;
+        }
+
+        public Builder host(String given) {
+            host = given;
+            return this;
+        }
+
+        public Builder port(int given) {
+            port = given;
+            return this;
+        }
+
+        public Builder enginePort(int given) {
+            enginePort = given;
+            return this;
+        }
+
+        public Builder grid(Optional<String> given) {
+            grid = given;
+            return this;
+        }
+
+        public Builder rank(int given) {
+            rank = given;
+            return this;
+        }
+
+        public Builder applied(long given) {
+            applied = given;
+            return this;
+        }
+
+        public Builder ready(boolean given) {
+            ready = given;
+            return this;
+        }
+
+        public Builder missing(long given) {
+            missing = given;
+            return this;
+        }
+
+        /** The record. */
+        public MasterCard build() {
+            return new MasterCard(
+                    version,
+                    group,
+                    id,
+                    node,
+                    priority,
+                    election,
+                    size,
+                    host,
+                    port,
+                    enginePort,
+                    grid,
+                    rank,
+                    applied,
+                    ready,
+                    missing);
+        }
     }
 }

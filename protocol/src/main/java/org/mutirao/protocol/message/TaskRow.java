@@ -25,4 +25,105 @@ public record TaskRow(
         long since,
         Optional<String> worker,
         Optional<String> explanation,
-        Optional<String> result) {}
+        Optional<String> result) {
+
+    /** Begins one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds one by name. What is not named is empty, 0 or false. */
+    public static final class Builder {
+        private long id;
+        private String name = "";
+        private String state = "";
+        private boolean success;
+        private int attempts;
+        private int priority;
+        private long bytes;
+        private long submittedAt;
+        private long since;
+        private Optional<String> worker = Optional.empty();
+        private Optional<String> explanation = Optional.empty();
+        private Optional<String> result = Optional.empty();
+
+        private Builder() {}
+
+        public Builder id(long given) {
+            id = given;
+            return this;
+        }
+
+        public Builder name(String given) {
+            name = given;
+            return this;
+        }
+
+        public Builder state(String given) {
+            state = given;
+            return this;
+        }
+
+        public Builder success(boolean given) {
+            success = given;
+            return this;
+        }
+
+        public Builder attempts(int given) {
+            attempts = given;
+            return this;
+        }
+
+        public Builder priority(int given) {
+            priority = given;
+            return this;
+        }
+
+        public Builder bytes(long given) {
+            bytes = given;
+            return this;
+        }
+
+        public Builder submittedAt(long given) {
+            submittedAt = given;
+            return this;
+        }
+
+        public Builder since(long given) {
+            since = given;
+            return this;
+        }
+
+        public Builder worker(Optional<String> given) {
+            worker = given;
+            return this;
+        }
+
+        public Builder explanation(Optional<String> given) {
+            explanation = given;
+            return this;
+        }
+
+        public Builder result(Optional<String> given) {
+            result = given;
+            return this;
+        }
+
+        /** The record. */
+        public TaskRow build() {
+            return new TaskRow(
+                    id,
+                    name,
+                    state,
+                    success,
+                    attempts,
+                    priority,
+                    bytes,
+                    submittedAt,
+                    since,
+                    worker,
+                    explanation,
+                    result);
+        }
+    }
+}

@@ -24,4 +24,94 @@ public record WorkerRow(
         long lost,
         long silentMs,
         long limit,
-        Optional<String> aside) {}
+        Optional<String> aside) {
+
+    /** Begins one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds one by name. What is not named is empty or 0. */
+    public static final class Builder {
+        private String id = "";
+        private String name = "";
+        private String kind = "";
+        private String dialect = "";
+        private String address = "";
+        private int slots;
+        private List<Long> holding = List.of();
+        private long delivered;
+        private long lost;
+        private long silentMs;
+        private long limit;
+        private Optional<String> aside = Optional.empty();
+
+        private Builder() {}
+
+        public Builder id(String given) {
+            id = given;
+            return this;
+        }
+
+        public Builder name(String given) {
+            name = given;
+            return this;
+        }
+
+        public Builder kind(String given) {
+            kind = given;
+            return this;
+        }
+
+        public Builder dialect(String given) {
+            dialect = given;
+            return this;
+        }
+
+        public Builder address(String given) {
+            address = given;
+            return this;
+        }
+
+        public Builder slots(int given) {
+            slots = given;
+            return this;
+        }
+
+        public Builder holding(List<Long> given) {
+            holding = given;
+            return this;
+        }
+
+        public Builder delivered(long given) {
+            delivered = given;
+            return this;
+        }
+
+        public Builder lost(long given) {
+            lost = given;
+            return this;
+        }
+
+        public Builder silentMs(long given) {
+            silentMs = given;
+            return this;
+        }
+
+        public Builder limit(long given) {
+            limit = given;
+            return this;
+        }
+
+        public Builder aside(Optional<String> given) {
+            aside = given;
+            return this;
+        }
+
+        /** The record. */
+        public WorkerRow build() {
+            return new WorkerRow(
+                    id, name, kind, dialect, address, slots, holding, delivered, lost, silentMs, limit, aside);
+        }
+    }
+}

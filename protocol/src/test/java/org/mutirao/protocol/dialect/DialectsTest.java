@@ -74,27 +74,37 @@ class DialectsTest {
     private static final WorkerId PEER = new WorkerId("11111111-2222-3333-4444-555555555555");
     private static final GridId GRID = GridId.parse("99999999-8888-7777-6666-555555555555");
     private static final List<Lease> LEASES = List.of(Lease.of(1, 2), Lease.of(3, 1));
-    private static final TaskRow TASK = new TaskRow(
-            7, "x.zip", "done", true, 1, 0, 10, 1, 2, Optional.of("pc"), Optional.of("exit code 0"), Optional.empty());
+    private static final TaskRow TASK = TaskRow.builder()
+            .id(7)
+            .name("x.zip")
+            .state("done")
+            .success(true)
+            .attempts(1)
+            .bytes(10)
+            .submittedAt(1)
+            .since(2)
+            .worker(Optional.of("pc"))
+            .explanation(Optional.of("exit code 0"))
+            .build();
     private static final ChannelRequest.Speaker ANA = new ChannelRequest.Speaker("ana", "session-1");
     private static final ClockReport CLOCK = new ClockReport(7, -20, 300, 4000);
     private static final HostPort LEADER = new HostPort("10.0.0.2", 50020);
-    private static final MasterCard CARD = new MasterCard(
-            1,
-            "default",
-            2,
-            "0123abcd",
-            30,
-            "highest-priority",
-            3,
-            "10.0.0.2",
-            50020,
-            50021,
-            Optional.of(GRID.toString()),
-            2,
-            90,
-            true,
-            4);
+    private static final MasterCard CARD = MasterCard.builder()
+            .group("default")
+            .id(2)
+            .node("0123abcd")
+            .priority(30)
+            .election("highest-priority")
+            .size(3)
+            .host("10.0.0.2")
+            .port(50020)
+            .enginePort(50021)
+            .grid(Optional.of(GRID.toString()))
+            .rank(2)
+            .applied(90)
+            .ready(true)
+            .missing(4)
+            .build();
     private static final String INSTANCE = "this-process-of-it";
     private static final String SESSION = "what-the-master-told";
     static final List<Dialect> DIALECTS = Dialects.all();
@@ -345,19 +355,19 @@ class DialectsTest {
                             new RegistryRequest.ListServers(),
                             new Reply.ServerList(List.of(server), 1_700_000_000_000L)));
             all.put("readers", new Exchange(new ChannelRequest.ListReaders(8), new Reply.Readers(List.of("bento"))));
-            GroupRow row = new GroupRow(
-                    GRID.toString(),
-                    "default",
-                    "lowest-id",
-                    1,
-                    Optional.of(2),
-                    5,
-                    3,
-                    1,
-                    "",
-                    List.of(new GroupRow.MasterRow(
-                            2, "0123abcd", "10.0.0.2:50020", 30, 1, "leader", 0, 0, Optional.of("odd"))),
-                    List.of(new GroupRow.GuestRow(9, 90, "10.0.0.9")));
+            GroupRow row = GroupRow.builder()
+                    .grid(GRID.toString())
+                    .group("default")
+                    .election("lowest-id")
+                    .self(1)
+                    .leader(Optional.of(2))
+                    .term(5)
+                    .size(3)
+                    .spare(1)
+                    .masters(List.of(new GroupRow.MasterRow(
+                            2, "0123abcd", "10.0.0.2:50020", 30, 1, "leader", 0, 0, Optional.of("odd"))))
+                    .guests(List.of(new GroupRow.GuestRow(9, 90, "10.0.0.9")))
+                    .build();
             all.put("group", new Exchange(new OperatorRequest.ListMasters(), new Reply.Group(row)));
             all.put("alive-drop", new Exchange(heartbeat, new Reply.Alive(List.of(Lease.of(4, 1)), false)));
             Reply.Assignment assignment = new Reply.Assignment(GRID, Lease.of(1, 2), Duration.ofSeconds(60));
@@ -397,8 +407,20 @@ class DialectsTest {
             all.put(
                     "task-details",
                     new Exchange(new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt))));
-            WorkerRow worker = new WorkerRow(
-                    "1", "pc", "C", "flat", "10.0.0.2", 1, List.of(4L), 3, 1, 250, 1024, Optional.of("put aside"));
+            WorkerRow worker = WorkerRow.builder()
+                    .id("1")
+                    .name("pc")
+                    .kind("C")
+                    .dialect("flat")
+                    .address("10.0.0.2")
+                    .slots(1)
+                    .holding(List.of(4L))
+                    .delivered(3)
+                    .lost(1)
+                    .silentMs(250)
+                    .limit(1024)
+                    .aside(Optional.of("put aside"))
+                    .build();
             all.put(
                     "worker-list",
                     new Exchange(new OperatorRequest.ListWorkers(), new Reply.WorkerList(List.of(worker))));
