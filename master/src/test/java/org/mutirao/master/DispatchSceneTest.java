@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.Lease;
@@ -362,14 +363,16 @@ class DispatchSceneTest {
         ana.asks();
         scene.submit("b");
         Dispatcher next = scene.takeOver();
-        next.assume(ana.id, new WorkerProfile("", "ours", "mutirao", "", 0, 0, 0, 0, Optional.of(Scene.HEARTBEAT)));
+        next.assume(
+                ana.id,
+                new WorkerProfile("", WorkerKind.OURS, "mutirao", "", 0, 0, 0, 0, Optional.of(Scene.HEARTBEAT)));
         next.onRequest(ana.id, Duration.ofSeconds(20), ana);
         scene.loop.runAll();
         assertEquals("leased", scene.state(1));
         assertEquals(List.of("a"), ana.heard);
         next.onRegister(
                 ana.id,
-                new WorkerProfile("", "ours", "mutirao", "", 0, 0, 2, 0, Optional.of(Scene.HEARTBEAT)),
+                new WorkerProfile("", WorkerKind.OURS, "mutirao", "", 0, 0, 2, 0, Optional.of(Scene.HEARTBEAT)),
                 Optional.of(ana.held));
         scene.loop.runAll();
         assertEquals(List.of("a", "b"), ana.heard, "its question was still open");
@@ -479,7 +482,7 @@ class DispatchSceneTest {
         Scene.Player ana = scene.new Player("ana");
         next.onRegister(
                 ana.id,
-                new WorkerProfile("", "ours", "mutirao", "", 0, 0, 1, 0, Optional.of(Scene.HEARTBEAT)),
+                new WorkerProfile("", WorkerKind.OURS, "mutirao", "", 0, 0, 1, 0, Optional.of(Scene.HEARTBEAT)),
                 Optional.of(List.of()));
         next.onRequest(ana.id, Duration.ofSeconds(20), ana);
         for (int second = 0; second < 10; second++) {

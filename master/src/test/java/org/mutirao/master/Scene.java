@@ -11,6 +11,7 @@ import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.PendingRequest;
+import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
@@ -149,7 +150,8 @@ final class Scene {
         Player joinsWithSlots(int slots) {
             dispatcher.onRegister(
                     id,
-                    new WorkerProfile(id.value(), "ours", "mutirao", "", 0, 0, slots, 0, Optional.of(HEARTBEAT)),
+                    new WorkerProfile(
+                            id.value(), WorkerKind.OURS, "mutirao", "", 0, 0, slots, 0, Optional.of(HEARTBEAT)),
                     Optional.of(held));
             return this;
         }
@@ -161,7 +163,7 @@ final class Scene {
         Player joinsAsStranger(long limit) {
             dispatcher.onRegister(
                     id,
-                    new WorkerProfile(id.value(), "OTHER", "flat", "", 0, limit, 1, 0, Optional.empty()),
+                    new WorkerProfile(id.value(), WorkerKind.OTHER, "flat", "", 0, limit, 1, 0, Optional.empty()),
                     Optional.empty());
             return this;
         }

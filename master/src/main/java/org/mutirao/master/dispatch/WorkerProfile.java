@@ -7,7 +7,6 @@ import java.util.Optional;
  * What a worker told of itself.
  *
  * @param name of its machine, for people
- * @param kind "ours", or which group's program it seems to be
  * @param dialect the name of the one it speaks
  * @param port what it calls its own port; nobody connects to it
  * @param packageLimit how many bytes of JSON it reads; 0 for any number
@@ -17,7 +16,7 @@ import java.util.Optional;
  */
 public record WorkerProfile(
         String name,
-        String kind,
+        WorkerKind kind,
         String dialect,
         String address,
         int port,
@@ -27,7 +26,7 @@ public record WorkerProfile(
         Optional<Duration> heartbeat) {
     /** One that has only been heard so far. */
     static WorkerProfile unknown() {
-        return new WorkerProfile("", "unregistered", "", "", 0, 0, 1, 0, Optional.empty());
+        return new WorkerProfile("", WorkerKind.UNREGISTERED, "", "", 0, 0, 1, 0, Optional.empty());
     }
 
     /** Whether it says in each heartbeat what it holds. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Suitability;
+import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.dialect.Dialects;
@@ -69,7 +70,7 @@ public final class ForeignPackages {
     }
 
     private static boolean needsSteppingStone(WorkerProfile worker) {
-        return worker.kind().equals(StrangerKind.E.name()) || worker.kind().equals(ForeignPeers.D_OR_E);
+        return worker.kind() == WorkerKind.E || worker.kind() == WorkerKind.D_OR_E;
     }
 
     /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */

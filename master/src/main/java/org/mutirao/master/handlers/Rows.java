@@ -79,7 +79,7 @@ public final class Rows {
         return WorkerRow.builder()
                 .id(session.id().value())
                 .name(session.profile().name())
-                .kind(session.profile().kind())
+                .kind(session.profile().kind().label())
                 .dialect(session.profile().dialect())
                 .address(session.profile().address())
                 .slots(session.profile().slots())

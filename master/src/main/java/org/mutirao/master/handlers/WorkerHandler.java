@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.watch.LogTails;
@@ -89,7 +90,7 @@ public final class WorkerHandler {
         WorkerProfile profile = register.offer()
                 .map(offer -> new WorkerProfile(
                         WorkerText.printable(offer.name()),
-                        "ours",
+                        WorkerKind.OURS,
                         dialect.name(),
                         address,
                         register.port(),
@@ -244,7 +245,15 @@ public final class WorkerHandler {
     private WorkerProfile guess(String address, Dialect dialect) {
         return dialect.equals(Dialects.own())
                 ? new WorkerProfile(
-                        address, "ours", dialect.name(), address, 0, StrangerKind.ANY, 0, 0, Optional.of(SOME_INTERVAL))
+                        address,
+                        WorkerKind.OURS,
+                        dialect.name(),
+                        address,
+                        0,
+                        StrangerKind.ANY,
+                        0,
+                        0,
+                        Optional.of(SOME_INTERVAL))
                 : foreignPeers.guess(dialect.name(), address);
     }
 

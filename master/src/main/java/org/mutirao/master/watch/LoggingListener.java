@@ -56,7 +56,7 @@ public final class LoggingListener implements MasterListener {
                 "Worker {} ({}, {}, {} slots) joined from {}",
                 worker.brief(),
                 profile.name(),
-                profile.kind(),
+                profile.kind().label(),
                 profile.slots(),
                 profile.address());
     }
