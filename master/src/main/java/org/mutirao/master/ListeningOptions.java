@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.mutirao.master.face.http.HttpPlan;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
@@ -66,9 +67,15 @@ final class ListeningOptions {
                 host, ownPort.orElse(port), discovery, connectionsPerAddress, Optional.ofNullable(portFile));
     }
 
-    Optional<MasterConfig.Http> http() {
+    /** The address to listen on. */
+    String host() {
+        return host;
+    }
+
+    /** Where to serve the dashboard; empty for nowhere. */
+    Optional<HttpPlan> http() {
         return http.equals("off")
                 ? Optional.empty()
-                : Optional.of(new MasterConfig.Http(HostPort.parseListening(http), Optional.ofNullable(token)));
+                : Optional.of(new HttpPlan(HostPort.parseListening(http), Optional.ofNullable(token)));
     }
 }

@@ -6,12 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.mutirao.group.log.DamagedLog;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.MasterConfig.ResultsOn;
+import org.mutirao.master.face.Face;
+import org.mutirao.master.face.http.HttpFace;
 import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -131,18 +136,29 @@ public final class Main implements Callable<Integer> {
                 listening.listening(group.ownPort()),
                 limits.leases(),
                 limits.sizes(),
-                listening.http(),
                 results.isLeaderOnly() ? ResultsOn.LEADER : resultsOn,
-                group.group(),
-                wires.wires(group.id()));
+                group.group());
+    }
+
+    /** The faces beside the grid's own wire, each for one kind of program. */
+    List<Face> faces() {
+        return Stream.of(wires.chat(), wires.zmq(listening.host()), wires.ring(listening.host(), group.id()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The face for browsers, if it is wanted. */
+    Optional<HttpFace> dashboard() {
+        return listening.http().map(HttpFace::new);
     }
 
     /** The logger is asked for only here: its form is known by now. */
-    private static void leave(Master master) {
+    private static void leave(Core core, Faces faces) {
         LoggerFactory.getLogger(Main.class)
                 .info(
                         "Leaving. What was handed in is kept, and packages that are still being read are read again at the next start");
-        master.close();
+        faces.close();
+        core.close();
     }
 
     @Override
@@ -151,11 +167,22 @@ public final class Main implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         try {
             MasterConfig config = config();
+            List<Face> others = faces();
+            Optional<HttpFace> dashboard = dashboard();
             FileNames.limitation().ifPresent(this::complain);
             checkData(config.folders().data());
-            Master master = start(config);
-            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(master)));
-            announce(config, master);
+            Core core = start(config);
+            Faces faces = new Faces();
+            Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(core, faces)));
+            faces.start(others, core.grid());
+            announce(config, core);
+            // A web server takes as long to load as all the rest, and workers need not wait for it.
+            dashboard.ifPresent(face -> faces.start(List.of(face), core.grid()));
+            dashboard
+                    .flatMap(HttpFace::greeting)
+                    .ifPresent(line -> spec.commandLine().getOut().println(line));
+            spec.commandLine().getOut().flush();
+            writePorts(config, core, dashboard.map(HttpFace::port).orElse(0));
         } catch (IllegalArgumentException e) {
             complain(e.getMessage());
             return 1;
@@ -185,15 +212,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private Master start(MasterConfig config) throws IOException {
+    private Core start(MasterConfig config) throws IOException {
         if (acceptLoss && !config.group().isAlone()) {
             throw new IOException(
                     "--accept-loss is only for a master that is alone, since the others have what this one lost. "
                             + DamagedLog.choicesOfSeveral());
         }
         try {
-            return Master.start(
-                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+            return Core.start(config, world());
         } catch (DamagedLog e) {
             if (!acceptLoss || !e.canBeginAnew()) {
                 throw e;
@@ -203,28 +229,31 @@ public final class Main implements Callable<Integer> {
                     + AcceptedLoss.begin(config.folders().data(), InstantSource.system())
                     + " now; to hand a package in again, copy it from there into "
                     + config.folders().tasks());
-            return Master.start(
-                    config, InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+            return Core.start(config, world());
         }
     }
 
     /** Says that it serves, which it does by now; what lies in tasks/ keeps the processors busy, so it comes after that. */
-    void announce(MasterConfig config, Master master) throws IOException {
+    void announce(MasterConfig config, Core core) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("ready master tcp=" + master.port() + " discovery=" + master.discoveryPorts() + " tasks="
+        out.println("ready master tcp=" + core.port() + " discovery=" + core.discoveryPorts() + " tasks="
                 + FileNames.textOf(config.folders().tasks()) + " results="
                 + FileNames.textOf(config.folders().results()));
         out.flush();
-        master.takeIn();
-        master.openHttp();
-        master.dashboard().ifPresent(url -> out.println("dashboard " + url));
-        out.flush();
+        core.takeIn();
+    }
+
+    private static void writePorts(MasterConfig config, Core core, int httpPort) throws IOException {
         if (config.listening().portFile().isPresent()) {
             DurableFiles.writeForced(
                     config.listening().portFile().get(),
-                    master.port() + "\ntcp=" + master.port() + "\ndiscovery=" + master.discoveryPorts() + "\nhttp="
-                            + master.httpPort() + "\n");
+                    core.port() + "\ntcp=" + core.port() + "\ndiscovery=" + core.discoveryPorts() + "\nhttp=" + httpPort
+                            + "\n");
         }
+    }
+
+    private Core.World world() {
+        return new Core.World(InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
     }
 
     /** Nothing more can become durable: end at once, so that nobody is told that something is safe. */

@@ -7,31 +7,21 @@ import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.units.ByteSize;
-import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireServer;
 
 /**
- * Everything that can be set at a master. Paths are kept without detours, so that {@code x/../tasks} is {@code tasks} also where there
+ * Everything that can be set at a master's core. Paths are kept without detours, so that {@code x/../tasks} is {@code tasks} also where there
  * is no {@code x}.
  *
  * @param folders where it reads and writes
  * @param listening where it listens
  * @param leases how long workers may be silent
  * @param sizes how large packages and results may be
- * @param http where to serve the dashboard; empty for nowhere
  * @param resultsOn which masters fill their results folders
  * @param group the masters it belongs to
- * @param wires what else of the course's programs is served
  */
 public record MasterConfig(
-        Folders folders,
-        Listening listening,
-        Leases leases,
-        Sizes sizes,
-        Optional<Http> http,
-        ResultsOn resultsOn,
-        GroupSettings group,
-        OtherWires wires) {
+        Folders folders, Listening listening, Leases leases, Sizes sizes, ResultsOn resultsOn, GroupSettings group) {
     /** Which masters of a group fill their results folders. */
     public enum ResultsOn {
         ALL,
@@ -109,14 +99,6 @@ public record MasterConfig(
         }
     }
 
-    /**
-     * The dashboard.
-     *
-     * @param address where to serve it; port 0 for a free one
-     * @param token what a browser must know; empty to make one up if others than this machine can reach it
-     */
-    public record Http(HostPort address, Optional<String> token) {}
-
     private static void check(boolean fine, String message) {
         if (!fine) {
             throw new IllegalArgumentException(message);
@@ -130,9 +112,7 @@ public record MasterConfig(
                         "0.0.0.0", 50020, DiscoveryPorts.defaults(), WireServer.Limits.PER_ADDRESS, Optional.empty()),
                 new Leases(Duration.ofSeconds(60), Duration.ofSeconds(90), Duration.ofMinutes(30), 5),
                 new Sizes(ByteSize.gibi(8), ByteSize.gibi(8), ByteSize.gibi(16)),
-                Optional.of(new Http(new HostPort("127.0.0.1", 50080), Optional.empty())),
                 ResultsOn.ALL,
-                GroupSettings.alone(),
-                OtherWires.none());
+                GroupSettings.alone());
     }
 }

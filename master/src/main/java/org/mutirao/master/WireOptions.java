@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
+import org.mutirao.master.face.Face;
+import org.mutirao.master.face.chat.ChatFace;
+import org.mutirao.master.face.ring.RingFace;
 import org.mutirao.master.face.ring.RingPlan;
+import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import picocli.CommandLine;
@@ -61,14 +65,24 @@ final class WireOptions {
             description = "All other peers of the ring, with their ring ports: masters of ours and guests.")
     private List<PeerAddress> ringPeers;
 
-    OtherWires wires(Integer id) {
-        return new OtherWires(
-                chatPort == null ? OptionalInt.empty() : OptionalInt.of(chatPort),
-                Optional.ofNullable(zmq).map(ports -> new ZmqPlan(ZmqPorts.parse(ports), zmqForeignServers)),
-                ring(id));
+    /** The face for chat programs, which the grid's own port serves too. */
+    Optional<Face> chat() {
+        return Optional.of(new ChatFace(chatPort == null ? OptionalInt.empty() : OptionalInt.of(chatPort)));
     }
 
-    private Optional<RingPlan> ring(Integer id) {
+    /** @param host the address to listen on */
+    Optional<Face> zmq(String host) {
+        return Optional.ofNullable(zmq)
+                .map(ports -> new ZmqFace(new ZmqPlan(ZmqPorts.parse(ports), zmqForeignServers), host));
+    }
+
+    /**
+     * The face for the ring.
+     *
+     * @param host the address to listen on
+     * @param id of this master, if it was given one
+     */
+    Optional<Face> ring(String host, Integer id) {
         if (ringPort == null) {
             return Optional.empty();
         }
@@ -76,6 +90,6 @@ final class WireOptions {
         if (own == null) {
             throw new IllegalArgumentException("--ring-port: say with --ring-id or --id what this peer is called");
         }
-        return Optional.of(new RingPlan(ringPort, own, ringPeers == null ? List.of() : ringPeers));
+        return Optional.of(new RingFace(new RingPlan(ringPort, own, ringPeers == null ? List.of() : ringPeers), host));
     }
 }

@@ -1,2 +1,2 @@
-/** The master program. Start with {@link org.mutirao.master.Master}, which shows how its parts hang together. */
+/** The master program. Start with {@link org.mutirao.master.CoreBuilder}, which shows how its parts hang together. */
 package org.mutirao.master;

@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mutirao.master.door.Origin;
 import org.mutirao.master.handlers.Asked;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
@@ -65,7 +64,7 @@ class EveryRequestTest {
 
     private Asked ask(Master master, Class<?> type, Dialect dialect, Connection from) {
         Asked asked = new Asked(type, dialect, new CompletableFuture<>(), new AtomicInteger());
-        master.grid().ask(samples.of(type), Origin.wire(dialect, from), reply -> {
+        master.grid().wire().onRequest(from, dialect, samples.of(type), reply -> {
             asked.count.incrementAndGet();
             asked.reply.complete(reply);
             return CompletableFuture.completedFuture(null);

@@ -23,7 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.group.member.Election;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
+import org.mutirao.master.face.Face;
+import org.mutirao.master.face.chat.ChatFace;
+import org.mutirao.master.face.http.HttpPlan;
+import org.mutirao.master.face.ring.RingFace;
 import org.mutirao.master.face.ring.RingPlan;
+import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -59,7 +64,6 @@ class MasterConfigTest {
                         new MasterConfig.Listening("10.0.0.1", 7, DiscoveryPorts.none(), 77, Optional.of(Path.of("p"))),
                         new MasterConfig.Leases(Duration.ofSeconds(3), Duration.ofMinutes(4), Duration.ofMinutes(5), 2),
                         new MasterConfig.Sizes(ByteSize.gibi(1), ByteSize.mebi(5), ByteSize.gibi(6)),
-                        Optional.of(new MasterConfig.Http(new HostPort("0.0.0.0", 8), Optional.of("secret"))),
                         MasterConfig.ResultsOn.LEADER,
                         new GroupSettings(
                                 "g",
@@ -73,11 +77,7 @@ class MasterConfigTest {
                                         new PeerAddress(3, new HostPort("pc3", 5))),
                                 8,
                                 new HostPort("224.1.1.2", 9),
-                                true),
-                        new OtherWires(
-                                OptionalInt.of(9),
-                                Optional.of(new ZmqPlan(new ZmqPorts(1, 2, 3, 4, 5, 6), true)),
-                                Optional.of(new RingPlan(9, 0, List.of(new PeerAddress(1, new HostPort("pc1", 6))))))),
+                                true)),
                 parsed(
                         "--tasks=t",
                         "--results=r",
@@ -93,8 +93,6 @@ class MasterConfigTest {
                         "--max-result=5MiB",
                         "--max-unpacked=6GiB",
                         "--max-connections-per-address=77",
-                        "--http=0.0.0.0:8",
-                        "--token=secret",
                         "--port-file=p",
                         "--group=g",
                         "--masters=3",
@@ -106,13 +104,44 @@ class MasterConfigTest {
                         "--multicast=224.1.1.2:9",
                         "--survivor",
                         "--accept-loss",
-                        "--results-on=leader",
-                        "--chat-port=9",
-                        "--zmq=1,2,3,4,5,6",
-                        "--zmq-foreign-servers",
-                        "--ring-port=9",
-                        "--ring-id=0",
-                        "--ring-peers=1@pc1:6"));
+                        "--results-on=leader"));
+    }
+
+    private static Main given(String... args) {
+        CommandLine line = Main.commandLine();
+        line.parseArgs(args);
+        return line.getCommand();
+    }
+
+    private static <T extends Face> Optional<T> face(Class<T> type, String... args) {
+        return given(args).faces().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+
+    @Test
+    void everyOptionOfAFaceIsHeard() {
+        assertEquals(
+                new HttpPlan(new HostPort("0.0.0.0", 8), Optional.of("secret")),
+                given("--http=0.0.0.0:8", "--token=secret")
+                        .dashboard()
+                        .orElseThrow()
+                        .plan());
+        assertEquals(Optional.empty(), given("--http=off").dashboard());
+        assertEquals(
+                OptionalInt.of(9),
+                face(ChatFace.class, "--chat-port=9").orElseThrow().wanted());
+        assertEquals(
+                new ZmqPlan(new ZmqPorts(1, 2, 3, 4, 5, 6), true),
+                face(ZmqFace.class, "--zmq=1,2,3,4,5,6", "--zmq-foreign-servers")
+                        .orElseThrow()
+                        .plan());
+        assertEquals(
+                new RingPlan(9, 0, List.of(new PeerAddress(1, new HostPort("pc1", 6)))),
+                face(RingFace.class, "--ring-port=9", "--ring-id=0", "--ring-peers=1@pc1:6")
+                        .orElseThrow()
+                        .plan());
     }
 
     @Test
@@ -132,15 +161,15 @@ class MasterConfigTest {
     @Test
     void theZmqProgramsUsualPortsNeedNoNumbers() {
         assertEquals(
-                Optional.of(ZmqPlan.oursOnly(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600))),
-                parsed("--zmq").wires().zmq());
-        assertEquals(OtherWires.none(), parsed().wires());
+                ZmqPlan.oursOnly(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600)),
+                face(ZmqFace.class, "--zmq").orElseThrow().plan());
+        assertEquals(
+                List.of("chat"), given().faces().stream().map(Face::name).toList(), "nothing else is served unasked");
         assertEquals(
                 7,
-                parsed("--id=7", "--ring-port=1", "--ring-peers=8@a:1")
-                        .wires()
-                        .ring()
+                face(RingFace.class, "--id=7", "--ring-port=1", "--ring-peers=8@a:1")
                         .orElseThrow()
+                        .plan()
                         .id());
     }
 
@@ -188,8 +217,10 @@ class MasterConfigTest {
                 "--id=1 --masters=3 --peers=1@a:1,2@b:1|fewer masters than --masters wants",
             })
     void whatDoesNotFitTogetherIsSaid(String options, String words) {
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> parsed(options.split(" (?=--)", -1)));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> {
+            parsed(options.split(" (?=--)", -1));
+            given(options.split(" (?=--)", -1)).faces();
+        });
         assertTrue(refused.getMessage().contains(words), refused.getMessage());
     }
 

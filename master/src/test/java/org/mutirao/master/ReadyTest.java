@@ -116,8 +116,9 @@ class ReadyTest {
                 "--http=off");
         Main main = line.getCommand();
         MasterConfig config = main.config();
-        try (Master master = Master.start(
-                config, InstantSource.system(), System::nanoTime, new MasterListener() {}, word -> {}, word -> {})) {
+        Core.World world = new Core.World(
+                InstantSource.system(), System::nanoTime, new MasterListener() {}, word -> {}, word -> {});
+        try (Core master = Core.start(config, world)) {
             Queue<Moment> moments = new ConcurrentLinkedQueue<>();
             Witness witness = new Witness(
                     "ready master",
@@ -137,7 +138,7 @@ class ReadyTest {
         }
     }
 
-    private static Map<String, Object> discovered(Master master) {
+    private static Map<String, Object> discovered(Core master) {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             socket.setSoTimeout((int) LONG.toMillis());
             byte[] question = ("{\"action\":\"DISCOVER_MASTER\",\"peer_id\":\"early\",\"port_tcp\":"

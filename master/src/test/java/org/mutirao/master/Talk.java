@@ -15,7 +15,11 @@ final class Talk {
     private Talk() {}
 
     static Map<String, Object> ask(Master master, String json) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+        return ask(master.port(), json);
+    }
+
+    static Map<String, Object> ask(int port, String json) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return ask(socket, json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.dispatch.MasterListener;
+import org.mutirao.master.face.Face;
+import org.mutirao.master.face.chat.ChatFace;
+import org.mutirao.master.face.http.HttpFace;
+import org.mutirao.master.face.http.HttpPlan;
+import org.mutirao.master.face.ring.RingFace;
 import org.mutirao.master.face.ring.RingPlan;
+import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -27,12 +35,13 @@ final class TestMaster {
     private Duration workerTimeout = Duration.ofSeconds(90);
     private ByteSize maxPackage = ByteSize.mebi(1);
     private ByteSize maxResult = ByteSize.mebi(1);
-    private Optional<MasterConfig.Http> http = Optional.empty();
+    private Optional<HttpPlan> http = Optional.empty();
     private GroupSettings group = GroupSettings.alone();
     private MasterConfig.ResultsOn resultsOn = MasterConfig.ResultsOn.ALL;
     private OptionalInt chatPort = OptionalInt.empty();
     private Optional<ZmqPlan> zmq = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
+    private final List<Face> more = new ArrayList<>();
     private int speed = 1;
     private int perAddress = 2_000;
     private Consumer<String> words = word -> {};
@@ -87,7 +96,7 @@ final class TestMaster {
     }
 
     TestMaster http(HostPort address, Optional<String> word) {
-        http = Optional.of(new MasterConfig.Http(address, word));
+        http = Optional.of(new HttpPlan(address, word));
         return this;
     }
 
@@ -134,16 +143,37 @@ final class TestMaster {
                 new MasterConfig.Listening(host, port, DiscoveryPorts.none(), perAddress, Optional.empty()),
                 new MasterConfig.Leases(lease, workerTimeout, Duration.ofMinutes(30), 5),
                 new MasterConfig.Sizes(maxPackage, maxResult, ByteSize.mebi(100)),
-                http,
                 resultsOn,
-                group,
-                new OtherWires(chatPort, zmq, ring));
+                group);
+    }
+
+    private List<Face> faces() {
+        List<Face> faces = new ArrayList<>(List.of(new ChatFace(chatPort)));
+        zmq.ifPresent(plan -> faces.add(new ZmqFace(plan, host)));
+        ring.ifPresent(plan -> faces.add(new RingFace(plan, host)));
+        faces.addAll(more);
+        return faces;
+    }
+
+    /** One more face. */
+    TestMaster face(Face face) {
+        more.add(face);
+        return this;
+    }
+
+    private Core.World world() {
+        long begin = System.nanoTime();
+        LongSupplier nanos = () -> begin + (System.nanoTime() - begin) * speed;
+        return new Core.World(InstantSource.system(), nanos, new MasterListener() {}, words, words);
+    }
+
+    /** Without any face. */
+    Core startCore() throws IOException {
+        return Core.start(config(), world());
     }
 
     Master start() throws IOException {
-        long begin = System.nanoTime();
-        LongSupplier nanos = () -> begin + (System.nanoTime() - begin) * speed;
-        Master master = Master.start(config(), InstantSource.system(), nanos, new MasterListener() {}, words, words);
+        Master master = Master.start(config(), world(), faces(), http.map(HttpFace::new));
         master.takeIn();
         return master;
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.value.Value;
+import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.id.Sha256;
@@ -44,7 +45,7 @@ class ZmqTest {
     @BeforeEach
     void start() throws IOException {
         master = TestMaster.in(folder).zmq(new ZmqPorts(0, 0, 0, 0, 0, 0)).start();
-        ports = master.zmq().orElseThrow().ports();
+        ports = master.zmq().ports();
         client = asking(ports.clients());
     }
 
@@ -134,8 +135,8 @@ class ZmqTest {
     }
 
     private int adminPort() {
-        soon().until(() -> master.zmq().orElseThrow().adminPort() > 0);
-        return master.zmq().orElseThrow().adminPort();
+        soon().until(() -> master.zmq().adminPort() > 0);
+        return master.zmq().adminPort();
     }
 
     @Test
@@ -407,7 +408,7 @@ class ZmqTest {
         master.close();
         ZmqPlan plan = new ZmqPlan(new ZmqPorts(0, 0, 0, 0, 0, 0), true);
         master = TestMaster.in(folder.resolve("dealing")).zmq(plan).start();
-        ports = master.zmq().orElseThrow().ports();
+        ports = master.zmq().ports();
         client.close();
         client = asking(ports.clients());
         try (ZMQ.Socket server = connected(SocketType.REP, ports.servers())) {
@@ -517,10 +518,16 @@ class ZmqTest {
     }
 
     @Test
-    void aTakenPortIsSaid() {
+    void aTakenPortIsSaidAndCostsOnlyThatFace() throws IOException {
         ZmqPorts taken = new ZmqPorts(ports.clients(), 0, 0, 0, 0, 0);
-        TestMaster second = TestMaster.in(folder.resolve("second")).zmq(taken);
-        String message = assertThrows(IOException.class, second::start).getMessage();
-        assertTrue(message.startsWith("the ZeroMQ ports"), message);
+        try (Master second = TestMaster.in(folder.resolve("second")).start();
+                ZmqFace face = new ZmqFace(ZmqPlan.oursOnly(taken), "127.0.0.1")) {
+            String message = assertThrows(IOException.class, () -> face.start(second.grid()))
+                    .getMessage();
+            assertTrue(message.startsWith("the ZeroMQ ports"), message);
+        }
+        try (Master second = TestMaster.in(folder.resolve("second")).zmq(taken).start()) {
+            assertTrue(Talk.ask(second, "{\"action\":\"GET_STATUS\"}").containsKey("status"), "the grid goes on");
+        }
     }
 }

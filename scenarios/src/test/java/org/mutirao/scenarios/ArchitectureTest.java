@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.Timer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +31,19 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.BaseStream;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the parts, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
+    /** The rooms that a face may look into. */
+    private static final List<String> VISIBLE = List.of("door", "face", "watch", "channel", "ledger");
+
+    private static final String FACE = "org.mutirao.master.face.";
+    private static final Set<String> GROUP_VIEW = Set.of("GroupView", "MasterGroup");
+
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(
@@ -146,11 +154,20 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
-    /** A face can be deleted with its folder and its lines in the root package. */
+    private static Set<String> faces() {
+        return OURS.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(FACE))
+                .map(name -> name.substring(FACE.length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** A face can be deleted with its folder and its line in the root package. */
     @Test
     void onlyTheRootOfTheMasterKnowsItsFaces() {
-        for (String face : List.of("chat", "http", "ring", "wire", "zmq")) {
-            String rooms = "org.mutirao.master.face." + face + "..";
+        assertTrue(faces().containsAll(List.of("chat", "http", "ring", "zmq")), faces().toString());
+        for (String face : faces()) {
+            String rooms = FACE + face + "..";
             noClasses()
                     .that()
                     .resideOutsideOfPackages("org.mutirao.master", "org.mutirao.scenarios..", rooms)
@@ -159,6 +176,56 @@ class ArchitectureTest {
                     .resideInAPackage(rooms)
                     .check(OURS);
         }
+    }
+
+    /** The grid, and what can be seen through it. */
+    @Test
+    void aFaceTouchesTheGridOnly() {
+        for (String face : faces()) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(FACE + face + "..")
+                    .should()
+                    .dependOnClassesThat(DescribedPredicate.describe(
+                            "lie behind the grid",
+                            type -> type.getPackageName().startsWith("org.mutirao.master")
+                                    && VISIBLE.stream().noneMatch(room -> type.getPackageName()
+                                            .equals("org.mutirao.master." + room))
+                                    && !type.getPackageName().equals(FACE + face)
+                                    && !GROUP_VIEW.contains(type.getSimpleName())))
+                    .check(OURS);
+        }
+    }
+
+    @Test
+    void theRootOfTheMasterHoldsItsStartOnly() {
+        classes()
+                .that()
+                .resideInAPackage("org.mutirao.master")
+                .and()
+                .areTopLevelClasses()
+                .should()
+                .haveNameMatching(
+                        ".*\\.(Main|[A-Z][a-z]+Options?|MasterConfig|Core|CoreBuilder|OpenGrid|Parts|Faces|package-info)")
+                .check(OURS);
+    }
+
+    /** The side systems are handlers, machines and faces; nothing in the heart or at a worker's desk knows of them. */
+    @Test
+    void theHeartAndTheWorkersKnowNoSideSystem() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "org.mutirao.master.ledger..",
+                        "org.mutirao.master.dispatch..",
+                        "org.mutirao.master.inbox..",
+                        "org.mutirao.master.results..",
+                        "org.mutirao.worker.run..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.mutirao.master.channel..", "org.mutirao.master.registry..", "org.mutirao.master.clock..")
+                .check(OURS);
     }
 
     @Test

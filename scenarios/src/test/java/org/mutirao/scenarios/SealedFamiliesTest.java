@@ -57,7 +57,7 @@ class SealedFamiliesTest {
             Map.entry("Guests.hear(", LISTENS),
             Map.entry("MasterGroup.onDatagram(", LISTENS),
             Map.entry("LoggingListener.onTaskChanged(", "any other state is a line at DEBUG"),
-            Map.entry("Grid.patience(", "any other request is to be tried later"),
+            Map.entry("Door.patience(", "any other request is to be tried later"),
             Map.entry("TaskLedger.apply(", "the first result wins, unless the state is Done or Cancelled"),
             Map.entry("PeerTrial.react(", "any other request is answered with OK"),
             Map.entry("Reading.meaning(", ANYTHING_ELSE),

@@ -110,6 +110,11 @@ public final class BlobExchange implements Replication, AutoCloseable {
         clock.scheduleWithFixedDelay(this::fetchMissing, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** What this master keeps. */
+    public BlobStore store() {
+        return blobs;
+    }
+
     @Override
     public byte[] inlineBytes(Blob blob) throws IOException {
         boolean shared = standing.get().members().size() > 1;

@@ -13,7 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.group.member.DataSeal;
@@ -44,13 +43,21 @@ public final class CopyWatch implements AutoCloseable {
     /** It asks so many masters at most, a second each. */
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
+    /** Told in words of copies. */
+    public interface Voice {
+        /** One was started later, and has to stop. */
+        void warn(String what);
+
+        /** This master was started later, and must stop. */
+        void stop(String why);
+    }
+
     private final DataSeal seal;
     private final WireClient client;
     private final DiscoveryPorts ports;
     private final LongSupplier nanos;
     private final Supplier<Collection<InetSocketAddress>> lookalikes;
-    private final Consumer<String> warnings;
-    private final Consumer<String> onLater;
+    private final Voice voice;
     private final ScheduledExecutorService thread;
     private final Set<InetSocketAddress> warned = new HashSet<>();
 
@@ -59,8 +66,7 @@ public final class CopyWatch implements AutoCloseable {
      *
      * @param ports where masters answer by UDP; the first is asked
      * @param lookalikes where masters with the same data were heard of
-     * @param warnings told in words of each copy that was started later
-     * @param onLater told in words when this one was started later, and must stop
+     * @param voice told of copies
      * @param liveness told what the thread is at
      */
     public CopyWatch(
@@ -69,16 +75,14 @@ public final class CopyWatch implements AutoCloseable {
             DiscoveryPorts ports,
             LongSupplier nanos,
             Supplier<Collection<InetSocketAddress>> lookalikes,
-            Consumer<String> warnings,
-            Consumer<String> onLater,
+            Voice voice,
             Liveness liveness) {
         this.seal = seal;
         this.client = client;
         this.ports = ports;
         this.nanos = nanos;
         this.lookalikes = lookalikes;
-        this.warnings = warnings;
-        this.onLater = onLater;
+        this.voice = voice;
         this.thread = new GuardedScheduler("copy-watch", liveness.activity("copy watch", WITHIN));
     }
 
@@ -127,11 +131,11 @@ public final class CopyWatch implements AutoCloseable {
         for (InetSocketAddress address : candidates.stream().limit(MAX_ASKED).toList()) {
             Optional<Reply.DataProof> copy = copyAt(address);
             if (copy.isPresent() && seal.isLaterThan(copy.get())) {
-                onLater.accept(inWords(address) + " It was started first, so this one stops");
+                voice.stop(inWords(address) + " It was started first, so this one stops");
                 return;
             }
             if (copy.isPresent() && warned.add(address)) {
-                warnings.accept(inWords(address) + " It was started later and has to stop.");
+                voice.warn(inWords(address) + " It was started later and has to stop.");
             }
         }
     }

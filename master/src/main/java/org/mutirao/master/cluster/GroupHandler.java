@@ -106,7 +106,7 @@ public final class GroupHandler {
                 now.term(),
                 now.serving(),
                 now.serving() ? Optional.empty() : group.leaderElsewhere(),
-                group.addresses());
+                group.running().addresses());
     }
 
     private boolean isOurs(GridId grid) {

@@ -76,7 +76,9 @@ public final class GroupWatch {
                     .orElse("No master leads at present"));
         }
         // Without a leader, or far behind it, this master does not know enough to say what is needed.
-        if (now - sweptAt > SWEEP.toNanos() && leader.isPresent() && !group.isCatchingUp()) {
+        if (now - sweptAt > SWEEP.toNanos()
+                && leader.isPresent()
+                && !group.running().isCatchingUp()) {
             sweptAt = now;
             Set<Sha256> needed = live.get();
             disk.execute(() -> sweep(needed));

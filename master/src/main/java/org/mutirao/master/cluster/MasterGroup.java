@@ -3,7 +3,6 @@ package org.mutirao.master.cluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.GroupBootstrap;
@@ -39,7 +37,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireClient;
 
 /** This master among the others. A master that is alone is a group of one, and here too. Safe for any thread. */
-public final class MasterGroup implements AutoCloseable {
+public final class MasterGroup implements GroupView, AutoCloseable {
     /** What a person should hear. Called on any thread. */
     public interface Voice {
         /** What the master waits for before it can begin. */
@@ -52,9 +50,6 @@ public final class MasterGroup implements AutoCloseable {
         void onMessage(String from, String text);
     }
 
-    private static final GroupStatus NO_STANDING =
-            new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
-    private static final Duration STALE = Duration.ofMillis(20);
     private static final int MAX_LOOK_UPS = 100;
     private static final int MAX_KNOWN = 64;
     private static final Duration AWAY = Duration.ofSeconds(2);
@@ -66,9 +61,9 @@ public final class MasterGroup implements AutoCloseable {
     private final InetAddress host;
     private final String node;
     private final Voice voice;
+    private final RunningGroup running;
     private final GroupBootstrap bootstrap;
     private final PeerDiscovery peerDiscovery;
-    private final LongSupplier nanos;
     /** Not watched: a look-up waits for the network. */
     private final GuardedPool lookUps = GuardedPool.bounded("host-names", 1, MAX_LOOK_UPS);
 
@@ -78,40 +73,33 @@ public final class MasterGroup implements AutoCloseable {
     private volatile int port = 1;
     private final int enginePort;
     private volatile Membership place;
-    private volatile Group group;
     private volatile GroupReconciler reconciler;
-    private volatile Look look;
 
     /**
      * Knows nobody yet.
      *
-     * @param folder where the place in the group is kept
-     * @param node names that folder
-     * @param host where this master listens
-     * @param enginePort where its log listens
-     * @param missing how many packages and results it lacks
+     * @param running the masters behind the log
+     * @param missing how many packages and results this master lacks
+     * @param ticker monotonic, in nanoseconds
      * @param liveness told what its threads are at
      */
     public MasterGroup(
-            GroupSettings settings,
-            Path folder,
-            String node,
-            InetAddress host,
-            int enginePort,
+            NodeSettings self,
+            RunningGroup running,
             WireClient client,
-            LongSupplier nanos,
             LongSupplier missing,
+            LongSupplier ticker,
             Liveness liveness,
             Voice voice)
             throws IOException {
-        this.settings = settings;
-        this.node = node;
-        this.host = host;
-        this.enginePort = enginePort;
-        this.nanos = nanos;
-        this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, nanos);
+        this.settings = self.group();
+        this.node = self.node();
+        this.host = self.host();
+        this.enginePort = self.enginePort();
+        this.running = running;
+        this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, ticker);
         this.missing = missing;
-        this.threads = Threads.guarded(liveness, nanos);
+        this.threads = Threads.guarded(liveness, ticker);
         this.voice = voice;
         this.peerDiscovery = new PeerDiscovery(
                 settings,
@@ -123,11 +111,12 @@ public final class MasterGroup implements AutoCloseable {
                 this::onDatagram);
         this.bootstrap = new GroupBootstrap(
                 settings,
-                NodeFolder.read(folder, node, settings.isAlone()),
+                NodeFolder.read(self.folder(), node, settings.isAlone()),
                 peerDiscovery,
-                nanos,
+                ticker,
                 voice::onWaiting,
                 this::placed);
+        running.onBegun(this::reconcile);
     }
 
     /** What a master is called in the list. */
@@ -136,13 +125,12 @@ public final class MasterGroup implements AutoCloseable {
     }
 
     private MasterCard placed(MasterCard card) {
-        Group running = group;
         return card.with()
                 .host(card.host().isEmpty() && !host.isAnyLocalAddress() ? host.getHostAddress() : card.host())
                 .port(port)
                 .enginePort(enginePort)
-                .applied(running == null ? 0 : running.applied())
-                .ready(running != null && running.isReady())
+                .applied(running.applied())
+                .ready(running.isReady())
                 .missing(missing.getAsLong())
                 .build();
     }
@@ -157,6 +145,7 @@ public final class MasterGroup implements AutoCloseable {
         return place.grid();
     }
 
+    @Override
     public boolean isAlone() {
         return settings.isAlone();
     }
@@ -188,72 +177,48 @@ public final class MasterGroup implements AutoCloseable {
         return settings.isAlone() ? InetAddress.getLoopbackAddress().getHostAddress() : host.getHostAddress();
     }
 
-    /** The log runs. */
-    public void begin(Group running) {
-        group = running;
+    /** Sees to it, from now on, that the group is as the settings say. */
+    private void reconcile(RunningGroup.Begun begun) {
         if (!settings.isAlone()) {
-            reconciler = new GroupReconciler(settings, bootstrap, running, peerDiscovery, threads, voice::onNotice);
+            reconciler =
+                    new GroupReconciler(settings, bootstrap, begun.group(), peerDiscovery, threads, voice::onNotice);
             reconciler.start();
         }
     }
 
+    /** The masters behind the log. */
+    public RunningGroup running() {
+        return running;
+    }
+
     /** How the group stands; nothing before it runs. */
     public GroupStatus standing() {
-        // Asked for every package and every lost worker: a look that is a moment old will do.
-        return look(STALE);
+        return running.standing();
     }
 
-    private GroupStatus look(Duration oldest) {
-        Group running = group;
-        if (running == null) {
-            return NO_STANDING;
-        }
-        Look last = look;
-        long now = nanos.getAsLong();
-        if (last == null || now - last.at() > oldest.toNanos()) {
-            last = new Look(running.standing(), now);
-            look = last;
-        }
-        return last.standing();
+    @Override
+    public int id() {
+        return card().id();
     }
 
-    private record Look(GroupStatus standing, long at) {}
-
+    @Override
     public boolean serves() {
-        Group running = group;
-        return running != null && running.serves();
+        return running.serves();
     }
 
-    /** Whether this master is still acting on what others did a while ago. */
-    public boolean isCatchingUp() {
-        Group running = group;
-        return running != null && running.isCatchingUp();
+    @Override
+    public Optional<Integer> leader() {
+        return standing().leader().map(Member::id);
     }
 
-    /** Where the leader is found, if it is another. */
+    @Override
     public Optional<HostPort> leaderElsewhere() {
-        return standing()
-                .leader()
-                .filter(member -> !member.node().equals(node) && !isAlone())
-                .map(Member::address);
+        return running.leaderElsewhere();
     }
 
-    /** The same, for those who need a number. */
-    public Optional<InetSocketAddress> leaderAddress() {
-        return leaderElsewhere().flatMap(address -> {
-            try {
-                return Optional.of(address.resolved());
-            } catch (UnknownHostException e) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    /** Where all masters are; nothing when there is but one. */
-    public List<HostPort> addresses() {
-        List<HostPort> addresses =
-                standing().members().stream().map(Member::address).toList();
-        return addresses.size() > 1 ? addresses : List.of();
+    @Override
+    public String whoLeads() {
+        return running.whoLeads();
     }
 
     /** Where this master is found, also while it is alone and so in nobody's list. */
@@ -268,22 +233,6 @@ public final class MasterGroup implements AutoCloseable {
         } catch (IOException e) {
             return new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), own.port());
         }
-    }
-
-    /** In words, who leads. */
-    public String whoLeads() {
-        GroupStatus now = standing();
-        if (group == null) {
-            return "this master has no group yet";
-        }
-        if (now.leads()) {
-            return now.serving()
-                    ? "this master leads"
-                    : "this master leads, but no majority of the masters answers; nothing is accepted until one does";
-        }
-        return now.leader()
-                .map(member -> "master " + member.id() + " at " + member.address() + " leads")
-                .orElse("no master leads at present; the others are being asked");
     }
 
     public PeerDiscovery peerDiscovery() {
@@ -345,7 +294,7 @@ public final class MasterGroup implements AutoCloseable {
 
     /** The group as this master sees it. */
     public GroupRow row() {
-        GroupStatus now = look(Duration.ZERO); // who has just changed something wants to see it
+        GroupStatus now = running.look(Duration.ZERO); // who has just changed something wants to see it
         List<MasterRow> rows = new ArrayList<>();
         for (Peer peer : now.peers()) {
             rows.add(row(peer, now));
@@ -413,7 +362,7 @@ public final class MasterGroup implements AutoCloseable {
 
     private String note(GroupStatus now) {
         long voters = now.members().stream().filter(Member::voter).count();
-        if (group != null && voters == 2) {
+        if (running.hasBegun() && voters == 2) {
             return "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.";
         }
         return now.leads() && now.serving() ? "" : whoLeads();

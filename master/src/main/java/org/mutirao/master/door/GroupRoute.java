@@ -9,8 +9,12 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.units.HostPort;
 
-/** The way to the leader of a group of masters. */
-public record GroupRoute(MasterGroup group, Relay relay) implements LeaderRoute {
+/**
+ * The way to the leader of a group of masters.
+ *
+ * @param settled see {@link LeaderRoute#settled}
+ */
+public record GroupRoute(MasterGroup group, Relay relay, CompletableFuture<Void> settled) implements LeaderRoute {
     @Override
     public boolean isAlone() {
         return group.isAlone();

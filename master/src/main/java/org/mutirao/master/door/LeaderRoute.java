@@ -12,6 +12,9 @@ public interface LeaderRoute {
     /** Whether this master has no group, and so always leads. */
     boolean isAlone();
 
+    /** Completes when this master knows whether it leads; one that is alone reads its log first. */
+    CompletableFuture<Void> settled();
+
     /** Whether another master leads, or none. */
     boolean isElsewhere();
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.mutirao.protocol.wire.WireServer.Connection;
 
 /** Carries out what is to be answered by this master. */
 public interface RequestHandler {
@@ -12,4 +13,10 @@ public interface RequestHandler {
 
     /** Why a request may not even be passed on to the leader; empty if it may. */
     Optional<Reply> objection(Request request, Origin origin);
+
+    /** A connection says no more, though it may still hear. */
+    void onInputEnded();
+
+    /** A connection has ended. */
+    void onClosed(Connection connection);
 }

@@ -15,6 +15,6 @@ public record Asked(DiscoveryLog discoveryLog, MasterGroup group) implements Dis
 
     @Override
     public Optional<InetSocketAddress> elsewhere() {
-        return group.isAlone() ? Optional.empty() : group.leaderAddress();
+        return group.isAlone() ? Optional.empty() : group.running().leaderAddress();
     }
 }

@@ -9,6 +9,7 @@ import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;

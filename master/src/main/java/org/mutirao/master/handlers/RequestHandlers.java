@@ -268,12 +268,12 @@ public final class RequestHandlers implements RequestHandler {
         return group.isOtherMasterAt(from.remote().getAddress());
     }
 
-    /** A connection's other side sends nothing more. */
+    @Override
     public void onInputEnded() {
         loop.execute(workers::closed);
     }
 
-    /** A connection is gone. */
+    @Override
     public void onClosed(Connection connection) {
         loop.execute(() -> channel.disconnected(connection));
         onInputEnded();

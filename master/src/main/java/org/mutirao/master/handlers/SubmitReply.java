@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 

@@ -16,6 +16,7 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.results.Outputs;
+import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;

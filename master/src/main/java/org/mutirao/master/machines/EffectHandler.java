@@ -2,7 +2,6 @@ package org.mutirao.master.machines;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.cluster.RunningGroup;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskLedger;
@@ -31,11 +30,8 @@ import org.slf4j.LoggerFactory;
  * What this master does about what the ledger says. The leader hands out and publishes; the others keep what they may need when they
  * lead, and fill their own {@code results/}. Lives on the loop.
  */
-public final class EffectHandler {
+public final class EffectHandler implements BlobEvents.Listener {
     private static final Logger log = LoggerFactory.getLogger(EffectHandler.class);
-    /** What is older is no news, for events and log lines. */
-    private static final Duration NEWS = Duration.ofSeconds(10);
-
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -56,8 +52,7 @@ public final class EffectHandler {
     private final Dispatcher dispatcher;
     private final Watching watching;
     private final Publisher publisher;
-    private final InstantSource wall;
-    private final BooleanSupplier catchingUp;
+    private final RunningGroup group;
     private final Delivered delivered;
     private final Executor loop;
     /** Results that are to be put into results/ once their bytes are here. */
@@ -75,38 +70,27 @@ public final class EffectHandler {
     /**
      * Does nothing until told what happens.
      *
-     * @param alone whether nobody else could have anything
      * @param publishesAlways whether results/ is filled while another leads
      * @param loop where it is told what was found
-     * @param catchingUp whether entries come that others acted on a while ago
      */
     public EffectHandler(
-            boolean alone,
+            RunningGroup group,
             boolean publishesAlways,
-            BlobStore blobs,
             BlobExchange exchange,
             Dispatcher dispatcher,
             Watching watching,
             Publisher publisher,
-            Delivered delivered,
-            InstantSource wall,
-            BooleanSupplier catchingUp,
             Executor loop) {
-        this.loop = loop;
-        this.wall = wall;
-        this.catchingUp = catchingUp;
-        this.alone = alone;
+        this.group = group;
+        this.alone = group.isAlone();
         this.publishesAlways = publishesAlways;
-        this.blobs = blobs;
+        this.blobs = exchange.store();
         this.exchange = exchange;
         this.dispatcher = dispatcher;
         this.watching = watching;
         this.publisher = publisher;
-        this.delivered = delivered;
-    }
-
-    public boolean isLeading() {
-        return leading;
+        this.delivered = publisher.delivered();
+        this.loop = loop;
     }
 
     /** The ledger did something. */
@@ -153,11 +137,8 @@ public final class EffectHandler {
         Optional<TaskRecord> task = ledger.task(id);
         if (task.isEmpty()) {
             watching.onTaskForgotten(id);
-        } else if (!catchingUp.getAsBoolean()
-                && wall.millis() - task.get().state().since() < NEWS.toMillis()) {
-            watching.onTaskChanged(task.get());
         } else {
-            watching.adopt(task.get()); // read again from the log, or late: no news
+            watching.follow(task.get(), group.isCatchingUp());
         }
     }
 
@@ -197,6 +178,7 @@ public final class EffectHandler {
             setAside();
         }
         leading = true;
+        publisher.lead();
         dispatcher.lead(ledger);
         // Everything else was done as the entries came; this must not take long, for everybody waits.
         for (TaskRecord task : ledger.tasksAfter(0)) {
@@ -226,6 +208,7 @@ public final class EffectHandler {
 
     public void onFollowing() {
         leading = false;
+        publisher.follow();
         dispatcher.follow();
     }
 
@@ -245,7 +228,7 @@ public final class EffectHandler {
         }
     }
 
-    /** Another master gave this one what it lacked. */
+    @Override
     public void onArrived(Sha256 hash) {
         Set<TaskId> results = awaited.remove(hash);
         if (results != null) {
@@ -256,7 +239,8 @@ public final class EffectHandler {
         }
     }
 
-    /** Something that should be here is not: it is fetched from another master, if there is one that has it. */
+    /** It is fetched from another master, if there is one that has it. */
+    @Override
     public void onGone(Sha256 hash) {
         for (TaskRecord task : ledger.tasksAfter(0)) {
             if (task.state() instanceof TaskState.Done done
@@ -270,7 +254,7 @@ public final class EffectHandler {
         }
     }
 
-    /** No master has it any more. */
+    @Override
     public void onUnavailable(Sha256 hash) {
         if (leading) {
             dispatcher.onPackageGone(hash);
@@ -296,6 +280,11 @@ public final class EffectHandler {
         }
     }
 
+    @Override
+    public void onReleased(Sha256 hash) {
+        blobs.unpin(hash, ledger.refersTo(hash));
+    }
+
     private static void sayLost(TaskRecord task) {
         log.warn(
                 "The result of task {} ({}) was damaged, as by a power cut, and no copy is left. What is left of it is in lost+found in "
@@ -306,7 +295,7 @@ public final class EffectHandler {
 
     /** Looks, once, whether what lies in results/ since before this process began is whole; returns when to call again. */
     public Duration tick() {
-        if (!checked && (leading || (!alone && !catchingUp.getAsBoolean()))) {
+        if (!checked && (leading || (!alone && !group.isCatchingUp()))) {
             checked = true;
             checkDelivered();
         }

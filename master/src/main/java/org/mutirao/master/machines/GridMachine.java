@@ -8,6 +8,7 @@ import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
@@ -56,20 +57,11 @@ public final class GridMachine implements StateMachine<Entry, Entry.Outcome> {
                     .build();
 
     private final LedgerMachine tasks;
-    private final News listener;
+    private final ChannelListener listener;
     private Channel channel = new Channel();
     private Ranks ranks = new Ranks();
 
-    /** What happens on the channel. Called on the loop: must neither block nor throw. */
-    public interface News {
-        /** There is something to read. */
-        void onNews(Channel channel);
-
-        /** Somebody has read a message, for the first time. */
-        default void onConfirmed(String reader, long id, long at) {}
-    }
-
-    public GridMachine(LedgerMachine tasks, News listener) {
+    public GridMachine(LedgerMachine tasks, ChannelListener listener) {
         this.tasks = tasks;
         this.listener = listener;
     }

@@ -3,7 +3,6 @@ package org.mutirao.master.machines;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.TaskRecord;
@@ -20,18 +19,23 @@ public final class PackagesHere {
 
     private final BlobStore blobs;
     private final BlobExchange exchange;
-    private final boolean alone;
     private final Executor loop;
-    private final Consumer<Sha256> onGone;
+    private final BlobEvents events;
+    private final boolean alone;
     private final Set<Sha256> said = new HashSet<>();
 
-    /** @param onGone told, on the loop, of each package that this master lacks and nobody else can have */
-    public PackagesHere(BlobStore blobs, BlobExchange exchange, boolean alone, Executor loop, Consumer<Sha256> onGone) {
+    /**
+     * Looks when it is asked.
+     *
+     * @param events told of each package that this master lacks and nobody else can have
+     * @param alone whether there is no other master
+     */
+    public PackagesHere(BlobStore blobs, BlobExchange exchange, BlobEvents events, boolean alone, Executor loop) {
         this.blobs = blobs;
         this.exchange = exchange;
         this.alone = alone;
         this.loop = loop;
-        this.onGone = onGone;
+        this.events = events;
     }
 
     /** Asked for each task before it is handed out: one look at a file's length. */
@@ -57,7 +61,7 @@ public final class PackagesHere {
         said.remove(hash);
         blobs.quarantine(hash);
         if (alone) {
-            onGone.accept(hash);
+            events.onUnavailable(hash);
         } else {
             exchange.need(hash, 0);
         }

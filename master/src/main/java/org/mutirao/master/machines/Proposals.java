@@ -15,14 +15,14 @@ import org.mutirao.master.registry.RankJournal;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 
-/** The way of every state machine's commands to the one log. Fails until there is one. */
+/** The way of every state machine's commands to the one log. Fails until the log runs. */
 public final class Proposals implements Journal, BlobJournal, ChannelJournal, RankJournal {
     private final Faults faults = new Faults("the master's loop");
-    private volatile ReplicatedLog<Entry, Entry.Outcome> log;
+    private final CompletableFuture<? extends ReplicatedLog<Entry, Entry.Outcome>> log;
 
-    /** Goes there from now on. */
-    public void to(ReplicatedLog<Entry, Entry.Outcome> started) {
-        log = started;
+    /** @param log completes when it runs */
+    public Proposals(CompletableFuture<? extends ReplicatedLog<Entry, Entry.Outcome>> log) {
+        this.log = log;
     }
 
     @Override
@@ -54,8 +54,9 @@ public final class Proposals implements Journal, BlobJournal, ChannelJournal, Ra
     }
 
     private CompletableFuture<Entry.Outcome> propose(Entry entry, byte[] inlineBytes) {
-        return log == null
+        ReplicatedLog<Entry, Entry.Outcome> running = log.getNow(null);
+        return running == null
                 ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
-                : log.propose(entry, inlineBytes);
+                : running.propose(entry, inlineBytes);
     }
 }

@@ -13,7 +13,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Journal;
@@ -51,11 +50,11 @@ public final class Publisher implements AutoCloseable {
     private final BlobStore blobs;
     private final Journal journal;
     private final InstantSource wall;
-    private final BooleanSupplier leading;
     private final Blobs released;
     private final Queue<TaskRecord> due = new ConcurrentLinkedQueue<>();
     private final List<Put> noted = new ArrayList<>();
     private boolean failing;
+    private volatile boolean leading;
 
     /** What others must know of results' bytes. Called on this class's thread; must not block. */
     public interface Blobs {
@@ -72,7 +71,6 @@ public final class Publisher implements AutoCloseable {
     /**
      * Has nothing to do until {@link #publish}.
      *
-     * @param leading whether this master may write to the log
      * @param released told what becomes of the bytes
      * @param liveness told what it is at
      */
@@ -81,7 +79,6 @@ public final class Publisher implements AutoCloseable {
             BlobStore blobs,
             Journal journal,
             InstantSource wall,
-            BooleanSupplier leading,
             Blobs released,
             Liveness liveness) {
         this.activity = liveness.activity("publisher", WITHIN);
@@ -91,8 +88,22 @@ public final class Publisher implements AutoCloseable {
         this.blobs = blobs;
         this.journal = journal;
         this.wall = wall;
-        this.leading = leading;
         this.released = released;
+    }
+
+    /** This master leads, and so may write to the log. */
+    public void lead() {
+        leading = true;
+    }
+
+    /** Another master leads, or none. */
+    public void follow() {
+        leading = false;
+    }
+
+    /** What was put into results/. */
+    public Delivered delivered() {
+        return delivered;
     }
 
     /** A result whose bytes are here. Never blocks; may be repeated. */
@@ -235,7 +246,7 @@ public final class Publisher implements AutoCloseable {
             delivered.add(put.task(), put.done(), put.name());
         }
         released.released(put.done().result().hash());
-        if (put.done().publishedAs().isEmpty() && leading.getAsBoolean()) {
+        if (put.done().publishedAs().isEmpty() && leading) {
             if (noted.isEmpty()) {
                 thread.schedule(this::note, GATHER_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -248,7 +259,7 @@ public final class Publisher implements AutoCloseable {
         for (Put put : noted) {
             Command published = new Command.Publish(put.task().id(), put.done().attempt(), put.name(), wall.millis());
             journal.propose(published).whenComplete((applied, failure) -> {
-                if (failure != null && leading.getAsBoolean()) {
+                if (failure != null && leading) {
                     publishLater(put.task());
                 }
             });

@@ -24,6 +24,9 @@ public final class TaskBoard {
      * @param worker start of the id of a worker that had it, or its name
      */
     public record Filter(Optional<String> state, Optional<String> name, Optional<String> worker) {
+        /** Every task. */
+        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty(), Optional.empty());
+
         boolean matches(TaskRecord task) {
             return state.map(wanted -> wanted.equals(labelOf(task))
                                     || wanted.equals(task.state().label()))

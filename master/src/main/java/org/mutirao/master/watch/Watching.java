@@ -1,5 +1,6 @@
 package org.mutirao.master.watch;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,6 +14,9 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** Fills the views from what happens on the loop, and tells the next listener. */
 public final class Watching implements MasterListener {
+    /** What is older is no news, for events and log lines. */
+    private static final Duration NEWS = Duration.ofSeconds(10);
+
     private final TaskBoard board;
     private final EventFeed feed;
     private final Throughput throughput;
@@ -34,6 +38,15 @@ public final class Watching implements MasterListener {
         this.wall = wall;
         this.news = news;
         this.next = next;
+    }
+
+    /** A task as the log has it, while another master leads. What is told late or again is no news. */
+    public void follow(TaskRecord task, boolean isLate) {
+        if (!isLate && wall.millis() - task.state().since() < NEWS.toMillis()) {
+            onTaskChanged(task);
+        } else {
+            adopt(task);
+        }
     }
 
     /** A task that was there before this master led. */

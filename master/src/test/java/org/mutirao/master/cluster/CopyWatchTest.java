@@ -77,8 +77,17 @@ class CopyWatchTest {
                 DiscoveryPorts.none(),
                 clock::nanos,
                 () -> List.of(seen),
-                warnings::add,
-                stops::add,
+                new CopyWatch.Voice() {
+                    @Override
+                    public void warn(String what) {
+                        warnings.add(what);
+                    }
+
+                    @Override
+                    public void stop(String why) {
+                        stops.add(why);
+                    }
+                },
                 Liveness.unwatched());
         open.add(watch);
         open.add(client);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.master.MemoryLog;
+import org.mutirao.master.cluster.RunningGroup;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.MasterListener;
@@ -104,11 +106,10 @@ class EffectHandlerTest {
                 blobs,
                 log::propose,
                 clock,
-                () -> true,
                 NOBODY_CARES,
                 Liveness.unwatched());
-        effects = new EffectHandler(
-                true, true, blobs, exchange, dispatcher, watching, publisher, delivered, clock, () -> false, loop);
+        RunningGroup group = new RunningGroup(true, "00000000", new CompletableFuture<>(), clock::nanos);
+        effects = new EffectHandler(group, true, exchange, dispatcher, watching, publisher, loop);
     }
 
     @AfterEach

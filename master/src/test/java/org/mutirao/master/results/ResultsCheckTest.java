@@ -102,9 +102,9 @@ class ResultsCheckTest {
                 blobs,
                 command -> new CompletableFuture<>(),
                 clock,
-                () -> true,
                 NOBODY_CARES,
                 Liveness.unwatched());
+        publisher.lead();
     }
 
     /** A power cut, after which the master starts again. */

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mutirao.master.channel.Channel;
+import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -31,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The general topic of the channel for programs of the course's chat, at any master. Each of them is one more speaker, for whom this asks
- * the channel as our own programs do. For the loop, but for what is heard.
+ * the channel as our own programs do. Everything is done on one thread of its own.
  */
-public final class ChatRoom implements ChatHandler {
+final class ChatRoom implements ChatHandler, ChannelListener {
     private static final Logger log = LoggerFactory.getLogger(ChatRoom.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 500;
@@ -58,7 +59,7 @@ public final class ChatRoom implements ChatHandler {
             .build();
 
     private final Grid grid;
-    private final Executor loop;
+    private final Executor thread;
     private final Map<ChatPeer, Guest> guests = new HashMap<>();
 
     /** Something to say; {@code endsWord} if the client's word ends with it. */
@@ -85,15 +86,16 @@ public final class ChatRoom implements ChatHandler {
      * Nobody is there yet.
      *
      * @param grid asked for somebody who is connected
+     * @param thread does one thing after the other
      */
-    public ChatRoom(Grid grid, Executor loop) {
+    ChatRoom(Grid grid, Executor thread) {
         this.grid = grid;
-        this.loop = loop;
+        this.thread = thread;
     }
 
     @Override
     public void onWord(ChatPeer from, ChatMessage word) {
-        loop.execute(() -> {
+        thread.execute(() -> {
             Guest guest = guests.get(from);
             if (guest != null) {
                 WORDS.run(word, this, guest);
@@ -110,7 +112,7 @@ public final class ChatRoom implements ChatHandler {
 
     @Override
     public void onGone(ChatPeer peer) {
-        loop.execute(() -> {
+        thread.execute(() -> {
             Guest guest = guests.remove(peer);
             if (guest != null) {
                 guest.gone = true;
@@ -134,11 +136,11 @@ public final class ChatRoom implements ChatHandler {
                                         : new Reply.Failure(
                                                 Refusal.TRY_LATER,
                                                 Told.of(failure, "no master leads at present; try again in a moment"))),
-                        loop);
+                        thread);
     }
 
     private void later(Guest guest, Runnable task) {
-        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop)
+        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, thread)
                 .execute(() -> {
                     if (!guest.gone) {
                         task.run();
@@ -282,7 +284,7 @@ public final class ChatRoom implements ChatHandler {
                     guest.peer.remote());
             return;
         }
-        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop)
+        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, thread)
                 .execute(() -> sayNext(guest));
     }
 
@@ -291,11 +293,15 @@ public final class ChatRoom implements ChatHandler {
         ask(reader, new ChannelRequest.Confirm(reader.speaker, id), reply -> reader.peer.done());
     }
 
-    /** Somebody, anywhere, has read a message. For the loop. */
+    /** It looks for itself. */
+    @Override
+    public void onNews(Channel channel) {}
+
+    @Override
     public void onConfirmed(String reader, long id, long at) {
         ChatMessage word = new ChatMessage.ReadBy(ForeignName.toTheirs(reader), id, at);
-        guests.values().stream()
+        thread.execute(() -> guests.values().stream()
                 .filter(guest -> !guest.speaker.name().equals(reader))
-                .forEach(guest -> guest.peer.mention(word));
+                .forEach(guest -> guest.peer.mention(word)));
     }
 }

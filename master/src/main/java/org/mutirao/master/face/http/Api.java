@@ -20,17 +20,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.mutirao.group.blob.BlobStore;
-import org.mutirao.master.cluster.MasterGroup;
+import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.door.Origin;
-import org.mutirao.master.handlers.Rows;
 import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.master.results.Outputs;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
-import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
@@ -42,52 +40,36 @@ import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.Spool;
 
 /** What can be asked by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
-public final class Api {
+final class Api {
     private static final int MAX_ROWS = 500;
     private static final int MAX_REJECTED = 200;
     private static final long MAX_WAIT_SECONDS = 30;
 
     private final Grid grid;
-    private final MasterGroup group;
+    private final GroupView group;
     private final ChannelApi channel;
-
-    private final Outputs outputs;
-    private final BlobStore blobs;
+    private final GridFiles files;
     private final TaskBoard board;
     private final EventFeed feed;
     private final Throughput throughput;
     private final Liveness liveness;
     private final Metrics metrics;
-    private final Path rejected;
-    private final ByteSize maxPackage;
-    private final String tasksFolder;
 
-    public Api(
-            Grid grid,
-            Outputs outputs,
-            BlobStore blobs,
-            Views views,
-            Path tasks,
-            ByteSize maxPackage,
-            MasterGroup group) {
-        this.group = group;
-        this.channel = new ChannelApi(grid);
+    /** Answers for this grid. */
+    Api(Grid grid) {
         this.grid = grid;
-        this.outputs = outputs;
-        this.blobs = blobs;
-        this.board = views.board();
-        this.feed = views.feed();
-        this.throughput = views.throughput();
-        this.liveness = views.liveness();
+        this.group = grid.group();
+        this.channel = new ChannelApi(grid);
+        this.files = grid.files();
+        this.board = grid.views().board();
+        this.feed = grid.views().feed();
+        this.throughput = grid.views().throughput();
+        this.liveness = grid.views().liveness();
         this.metrics = new Metrics(board, feed, throughput);
-        this.rejected = tasks.resolve("rejected");
-        this.maxPackage = maxPackage;
-        this.tasksFolder = tasks.toAbsolutePath().normalize().toString();
     }
 
     /** What can be asked of the channel. */
@@ -113,7 +95,7 @@ public final class Api {
                 Route.get("/api/tasks/{id}/package", "Its package.", this::taskPackage)
                         .answering("application/zip"),
                 Route.get("/api/tasks/{id}/result", "Its result.", this::result).answering("application/zip"),
-                Route.get("/api/tasks/{id}/files", "What is in its result.", this::files),
+                Route.get("/api/tasks/{id}/files", "What is in its result.", this::listFiles),
                 Route.get(
                                 "/api/tasks/{id}/preview",
                                 "The start of a file of its result.",
@@ -185,7 +167,7 @@ public final class Api {
         status.put("history", throughput.history());
         status.put("span_ms", Throughput.SPAN.toMillis());
         status.put("last_event", feed.lastId());
-        status.put("tasks_folder", tasksFolder);
+        status.put("tasks_folder", files.tasks().toString());
         status.put("alone", group.isAlone());
         status.put("leads", group.isAlone() || group.serves());
         status.put("group", group.isAlone() ? "" : group.whoLeads());
@@ -234,7 +216,7 @@ public final class Api {
 
     private void taskPackage(Context context) throws IOException {
         TaskRecord task = record(context);
-        Path file = blobs.pathOf(task.taskPackage().hash());
+        Path file = files.packageOf(task);
         if (!Files.isRegularFile(file)) {
             throw new Problem(410, "Gone", "The package is kept only as long as the task may be run again.");
         }
@@ -249,7 +231,7 @@ public final class Api {
 
     private Path resultOf(TaskRecord task) {
         try {
-            return outputs.fileOf(task);
+            return files.resultOf(task);
         } catch (IOException e) {
             throw new Problem(404, "No result", Told.of(e, "its file can't be read") + ".");
         }
@@ -265,7 +247,7 @@ public final class Api {
         context.result(Files.newInputStream(file));
     }
 
-    private void files(Context context) throws IOException {
+    private void listFiles(Context context) throws IOException {
         Path zip = resultOf(record(context));
         try {
             json(context, ResultZip.list(zip));
@@ -302,8 +284,7 @@ public final class Api {
         try {
             json(
                     context,
-                    outputs.log(
-                            task, Query.text(context, "stream").orElse("stdout"), Query.number(context, "from", 0)));
+                    files.log(task, Query.text(context, "stream").orElse("stdout"), Query.number(context, "from", 0)));
         } catch (IOException e) {
             throw new Problem(404, "No output", Told.of(e, "the result's file is damaged") + ".");
         }
@@ -315,6 +296,7 @@ public final class Api {
 
     private void rejected(Context context) throws IOException {
         List<Map<String, Object>> found = new ArrayList<>();
+        Path rejected = files.tasks().resolve("rejected");
         if (Files.isDirectory(rejected)) {
             try (DirectoryStream<Path> reasons = Files.newDirectoryStream(rejected, "*.txt")) {
                 for (Path reason : reasons) {
@@ -355,17 +337,17 @@ public final class Api {
     }
 
     private Payload receive(Context context) throws IOException {
-        Spool.Sink sink = blobs.spool(maxPackage).open();
+        Spool.Sink sink = files.uploads().open();
         try (InputStream body = context.req().getInputStream()) {
             byte[] block = new byte[64 * 1024];
             long total = 0;
             for (int count = read(body, block); count >= 0; count = read(body, block)) {
                 total += count;
-                if (total > maxPackage.bytes()) {
+                if (total > files.maxPackage().bytes()) {
                     throw new Problem(
                             413,
                             "Too large",
-                            "It is larger than " + maxPackage
+                            "It is larger than " + files.maxPackage()
                                     + ". Make it smaller, or start the master with a larger --max-package.");
                 }
                 sink.write(block, 0, count);

@@ -11,7 +11,7 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.EventRow;
 
 /** Events and how the grid stands, to browsers. */
-public final class LiveEvents {
+final class LiveEvents {
     private static final int MAX_AT_ONCE = 50;
     private static final Duration PULSE = Duration.ofSeconds(5);
     /** A grid that hands out a thousand tasks a second still sends four messages a second to each browser. */

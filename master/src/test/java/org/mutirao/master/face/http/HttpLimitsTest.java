@@ -39,7 +39,7 @@ class HttpLimitsTest {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private int eventLength = 600;
-    private HttpFace face;
+    private HttpServer face;
 
     @AfterEach
     void stop() throws IOException {
@@ -68,7 +68,7 @@ class HttpLimitsTest {
         Handler broken = context -> {
             throw new IllegalStateException("a fault of ours");
         };
-        face = HttpFace.start(
+        face = HttpServer.start(
                 new InetSocketAddress(InetAddress.getByName(host), 0),
                 Optional.empty(),
                 limits,

@@ -1,4 +1,4 @@
-package org.mutirao.master.handlers;
+package org.mutirao.master.watch;
 
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ public final class Rows {
                 task(task), task.attempts().stream().map(Rows::attempt).toList());
     }
 
-    static WorkerRow worker(WorkerSession session, List<Long> holding, Optional<String> aside, long nanos) {
+    public static WorkerRow worker(WorkerSession session, List<Long> holding, Optional<String> aside, long nanos) {
         return WorkerRow.builder()
                 .id(session.id().value())
                 .name(session.profile().name())

@@ -23,7 +23,7 @@ import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.protocol.units.HostPort;
 
 /** The ring among ourselves, and with a small play of the course's peer. */
-class RingFaceTest {
+class RingPeerTest {
     private static final InetAddress HOST = InetAddress.getLoopbackAddress();
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
@@ -112,9 +112,9 @@ class RingFaceTest {
         return new RingPlan(ports.get(id), id, others);
     }
 
-    private RingFace join(int id, List<Integer> ports) throws IOException {
-        RingFace face =
-                RingFace.start(plan(id, ports), HOST, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
+    private RingPeer join(int id, List<Integer> ports) throws IOException {
+        RingPeer face =
+                RingPeer.start(plan(id, ports), HOST, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
         open.add(face);
         return face;
     }
@@ -122,21 +122,21 @@ class RingFaceTest {
     @Test
     void theLowestLivingIdLeadsAndComesBackToLead() throws Exception {
         List<Integer> ports = freePorts(3);
-        RingFace one = join(1, ports);
-        RingFace two = join(2, ports);
+        RingPeer one = join(1, ports);
+        RingPeer two = join(2, ports);
         assertEquals(OptionalInt.empty(), one.leader(), "nobody leads before all were seen");
-        RingFace zero = join(0, ports);
+        RingPeer zero = join(0, ports);
         soon().until(() -> leaders(zero, one, two).equals(List.of(0, 0, 0)));
         zero.close();
         soon().until(() -> leaders(one, two).equals(List.of(1, 1)));
-        RingFace again = join(0, ports);
+        RingPeer again = join(0, ports);
         soon().until(() -> leaders(again, one, two).equals(List.of(0, 0, 0)));
         assertTrue(said.contains("2: In the ring, peer 1 leads"), said.toString());
     }
 
-    private static List<Integer> leaders(RingFace... faces) {
+    private static List<Integer> leaders(RingPeer... faces) {
         List<Integer> leaders = new ArrayList<>();
-        for (RingFace face : faces) {
+        for (RingPeer face : faces) {
             leaders.add(face.leader().orElse(-1));
         }
         return leaders;
@@ -147,8 +147,8 @@ class RingFaceTest {
         List<Integer> ports = freePorts(3);
         Play zero = new Play(ports.get(0));
         open.add(zero);
-        RingFace one = join(1, ports);
-        RingFace two = join(2, ports);
+        RingPeer one = join(1, ports);
+        RingPeer two = join(2, ports);
         assertEquals("ok", say(one.port(), "1"));
         assertEquals("ok", say(two.port(), "1"));
         assertEquals("", say(one.port(), "ativos"));
@@ -164,7 +164,7 @@ class RingFaceTest {
     @Test
     void ourOwnBringsGuestsTogetherAndTellsAllOfAnotherLeader() throws Exception {
         List<Integer> ports = freePorts(3);
-        RingFace zero = join(0, ports);
+        RingPeer zero = join(0, ports);
         Play one = new Play(ports.get(1));
         open.add(one);
         soon().until(() -> one.heard.contains("1"));
@@ -184,7 +184,7 @@ class RingFaceTest {
     @Test
     void whatIsNoneOfTheTextsIsClosedQuietly() throws Exception {
         List<Integer> ports = freePorts(2);
-        RingFace one = join(1, ports);
+        RingPeer one = join(1, ports);
         for (String text : List.of("1\n", "3", "3x", "\u0000\u0001", "{}", "x".repeat(900))) {
             assertEquals("", say(one.port(), text), text);
         }
@@ -198,7 +198,7 @@ class RingFaceTest {
     /** One byte now and then would keep it listening to nobody else. */
     @Test
     void aCallerThatNeverEndsIsLeft() throws Exception {
-        RingFace one = join(1, freePorts(2));
+        RingPeer one = join(1, freePorts(2));
         try (Socket dripping = new Socket(HOST, one.port())) {
             dripping.setSoTimeout(30_000);
             dripping.getOutputStream().write('9');
@@ -217,7 +217,7 @@ class RingFaceTest {
     @Test
     void silentCallersHoldUpNoPeer() throws Exception {
         List<PeerAddress> others = List.of(new PeerAddress(0, new HostPort("192.0.2.77", 1)));
-        RingFace one = RingFace.start(new RingPlan(0, 1, others), HOST, INTERVAL, said::add, System::nanoTime);
+        RingPeer one = RingPeer.start(new RingPlan(0, 1, others), HOST, INTERVAL, said::add, System::nanoTime);
         open.add(one);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {

@@ -1,0 +1,56 @@
+package org.mutirao.master;
+
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.mutirao.master.channel.ChannelListener;
+import org.mutirao.master.cluster.GridVoice;
+import org.mutirao.master.cluster.GroupView;
+import org.mutirao.master.door.Door;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.GridFiles;
+import org.mutirao.master.door.Origin;
+import org.mutirao.master.door.WireDoor;
+import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/** What a core shows of itself. */
+record OpenGrid(
+        Ways ways,
+        Views views,
+        GridFiles files,
+        GroupView group,
+        GridVoice voice,
+        InstantSource clock,
+        LongSupplier ticker)
+        implements Grid {
+    /** How to ask and to be told. */
+    record Ways(Door door, WireDoor wire, Consumer<ChannelListener> channel) {}
+
+    @Override
+    public CompletableFuture<Reply> ask(Request request, Origin origin) {
+        return ways.door().ask(request, origin);
+    }
+
+    @Override
+    public void channelFrom(ChannelListener listener) {
+        ways.channel().accept(listener);
+    }
+
+    @Override
+    public WireDoor wire() {
+        return ways.wire();
+    }
+
+    @Override
+    public void notice(String what) {
+        voice.onNotice(what);
+    }
+
+    @Override
+    public void announce(String what) {
+        voice.announceAndNotice(what);
+    }
+}

@@ -1,0 +1,174 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import io.javalin.router.Endpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
+import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.wire.ConnectionCounts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server: guards, routes, assets. */
+final class HttpServer implements AutoCloseable {
+    /** The dashboard is one page of our own; nothing it shows may bring in anything from elsewhere. */
+    private static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final String EVENTS = "/api/events/stream";
+    private static final String CHANNEL = "/api/channel/stream";
+    private static final Set<String> STREAMS = Set.of(EVENTS, CHANNEL);
+    private static final long LARGEST_JSON_BODY = 1 << 20;
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+    private final Faults faults = new Faults("the dashboard");
+    private final Javalin server;
+    private final Streams streams;
+
+    private HttpServer(
+            InetSocketAddress address,
+            Guard guard,
+            HttpLimits limits,
+            List<Route> routes,
+            LiveEvents live,
+            ChannelApi channel)
+            throws IOException {
+        streams = new Streams(limits.streams(), limits.streamsPerAddress());
+        server = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.http.maxRequestSize = LARGEST_JSON_BODY; // of what is read as a whole; uploads are streams
+            config.jetty.modifyServer(jetty -> {
+                CountedConnector connector = new CountedConnector(
+                        jetty, new ConnectionCounts(limits.connections(), limits.connectionsPerAddress()));
+                connector.setHost(address.getAddress().getHostAddress());
+                connector.setPort(address.getPort());
+                connector.setIdleTimeout(limits.silence().toMillis());
+                jetty.addConnector(connector);
+                jetty.setHandler(new OpenRequests(
+                        new MinimumDataRateHandler(limits.slowest().bytes(), 0),
+                        new ConnectionCounts(limits.requests(), limits.requestsPerAddress())));
+            });
+            config.routes.before(context -> before(context, guard));
+            config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
+            config.routes.exception(Exception.class, this::unexpected);
+            config.routes.error(404, HttpServer::notFound);
+            for (Route route : routes) {
+                config.routes.addEndpoint(
+                        Endpoint.create(route.method(), route.path()).handler(route.handler()));
+            }
+            config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
+            config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
+            config.routes.get("/", context -> asset(context, "index.html"));
+            config.routes.get("/assets/{name}", context -> asset(context, context.pathParam("name")));
+        });
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            server.stop();
+            throw new IOException("can't listen for HTTP on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @param address port 0 takes a free one
+     * @param token what whoever asks must know; needed when others than this machine can ask
+     * @throws IOException when the port is taken
+     */
+    public static HttpServer start(InetSocketAddress address, Optional<String> token, Api api, LiveEvents live)
+            throws IOException {
+        return start(address, token, HttpLimits.defaults(), api.routes(), live, api.channel());
+    }
+
+    static HttpServer start(
+            InetSocketAddress address,
+            Optional<String> token,
+            HttpLimits limits,
+            List<Route> routes,
+            LiveEvents live,
+            ChannelApi channel)
+            throws IOException {
+        return new HttpServer(address, new Guard(address.getAddress(), token), limits, routes, live, channel);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** How many requests failed by our fault. */
+    long faults() {
+        return faults.total();
+    }
+
+    private static void before(Context context, Guard guard) {
+        context.header("Content-Security-Policy", CONTENT_POLICY);
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Referrer-Policy", "no-referrer");
+        context.header("Cross-Origin-Resource-Policy", "same-origin");
+        context.header("Cache-Control", "no-store");
+        guard.check(context);
+    }
+
+    /** Browsers leave, stall and break off all the time, which is nobody's fault; everything else is ours. */
+    private void unexpected(Exception failure, Context context) {
+        if (STREAMS.contains(context.endpoint().path)) {
+            // A stream's work is done on threads of its own; what fails here is the rest of a request that they ended.
+            log.debug("A browser left while its events began: {}", failure.toString());
+            return;
+        }
+        if (HangUp.isIn(failure)) {
+            log.debug("A browser left during {}: {}", context.endpoint().path, failure.toString());
+            context.status(HttpStatus.BAD_REQUEST_400);
+            return;
+        }
+        faults.report("a request to " + context.endpoint().path, failure);
+        new Problem(500, "Our fault", "The master could not answer; its log says more.").answer(context);
+    }
+
+    private static void notFound(Context context) {
+        boolean explained = Optional.ofNullable(context.res().getContentType())
+                .map(type -> type.startsWith("application/problem+json"))
+                .orElse(false);
+        if (!explained) {
+            new Problem(404, "Not found", "There is nothing here; /openapi.json lists what there is.").answer(context);
+        }
+    }
+
+    /** Only what was built in; the name is looked up, never joined to a path. */
+    private static void asset(Context context, String name) throws IOException {
+        Optional<String> type = Optional.ofNullable(
+                switch (name) {
+                    case "index.html" -> "text/html; charset=utf-8";
+                    case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js" ->
+                        "text/javascript; charset=utf-8";
+                    case "dashboard.css" -> "text/css; charset=utf-8";
+                    case "icon.svg" -> "image/svg+xml";
+                    default -> null;
+                });
+        InputStream file = type.isPresent() ? HttpServer.class.getResourceAsStream("/dashboard/" + name) : null;
+        if (file == null) {
+            throw new Problem(404, "Not found", "There is no such file.");
+        }
+        try (file) {
+            context.contentType(type.get());
+            context.result(file.readAllBytes());
+        }
+    }
+
+    @Override
+    public void close() {
+        streams.close();
+        server.stop();
+    }
+}

@@ -1,2 +1,0 @@
-/** The grid for programs that speak JSON over TCP. */
-package org.mutirao.master.face.wire;
