@@ -259,7 +259,7 @@ final class BotCommand extends GridCommand {
 
         private void complain(CommandFailed e) {
             if (!ended) {
-                System.err.println("console: " + Table.clean(speaker.name() + ": " + e.getMessage()));
+                BotCommand.this.complain(Table.clean(speaker.name() + ": " + e.getMessage()));
             }
         }
 

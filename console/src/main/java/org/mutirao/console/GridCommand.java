@@ -80,7 +80,7 @@ abstract class GridCommand implements Callable<Integer> {
                 }
             } catch (CommandFailed e) {
                 failures++;
-                System.err.println("console: " + Table.printable(task) + ": " + e.getMessage());
+                complain(Table.printable(task) + ": " + e.getMessage());
             }
         }
         if (json()) {
@@ -105,6 +105,13 @@ abstract class GridCommand implements Callable<Integer> {
 
     final PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /** Tells why something was not done. Safe for any thread. */
+    final void complain(String why) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("console: " + why);
+        err.flush();
     }
 
     final void printJson(Object value) {

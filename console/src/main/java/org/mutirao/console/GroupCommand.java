@@ -2,6 +2,7 @@ package org.mutirao.console;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.GroupRow;
@@ -30,6 +32,16 @@ final class GroupCommand extends GridCommand {
     private static final long POLL_MILLIS = 500;
 
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final Supplier<InputStream> typed;
+
+    GroupCommand() {
+        this(() -> System.in);
+    }
+
+    /** @param typed what the person types */
+    GroupCommand(Supplier<InputStream> typed) {
+        this.typed = typed;
+    }
 
     @Override
     int run() throws CommandFailed, InterruptedException {
@@ -39,7 +51,7 @@ final class GroupCommand extends GridCommand {
         out().flush();
         Thread listener = DaemonThreads.once("listener", () -> listen(last));
         listener.start();
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(typed.get(), StandardCharsets.UTF_8))) {
             String line = in.readLine();
             while (line != null && !line.strip().equals("exit")) {
                 say(line.strip());

@@ -55,7 +55,7 @@ final class LeaderLine implements AutoCloseable {
                 }
             } catch (IOException e) {
                 failure = "the master at " + text(master.address()) + " does not answer: " + e.getMessage()
-                        + ". Is it running?";
+                        + (e.getMessage().endsWith("?") ? "" : ". Is it running?");
                 if (main.masters().size() == 1 && round == 0) {
                     break;
                 }

@@ -93,6 +93,7 @@ public final class Main implements Runnable {
     /** @param commands makes the subcommands */
     static CommandLine commandLine(CommandLine.IFactory commands) {
         return new CommandLine(new Main(), commands)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)

@@ -52,7 +52,7 @@ final class SubmitCommand extends GridCommand {
     }
 
     private void complain(Path source, String reason) {
-        System.err.println("console: " + Table.clean(FileNames.textOf(source)) + " was not handed in: " + reason);
+        complain(Table.clean(FileNames.textOf(source)) + " was not handed in: " + reason);
     }
 
     private TaskRow submit(Path source) throws IOException, CommandFailed, InterruptedException {

@@ -147,7 +147,7 @@ class ChatCommandTest {
     }
 
     /** What is typed once something has happened. */
-    private static InputStream after(CountDownLatch happened, String text) {
+    static InputStream after(CountDownLatch happened, String text) {
         return new InputStream() {
             private final InputStream typed = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
 

@@ -1,0 +1,189 @@
+package org.mutirao.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.console.ScriptedGrid.Shown;
+import org.mutirao.protocol.message.EventRow;
+import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.GroupRow.GuestRow;
+import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.MasterChange;
+import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
+import org.mutirao.protocol.message.OperatorRequest.ChangeWorker;
+import org.mutirao.protocol.message.OperatorRequest.ListMasters;
+import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
+import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WorkerChange;
+import org.mutirao.protocol.message.WorkerRow;
+
+/** {@code console peers, drain, resume, aside, forget, masters} and {@code events}. */
+class FleetCommandsTest {
+    @TempDir
+    private Path folder;
+
+    private ScriptedGrid grid;
+
+    @BeforeEach
+    void open() throws IOException {
+        grid = new ScriptedGrid(folder);
+    }
+
+    @AfterEach
+    void close() {
+        grid.close();
+    }
+
+    private static WorkerRow worker(String id, String name, String kind, List<Long> holding, long limit) {
+        return WorkerRow.builder()
+                .id(id)
+                .name(name)
+                .kind(kind)
+                .dialect("own")
+                .address("10.0.0.7")
+                .slots(4)
+                .holding(holding)
+                .delivered(12)
+                .lost(1)
+                .silentMs(3_000)
+                .limit(limit)
+                .aside(Optional.of("drains"))
+                .build();
+    }
+
+    @Test
+    void peersListsOursAndOthers() {
+        grid.on(
+                ListWorkers.class,
+                new Reply.WorkerList(List.of(
+                        worker("0123456789", "pc7", "ours", List.of(3L, 4L), 0),
+                        worker("ab", "guest", "D", List.of(), 1024))));
+        Shown shown = grid.console("peers");
+        assertEquals(0, shown.exit(), shown.err());
+        List<String> lines = shown.out().lines().toList();
+        assertTrue(
+                lines.get(1).matches("01234567 +pc7 +ours +own +10.0.0.7 +4 +3,4 +12 +1 +3s ago +any size +drains"),
+                lines.get(1));
+        assertTrue(lines.get(2).matches("ab +guest +group D .* - .* up to 1024 B +drains"), lines.get(2));
+        assertEquals(shown.out(), grid.console("workers").out(), "another name for it");
+        assertTrue(grid.console("peers", "--json").out().startsWith("[{\"id\":\"0123456789\""));
+    }
+
+    @Test
+    void peersSaysWhatToDoWhereNobodyWorksAndWhyItIsRefused() {
+        grid.on(ListWorkers.class, new Reply.WorkerList(List.of()));
+        grid.console("peers")
+                .prints("Nobody works here. Start 'java -jar worker.jar' on some machines of this network.");
+        grid.refuse(ListWorkers.class, "not now");
+        grid.console("peers").refuses("not now");
+    }
+
+    @Test
+    void eachChangeOfAWorkerIsAskedForAndTold() {
+        grid.on(ChangeWorker.class, new Reply.WorkerState(worker("0123456789", "pc7", "ours", List.of(), 0)));
+        Map<String, String> words = Map.of(
+                "drain", "finishes what it has and gets nothing new; 'resume' takes that back",
+                "resume", "gets work again",
+                "aside", "gets nothing new for a while; 'resume' takes that back",
+                "forget", "is forgotten until it is heard again");
+        for (WorkerChange change : WorkerChange.values()) {
+            String command = change.wireName();
+            grid.console(command, "0123").prints("worker pc7 " + words.get(command));
+            assertEquals(
+                    new ChangeWorker("0123", change),
+                    grid.asked().get(grid.asked().size() - 1));
+            assertEquals(2, grid.console(command).exit(), "it needs to know which");
+        }
+        assertEquals(
+                "pc7",
+                ScriptedGrid.json(grid.console("drain", "--json", "0123")).get("name"));
+        grid.refuse(ChangeWorker.class, "two workers are meant: 0123 and 0124");
+        grid.console("drain", "012").refuses("two workers are meant: 0123 and 0124");
+    }
+
+    private static Reply group(int spare, Optional<Integer> leader) {
+        return new Reply.Group(GroupRow.builder()
+                .group("default")
+                .election("highest-priority")
+                .leader(leader)
+                .term(7)
+                .spare(spare)
+                .note("a note")
+                .masters(List.of(
+                        new MasterRow(1, "0000000a", "10.0.0.1:50020", 10, 1, "leader", 0, 0, Optional.empty()),
+                        new MasterRow(
+                                2, "0000000b", "10.0.0.2:50020", 20, 0, "newcomer", -1, -1, Optional.of("a problem"))))
+                .guests(List.of(new GuestRow(77, 999, "10.0.0.9")))
+                .build());
+    }
+
+    @Test
+    void mastersShowsWhoLeadsWhatMayBeLostAndWhatToMend() {
+        grid.on(ListMasters.class, group(1, Optional.of(1)));
+        grid.console("masters")
+                .prints(
+                        "id  address         priority  rank  role      behind  missing",
+                        "1   10.0.0.1:50020  10        1     leader    0       0",
+                        "2   10.0.0.2:50020  20              newcomer  ?       ?",
+                        "",
+                        "group default, master 1 leads, term 7, election by highest-priority: one more master may be lost",
+                        "a note",
+                        "a problem",
+                        "guest 77, priority 999, at 10.0.0.9");
+        grid.on(ListMasters.class, group(0, Optional.empty()));
+        assertTrue(grid.console("masters")
+                .out()
+                .contains("nobody leads, term 7, election by highest-priority: no master may be lost now"));
+        grid.on(ListMasters.class, group(2, Optional.of(1)));
+        assertTrue(grid.console("masters").out().contains("2 more masters may be lost"));
+    }
+
+    @Test
+    void mastersChangesTheGroupAndTellsWhyNot() {
+        grid.on(ChangeMasters.class, group(1, Optional.of(2)));
+        for (MasterChange change : MasterChange.values()) {
+            Shown shown = grid.console("masters", change.wireName(), "2@10.0.0.2:50020");
+            assertEquals(0, shown.exit(), shown.err());
+            assertTrue(shown.out().contains("master 2 leads"), shown.out());
+            assertEquals(
+                    new ChangeMasters(change, "2@10.0.0.2:50020"),
+                    grid.asked().get(grid.asked().size() - 1));
+        }
+        grid.console("masters", "transfer").refuses("say which master to transfer: its id");
+        assertEquals(2, grid.console("masters", "dance", "2").exit());
+        grid.refuse(ChangeMasters.class, "there is no master 9");
+        grid.console("masters", "transfer", "9").refuses("there is no master 9");
+    }
+
+    @Test
+    void eventsPrintsWhatHappenedAndGoesOnWhenItIsTold() {
+        grid.on(ReadEvents.class, read -> switch ((int) read.after()) {
+            case 0 -> events(1, "task 1 is done");
+            case 1 -> events(2, "pc7 left\u0007");
+            default -> new Reply.Failure(Reply.Refusal.TRY_LATER, "the master stops");
+        });
+        Shown once = grid.console("events");
+        assertEquals(0, once.exit(), once.err());
+        assertTrue(once.out().strip().matches("\\d\\d:\\d\\d:\\d\\d  task 1 is done"), once.out());
+        assertTrue(grid.console("events", "--json").out().contains("\"text\":\"task 1 is done\""));
+        Shown followed = grid.console("events", "-f");
+        List<String> lines = followed.out().lines().toList();
+        assertEquals(2, lines.size(), followed.out());
+        assertTrue(lines.get(1).endsWith("  pc7 left?"), lines.get(1));
+        followed.refuses("the master stops");
+    }
+
+    private static Reply events(long id, String text) {
+        return new Reply.EventList(List.of(new EventRow(id, 0, "task", Optional.of(1L), Optional.empty(), text)), id);
+    }
+}

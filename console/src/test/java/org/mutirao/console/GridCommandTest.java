@@ -1,0 +1,129 @@
+package org.mutirao.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.console.ScriptedGrid.Shown;
+import org.mutirao.protocol.message.OperatorRequest.ListTasks;
+import org.mutirao.protocol.message.Reply;
+import picocli.CommandLine;
+
+/** What all commands have in common: how they find the leader, and what a person hears when there is none. */
+class GridCommandTest {
+    private static final Reply NO_TASKS = new Reply.TaskList(List.of(), false);
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedGrid grid(String name) throws IOException {
+        return new ScriptedGrid(Files.createDirectories(folder.resolve(name)));
+    }
+
+    private static Shown execute(String... words) {
+        return ScriptedGrid.execute(CommandLine.defaultFactory(), words);
+    }
+
+    @Test
+    void itGoesToTheOneThatLeads() throws IOException {
+        try (ScriptedGrid leader = grid("leader");
+                ScriptedGrid follower = grid("follower")) {
+            leader.on(ListTasks.class, NO_TASKS);
+            follower.on(ListTasks.class, new Reply.NotLeader(Optional.of(leader.place()), "another leads"));
+            assertEquals(0, follower.console("tasks").exit());
+            assertEquals(1, leader.asked().size());
+        }
+    }
+
+    @Test
+    void ofSeveralGivenMastersADeadOneDoesNotMatter() throws IOException {
+        ScriptedGrid dead = grid("dead");
+        dead.close();
+        try (ScriptedGrid alive = grid("alive")) {
+            alive.on(ListTasks.class, NO_TASKS);
+            assertEquals(
+                    0,
+                    execute("tasks", "--master=" + dead.place() + "," + alive.place())
+                            .exit());
+        }
+    }
+
+    @Test
+    void whileNobodyLeadsItWaits() throws IOException {
+        try (ScriptedGrid grid = grid("master")) {
+            int[] asked = {0};
+            grid.on(
+                    ListTasks.class,
+                    list -> asked[0]++ < 2 ? new Reply.NotLeader(Optional.empty(), "nobody leads") : NO_TASKS);
+            assertEquals(0, grid.console("tasks").exit());
+            assertEquals(3, asked[0]);
+        }
+    }
+
+    @Test
+    void whereNobodyListensItAsksWhetherTheMasterRuns() throws IOException {
+        ScriptedGrid gone = grid("gone");
+        gone.close();
+        Shown shown = gone.console("tasks");
+        assertEquals(1, shown.exit());
+        assertTrue(
+                shown.err().startsWith("console: the master at " + gone.place() + " does not answer: "), shown.err());
+        assertTrue(shown.err().strip().endsWith("Is it running?"), shown.err());
+    }
+
+    @Test
+    void whoAnswersSomethingElseIsAnotherGroupsProgram() throws IOException {
+        try (ScriptedGrid grid = grid("strange")) {
+            grid.on(ListTasks.class, new Reply.Ok(false));
+            grid.console("tasks")
+                    .refuses("the master at " + grid.place()
+                            + " does not answer: the master's answer could not be read; "
+                            + "is it an older or another program?");
+            grid.on(ListTasks.class, new Reply.UnknownAction("LIST_TASKS"));
+            grid.console("tasks")
+                    .refuses("the master at " + grid.place()
+                            + " does not understand that; it seems to be another group's program");
+        }
+    }
+
+    @Test
+    void wrongUsageIsExitCodeTwo() {
+        for (List<String> words :
+                List.of(List.<String>of(), List.of("dance"), List.of("cancel"), List.of("tasks", "--master=nowhere"))) {
+            Shown shown = execute(words.toArray(String[]::new));
+            assertEquals(2, shown.exit(), words.toString());
+            assertTrue(shown.err().length() > 0, words.toString());
+        }
+    }
+
+    @Test
+    void helpAndVersionNeedNoMaster() {
+        assertTrue(execute("--help").out().contains("submit"));
+        assertTrue(execute("tasks", "--help").out().contains("--state"));
+        assertTrue(execute("--version").out().startsWith("mutirao console "));
+        assertTrue(execute("generate-completion").out().contains("complete"));
+    }
+
+    @Test
+    void compatSaysWhatItNeedsAndThatNobodyIsThere() throws IOException {
+        execute("compat").refuses("say which master to try, HOST:PORT, or --as-master to try peers");
+        ScriptedGrid gone = grid("gone");
+        gone.close();
+        execute("compat", gone.place().toString())
+                .refuses("nobody answers at " + gone.place() + ". Is it running, and does no firewall stand between?");
+    }
+
+    @Test
+    void compatWaitsForPeersAsLongAsItIsTold() {
+        Shown shown = execute(
+                "compat", "--as-master", "--host=127.0.0.1", "--port=0", "--discovery-ports=none", "--for=10ms");
+        assertEquals(0, shown.exit(), shown.err());
+        assertTrue(shown.out().startsWith("ready compat tcp="), shown.out());
+    }
+}
