@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.testkit.LocalNetwork;
 
 /** What the leader does for its group while masters come, go, lag, move and are cut off, on a network of this JVM. */
 class GroupReconcilerTest {
@@ -188,16 +192,7 @@ class GroupReconcilerTest {
 
     @Test
     void aNewPriorityMovesTheLead() {
-        GroupSettings heavy = new GroupSettings(
-                "default",
-                3,
-                OptionalInt.of(1),
-                OptionalInt.of(99),
-                Election.HIGHEST_PRIORITY,
-                List.of(),
-                0,
-                GroupSettings.MULTICAST,
-                false);
+        GroupSettings heavy = LocalGroup.settings(3, OptionalInt.of(1), OptionalInt.of(99), Election.HIGHEST_PRIORITY);
         group.restart(A, heavy);
         awaitLeader(A);
         assertEquals(99, member(A).orElseThrow().weight());
@@ -244,5 +239,66 @@ class GroupReconcilerTest {
         group.run(Duration.ofSeconds(30));
         assertTrue(notes(C, "holds the data of another group"), group.toString());
         assertFalse(member(D).isPresent());
+    }
+
+    @Test
+    void aMasterOfAnotherVersionIsNamedAndLeftOutside() throws Exception {
+        MasterCard like = group.master(A).card();
+        LocalNetwork.Node old = group.network().node("old");
+        MasterCard card = new MasterCard(
+                0,
+                like.group(),
+                7,
+                D,
+                7,
+                like.election(),
+                like.size(),
+                old.place().host(),
+                old.place().port(),
+                51_000,
+                Optional.empty(),
+                0,
+                0,
+                false,
+                0);
+        old.listen((request, from) -> new Reply.Card(card));
+        old.ask(
+                PeerDiscovery.endpoint(group.network().node(C).place()),
+                new GroupRequest.Greet(card),
+                Duration.ofSeconds(1));
+        group.master(A).close();
+        group.run(Duration.ofSeconds(30));
+        assertTrue(notes(C, "is of another version (0, this one 1)"), group.toString());
+        assertFalse(member(D).isPresent(), "though there is room for it");
+    }
+
+    @Test
+    void eachRuleOfElectionLetsItsOwnLead() {
+        for (Election rule : Election.values()) {
+            LocalGroup other = new LocalGroup(folder.resolve(rule.toString()));
+            List<String> nodes = List.of(A, B, C);
+            for (int id = 1; id <= 3; id++) {
+                OptionalInt priority = OptionalInt.of(id == 2 ? 50 : 10 + id);
+                other.start(nodes.get(id - 1), LocalGroup.settings(3, OptionalInt.of(id), priority, rule));
+            }
+            String expected = Map.of(Election.HIGHEST_PRIORITY, B, Election.HIGHEST_RANK, C, Election.LOWEST_ID, A)
+                    .get(rule);
+            other.await(
+                    expected + " leads by " + rule, () -> other.raft().leader().equals(Optional.of(expected)));
+            other.firewall().isolate(expected);
+            other.await(
+                    "another leads",
+                    () -> other.raft().leader().isPresent()
+                            && !other.raft().leader().equals(Optional.of(expected)));
+            other.firewall().healAll();
+            other.await("the first again", () -> other.raft().leader().equals(Optional.of(expected)));
+        }
+    }
+
+    @Test
+    void mastersThatRankEquallyAreNamed() {
+        group.restart(A, LocalGroup.settings(3, OptionalInt.of(1), OptionalInt.of(2), Election.HIGHEST_PRIORITY));
+        group.run(Duration.ofSeconds(10));
+        assertTrue(notes(C, "Masters 1 and 2 rank equally for the election by highest-priority"), group.toString());
     }
 }

@@ -36,8 +36,11 @@ final class LocalGroup {
     }
 
     static GroupSettings settings(int size, OptionalInt id, Election election) {
-        return new GroupSettings(
-                "default", size, id, OptionalInt.empty(), election, List.of(), 0, GroupSettings.MULTICAST, false);
+        return settings(size, id, OptionalInt.empty(), election);
+    }
+
+    static GroupSettings settings(int size, OptionalInt id, OptionalInt priority, Election election) {
+        return new GroupSettings("default", size, id, priority, election, List.of(), 0, GroupSettings.MULTICAST, false);
     }
 
     /** Starts a master on the machine of that name, in the folder that is called so too. */
@@ -64,6 +67,10 @@ final class LocalGroup {
 
     Firewall firewall() {
         return network.firewall();
+    }
+
+    LocalNetwork network() {
+        return network;
     }
 
     LocalRaft raft() {
