@@ -289,22 +289,17 @@ public final class GroupBootstrap {
 
     /** As it was when the group was founded: the others must write down the same. */
     private MasterCard cardOf(Member founder) {
-        return new MasterCard(
-                MasterCard.VERSION,
-                settings.name(),
-                founder.id(),
-                founder.node(),
-                settings.election() == Election.HIGHEST_PRIORITY ? founder.weight() : founder.id(),
-                settings.election().toString(),
-                settings.size(),
-                founder.address().host(),
-                founder.address().port(),
-                founder.engine().port(),
-                Optional.empty(),
-                0,
-                0,
-                false,
-                0);
+        return MasterCard.builder()
+                .group(settings.name())
+                .id(founder.id())
+                .node(founder.node())
+                .priority(settings.election() == Election.HIGHEST_PRIORITY ? founder.weight() : founder.id())
+                .election(settings.election().toString())
+                .size(settings.size())
+                .host(founder.address().host())
+                .port(founder.address().port())
+                .enginePort(founder.engine().port())
+                .build();
     }
 
     private String ownHost(MasterCard self, List<MasterCard> members) throws IOException {

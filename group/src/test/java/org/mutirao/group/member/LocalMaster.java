@@ -110,22 +110,14 @@ final class LocalMaster implements AutoCloseable {
     }
 
     private MasterCard completed(MasterCard card) {
-        return new MasterCard(
-                card.version(),
-                card.group(),
-                card.id(),
-                card.node(),
-                card.priority(),
-                card.election(),
-                card.size(),
-                machine.place().host(),
-                port,
-                port + 1000,
-                card.grid(),
-                card.rank(),
-                group.map(Group::applied).orElse(0L),
-                group.map(Group::isReady).orElse(false),
-                missing);
+        return card.with()
+                .host(machine.place().host())
+                .port(port)
+                .enginePort(port + 1000)
+                .applied(group.map(Group::applied).orElse(0L))
+                .ready(group.map(Group::isReady).orElse(false))
+                .missing(missing)
+                .build();
     }
 
     MasterCard card() {
