@@ -17,6 +17,7 @@ import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.MasterConfig.ResultsOn;
 import org.mutirao.master.face.Face;
 import org.mutirao.master.face.http.HttpFace;
+import org.mutirao.master.face.journal.JournalFace;
 import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -102,6 +103,13 @@ public final class Main implements Callable<Integer> {
     private WireOptions wires;
 
     @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            defaultValue = "${env:MUTIRAO_JOURNAL:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Append each ended task to this file, as a line of JSON.")
+    private Path journal;
+
+    @Option(
             names = "--log-json",
             defaultValue = "${env:MUTIRAO_LOG_JSON:-false}",
             fallbackValue = "true",
@@ -142,7 +150,11 @@ public final class Main implements Callable<Integer> {
 
     /** The faces beside the grid's own wire, each for one kind of program. */
     List<Face> faces() {
-        return Stream.of(wires.chat(), wires.zmq(listening.host()), wires.ring(listening.host(), group.id()))
+        return Stream.of(
+                        wires.chat(),
+                        wires.zmq(listening.host()),
+                        wires.ring(listening.host(), group.id()),
+                        Optional.ofNullable(journal).<Face>map(JournalFace::new))
                 .flatMap(Optional::stream)
                 .toList();
     }
