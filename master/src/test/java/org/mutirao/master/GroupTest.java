@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.member.Election;
@@ -41,6 +42,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
 /** Three masters in this JVM, on loopback: real folders, real sockets, the real log. */
+@Tag("slow")
 class GroupTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)", "input.csv", "a,b\n");

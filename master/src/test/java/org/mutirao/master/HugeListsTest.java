@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
 /** ZIPs that list more files than anybody could read in a reasonable time, on every way in. */
+@Tag("slow")
 class HugeListsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int ENTRIES = 600_000;

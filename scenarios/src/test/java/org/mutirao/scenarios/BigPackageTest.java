@@ -22,12 +22,14 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.testkit.Zips;
 
 /** A large package and result, with less memory at both ends than they have; {@code -Dmutirao.mebibytes=4096} for larger ones. */
+@Tag("slow")
 class BigPackageTest {
     private static final int MEBIBYTES = Integer.getInteger("mutirao.mebibytes", 512);
     private static final long ROOM = 12L << 30;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mutirao.testkit.Zips;
 
 /** The conformance report tells the groups' programs apart by what they do. */
+@Tag("slow")
 class CompatTest {
     private static final Pattern TCP = Pattern.compile("tcp=(\\d+)");
 

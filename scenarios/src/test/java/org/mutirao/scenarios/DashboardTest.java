@@ -34,11 +34,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** The dashboard in a real browser. Pictures of what it saw lie in target/screenshots. */
+@Tag("slow")
 class DashboardTest {
     private static final Path PICTURES = Path.of("target/screenshots");
     private static final double SOON = 60_000;

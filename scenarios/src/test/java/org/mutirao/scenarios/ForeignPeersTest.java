@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.testkit.Zips;
 
 /** Other groups' programs, as {@code src/test/python} plays them, with ours on loopback. */
+@Tag("slow")
 class ForeignPeersTest {
     private static final Pattern TCP = Pattern.compile("ready udp=\\d+ tcp=(\\d+)");
 

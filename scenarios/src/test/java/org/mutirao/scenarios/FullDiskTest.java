@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** The master's disk fills up while results arrive; needs the right to make a small disk (root on Linux). */
+@Tag("slow")
 class FullDiskTest {
     @TempDir
     private Path folder;

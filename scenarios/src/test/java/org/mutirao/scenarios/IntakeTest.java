@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The master is told to end (Ctrl-C, SIGTERM) while it reads packages: they are taken in after the next start. The long form:
  * {@code -Dmutirao.moments=50}.
  */
+@Tag("slow")
 class IntakeTest {
     private static final int MOMENTS = Integer.getInteger("mutirao.moments", 3);
     private static final long SEED = Long.getLong("mutirao.seed", 20261128);

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** Tasks are dropped while the master and workers are killed at random moments. */
+@Tag("slow")
 class KilledProcessesTest {
     /** How often the master is killed, and how often a worker. A longer form: {@code -Dmutirao.kills=20}. */
     private static final int KILLS = Integer.getInteger("mutirao.kills", 4);

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.testkit.Zips;
 
 /** Several machines and a switch, made of network namespaces: nobody is told any address. Needs root on Linux. */
+@Tag("slow")
 class LanTest {
     private static final List<String> GROUPS = List.of("A", "B", "C", "D", "E", "F");
 

@@ -19,11 +19,13 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** Workers with work folders as people type them; a worker that is gone without a word; Ctrl-C at both ends in the middle of work. */
+@Tag("slow")
 class LeavingTest {
     private static final int MEBIBYTES = 64;
     /** Whoever starts the tests in the background of a shell's script ignores Ctrl-C, and so do all children. */

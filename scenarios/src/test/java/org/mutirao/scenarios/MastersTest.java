@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.scenarios.Masters.Way;
 
 /** A group of three masters on a LAN of namespaces, as real processes, while they are stopped, killed, frozen and cut off. */
+@Tag("slow")
 class MastersTest {
     private static final String[] PATIENT = {"--lease=4s", "--worker-timeout=6s", "--max-attempts=1000"};
     private static final String[] QUICK = {"--heartbeat=500ms", "--slots=2"};

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.testkit.Zips;
 
 /** Master, worker and console as systemd, cron and Docker start them: without a LANG. Other systems always know accents. */
+@Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class NoLocaleTest {
     private static final Duration SOON = Duration.ofMinutes(2);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
@@ -16,6 +17,7 @@ import org.mutirao.testkit.Zips;
  * A master stands still for a moment, again and again, while tasks are handed in and results come: a laptop's lid, a virtual machine
  * that is moved, a long collection of garbage. The long form: {@code -Dmutirao.pauses=200 -Dmutirao.handins=20000}.
  */
+@Tag("slow")
 class PausesTest {
     private static final int PAUSES = Integer.getInteger("mutirao.pauses", 5);
     private static final int HAND_INS = Integer.getInteger("mutirao.handins", 100 * PAUSES);

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
@@ -50,6 +51,7 @@ class ProgramsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void aSecondSignalStopsAtOnceAndTheTaskGoesElsewhere() throws Exception {
         try (Grid grid = new Grid(folder).startMaster("--lease=3s")) {
@@ -74,6 +76,7 @@ class ProgramsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void resultsWaitForAMasterThatIsAway() throws Exception {
         try (Grid grid = new Grid(folder).startMaster()) {
@@ -132,6 +135,7 @@ class ProgramsTest {
         return console.text();
     }
 
+    @Tag("slow")
     @Test
     void theConsoleFollowsExplainsDrainsAndFetches() throws Exception {
         try (Grid grid = new Grid(folder).startMaster()) {
@@ -178,6 +182,7 @@ class ProgramsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void logLinesAreJsonForWhoWantsThat() throws Exception {
         try (Grid grid = new Grid(folder).startMaster("--log-json")) {
@@ -199,6 +204,7 @@ class ProgramsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void theGrafanaDashboardAsksForNumbersThatThereAre() throws Exception {
         try (Grid grid = new Grid(folder).startMaster()) {
@@ -218,6 +224,7 @@ class ProgramsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void whatCantWorkIsOneSentenceAndCodeOne() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

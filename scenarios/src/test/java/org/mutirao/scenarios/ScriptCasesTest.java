@@ -26,6 +26,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.mutirao.testkit.Zips;
  * what its owner reads. The cases are files of the tests' resources ({@code cases/script} here, {@code cases} of the protocol); large
  * ones are made here.
  */
+@Tag("slow")
 class ScriptCasesTest {
     private static final Path SCRIPTS = Program.root().resolve("scenarios/src/test/resources/cases/script");
     private static final Path PACKAGES = Program.root().resolve("protocol/src/test/resources/cases");

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ import org.mutirao.protocol.id.GridId;
  * refused, or all that was acknowledged is there. All are inspected; some, by the seed, are started with the real engine. The long
  * form, which starts all: {@code -Dmutirao.flips=all}.
  */
+@Tag("slow")
 class EngineLogTest {
     private static final boolean ALL = "all".equals(System.getProperty("mutirao.flips"));
     private static final long SEED = Long.getLong("mutirao.seed", 20261128);

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.log.ProposalFailed;
@@ -34,6 +35,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.units.HostPort;
 
 /** Three logs on loopback: the same entries make the same state everywhere, with and without snapshots. */
+@Tag("slow")
 class RaftGroupTest {
     private static final GridId GRID = GridId.random();
     private static final Duration LONG = Duration.ofSeconds(60);
