@@ -543,7 +543,9 @@ class DialectsTest {
                     .values()
                     .forEach(exchange -> replies.add(exchange.reply().getClass()));
         }
-        assertEquals(leaves(Request.class), requests);
+        Set<Class<?>> missing = leaves(Request.class);
+        missing.removeAll(requests);
+        assertEquals(Set.of(), missing, "requests without an example here");
         assertEquals(new HashSet<>(Arrays.asList(Reply.class.getPermittedSubclasses())), replies);
     }
 
