@@ -33,11 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupReconciler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GroupReconciler.class);
-    private static final long RHYTHM_MILLIS = 100;
+    private static final long INTERVAL_MILLIS = 100;
     /** A peer this quick to answer is alive. */
     private static final Duration ALIVE = Duration.ofMillis(500);
 
-    private static final Duration AWAY = Duration.ofSeconds(5);
     /** Entries that a new leader may still lack: more would hold up everything while they are sent. */
     private static final long NEARLY_UP_TO_DATE = 64;
 
@@ -65,7 +64,7 @@ public final class GroupReconciler implements AutoCloseable {
     /** What a listener must have acted on before it counts: all that there was when it came. */
     private final Map<String, Long> marks = new HashMap<>();
 
-    private final Map<String, String> problems = new HashMap<>();
+    private final GroupProblems problems;
     private final ScheduledExecutorService thread;
     private String better = "";
     private int betterSeen;
@@ -90,11 +89,13 @@ public final class GroupReconciler implements AutoCloseable {
         this.group = group;
         this.peerDiscovery = peerDiscovery;
         this.notices = notices;
+        this.problems = new GroupProblems(
+                settings, grid, peerDiscovery, node -> admitted.contains(node) || silent.contains(node), notices);
         this.thread = threads.scheduler("group-keeper", "group keeper", WITHIN);
     }
 
     public void start() {
-        thread.scheduleWithFixedDelay(this::tick, RHYTHM_MILLIS, RHYTHM_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::tick, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** One change at a time: what an operator changes meanwhile would be undone by what was seen before it. */
@@ -108,7 +109,7 @@ public final class GroupReconciler implements AutoCloseable {
                 }
                 return;
             }
-            look(standing);
+            problems.look(standing);
             if (!handBack(standing) && !keepRight(standing)) {
                 takeIn(standing);
             }
@@ -221,7 +222,7 @@ public final class GroupReconciler implements AutoCloseable {
                 : settings.election().weight(member.id(), card.get().priority(), member.rank());
         boolean moved = card.get().port() != member.address().port()
                 || card.get().enginePort() != member.engine().port()
-                || (!member.node().equals(self) && peer.silent().compareTo(AWAY) > 0);
+                || (!member.node().equals(self) && peer.silent().compareTo(GroupProblems.AWAY) > 0);
         String host = moved && !card.get().host().isEmpty()
                 ? card.get().host()
                 : member.address().host();
@@ -239,75 +240,9 @@ public final class GroupReconciler implements AutoCloseable {
         return node.equals(self) ? Optional.of(bootstrap.card()) : peerDiscovery.confirmed(node);
     }
 
-    /** Says what a person should mend; never changes anything. */
-    private void look(GroupStatus standing) {
-        Map<String, String> found = new HashMap<>();
-        for (MasterCard card : peerDiscovery.present()) {
-            problem(card, standing).ifPresent(problem -> found.put(card.node(), problem));
-        }
-        List<Member> members = standing.members();
-        for (Member one : members) {
-            for (Member other : members) {
-                if (one.voter() && other.voter() && one.weight() == other.weight() && one.rank() < other.rank()) {
-                    found.put(
-                            one.node() + other.node(),
-                            "Masters " + one.id() + " and " + other.id() + " rank equally for the election by "
-                                    + settings.election() + ", so either may lead. Give one another --priority.");
-                }
-            }
-        }
-        synchronized (problems) {
-            found.forEach((key, problem) -> {
-                if (!problem.equals(problems.get(key))) {
-                    notices.accept(problem);
-                }
-            });
-            problems.clear();
-            problems.putAll(found);
-        }
-    }
-
-    private Optional<String> problem(MasterCard card, GroupStatus standing) {
-        String who = "Master " + card.id() + " at " + card.address();
-        if (!card.group().equals(settings.name())) {
-            return Optional.empty(); // another group of the same network
-        }
-        Optional<String> version = ConfigMismatch.ofVersion(card);
-        if (version.isPresent()) {
-            return version;
-        }
-        boolean ours = card.grid().equals(Optional.of(grid.toString()));
-        if (card.grid().isPresent() && !ours) {
-            return Optional.of(who + " holds the data of another group (grid "
-                    + card.grid().get() + "). Start it with another --group, or empty its data folder.");
-        }
-        Optional<Peer> twin = standing.peers().stream()
-                .filter(peer ->
-                        peer.member().id() == card.id() && !peer.member().node().equals(card.node()))
-                .findFirst();
-        if (twin.isPresent() && !ours && isAround(twin.get())) {
-            return Optional.of(who + " calls itself " + card.id() + " like the one at "
-                    + twin.get().member().address() + ". Give one of them another --id.");
-        }
-        if (ours && isStranger(card, standing) && !admitted.contains(card.node()) && !silent.contains(card.node())) {
-            return Optional.of(who + " is not of this group any more. " + "'console masters add " + card.id()
-                    + "' takes it in again.");
-        }
-        return ours ? ConfigMismatch.ofElection(card, settings.election()) : Optional.empty();
-    }
-
-    private boolean isAround(Peer peer) {
-        return peer.silent().compareTo(AWAY) < 0 || card(peer.member().node()).isPresent();
-    }
-
     /** What is wrong with a master, in words. */
     public Optional<String> problemOf(String node) {
-        synchronized (problems) {
-            return problems.entrySet().stream()
-                    .filter(entry -> entry.getKey().contains(node))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-        }
+        return problems.of(node);
     }
 
     /** Newcomers where a place is free, and listeners that have everything. */
@@ -319,7 +254,8 @@ public final class GroupReconciler implements AutoCloseable {
             }
         }
         for (MasterCard card : peerDiscovery.present()) {
-            if (mayJoin(card, standing) || (admitted.contains(card.node()) && isStranger(card, standing))) {
+            if (mayJoin(card, standing)
+                    || (admitted.contains(card.node()) && GroupProblems.isStranger(card, standing))) {
                 admit(card, standing);
                 return;
             }
@@ -338,15 +274,11 @@ public final class GroupReconciler implements AutoCloseable {
                 && hasTheLog(listener);
     }
 
-    private static boolean isStranger(MasterCard card, GroupStatus standing) {
-        return standing.peer(card.node()).isEmpty();
-    }
-
     private boolean mayJoin(MasterCard card, GroupStatus standing) {
         boolean free = card.grid().isEmpty()
                 || (silent.contains(card.node()) && card.grid().equals(Optional.of(grid.toString())));
         if (!free
-                || !isStranger(card, standing)
+                || !GroupProblems.isStranger(card, standing)
                 || !card.group().equals(settings.name())
                 || card.version() != MasterCard.VERSION) {
             return false;
@@ -357,7 +289,7 @@ public final class GroupReconciler implements AutoCloseable {
         // A wiped disk under the old id takes the place of the old one, once that is surely not there.
         return twins.isEmpty()
                 ? standing.peers().size() < settings.size()
-                : twins.stream().noneMatch(this::isAround);
+                : twins.stream().noneMatch(problems::isAround);
     }
 
     /** The one it has, else the one of the member whose place it takes, else the next. */
