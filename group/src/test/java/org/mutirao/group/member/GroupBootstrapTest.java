@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 
 /** How fresh masters become one group, and never two, on a network of this JVM. */
@@ -100,6 +101,32 @@ class GroupBootstrapTest {
         assertEquals(1, group.raft().grids().size());
     }
 
+    /** B asks C just after C has promised itself to A, and before A says 'begin'. */
+    @Test
+    void betweenThePromiseAndTheBeginningNobodyElseIsPromisedAnything() {
+        LocalGroup group = group("between");
+        group.firewall().cut(A, B);
+        boolean[] promised = {false};
+        group.firewall().filter((from, to, message) -> {
+            if (!promised[0] && message instanceof Reply.Ok && to.equals(A)) {
+                promised[0] = true;
+                group.run(Duration.ofSeconds(2));
+                assertTrue(group.master(B).saysNow("master 3 has just promised itself to another"), group.toString());
+            }
+            return true;
+        });
+        for (int id = 1; id <= 3; id++) {
+            group.start(THREE.get(id - 1), LocalGroup.settings(2, OptionalInt.of(id), Election.HIGHEST_PRIORITY));
+        }
+        group.await(
+                "A and C are one",
+                () -> group.master(A).place().isPresent()
+                        && group.master(A).grid().equals(group.master(C).grid()));
+        assertTrue(promised[0], "C was asked");
+        group.run(Duration.ofMinutes(1));
+        assertEquals(Optional.empty(), group.master(B).grid());
+    }
+
     @Test
     void aFourthMasterStaysOutsideAndSaysHowToAddIt() {
         LocalGroup group = group("four");
@@ -124,6 +151,27 @@ class GroupBootstrapTest {
         group.run(Duration.ofSeconds(1));
         assertEquals(grid, group.master(B).grid());
         assertEquals(before, group.master(B).place().orElseThrow(), "it asks nobody for that");
+    }
+
+    @Test
+    void aMasterThatHasAPlaceTakesNoOther() throws Exception {
+        LocalGroup group = group("taken");
+        start(group, A, B, C);
+        group.awaitGroupOf(A, B, C);
+        Optional<GridId> before = group.master(A).grid();
+        List<MasterCard> cards =
+                THREE.stream().map(node -> group.master(node).card()).toList();
+        for (GroupRequest another : List.of(
+                new GroupRequest.FoundGroup(GridId.random(), false, cards),
+                new GroupRequest.FoundGroup(GridId.random(), true, cards),
+                new GroupRequest.Admit(GridId.random(), A, 7))) {
+            Reply reply = group.network()
+                    .node("stranger")
+                    .ask(PeerDiscovery.endpoint(group.network().node(A).place()), another, Duration.ofSeconds(1));
+            assertEquals(Reply.Refusal.CONFLICT, ((Reply.Failure) reply).refusal(), another.toString());
+        }
+        group.restart(A, LocalGroup.three());
+        assertEquals(before, group.master(A).grid());
     }
 
     @Test

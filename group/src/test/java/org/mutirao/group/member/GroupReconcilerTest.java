@@ -73,7 +73,11 @@ class GroupReconcilerTest {
         group.firewall().healAll();
         group.run(Duration.ofSeconds(30));
         assertEquals(Optional.of(B), group.raft().leader(), "C is back, but lacks what was written meanwhile");
+        group.master(C).isBusy(true);
         group.raft().release(C);
+        group.run(Duration.ofSeconds(30));
+        assertEquals(Optional.of(B), group.raft().leader(), "C has the log, and is still acting on it");
+        group.master(C).isBusy(false);
         awaitLeader(C);
     }
 

@@ -38,6 +38,7 @@ final class LocalMaster implements AutoCloseable {
     private Optional<GroupReconciler> reconciler = Optional.empty();
     private final GroupSettings settings;
     private long missing;
+    private boolean busy;
 
     private LocalMaster(
             LocalNetwork.Node machine,
@@ -115,7 +116,7 @@ final class LocalMaster implements AutoCloseable {
                 .port(port)
                 .enginePort(port + 1000)
                 .applied(group.map(Group::applied).orElse(0L))
-                .ready(group.map(Group::isReady).orElse(false))
+                .ready(group.map(Group::isReady).orElse(false) && !busy)
                 .missing(missing)
                 .build();
     }
@@ -147,6 +148,11 @@ final class LocalMaster implements AutoCloseable {
     /** How many packages and results it says that it lacks. */
     void lacks(long count) {
         missing = count;
+    }
+
+    /** It has the log, and is still acting on it. */
+    void isBusy(boolean now) {
+        busy = now;
     }
 
     /** What it said that it waits for. */

@@ -35,6 +35,9 @@ final class LocalRaft {
     private final Map<String, Long> heard = new HashMap<>();
 
     private final Map<String, Long> applied = new HashMap<>();
+    /** How many entries there are, as far as each node heard. */
+    private final Map<String, Long> known = new HashMap<>();
+
     private final Set<String> slow = new HashSet<>();
     private List<Member> members = List.of();
     private Optional<String> leader = Optional.empty();
@@ -130,6 +133,7 @@ final class LocalRaft {
                     heard.put(member.node(), threads.nanos());
                     if (!slow.contains(member.node())) {
                         applied.put(member.node(), head);
+                        known.put(member.node(), head);
                     }
                 }
             }
@@ -163,7 +167,7 @@ final class LocalRaft {
 
         @Override
         public boolean isCatchingUp() {
-            return head - applied() > NEARLY;
+            return known.getOrDefault(node, 0L) - applied() > NEARLY;
         }
 
         @Override
@@ -209,6 +213,9 @@ final class LocalRaft {
         @Override
         public CompletableFuture<Void> transfer(Member to) {
             tick(); // the engine waits until it has everything
+            if (head - applied.get(to.node()) > NEARLY) {
+                violations.add(to.name() + " was to lead, though it lacks much of the log");
+            }
             boolean heaviest = members.stream()
                     .allMatch(member -> member.name().equals(to.name()) || member.weight() < weight(to.name()));
             if (!serves() || !heaviest || !reaches(node, to.node()) || applied.get(to.node()) < head) {
