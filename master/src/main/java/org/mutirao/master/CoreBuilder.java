@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,6 +18,8 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.DataSeal;
 import org.mutirao.group.raft.NodeConfig;
 import org.mutirao.group.raft.RaftLog;
+import org.mutirao.master.channel.ChannelJournal;
+import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.clock.GridClocks;
 import org.mutirao.master.cluster.CopyWatch;
 import org.mutirao.master.cluster.EnginePort;
@@ -29,6 +32,7 @@ import org.mutirao.master.cluster.Relay;
 import org.mutirao.master.cluster.RunningGroup;
 import org.mutirao.master.dispatch.DispatchPolicy;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.door.Door;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.door.GroupRoute;
@@ -57,7 +61,10 @@ import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.machines.BlobEvents;
+import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.ChannelNews;
 import org.mutirao.master.machines.EffectHandler;
 import org.mutirao.master.machines.Entry;
@@ -69,6 +76,9 @@ import org.mutirao.master.machines.LedgerQuestions;
 import org.mutirao.master.machines.MasterLoop;
 import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.Proposals;
+import org.mutirao.master.machines.RankMachine;
+import org.mutirao.master.machines.TaskMachine;
+import org.mutirao.master.machines.TaskNews;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.results.OwnResults;
@@ -78,8 +88,10 @@ import org.mutirao.master.watch.Watchdog;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
+import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Threads;
@@ -115,13 +127,15 @@ final class CoreBuilder {
     private final DataFolder data;
     private final BlobStore blobs;
     private final Outputs outputs;
-    private final CompletableFuture<RaftLog<Entry, Entry.Outcome>> raft = new CompletableFuture<>();
+    private final CompletableFuture<RaftLog<Entry, Object>> raft = new CompletableFuture<>();
     private final CompletableFuture<RunningGroup.Begun> begun = new CompletableFuture<>();
     private final GridVoice voice;
     private final GridClocks clocks;
     private final ChannelNews news;
     private final Dispatcher dispatcher;
     private final EffectHandler effects;
+    private final ChannelMachine channelMachine;
+    private final TaskMachine tasks;
     private final GridMachine machine;
     private final ChannelHandler channel;
     private final Leadership leadership;
@@ -157,9 +171,11 @@ final class CoreBuilder {
         OwnResults results = new OwnResults(config.folders().results(), delivered);
         outputs = new Outputs(results, views.tails());
 
-        Proposals journal = new Proposals(raft);
+        Proposals proposals = new Proposals(raft);
+        Journal journal = command -> proposals.propose(command, Applied.class);
+        ChannelJournal channelJournal = command -> proposals.propose(command, ChannelOutcome.class);
         clock = new ApplicationClock(world.clock());
-        voice = new GridVoice(views.feed(), journal, clock, world.onWaiting());
+        voice = new GridVoice(views.feed(), channelJournal, clock, world.onWaiting());
         clocks = new GridClocks(clock, ticker, voice::announceAndNotice);
         Watching watching = new Watching(views, clock, voice::announce, world.listener());
 
@@ -212,18 +228,26 @@ final class CoreBuilder {
                 loop);
         events.add(effects);
         news = new ChannelNews();
-        machine = new GridMachine(
-                new LedgerMachine(new GuardedEffects(effects::carryOut, loop::execute), Optional.of(blobs)), news);
-        channel = new ChannelHandler(machine::channel, journal, loop::execute, clock, ticker);
+        channelMachine = new ChannelMachine(news);
+        RankMachine ranks = new RankMachine();
+        tasks = new TaskMachine(
+                new LedgerMachine(new GuardedEffects(effects::carryOut, loop::execute), Optional.of(blobs)),
+                new TaskNews(this::ledger, channelMachine));
+        machine = new GridMachine(tasks, channelMachine, ranks);
+        channel = new ChannelHandler(channelMachine::channel, channelJournal, loop::execute, clock, ticker);
         news.add(changed -> channel.onNews());
-        leadership = new Leadership(machine, effects, channel, world.onBroken());
-        questions = new LedgerQuestions(machine::ledger, loop, outputs);
+        leadership = new Leadership(tasks, effects, channel, world.onBroken());
+        questions = new LedgerQuestions(tasks::ledger, loop, outputs);
 
         route = new GroupRoute(group, relay, alone ? leadership.first() : CompletableFuture.completedFuture(null));
         PackageLimits limits =
                 PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
         DurablePath path = new DurablePath(
-                blobs, exchange, journal, loop, hash -> machine.ledger().refersTo(hash));
+                blobs,
+                exchange,
+                (command, bytes) -> proposals.propose(command, bytes, Applied.class),
+                loop,
+                hash -> tasks.ledger().refersTo(hash));
         intake = new Intake(
                 blobs,
                 path,
@@ -234,11 +258,18 @@ final class CoreBuilder {
         HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
-                new TaskHandler(machine::ledger, journal, intake, threads, outputs, clock, ticker),
-                new ExplainHandler(machine::ledger, dispatcher, views.liveness(), clock, ticker),
-                new FleetHandler(machine::ledger, dispatcher, views.feed(), group::grid, ticker),
+                new TaskHandler(tasks::ledger, journal, intake, threads, outputs, clock, ticker),
+                new ExplainHandler(tasks::ledger, dispatcher, views.liveness(), clock, ticker),
+                new FleetHandler(tasks::ledger, dispatcher, views.feed(), group::grid, ticker),
                 masters);
-        registry = new RegistryHandler(machine::ranks, journal, group, dispatcher, clocks.rounds(), clock, ticker);
+        registry = new RegistryHandler(
+                ranks::ranks,
+                name -> proposals.propose(new RankMachine.GiveRank(name), OptionalInt.class),
+                group,
+                dispatcher,
+                clocks.rounds(),
+                clock,
+                ticker);
         discoveryLog = new DiscoveryLog();
         Sessions sessions = new Sessions(ticker, config.leases().silence(), discoveryLog, voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
@@ -247,7 +278,7 @@ final class CoreBuilder {
                 this::terms,
                 discoveryLog,
                 views.tails(),
-                clocks.rounds(),
+                this::clockOf,
                 sessions);
         ResultHandler delivery = new ResultHandler(
                 dispatcher,
@@ -269,6 +300,16 @@ final class CoreBuilder {
                 host,
                 WireServer.Limits.defaults().withPerAddress(config.listening().connectionsPerAddress()),
                 blobs.spool(config.sizes().largestPayload()));
+    }
+
+    private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {
+        String id = heartbeat.peer().value();
+        return heartbeat.clock().map(told -> clocks.rounds()
+                .onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told));
+    }
+
+    private TaskLedger ledger() {
+        return tasks.ledger();
     }
 
     private int enginePort() throws IOException {
@@ -321,7 +362,7 @@ final class CoreBuilder {
                 DiscoveryResponder.start(config.listening().discovery(), host, port, new Asked(discoveryLog, group)));
         Inbox inbox = parts.add(
                 new Inbox(config.folders().tasks(), intake, questions, world.clock(), ticker, views.liveness()));
-        GroupWatch watch = new GroupWatch(group, blobs, () -> machine.ledger().blobs(), disk, ticker, voice::onNotice);
+        GroupWatch watch = new GroupWatch(group, blobs, () -> tasks.ledger().blobs(), disk, ticker, voice::onNotice);
         List.<Supplier<Duration>>of(
                         () -> voice.tick(group),
                         dispatcher::tick,
@@ -346,7 +387,7 @@ final class CoreBuilder {
                         wire,
                         listener -> loop.execute(() -> {
                             news.add(listener);
-                            listener.onNews(machine.channel());
+                            listener.onNews(channelMachine.channel());
                         })),
                 views,
                 files,
@@ -375,8 +416,7 @@ final class CoreBuilder {
                             "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
         }
         NodeConfig place = group.takePlace(data.log());
-        RaftLog<Entry, Entry.Outcome> started =
-                parts.add(RaftLog.start(place, machine, loop, leadership, views.liveness()));
+        RaftLog<Entry, Object> started = parts.add(RaftLog.start(place, machine, loop, leadership, views.liveness()));
         raft.complete(started);
         begun.complete(new RunningGroup.Begun(started, place.grid()));
         if (group.isAlone()) {

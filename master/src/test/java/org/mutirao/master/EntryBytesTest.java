@@ -21,9 +21,12 @@ import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.GridMachine;
 import org.mutirao.master.machines.LedgerMachine;
+import org.mutirao.master.machines.RankMachine;
+import org.mutirao.master.machines.TaskMachine;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -44,8 +47,11 @@ class EntryBytesTest {
     private static final String SESSION = "session-of-ana";
     private static final String OLD = "old-";
 
-    private final GridMachine machine =
-            new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channel -> {});
+    private final ChannelMachine channels = new ChannelMachine(channel -> {});
+    private final GridMachine machine = new GridMachine(
+            new TaskMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), (command, applied) -> {}),
+            channels,
+            new RankMachine());
 
     static Map<String, Entry> entries() {
         Map<String, Entry> entries = new LinkedHashMap<>();
@@ -75,16 +81,16 @@ class EntryBytesTest {
         put(entries, "say-all", new ChannelCommand.Say(ANA, SESSION, 3, new Audience.Everyone(), "oi", 8, 17));
         put(entries, "confirm", new ChannelCommand.Confirm(ANA, SESSION, 9, 18));
         put(entries, "announce", new ChannelCommand.Announce("Worker pc is gone", 21));
-        entries.put("give-rank", new Entry.GiveRank("master-1"));
+        entries.put("give-rank", new Entry(new RankMachine.GiveRank("master-1")));
         return entries;
     }
 
     private static void put(Map<String, Entry> entries, String name, Command command) {
-        entries.put(name, new Entry.OfLedger(command));
+        entries.put(name, new Entry(command));
     }
 
     private static void put(Map<String, Entry> entries, String name, ChannelCommand command) {
-        entries.put(name, new Entry.OfChannel(command));
+        entries.put(name, new Entry(command));
     }
 
     private String written(Entry entry) throws IOException {
@@ -125,26 +131,19 @@ class EntryBytesTest {
     void thoseOfEarlierVersionsAreRead() throws IOException {
         Map<String, String> golden = golden();
         assertEquals(
-                new Entry.OfLedger(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 1, 2, 3, 10)),
+                new Entry(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 1, 2, 3, 10)),
                 read(golden.get(OLD + "submit")));
         assertEquals(
-                new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
+                new Entry(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
                 read(golden.get(OLD + "complete")));
     }
 
     @Test
     void everyTypeIsInTheFile() {
         Set<Class<?>> types = new HashSet<>();
-        entries().values().forEach(entry -> {
-            types.add(entry.getClass());
-            if (entry instanceof Entry.OfLedger of) {
-                types.add(of.command().getClass());
-            } else if (entry instanceof Entry.OfChannel of) {
-                types.add(of.command().getClass());
-            }
-        });
-        Set<Class<?>> expected = new HashSet<>(SealedTable.leavesOf(Entry.class));
-        expected.addAll(SealedTable.leavesOf(Command.class));
+        entries().values().forEach(entry -> types.add(entry.command().getClass()));
+        Set<Class<?>> expected = new HashSet<>(SealedTable.leavesOf(Command.class));
+        expected.add(RankMachine.GiveRank.class);
         expected.addAll(SealedTable.leavesOf(ChannelCommand.class));
         assertEquals(expected, types);
     }
@@ -157,6 +156,9 @@ class EntryBytesTest {
         assertEquals(
                 "command tag 95 is of a later version",
                 assertThrows(IOException.class, () -> read("5f")).getMessage());
-        assertEquals(new Channel().lastId(), machine.channel().lastId());
+        assertEquals(
+                "command tag 97 is of a later version",
+                assertThrows(IOException.class, () -> read("61")).getMessage());
+        assertEquals(new Channel().lastId(), channels.channel().lastId());
     }
 }

@@ -226,6 +226,21 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "org.mutirao.master.channel..", "org.mutirao.master.registry..", "org.mutirao.master.clock..")
                 .check(OURS);
+        noClasses()
+                .that()
+                .haveFullyQualifiedName("org.mutirao.master.handlers.WorkerHandler")
+                .or()
+                .haveFullyQualifiedName("org.mutirao.worker.link.MasterLink")
+                .or()
+                .resideInAPackage("org.mutirao.worker.run..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.mutirao.protocol.clock..",
+                        "org.mutirao.master.channel..",
+                        "org.mutirao.master.registry..",
+                        "org.mutirao.master.clock..")
+                .check(OURS);
     }
 
     @Test

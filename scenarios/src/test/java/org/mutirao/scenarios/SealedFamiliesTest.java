@@ -35,9 +35,6 @@ class SealedFamiliesTest {
 
     /** Families that need no table, and why. */
     private static final Map<String, String> WITHOUT_A_TABLE = Map.of(
-            "org.mutirao.master.machines.Entry",
-                    "each applies and writes itself, which the compiler asks of the next one",
-            "org.mutirao.master.machines.Entry$Outcome", "who proposes an entry knows the outcome's type, and casts",
             "org.mutirao.protocol.multicast.GroupDatagram",
                     "each writes itself; a listener takes those that it is there for",
             "org.mutirao.worker.link.Registrar$Outcome", "all but a registration means to look for another master");

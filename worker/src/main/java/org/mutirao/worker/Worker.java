@@ -22,6 +22,7 @@ import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.link.ClockPart;
 import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
@@ -87,7 +88,7 @@ public final class Worker implements AutoCloseable {
                 config.search(),
                 new Reactions(onReady),
                 nanos,
-                new ClockFollower(clock, nanos),
+                new ClockPart(new ClockFollower(clock, nanos)),
                 Timing.usual(),
                 crew.watched("link"));
         link.start(); // asks the network while the interpreter is still being looked for

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.mutirao.master.clock.ClockRounds;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
@@ -17,6 +17,7 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
@@ -46,7 +47,7 @@ public final class WorkerHandler {
     private final Supplier<Reply.Terms> terms;
     private final ForeignPeers foreignPeers;
     private final LogTails tails;
-    private final ClockRounds clocks;
+    private final Function<WorkerRequest.Heartbeat, Optional<ClockMessage>> clocks;
     private final Sessions sessions;
     private final Newcomers newcomers;
 
@@ -54,6 +55,7 @@ public final class WorkerHandler {
      * Answers from now on.
      *
      * @param terms what is offered to our own workers; all features
+     * @param clocks what is said to a worker about its clock
      * @param sessions who may speak in whose name
      */
     public WorkerHandler(
@@ -62,7 +64,7 @@ public final class WorkerHandler {
             Supplier<Reply.Terms> terms,
             DiscoveryLog discoveryLog,
             LogTails tails,
-            ClockRounds clocks,
+            Function<WorkerRequest.Heartbeat, Optional<ClockMessage>> clocks,
             Sessions sessions) {
         this.dispatcher = dispatcher;
         this.packages = packages;
@@ -122,13 +124,8 @@ public final class WorkerHandler {
         if (!mayBeKnown(heartbeat.peer(), from)) {
             return new Reply.Alive(List.of(), true);
         }
-        String id = heartbeat.peer().value();
         return new Reply.Alive(
-                dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()),
-                true,
-                heartbeat
-                        .clock()
-                        .map(told -> clocks.onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told)));
+                dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()), true, clocks.apply(heartbeat));
     }
 
     /**

@@ -7,15 +7,15 @@ import org.mutirao.master.handlers.ChannelHandler;
 
 /** What the log says of this master's lead, told to those who act on it. On the loop. */
 public final class Leadership implements ReplicatedLog.Listener {
-    private final GridMachine machine;
+    private final TaskMachine tasks;
     private final EffectHandler effects;
     private final ChannelHandler channel;
     private final Consumer<String> onBroken;
     private final CompletableFuture<Void> first = new CompletableFuture<>();
 
     /** @param onBroken told in words when the log can't be written any more */
-    public Leadership(GridMachine machine, EffectHandler effects, ChannelHandler channel, Consumer<String> onBroken) {
-        this.machine = machine;
+    public Leadership(TaskMachine tasks, EffectHandler effects, ChannelHandler channel, Consumer<String> onBroken) {
+        this.tasks = tasks;
         this.effects = effects;
         this.channel = channel;
         this.onBroken = onBroken;
@@ -28,7 +28,7 @@ public final class Leadership implements ReplicatedLog.Listener {
 
     @Override
     public void onLeading() {
-        effects.onLeading(machine.ledger());
+        effects.onLeading(tasks.ledger());
         first.complete(null);
     }
 
@@ -40,7 +40,7 @@ public final class Leadership implements ReplicatedLog.Listener {
 
     @Override
     public void onRestored() {
-        effects.onRestored(machine.ledger());
+        effects.onRestored(tasks.ledger());
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.channel.Audience;
+import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelMessage;
@@ -24,6 +25,7 @@ import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.registry.Ranks;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
@@ -38,46 +40,79 @@ class GridMachineTest {
     private static final Blob BLOB = new Blob(Sha256.of("x".getBytes(StandardCharsets.UTF_8)), 1);
     private static final WorkerId WORKER = new WorkerId("w");
     private static final List<Entry> ENTRIES = List.of(
-            new Entry.OfLedger(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 0, 0, 3, 10)),
-            new Entry.OfLedger(new Command.Submit("k2", "b.zip", BLOB, CompactSize.LARGE, 0, 0, 1, 11)),
-            new Entry.OfChannel(new ChannelCommand.LogIn("ana", "session-of-ana", false, 0, 12)),
-            new Entry.OfLedger(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)),
-            new Entry.OfChannel(new ChannelCommand.Say(
+            new Entry(new Command.Submit("k1", "a.zip", BLOB, CompactSize.LARGE, 0, 0, 3, 10)),
+            new Entry(new Command.Submit("k2", "b.zip", BLOB, CompactSize.LARGE, 0, 0, 1, 11)),
+            new Entry(new ChannelCommand.LogIn("ana", "session-of-ana", false, 0, 12)),
+            new Entry(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)),
+            new Entry(new ChannelCommand.Say(
                     "ana", "session-of-ana", 1, new Audience.Topic("general"), "how is it?", 0, 14)),
-            new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
-            new Entry.OfLedger(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 16)),
-            new Entry.OfLedger(new Command.GrantLease(new TaskId(2), WORKER, "pc", 1000, 17)),
-            new Entry.OfLedger(new Command.LoseLease(Lease.of(2, 1), "it went away", 18)),
-            new Entry.OfLedger(new Command.Cancel(new TaskId(2), 19)),
-            new Entry.OfLedger(new Command.Cancel(new TaskId(9), 20)),
-            new Entry.GiveRank("master-1"),
-            new Entry.GiveRank("pc7"),
-            new Entry.GiveRank("master-1"),
-            new Entry.OfChannel(new ChannelCommand.Announce("Worker pc is gone", 21)));
+            new Entry(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15)),
+            new Entry(new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 16)),
+            new Entry(new Command.GrantLease(new TaskId(2), WORKER, "pc", 1000, 17)),
+            new Entry(new Command.LoseLease(Lease.of(2, 1), "it went away", 18)),
+            new Entry(new Command.Cancel(new TaskId(2), 19)),
+            new Entry(new Command.Cancel(new TaskId(9), 20)),
+            new Entry(new RankMachine.GiveRank("master-1")),
+            new Entry(new RankMachine.GiveRank("pc7")),
+            new Entry(new RankMachine.GiveRank("master-1")),
+            new Entry(new ChannelCommand.Announce("Worker pc is gone", 21)));
 
-    private static GridMachine machine() {
-        return new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channel -> {});
+    /** All machines on one log. */
+    private static final class All {
+        private final ChannelMachine channels = new ChannelMachine(news -> {});
+        private final RankMachine ranks = new RankMachine();
+        private final TaskMachine tasks = new TaskMachine(
+                new LedgerMachine((effect, ledger) -> {}, Optional.empty()), new TaskNews(this::ledger, channels));
+        private final GridMachine grid = new GridMachine(tasks, channels, ranks);
+
+        TaskLedger ledger() {
+            return tasks.ledger();
+        }
+
+        Channel channel() {
+            return channels.channel();
+        }
+
+        Ranks ranks() {
+            return ranks.ranks();
+        }
+
+        Object apply(Entry entry) {
+            return grid.apply(entry);
+        }
+
+        Entry readCommand(DataInputStream in) throws IOException {
+            return grid.readCommand(in);
+        }
+
+        void readSnapshot(DataInputStream in) throws IOException {
+            grid.readSnapshot(in);
+        }
+    }
+
+    private static All machine() {
+        return new All();
     }
 
     private static DataInputStream in(byte[] bytes) {
         return new DataInputStream(new ByteArrayInputStream(bytes));
     }
 
-    private static byte[] snapshot(GridMachine machine) throws IOException {
+    private static byte[] snapshot(All machine) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        machine.writeSnapshot(new DataOutputStream(bytes));
+        machine.grid.writeSnapshot(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 
-    private static Entry throughBytes(GridMachine machine, Entry entry) throws IOException {
+    private static Entry throughBytes(All machine, Entry entry) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        machine.writeCommand(entry, new DataOutputStream(bytes));
+        machine.grid.writeCommand(entry, new DataOutputStream(bytes));
         return machine.readCommand(in(bytes.toByteArray()));
     }
 
     @Test
     void whatTasksDoIsSaidBetweenWhatPeopleSay() {
-        GridMachine machine = machine();
+        All machine = machine();
         ENTRIES.forEach(machine::apply);
         assertEquals(
                 List.of(
@@ -93,13 +128,13 @@ class GridMachineTest {
 
     @Test
     void allMastersHaveTheSameByteForByteWithAndWithoutSnapshots() throws IOException {
-        GridMachine one = machine();
-        GridMachine other = machine();
+        All one = machine();
+        All other = machine();
         for (Entry entry : ENTRIES) {
             Entry read = throughBytes(one, entry);
             assertEquals(entry, read);
             assertEquals(one.apply(entry), other.apply(read));
-            GridMachine restored = machine();
+            All restored = machine();
             restored.readSnapshot(in(snapshot(other)));
             other = restored;
         }
@@ -113,28 +148,38 @@ class GridMachineTest {
     }
 
     @Test
+    void twoMachinesWithTheSameTagsAreRefused() {
+        All all = machine();
+        String refused = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new GridMachine(all.tasks, all.channels, all.ranks, new RankMachine()))
+                .getMessage();
+        assertEquals("two machines have commands with tag 96", refused);
+    }
+
+    @Test
     void aRankIsGivenOnce() {
-        GridMachine machine = machine();
+        All machine = machine();
         ENTRIES.forEach(machine::apply);
         assertEquals(Map.of("master-1", 1, "pc7", 2), machine.ranks().all());
-        assertEquals(new Entry.Outcome.Rank(OptionalInt.of(2)), machine.apply(new Entry.GiveRank("pc7")));
-        assertEquals(new Entry.Outcome.Rank(OptionalInt.of(3)), machine.apply(new Entry.GiveRank("pc8")));
+        assertEquals(OptionalInt.of(2), machine.apply(new Entry(new RankMachine.GiveRank("pc7"))));
+        assertEquals(OptionalInt.of(3), machine.apply(new Entry(new RankMachine.GiveRank("pc8"))));
         for (int number = 0; number < 9_997; number++) {
-            machine.apply(new Entry.GiveRank("n" + number));
+            machine.apply(new Entry(new RankMachine.GiveRank("n" + number)));
         }
-        assertEquals(new Entry.Outcome.Rank(OptionalInt.empty()), machine.apply(new Entry.GiveRank("one more")));
+        assertEquals(OptionalInt.empty(), machine.apply(new Entry(new RankMachine.GiveRank("one more"))));
     }
 
     @Test
     void aSnapshotFromBeforeThereWereRanksIsRead() throws IOException {
-        GridMachine before = machine();
+        All before = machine();
         ENTRIES.forEach(before::apply);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeByte(64);
         LedgerCodec.writeSnapshot(before.ledger(), out);
         ChannelCodec.writeSnapshot(before.channel(), out);
-        GridMachine now = machine();
+        All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(5, now.channel().lastId());
         assertEquals(Map.of(), now.ranks().all());
@@ -154,10 +199,10 @@ class GridMachineTest {
                 new Command.Complete(Lease.of(1, 1), WORKER, BLOB, new Ending.Exited(3), 15),
                 LedgerCodec.readCommand(in(old)));
 
-        GridMachine machine = machine();
+        All machine = machine();
         machine.apply(ENTRIES.get(0));
-        machine.apply(new Entry.OfLedger(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)));
-        machine.apply(new Entry.OfLedger(complete));
+        machine.apply(new Entry(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)));
+        machine.apply(new Entry(complete));
         bytes.reset();
         LedgerCodec.writeSnapshot(machine.ledger(), new DataOutputStream(bytes));
         assertEquals(new ScriptRun(1234, 56), run(LedgerCodec.readSnapshot(in(bytes.toByteArray()))));
@@ -184,11 +229,11 @@ class GridMachineTest {
 
     @Test
     void aSnapshotFromBeforeThereWasAChannelIsRead() throws IOException {
-        GridMachine before = machine();
+        All before = machine();
         ENTRIES.forEach(before::apply);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         LedgerCodec.writeSnapshot(before.ledger(), new DataOutputStream(bytes));
-        GridMachine now = machine();
+        All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(2, now.ledger().tasksAfter(0).size());
         assertEquals(0, now.channel().lastId());

@@ -12,14 +12,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
-import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -68,7 +66,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private final Search search;
     private final LinkListener listener;
     private final LongSupplier nanos;
-    private final ClockFollower clock;
+    private final HeartbeatPart part;
     private final WireClient client = new WireClient(1, Spool.none());
     private final LeaderLocator locator =
             new LeaderLocator(client, new GuardedPool("compass", LeaderLocator.MAX_MASTERS));
@@ -93,6 +91,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
     /**
      * Has no master until started.
      *
+     * @param part what else travels with heartbeats to masters of ours
      * @param activity told what the link's thread is at
      */
     public MasterLink(
@@ -100,7 +99,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
             Search search,
             LinkListener listener,
             LongSupplier nanos,
-            ClockFollower clock,
+            HeartbeatPart part,
             Timing timing,
             Activity activity) {
         this.timing = timing;
@@ -108,7 +107,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         this.thread = new GuardedLoop("link", this::round, activity);
         this.registrar = new Registrar(client, timing.answer(), this::registration);
         this.self = identity.id();
-        this.clock = clock;
+        this.part = part;
         this.identity = identity;
         this.search = search;
         this.listener = listener;
@@ -320,10 +319,10 @@ public final class MasterLink implements Sessions, AutoCloseable {
             }
             try {
                 Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
-                Optional<ClockReport> told = current.terms().map(terms -> clock.report());
+                WorkerRequest.Heartbeat bare = new WorkerRequest.Heartbeat(current.self(), held);
+                WorkerRequest.Heartbeat heartbeat = current.terms().isPresent() ? part.addTo(bare) : bare;
                 long sent = nanos.getAsLong();
-                Reply reply = client.ask(
-                        current.endpoint(), new WorkerRequest.Heartbeat(current.self(), held, told), patience);
+                Reply reply = client.ask(current.endpoint(), heartbeat, patience);
                 if (reply instanceof Reply.NotLeader elsewhere) {
                     locator.hint(elsewhere.leader(), current.endpoint().address());
                     return elsewhere.message();
@@ -334,7 +333,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 if (!(reply instanceof Reply.Alive alive)) {
                     return "the master did not confirm a heartbeat";
                 }
-                alive.clock().ifPresent(word -> clock.onWord(word, sent));
+                part.onAnswer(alive, sent);
                 if (!alive.drop().isEmpty()) {
                     listener.onDrop(alive.drop());
                 }

@@ -91,7 +91,7 @@ class DeliveryTest {
                     }
                 },
                 System::nanoTime,
-                new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),
+                new ClockPart(new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime)),
                 new Timing(Duration.ofSeconds(20), step, step, step, step),
                 Liveness.unwatched().activity("link", Duration.ofHours(1)));
         link.start();

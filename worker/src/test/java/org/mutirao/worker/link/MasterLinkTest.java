@@ -100,7 +100,7 @@ class MasterLinkTest {
                 new Search(List.of(masters).stream().map(ScriptedMaster::place).toList(), DiscoveryPorts.none()),
                 new Listener(),
                 System::nanoTime,
-                new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime),
+                new ClockPart(new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime)),
                 timing,
                 liveness.activity("link", Duration.ofMinutes(10)));
         link.start();
