@@ -83,9 +83,10 @@ class MasterTrialTest {
         playAgainst(
                 connection -> {
                     ScriptedMaster.say(connection, "HTTP/1.1 400 Bad Request {\"status\":\"REGISTERED\"}");
+                    connection.shutdownOutput();
                     ScriptedMaster.readAll(connection);
                 },
-                SHORT);
+                LONG);
         assertOnly(
                 "sends something that is no JSON object: HTTP/1.1 400 Bad Request {\"status\":\"REGISTERED\"}",
                 SUMMARY);
@@ -96,9 +97,10 @@ class MasterTrialTest {
         playAgainst(
                 connection -> {
                     ScriptedMaster.say(connection, "{\"status\":\"REGISTERED\",\"note\":\"}");
+                    connection.shutdownOutput();
                     ScriptedMaster.readAll(connection);
                 },
-                SHORT);
+                LONG);
         assertOnly(
                 "sends the beginning of a JSON object, and no end: {\"status\":\"REGISTERED\",\"note\":\"}", SUMMARY);
     }
