@@ -249,22 +249,18 @@ class GroupReconcilerTest {
     void aMasterOfAnotherVersionIsNamedAndLeftOutside() throws Exception {
         MasterCard like = group.master(A).card();
         LocalNetwork.Node old = group.network().node("old");
-        MasterCard card = new MasterCard(
-                0,
-                like.group(),
-                7,
-                D,
-                7,
-                like.election(),
-                like.size(),
-                old.place().host(),
-                old.place().port(),
-                51_000,
-                Optional.empty(),
-                0,
-                0,
-                false,
-                0);
+        MasterCard card = MasterCard.builder()
+                .version(0)
+                .group(like.group())
+                .id(7)
+                .node(D)
+                .priority(7)
+                .election(like.election())
+                .size(like.size())
+                .host(old.place().host())
+                .port(old.place().port())
+                .enginePort(51_000)
+                .build();
         old.listen((request, from) -> new Reply.Card(card));
         old.ask(
                 PeerDiscovery.endpoint(group.network().node(C).place()),

@@ -123,6 +123,11 @@ public record MasterCard(
 
         private Builder() {}
 
+        public Builder version(int given) {
+            version = given;
+            return this;
+        }
+
         public Builder group(String given) {
             group = given;
             return this;

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A worker as a person sees it.
  *
- * @param kind ours, or the dialect it speaks
+ * @param kind whose program it is: ours, A to F, D/E, OTHER, or unregistered when it was only heard so far
  * @param silentMs how long ago it was last heard, in milliseconds
  * @param holding ids of the tasks leased to it
  * @param limit how many bytes of JSON it reads at most; 0 when there is no limit
