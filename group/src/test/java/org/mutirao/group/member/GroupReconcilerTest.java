@@ -177,6 +177,7 @@ class GroupReconcilerTest {
         group.start(D, settings(1));
         group.await("it was asked in", () -> admitted[0] > 0);
         group.firewall().filter((from, to, message) -> true);
+        group.run(Duration.ofSeconds(10)); // until what is known of it is what it says of itself now
         group.firewall().healAll();
         assertTrue(group.master(D).grid().isPresent(), "it heard that it is admitted: " + group);
         group.awaitGroupOf(D, B, C);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.id.Ending;
@@ -39,6 +40,7 @@ import org.mutirao.worker.link.Session;
 import org.mutirao.worker.link.Sessions;
 
 /** How results get from the outbox to the master that leads, whatever is lost on the way, on a network of this JVM. */
+@Timeout(60)
 class OutboxDeliveryTest {
     private static final GridId GRID = GridId.parse("99999999-8888-7777-6666-555555555555");
     private static final GridId ANOTHER = GridId.parse("11111111-2222-3333-4444-555555555555");
