@@ -52,7 +52,7 @@ final class HeldTask implements RunPermits {
 
     @Override
     public void begin() throws InterruptedException {
-        shared.pace().begin();
+        shared.permits().begin();
         runs.set(true);
         if (settled.get()) {
             end();
@@ -62,7 +62,7 @@ final class HeldTask implements RunPermits {
     @Override
     public void end() {
         if (runs.compareAndSet(true, false)) {
-            shared.pace().end();
+            shared.permits().end();
         }
     }
 

@@ -47,7 +47,8 @@ final class Slot implements Crew.Job {
             Outbox outbox,
             Holdings holdings,
             Drain drain,
-            Pace pace,
+            SlotPermits permits,
+            RunTimeEstimate runTimes,
             LogShipper logs) {}
 
     /** The worker's folders, which a script may have removed. */
@@ -127,7 +128,7 @@ final class Slot implements Crew.Job {
 
     /** One round; returns how long to pause before the next. */
     private Duration next() throws InterruptedException {
-        if (ahead && !shared.pace().isQuick()) {
+        if (ahead && !shared.runTimes().isQuick()) {
             return SHORTLY; // a package that waits here for long is better run elsewhere
         }
         if (shared.outbox().size() >= MAX_UNDELIVERED) {
@@ -224,7 +225,7 @@ final class Slot implements Crew.Job {
                             task::isRecalled,
                             task.assignment().map(shared.logs()::of).orElse(OutputWatcher.NOBODY),
                             activity);
-            shared.pace().ran(outcome.runTime());
+            shared.runTimes().add(outcome.runTime());
             keep(task, outcome);
         } catch (TaskRunner.NotRun e) {
             log.warn("Could not run {}: {}", task.described(), e.getMessage());

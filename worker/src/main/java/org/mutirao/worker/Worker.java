@@ -99,8 +99,16 @@ public final class Worker implements AutoCloseable {
         TaskRunner runner = new TaskRunner(folder.run(), interpreter(python), limits, name, wall, clock, nanos);
         LogShipper logs = new LogShipper(link, client);
         crew.add("log shipper", false, (activity, leave) -> logs.watchedBy(activity));
-        Slot.Shared shared =
-                new Slot.Shared(link, client, runner, outbox, holdings, drain, new Pace(config.slots()), logs);
+        Slot.Shared shared = new Slot.Shared(
+                link,
+                client,
+                runner,
+                outbox,
+                holdings,
+                drain,
+                new SlotPermits(config.slots()),
+                new RunTimeEstimate(),
+                logs);
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean first = number == 1;
             boolean ahead = number > config.slots();
