@@ -64,7 +64,7 @@ final class Scene {
             }
 
             @Override
-            public void onWorkerAside(WorkerId worker, String name) {
+            public void onWorkerQuarantined(WorkerId worker, String name) {
                 events.add("aside " + worker);
             }
         };

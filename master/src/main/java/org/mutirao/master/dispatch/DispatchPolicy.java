@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param workerTimeout how long a worker that names no rhythm may be silent
  * @param strangerLease how long such a worker may hold one task: it may have lost it and not know
  * @param avoid how long a task that a worker lost is kept for the others
- * @param strikes how many tasks a worker may lose before it is put aside: in a row for programs of other groups, which do not tell
+ * @param strikes how many tasks a worker may lose before it is quarantined: in a row for programs of other groups, which do not tell
  *     why; for ours only those that others then finish
- * @param aside how long it then gets no work the first time; twice as long each further time
+ * @param quarantine how long it then gets no work the first time; twice as long each further time
  * @param reserved how many attempts of each task are kept for workers that have delivered before
  */
 public record DispatchPolicy(
@@ -20,7 +20,7 @@ public record DispatchPolicy(
         Duration strangerLease,
         Duration avoid,
         int strikes,
-        Duration aside,
+        Duration quarantine,
         int reserved) {
     public static DispatchPolicy of(Duration lease, Duration workerTimeout, Duration strangerLease) {
         return new DispatchPolicy(

@@ -176,7 +176,7 @@ public final class Dispatcher {
         } else if (patience.isZero()) {
             pending.empty();
         } else {
-            // Also when it holds all it may, or is put aside: an answer at once would make it ask again at once.
+            // Also when it holds all it may, or is quarantined: an answer at once would make it ask again at once.
             waiting.add(new Waiting(worker, pending, nanos.getAsLong() + patience.toNanos()));
         }
     }
@@ -186,7 +186,7 @@ public final class Dispatcher {
         int slots = session.profile().listsLeases()
                 ? session.profile().slots() + session.profile().ahead()
                 : 1 + losingOf(session.id());
-        return held < slots && !session.isDrained() && !session.isAside(nanos.getAsLong());
+        return held < slots && !session.isDrained() && !session.isQuarantined(nanos.getAsLong());
     }
 
     /** Leases that a stranger just lost still stand in the ledger, for a moment. */
@@ -398,7 +398,7 @@ public final class Dispatcher {
 
     private void strike(WorkerSession session) {
         if (session.strike(policy, nanos.getAsLong())) {
-            listener.onWorkerAside(session.id(), session.profile().name());
+            listener.onWorkerQuarantined(session.id(), session.profile().name());
         }
     }
 
@@ -553,9 +553,9 @@ public final class Dispatcher {
     }
 
     /** An operator does not trust a worker for a while. */
-    public void putAside(WorkerSession session) {
-        session.putAside(nanos.getAsLong() + policy.aside().toNanos());
-        listener.onWorkerAside(session.id(), session.profile().name());
+    public void quarantine(WorkerSession session) {
+        session.quarantine(nanos.getAsLong() + policy.quarantine().toNanos());
+        listener.onWorkerQuarantined(session.id(), session.profile().name());
     }
 
     /** An operator wants a worker to get work again. */
@@ -566,8 +566,8 @@ public final class Dispatcher {
 
     /** Why a queued task is not with this worker; empty when it would get it if it asked now. */
     public Optional<String> obstacle(TaskRecord task, WorkerSession session) {
-        if (asideReason(session).isPresent()) {
-            return asideReason(session);
+        if (quarantineReason(session).isPresent()) {
+            return quarantineReason(session);
         }
         if (!mayHoldMore(session)) {
             return Optional.of("has as many tasks as it may hold");
@@ -585,10 +585,10 @@ public final class Dispatcher {
     }
 
     /** Why the worker gets no work at present. */
-    public Optional<String> asideReason(WorkerSession session) {
+    public Optional<String> quarantineReason(WorkerSession session) {
         if (session.isDrained()) {
             return Optional.of("drained by an operator");
         }
-        return session.isAside(nanos.getAsLong()) ? Optional.of("put aside for a while") : Optional.empty();
+        return session.isQuarantined(nanos.getAsLong()) ? Optional.of("put aside for a while") : Optional.empty();
     }
 }

@@ -18,7 +18,7 @@ public interface MasterListener {
 
     default void onWorkerGone(WorkerId worker, String name) {}
 
-    default void onWorkerAside(WorkerId worker, String name) {}
+    default void onWorkerQuarantined(WorkerId worker, String name) {}
 
     default void onJournalFailed(Throwable cause) {}
 }

@@ -14,9 +14,9 @@ public final class WorkerSession {
     private boolean registered;
     private boolean drained;
     private long lastHeard;
-    private long asideUntil;
-    private boolean aside;
-    private int timesAside;
+    private long quarantinedUntil;
+    private boolean quarantined;
+    private int timesQuarantined;
     private int strikes;
     private int grantsUnderWay;
     private long delivered;
@@ -60,19 +60,19 @@ public final class WorkerSession {
     void deliveredOne() {
         delivered++;
         strikes = 0;
-        timesAside = 0;
+        timesQuarantined = 0;
     }
 
-    /** Counts a task that it lost; true when that puts it aside. */
+    /** Counts a task that it lost; true when that quarantines it. */
     boolean strike(DispatchPolicy policy, long now) {
         strikes++;
         if (strikes < policy.strikes()) {
             return false;
         }
-        strikes = policy.strikes() - 1; // one more and it is put aside again and for longer, until it delivers
-        aside = true;
-        asideUntil = now + policy.aside().toNanos() * (1L << Math.min(timesAside, MAX_DOUBLING));
-        timesAside++;
+        strikes = policy.strikes() - 1; // one more and it is quarantined again and for longer, until it delivers
+        quarantined = true;
+        quarantinedUntil = now + policy.quarantine().toNanos() * (1L << Math.min(timesQuarantined, MAX_DOUBLING));
+        timesQuarantined++;
         return true;
     }
 
@@ -86,26 +86,26 @@ public final class WorkerSession {
         drained = true;
     }
 
-    void putAside(long until) {
-        aside = true;
-        asideUntil = until;
+    void quarantine(long until) {
+        quarantined = true;
+        quarantinedUntil = until;
     }
 
     /** It gets work again, whatever kept it from it. */
     void resume() {
         drained = false;
-        aside = false;
+        quarantined = false;
         strikes = 0;
-        timesAside = 0;
+        timesQuarantined = 0;
     }
 
     public boolean isDrained() {
         return drained;
     }
 
-    boolean isAside(long now) {
-        aside = aside && asideUntil - now > 0;
-        return aside;
+    boolean isQuarantined(long now) {
+        quarantined = quarantined && quarantinedUntil - now > 0;
+        return quarantined;
     }
 
     public WorkerId id() {

@@ -71,7 +71,7 @@ public final class FleetHandler {
         switch (change.change()) {
             case DRAIN -> dispatcher.drain(worker);
             case RESUME -> dispatcher.resume(worker);
-            case ASIDE -> dispatcher.putAside(worker);
+            case ASIDE -> dispatcher.quarantine(worker);
             case FORGET -> dispatcher.onLeave(worker.id());
         }
         return new Reply.WorkerState(row(worker));
@@ -83,7 +83,7 @@ public final class FleetHandler {
                 .map(TaskId::number)
                 .sorted()
                 .toList();
-        return Rows.worker(session, holding, dispatcher.asideReason(session), ticker.getAsLong());
+        return Rows.worker(session, holding, dispatcher.quarantineReason(session), ticker.getAsLong());
     }
 
     Reply status() {

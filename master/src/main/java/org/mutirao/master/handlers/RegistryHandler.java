@@ -220,7 +220,7 @@ public final class RegistryHandler {
                     "worker",
                     rank(name),
                     worker.profile().address(),
-                    dispatcher.asideReason(worker).orElse("at work"),
+                    dispatcher.quarantineReason(worker).orElse("at work"),
                     Duration.ofNanos(nanos.getAsLong() - worker.lastHeard()).toMillis(),
                     clocks.row(worker.id().value())));
         }

@@ -67,7 +67,7 @@ public final class LoggingListener implements MasterListener {
     }
 
     @Override
-    public void onWorkerAside(WorkerId worker, String name) {
+    public void onWorkerQuarantined(WorkerId worker, String name) {
         log.warn("Worker {} ({}) is put aside; it gets no task for a while", worker.brief(), name);
     }
 

@@ -107,9 +107,9 @@ public final class Watching implements MasterListener {
     }
 
     @Override
-    public void onWorkerAside(WorkerId worker, String name) {
+    public void onWorkerQuarantined(WorkerId worker, String name) {
         add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is put aside");
-        next.onWorkerAside(worker, name);
+        next.onWorkerQuarantined(worker, name);
     }
 
     @Override
