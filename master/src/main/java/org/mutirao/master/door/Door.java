@@ -127,7 +127,7 @@ public final class Door {
             answer.send(objection.get());
             return;
         }
-        route.ask(passedOn(request, origin), origin.dialect()).whenComplete((reply, failure) -> {
+        askLeader(request, origin).whenComplete((reply, failure) -> {
             discard(request); // the leader has its own
             if (failure != null) {
                 answer.send(origin.isInside() ? noLeader(route.whoLeads()) : patience(request));
@@ -137,6 +137,15 @@ public final class Door {
                 answer.send(reply).whenComplete((sent, broken) -> Relay.discard(reply));
             }
         });
+    }
+
+    private CompletableFuture<Reply> askLeader(Request request, Origin origin) {
+        try {
+            return route.ask(passedOn(request, origin), origin.dialect());
+        } catch (Throwable fault) { // it goes no further, whatever it was
+            discard(request);
+            throw fault;
+        }
     }
 
     /** A reader who waits must not hold up the others that ask the leader through this master. */

@@ -57,6 +57,7 @@ class DoorTest {
         private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
         private Optional<HostPort> leader = Optional.empty();
         private final List<Dialect> spoken = new ArrayList<>();
+        private boolean broken;
 
         @Override
         public boolean isAlone() {
@@ -86,6 +87,9 @@ class DoorTest {
         @Override
         public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
             spoken.add(dialect);
+            if (broken) {
+                throw new IllegalStateException("a bug");
+            }
             return leader.isPresent()
                     ? CompletableFuture.completedFuture(THERE)
                     : CompletableFuture.failedFuture(new IllegalStateException("none leads"));
@@ -125,6 +129,16 @@ class DoorTest {
     private RuntimeException fault;
     private Door door;
     private SampleRequests samples;
+
+    @Test
+    void aFaultOnTheWayToTheLeaderLeavesNoFileBehind() {
+        route.elsewhere = true;
+        route.broken = true;
+        CarriesPayload carrier = (CarriesPayload) samples.of(OperatorRequest.SubmitTask.class);
+        Reply.Failure failure = assertInstanceOf(Reply.Failure.class, ask((Request) carrier, PAGE));
+        assertEquals(Refusal.TRY_LATER, failure.refusal());
+        assertEquals(1, discarded.size());
+    }
 
     /** Otherwise a result that comes while a master reads its log would be refused, and thrown away by its sender. */
     @Test
