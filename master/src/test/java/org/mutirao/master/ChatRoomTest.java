@@ -20,11 +20,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
 
 /** The course's chat on the grid's port, with clients that behave as the original one does. */
+@Tag("slow")
 class ChatRoomTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 

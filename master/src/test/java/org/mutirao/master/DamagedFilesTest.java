@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * Each small file of the data folder x each kind of damage: the master starts and says what it made anew, or refuses in a sentence that
  * names the file. Never the text of an exception.
  */
+@Tag("slow")
 class DamagedFilesTest {
     private static final Pattern TEXT_OF_AN_EXCEPTION =
             Pattern.compile("Exception|fromIndex|Invalid|For input string|Input length|Is a directory|\\bnull\\b");

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.log.DamagedLog;
@@ -27,6 +28,7 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.testkit.Zips;
 
 /** A master with an accepted package is started on a data folder that something has damaged meanwhile. */
+@Tag("slow")
 class DamagedLogTest {
     @TempDir
     private Path folder;

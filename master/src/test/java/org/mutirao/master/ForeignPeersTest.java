@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
 
 /** What other groups' peers say and hear, byte for byte, on real sockets. */
+@Tag("slow")
 class ForeignPeersTest {
     private static final byte[] RESULT = Zips.of("stdout.txt", "1\n", "stderr.txt", "");
     private static final String MAIN = "print(open('input.csv').read())\n";

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 
 /** Who may speak in whose name: workers of ours played with bare sockets at a whole master. */
+@Tag("slow")
 class WorkerSessionsTest {
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)");
     private static final byte[] RESULT = Zips.of("stdout.txt", "1\n", "stderr.txt", "");

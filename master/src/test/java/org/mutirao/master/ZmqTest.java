@@ -17,6 +17,7 @@ import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.msgpack.core.MessageBufferPacker;
@@ -31,6 +32,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /** Small plays of the course's ZeroMQ programs at a master that is alone. */
+@Tag("slow")
 class ZmqTest {
     private static final int PATIENCE_MILLIS = 30_000;
 
