@@ -19,7 +19,7 @@ import org.mutirao.testkit.Zips;
  */
 @Tag("slow")
 class PausesTest {
-    private static final int PAUSES = Integer.getInteger("mutirao.pauses", 5);
+    private static final int PAUSES = Integer.getInteger("mutirao.pauses", 3);
     private static final int HAND_INS = Integer.getInteger("mutirao.handins", 100 * PAUSES);
     private static final int PER_SECOND = Integer.getInteger("mutirao.rate", 150);
     private static final long SEED = Long.getLong("mutirao.seed", 20261128);
