@@ -62,7 +62,6 @@ import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.ledger.Applied;
-import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.machines.BlobEvents;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.ChannelNews;
@@ -77,7 +76,6 @@ import org.mutirao.master.machines.MasterLoop;
 import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.Proposals;
 import org.mutirao.master.machines.RankMachine;
-import org.mutirao.master.machines.TaskMachine;
 import org.mutirao.master.machines.TaskNews;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Outputs;
@@ -135,7 +133,7 @@ final class CoreBuilder {
     private final Dispatcher dispatcher;
     private final EffectHandler effects;
     private final ChannelMachine channelMachine;
-    private final TaskMachine tasks;
+    private final LedgerMachine tasks;
     private final GridMachine machine;
     private final ChannelHandler channel;
     private final Leadership leadership;
@@ -230,9 +228,8 @@ final class CoreBuilder {
         news = new ChannelNews();
         channelMachine = new ChannelMachine(news);
         RankMachine ranks = new RankMachine();
-        tasks = new TaskMachine(
-                new LedgerMachine(new GuardedEffects(effects::carryOut, loop::execute), Optional.of(blobs)),
-                new TaskNews(this::ledger, channelMachine));
+        tasks = new LedgerMachine(
+                new GuardedEffects(effects::carryOut, loop::execute), Optional.of(blobs), new TaskNews(channelMachine));
         machine = new GridMachine(tasks, channelMachine, ranks);
         channel = new ChannelHandler(channelMachine::channel, channelJournal, loop::execute, clock, ticker);
         news.add(changed -> channel.onNews());
@@ -306,10 +303,6 @@ final class CoreBuilder {
         String id = heartbeat.peer().value();
         return heartbeat.clock().map(told -> clocks.rounds()
                 .onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told));
-    }
-
-    private TaskLedger ledger() {
-        return tasks.ledger();
     }
 
     private int enginePort() throws IOException {

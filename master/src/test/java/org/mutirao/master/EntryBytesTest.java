@@ -26,7 +26,6 @@ import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.GridMachine;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.master.machines.RankMachine;
-import org.mutirao.master.machines.TaskMachine;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -48,10 +47,8 @@ class EntryBytesTest {
     private static final String OLD = "old-";
 
     private final ChannelMachine channels = new ChannelMachine(channel -> {});
-    private final GridMachine machine = new GridMachine(
-            new TaskMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), (command, applied) -> {}),
-            channels,
-            new RankMachine());
+    private final GridMachine machine =
+            new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channels, new RankMachine());
 
     static Map<String, Entry> entries() {
         Map<String, Entry> entries = new LinkedHashMap<>();

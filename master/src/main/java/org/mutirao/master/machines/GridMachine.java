@@ -12,11 +12,11 @@ public final class GridMachine implements StateMachine<Entry, Object> {
     /** Plus the number of machines is the format of a snapshot. Lower numbers are the ledger's own formats, from before there were others. */
     private static final int FORMAT = 62;
 
-    private final TaskMachine tasks;
+    private final LedgerMachine tasks;
     private final List<Machine<?, ?>> machines = new ArrayList<>();
 
     /** @param others in the order in which they were added to the log, ever */
-    public GridMachine(TaskMachine tasks, Machine<?, ?>... others) {
+    public GridMachine(LedgerMachine tasks, Machine<?, ?>... others) {
         this.tasks = tasks;
         machines.add(tasks);
         machines.addAll(List.of(others));

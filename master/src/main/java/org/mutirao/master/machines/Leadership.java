@@ -7,14 +7,14 @@ import org.mutirao.master.handlers.ChannelHandler;
 
 /** What the log says of this master's lead, told to those who act on it. On the loop. */
 public final class Leadership implements ReplicatedLog.Listener {
-    private final TaskMachine tasks;
+    private final LedgerMachine tasks;
     private final EffectHandler effects;
     private final ChannelHandler channel;
     private final Consumer<String> onBroken;
     private final CompletableFuture<Void> first = new CompletableFuture<>();
 
     /** @param onBroken told in words when the log can't be written any more */
-    public Leadership(TaskMachine tasks, EffectHandler effects, ChannelHandler channel, Consumer<String> onBroken) {
+    public Leadership(LedgerMachine tasks, EffectHandler effects, ChannelHandler channel, Consumer<String> onBroken) {
         this.tasks = tasks;
         this.effects = effects;
         this.channel = channel;

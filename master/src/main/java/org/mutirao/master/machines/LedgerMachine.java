@@ -7,24 +7,42 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.StateMachine;
+import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
 
-/** The ledger as the log's state machine. All masters apply; what each then does with the effects depends on whether it leads. */
-public final class LedgerMachine implements StateMachine<Command, Applied> {
+/**
+ * The ledger of tasks on the log, alone or with other machines. All masters apply; what each then does with the effects depends on whether
+ * it leads.
+ */
+public final class LedgerMachine implements StateMachine<Command, Applied>, Machine<Command, Applied> {
     private final BiConsumer<Effect, TaskLedger> effects;
     private final Optional<BlobStore> blobs;
+    private final Listener listener;
     private TaskLedger ledger = new TaskLedger();
 
-    /** @param blobs where bytes that commands carry are kept; empty where none carries any */
-    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
-        this.effects = effects;
-        this.blobs = blobs;
+    /** Hears of each command what came of it, at the same place of the log on every master. */
+    public interface Listener {
+        /** Must neither block nor throw. */
+        void onApplied(Command command, Applied applied, TaskLedger ledger);
     }
 
+    /** @param blobs where bytes that commands carry are kept; empty where none carries any */
+    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs, Listener listener) {
+        this.effects = effects;
+        this.blobs = blobs;
+        this.listener = listener;
+    }
+
+    /** With nobody who hears of commands. */
+    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
+        this(effects, blobs, (command, applied, ledger) -> {});
+    }
+
+    /** As it is now. */
     public TaskLedger ledger() {
         return ledger;
     }
@@ -33,6 +51,7 @@ public final class LedgerMachine implements StateMachine<Command, Applied> {
     public Applied apply(Command command) {
         Applied applied = ledger.apply(command);
         applied.effects().forEach(effect -> effects.accept(effect, ledger));
+        listener.onApplied(command, applied, ledger);
         return applied;
     }
 
@@ -49,6 +68,16 @@ public final class LedgerMachine implements StateMachine<Command, Applied> {
     }
 
     @Override
+    public Class<Command> commands() {
+        return Command.class;
+    }
+
+    @Override
+    public boolean hasTag(int tag) {
+        return tag < ChannelCodec.FIRST_TAG;
+    }
+
+    @Override
     public void writeCommand(Command command, DataOutput out) throws IOException {
         LedgerCodec.write(command, out);
     }
@@ -58,6 +87,7 @@ public final class LedgerMachine implements StateMachine<Command, Applied> {
         return LedgerCodec.readCommand(in);
     }
 
+    @Override
     public Command readCommand(int tag, DataInput in) throws IOException {
         return LedgerCodec.readCommand(tag, in);
     }
@@ -72,7 +102,13 @@ public final class LedgerMachine implements StateMachine<Command, Applied> {
         ledger = LedgerCodec.readSnapshot(in);
     }
 
-    public void readSnapshot(int format, DataInput in) throws IOException {
+    /** From before there were other machines, when the ledger's own format came first. */
+    void readSnapshot(int format, DataInput in) throws IOException {
         ledger = LedgerCodec.readSnapshot(format, in);
+    }
+
+    @Override
+    public void reset() {
+        ledger = new TaskLedger();
     }
 }

@@ -61,8 +61,8 @@ class GridMachineTest {
     private static final class All {
         private final ChannelMachine channels = new ChannelMachine(news -> {});
         private final RankMachine ranks = new RankMachine();
-        private final TaskMachine tasks = new TaskMachine(
-                new LedgerMachine((effect, ledger) -> {}, Optional.empty()), new TaskNews(this::ledger, channels));
+        private final LedgerMachine tasks =
+                new LedgerMachine((effect, ledger) -> {}, Optional.empty(), new TaskNews(channels));
         private final GridMachine grid = new GridMachine(tasks, channels, ranks);
 
         TaskLedger ledger() {
