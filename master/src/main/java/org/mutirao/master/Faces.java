@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ final class Faces implements AutoCloseable {
             } catch (IOException e) {
                 log.warn("There is no {}: {}", face.name(), e.getMessage());
             } catch (RuntimeException e) {
-                log.warn("There is no {}; please report this", face.name(), e);
+                new Faults("master").report("starting the " + face.name(), e);
             }
         }
     }

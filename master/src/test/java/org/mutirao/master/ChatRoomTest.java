@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.master.face.chat.ChatFace;
 import org.mutirao.protocol.json.Json;
 
 /** The course's chat on the grid's port, with clients that behave as the original one does. */
@@ -103,6 +106,18 @@ class ChatRoomTest {
         void awaitHeard(String type, String field, Object value) {
             await(value + " in " + heard + ended).atMost(LONG).until(() -> of(type, field)
                     .contains(value));
+        }
+    }
+
+    @Test
+    void aTakenPortCostsOnlyThatPort() throws IOException {
+        try (Master second = TestMaster.in(folder.resolve("second")).start();
+                ChatFace face = new ChatFace(OptionalInt.of(master.chatPort()))) {
+            String message = assertThrows(IOException.class, () -> face.start(second.grid()))
+                    .getMessage();
+            assertTrue(message.endsWith("Give another --chat-port."), message);
+            Client ana = new Client("ana", second.port());
+            ana.awaitHeard("SYSTEM", "message", "ana entrou no chat");
         }
     }
 

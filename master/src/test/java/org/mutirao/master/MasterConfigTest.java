@@ -26,6 +26,7 @@ import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.face.Face;
 import org.mutirao.master.face.chat.ChatFace;
 import org.mutirao.master.face.http.HttpPlan;
+import org.mutirao.master.face.journal.JournalFace;
 import org.mutirao.master.face.ring.RingFace;
 import org.mutirao.master.face.ring.RingPlan;
 import org.mutirao.master.face.zmq.ZmqFace;
@@ -129,6 +130,7 @@ class MasterConfigTest {
                         .orElseThrow()
                         .plan());
         assertEquals(Optional.empty(), given("--http=off").dashboard());
+        assertTrue(face(JournalFace.class, "--journal=done.jsonl").isPresent());
         assertEquals(
                 OptionalInt.of(9),
                 face(ChatFace.class, "--chat-port=9").orElseThrow().wanted());
@@ -164,7 +166,9 @@ class MasterConfigTest {
                 ZmqPlan.oursOnly(new ZmqPorts(5555, 5556, 5557, 5558, 5560, 5600)),
                 face(ZmqFace.class, "--zmq").orElseThrow().plan());
         assertEquals(
-                List.of("chat"), given().faces().stream().map(Face::name).toList(), "nothing else is served unasked");
+                List.of("port for chat programs"),
+                given().faces().stream().map(Face::name).toList(),
+                "nothing else is served unasked");
         assertEquals(
                 7,
                 face(RingFace.class, "--id=7", "--ring-port=1", "--ring-peers=8@a:1")

@@ -31,7 +31,7 @@ public final class ChatFace implements Face {
 
     @Override
     public String name() {
-        return "chat";
+        return "port for chat programs";
     }
 
     @Override
@@ -43,7 +43,16 @@ public final class ChatFace implements Face {
         grid.channelFrom(room);
         grid.wire().converse(room);
         if (wanted.isPresent()) {
-            port = grid.wire().listen(wanted.getAsInt());
+            port = listen(grid);
+        }
+    }
+
+    private int listen(Grid grid) throws IOException {
+        try {
+            return grid.wire().listen(wanted.getAsInt());
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + ". The grid's own port serves them all the same. Give another --chat-port.", e);
         }
     }
 

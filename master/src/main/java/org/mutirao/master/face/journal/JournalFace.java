@@ -103,8 +103,11 @@ public final class JournalFace implements Face {
         } while (page.more());
         before.ifPresent(oldest -> written.headMap(oldest.number()).clear()); // forgotten, and never seen again
         ended.sort(Comparator.comparingLong(TaskRow::since));
+        if (!ended.isEmpty() && isTorn()) {
+            append("\n");
+        }
         for (TaskRow row : ended) {
-            append((isTorn() ? "\n" : "") + Json.write(row) + "\n");
+            append(Json.write(row) + "\n");
             written.put(row.id(), row.since());
         }
     }
