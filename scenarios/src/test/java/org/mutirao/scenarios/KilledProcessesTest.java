@@ -14,7 +14,7 @@ import org.mutirao.testkit.Zips;
 @Tag("slow")
 class KilledProcessesTest {
     /** How often the master is killed, and how often a worker. A longer form: {@code -Dmutirao.kills=20}. */
-    private static final int KILLS = Integer.getInteger("mutirao.kills", 4);
+    private static final int KILLS = Integer.getInteger("mutirao.kills", 3);
 
     private static final int TASKS = 10 * KILLS;
     private static final long SEED = 20261120;

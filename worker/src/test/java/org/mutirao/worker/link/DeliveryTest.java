@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +101,7 @@ class DeliveryTest {
                 client,
                 "pc",
                 Liveness.unwatched().activity("courier", Duration.ofHours(1)),
-                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+                time -> {}); // it tries again at once
     }
 
     private void put(byte[] zip) throws IOException {
