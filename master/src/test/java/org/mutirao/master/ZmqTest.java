@@ -527,6 +527,7 @@ class ZmqTest {
             String message = assertThrows(IOException.class, () -> face.start(second.grid()))
                     .getMessage();
             assertTrue(message.startsWith("the ZeroMQ ports"), message);
+            assertTrue(message.endsWith("one of them is taken. Give others with --zmq."), message);
         }
         try (Master second = TestMaster.in(folder.resolve("second")).zmq(taken).start()) {
             assertTrue(Talk.ask(second, "{\"action\":\"GET_STATUS\"}").containsKey("status"), "the grid goes on");

@@ -74,7 +74,10 @@ final class RingPeer implements AutoCloseable {
             server.bind(new InetSocketAddress(host, plan.port()));
         } catch (IOException e) {
             server.close();
-            throw new IOException("the ring's port " + plan.port() + " can't be opened: " + e.getMessage(), e);
+            throw new IOException(
+                    "the ring's port " + plan.port() + " can't be opened: " + e.getMessage()
+                            + ". Give another --ring-port.",
+                    e);
         }
         plan.others().forEach(peer -> addresses.put(peer.id(), peer.address()));
         String own =

@@ -140,7 +140,11 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         } catch (ZMQException e) {
             opened.forEach(Socket::close);
             close();
-            throw new IOException("the ZeroMQ ports " + wanted + " can't be opened: " + e.getMessage(), e);
+            throw new IOException(
+                    "the ZeroMQ ports " + wanted + " can't be opened: "
+                            + (e.getErrorCode() == ZError.EADDRINUSE ? "one of them is taken" : "the system refuses")
+                            + ". Give others with --zmq.",
+                    e);
         }
     }
 
