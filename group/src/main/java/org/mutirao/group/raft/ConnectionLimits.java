@@ -12,19 +12,26 @@ import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
+import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioServerSocketChannel;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.AddressBlock;
 
 /**
  * Limits on the engine's own port: so many connections from one address and in all, so many calls on each. A connection beyond them is
  * closed before a byte of it is read. A member needs about four.
  */
-final class ConnectionLimits implements GrpcServices.Customizer {
+final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
     static final int MAX_PER_ADDRESS = 64;
     private static final int MAX_IN_ALL = 1024;
     private static final int MAX_CALLS = 256;
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int KEEP_ALIVE_SECONDS = 30;
+    private static final int THREADS = 2;
+
+    /** Ours, since the engine's own rest for two seconds before they end. */
+    private final EventLoopGroup loops = new NioEventLoopGroup(THREADS, DaemonThreads.named("engine-port"));
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
@@ -32,11 +39,19 @@ final class ConnectionLimits implements GrpcServices.Customizer {
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS) // would keep the place of a dead member for hours
                 .keepAliveTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
                 .channelFactory(() -> {
                     NioServerSocketChannel listener = new NioServerSocketChannel();
                     listener.pipeline().addFirst(new Doorkeeper());
                     return listener;
                 });
+    }
+
+    /** Ends the threads that served the port; to be called when the engine is closed. */
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
     /** Sees each new connection before the engine does; runs on the listener's only thread but for the counting down. */

@@ -104,6 +104,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final ScheduledExecutorService supervisor;
     private final LeaderProbe way;
     private final HighWaterMark mark;
+    private final ConnectionLimits port = new ConnectionLimits();
     private int inFlight;
     private boolean flushDue;
     private volatile boolean ready;
@@ -134,7 +135,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .setServerId(RaftPeerId.valueOf(nodeConfig.self().name()))
                 .setGroup(RaftGroup.valueOf(group, founders))
                 .setProperties(RaftSettings.of(nodeConfig, snapshotEvery))
-                .setParameters(RaftSettings.parameters())
+                .setParameters(RaftSettings.parameters(port))
                 .setStateMachine(adapter)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
@@ -489,6 +490,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         } catch (IOException e) {
             throw new UncheckedIOException("the replicated log could not be closed", e);
         } finally {
+            port.close();
             mark.close();
         }
     }

@@ -27,7 +27,6 @@ final class RaftSettings {
         GrpcConfigKeys.Server.setHost(p, nodeConfig.host()); // would listen to everyone
         GrpcConfigKeys.Server.setPort(p, nodeConfig.self().engine().port());
         GrpcConfigKeys.setUseEpoll(p, false); // its listener could not be limited; see ConnectionLimits
-        GrpcConfigKeys.Server.setBossGroupSize(p, 1); // would listen with groups of its own choice
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
 
         Rpc.setTimeoutMin(p, millis(300));
@@ -62,9 +61,9 @@ final class RaftSettings {
         return p;
     }
 
-    static Parameters parameters() {
+    static Parameters parameters(ConnectionLimits port) {
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new ConnectionLimits());
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
         return parameters;
     }
 
