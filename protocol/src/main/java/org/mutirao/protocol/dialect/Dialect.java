@@ -29,6 +29,11 @@ public interface Dialect extends Wording {
         return false;
     }
 
+    /** Whether its programs may agree on {@link RawAgreement raw bytes}. */
+    default boolean mayBeRaw() {
+        return false;
+    }
+
     /** Whether an object that reached our master by TCP is of this dialect. */
     boolean speaks(ObjectNode object);
 

@@ -221,6 +221,11 @@ public final class OwnDialect implements Dialect {
     }
 
     @Override
+    public boolean mayBeRaw() {
+        return true;
+    }
+
+    @Override
     public boolean speaks(ObjectNode object) {
         String action = object.path("action").asText("");
         return switch (action) {

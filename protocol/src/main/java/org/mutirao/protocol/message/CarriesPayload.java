@@ -6,6 +6,17 @@ import java.util.Optional;
 public interface CarriesPayload {
     Payload payload();
 
+    /** Whether a request carries a file, or may be answered with one. */
+    static boolean isExpectedFor(Request request) {
+        if (request instanceof WorkerRequest.InSession spoken) {
+            return isExpectedFor(spoken.said());
+        }
+        return request instanceof CarriesPayload
+                || request instanceof WorkerRequest.RequestTask
+                || request instanceof OperatorRequest.GetResult
+                || request instanceof GroupRequest.FetchBlob;
+    }
+
     /** What this request or reply carries, also inside {@link WorkerRequest.InSession}. */
     static Optional<Payload> of(Object message) {
         if (message instanceof WorkerRequest.InSession spoken) {

@@ -14,7 +14,9 @@ public enum Feature {
     /** ALIVE lists the leases that the worker should drop. */
     CANCEL,
     /** The worker may send what scripts print while they run. */
-    LOGS;
+    LOGS,
+    /** Bytes follow the JSON of their message as they are, instead of standing in it as base64. */
+    RAW;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

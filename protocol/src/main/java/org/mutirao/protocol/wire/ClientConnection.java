@@ -12,15 +12,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.dialect.Frame;
+import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 
-/** One connection to a master: a request, its answer, then perhaps another request. Touched only on its network thread. */
+/**
+ * One connection to a master: a request, its answer, then perhaps another request. Before the first one with a file it asks a master of
+ * ours for {@link RawAgreement raw bytes}. Touched only on its network thread.
+ */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final String TIMEOUT = "patience";
 
+    private enum Raw {
+        UNKNOWN,
+        ASKED,
+        AGREED,
+        REFUSED
+    }
+
     private final ObjectScanner scanner;
+    private Raw raw = Raw.UNKNOWN;
+    /** Whether bytes that follow a request may still be on their way, and an answer that refuses them is the last one. */
+    private boolean sendingRaw;
+
+    private boolean written;
     private volatile ChannelHandlerContext context;
     private Dialect dialect;
     private Request asked;
@@ -36,14 +53,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return !spoiled && context.channel().isActive();
     }
 
-    CompletableFuture<Reply> ask(Dialect spoken, Request request, Duration patience) {
+    CompletableFuture<Reply> ask(WireClient.Endpoint master, Request request, Duration patience) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        context.executor().execute(() -> begin(spoken, request, patience, reply));
+        context.executor().execute(() -> begin(master, request, patience, reply));
         return reply;
     }
 
-    private void begin(Dialect spoken, Request request, Duration patience, CompletableFuture<Reply> reply) {
-        dialect = spoken;
+    private void begin(WireClient.Endpoint master, Request request, Duration patience, CompletableFuture<Reply> reply) {
+        dialect = master.dialect();
         asked = request;
         answer = reply;
         if (spoiled || !context.channel().isActive()) {
@@ -52,16 +69,38 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         context.pipeline()
                 .addFirst(TIMEOUT, new IdleStateHandler(true, 0, 0, patience.toMillis(), TimeUnit.MILLISECONDS));
+        boolean maybeRaw = master.keepConnection() && dialect.mayBeRaw() && CarriesPayload.isExpectedFor(request);
+        if (maybeRaw && raw == Raw.UNKNOWN) {
+            raw = Raw.ASKED;
+            write(RawAgreement.question());
+        } else {
+            writeAsked();
+        }
+    }
+
+    private void writeAsked() {
+        Frame frame = dialect.write(asked);
+        sendingRaw = raw == Raw.AGREED && dialect.mayBeRaw() && frame.payload().isPresent();
+        write(sendingRaw ? frame.asRaw() : frame);
+    }
+
+    private void write(Frame frame) {
+        written = false;
         try {
-            FrameWriter.write(context.channel(), dialect.write(request), dialect.wantsOneWrite())
-                    .addListener(written -> {
-                        if (!written.isSuccess()) {
-                            fail(written.cause());
-                        }
-                    });
+            FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite()).addListener(done -> {
+                written = true;
+                if (!done.isSuccess()) {
+                    fail(done.cause());
+                }
+            });
         } catch (IOException e) {
             fail(e);
         }
+    }
+
+    private void agreeOnRaw() {
+        raw = Raw.AGREED;
+        scanner.agreeOnRaw();
     }
 
     @Override
@@ -94,6 +133,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             fail(new IOException("the master said something unasked"));
             return;
         }
+        if (raw == Raw.ASKED) {
+            object.payload().ifPresent(FilesOf::deleteQuietly);
+            raw = Raw.REFUSED;
+            if (RawAgreement.granted(object.text())) {
+                agreeOnRaw();
+            }
+            writeAsked();
+            return;
+        }
         try {
             if (object.problem().isPresent()) {
                 throw object.problem().get();
@@ -104,6 +152,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             }
             answer = null;
             context.pipeline().remove(TIMEOUT);
+            if (RawAgreement.isIn(read)) {
+                agreeOnRaw();
+            }
+            if (sendingRaw && (!written || read instanceof Reply.Failure)) {
+                spoiled = true; // what is left of the bytes is of no use to the master, and nothing can follow it
+                context.close();
+            }
             reply.complete(read);
         } catch (IOException | BadMessage e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);

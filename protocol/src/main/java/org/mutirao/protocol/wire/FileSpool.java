@@ -46,6 +46,18 @@ public final class FileSpool implements Spool {
         return new FileSink(file, Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), limit, room);
     }
 
+    @Override
+    public Sink open(long size) throws IOException {
+        if (size > limit.bytes()) {
+            throw tooLarge(limit);
+        }
+        return open();
+    }
+
+    private static PayloadTooLarge tooLarge(ByteSize limit) {
+        return new PayloadTooLarge("more than the " + limit + " allowed here");
+    }
+
     private static final class FileSink implements Sink {
         private final Path file;
         private final OutputStream out;
@@ -65,7 +77,7 @@ public final class FileSpool implements Spool {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             size += length;
             if (size > limit.bytes()) {
-                throw new PayloadTooLarge("more than the " + limit + " allowed here");
+                throw tooLarge(limit);
             }
             room.forBytes(length);
             out.write(bytes, offset, length);

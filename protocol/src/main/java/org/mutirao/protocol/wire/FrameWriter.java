@@ -8,7 +8,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.stream.ChunkedInput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Base64;
 import org.mutirao.protocol.dialect.Frame;
@@ -16,7 +18,7 @@ import org.mutirao.protocol.message.Payload;
 
 /**
  * Puts a frame on a channel whose pipeline has a {@code ChunkedWriteHandler}: with one write when it is small, since other
- * groups' programs read a message with a single {@code recv}; in blocks from the disk when it is large.
+ * groups' programs read a message with a single {@code recv}; in blocks or regions from the disk when it is large.
  */
 final class FrameWriter {
     /** A multiple of three, so that base64 blocks join without padding. */
@@ -44,6 +46,9 @@ final class FrameWriter {
             throw new IOException(payload.file() + " has " + size + " bytes instead of "
                     + payload.blob().size());
         }
+        if (frame.raw()) {
+            return writeRaw(channel, frame, payload);
+        }
         InputStream file = Files.newInputStream(payload.file());
         FrameInput input = new FrameInput(frame, file);
         if (frame.length() > (oneWrite ? LARGEST_WRITE : BLOCK)) {
@@ -62,6 +67,29 @@ final class FrameWriter {
             throw e;
         }
         return channel.writeAndFlush(whole);
+    }
+
+    private static ChannelFuture writeRaw(Channel channel, Frame frame, Payload payload) throws IOException {
+        FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ);
+        if (frame.length() > BLOCK) {
+            return channel.writeAndFlush(new RawInput(frame, file));
+        }
+        ByteBuf whole = channel.alloc().buffer((int) frame.length());
+        try (file) {
+            whole.writeBytes(frame.before());
+            int size = (int) payload.blob().size();
+            for (int at = 0; at < size; ) {
+                int count = whole.writeBytes(file, at, size - at);
+                if (count < 0) {
+                    throw new IOException("the file became shorter while it was sent");
+                }
+                at += count;
+            }
+            return channel.writeAndFlush(whole.writeBytes(frame.after()));
+        } catch (IOException e) {
+            whole.release();
+            throw e;
+        }
     }
 
     private static final class FrameInput implements ChunkedInput<ByteBuf> {

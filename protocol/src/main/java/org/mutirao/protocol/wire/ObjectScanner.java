@@ -19,11 +19,13 @@ import org.mutirao.protocol.message.Payload;
  *                                                   straight to the {@link Spool}, decoded
  * </pre>
  *
+ * Where raw bytes were agreed on, an object may have {@code "raw":N} instead, and its payload is the N bytes behind its last brace.
  * Memory stays below {@code headLimit} plus two blocks, whatever arrives. Not for use by two threads.
  */
 public final class ObjectScanner {
     private static final Set<String> PAYLOAD_KEYS = Set.of("task_data", "result_data", "blob_data");
     private static final int MAX_PAYLOAD_KEY = 11;
+    private static final String RAW_KEY = "raw";
     /** A payload stands in the object itself or in the envelope's {@code data}. */
     private static final int PAYLOAD_DEPTH = 2;
 
@@ -50,6 +52,9 @@ public final class ObjectScanner {
     private boolean sendsLines;
 
     private PayloadReader payload;
+    private boolean rawAgreed;
+    private final RawCount rawCount = new RawCount();
+    private RawBytes raw;
     private Optional<Payload> received = Optional.empty();
     private Optional<IOException> problem = Optional.empty();
 
@@ -63,9 +68,19 @@ public final class ObjectScanner {
         this.spool = spool;
     }
 
-    /** Whether an object has begun and not ended. */
+    /** From the next object on its bytes may follow it. */
+    void agreeOnRaw() {
+        rawAgreed = true;
+    }
+
+    /** From the next object on there are no such bytes. */
+    void disagreeOnRaw() {
+        rawAgreed = false;
+    }
+
+    /** Whether an object has begun and not ended, with the bytes that follow it. */
     public boolean midObject() {
-        return depth > 0;
+        return depth > 0 || raw != null;
     }
 
     /** How much memory the half object takes, not counting its payload, which is on the disk. */
@@ -75,7 +90,7 @@ public final class ObjectScanner {
 
     /** Whether a payload is being received, which may take its time. */
     boolean midPayload() {
-        return payload != null;
+        return payload != null || raw != null;
     }
 
     /**
@@ -86,13 +101,50 @@ public final class ObjectScanner {
     void feed(byte[] bytes, int from, int to, Consumer<ScannedObject> objects) throws StreamBroken {
         int at = from;
         while (at < to) {
-            if (payload != null) {
+            if (raw != null) {
+                at += raw.accept(bytes, at, to);
+                endRaw(bytes, at, to, objects);
+            } else if (payload != null) {
                 at = feedPayload(bytes, at, to);
             } else if (inString) {
                 feedString(bytes[at++]);
             } else if (feedStructure(bytes[at++])) {
-                objects.accept(take(endsLine(bytes, at, to)));
+                if (rawCount.isPresent()) {
+                    beginRaw();
+                    endRaw(bytes, at, to, objects);
+                } else {
+                    objects.accept(take(endsLine(bytes, at, to)));
+                }
             }
+        }
+    }
+
+    private void beginRaw() throws StreamBroken {
+        if (received.isPresent() || problem.isPresent()) {
+            throw new StreamBroken("a message carries its bytes in base64 or behind itself, not both");
+        }
+        raw = new RawBytes(spool, rawCount.take());
+    }
+
+    /** Hands over the object once its bytes are there, or as soon as they can't be kept. */
+    private void endRaw(byte[] bytes, int at, int to, Consumer<ScannedObject> objects) throws StreamBroken {
+        if (!raw.ended()) {
+            return;
+        }
+        RawBytes ended = raw;
+        raw = null;
+        problem = ended.failure();
+        if (problem.isEmpty()) {
+            try {
+                received = Optional.of(ended.finish());
+            } catch (IOException e) {
+                problem = Optional.of(e);
+            }
+        }
+        boolean cut = ended.failure().isPresent();
+        objects.accept(take(!cut && endsLine(bytes, at, to)));
+        if (cut) {
+            throw new StreamBroken("the bytes that follow a message can't be kept");
         }
     }
 
@@ -111,6 +163,11 @@ public final class ObjectScanner {
             payload.discard();
             payload = null;
         }
+        if (raw != null) {
+            raw.discard();
+            raw = null;
+        }
+        rawCount.forget();
         received.ifPresent(FilesOf::deleteQuietly);
         received = Optional.empty();
         forgetText();
@@ -129,6 +186,9 @@ public final class ObjectScanner {
             }
         }
         keep(character);
+        if (rawCount.reading()) {
+            feedRawCount(character);
+        }
         switch (character) {
             case '{' -> push(false);
             case '[' -> push(true);
@@ -138,13 +198,26 @@ public final class ObjectScanner {
             }
             case ']' -> pop(true);
             case ',' -> expectKey = !isArray[depth];
-            case ':' -> expectKey = false;
+            case ':' -> {
+                expectKey = false;
+                if (rawAgreed && depth == 1 && key.length() == RAW_KEY.length() && RAW_KEY.contentEquals(key)) {
+                    rawCount.begin();
+                }
+            }
             case '"' -> beginString();
             default -> {
                 // Numbers, words and white space: Jackson reads them later.
             }
         }
         return false;
+    }
+
+    private void feedRawCount(byte character) throws StreamBroken {
+        if (character == ',' || character == '}') {
+            rawCount.end();
+        } else if (!isWhiteSpace(character)) {
+            rawCount.accept(character);
+        }
     }
 
     private void beginString() {

@@ -21,6 +21,7 @@ import org.mutirao.protocol.dialect.ChatWording;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
+import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.CarriesPayload;
@@ -66,6 +67,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private int waitingBytes;
     private ChannelHandlerContext context;
     private InetSocketAddress remote;
+    /** Whether bytes may follow a message, see {@link RawAgreement}. */
+    private boolean raw;
+
     private Dialect lastDialect;
     private String broken;
     private boolean brokenLine;
@@ -214,6 +218,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 handOver(object, handler.chat().get());
                 return;
             }
+            if (RawAgreement.asks(node)) {
+                object.payload().ifPresent(FilesOf::deleteQuietly);
+                agree(RawAgreement.names(node), line);
+                return;
+            }
             dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
@@ -241,6 +250,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         }
     }
 
+    private void agree(boolean onRaw, boolean line) throws IOException {
+        if (onRaw) {
+            agreeOnRaw();
+        }
+        write(RawAgreement.answer(onRaw), false, line);
+        answering = false;
+    }
+
+    private void agreeOnRaw() {
+        raw = true;
+        scanner.agreeOnRaw();
+    }
+
     /** What the reader did not expect is no message, and no reason to end without an answer. */
     private static Request read(Dialect dialect, ObjectNode node, ScannedObject object)
             throws BadMessage, UnknownActionException, IOException {
@@ -255,6 +277,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     /** From now on this is a chat. */
     private void handOver(ScannedObject first, WireServer.ChatHandler chat) {
         stopWatching();
+        scanner.disagreeOnRaw();
         ChatConnection connection = new ChatConnection(
                 remote,
                 scanner,
@@ -359,8 +382,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
      * @throws IOException when its file can't be read, before a byte of the answer is out
      */
     private ChannelFuture write(Reply reply, Dialect dialect, boolean line) throws IOException {
-        Frame frame = line || dialect.endsLines() ? dialect.write(reply).asLine() : dialect.write(reply);
-        ChannelFuture written = FrameWriter.write(context.channel(), frame, dialect.wantsOneWrite());
+        Frame plain = dialect.write(reply);
+        if (RawAgreement.isIn(reply)) {
+            agreeOnRaw();
+        }
+        return write(
+                raw && dialect.mayBeRaw() ? plain.asRaw() : plain,
+                dialect.wantsOneWrite(),
+                line || dialect.endsLines());
+    }
+
+    private ChannelFuture write(Frame plain, boolean oneWrite, boolean line) throws IOException {
+        Frame frame = line ? plain.asLine() : plain;
+        ChannelFuture written = FrameWriter.write(context.channel(), frame, oneWrite);
         int files = frame.payload().isPresent() ? 1 : 0;
         unread++;
         unreadFiles += files;

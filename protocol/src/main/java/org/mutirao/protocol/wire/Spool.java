@@ -11,6 +11,15 @@ public interface Spool {
     /** Starts a file. Throws when there is no room or no right to write. */
     Sink open() throws IOException;
 
+    /**
+     * Starts a file whose size was said.
+     *
+     * @throws PayloadTooLarge when that is more than is allowed
+     */
+    default Sink open(long size) throws IOException {
+        return open();
+    }
+
     /** One file being received. */
     interface Sink {
         /** Appends; throws when the disk is full or the payload is larger than allowed. */

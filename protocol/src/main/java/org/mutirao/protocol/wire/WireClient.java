@@ -72,7 +72,7 @@ public final class WireClient implements Transport, AutoCloseable {
         }
         busy.put(connection, master.address());
         try {
-            return keep(master, connection, await(connection.ask(master.dialect(), request, timeout)));
+            return keep(master, connection, await(connection.ask(master, request, timeout)));
         } catch (InterruptedException e) {
             connection.close();
             throw e;
@@ -132,6 +132,7 @@ public final class WireClient implements Transport, AutoCloseable {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, RawInput.ESTIMATOR)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
