@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** One of our programs as a person starts it: {@code java -jar}, in a folder of the test's. */
 final class Program implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
-    /** As docs/operating.md advises for machines with few cores. */
+    /** The tests start and end programs all the time: better code would come too late. */
     private static final List<String> FEW_CORES = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     final Process process;
@@ -44,17 +44,28 @@ final class Program implements AutoCloseable {
 
     /** What a person types to start it. */
     static List<String> command(String name, List<String> jvm, String... options) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(ClassArchives.option(name));
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", jar(name).toString()));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    /** Java and the options that every program here gets. */
+    static List<String> java() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FEW_CORES);
+        return command;
+    }
+
+    static Path jar(String name) {
         Path jar = root().resolve(name).resolve("target").resolve(name + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing; run 'mvn verify', which builds it first");
         }
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FEW_CORES);
-        command.addAll(jvm);
-        command.addAll(List.of("-jar", jar.toString()));
-        command.addAll(List.of(options));
-        return command;
+        return jar;
     }
 
     /** Starts any program. */
