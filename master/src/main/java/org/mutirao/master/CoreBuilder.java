@@ -162,7 +162,7 @@ final class CoreBuilder {
         parts.add(ServedBy.claim(config.folders().tasks(), config.folders().data(), world.clock(), views.liveness()));
 
         loop = parts.add(new MasterLoop(views.liveness()));
-        blobs = BlobStore.open(data.blobs(), world.clock());
+        blobs = BlobStore.open(data.blobs(), world.clock(), views.memory());
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         parts.add(disk::shutdown);
         Delivered delivered = Delivered.open(data.delivered());

@@ -82,6 +82,8 @@ class DamagedFilesTest {
         Zips.drop(Files.createDirectories(used.resolve("tasks")), "a.zip", Zips.of("main.py", "print('a')\n"));
         try (Master master = start(used)) {
             await().until(() -> !Files.exists(used.resolve("tasks/a.zip")));
+            // At first it is in the log only.
+            await().ignoreExceptions().until(() -> packages(used) == 1);
             CopiedData.copy(used.resolve("data"), used.resolve("killed/data"));
         }
         Path data = used.resolve("killed/data");
@@ -183,7 +185,11 @@ class DamagedFilesTest {
     }
 
     private long packages() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
+        return packages(folder);
+    }
+
+    private static long packages(Path place) throws IOException {
+        try (Stream<Path> files = Files.walk(place.resolve("data/blobs"))) {
             return files.filter(Files::isRegularFile).count();
         }
     }

@@ -39,6 +39,8 @@ class DamagedLogTest {
         Master master = TestMaster.in(folder).start();
         try {
             await().until(() -> !Files.exists(folder.resolve("tasks/a.zip")));
+            // At first it is in the log only.
+            await().ignoreExceptions().until(() -> files("data/blobs").size() == 1);
             CopiedData.copy(folder.resolve("data"), folder.resolve("killed/data"));
         } finally {
             master.close();

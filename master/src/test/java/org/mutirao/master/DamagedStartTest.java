@@ -38,6 +38,10 @@ class DamagedStartTest {
         Process killed = start("first.txt");
         try {
             await().atMost(LONG).until(() -> dropped() == 0);
+            // For a second or two they are in the log only.
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> files("data/blobs", "").size() == TASKS);
         } finally {
             killed.destroyForcibly().waitFor();
         }
@@ -72,7 +76,10 @@ class DamagedStartTest {
                 Zips.drop(folder.resolve("tasks"), "again" + i + ".zip", Files.readAllBytes(packages.get(i)));
             }
             await().atMost(LONG).until(() -> dropped() == 0);
-            assertEquals(TASKS, files("data/blobs", "").size(), "taken in again");
+            await("taken in again")
+                    .atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> files("data/blobs", "").size() == TASKS);
         } finally {
             anew.destroyForcibly().waitFor();
         }

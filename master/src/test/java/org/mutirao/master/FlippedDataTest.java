@@ -44,6 +44,8 @@ class FlippedDataTest {
         }
         try (Master master = TestMaster.in(used).start()) {
             await().until(() -> tasks(master) == TASKS);
+            // At first they are in the log only, and soon beside it.
+            await().ignoreExceptions().until(() -> packages(used) == TASKS);
             CopiedData.copy(used.resolve("data"), folder.resolve("killed"));
         }
         List<Damage> damages = damages();
@@ -102,9 +104,13 @@ class FlippedDataTest {
             assertFalse(started, what);
             assertFalse(e.getMessage().matches("(?s).*(Exception|fromIndex|Invalid|For input).*"), e.getMessage());
         }
-        try (Stream<Path> files = Files.walk(place.resolve("data/blobs"))) {
-            assertEquals(TASKS, files.filter(Files::isRegularFile).count(), what);
-        }
+        assertEquals(TASKS, packages(place), what);
         return started;
+    }
+
+    private static long packages(Path place) throws IOException {
+        try (Stream<Path> files = Files.walk(place.resolve("data/blobs"))) {
+            return files.filter(Files::isRegularFile).count();
+        }
     }
 }

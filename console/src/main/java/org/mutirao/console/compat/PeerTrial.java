@@ -272,7 +272,7 @@ public final class PeerTrial implements AutoCloseable {
             return new Reply.Ok(false);
         }
         try {
-            if (StrangerResult.neverRan(file)) {
+            if (StrangerResult.neverRan(submit.result())) {
                 tell(trial.name, about, "its Python never found main.py" + named);
                 trial.ended = trial.steppingStone;
                 trial.steppingStone = true; // work/<task>/main.py may help it

@@ -117,6 +117,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
 
     @Override
     public byte[] inlineBytes(Blob blob) throws IOException {
+        // Alone, what has a file is forced already, and need not be written once more.
         boolean shared = standing.get().members().size() > 1;
         return shared && blob.size() <= ReplicatedLog.MAX_BYTES
                 ? Files.readAllBytes(blobs.pathOf(blob.hash()))

@@ -6,30 +6,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
+import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.SpoolRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files named by their SHA-256, below {@code <folder>/<two digits>/}, forced to disk before anybody relies on them. Safe for
- * any number of threads.
+ * Files named by their SHA-256, below {@code <folder>/<two digits>/}, forced to disk before anybody relies on them. A small blob that
+ * the log has too lies in memory as long as the log has it and there is room for it. Safe for any number of threads.
  *
  * <p>A blob that is stored but not yet in the ledger is pinned, so that a clean-up of the same bytes can't take it away. A master
  * that keeps a blob for the leader has promised to have it when the entry of the log comes, and nothing that lay here when the
@@ -39,31 +45,44 @@ import org.slf4j.LoggerFactory;
  */
 public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
-    /** Kept free for the log and for results, as far as the disk is that large. */
-    private static final ByteSize RESERVE = ByteSize.gibi(1);
-
-    private static final int RESERVE_DIVISOR = 20;
     /** Which part of the reserve nothing from the network may take, so that half messages can't stop the log. */
     private static final int FOR_THE_LOG = 4;
 
     private final Path folder;
     private final Path incoming;
     private final LostAndFound lost;
-    private final SpoolRoom room = new SpoolRoom(this::hasRoomToReceive);
+    private final DiskRoom disk;
+    private final SpoolRoom room;
+    private final SpoolMemory memory;
     private final Map<Sha256, Integer> pins = new HashMap<>();
     private final Map<Sha256, Integer> promises = new HashMap<>();
     private final Set<Sha256> inherited = new HashSet<>();
     private final Set<Sha256> suspects = new HashSet<>();
     /** Not forced to disk yet. */
     private final Set<Sha256> kept = new HashSet<>();
-    /** Not even written. */
-    private final Map<Sha256, byte[]> young = new HashMap<>();
+    /** Not even written, since the log has them too. The oldest first. */
+    private final Map<Sha256, Young> young = new LinkedHashMap<>();
 
-    private BlobStore(Path folder, InstantSource wall) throws IOException {
+    /**
+     * A small blob in memory.
+     *
+     * @param mayHaveFile whether the same bytes may also lie in a file, of an earlier one or since the start
+     * @param since when it came, by the system's ticker
+     */
+    private record Young(byte[] bytes, boolean mayHaveFile, long since) {
+        Young(byte[] bytes, boolean mayHaveFile) {
+            this(bytes, mayHaveFile, System.nanoTime());
+        }
+    }
+
+    private BlobStore(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
         this.folder = folder;
+        this.memory = memory;
         this.incoming = folder.resolve("incoming");
         DurableFiles.deleteTree(incoming);
         Files.createDirectories(incoming);
+        this.disk = new DiskRoom(folder, System::nanoTime);
+        this.room = new SpoolRoom(() -> disk.had(FOR_THE_LOG), () -> disk.has(FOR_THE_LOG));
         this.lost = new LostAndFound(folder.resolveSibling("lost+found"), wall);
         inherited.addAll(stored());
     }
@@ -82,12 +101,22 @@ public final class BlobStore {
 
     /** Opens or makes the store; what was half received before is thrown away. */
     public static BlobStore open(Path folder, InstantSource wall) throws IOException {
-        return new BlobStore(folder, wall);
+        return open(folder, wall, SpoolMemory.ofThisProcess());
     }
 
-    /** Where payloads from the network go before {@link #store}. */
+    /** The same with so much memory for small blobs. */
+    public static BlobStore open(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
+        return new BlobStore(folder, wall, memory);
+    }
+
+    /** Where payloads go before {@link #store} or {@link #hold}: small ones into memory, if there is room for them. */
     public Spool spool(ByteSize limit) {
-        return new FileSpool(incoming, limit, room);
+        return new SmallSpool(new FileSpool(incoming, limit, room), memory, ReplicatedLog.MAX_BYTES);
+    }
+
+    /** The memory for small blobs. */
+    public SpoolMemory memory() {
+        return memory;
     }
 
     /**
@@ -120,21 +149,24 @@ public final class BlobStore {
      */
     public Blob store(Payload payload) throws IOException {
         Blob blob = payload.blob();
-        DurableFiles.force(payload.file());
+        Path received = fileOf(payload);
+        DurableFiles.force(received);
         Path target = pathInStore(blob.hash());
         boolean unforced;
         synchronized (this) {
             pin(blob.hash());
             unforced = kept.contains(blob.hash());
+            young.computeIfPresent(blob.hash(), (same, one) -> new Young(one.bytes(), true, one.since()));
             try {
                 createFolderOf(target);
                 if (Files.exists(target)) {
-                    Files.delete(payload.file());
+                    Files.delete(received);
                 } else {
-                    DurableFiles.moveAtomically(payload.file(), target);
+                    DurableFiles.moveAtomically(received, target);
                 }
             } catch (IOException e) {
                 unpin(blob.hash());
+                Files.deleteIfExists(received);
                 throw e;
             }
         }
@@ -145,27 +177,81 @@ public final class BlobStore {
         return blob;
     }
 
+    private Path fileOf(Payload payload) throws IOException {
+        if (payload.bytes().isEmpty()) {
+            return payload.file();
+        }
+        Path part = incoming.resolve(UUID.randomUUID() + ".part");
+        Files.write(part, payload.bytes().get());
+        payload.delete();
+        return part;
+    }
+
+    /**
+     * Takes over a payload in memory that is to travel inside an entry of the log. Until the log has it, a crash takes it away. The
+     * blob is pinned until {@link #unpin}.
+     */
+    public Blob hold(Payload payload) throws IOException {
+        byte[] bytes = payload.bytes().orElseThrow();
+        Sha256 hash = payload.blob().hash();
+        synchronized (this) {
+            if (!young.containsKey(hash)) {
+                boolean hasFile = Files.exists(pathInStore(hash));
+                payload.delete(); // its memory is this store's from here on
+                if (memory.take(bytes.length)) {
+                    young.put(hash, new Young(bytes, hasFile));
+                } else {
+                    write(hash, bytes);
+                }
+            }
+            pin(hash);
+        }
+        payload.delete();
+        return payload.blob();
+    }
+
     /**
      * Keeps a small blob that an entry of the log came with. For a moment in memory only, since most are dropped again within a second:
      * until {@link #forceKept} the log has it too, and gives it again after a crash.
+     *
+     * @param hash of these bytes
      */
-    public void keep(byte[] bytes) {
-        Sha256 hash = Sha256.of(bytes);
+    public void keep(Sha256 hash, byte[] bytes) {
         synchronized (this) {
             suspects.remove(hash);
+            if (young.containsKey(hash)) {
+                return;
+            }
+            boolean hasFile = Files.exists(pathInStore(hash));
             // Only what lay there at the start may have been damaged by a power cut.
-            if (!Files.exists(pathInStore(hash)) || inherited.contains(hash)) {
-                young.put(hash, bytes);
+            if (hasFile && !inherited.contains(hash)) {
+                return;
+            }
+            if (memory.take(bytes.length)) {
+                young.put(hash, new Young(bytes, hasFile));
+                return;
+            }
+            try {
+                write(hash, bytes);
+            } catch (IOException e) {
+                // More than may be, but it must not be lost, and the next try to force it says what is wrong.
+                log.warn("A small blob can't be written now and stays in memory: {}", e.getMessage());
+                memory.takeAnyway(bytes.length);
+                young.put(hash, new Young(bytes, hasFile));
             }
         }
     }
 
     /** Writes one that is still in memory. */
     private synchronized void write(Sha256 hash) throws IOException {
-        byte[] bytes = young.get(hash);
-        if (bytes == null) {
-            return;
+        Young one = young.get(hash);
+        if (one != null) {
+            write(hash, one.bytes());
+            forgetYoung(hash);
         }
+    }
+
+    private void write(Sha256 hash, byte[] bytes) throws IOException {
         Path target = pathInStore(hash);
         if (!Files.exists(target) || !Arrays.equals(Files.readAllBytes(target), bytes)) {
             Path part = incoming.resolve(UUID.randomUUID() + ".part");
@@ -173,8 +259,19 @@ public final class BlobStore {
             createFolderOf(target);
             DurableFiles.moveAtomically(part, target);
         }
-        young.remove(hash);
         kept.add(hash);
+    }
+
+    /** Returns whether it was in memory. */
+    private Optional<Young> forgetYoung(Sha256 hash) {
+        Optional<Young> one = Optional.ofNullable(young.remove(hash));
+        one.ifPresent(gone -> memory.give(gone.bytes().length));
+        return one;
+    }
+
+    /** What a small blob is, while it is in memory only. */
+    public synchronized Optional<byte[]> bytesOf(Sha256 hash) {
+        return Optional.ofNullable(young.get(hash)).map(Young::bytes);
     }
 
     /**
@@ -183,14 +280,18 @@ public final class BlobStore {
      * @throws IOException when it can't be written; the log must not forget it then
      */
     public void forceKept() throws IOException {
-        Set<Sha256> unforced;
-        List<Sha256> unwritten;
-        synchronized (this) {
-            unwritten = List.copyOf(young.keySet());
-        }
-        for (Sha256 hash : unwritten) {
+        forceKept(Duration.ZERO);
+    }
+
+    /**
+     * The same for what has been here for a while, so that it does not take memory for long, a damaged log does not take it along, and
+     * little is left to do when the log is to forget it.
+     */
+    public void forceKept(Duration age) throws IOException {
+        for (Sha256 hash : youngSince(System.nanoTime() - age.toNanos())) {
             write(hash);
         }
+        Set<Sha256> unforced;
         synchronized (this) {
             unforced = new HashSet<>(kept);
         }
@@ -209,6 +310,17 @@ public final class BlobStore {
         synchronized (this) {
             kept.removeAll(unforced);
         }
+    }
+
+    private synchronized List<Sha256> youngSince(long latest) {
+        List<Sha256> found = new ArrayList<>();
+        for (Map.Entry<Sha256, Young> each : young.entrySet()) {
+            if (each.getValue().since() - latest > 0) {
+                break;
+            }
+            found.add(each.getKey());
+        }
+        return found;
     }
 
     /** Whether it is here. What was moved aside comes back for that. */
@@ -351,7 +463,7 @@ public final class BlobStore {
     public synchronized void onNeeded(Sha256 hash) {
         promises.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
         suspects.remove(hash);
-        if (!Files.exists(pathInStore(hash))) {
+        if (!young.containsKey(hash) && !Files.exists(pathInStore(hash))) {
             lost.giveBack(hash, pathInStore(hash));
         }
     }
@@ -369,18 +481,20 @@ public final class BlobStore {
         }
     }
 
-    /** Throws away a received file that is not to be stored. */
+    /** Throws away what was received and is not to be stored. */
     public void discard(Payload payload) {
         try {
-            Files.deleteIfExists(payload.file());
+            payload.delete();
         } catch (IOException e) {
-            log.warn("Could not delete {}; it goes at the next start", payload.file(), e);
+            log.warn("Could not delete {}; it goes at the next start", payload, e);
         }
     }
 
-    /** A stored blob as something that can be sent. */
+    /** A stored blob as something that can be sent, and is not to be deleted. */
     public Payload payload(Blob blob) {
-        return new Payload(pathOf(blob.hash()), blob);
+        return bytesOf(blob.hash())
+                .map(bytes -> Payload.inMemory(bytes, blob))
+                .orElseGet(() -> new Payload(pathInStore(blob.hash()), blob));
     }
 
     /** Where it lies, if it is here. */
@@ -399,16 +513,31 @@ public final class BlobStore {
 
     /** Deletes a blob that the ledger no longer refers to, unless somebody is storing the same bytes just now. */
     public synchronized void delete(Sha256 hash) {
-        if (pins.containsKey(hash) || promises.containsKey(hash) || inherited.contains(hash)) {
+        if (pins.containsKey(hash) || promises.containsKey(hash)) {
             return;
         }
+        boolean mayHaveFile = forgetYoung(hash).map(Young::mayHaveFile).orElse(true);
         try {
-            Files.deleteIfExists(pathInStore(hash));
-            kept.remove(hash);
-            young.remove(hash);
+            if (mayHaveFile && !inherited.contains(hash)) {
+                Files.deleteIfExists(pathInStore(hash));
+                kept.remove(hash);
+            }
         } catch (IOException e) {
             log.warn("Could not delete the unused blob {}; it goes at the next start", hash.brief(), e);
         }
+    }
+
+    /**
+     * Drops what the log brought again when it was read, and what it brought later shows to be done with. Only for a master that is alone,
+     * when the whole log is applied, and before {@link #setAside}.
+     *
+     * @param live what the ledger refers to
+     */
+    public synchronized void dropRead(Set<Sha256> live) {
+        Set<Sha256> brought = new HashSet<>(young.keySet());
+        brought.addAll(kept);
+        brought.removeAll(live);
+        brought.forEach(this::delete);
     }
 
     /**
@@ -486,23 +615,8 @@ public final class BlobStore {
         return moved;
     }
 
-    /** Whether there is room for new packages; results are taken until only a quarter of that is left. */
+    /** Whether there was room for new packages a moment ago; results are taken until only a quarter of that is left. */
     public boolean hasRoomForTasks() {
-        return hasRoom(1);
-    }
-
-    private boolean hasRoomToReceive() {
-        return hasRoom(FOR_THE_LOG);
-    }
-
-    private boolean hasRoom(int divisor) {
-        try {
-            long free = Files.getFileStore(folder).getUsableSpace();
-            long total = Files.getFileStore(folder).getTotalSpace();
-            return free > Math.min(RESERVE.bytes(), total / RESERVE_DIVISOR) / divisor;
-        } catch (IOException e) {
-            log.warn("The free space of {} can't be told ({}); going on", folder, e.getMessage());
-            return true;
-        }
+        return disk.had(1);
     }
 }

@@ -7,8 +7,8 @@ import org.mutirao.protocol.id.Blob;
 /** How the bytes of a blob reach the other masters: inside the log's entry when they are few, else by themselves before it. */
 public interface Replication {
     /**
-     * The bytes of a blob that is stored here, to travel inside the entry that names it; nothing when it is too large for that, or when
-     * there are no other masters.
+     * The bytes of a blob that is stored here in a file, to travel inside the entry that names it; nothing when it is too large for that,
+     * or when there are no other masters.
      *
      * @throws IOException when they can't be read here
      */

@@ -14,8 +14,8 @@ public interface StateMachine<C, R> {
     /** Must depend on nothing but the commands before it, and must not throw. */
     R apply(C command);
 
-    /** Bytes that the next command came with; they need not be on disk yet. Must not throw. */
-    default void keep(byte[] bytes) {}
+    /** Bytes that a command came with, which is applied next; they need not be on disk yet. Must not throw. */
+    default void keep(C command, byte[] bytes) {}
 
     /** Puts on disk what was kept: the log forgets it next. Called on another thread than the rest. */
     default void forceKept() throws IOException {}

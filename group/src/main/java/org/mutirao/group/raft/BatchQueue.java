@@ -155,7 +155,7 @@ final class BatchQueue<C, R> {
         Queue<CompletableFuture<R>> waiting = entry.proposer() == proposer ? sent.remove(entry.number()) : null;
         for (Step<C> step : entry.steps()) {
             if (step.bytes().length > 0) {
-                machine.keep(step.bytes());
+                machine.keep(step.command(), step.bytes());
             }
             R result = machine.apply(step.command());
             if (waiting != null && !waiting.isEmpty()) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.PayloadTooLarge;
 import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.SpoolMemory;
 
 class BlobStoreTest {
     @TempDir
@@ -48,6 +50,19 @@ class BlobStoreTest {
         return sink.finish();
     }
 
+    /** Too large for memory. */
+    private Payload half() throws IOException {
+        Spool.Sink sink = store.spool(ByteSize.mebi(1)).open();
+        sink.write(new byte[100_000], 0, 100_000);
+        return sink.finish();
+    }
+
+    private List<Path> incoming() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("blobs/incoming"))) {
+            return files.toList();
+        }
+    }
+
     @Test
     void whatIsStoredIsFoundByItsHash() throws IOException {
         Blob blob = store.store(received("hello"));
@@ -59,9 +74,9 @@ class BlobStoreTest {
     @Test
     void theSameBytesAreStoredOnceAndLeaveNothingBehind() throws IOException {
         Blob first = store.store(received("hello"));
-        Payload again = received("hello");
-        assertEquals(first, store.store(again));
-        assertFalse(Files.exists(again.file()));
+        assertEquals(first, store.store(received("hello")));
+        assertEquals(List.of(), incoming());
+        assertEquals(0, store.memory().used());
     }
 
     @Test
@@ -101,7 +116,8 @@ class BlobStoreTest {
         Blob other = store.store(received("other"));
         Blob packed = store.store(receivedZip("main.py", "input.csv"));
         Blob result = store.store(receivedZip("stdout.txt", "stderr.txt"));
-        Payload half = received("half");
+        half();
+        assertEquals(1, incoming().size());
         store = BlobStore.open(folder.resolve("blobs"), wall);
         assertEquals(3, store.setAside(Set.of(needed.hash())));
         assertTrue(Files.exists(store.pathOf(needed.hash())));
@@ -113,7 +129,7 @@ class BlobStoreTest {
                         "package-" + packed.hash().hex() + ".zip",
                         "result-" + result.hash().hex() + ".zip"),
                 lost());
-        assertFalse(Files.exists(half.file()));
+        assertEquals(List.of(), incoming());
     }
 
     /** A master that is alone may lead again and again in its life; only the first time it has just read its log. */
@@ -126,7 +142,7 @@ class BlobStoreTest {
         store.unpin(stored.hash());
         Blob promised = store.promise(received("promised"));
         byte[] kept = "kept".getBytes(StandardCharsets.UTF_8);
-        store.keep(kept);
+        store.keep(Sha256.of(kept), kept);
         store.store(received("old")); // again by somebody who relies on it now
         assertEquals(0, store.setAside(Set.of()));
         assertEquals(0, store.setAside(Set.of()));
@@ -212,16 +228,16 @@ class BlobStoreTest {
     void whatTheLogCarriedIsKeptAndForcedAndMendedAfterAPowerCut() throws IOException {
         byte[] bytes = "small".getBytes(StandardCharsets.UTF_8);
         Sha256 hash = Sha256.of(bytes);
-        store.keep(bytes);
+        store.keep(Sha256.of(bytes), bytes);
         assertTrue(store.has(hash));
         store.forceKept();
         store.delete(hash);
         assertFalse(store.has(hash));
-        store.keep(bytes);
+        store.keep(Sha256.of(bytes), bytes);
         assertEquals("small", Files.readString(store.pathOf(hash)), "who wants to read it finds it");
         Files.writeString(store.pathOf(hash), "\0\0\0\0\0"); // as long, but what a power cut leaves
         BlobStore again = BlobStore.open(folder.resolve("blobs"), wall);
-        again.keep(bytes);
+        again.keep(hash, bytes);
         assertEquals("small", Files.readString(again.pathOf(hash)));
     }
 
@@ -230,11 +246,89 @@ class BlobStoreTest {
         byte[] bytes = "small".getBytes(StandardCharsets.UTF_8);
         Path place = folder.resolve("blobs").resolve(Sha256.of(bytes).hex().substring(0, 2));
         Files.writeString(place, "a file where the folder should be");
-        store.keep(bytes);
+        store.keep(Sha256.of(bytes), bytes);
         assertThrows(IOException.class, store::forceKept, "so that no snapshot is taken");
         Files.delete(place);
         store.forceKept();
         assertEquals("small", Files.readString(store.pathOf(Sha256.of(bytes))));
+    }
+
+    @Test
+    void fewBytesAreHeldInMemoryAndLeaveNoTrace() throws IOException {
+        Blob blob = store.hold(received("small"));
+        assertEquals("small", new String(store.bytesOf(blob.hash()).orElseThrow(), StandardCharsets.UTF_8));
+        assertEquals(BlobStore.Presence.WHOLE, store.look(blob));
+        store.delete(blob.hash());
+        assertTrue(store.has(blob.hash()), "it is pinned");
+        store.unpin(blob.hash(), false);
+        assertFalse(store.has(blob.hash()));
+        assertEquals(0, store.memory().used());
+        assertEquals(List.of(), files());
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+        }
+    }
+
+    @Test
+    void whenItsMemoryIsUsedUpTheStoreGoesOnWithFiles() throws IOException {
+        store = BlobStore.open(folder.resolve("blobs"), wall, new SpoolMemory(new ByteSize(2500)));
+        Blob first = store.hold(received("first"));
+        Payload second = received("second");
+        assertEquals(1, store.memory().refused());
+        store.store(second); // a file: it is forced at once
+        store.keep(Sha256.of(new byte[3000]), new byte[3000]);
+        assertEquals(2, store.memory().refused());
+        assertTrue(store.bytesOf(first.hash()).isPresent());
+        assertTrue(Files.exists(store.pathOf(second.blob().hash())));
+        assertTrue(store.bytesOf(Sha256.of(new byte[3000])).isEmpty());
+        assertTrue(Files.exists(store.pathOf(Sha256.of(new byte[3000]))));
+        store.unpin(first.hash(), false);
+        assertEquals(0, store.memory().used());
+        store.hold(received("third"));
+        assertEquals(2, store.memory().refused(), "there is room again");
+    }
+
+    @Test
+    void aFileOfTheSameBytesGoesWithThem() throws IOException {
+        Blob blob = store.store(received("small"));
+        store.hold(received("small"));
+        store.unpin(blob.hash());
+        store.unpin(blob.hash(), false);
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void whatStaysForAWhileIsWrittenAndTakesNoMemory() throws IOException {
+        Blob blob = store.hold(received("small"));
+        store.forceKept(Duration.ofHours(1));
+        assertTrue(store.bytesOf(blob.hash()).isPresent(), "most are dropped before that");
+        store.forceKept(Duration.ZERO);
+        assertEquals(0, store.memory().used());
+        assertEquals("small", Files.readString(store.payload(blob).file()));
+    }
+
+    /** A log that is read again brings each package and result again, also those that are done with. */
+    @Test
+    void whatTheLogBroughtAgainAndNobodyNeedsLeavesNoTrace() throws IOException {
+        store = BlobStore.open(folder.resolve("blobs"), wall, new SpoolMemory(new ByteSize(300)));
+        List<Sha256> brought = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            byte[] bytes = ("small " + i).getBytes(StandardCharsets.UTF_8);
+            brought.add(Sha256.of(bytes));
+            store.keep(Sha256.of(bytes), bytes);
+        }
+        store.dropRead(Set.of(brought.get(0), brought.get(2)));
+        assertTrue(store.has(brought.get(0)));
+        assertFalse(store.has(brought.get(1)));
+        assertTrue(store.has(brought.get(2)));
+        store.dropRead(Set.of());
+        assertEquals(List.of(), files());
+        assertEquals(0, store.memory().used());
     }
 
     @Test

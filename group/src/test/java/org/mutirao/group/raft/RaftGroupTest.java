@@ -65,7 +65,7 @@ class RaftGroupTest {
         private int bytes;
 
         @Override
-        public void keep(byte[] with) {
+        public void keep(String word, byte[] with) {
             bytes += with.length;
         }
 

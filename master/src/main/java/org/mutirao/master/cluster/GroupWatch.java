@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,7 +15,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a master of several does now and then: says who leads when that changes, and tidies its store. For the loop. */
+/** What a master does now and then: says who leads when that changes, and tidies its store. For the loop. */
 public final class GroupWatch {
     private static final Logger log = LoggerFactory.getLogger(GroupWatch.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
@@ -29,6 +30,7 @@ public final class GroupWatch {
     private final LongSupplier nanos;
     private final Consumer<String> notices;
     private Optional<Integer> knownLeader = Optional.empty();
+    private final AtomicBoolean forcing = new AtomicBoolean();
     private long sweptAt;
     private long forcedAt;
     private long expiredAt;
@@ -65,8 +67,12 @@ public final class GroupWatch {
             expiredAt = now;
             disk.execute(blobs::expireLost);
         }
+        if (now - forcedAt > FORCE.toNanos() && !forcing.getAndSet(true)) {
+            forcedAt = now;
+            disk.execute(this::forceKept);
+        }
         if (group.isAlone()) {
-            return Duration.ofMinutes(1);
+            return FORCE;
         }
         Optional<Integer> leader = group.standing().leader().map(Member::id);
         if (!leader.equals(knownLeader)) {
@@ -83,19 +89,17 @@ public final class GroupWatch {
             Set<Sha256> needed = live.get();
             disk.execute(() -> sweep(needed));
         }
-        if (now - forcedAt > FORCE.toNanos()) {
-            forcedAt = now;
-            disk.execute(this::forceKept);
-        }
         return INTERVAL;
     }
 
-    /** So that the log does not have to wait for much when it takes a snapshot. */
+    /** So that the log does not have to wait for much when it takes a snapshot. Most small blobs are dropped before their turn comes. */
     private void forceKept() {
         try {
-            blobs.forceKept();
+            blobs.forceKept(FORCE);
         } catch (IOException e) {
             log.warn("The store can't be forced to disk now: {}", e.getMessage());
+        } finally {
+            forcing.set(false);
         }
     }
 

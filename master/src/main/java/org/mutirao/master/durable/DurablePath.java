@@ -1,6 +1,7 @@
 package org.mutirao.master.durable;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -18,8 +19,8 @@ import org.mutirao.protocol.threads.GuardedFuture;
  * Makes a received payload durable, in four steps:
  *
  * <ol>
- *   <li><i>store</i>: its bytes are forced to disk here, and pinned;
- *   <li><i>replicate</i>: a majority of the masters holds them, or they are to travel inside the log's entry;
+ *   <li><i>store</i>: its bytes are forced to disk here, and pinned; few bytes are only held in memory;
+ *   <li><i>replicate</i>: a majority of the masters holds them, or they are to travel inside the log's entry, as few bytes do;
  *   <li><i>propose</i>: the log takes the command that names them;
  *   <li><i>release</i>: the pin goes, and the bytes with it if the ledger turned out not to need them.
  * </ol>
@@ -68,11 +69,13 @@ public final class DurablePath {
      * @throws IOException when they can't be stored or read here; nothing was proposed then
      */
     public <T> CompletableFuture<T> put(Payload payload, Proposal<T> proposal) throws IOException {
-        Blob blob = store(payload);
+        // An empty one has nothing to travel.
+        Optional<byte[]> small = payload.bytes().filter(bytes -> bytes.length > 0);
+        Blob blob = store(payload, small.isPresent());
         byte[] inlineBytes;
         CompletableFuture<Void> replicated;
         try {
-            inlineBytes = replication.inlineBytes(blob);
+            inlineBytes = small.isPresent() ? small.get() : replication.inlineBytes(blob);
             replicated = replication.replicate(blob, inlineBytes);
         } catch (IOException | RuntimeException | Error e) {
             blobs.unpin(blob.hash());
@@ -89,9 +92,9 @@ public final class DurablePath {
                 .whenComplete((done, failure) -> release(blob.hash(), failure));
     }
 
-    private Blob store(Payload payload) throws IOException {
+    private Blob store(Payload payload, boolean isSmall) throws IOException {
         try {
-            return blobs.store(payload);
+            return isSmall ? blobs.hold(payload) : blobs.store(payload);
         } catch (IOException | RuntimeException | Error e) {
             blobs.discard(payload);
             throw e;

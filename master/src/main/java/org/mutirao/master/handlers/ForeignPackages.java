@@ -86,7 +86,7 @@ public final class ForeignPackages {
                 return;
             }
             answer.send(message(task, wrapped)).whenComplete((nothing, failure) -> {
-                if (isTemporary(wrapped, task)) {
+                if (wrapped.blob().hash().equals(NO_HASH)) { // not what is stored
                     blobs.discard(wrapped);
                 }
                 if (failure == null) {
@@ -99,13 +99,9 @@ public final class ForeignPackages {
         return sent;
     }
 
-    private boolean isTemporary(Payload wrapped, TaskRecord task) {
-        return !wrapped.file().equals(blobs.pathOf(task.taskPackage().hash()));
-    }
-
     private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
         Payload stored = blobs.payload(task.taskPackage());
-        try (TaskPackageFile source = TaskPackageFile.open(stored.file(), limits)) {
+        try (TaskPackageFile source = TaskPackageFile.open(stored, limits)) {
             if (!task.compact().isMeasured() && source.suitsAnyProgram()) {
                 return stored; // large: packing it again would take long and help nobody
             }

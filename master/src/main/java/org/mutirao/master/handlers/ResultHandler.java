@@ -183,7 +183,7 @@ public final class ResultHandler {
 
     /** What is no readable ZIP in other ways is stored as it was sent. */
     private Optional<Reply> faultOfFile(SubmitResult submit) throws IOException {
-        if (!ResultArchive.looksWhole(submit.result().file())) {
+        if (!ResultArchive.looksWhole(submit.result())) {
             return Optional.of(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));
         }
         if (submit.delivery().isEmpty() && neverRan(submit)) {
@@ -196,7 +196,7 @@ public final class ResultHandler {
 
     private static boolean neverRan(SubmitResult submit) {
         try {
-            return StrangerResult.neverRan(submit.result().file());
+            return StrangerResult.neverRan(submit.result());
         } catch (IOException e) {
             log.debug("The result of {} can't be looked into: {}", submit.peer().brief(), e.getMessage());
             return false;

@@ -51,28 +51,54 @@ public final class Intake {
         return blobs.copyIn(file, limits.packed());
     }
 
-    /**
-     * The inner package of one that was zipped once more, which takes the place of the given file; else the given one. A package that is
-     * none is left for {@link #accept} to refuse.
-     *
-     * @throws RefusedPackage when the inner one is too large
-     */
+    /** A package that was looked into, and what it says of itself. */
+    private record Checked(Payload payload, TaskSpec spec, CompactSize compact) {}
+
+    /** Looks at it, or at the inner one of a package that was zipped once more, which then takes its place. */
+    private Checked check(Payload given) throws IOException, RefusedPackage {
+        Payload inner;
+        try (TaskPackageFile taskPackage = TaskPackageFile.openWrapped(given, limits.inside())) {
+            if (!taskPackage.isWrapped()) {
+                return checked(given, taskPackage);
+            }
+            inner = unwrapped(taskPackage);
+        }
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(inner, limits.inside())) {
+            Checked checked = checked(inner, taskPackage);
+            blobs.discard(given);
+            return checked;
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+            blobs.discard(inner);
+            throw e;
+        }
+    }
+
+    private static Checked checked(Payload payload, TaskPackageFile taskPackage) throws IOException, RefusedPackage {
+        return new Checked(payload, taskPackage.spec(), measure(taskPackage));
+    }
+
+    /** The inner package of one that was zipped once more, which takes its place; else the given one, also when it is no package. */
     Payload unwrapped(Payload given) throws IOException, RefusedPackage {
+        Payload inner;
+        try (TaskPackageFile taskPackage = TaskPackageFile.openWrapped(given, limits.inside())) {
+            if (!taskPackage.isWrapped()) {
+                return given;
+            }
+            inner = unwrapped(taskPackage);
+        } catch (RefusedPackage e) {
+            return given;
+        }
+        blobs.discard(given);
+        return inner;
+    }
+
+    private Payload unwrapped(TaskPackageFile outer) throws IOException, RefusedPackage {
         Path file = blobs.scratchFile();
         try {
-            boolean nested;
             try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-                nested = TaskPackageFile.unwrap(given.file(), limits.inside(), out);
-            } catch (RefusedPackage e) {
-                return given;
+                outer.unwrapTo(out);
             }
-            if (!nested) {
-                return given;
-            }
-            checkSize(Files.size(file));
-            Payload inner = blobs.copyIn(file, limits.packed());
-            blobs.discard(given);
-            return inner;
+            return copyIn(file, Files.size(file));
         } finally {
             Files.deleteIfExists(file);
         }
@@ -105,22 +131,17 @@ public final class Intake {
     public CompletableFuture<Applied> accept(Payload given, String name, String key)
             throws IOException, RefusedPackage {
         Payload received = given;
-        TaskSpec spec;
-        CompactSize compact;
+        Checked checked;
         try {
             checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
                 throw new NotNow("the master's disk is nearly full; free some space");
             }
-            received = unwrapped(received);
-            try (TaskPackageFile taskPackage = TaskPackageFile.open(received.file(), limits.inside())) {
-                spec = taskPackage.spec();
-                compact = measure(taskPackage);
-            }
+            checked = check(received);
+            received = checked.payload();
             if (handOn.isElsewhere()) {
-                Payload checked = received;
-                return handOn.submit(new OperatorRequest.SubmitTask(name, key, checked))
-                        .whenComplete((applied, failure) -> blobs.discard(checked));
+                return handOn.submit(new OperatorRequest.SubmitTask(name, key, checked.payload()))
+                        .whenComplete((applied, failure) -> blobs.discard(checked.payload()));
             }
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(received);
@@ -129,7 +150,14 @@ public final class Intake {
         return path.put(
                 received,
                 (blob, journal) -> journal.propose(new Command.Submit(
-                        key, name, blob, compact, spec.priority(), spec.retries(), limits.attempts(), clock.millis())));
+                        key,
+                        name,
+                        blob,
+                        checked.compact(),
+                        checked.spec().priority(),
+                        checked.spec().retries(),
+                        limits.attempts(),
+                        clock.millis())));
     }
 
     private static CompactSize measure(TaskPackageFile taskPackage) throws RefusedPackage, IOException {

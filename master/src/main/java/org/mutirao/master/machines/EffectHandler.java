@@ -193,8 +193,10 @@ public final class EffectHandler implements BlobEvents.Listener {
     }
 
     private void setAside() {
+        Set<Sha256> live = ledger.blobs();
+        blobs.dropRead(live);
         try {
-            int moved = blobs.setAside(ledger.blobs());
+            int moved = blobs.setAside(live);
             if (moved > 0) {
                 log.warn(
                         "{} stored packages and results belong to no task; they are in {} for a day, and README.txt there says what to do",

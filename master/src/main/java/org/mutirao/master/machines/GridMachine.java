@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.mutirao.group.log.StateMachine;
+import org.mutirao.master.ledger.Command;
 
 /** The state machines on one log, in the order in which a snapshot has them. A new one comes last, which is one line where this is made. */
 public final class GridMachine implements StateMachine<Entry, Object> {
@@ -45,8 +46,10 @@ public final class GridMachine implements StateMachine<Entry, Object> {
     }
 
     @Override
-    public void keep(byte[] bytes) {
-        tasks.keep(bytes);
+    public void keep(Entry entry, byte[] bytes) {
+        if (entry.command() instanceof Command command) {
+            tasks.keep(command, bytes);
+        }
     }
 
     @Override

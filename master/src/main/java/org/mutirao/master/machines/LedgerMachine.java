@@ -13,6 +13,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.protocol.id.Sha256;
 
 /**
  * The ledger of tasks on the log, alone or with other machines. All masters apply; what each then does with the effects depends on whether
@@ -56,8 +57,16 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
     }
 
     @Override
-    public void keep(byte[] bytes) {
-        blobs.ifPresent(store -> store.keep(bytes));
+    public void keep(Command command, byte[] bytes) {
+        blobs.ifPresent(store -> store.keep(hashOf(command, bytes), bytes));
+    }
+
+    /** The command names it, and the entry's checksum covers both; so the bytes need not be hashed once more on the loop. */
+    private static Sha256 hashOf(Command command, byte[] bytes) {
+        if (command instanceof Command.Submit submit) {
+            return submit.taskPackage().hash();
+        }
+        return command instanceof Command.Complete complete ? complete.result().hash() : Sha256.of(bytes);
     }
 
     @Override

@@ -2,11 +2,23 @@ package org.mutirao.master.watch;
 
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.wire.SpoolMemory;
 
-/** What can be looked at without asking the loop. Safe for any thread. */
-public record Views(TaskBoard board, EventFeed feed, LogTails tails, Throughput throughput, Liveness liveness) {
+/**
+ * What can be looked at without asking the loop. Safe for any thread.
+ *
+ * @param memory for small packages and results
+ */
+public record Views(
+        TaskBoard board, EventFeed feed, LogTails tails, Throughput throughput, Liveness liveness, SpoolMemory memory) {
     /** Nothing has happened yet. */
     public static Views empty(LongSupplier nanos) {
-        return new Views(new TaskBoard(), new EventFeed(), new LogTails(), new Throughput(nanos), new Liveness(nanos));
+        return new Views(
+                new TaskBoard(),
+                new EventFeed(),
+                new LogTails(),
+                new Throughput(nanos),
+                new Liveness(nanos),
+                SpoolMemory.ofThisProcess());
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,7 @@ class DurablePathTest {
     private final class PlayedReplication implements Replication {
         @Override
         public byte[] inlineBytes(Blob blob) throws IOException {
+            assertTrue(blobs.bytesOf(HASH).isEmpty(), "what is in memory travels anyway");
             if (unreadable.isPresent()) {
                 throw unreadable.get();
             }
@@ -93,10 +95,22 @@ class DurablePathTest {
                 });
     }
 
+    /** As one that is too large for memory. */
     private Payload received() throws IOException {
+        return new Payload(
+                Files.write(Files.createTempFile(folder, "in", ".part"), BYTES), new Blob(HASH, BYTES.length));
+    }
+
+    private Payload receivedInMemory() throws IOException {
         Spool.Sink sink = blobs.spool(ByteSize.mebi(1)).open();
         sink.write(BYTES, 0, BYTES.length);
         return sink.finish();
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 
     private CompletableFuture<Applied> put() throws IOException {
@@ -152,6 +166,51 @@ class DurablePathTest {
         loop.runAll();
         assertTrue(outcome.isDone());
         assertPinned(false);
+    }
+
+    @Test
+    void bytesInMemoryTravelInsideTheEntryAndNeedNoFile() throws IOException {
+        blobs = BlobStore.open(folder.resolve("blobs"), new ManualClock());
+        List<String> needs = new ArrayList<>();
+        Replication nowhere = new Replication() {
+            @Override
+            public byte[] inlineBytes(Blob blob) {
+                throw new IllegalStateException("it is in memory");
+            }
+
+            @Override
+            public CompletableFuture<Void> replicate(Blob blob, byte[] inlineBytes) {
+                assertArrayEquals(BYTES, inlineBytes);
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+        DurablePath small = new DurablePath(
+                blobs,
+                nowhere,
+                (command, inlineBytes) -> {
+                    travelled = inlineBytes;
+                    return logged;
+                },
+                loop,
+                hash -> {
+                    needs.add("asked");
+                    return needed.contains(hash);
+                });
+        CompletableFuture<Applied> outcome =
+                small.put(receivedInMemory(), (blob, journal) -> journal.propose(commandFor(blob)));
+        loop.runAll();
+        assertArrayEquals(BYTES, travelled);
+        blobs.delete(HASH);
+        assertTrue(blobs.bytesOf(HASH).isPresent(), "pinned until the log has it");
+        needed.add(HASH);
+        logged.complete(TAKEN);
+        loop.runAll();
+        assertSame(TAKEN, outcome.join());
+        assertEquals(List.of("asked"), needs);
+        assertTrue(blobs.bytesOf(HASH).isPresent());
+        assertEquals(List.of(), files());
+        blobs.delete(HASH);
+        assertEquals(0, blobs.memory().used());
     }
 
     @Test

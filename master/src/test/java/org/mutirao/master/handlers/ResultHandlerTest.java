@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +151,7 @@ class ResultHandlerTest {
     private void assertRefused(SubmitResult submit, Optional<Reply> objection, Refusal refusal) {
         Reply reply = send(submit, objection).join();
         assertEquals(refusal, ((Reply.Failure) reply).refusal(), reply.toString());
-        assertFalse(Files.exists(submit.result().file()), "its bytes go no further");
+        assertEquals(0, blobs.memory().used(), "its bytes go no further");
         assertFalse(lies(submit.result().blob().hash()));
         assertEquals("leased", state());
     }
@@ -195,8 +197,12 @@ class ResultHandlerTest {
 
     @Test
     void aDiskThatTakesNothingIsSaidAndTheBytesGo() throws IOException {
-        Files.writeString(folder.resolve("blobs").resolve(HASH.hex().substring(0, 2)), "in the way");
-        assertRefused(result(received(RESULT), GRID, LEASE), Optional.empty(), Refusal.TRY_LATER);
+        byte[] noise = new byte[50_000]; // what is small needs no file
+        new Random(1).nextBytes(noise);
+        byte[] large = Zips.of("stdout.txt", Base64.getEncoder().encodeToString(noise));
+        Path place = folder.resolve("blobs").resolve(Sha256.of(large).hex().substring(0, 2));
+        Files.writeString(place, "in the way");
+        assertRefused(result(received(large), GRID, LEASE), Optional.empty(), Refusal.TRY_LATER);
     }
 
     @Test

@@ -2,10 +2,7 @@ package org.mutirao.protocol.pack;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * How many bytes a ZIP's list of contents takes (APPNOTE 4.3.12 to 4.3.16). The ZIP library reads that whole list into memory
@@ -29,41 +26,35 @@ final class DirectorySize {
 
     /** In bytes; -1 when there is no end record, so that this is no whole ZIP. */
     static long of(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + MAX_COMMENT);
-            long tailStart = size - tailLength;
-            ByteBuffer tail = read(channel, tailStart, tailLength);
-            for (int at = tailLength - END_LENGTH; at >= 0; at--) {
-                if (tail.getInt(at) == END) {
-                    return tailStart + at - start(channel, tail, tailStart, at);
-                }
-            }
-            return -1;
+        try (FileBytes bytes = FileBytes.open(file)) {
+            return of(bytes);
         }
     }
 
+    static long of(FileBytes bytes) throws IOException {
+        long size = bytes.size();
+        int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + MAX_COMMENT);
+        long tailStart = size - tailLength;
+        ByteBuffer tail = bytes.read(tailStart, tailLength);
+        for (int at = tailLength - END_LENGTH; at >= 0; at--) {
+            if (tail.getInt(at) == END) {
+                return tailStart + at - start(bytes, tail, tailStart, at);
+            }
+        }
+        return -1;
+    }
+
     /** Where the library will begin to read: what it finds in a zip64 record counts, whatever the end record says. */
-    private static long start(FileChannel channel, ByteBuffer tail, long tailStart, int end) throws IOException {
+    private static long start(FileBytes bytes, ByteBuffer tail, long tailStart, int end) throws IOException {
         int locator = end - LOCATOR_LENGTH;
         if (locator >= 0 && tail.getInt(locator) == LOCATOR) {
             long zip64End = tail.getLong(locator + 8);
-            boolean inFile = zip64End >= 0 && zip64End <= channel.size() - ZIP64_END_LENGTH;
-            long offset = inFile ? read(channel, zip64End, ZIP64_END_LENGTH).getLong(48) : -1;
+            boolean inFile = zip64End >= 0 && zip64End <= bytes.size() - ZIP64_END_LENGTH;
+            long offset = inFile ? bytes.read(zip64End, ZIP64_END_LENGTH).getLong(48) : -1;
             return offset >= 0 ? offset : Long.MAX_VALUE; // no whole ZIP
         }
         long offset = tail.getInt(end + 16) & UNSIGNED;
         long length = tail.getInt(end + 12) & UNSIGNED;
         return Math.max(offset, tailStart + end - length); // other bytes may stand before the ZIP
-    }
-
-    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new IOException("the file became shorter while it was read");
-            }
-        }
-        return buffer;
     }
 }

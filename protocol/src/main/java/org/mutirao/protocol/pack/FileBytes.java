@@ -9,12 +9,16 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+import org.mutirao.protocol.message.Payload;
 
 /**
  * A file's bytes, or a part of them, for reading. It remembers that the system failed to give them: an interrupted thread, a failing
  * disk or a lack of file handles must never be taken for a fault of what is in the file. For one thread.
  */
 final class FileBytes implements SeekableByteChannel {
+    private static final int SMALL = 256 * 1024;
+
     private final SeekableByteChannel file;
     private final long start;
     private final long size;
@@ -33,8 +37,34 @@ final class FileBytes implements SeekableByteChannel {
         this.size = size;
     }
 
+    /** A small file is read at once: its many small parts would otherwise cost a system call each. */
     static FileBytes open(Path file) throws IOException {
-        return of(Files.newByteChannel(file, StandardOpenOption.READ));
+        SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ);
+        try {
+            if (channel.size() > SMALL) {
+                return of(channel);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+                // until the buffer is full
+            }
+            channel.close();
+            if (bytes.hasRemaining()) {
+                throw new EOFException("the file became shorter while it was read");
+            }
+            return of(bytes.array());
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    static FileBytes of(Payload payload) throws IOException {
+        return payload.bytes().isPresent() ? of(payload.bytes().get()) : open(payload.file());
+    }
+
+    static FileBytes of(byte[] bytes) throws IOException {
+        return of(new SeekableInMemoryByteChannel(bytes));
     }
 
     static FileBytes of(SeekableByteChannel file) throws IOException {

@@ -3,6 +3,7 @@ package org.mutirao.protocol.pack;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Told;
 
@@ -22,6 +23,24 @@ public final class ResultArchive {
      * @throws IOException with a sentence when it is no whole ZIP, or lists too many files
      */
     public static ZipFile open(Path zip) throws IOException {
+        return open(FileBytes.open(zip));
+    }
+
+    /** The same for one that was received. */
+    public static ZipFile open(Payload zip) throws IOException {
+        return open(FileBytes.of(zip));
+    }
+
+    private static ZipFile open(FileBytes zip) throws IOException {
+        try {
+            return opened(zip);
+        } catch (IOException | RuntimeException | Error e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private static ZipFile opened(FileBytes zip) throws IOException {
         long list = DirectorySize.of(zip);
         if (list < 0) {
             throw new Told("it is a damaged ZIP");
@@ -32,14 +51,19 @@ public final class ResultArchive {
         }
         try {
             // Each file's own header is read when that file is, not one after the other all over the disk.
-            return ZipFile.builder().setPath(zip).setIgnoreLocalFileHeader(true).get();
+            return ZipFile.builder()
+                    .setSeekableByteChannel(zip)
+                    .setIgnoreLocalFileHeader(true)
+                    .get();
         } catch (IOException | IllegalArgumentException e) {
             throw new Told("it is a damaged ZIP", e);
         }
     }
 
     /** Whether its end can be found; its contents are not looked at. */
-    public static boolean looksWhole(Path zip) throws IOException {
-        return DirectorySize.of(zip) >= 0;
+    public static boolean looksWhole(Payload zip) throws IOException {
+        try (FileBytes bytes = FileBytes.of(zip)) {
+            return DirectorySize.of(bytes) >= 0;
+        }
     }
 }

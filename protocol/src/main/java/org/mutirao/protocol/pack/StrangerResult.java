@@ -3,10 +3,10 @@ package org.mutirao.protocol.pack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.message.Payload;
 
 /** Looks into a result that another group's program sent. */
 public final class StrangerResult {
@@ -22,7 +22,7 @@ public final class StrangerResult {
      *
      * @throws IOException when it can't be looked into, see {@link ResultArchive}
      */
-    public static boolean neverRan(Path zip) throws IOException {
+    public static boolean neverRan(Payload zip) throws IOException {
         try (ZipFile file = ResultArchive.open(zip)) {
             String stderr = start(file, "stderr.txt").strip();
             return start(file, "stdout.txt").isBlank()

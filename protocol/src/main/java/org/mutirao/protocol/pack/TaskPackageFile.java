@@ -22,6 +22,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.message.Payload;
 
 /**
  * A package: a ZIP with {@code main.py} and mostly {@code input.csv}, where {@link PackageLayout} finds them. Opening it checks
@@ -85,6 +86,11 @@ public final class TaskPackageFile implements AutoCloseable {
         return open(FileBytes.open(file), limits);
     }
 
+    /** The same for one that was received. */
+    public static TaskPackageFile open(Payload payload, PackageLimits limits) throws RefusedPackage, IOException {
+        return open(FileBytes.of(payload), limits);
+    }
+
     static TaskPackageFile open(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
         TaskPackageFile opened = new TaskPackageFile(bytes, limits);
         if (opened.inner.isPresent()) {
@@ -98,19 +104,28 @@ public final class TaskPackageFile implements AutoCloseable {
     }
 
     /**
-     * Writes the inner package of one that was zipped once more, as Moodle does with what is handed in.
+     * Opens and checks one that may be zipped once more, as Moodle does with what is handed in; see {@link #isWrapped}.
      *
-     * @return false when it is none; nothing was written then
-     * @throws RefusedPackage when it is no package at all, or the inner one is damaged
+     * @throws RefusedPackage when it is no package at all
      */
-    public static boolean unwrap(Path file, PackageLimits limits, OutputStream to) throws RefusedPackage, IOException {
-        try (TaskPackageFile opened = new TaskPackageFile(FileBytes.open(file), limits)) {
-            if (opened.inner.isPresent()) {
-                ZipArchiveEntry entry = opened.inner.get();
-                opened.copy(new PackedFile(entry, opened.names.get(entry)), to, 0);
-            }
-            return opened.inner.isPresent();
-        }
+    public static TaskPackageFile openWrapped(Payload payload, PackageLimits limits)
+            throws RefusedPackage, IOException {
+        return new TaskPackageFile(FileBytes.of(payload), limits);
+    }
+
+    /** Whether the package itself is a ZIP in this one, which has nothing else. */
+    public boolean isWrapped() {
+        return inner.isPresent();
+    }
+
+    /**
+     * Writes the inner package of one that is wrapped.
+     *
+     * @throws RefusedPackage when it is damaged
+     */
+    public void unwrapTo(OutputStream to) throws RefusedPackage, IOException {
+        ZipArchiveEntry entry = inner.orElseThrow();
+        copy(new PackedFile(entry, names.get(entry)), to, 0);
     }
 
     /** Whether a whole ZIP ends where the file ends; a ZIP stored in one that is still being copied does not count. */

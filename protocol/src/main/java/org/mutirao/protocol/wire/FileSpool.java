@@ -38,6 +38,16 @@ public final class FileSpool implements Spool {
         this.room = room;
     }
 
+    /** How large one payload may be, in bytes. */
+    long limit() {
+        return limit.bytes();
+    }
+
+    /** Throws when the disk is almost full. */
+    void checkRoom() throws IOException {
+        room.forOneMore();
+    }
+
     @Override
     public Sink open() throws IOException {
         // Not a temporary file of the system's making: the rights of such a one would stick to a result for ever.

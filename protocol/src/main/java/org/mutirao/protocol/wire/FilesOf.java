@@ -1,7 +1,6 @@
 package org.mutirao.protocol.wire;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import org.mutirao.protocol.message.Payload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +13,9 @@ final class FilesOf {
 
     static void deleteQuietly(Payload payload) {
         try {
-            Files.deleteIfExists(payload.file());
+            payload.delete();
         } catch (IOException e) {
-            log.warn("Could not delete the temporary file {}; it can be deleted by hand", payload.file(), e);
+            log.warn("Could not delete the temporary file {}; it can be deleted by hand", payload, e);
         }
     }
 }

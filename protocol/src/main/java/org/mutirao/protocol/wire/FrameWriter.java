@@ -41,6 +41,9 @@ final class FrameWriter {
                     channel.alloc().buffer(frame.before().length).writeBytes(frame.before()));
         }
         Payload payload = frame.payload().get();
+        if (payload.bytes().isPresent()) {
+            return channel.writeAndFlush(inOne(channel, frame, payload.bytes().get()));
+        }
         long size = Files.size(payload.file());
         if (size != payload.blob().size()) {
             throw new IOException(payload.file() + " has " + size + " bytes instead of "
@@ -90,6 +93,15 @@ final class FrameWriter {
             whole.release();
             throw e;
         }
+    }
+
+    private static ByteBuf inOne(Channel channel, Frame frame, byte[] bytes) {
+        byte[] payload = frame.raw() ? bytes : Base64.getEncoder().encode(bytes);
+        return channel.alloc()
+                .buffer(frame.before().length + payload.length + frame.after().length)
+                .writeBytes(frame.before())
+                .writeBytes(payload)
+                .writeBytes(frame.after());
     }
 
     private static final class FrameInput implements ChunkedInput<ByteBuf> {

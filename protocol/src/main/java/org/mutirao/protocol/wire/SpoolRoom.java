@@ -12,6 +12,7 @@ import org.mutirao.protocol.units.ByteSize;
 public final class SpoolRoom {
     private static final ByteSize STEP = ByteSize.mebi(64);
 
+    private final BooleanSupplier hadRoom;
     private final BooleanSupplier hasRoom;
     private final long step;
     private final AtomicLong grown = new AtomicLong();
@@ -19,16 +20,30 @@ public final class SpoolRoom {
 
     /** @param hasRoom asked on network threads */
     public SpoolRoom(BooleanSupplier hasRoom) {
-        this(hasRoom, STEP);
+        this(hasRoom, hasRoom, STEP);
+    }
+
+    /**
+     * The same where asking the system takes a while.
+     *
+     * @param hadRoom whether there was room a moment ago, which is enough to begin one more file
+     */
+    public SpoolRoom(BooleanSupplier hadRoom, BooleanSupplier hasRoom) {
+        this(hadRoom, hasRoom, STEP);
     }
 
     SpoolRoom(BooleanSupplier hasRoom, ByteSize step) {
+        this(hasRoom, hasRoom, step);
+    }
+
+    private SpoolRoom(BooleanSupplier hadRoom, BooleanSupplier hasRoom, ByteSize step) {
+        this.hadRoom = hadRoom;
         this.hasRoom = hasRoom;
         this.step = step.bytes();
     }
 
     void forOneMore() throws IOException {
-        look();
+        note(hadRoom.getAsBoolean());
     }
 
     void forBytes(long count) throws IOException {
@@ -39,7 +54,11 @@ public final class SpoolRoom {
 
     private void look() throws IOException {
         grown.set(0);
-        full = !hasRoom.getAsBoolean();
+        note(hasRoom.getAsBoolean());
+    }
+
+    private void note(boolean has) throws IOException {
+        full = !has;
         if (full) {
             throw new IOException("the disk is almost full");
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
 
 /** Packages that real programs and people make, and what a person gets or reads. */
 class CasesTest {
@@ -144,13 +147,24 @@ class CasesTest {
     @Test
     void thePackageInAMoodleZipComesOut() throws Exception {
         Path inner = folder.resolve("inner.zip");
-        try (OutputStream out = Files.newOutputStream(inner)) {
-            assertTrue(TaskPackageFile.unwrap(file("z50-zip-in-zip-moodle"), PackageLimits.defaults(), out));
+        Path outer = file("z50-zip-in-zip-moodle");
+        byte[] bytes = Files.readAllBytes(outer);
+        for (Payload each : List.of(
+                new Payload(outer, new Blob(Sha256.of(bytes), bytes.length)),
+                Payload.inMemory(bytes, new Blob(Sha256.of(bytes), bytes.length)))) {
+            try (OutputStream out = Files.newOutputStream(inner);
+                    TaskPackageFile wrapped = TaskPackageFile.openWrapped(each, PackageLimits.defaults())) {
+                assertTrue(wrapped.isWrapped());
+                wrapped.unwrapTo(out);
+            }
+            assertTrue(TaskPackageFile.isWhole(inner));
         }
         assertEquals(Set.of("input.csv", "main.py"), unpack(inner));
-        ByteArrayOutputStream nothing = new ByteArrayOutputStream();
-        assertFalse(TaskPackageFile.unwrap(inner, PackageLimits.defaults(), nothing));
-        assertEquals(0, nothing.size());
+        byte[] within = Files.readAllBytes(inner);
+        try (TaskPackageFile plain = TaskPackageFile.openWrapped(
+                Payload.inMemory(within, new Blob(Sha256.of(within), within.length)), PackageLimits.defaults())) {
+            assertFalse(plain.isWrapped());
+        }
     }
 
     @Test

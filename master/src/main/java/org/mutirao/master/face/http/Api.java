@@ -69,7 +69,7 @@ final class Api {
         this.feed = grid.views().feed();
         this.throughput = grid.views().throughput();
         this.liveness = grid.views().liveness();
-        this.metrics = new Metrics(board, feed, throughput);
+        this.metrics = new Metrics(grid.views());
     }
 
     /** What can be asked of the channel. */

@@ -1,5 +1,6 @@
 package org.mutirao.master.face.http;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -9,6 +10,8 @@ import java.util.List;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
+import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.wire.SpoolMemory;
 
 /** Numbers for Prometheus, read when it asks. */
 final class Metrics {
@@ -17,18 +20,25 @@ final class Metrics {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    Metrics(TaskBoard board, EventFeed feed, Throughput throughput) {
+    Metrics(Views views) {
+        TaskBoard board = views.board();
         for (String label : LABELS) {
             Gauge.builder("mutirao.tasks", board, b -> b.counts().getOrDefault(label, 0L))
                     .description("Tasks by state")
                     .tag("state", label)
                     .register(registry);
         }
-        Gauge.builder("mutirao.tasks.finished.per.second", throughput, Throughput::perSecond)
+        Gauge.builder("mutirao.tasks.finished.per.second", views.throughput(), Throughput::perSecond)
                 .description("Over the last minute")
                 .register(registry);
-        Gauge.builder("mutirao.events", feed, EventFeed::lastId)
+        Gauge.builder("mutirao.events", views.feed(), EventFeed::lastId)
                 .description("Events since the master started")
+                .register(registry);
+        Gauge.builder("mutirao.small.bytes", views.memory(), SpoolMemory::used)
+                .description("Memory that small packages and results take")
+                .register(registry);
+        FunctionCounter.builder("mutirao.small.refused", views.memory(), SpoolMemory::refused)
+                .description("Small packages and results that went through a file, since that memory was used up")
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
