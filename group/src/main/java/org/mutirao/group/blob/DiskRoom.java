@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import org.mutirao.protocol.units.ByteSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +25,21 @@ final class DiskRoom {
 
     private final Path folder;
     private final LongSupplier nanos;
+    private final LongUnaryOperator reserve;
     private volatile Look last;
 
     private record Look(long at, long free, long reserve) {}
 
     /** @param nanos monotonic */
     DiskRoom(Path folder, LongSupplier nanos) {
+        this(folder, nanos, total -> Math.min(RESERVE.bytes(), total / RESERVE_DIVISOR));
+    }
+
+    /** @param reserve of so many bytes in all */
+    DiskRoom(Path folder, LongSupplier nanos, LongUnaryOperator reserve) {
         this.folder = folder;
         this.nanos = nanos;
+        this.reserve = reserve;
         this.last = look();
     }
 
@@ -63,8 +71,7 @@ final class DiskRoom {
         long now = nanos.getAsLong();
         try {
             FileStore disk = Files.getFileStore(folder);
-            return new Look(
-                    now, disk.getUsableSpace(), Math.min(RESERVE.bytes(), disk.getTotalSpace() / RESERVE_DIVISOR));
+            return new Look(now, disk.getUsableSpace(), reserve.applyAsLong(disk.getTotalSpace()));
         } catch (IOException e) {
             log.warn("The free space of {} can't be told ({}); going on", folder, e.getMessage());
             return new Look(now, Long.MAX_VALUE, 0);

@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,12 +195,11 @@ class ResultHandlerTest {
 
     @Test
     void aDiskThatTakesNothingIsSaidAndTheBytesGo() throws IOException {
-        byte[] noise = new byte[50_000]; // what is small needs no file
-        new Random(1).nextBytes(noise);
-        byte[] large = Zips.of("stdout.txt", Base64.getEncoder().encodeToString(noise));
-        Path place = folder.resolve("blobs").resolve(Sha256.of(large).hex().substring(0, 2));
-        Files.writeString(place, "in the way");
-        assertRefused(result(received(large), GRID, LEASE), Optional.empty(), Refusal.TRY_LATER);
+        Files.writeString(folder.resolve("blobs").resolve(HASH.hex().substring(0, 2)), "in the way");
+        Path file = Files.write(folder.resolve("in.part"), RESULT); // as one that is too large for memory
+        Payload large = new Payload(file, new Blob(HASH, RESULT.length));
+        assertRefused(result(large, GRID, LEASE), Optional.empty(), Refusal.TRY_LATER);
+        assertFalse(Files.exists(file));
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class SmallSpool implements Spool {
 
     @Override
     public Sink open() throws IOException {
-        return open(Math.min(FIRST, largest));
+        return open(Math.min(FIRST, Math.min(largest, files.limit())));
     }
 
     @Override
