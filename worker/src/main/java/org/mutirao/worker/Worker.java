@@ -63,6 +63,9 @@ public final class Worker implements AutoCloseable {
     private final MasterLink link;
     private final Crew crew;
     private volatile Optional<String> broken = Optional.empty();
+    /** Has folders that wait for a next run. */
+    private volatile Optional<TaskRunner> emptyFolders = Optional.empty();
+
     private boolean closed;
 
     /** An interpreter that may still be being looked for. */
@@ -97,6 +100,7 @@ public final class Worker implements AutoCloseable {
                 config.limits().maxOutput(),
                 config.limits().timeout());
         TaskRunner runner = new TaskRunner(folder.run(), interpreter(python), limits, name, wall, clock, nanos);
+        emptyFolders = Optional.of(runner);
         LogShipper logs = new LogShipper(link, client);
         crew.add("log shipper", false, (activity, leave) -> logs.watchedBy(activity));
         Slot.Shared shared = new Slot.Shared(
@@ -283,6 +287,7 @@ public final class Worker implements AutoCloseable {
         drain.begin();
         link.close();
         crew.close();
+        emptyFolders.ifPresent(TaskRunner::close);
         client.close();
         try {
             folder.close();

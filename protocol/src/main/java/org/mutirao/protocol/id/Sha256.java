@@ -2,10 +2,8 @@ package org.mutirao.protocol.id;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -17,6 +15,9 @@ import java.util.regex.Pattern;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Sha256(String hex) {
+    /** Large enough that reading costs few system calls. */
+    private static final int BLOCK = 128 * 1024;
+
     private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
     public Sha256 {
@@ -35,8 +36,11 @@ public record Sha256(String hex) {
     /** Of a file's bytes, without holding them in memory. */
     public static Sha256 ofFile(Path file) throws IOException {
         MessageDigest digest = newDigest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        byte[] block = new byte[BLOCK];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                digest.update(block, 0, count);
+            }
         }
         return finish(digest);
     }

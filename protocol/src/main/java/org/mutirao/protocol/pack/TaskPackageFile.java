@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -265,24 +266,46 @@ public final class TaskPackageFile implements AutoCloseable {
     }
 
     /**
-     * Writes all files below a folder, which must be empty.
+     * What was written.
+     *
+     * @param files each with its size in bytes
+     * @param folders those below the one that was given
+     */
+    public record Unpacked(Map<Path, Long> files, Set<Path> folders) {}
+
+    /**
+     * Writes all files below a folder, which must be there and empty.
      *
      * @throws RefusedPackage when a file's bytes are not what the ZIP promised, or break a limit
      * @throws IOException when the disk is full, the folder can't be written, or the package can't be read
      */
-    public void unpackTo(Path folder) throws RefusedPackage, IOException {
+    public Unpacked unpackTo(Path folder) throws RefusedPackage, IOException {
+        Unpacked unpacked = new Unpacked(new LinkedHashMap<>(), new HashSet<>());
         long total = 0;
         for (PackedFile file : files) {
             Path target = below(folder, file.name());
             if (file.isFolder()) {
-                Files.createDirectories(target);
+                makeFolders(folder, target, unpacked);
             } else {
-                Files.createDirectories(target.getParent());
+                makeFolders(folder, target.getParent(), unpacked);
+                long before = total;
                 try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
                     total = copy(file, out, total);
                 }
                 makeExecutable(target, file.executeBits());
+                unpacked.files().put(target, total - before);
             }
+        }
+        return unpacked;
+    }
+
+    private static void makeFolders(Path folder, Path target, Unpacked unpacked) throws IOException {
+        if (target.equals(folder) || unpacked.folders().contains(target)) {
+            return;
+        }
+        Files.createDirectories(target);
+        for (Path each = target; !each.equals(folder); each = each.getParent()) {
+            unpacked.folders().add(each);
         }
     }
 

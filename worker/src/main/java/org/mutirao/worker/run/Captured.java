@@ -24,6 +24,17 @@ public final class Captured implements Closeable {
         return new Captured(FileChannel.open(file, StandardOpenOption.READ));
     }
 
+    /** Of a file that is not there yet, and is made. */
+    static Captured create(Path file) throws IOException {
+        return new Captured(FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /** Forgets all that was printed. */
+    void clear() throws IOException {
+        channel.truncate(0);
+    }
+
     /** How many bytes there are so far. */
     public long size() throws IOException {
         return channel.size();

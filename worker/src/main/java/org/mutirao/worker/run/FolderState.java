@@ -9,17 +9,20 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.text.Normalizer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.pack.TaskPackageFile;
 
 /** Which ordinary files a folder has, to tell later which are new or changed. Links, pipes and devices are told of, never opened. */
 final class FolderState {
@@ -27,6 +30,8 @@ final class FolderState {
     static final int MAX_FILES = 10_000;
     /** A script can make entries faster than anybody can look at them. */
     private static final int MAX_VISITED = 2_000_000;
+    /** A folder with more files is deleted as a whole. */
+    private static final int MAX_CLEARED = 64;
     /** A change within the clock's own grain of the unpacking would not show. */
     private static final long BACKDATE_MILLIS = 10_000;
 
@@ -35,30 +40,63 @@ final class FolderState {
     private final Path folder;
     private final Map<Path, Mark> marks = new HashMap<>();
     private final Set<Path> folders = new HashSet<>();
+    private Optional<List<Path>> left = Optional.empty();
 
     private FolderState(Path folder) {
         this.folder = folder;
     }
 
-    /** Takes the state of a freshly unpacked package, and dates its files back. */
-    static FolderState mark(Path folder, long wallMillis) throws IOException {
+    /**
+     * Takes the state of a freshly unpacked package, and dates its files back.
+     *
+     * @param unpacked what is in the folder
+     */
+    static FolderState mark(RunFolder run, TaskPackageFile.Unpacked unpacked, long wallMillis) throws IOException {
+        Path folder = run.place().files();
         FolderState state = new FolderState(folder);
-        FileTime past = FileTime.fromMillis((wallMillis - BACKDATE_MILLIS) / 1000 * 1000);
+        // Every disk can keep an even second.
+        FileTime past = FileTime.fromMillis((wallMillis - BACKDATE_MILLIS) / 2000 * 2000);
+        if (!unpacked.files().keySet().stream().allMatch(file -> isPlain(folder, file))) {
+            state.markAsListed(past);
+            return state;
+        }
+        state.folders.add(folder);
+        state.folders.addAll(unpacked.folders());
+        for (Map.Entry<Path, Long> file : unpacked.files().entrySet()) {
+            Files.setLastModifiedTime(file.getKey(), past);
+            FileTime kept = run.keepsTimes() ? past : Files.getLastModifiedTime(file.getKey());
+            run.keepsTimes(kept.equals(past));
+            state.marks.put(file.getKey(), new Mark(file.getValue(), kept));
+        }
+        return state;
+    }
+
+    /** Whether every system lists a file by the name that it was given. */
+    private static boolean isPlain(Path folder, Path file) {
+        String name = folder.relativize(file).toString();
+        return name.chars().allMatch(character -> character > ' ' && character < 0x7f) && !name.endsWith(".");
+    }
+
+    private void markAsListed(FileTime past) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
-                state.folders.add(each);
+                folders.add(each);
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.setLastModifiedTime(file, past);
-                state.marks.put(file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
+                marks.put(file, new Mark(attributes.size(), Files.getLastModifiedTime(file)));
                 return FileVisitResult.CONTINUE;
             }
         });
-        return state;
+    }
+
+    /** After {@link #changed}: all that there is in the folder, if that is a few files and nothing else. */
+    Optional<List<Path>> onlyFilesLeft() {
+        return left;
     }
 
     /**
@@ -72,6 +110,7 @@ final class FolderState {
             throws IOException {
         Search search = new Search(new OutputGlobs(globs), report, timeIsUp);
         Files.walkFileTree(folder, search);
+        left = search.onlyFiles ? Optional.of(List.copyOf(search.files)) : Optional.empty();
         return search.found;
     }
 
@@ -82,6 +121,8 @@ final class FolderState {
         private final SortedMap<String, Path> found = new TreeMap<>();
         private final Map<String, String> alike = new HashMap<>();
         private final Deque<Boolean> emptySoFar = new ArrayDeque<>();
+        private final List<Path> files = new ArrayList<>();
+        private boolean onlyFiles = true;
         private int visited;
 
         Search(OutputGlobs globs, PackingReport report, BooleanSupplier timeIsUp) {
@@ -93,6 +134,7 @@ final class FolderState {
         @Override
         public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
             seen();
+            onlyFiles = onlyFiles && each.equals(folder);
             emptySoFar.push(true);
             return goOn();
         }
@@ -101,6 +143,7 @@ final class FolderState {
         public FileVisitResult postVisitDirectory(Path each, IOException e) {
             boolean empty = emptySoFar.pop();
             if (e != null) {
+                onlyFiles = false;
                 report.leftOut(nameOf(each) + "/", PackingReport.reason(e));
             } else if (empty && !folders.contains(each) && isWanted(each)) {
                 take(nameOf(each) + "/", each);
@@ -111,6 +154,10 @@ final class FolderState {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             seen();
+            onlyFiles = onlyFiles && attributes.isRegularFile() && files.size() < MAX_CLEARED;
+            if (onlyFiles) {
+                files.add(file);
+            }
             boolean same = new Mark(attributes.size(), attributes.lastModifiedTime()).equals(marks.get(file));
             if ((same && attributes.isRegularFile()) || !isWanted(file)) {
                 return goOn();
@@ -128,6 +175,7 @@ final class FolderState {
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
             seen();
+            onlyFiles = false;
             if (file.equals(folder)) {
                 report.leftOut("all files", "the script removed its own folder, or the worker may not read it");
             } else if (isWanted(file)) {
@@ -176,6 +224,7 @@ final class FolderState {
         private FileVisitResult goOn() {
             boolean enough = ++visited > MAX_VISITED || timeIsUp.getAsBoolean();
             if (enough) {
+                onlyFiles = false;
                 report.leftOut("…", "looking through the script's folder took too long; the rest was not looked at");
             }
             return enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;

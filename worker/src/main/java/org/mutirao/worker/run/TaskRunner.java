@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
@@ -28,8 +29,11 @@ import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.threads.Activity;
 
-/** From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder of its own; safe for several threads. */
-public final class TaskRunner {
+/**
+ * From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder to itself, an empty one of an earlier run if there is
+ * one; safe for several threads.
+ */
+public final class TaskRunner implements AutoCloseable {
     /**
      * A run that came to an end by itself or by a limit.
      *
@@ -78,6 +82,8 @@ public final class TaskRunner {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final AtomicLong runs = new AtomicLong();
+    /** Empty ones of earlier runs. */
+    private final Queue<RunFolder> cleanFolders = new ConcurrentLinkedQueue<>();
 
     /**
      * Runs below a folder that nobody else uses.
@@ -114,9 +120,17 @@ public final class TaskRunner {
     public Outcome run(
             TaskPackage task, RunPermits permits, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws NotRun, Recalled, InterruptedException {
-        Path own = folder.resolve("run-" + runs.incrementAndGet());
+        long number = runs.incrementAndGet();
+        RunFolder own = null;
+        boolean clean = false;
         try {
-            return run(task, own, permits, recalled, watcher, activity);
+            own = takeFolder(number);
+            activity.doing("unpacking " + task.name(), UNPACKING);
+            Run run = run(task, own, permits, recalled, watcher, activity);
+            Outcome outcome = packed(task, folder.resolve("run-" + number + ".zip"), own.place(), run, activity);
+            activity.doing("clearing up after " + task.name(), CLEARING);
+            clean = run.ending() instanceof Ending.Exited && own.emptied(run.before());
+            return outcome;
         } catch (RefusedPackage e) {
             throw new NotRun(
                     isAsSent(task)
@@ -130,7 +144,30 @@ public final class TaskRunner {
             throw new Recalled();
         } finally {
             activity.doing("clearing up after " + task.name(), CLEARING);
-            DurableFiles.deleteTree(own);
+            if (clean) {
+                cleanFolders.add(own);
+            } else if (own != null) {
+                own.close();
+            }
+        }
+    }
+
+    /** One that an earlier run left empty, or a new one. */
+    private RunFolder takeFolder(long number) throws IOException {
+        for (RunFolder kept = cleanFolders.poll(); kept != null; kept = cleanFolders.poll()) {
+            if (kept.isIntact()) {
+                return kept;
+            }
+            kept.close();
+        }
+        return RunFolder.make(folder.resolve("run-" + number));
+    }
+
+    /** Deletes the folders that wait for a next run. */
+    @Override
+    public void close() {
+        for (RunFolder kept = cleanFolders.poll(); kept != null; kept = cleanFolders.poll()) {
+            kept.close();
         }
     }
 
@@ -153,67 +190,59 @@ public final class TaskRunner {
                 : String.valueOf(e.getMessage());
     }
 
-    private Outcome run(
+    /** What came of a script, before it is packed. */
+    private record Run(FolderState before, TaskSpec spec, Ending ending, Instant started, Duration time) {}
+
+    private Run run(
             TaskPackage task,
-            Path own,
+            RunFolder own,
             RunPermits permits,
             BooleanSupplier recalled,
             OutputWatcher watcher,
             Activity activity)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
-        activity.doing("unpacking " + task.name(), UNPACKING);
-        // Two folders deep, so that a script that clears away "../.." harms nobody else.
-        Path files = Files.createDirectories(own.resolve("task").resolve("files"));
-        Path stdout = Files.createFile(own.resolve("printed.txt"));
-        Path stderr = Files.createFile(own.resolve("errors.txt"));
+        Script.Membership place = own.place();
         try (TaskPackageFile taskPackage =
-                        TaskPackageFile.open(task.taskPackage().file(), limits.packages());
-                Captured printed = Captured.open(stdout);
-                Captured errors = Captured.open(stderr)) {
-            taskPackage.unpackTo(files);
-            FolderState before = FolderState.mark(files, wall.millis());
-            Script.Membership place = new Script.Membership(files, stdout, printed, stderr, errors);
-            Instant started;
-            Ending ending;
-            Duration runTime;
+                TaskPackageFile.open(task.taskPackage().file(), limits.packages())) {
+            TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
+            FolderState before = FolderState.mark(own, unpacked, wall.millis());
             activity.idle();
             permits.begin();
             Runnable unwatch = () -> {};
             try {
                 Duration limit = taskPackage.spec().timeout().orElse(limits.timeout());
                 activity.doing("running " + task.name(), limit.plus(GRACE));
-                unwatch = watcher.watch(stdout, stderr);
-                started = clock.instant();
+                unwatch = watcher.watch(place.stdout(), place.stderr());
+                Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                ending = new Script(python, limits.maxOutput(), nanos).run(place, taskPackage.spec(), limit, recalled);
-                runTime = Duration.ofNanos(nanos.getAsLong() - startedNanos);
+                Ending ending =
+                        new Script(python, limits.maxOutput(), nanos).run(place, taskPackage.spec(), limit, recalled);
+                Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
+                return new Run(before, taskPackage.spec(), ending, started, time);
             } finally {
                 unwatch.run();
                 permits.end();
             }
-            activity.doing("packing the result of " + task.name(), Packer.LIMIT.plus(GRACE));
-            return packed(task, own, place, before, taskPackage.spec(), ending, started, runTime);
         }
     }
 
-    private Outcome packed(
-            TaskPackage task,
-            Path own,
-            Script.Membership place,
-            FolderState before,
-            TaskSpec spec,
-            Ending ending,
-            Instant started,
-            Duration runTime)
+    private Outcome packed(TaskPackage task, Path result, Script.Membership place, Run run, Activity activity)
             throws InterruptedException {
+        activity.doing("packing the result of " + task.name(), Packer.LIMIT.plus(GRACE));
+        Ending ending = run.ending();
         String why = Explanation.of(ending, errorsOf(place), WINDOWS, () -> namesIn(place.files()));
-        Map<String, Object> facts = facts(task, ending.with(why), started, runTime);
-        Path result = folder.resolve(own.getFileName() + ".zip");
+        Map<String, Object> facts = facts(task, ending.with(why), run.started(), run.time());
         Packer.Packed packed = new Packer(limits.maxOutput(), nanos)
-                .pack(result, place.printed(), place.errors(), before, spec.outputs(), facts);
+                .pack(
+                        result,
+                        place.printed(),
+                        place.errors(),
+                        run.before(),
+                        run.spec().outputs(),
+                        facts);
         String left = packed.report().inWords();
         String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;
-        return new Outcome(ending.with(note), started, runTime, packed.file(), packed.tails()::zip);
+        return new Outcome(ending.with(note), run.started(), run.time(), packed.file(), packed.tails()::zip);
     }
 
     private static List<String> namesIn(Path files) {

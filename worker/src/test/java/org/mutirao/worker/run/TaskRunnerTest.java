@@ -74,8 +74,9 @@ class TaskRunnerTest {
     }
 
     private TaskRunner.Outcome run(String... namesAndContents) throws Exception {
-        return runner(Duration.ofMinutes(5), ByteSize.mebi(10))
-                .run(task(namesAndContents), FREE, () -> false, OutputWatcher.NOBODY, UNWATCHED);
+        try (TaskRunner runner = runner(Duration.ofMinutes(5), ByteSize.mebi(10))) {
+            return runner.run(task(namesAndContents), FREE, () -> false, OutputWatcher.NOBODY, UNWATCHED);
+        }
     }
 
     private void nothingIsLeftBut(TaskRunner.Outcome outcome) throws IOException {

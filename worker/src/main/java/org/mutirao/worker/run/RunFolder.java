@@ -1,0 +1,146 @@
+package org.mutirao.worker.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a script runs: its own folder, and the two files that take what it prints. A run that left only files in it gives it back empty,
+ * and the next run saves the making of folders. For one run at a time.
+ *
+ * <pre>
+ *   run-N/printed.txt  run-N/errors.txt  run-N/task/files/…
+ * </pre>
+ */
+final class RunFolder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunFolder.class);
+
+    private final Path own;
+    private final Script.Membership place;
+    private final Optional<Object> stdoutKey;
+    private final Optional<Object> stderrKey;
+    private final List<Object> folderState;
+    private boolean keepsTimes;
+
+    private RunFolder(Path own, Script.Membership place) throws IOException {
+        this.own = own;
+        this.place = place;
+        this.stdoutKey = keyOf(place.stdout());
+        this.stderrKey = keyOf(place.stderr());
+        this.folderState = stateOf(place.files());
+    }
+
+    /** Makes it, with all folders above it. */
+    static RunFolder make(Path own) throws IOException {
+        // Two folders deep, so that a script that clears away "../.." harms nobody else.
+        Path files = Files.createDirectories(own.resolve("task").resolve("files"));
+        Path stdout = own.resolve("printed.txt");
+        Path stderr = own.resolve("errors.txt");
+        Captured printed = Captured.create(stdout);
+        Captured errors;
+        try {
+            errors = Captured.create(stderr);
+        } catch (IOException e) {
+            printed.close();
+            throw e;
+        }
+        Script.Membership place = new Script.Membership(files, stdout, printed, stderr, errors);
+        try {
+            return new RunFolder(own, place);
+        } catch (IOException e) {
+            closeBoth(place);
+            throw e;
+        }
+    }
+
+    /** What the system calls a file, whatever its name; empty where it does not tell. */
+    private static Optional<Object> keyOf(Path file) throws IOException {
+        return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey());
+    }
+
+    Script.Membership place() {
+        return place;
+    }
+
+    /** Which folder it is and who may use it: what a script may change without leaving a file. */
+    private static List<Object> stateOf(Path folder) throws IOException {
+        try {
+            PosixFileAttributes attributes =
+                    Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return List.of(attributes.fileKey(), attributes.owner(), attributes.permissions());
+        } catch (UnsupportedOperationException e) {
+            return List.of(); // then there is no key either, and it is not used again
+        }
+    }
+
+    /** Whether its disk is known to keep a file's time as it was set. */
+    boolean keepsTimes() {
+        return keepsTimes;
+    }
+
+    void keepsTimes(boolean does) {
+        keepsTimes = does;
+    }
+
+    /** Whether the output's files are still those behind the handles. Scripts may reach them, also those of other runs. */
+    boolean isIntact() {
+        try {
+            return stdoutKey.isPresent()
+                    && Objects.equals(stdoutKey, keyOf(place.stdout()))
+                    && Objects.equals(stderrKey, keyOf(place.stderr()))
+                    && place.printed().size() + place.errors().size() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Deletes all that a run left, and empties the output; false if that can't be done file by file. */
+    boolean emptied(FolderState after) {
+        Optional<List<Path>> left = after.onlyFilesLeft();
+        if (left.isEmpty() || stdoutKey.isEmpty()) {
+            return false;
+        }
+        try {
+            if (!folderState.equals(stateOf(place.files()))) {
+                return false;
+            }
+            for (Path file : left.get()) {
+                Files.delete(file);
+            }
+            place.printed().clear();
+            place.errors().clear();
+            return true;
+        } catch (IOException e) {
+            return false; // then the whole is deleted, as far as that goes
+        }
+    }
+
+    private static void closeBoth(Script.Membership place) {
+        try {
+            place.printed().close();
+        } catch (IOException e) {
+            log.debug("Closing a file that was only read failed; going on", e);
+        }
+        try {
+            place.errors().close();
+        } catch (IOException e) {
+            log.debug("Closing a file that was only read failed; going on", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeBoth(place);
+        DurableFiles.deleteTree(own);
+    }
+}
