@@ -3,9 +3,12 @@ package org.mutirao.group.blob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,6 +55,7 @@ public final class BlobStore {
     private final Path incoming;
     private final LostAndFound lost;
     private final DiskRoom disk;
+    private final ParallelDisk forcing = new ParallelDisk("blob-force");
     private final SpoolRoom room;
     private final SpoolMemory memory;
     private final Map<Sha256, Integer> pins = new HashMap<>();
@@ -296,20 +300,30 @@ public final class BlobStore {
             unforced = new HashSet<>(kept);
         }
         Set<Path> folders = new HashSet<>();
-        for (Sha256 hash : unforced) {
-            try {
-                DurableFiles.force(pathInStore(hash));
-                folders.add(pathInStore(hash).getParent());
-            } catch (NoSuchFileException e) {
-                log.debug("{} was dropped before it was forced to disk", hash.brief());
-            }
+        for (ParallelDisk.Outcome<Optional<Path>> each : forcing.each(List.copyOf(unforced), this::forceFile)) {
+            each.get().ifPresent(file -> folders.add(file.getParent()));
         }
-        for (Path each : folders) {
-            DurableFiles.forceFolder(each);
+        for (ParallelDisk.Outcome<Path> each : forcing.each(List.copyOf(folders), BlobStore::forceFolder)) {
+            each.get();
         }
         synchronized (this) {
             kept.removeAll(unforced);
         }
+    }
+
+    private Optional<Path> forceFile(Sha256 hash) throws IOException {
+        Path file = pathInStore(hash);
+        try {
+            DurableFiles.force(file);
+            return Optional.of(file);
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // dropped before it was forced to disk
+        }
+    }
+
+    private static Path forceFolder(Path folder) throws IOException {
+        DurableFiles.forceFolder(folder);
+        return folder;
     }
 
     private synchronized List<Sha256> youngSince(long latest) {
@@ -401,28 +415,54 @@ public final class BlobStore {
         }
     }
 
-    /** A stored blob whose bytes would survive a power cut. Only a store makes one. */
+    /** A blob whose bytes would survive a power cut. Only a store makes one. */
     public static final class ForcedFile {
         private final Path path;
+        private final boolean isCopy;
 
-        private ForcedFile(Path path) {
+        private ForcedFile(Path path, boolean isCopy) {
             this.path = path;
+            this.isCopy = isCopy;
         }
 
         public Path path() {
             return path;
         }
+
+        /** It has its second name, or gets none. */
+        public void release() throws IOException {
+            if (isCopy) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 
     /**
-     * Sees to it that a blob's bytes are on the disk, so that it may get a second name elsewhere.
+     * What came of forcing one blob.
      *
-     * @return empty when it is not here, or damaged
-     * @throws IOException when the disk can't be read or written now
+     * @param file empty when it is not here, or damaged
+     * @param failure why the disk can't be read or written now
      */
-    public Optional<ForcedFile> forced(Blob blob) throws IOException {
+    public record Forced(Optional<ForcedFile> file, Optional<IOException> failure) {}
+
+    /**
+     * Sees to it that some blobs' bytes are on the disk, so that they may get a second name elsewhere. Together this takes little longer
+     * than for one.
+     *
+     * @return what came of each, in their order
+     */
+    public List<Forced> forced(List<Blob> blobs) {
+        return forcing.each(blobs, this::forced).stream()
+                .map(each -> new Forced(each.value().flatMap(file -> file), each.failure()))
+                .toList();
+    }
+
+    private Optional<ForcedFile> forced(Blob blob) throws IOException {
         Sha256 hash = blob.hash();
-        write(hash);
+        Optional<byte[]> bytes = bytesOf(hash);
+        if (bytes.isPresent()) {
+            return Optional.of(new ForcedFile(writeForced(bytes.get()), true));
+        }
         Path file = pathInStore(hash);
         Presence presence = look(blob);
         if (presence == Presence.UNREADABLE) {
@@ -440,7 +480,23 @@ public final class BlobStore {
         if (unforced) {
             DurableFiles.force(file);
         }
-        return Optional.of(new ForcedFile(file));
+        return Optional.of(new ForcedFile(file, false));
+    }
+
+    /** A file of its own, since the blob itself is soon needed no more. */
+    private Path writeForced(byte[] bytes) throws IOException {
+        Path file = incoming.resolve(UUID.randomUUID() + ".part");
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                out.write(left);
+            }
+            out.force(true);
+            return file;
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
     }
 
     /** Keeps it here, whatever the ledger says, until {@link #unpin}. */

@@ -22,6 +22,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
@@ -300,6 +301,46 @@ class BlobStoreTest {
         store.unpin(blob.hash());
         store.unpin(blob.hash(), false);
         assertEquals(List.of(), files());
+    }
+
+    @Test
+    void whatIsForcedTogetherIsGivenInOrder() throws IOException {
+        List<Blob> blobs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Payload payload = received("number " + i);
+            blobs.add(i % 3 == 0 ? store.store(payload) : store.hold(payload));
+        }
+        Blob gone = new Blob(Sha256.of(new byte[7]), 7);
+        blobs.add(5, gone);
+        List<BlobStore.Forced> forced = store.forced(blobs);
+        for (int i = 0; i < blobs.size(); i++) {
+            assertTrue(forced.get(i).failure().isEmpty());
+            if (i == 5) {
+                assertTrue(forced.get(i).file().isEmpty());
+            } else {
+                BlobStore.ForcedFile file = forced.get(i).file().orElseThrow();
+                assertEquals(blobs.get(i).hash(), Sha256.ofFile(file.path()));
+                file.release();
+            }
+        }
+        assertEquals(List.of(), incoming());
+        assertTrue(store.has(blobs.get(0).hash()), "what is stored stays");
+    }
+
+    @Test
+    void oneThatCanNotBeForcedDoesNotHoldUpTheOthers() throws IOException {
+        Blob first = store.hold(received("first"));
+        Blob second = store.store(received("second"));
+        Files.delete(store.pathOf(second.hash()));
+        Files.delete(Files.move(store.pathOf(second.hash()).getParent(), folder.resolve("away")));
+        DurableFiles.deleteTree(folder.resolve("blobs/incoming"));
+        List<BlobStore.Forced> forced = store.forced(List.of(first, second));
+        assertTrue(forced.get(0).failure().isPresent(), "it needs a file");
+        assertTrue(forced.get(1).failure().isPresent(), "nobody can say whether it is gone");
+        Files.createDirectory(folder.resolve("blobs/incoming"));
+        forced = store.forced(List.of(first, second));
+        assertTrue(forced.get(0).file().isPresent());
+        assertTrue(forced.get(1).file().isEmpty());
     }
 
     @Test

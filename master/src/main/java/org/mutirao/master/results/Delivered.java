@@ -115,12 +115,16 @@ public final class Delivered implements AutoCloseable {
         return same ? Optional.of(entry.name()) : Optional.empty();
     }
 
-    /** It is there now, or never will be. */
-    public synchronized void add(TaskRecord task, TaskState.Done done, String name) throws IOException {
+    /** It is there now, or never will be. Call {@link #flush} behind the last one. */
+    synchronized void add(TaskRecord task, TaskState.Done done, String name) throws IOException {
         Entry entry = new Entry(done.attempt().number(), name);
         entries.put(task.id(), entry);
         out.write(line(task.id(), entry));
         out.newLine();
+    }
+
+    /** Gives the lines to the system, so that a kill does not take them. */
+    synchronized void flush() throws IOException {
         out.flush();
     }
 

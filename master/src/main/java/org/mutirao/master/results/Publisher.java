@@ -20,6 +20,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
@@ -53,6 +54,7 @@ public final class Publisher implements AutoCloseable {
     private final Blobs released;
     private final Queue<TaskRecord> due = new ConcurrentLinkedQueue<>();
     private final List<Put> noted = new ArrayList<>();
+    private int failures;
     private boolean failing;
     private volatile boolean leading;
 
@@ -156,41 +158,66 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    /** As many as have come by now: the folder is forced once for all of them. */
+    /** As many as have come by now: they are forced together, and the folder once for all of them. */
     private void putDue() {
+        List<TaskRecord> left = new ArrayList<>(); // not put there yet
+        while (left.size() < MAX_AT_ONCE && !due.isEmpty()) {
+            left.add(due.remove());
+        }
         Deque<Put> placed = new ArrayDeque<>();
-        List<TaskRecord> failed = new ArrayList<>();
+        int failuresBefore = failures;
         try {
-            for (int left = MAX_AT_ONCE; left > 0 && !due.isEmpty(); left--) {
-                TaskRecord task = due.remove();
-                failed.add(task); // until it is placed
-                if (isPlaced(task, placed)) {
-                    failed.remove(failed.size() - 1);
-                }
-            }
+            place(left, placed);
             finish(placed);
-            failing = failing && !failed.isEmpty();
+            failing = failing && failures > failuresBefore;
         } catch (IOException e) {
             onFailure(e);
         } finally { // whatever it was, no result is forgotten
-            placed.forEach(put -> failed.add(put.task()));
-            again(failed);
+            placed.forEach(put -> left.add(put.task()));
+            again(left);
         }
     }
 
-    /** Whether nothing more is to be done about its bytes: they lie there, or are gone. */
-    private boolean isPlaced(TaskRecord task, Deque<Put> placed) {
-        TaskState.Done done = (TaskState.Done) task.state();
-        activity.doing(
-                "writing results/" + task.resultName(),
-                WITHIN.plusSeconds(done.result().size() / BYTES_A_SECOND));
-        try {
-            put(task, done).ifPresent(name -> placed.add(new Put(task, done, name)));
-            return true;
-        } catch (IOException e) {
-            onFailure(e);
-            return false;
+    /** Takes from what is left each whose bytes lie there, or are gone. */
+    private void place(List<TaskRecord> left, Deque<Put> placed) {
+        List<TaskRecord> absent = new ArrayList<>();
+        long bytes = 0;
+        for (TaskRecord task : List.copyOf(left)) {
+            try {
+                Optional<String> before = nameThere(task);
+                if (before.isPresent()) {
+                    placed.add(new Put(task, doneOf(task), before.get()));
+                    left.remove(task);
+                } else {
+                    absent.add(task);
+                    bytes += doneOf(task).result().size();
+                }
+            } catch (IOException e) {
+                onFailure(e);
+            }
         }
+        if (absent.isEmpty()) {
+            return;
+        }
+        activity.doing(
+                "writing results/" + absent.get(0).resultName()
+                        + (absent.size() > 1 ? " and " + (absent.size() - 1) + " more" : ""),
+                WITHIN.plusSeconds(bytes / BYTES_A_SECOND));
+        List<BlobStore.Forced> files =
+                blobs.forced(absent.stream().map(task -> doneOf(task).result()).toList());
+        for (int i = 0; i < files.size(); i++) {
+            TaskRecord task = absent.get(i);
+            try {
+                put(task, files.get(i)).ifPresent(name -> placed.add(new Put(task, doneOf(task), name)));
+                left.remove(task);
+            } catch (IOException e) {
+                onFailure(e);
+            }
+        }
+    }
+
+    private static TaskState.Done doneOf(TaskRecord task) {
+        return (TaskState.Done) task.state();
     }
 
     private void finish(Deque<Put> placed) throws IOException {
@@ -198,9 +225,14 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         folder.force();
+        for (Put put : placed) {
+            if (delivered.nameOf(put.task()).isEmpty()) {
+                delivered.add(put.task(), put.done(), put.name());
+            }
+        }
+        delivered.flush();
         while (!placed.isEmpty()) {
-            finish(placed.peek());
-            placed.remove();
+            finish(placed.remove());
         }
     }
 
@@ -217,34 +249,41 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void onFailure(IOException e) {
+        failures++;
         if (!failing) {
             log.warn("Results can't be written now ({}); they are safe and follow when they can", e.toString());
             failing = true;
         }
     }
 
-    /** Returns the name it has there; empty when its bytes are not here. */
-    private Optional<String> put(TaskRecord task, TaskState.Done done) throws IOException {
+    /** Once the log knows that it lies there, this is the only copy; so it is looked at before. */
+    private Optional<String> nameThere(TaskRecord task) throws IOException {
         Optional<String> before = delivered.nameOf(task);
-        // Once the log knows that it lies there, this is the only copy; so it is looked at before.
-        if (before.isPresent() && !isTakenAway(task, done, before.get())) {
-            return before;
-        }
-        Optional<BlobStore.ForcedFile> file = blobs.forced(done.result());
-        if (file.isEmpty()) {
-            log.warn("The result of task {} ({}) is not in the data folder any more", task.id(), task.name());
-            blobs.quarantine(done.result().hash());
-            blobs.unpin(done.result().hash());
-            released.gone(done.result().hash());
-            return Optional.empty();
-        }
-        return Optional.of(folder.put(file.get(), done.result(), task.resultName(), task.id()));
+        return before.isPresent() && !isTakenAway(task, doneOf(task), before.get()) ? before : Optional.empty();
     }
 
-    private void finish(Put put) throws IOException {
-        if (delivered.nameOf(put.task()).isEmpty()) {
-            delivered.add(put.task(), put.done(), put.name());
+    /** Returns the name it has there; empty when its bytes are not here. */
+    private Optional<String> put(TaskRecord task, BlobStore.Forced forced) throws IOException {
+        if (forced.failure().isPresent()) {
+            throw forced.failure().get();
         }
+        Blob result = doneOf(task).result();
+        if (forced.file().isEmpty()) {
+            log.warn("The result of task {} ({}) is not in the data folder any more", task.id(), task.name());
+            blobs.quarantine(result.hash());
+            blobs.unpin(result.hash());
+            released.gone(result.hash());
+            return Optional.empty();
+        }
+        BlobStore.ForcedFile file = forced.file().get();
+        try {
+            return Optional.of(folder.put(file, result, task.resultName(), task.id()));
+        } finally {
+            file.release();
+        }
+    }
+
+    private void finish(Put put) {
         released.released(put.done().result().hash());
         if (put.done().publishedAs().isEmpty() && leading) {
             if (noted.isEmpty()) {
@@ -279,6 +318,7 @@ public final class Publisher implements AutoCloseable {
             execute(() -> {
                 try {
                     delivered.add(task, done, done.publishedAs().orElse(task.resultName()));
+                    delivered.flush();
                 } catch (IOException e) {
                     log.debug("Could not note that the result of task {} is gone: {}", task.id(), e.getMessage());
                 }

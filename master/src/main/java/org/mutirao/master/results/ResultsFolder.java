@@ -49,11 +49,7 @@ final class ResultsFolder {
                 ".zip", "-" + task + ".zip", "-" + task + "-" + blob.hash().brief() + ".zip")) {
             String candidate = FileNames.fitting(stem, tail);
             Path target = FileNames.resolve(folder, candidate);
-            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                if (holds(target, blob)) {
-                    return candidate;
-                }
-            } else if (appear(file.path(), target, candidate)) {
+            if (appear(file.path(), target, candidate) || holds(target, blob)) {
                 return candidate;
             }
         }
@@ -108,7 +104,7 @@ final class ResultsFolder {
         }
     }
 
-    /** A second name for the blob's bytes where the disk can do that, else a copy; false when the name was just taken. */
+    /** A second name for the blob's bytes where the disk can do that, else a copy; false when the name is taken. */
     private boolean appear(Path blobFile, Path target, String name) throws IOException {
         try {
             Files.createLink(target, blobFile);
@@ -117,6 +113,9 @@ final class ResultsFolder {
             return false;
         } catch (UnsupportedOperationException | FileSystemException e) {
             // Another disk, or a file system without links.
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
             Path part = FileNames.resolve(folder, FileNames.fitting("." + name, ".part"));
             Files.copy(blobFile, part, StandardCopyOption.REPLACE_EXISTING);
             DurableFiles.force(part);
