@@ -25,6 +25,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,6 +86,15 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:MUTIRAO_PYTHON:-" + NONE + "}",
             description = "The interpreter (the first of python3, python and py -3 that starts).")
     private String python;
+
+    @Option(
+            names = "--warm",
+            paramLabel = "auto|off|N",
+            defaultValue = "${env:MUTIRAO_WARM:-auto}",
+            description =
+                    "Fork scripts from an interpreter that is started once for N of them; auto: 200 on Linux, else"
+                            + " off (${DEFAULT-VALUE}).")
+    private Warm warm;
 
     @Option(
             names = "--timeout",
@@ -157,6 +167,7 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(Warm.class, Warm::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
     }
@@ -166,7 +177,7 @@ public final class Main implements Callable<Integer> {
                 work,
                 new Search(masters == null ? List.of() : masters, discovery),
                 slots == null ? Runtime.getRuntime().availableProcessors() : slots,
-                Optional.ofNullable(python).map(Python::parseCommand),
+                new WorkerConfig.Interpreter(Optional.ofNullable(python).map(Python::parseCommand), warm),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 Optional.ofNullable(id),
                 heartbeat,
@@ -180,7 +191,8 @@ public final class Main implements Callable<Integer> {
         try {
             WorkerConfig config = config();
             FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
-            FutureTask<Python> looking = new FutureTask<>(() -> Python.find(config.python()));
+            FutureTask<Python> looking =
+                    new FutureTask<>(() -> Python.find(config.interpreter().command()));
             DaemonThreads.once("python", looking).start();
             Worker worker = Worker.start(
                     config,

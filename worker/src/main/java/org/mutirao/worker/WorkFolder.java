@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *         /id        its peer_id
  *         /incoming  packages being received      (emptied at start)
  *         /run       tasks being run              (emptied at start)
+ *         /warm      what warm interpreters start with (emptied at start)
  *         /outbox    results until the master has them
  *         /refused   results that no master wanted
  *         /whole     results of which a master could read only a part
@@ -109,6 +110,7 @@ final class WorkFolder implements AutoCloseable {
         here.write(folder.resolve("home"));
         DurableFiles.deleteTree(claimed.incoming());
         DurableFiles.deleteTree(claimed.run());
+        DurableFiles.deleteTree(claimed.warm());
         Files.createDirectories(claimed.incoming());
         Files.createDirectories(claimed.run());
         Files.createDirectories(claimed.outbox());
@@ -183,6 +185,10 @@ final class WorkFolder implements AutoCloseable {
         return folder.resolve("run");
     }
 
+    Path warm() {
+        return folder.resolve("warm");
+    }
+
     Path outbox() {
         return folder.resolve("outbox");
     }
@@ -198,6 +204,7 @@ final class WorkFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         DurableFiles.deleteTree(run());
+        DurableFiles.deleteTree(warm());
         lock.close();
     }
 }

@@ -29,6 +29,7 @@ import org.mutirao.worker.link.Session;
 import org.mutirao.worker.link.Timing;
 import org.mutirao.worker.outbox.Outbox;
 import org.mutirao.worker.outbox.ResultSender;
+import org.mutirao.worker.run.Interpreters;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.TaskRunner;
@@ -63,8 +64,8 @@ public final class Worker implements AutoCloseable {
     private final MasterLink link;
     private final Crew crew;
     private volatile Optional<String> broken = Optional.empty();
-    /** Has folders that wait for a next run. */
-    private volatile Optional<TaskRunner> emptyFolders = Optional.empty();
+    /** Has folders and interpreters that wait for a next run. */
+    private volatile Optional<TaskRunner> waiting = Optional.empty();
 
     private boolean closed;
 
@@ -99,8 +100,10 @@ public final class Worker implements AutoCloseable {
                 PackageLimits.defaults().withUnpacked(config.limits().maxUnpacked()),
                 config.limits().maxOutput(),
                 config.limits().timeout());
-        TaskRunner runner = new TaskRunner(folder.run(), interpreter(python), limits, name, wall, clock, nanos);
-        emptyFolders = Optional.of(runner);
+        Interpreters interpreters =
+                Interpreters.warm(interpreter(python), config.interpreter().warm(), folder.warm());
+        TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);
+        waiting = Optional.of(runner);
         LogShipper logs = new LogShipper(link, client);
         crew.add("log shipper", false, (activity, leave) -> logs.watchedBy(activity));
         Slot.Shared shared = new Slot.Shared(
@@ -287,7 +290,7 @@ public final class Worker implements AutoCloseable {
         drain.begin();
         link.close();
         crew.close();
-        emptyFolders.ifPresent(TaskRunner::close);
+        waiting.ifPresent(TaskRunner::close);
         client.close();
         try {
             folder.close();

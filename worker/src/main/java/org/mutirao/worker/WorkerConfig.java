@@ -8,6 +8,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.warm.Warm;
 
 /**
  * Everything that can be set at a worker.
@@ -15,7 +16,7 @@ import org.mutirao.worker.link.Search;
  * @param work the folder to work in; workers of one machine may share it
  * @param search where the master may be
  * @param slots how many tasks at a time
- * @param python the interpreter's command; empty to look for one
+ * @param interpreter what scripts are started with
  * @param limits what a script may use
  * @param id empty to keep the one in the work folder
  * @param once leave when there is nothing to do
@@ -25,7 +26,7 @@ public record WorkerConfig(
         Path work,
         Search search,
         int slots,
-        Optional<List<String>> python,
+        Interpreter interpreter,
         Limits limits,
         Optional<WorkerId> id,
         Duration heartbeat,
@@ -49,6 +50,13 @@ public record WorkerConfig(
         }
     }
 
+    /**
+     * What scripts are started with.
+     *
+     * @param command of Python; empty to look for one
+     */
+    public record Interpreter(Optional<List<String>> command, Warm warm) {}
+
     private static void check(boolean fine, String message) {
         if (!fine) {
             throw new IllegalArgumentException(message);
@@ -60,7 +68,7 @@ public record WorkerConfig(
                 Path.of("work"),
                 new Search(List.of(), DiscoveryPorts.defaults()),
                 Runtime.getRuntime().availableProcessors(),
-                Optional.empty(),
+                new Interpreter(Optional.empty(), Warm.auto()),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Optional.empty(),
                 Duration.ofSeconds(5),

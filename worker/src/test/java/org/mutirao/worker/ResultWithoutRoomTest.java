@@ -30,6 +30,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.warm.Warm;
 import org.slf4j.LoggerFactory;
 
 /** A whole worker whose disk, outbox or own code fails after a script has run: the run is not thrown away. */
@@ -109,7 +110,7 @@ class ResultWithoutRoomTest {
                 work,
                 new Search(masters, DiscoveryPorts.none()),
                 1,
-                Optional.empty(),
+                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto()),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 Optional.empty(),
                 Duration.ofMillis(100),

@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 
 class WorkerConfigTest {
@@ -45,7 +46,7 @@ class WorkerConfigTest {
                         new Search(
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         3,
-                        Optional.of(List.of("py", "-3")),
+                        new WorkerConfig.Interpreter(Optional.of(List.of("py", "-3")), new Warm(50)),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         Optional.of(new WorkerId("me")),
                         Duration.ofMillis(500),
@@ -57,6 +58,7 @@ class WorkerConfigTest {
                         "--discovery-ports=none",
                         "--slots=3",
                         "--python=py -3",
+                        "--warm=50",
                         "--timeout=2m",
                         "--id=me",
                         "--heartbeat=500ms",

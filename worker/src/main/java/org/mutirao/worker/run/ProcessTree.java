@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.mutirao.worker.warm.RunningScript;
 
 /**
  * A process and all it started. Children of a parent that ended are nobody's descendants any more, so those seen are
@@ -20,14 +22,14 @@ final class ProcessTree {
     /** Longer than that, and process numbers may have been used again. */
     private static final long QUICK_NANOS = 2_000_000_000L;
 
-    private final Process root;
+    private final RunningScript root;
     private final Leftovers leftovers;
     private final LongSupplier nanos;
     private final long began;
     private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
 
     /** @param nanos monotonic */
-    ProcessTree(Process root, Leftovers leftovers, LongSupplier nanos) {
+    ProcessTree(RunningScript root, Leftovers leftovers, LongSupplier nanos) {
         this.nanos = nanos;
         this.began = nanos.getAsLong();
         this.root = root;
@@ -36,7 +38,7 @@ final class ProcessTree {
 
     /** Remembers who is there now. */
     void look() {
-        root.descendants().forEach(each -> seen.putIfAbsent(each.pid(), each));
+        root.process().ifPresent(process -> process.descendants().forEach(each -> seen.putIfAbsent(each.pid(), each)));
         for (ProcessHandle each : List.copyOf(seen.values())) {
             each.descendants().forEach(child -> seen.putIfAbsent(child.pid(), child));
         }
@@ -47,7 +49,7 @@ final class ProcessTree {
     void end() throws InterruptedException {
         look();
         lookForLeftovers();
-        root.destroy();
+        root.process().ifPresent(ProcessHandle::destroy);
         seen.values().forEach(ProcessHandle::destroy);
         awaitEnd();
         endLeftOvers();
@@ -63,7 +65,7 @@ final class ProcessTree {
             if (!root.isAlive() && seen.isEmpty()) {
                 return;
             }
-            root.destroyForcibly();
+            root.process().ifPresent(ProcessHandle::destroyForcibly);
             seen.values().forEach(ProcessHandle::destroyForcibly);
         }
     }
@@ -77,11 +79,11 @@ final class ProcessTree {
     }
 
     private void awaitEnd() throws InterruptedException {
-        CompletableFuture<?>[] ends =
-                seen.values().stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] ends = Stream.concat(seen.values().stream(), root.process().stream())
+                .map(ProcessHandle::onExit)
+                .toArray(CompletableFuture[]::new);
         try {
-            CompletableFuture.allOf(CompletableFuture.allOf(ends), root.onExit())
-                    .get(POLITE.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(ends).get(POLITE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             // Not polite enough, then; the caller insists.
         } catch (ExecutionException e) {

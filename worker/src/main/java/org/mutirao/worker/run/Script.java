@@ -6,28 +6,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.units.ByteSize;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.mutirao.worker.warm.ForkRequest;
+import org.mutirao.worker.warm.Forks;
+import org.mutirao.worker.warm.RunningScript;
 
 /** One run of {@code main.py}: started, watched, ended. */
 final class Script {
-    private static final Logger log = LoggerFactory.getLogger(Script.class);
-    /**
-     * A terminal sends Ctrl-C to all programs of its session, but the first one at a worker is meant to let scripts finish. Linux
-     * has a program that starts another in a session of its own, in the same process.
-     */
-    private static final Path SETSID = Path.of("/usr/bin/setsid");
-
-    private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
-
     /** How long a run goes on at most after it broke a limit or was recalled. */
     private static final long LOOK_MILLIS = 100;
     /** Looking for child processes costs a walk over all processes of the machine. */
@@ -42,12 +33,14 @@ final class Script {
      */
     record Membership(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
 
-    private final Python python;
+    private final PlainStart plain;
+    private final Forks forks;
     private final ByteSize maxOutput;
     private final LongSupplier nanos;
 
-    Script(Python python, ByteSize maxOutput, LongSupplier nanos) {
-        this.python = python;
+    Script(Python python, Forks forks, ByteSize maxOutput, LongSupplier nanos) {
+        this.plain = new PlainStart(python);
+        this.forks = forks;
         this.maxOutput = maxOutput;
         this.nanos = nanos;
     }
@@ -66,11 +59,11 @@ final class Script {
             throws IOException, InterruptedException, Recalled {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
-        Process process = start(place, spec, mark);
-        ProcessTree tree = new ProcessTree(process, leftovers, nanos);
+        RunningScript script = start(place, spec, mark);
+        ProcessTree tree = new ProcessTree(script, leftovers, nanos);
         long end = nanos.getAsLong() + timeout.toNanos();
         try {
-            for (int looks = 1; !process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS); looks++) {
+            for (int looks = 1; !script.waitFor(LOOK_MILLIS); looks++) {
                 if (looks % LOOKS_PER_TREE_LOOK == 1) {
                     tree.look();
                 }
@@ -84,9 +77,9 @@ final class Script {
                     return new Ending.Stopped(Ending.Limit.OUTPUT);
                 }
             }
-            return new Ending.Exited(process.exitValue());
+            return new Ending.Exited(script.exitValue());
         } finally {
-            if (process.isAlive()) {
+            if (script.isAlive()) {
                 tree.end();
             } else {
                 tree.endLeftOvers();
@@ -94,44 +87,14 @@ final class Script {
         }
     }
 
-    private Process start(Membership place, TaskSpec spec, String mark) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (OWN_SESSION) {
-            command.add(SETSID.toString());
-        }
+    private RunningScript start(Membership place, TaskSpec spec, String mark) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("main.py"));
         if (Files.exists(place.files().resolve("input.csv"))) {
             words.add("input.csv");
         }
         words.addAll(spec.args());
-        PassedOn.Start passed = PassedOn.of(python.command(), words, spec.env());
-        command.addAll(passed.command());
-        ProcessBuilder builder = new ProcessBuilder(command);
-        setEnvironment(builder.environment(), passed.env(), mark);
-        Process process;
-        try (ShortWay way = ShortWay.to(place)) {
-            process = builder.directory(way.files())
-                    .redirectOutput(way.stdout())
-                    .redirectError(way.stderr())
-                    .start();
-        }
-        try {
-            process.getOutputStream().close(); // nobody types
-        } catch (IOException e) {
-            log.debug("Closing a script's input failed; it has ended already", e);
-        }
-        return process;
-    }
-
-    private static void setEnvironment(Map<String, String> environment, Map<String, String> wanted, String mark) {
-        environment.remove("DISPLAY"); // nobody looks, and a window would wait for somebody for ever
-        environment.remove("WAYLAND_DISPLAY");
-        environment.put("MPLBACKEND", "Agg");
-        environment.put("PYTHONUTF8", "1");
-        environment.put("PYTHONIOENCODING", "utf-8");
-        environment.put("PYTHONUNBUFFERED", "1"); // seen at once, and there after a time limit
-        environment.put("PYTHONDONTWRITEBYTECODE", "1"); // __pycache__ is no result
-        environment.putAll(wanted);
-        environment.put(Leftovers.MARK, mark);
+        Optional<RunningScript> forked =
+                forks.start(new ForkRequest(mark, place.files(), place.stdout(), place.stderr(), words, spec.env()));
+        return forked.isPresent() ? forked.get() : RunningScript.of(plain.start(place, words, spec.env(), mark));
     }
 }

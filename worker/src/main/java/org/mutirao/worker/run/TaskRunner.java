@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -82,8 +80,7 @@ public final class TaskRunner implements AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final AtomicLong runs = new AtomicLong();
-    /** Empty ones of earlier runs. */
-    private final Queue<RunFolder> cleanFolders = new ConcurrentLinkedQueue<>();
+    private final RunFolders folders;
 
     /**
      * Runs below a folder that nobody else uses.
@@ -93,14 +90,15 @@ public final class TaskRunner implements AutoCloseable {
      */
     public TaskRunner(
             Path folder,
-            Python python,
+            Interpreters interpreters,
             RunLimits limits,
             String workerName,
             InstantSource wall,
             InstantSource clock,
             LongSupplier nanos) {
         this.folder = folder;
-        this.python = python;
+        this.python = interpreters.python();
+        this.folders = new RunFolders(folder, interpreters);
         this.limits = limits;
         this.workerName = workerName;
         this.wall = wall;
@@ -121,15 +119,16 @@ public final class TaskRunner implements AutoCloseable {
             TaskPackage task, RunPermits permits, BooleanSupplier recalled, OutputWatcher watcher, Activity activity)
             throws NotRun, Recalled, InterruptedException {
         long number = runs.incrementAndGet();
-        RunFolder own = null;
+        RunFolders.Taken own = null;
         boolean clean = false;
         try {
-            own = takeFolder(number);
+            own = folders.take();
             activity.doing("unpacking " + task.name(), UNPACKING);
             Run run = run(task, own, permits, recalled, watcher, activity);
-            Outcome outcome = packed(task, folder.resolve("run-" + number + ".zip"), own.place(), run, activity);
+            Outcome outcome = packed(
+                    task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
             activity.doing("clearing up after " + task.name(), CLEARING);
-            clean = run.ending() instanceof Ending.Exited && own.emptied(run.before());
+            clean = run.ending() instanceof Ending.Exited && own.folder().emptied(run.before());
             return outcome;
         } catch (RefusedPackage e) {
             throw new NotRun(
@@ -144,31 +143,16 @@ public final class TaskRunner implements AutoCloseable {
             throw new Recalled();
         } finally {
             activity.doing("clearing up after " + task.name(), CLEARING);
-            if (clean) {
-                cleanFolders.add(own);
-            } else if (own != null) {
-                own.close();
+            if (own != null) {
+                folders.giveBack(own, clean);
             }
         }
     }
 
-    /** One that an earlier run left empty, or a new one. */
-    private RunFolder takeFolder(long number) throws IOException {
-        for (RunFolder kept = cleanFolders.poll(); kept != null; kept = cleanFolders.poll()) {
-            if (kept.isIntact()) {
-                return kept;
-            }
-            kept.close();
-        }
-        return RunFolder.make(folder.resolve("run-" + number));
-    }
-
-    /** Deletes the folders that wait for a next run. */
+    /** Deletes the folders that wait for a next run, and ends the interpreters that do. */
     @Override
     public void close() {
-        for (RunFolder kept = cleanFolders.poll(); kept != null; kept = cleanFolders.poll()) {
-            kept.close();
-        }
+        folders.close();
     }
 
     /** A package that was good at the master is found bad only where its bytes are others. */
@@ -195,17 +179,18 @@ public final class TaskRunner implements AutoCloseable {
 
     private Run run(
             TaskPackage task,
-            RunFolder own,
+            RunFolders.Taken own,
             RunPermits permits,
             BooleanSupplier recalled,
             OutputWatcher watcher,
             Activity activity)
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
-        Script.Membership place = own.place();
+        Script.Membership place = own.folder().place();
+        own.forks().prepare(place.files());
         try (TaskPackageFile taskPackage =
                 TaskPackageFile.open(task.taskPackage().file(), limits.packages())) {
             TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
-            FolderState before = FolderState.mark(own, unpacked, wall.millis());
+            FolderState before = FolderState.mark(own.folder(), unpacked, wall.millis());
             activity.idle();
             permits.begin();
             Runnable unwatch = () -> {};
@@ -215,8 +200,8 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Ending ending =
-                        new Script(python, limits.maxOutput(), nanos).run(place, taskPackage.spec(), limit, recalled);
+                Ending ending = new Script(python, own.forks(), limits.maxOutput(), nanos)
+                        .run(place, taskPackage.spec(), limit, recalled);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
                 return new Run(before, taskPackage.spec(), ending, started, time);
             } finally {

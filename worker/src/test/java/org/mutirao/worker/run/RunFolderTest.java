@@ -57,7 +57,7 @@ class RunFolderTest {
                 "this system does not tell files apart, so each run has a new folder");
         runner = new TaskRunner(
                 run,
-                python,
+                Interpreters.plain(python),
                 new RunLimits(PackageLimits.defaults(), ByteSize.mebi(10), Duration.ofMinutes(5)),
                 "pc",
                 InstantSource.system(),

@@ -47,17 +47,22 @@ class TaskRunnerTest {
     private static Python python;
 
     @TempDir
-    private Path folder;
+    Path folder;
 
     @BeforeAll
     static void find() throws Exception {
         python = Python.find(Optional.empty());
     }
 
+    /** What starts the scripts. */
+    Interpreters interpreters(Python python) {
+        return Interpreters.plain(python);
+    }
+
     private TaskRunner runner(Duration timeout, ByteSize output) {
         return new TaskRunner(
                 folder.resolve("run"),
-                python,
+                interpreters(python),
                 new RunLimits(PackageLimits.defaults(), output, timeout),
                 "pc",
                 InstantSource.system(),

@@ -1,0 +1,54 @@
+package org.mutirao.worker.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts an interpreter for one script. */
+final class PlainStart {
+    private static final Logger log = LoggerFactory.getLogger(PlainStart.class);
+    /**
+     * A terminal sends Ctrl-C to all programs of its session, but the first one at a worker is meant to let scripts finish. Linux
+     * has a program that starts another in a session of its own, in the same process.
+     */
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+    private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
+
+    private final Python python;
+
+    PlainStart(Python python) {
+        this.python = python;
+    }
+
+    /** Of the script's name and its arguments. Throws when it can't be started at all. */
+    Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        if (OWN_SESSION) {
+            command.add(SETSID.toString());
+        }
+        PassedOn.Start passed = PassedOn.of(python.command(), words, env);
+        command.addAll(passed.command());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        ScriptEnvironment.set(builder.environment(), passed.env(), mark);
+        Process process;
+        try (ShortWay way = ShortWay.to(place)) {
+            process = builder.directory(way.files())
+                    .redirectOutput(way.stdout())
+                    .redirectError(way.stderr())
+                    .start();
+        }
+        try {
+            process.getOutputStream().close(); // nobody types
+        } catch (IOException e) {
+            log.debug("Closing a script's input failed; it has ended already", e);
+        }
+        return process;
+    }
+}

@@ -1,0 +1,211 @@
+package org.mutirao.worker.warm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.threads.DaemonThreads;
+
+/** One interpreter that waits and is forked for each script, one at a time; {@code forkserver.py} tells what is said. For one thread at a time. */
+final class ForkServer implements AutoCloseable {
+    private static final int MAX_LINE = 200;
+    /** What is answered when nothing will be any more. */
+    private static final String END = "";
+
+    private static final long ANSWER_MILLIS = 10_000;
+    private static final long CLOSING_MILLIS = 5_000;
+    /** As the exit code of a program that was killed: nobody knows how the script would have ended. */
+    private static final int LOST = 137;
+
+    private final Process process;
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private boolean busy;
+    private boolean closed;
+
+    private ForkServer(Process process) {
+        this.process = process;
+        DaemonThreads.once("warm-" + process.pid(), this::read).start();
+    }
+
+    static ForkServer of(ProcessBuilder builder) throws IOException {
+        return new ForkServer(builder.start());
+    }
+
+    private void read() {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            StringBuilder line = new StringBuilder();
+            for (int c = in.read(); c >= 0 && line.length() < MAX_LINE; c = in.read()) {
+                if (c == '\n') {
+                    answers.add(line.toString());
+                    line.setLength(0);
+                } else {
+                    line.append((char) c);
+                }
+            }
+        } catch (IOException e) {
+            // It is gone, then.
+        } finally {
+            answers.add(END);
+        }
+    }
+
+    /** Waits for the next answer; empty if there is none in that time. */
+    private Optional<String> answer(long millis) throws InterruptedException {
+        String line = answers.poll(millis, TimeUnit.MILLISECONDS);
+        if (END.equals(line)) {
+            answers.add(END); // for who asks next
+        }
+        return Optional.ofNullable(line);
+    }
+
+    /** Waits until it can be forked. Returns why it can't be, or nothing. */
+    Optional<String> awaitReady() throws InterruptedException {
+        String line = answer(ANSWER_MILLIS).orElse("");
+        if (line.equals("ready " + process.pid())) {
+            return Optional.empty();
+        }
+        close();
+        if (line.startsWith("unfit ")) {
+            return Optional.of(line.substring("unfit ".length()));
+        }
+        return Optional.of(
+                line.startsWith("ready ") ? "its command starts it in a process of its own" : "it does not start so");
+    }
+
+    boolean isAlive() {
+        return !closed && process.isAlive();
+    }
+
+    /**
+     * Forks. Empty when the script has surely not been started.
+     *
+     * @throws IOException when nobody can tell whether it has
+     */
+    Optional<RunningScript> start(ForkRequest request) throws IOException, InterruptedException {
+        if (busy && !hasEnded(ANSWER_MILLIS)) {
+            close();
+        }
+        if (closed || !write(request.bytes())) {
+            close();
+            return Optional.empty();
+        }
+        busy = true;
+        Optional<String> answer = answer(ANSWER_MILLIS);
+        if (answer.isEmpty() && !closeWithChildren()) {
+            throw new IOException("a script was being started and neither starts nor ends; a disk may hang");
+        }
+        String line = answer.orElse(END);
+        if (line.startsWith("started ") && number(line) > 1) {
+            return Optional.of(new Forked(number(line)));
+        }
+        busy = !line.startsWith("ended ");
+        if (busy) {
+            close();
+        }
+        return Optional.empty();
+    }
+
+    private boolean write(byte[] request) {
+        OutputStream out = process.getOutputStream();
+        try {
+            out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(request);
+            out.flush();
+            return true;
+        } catch (IOException e) {
+            return false; // a request that is not whole starts nothing
+        }
+    }
+
+    private static long number(String line) {
+        try {
+            return Long.parseLong(line.substring(line.indexOf(' ') + 1));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Whether the last script is known to have ended. */
+    private boolean hasEnded(long millis) throws InterruptedException {
+        return answer(millis).filter(line -> line.startsWith("ended ")).isPresent();
+    }
+
+    private boolean closeWithChildren() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        close();
+        for (Optional<String> line = answer(CLOSING_MILLIS); line.isPresent(); line = answer(CLOSING_MILLIS)) {
+            if (line.get().equals(END)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        process.destroyForcibly();
+    }
+
+    private final class Forked implements RunningScript {
+        private final long pid;
+        private Optional<ProcessHandle> handle = Optional.empty();
+        private int exitValue = -1;
+        private boolean lost;
+
+        Forked(long pid) {
+            this.pid = pid;
+        }
+
+        @Override
+        public boolean waitFor(long millis) throws InterruptedException {
+            if (exitValue >= 0) {
+                return true;
+            }
+            Optional<String> line = answer(millis);
+            if (line.isPresent()) {
+                busy = false;
+                lost = !line.get().startsWith("ended ");
+                exitValue = lost ? LOST : code(number(line.get()));
+                if (lost) {
+                    close();
+                }
+            }
+            return line.isPresent();
+        }
+
+        /** From what waitpid says. */
+        private static int code(long status) {
+            long signal = status & 0x7f;
+            return (int) (signal == 0 ? status >> 8 & 0xff : 128 + signal);
+        }
+
+        @Override
+        public int exitValue() {
+            return exitValue;
+        }
+
+        @Override
+        public long pid() {
+            return pid;
+        }
+
+        /** Looked up late: a small script ends before it is worth that. */
+        @Override
+        public Optional<ProcessHandle> process() {
+            if (exitValue >= 0 && !lost) {
+                return Optional.empty();
+            }
+            if (handle.isEmpty()) {
+                handle = ProcessHandle.of(pid);
+            }
+            return handle;
+        }
+    }
+}

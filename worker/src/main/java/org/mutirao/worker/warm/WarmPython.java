@@ -1,0 +1,158 @@
+package org.mutirao.worker.warm;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.mutirao.protocol.disk.FileNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The warm interpreters of a worker: one for each folder in which scripts run. Safe for several threads. */
+public final class WarmPython implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WarmPython.class);
+    /** The interpreter imports a module of that name at its start, before it looks at its script. */
+    private static final String MODULE = "sitecustomize.py";
+
+    private static final int MAX_FAILURES = 3;
+
+    private final Supplier<List<String>> python;
+    private final Path home;
+    private final int tasks;
+    private final Consumer<Map<String, String>> environment;
+    private final Set<ForkServer> servers = new HashSet<>();
+    private int failures;
+    private boolean off;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param python the interpreter's command
+     * @param home a folder of its own
+     * @param environment sets the variables that every script has
+     */
+    public WarmPython(
+            Supplier<List<String>> python, Warm settings, Path home, Consumer<Map<String, String>> environment) {
+        this.python = python;
+        this.home = home.toAbsolutePath();
+        this.tasks = settings.tasks();
+        this.environment = environment;
+        // The folder's name goes through PYTHONPATH.
+        this.off = tasks == 0 || this.home.toString().contains(":") || !FileNames.canBePassedOn(this.home.toString());
+    }
+
+    /** One that is never warm. */
+    public static WarmPython off() {
+        return new WarmPython(List::of, Warm.off(), Path.of(""), variables -> {});
+    }
+
+    /** For one folder in which one script runs at a time. */
+    public Forks forks() {
+        return new Forks(this);
+    }
+
+    int tasks() {
+        return tasks;
+    }
+
+    synchronized boolean isOff() {
+        return off;
+    }
+
+    /**
+     * A server that can be forked; null if there is none.
+     *
+     * @param folder empty, since an interpreter that does not go our way would run the {@code main.py} that is there
+     */
+    ForkServer start(Path folder) throws InterruptedException {
+        if (isOff() || !FileNames.canBePassedOn(folder.toString())) {
+            return null;
+        }
+        String reason;
+        boolean forGood = false;
+        ForkServer server = null;
+        try {
+            server = started(folder);
+            var unfit = server.awaitReady();
+            if (unfit.isEmpty()) {
+                synchronized (this) {
+                    failures = 0;
+                }
+                return server;
+            }
+            reason = unfit.get();
+            forGood = true;
+        } catch (IOException e) {
+            reason = "a process or a file for it can't be made";
+        }
+        if (server != null) {
+            ended(server);
+        }
+        failed(reason, forGood);
+        return null;
+    }
+
+    private ForkServer started(Path folder) throws IOException {
+        Path module = home.resolve(MODULE);
+        if (!Files.exists(module)) {
+            write(module);
+        }
+        Stream<String> command = Stream.concat(python.get().stream(), Stream.of("main.py", "input.csv"));
+        ProcessBuilder builder = new ProcessBuilder(command.toList());
+        Map<String, String> variables = builder.environment();
+        environment.accept(variables);
+        String others = variables.get("PYTHONPATH");
+        variables.put("PYTHONPATH", home + (others == null ? "" : ":" + others));
+        builder.directory(folder.toFile())
+                .redirectError(home.resolve("stderr-" + Thread.currentThread().getId() + ".txt")
+                        .toFile());
+        ForkServer server = ForkServer.of(builder);
+        synchronized (this) {
+            servers.removeIf(each -> !each.isAlive());
+            servers.add(server);
+        }
+        return server;
+    }
+
+    private void write(Path module) throws IOException {
+        Files.createDirectories(home);
+        try (InputStream in = WarmPython.class.getResourceAsStream("forkserver.py")) {
+            if (in == null) {
+                throw new IOException("forkserver.py is missing in the worker's jar");
+            }
+            // Another thread may write it too.
+            Path part = Files.createTempFile(home, "part", null);
+            Files.write(part, in.readAllBytes());
+            Files.move(part, module, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private synchronized void failed(String reason, boolean forGood) {
+        failures++;
+        if (!off && (forGood || failures >= MAX_FAILURES)) {
+            off = true;
+            log.info("Each script starts an interpreter of its own (--warm off): {}", reason);
+        }
+    }
+
+    synchronized void ended(ForkServer server) {
+        server.close();
+        servers.remove(server);
+    }
+
+    /** Ends all interpreters that wait; scripts that run go on. */
+    @Override
+    public synchronized void close() {
+        off = true;
+        servers.forEach(ForkServer::close);
+        servers.clear();
+    }
+}

@@ -1,0 +1,296 @@
+"""Forks an interpreter for each task, so that a task does not pay for the start of one.
+
+The worker puts this file into a folder of its own under the name sitecustomize.py, names that folder in PYTHONPATH, and starts
+`python3 main.py input.csv` where there is no main.py yet. So this runs when the interpreter is ready and has not looked at main.py. Here
+it waits for requests and forks. The parent never comes out of this file. A child does, and the interpreter goes on by itself: it finds the
+folder of main.py, reads main.py and runs it as ever. No frame, module or variable of this file is left by then.
+
+A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the mark of the run, the
+folder, the file for stdout, the file for stderr, the number of arguments, the arguments, and variables like A=b.
+Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
+about to start, and `ended STATUS` with the status as waitpid has it. Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
+"""
+import os
+import sys
+
+MARK = 'MUTIRAO_RUN'
+IDLE_SECONDS = 300
+
+
+# A script that speaks of these has the usual end; see ShortEnd.
+SPECIAL = b'__cached__', b'__dict__', b'globals', b'vars', b'addaudithook', b'_ncallbacks', b'ctypes'
+# What the worker sets for each script. Others may make an interpreter say something at its very end.
+USUAL = {'PYTHONUTF8', 'PYTHONIOENCODING', 'PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE', 'PYTHONPATH', 'PYTHONHASHSEED'}
+
+
+def hidden_import(name):
+    """A module that a script finds loaded only if any start of the interpreter loads it."""
+    was_there = name in sys.modules
+    module = __import__(name)
+    if not was_there:
+        del sys.modules[name]
+    return module
+
+
+class Unfit(Exception):
+    """Here tasks have to be run the plain way."""
+
+
+class End:
+    """Ends the process when it is deleted."""
+
+    def __init__(self):
+        self.leave = os._exit
+
+    def __del__(self):
+        self.leave(0)
+
+
+class ShortEnd:
+    """The end of an interpreter after a script that came to its end without any trouble.
+
+    By far most of the work of an end is to take apart what a start has made. In a child that means copies of nearly all its memory, which
+    then cost as much as a start. So what was there before the script is kept from being taken apart: it is frozen, in a circle, and no longer among
+    the modules. All the rest goes its usual way: threads, exit functions, garbage, the modules of the script in their order, with all that their
+    objects do when they are deleted. The module that is deleted last is our own, and deleting it ends the process. In any doubt nothing is
+    changed here, and the end is the usual one.
+    """
+
+    def __init__(self):
+        self.modules = dict(sys.modules)
+        self.modules.pop('__main__')
+        gc = hidden_import('gc')
+        self.sizes = [(vars(each), len(vars(each))) for each in self.modules.values()
+                      if each.__name__ in ('sys', 'builtins', 'os', 'io', 'posix')]
+        self.last = type(sys)('last')
+        self.last.end = End()
+        self.circle = self
+        # Tried with these; older ones crash at such an end.
+        self.plain = not (3, 10) <= sys.version_info < (3, 13) or not USUAL.issuperset(name for name in os.environ if name.startswith('PYTHON')) or bool(
+            sys.flags.dev_mode or sys.flags.verbose or sys.flags.inspect or sys.flags.debug or sys._xoptions)
+        self.count_threads = hidden_import('_thread')._count
+        self.streams = sys.stdin, sys.stdout, sys.stderr
+        self.values = [list(vars(each).values()) for each in self.modules.values()]
+        gc.collect()
+        gc.freeze()
+
+    def __call__(self):
+        """The last of the exit functions. Only here the interpreter is done with main.py."""
+        try:
+            if self.is_due():
+                left = {'last': self.last}
+                left.update(each for each in sys.modules.items() if each[0] not in self.modules)
+                sys.modules.clear()
+                sys.modules.update(left)
+        except Exception:
+            pass  # whatever the script has done to the interpreter: the usual end, then
+
+    def is_due(self):
+        main = vars(sys.modules['__main__'])
+        # The interpreter takes these two away when main.py has come to its end, and not when it exits with a code.
+        if self.plain or '__file__' in main or '__cached__' in main or 'last_type' in vars(sys):
+            return False
+        if type(main['__loader__']).__name__ != 'SourceFileLoader' or self.count_threads():
+            return False
+        if (sys.stdin, sys.stdout, sys.stderr) != self.streams or sys.stdout.closed or sys.stderr.closed:
+            return False
+        return all(len(variables) == size for variables, size in self.sizes) and all(map(self.is_harmless, sys.modules))
+
+    def is_harmless(self, name):
+        """A library in C could have something of its own to do after the interpreter's end, like writing what it has printed."""
+        if name in self.modules:
+            return True
+        file = getattr(sys.modules[name], '__file__', None) or ''
+        return file.endswith('.py') or name == '__main__' or name != '_ctypes' and (not file or '/lib-dynload/' in file)
+
+
+def hide(folder):
+    """Takes back what brought the interpreter here."""
+    rest = os.environ['PYTHONPATH'].split(os.pathsep, 1)[1:]
+    if rest:
+        os.environ['PYTHONPATH'] = rest[0]
+    else:
+        del os.environ['PYTHONPATH']
+    sys.path.remove(folder)
+    sys.path_importer_cache.pop(folder, None)
+    del sys.modules['sitecustomize']
+
+
+def import_the_real_one():
+    """There may be a sitecustomize of this machine, which any start of the interpreter imports."""
+    try:
+        import sitecustomize
+        return True
+    except ImportError as error:
+        if error.name != 'sitecustomize':
+            raise
+        return False
+
+
+def stream(old, descriptor, mode):
+    """As the interpreter itself makes sys.stdin, sys.stdout and sys.stderr, on what is at the descriptor now."""
+    import io
+    buffering = 0 if mode == 'w' and old.write_through else -1
+    binary = io.open(descriptor, mode + 'b', buffering, closefd=False)
+    (binary.raw if buffering else binary).name = old.name
+    new = io.TextIOWrapper(binary, old.encoding, old.errors, '\n', old.line_buffering, old.write_through)
+    new.mode = mode
+    return new
+
+
+def take_streams():
+    """Moves the pipes to and from the worker away, and puts things like those of a script in their places."""
+    requests, answers = os.dup(0), os.dup(1)
+    empty_input()
+    os.dup2(2, 1)
+    sys.stdin = sys.__stdin__ = stream(sys.stdin, 0, 'r')
+    sys.stdout = sys.__stdout__ = stream(sys.stdout, 1, 'w')
+    sys.stderr = sys.__stderr__ = stream(sys.stderr, 2, 'w')
+    return requests, answers
+
+
+def empty_input():
+    reader, writer = os.pipe()
+    os.dup2(reader, 0)
+    os.close(reader)
+    os.close(writer)
+
+
+def place_of_mark():
+    """Where in memory the system looks up the mark for those who ask which variables this process was started with."""
+    with open('/proc/self/environ', 'rb') as file:
+        variables = file.read()
+    with open('/proc/self/stat', 'rb') as file:
+        begin = int(file.read().rsplit(b')', 1)[1].split()[47])
+    name = MARK.encode() + b'='
+    if variables.startswith(name):
+        return begin + len(name)
+    at = variables.find(b'\0' + name)
+    if at < 0:
+        raise Unfit('the variable ' + MARK + ' is missing')
+    return begin + at + 1 + len(name)
+
+
+def threads():
+    return os.stat('/proc/self/task').st_nlink - 2
+
+
+def read_exactly(descriptor, size):
+    parts = []
+    while size:
+        part = os.read(descriptor, size)
+        if not part:
+            os._exit(0)
+        parts.append(part)
+        size -= len(part)
+    return b''.join(parts)
+
+
+def read_request(descriptor):
+    line = b''
+    while not line.endswith(b'\n'):
+        line += read_exactly(descriptor, 1)
+    return read_exactly(descriptor, int(line)).split(b'\0')
+
+
+def write_all(descriptor, text):
+    data = text.encode()
+    while data:
+        data = data[os.write(descriptor, data):]
+
+
+def open_as(descriptor, path):
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    os.dup2(opened, descriptor)
+    os.close(opened)
+
+
+def become(request, channel, home, place):
+    """Makes this fresh child what the start of an interpreter in the task's folder would be. Only then the script counts as started."""
+    requests, answers = channel
+    os.close(requests)
+    os.setsid()
+    mark, folder, stdout, stderr, count = request[:5]
+    arguments = [os.fsdecode(each) for each in request[5:5 + int(count)]]
+    os.chdir(folder)
+    if os.getcwd() != home:
+        raise Unfit('the folder has moved')
+    memory = os.open('/proc/self/mem', os.O_WRONLY)
+    os.pwrite(memory, mark, place)
+    os.close(memory)
+    os.environb[MARK.encode()] = mark
+    for variable in request[5 + int(count):]:
+        name, value = variable.split(b'=', 1)
+        os.environb[name] = value
+    if hasattr(sys, 'orig_argv'):
+        sys.orig_argv[-2:] = arguments
+    sys.argv[:] = arguments
+    if 'threading' in sys.modules:
+        main_thread = sys.modules['threading'].main_thread()
+        getattr(main_thread, '_set_native_id', int)()
+    # The one that was there is frozen, so that nothing in it would ever be garbage.
+    main = type(sys)('__main__')
+    vars(main).clear()
+    vars(main).update(vars(sys.modules['__main__']))
+    sys.modules['__main__'] = main
+    empty_input()
+    open_as(1, stdout)
+    open_as(2, stderr)
+    write_all(answers, 'started %d\n' % os.getpid())
+    os.close(answers)
+
+
+def speaks_of_special():
+    file = os.open('main.py', os.O_RDONLY)
+    source = os.read(file, 1 << 16)
+    os.close(file)
+    return len(source) == 1 << 16 or any(each in source for each in SPECIAL)
+
+
+def serve(channel, home, place):
+    """Comes back in children only."""
+    alarm = hidden_import('_signal').alarm
+    requests, answers = channel
+    short_end = ShortEnd()
+    while True:
+        alarm(IDLE_SECONDS)
+        request = read_request(requests)
+        alarm(0)
+        child = os.fork()
+        if not child:
+            become(request, channel, home, place)
+            if not speaks_of_special():
+                hidden_import('atexit').register(short_end)
+            return
+        _, status = os.waitpid(child, 0)
+        write_all(answers, 'ended %d\n' % status)
+
+
+def start():
+    """Comes back in children only, and tells whether this machine has a sitecustomize."""
+    channel = 0, 1
+    process = os.getpid()
+    try:
+        channel = take_streams()
+        if sys.version_info < (3, 8) or sys.implementation.name != 'cpython':
+            raise Unfit('it is no CPython 3.8 or newer')
+        hide(os.path.dirname(__file__))
+        there_is_one = import_the_real_one()
+        os.setsid()
+        place = place_of_mark()
+        if threads() != 1:
+            raise Unfit('the start of this Python starts threads')
+        if os.fstat(2).st_size:
+            raise Unfit('the start of this Python prints something')
+        write_all(channel[1], 'ready %d\n' % process)
+        serve(channel, os.getcwd(), place)
+        return there_is_one
+    except BaseException as error:
+        # Whatever it is, this must not end as a run of main.py.
+        if os.getpid() == process:
+            write_all(channel[1], 'unfit %s\n' % (error if isinstance(error, Unfit) else type(error).__name__))
+        os._exit(70)
+
+
+if not start():
+    raise ImportError("No module named 'sitecustomize'", name='sitecustomize')
