@@ -3,13 +3,12 @@ package org.mutirao.worker;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Feature;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -241,11 +240,19 @@ final class Slot implements Crew.Job {
         } finally {
             task.settle();
             held = null;
-            DurableFiles.deleteTree(taskPackage.taskPackage().file());
+            delete(taskPackage.taskPackage());
         }
         return task.assignment().isPresent()
                 ? Duration.ZERO
                 : pauseIfAgain(taskPackage.taskPackage().blob().hash());
+    }
+
+    private static void delete(Payload payload) {
+        try {
+            payload.delete();
+        } catch (IOException e) {
+            log.warn("A package that was run can't be deleted ({}); the next start does that", e.getMessage());
+        }
     }
 
     /** Puts the result into the outbox. Whatever stands in the way, the run is not thrown away: with less of it, or when there is room. */
@@ -275,7 +282,8 @@ final class Slot implements Crew.Job {
     }
 
     private Ending put(HeldTask task, TaskRunner.Outcome outcome) throws IOException {
-        Optional<Path> packed = outcome.packed().filter(Files::exists);
+        Optional<Payload> packed =
+                outcome.packed().filter(result -> result.bytes().isPresent() || Files.exists(result.file()));
         if (packed.isPresent()) {
             shared.outbox()
                     .put(

@@ -21,6 +21,8 @@ import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
+import org.mutirao.protocol.wire.SmallSpool;
+import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.ClockPart;
 import org.mutirao.worker.link.LinkListener;
@@ -51,6 +53,9 @@ public final class Worker implements AutoCloseable {
     /** Packages fetched and unpacked while the slots run others, as long as tasks are short. */
     private static final int AHEAD = 1;
     /** The master refuses larger packages long before. */
+    /** Of one package that is not put into a file before it is unpacked, in bytes. */
+    private static final int MAX_IN_MEMORY = 32 * 1024;
+
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
     private static final int MAX_NAME = 64;
@@ -83,7 +88,10 @@ public final class Worker implements AutoCloseable {
         holdings = new Holdings(outbox);
         drain = new Drain(config.once());
         crew = new Crew(nanos, this::onHopeless);
-        client = new WireClient(2, new FileSpool(folder.incoming(), LARGEST_PACKAGE));
+        client = new WireClient(
+                2,
+                new SmallSpool(
+                        new FileSpool(folder.incoming(), LARGEST_PACKAGE), SpoolMemory.ofThisProcess(), MAX_IN_MEMORY));
         String name = hostName();
         ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(

@@ -3,8 +3,6 @@ package org.mutirao.worker.outbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -15,16 +13,16 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.ResultArchive;
 
 /**
  * As much of a result as a master of another group can read. What such a master expects is {@code stdout.txt} and {@code
  * stderr.txt}; of what the script printed the beginning is kept, of its errors the end, where Python says what went wrong.
  */
-final class FittedResult implements AutoCloseable {
+final class FittedResult {
     /** More text than this is never tried: no master with a limit could read it. */
     private static final int MAX_TEXT = 4 << 20;
 
@@ -33,12 +31,10 @@ final class FittedResult implements AutoCloseable {
 
     private final Payload payload;
     private final boolean whole;
-    private final boolean temporary;
 
-    private FittedResult(Payload payload, boolean whole, boolean temporary) {
+    private FittedResult(Payload payload, boolean whole) {
         this.payload = payload;
         this.whole = whole;
-        this.temporary = temporary;
     }
 
     /**
@@ -51,21 +47,21 @@ final class FittedResult implements AutoCloseable {
     static FittedResult of(PendingResult pending, Dialect dialect, int limit, String place) throws IOException {
         Text stdout;
         Text stderr;
-        try (ZipFile zip = ZipFile.builder().setPath(pending.result().file()).get()) {
+        try (ZipFile zip = ResultArchive.open(pending.result())) {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
             boolean hasFiles =
                     entries.stream().anyMatch(entry -> entry.getName().startsWith("files/"));
             if (hasFiles && fits(pending, dialect, pending.result().blob().size(), limit)) {
-                return new FittedResult(pending.result(), true, false);
+                return new FittedResult(pending.result(), true);
             }
             stdout = Text.read(zip, STDOUT);
             stderr = Text.read(zip, STDERR);
             byte[] texts = pack(stdout.bytes, stderr.bytes);
             if (stdout.isComplete() && stderr.isComplete() && fits(pending, dialect, texts.length, limit)) {
-                return temporary(pending, texts, !hasFiles);
+                return ofBytes(texts, !hasFiles);
             }
         }
-        return temporary(pending, cut(pending, dialect, limit, place, stdout, stderr), false);
+        return ofBytes(cut(pending, dialect, limit, place, stdout, stderr), false);
     }
 
     /** Looks for the most that still fits; packing is so fast for these sizes that trying beats calculating. */
@@ -89,16 +85,13 @@ final class FittedResult implements AutoCloseable {
     }
 
     private static boolean fits(PendingResult pending, Dialect dialect, long zipBytes, int limit) {
-        Payload some = new Payload(
-                pending.result().file(), new Blob(pending.result().blob().hash(), zipBytes));
+        Payload some =
+                Payload.inMemory(new byte[0], new Blob(pending.result().blob().hash(), zipBytes));
         return dialect.write(pending.messageWith(some)).length() <= limit;
     }
 
-    private static FittedResult temporary(PendingResult pending, byte[] zip, boolean whole) throws IOException {
-        Path file =
-                pending.result().file().resolveSibling(pending.result().file().getFileName() + ".fitted");
-        Files.write(file, zip);
-        return new FittedResult(new Payload(file, new Blob(Sha256.of(zip), zip.length)), whole, true);
+    private static FittedResult ofBytes(byte[] zip, boolean whole) {
+        return new FittedResult(Payload.inMemory(zip, new Blob(Sha256.of(zip), zip.length)), whole);
     }
 
     private static byte[] pack(byte[] stdout, byte[] stderr) throws IOException {
@@ -188,12 +181,5 @@ final class FittedResult implements AutoCloseable {
     /** Whether nothing was left out that the script printed or made. */
     boolean isWhole() {
         return whole;
-    }
-
-    @Override
-    public void close() {
-        if (temporary) {
-            DurableFiles.deleteTree(payload.file());
-        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -77,6 +78,10 @@ public final class Outbox {
             return;
         }
         try {
+            if (name.endsWith(PendingResult.SMALL)) {
+                waiting.add(PendingResult.readSmall(file));
+                return;
+            }
             if (!name.endsWith(".zip")) {
                 throw new IOException("it was not finished");
             }
@@ -95,22 +100,41 @@ public final class Outbox {
     }
 
     /** Takes over a packed result. When it throws, nothing has changed and it can be tried again. */
-    public void put(WorkerId peer, String taskName, Path packed, Optional<Delivery> delivery) throws IOException {
+    public void put(WorkerId peer, String taskName, Payload packed, Optional<Delivery> delivery) throws IOException {
+        String name = UUID.randomUUID().toString();
+        if (packed.bytes().isPresent()) {
+            keep(new PendingResult(folder.resolve(name + PendingResult.SMALL), peer, taskName, packed, delivery));
+            return;
+        }
         Files.createDirectories(folder); // a script may have removed it
-        Path zip = folder.resolve(UUID.randomUUID() + ".zip");
-        Blob blob = new Blob(Sha256.ofFile(packed), Files.size(packed));
-        add(new PendingResult(peer, taskName, new Payload(zip, blob), delivery), packed);
+        Path zip = folder.resolve(name + ".zip");
+        add(new PendingResult(zip, peer, taskName, new Payload(zip, packed.blob()), delivery), packed.file());
     }
 
     /** The same of a small result that is in memory. */
     public void put(WorkerId peer, String taskName, byte[] packed, Optional<Delivery> delivery) throws IOException {
-        Files.createDirectories(folder);
-        Path part = folder.resolve(UUID.randomUUID() + ".part");
+        put(peer, taskName, Payload.inMemory(packed, new Blob(Sha256.of(packed), packed.length)), delivery);
+    }
+
+    private void keep(PendingResult small) throws IOException {
+        byte[] bytes = small.toBytes();
         try {
-            Files.write(part, packed);
-            put(peer, taskName, part, delivery);
-        } finally {
-            DurableFiles.deleteTree(part);
+            write(small.file(), bytes);
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(folder); // a script may have removed it
+            write(small.file(), bytes);
+        }
+        waits(small);
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        try {
+            Files.write(file, bytes);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            DurableFiles.deleteTree(file); // half of it is of no use
+            throw e;
         }
     }
 
@@ -118,20 +142,25 @@ public final class Outbox {
         // The description first: a ZIP without one would be thrown away at the next start.
         try {
             Files.writeString(pending.descriptor(), pending.toJson(), StandardCharsets.UTF_8);
-            DurableFiles.moveAtomically(packed, pending.result().file());
+            DurableFiles.moveAtomically(packed, pending.file());
         } catch (IOException e) {
             DurableFiles.deleteTree(pending.descriptor());
             throw e;
         }
-        synchronized (this) {
-            waiting.add(pending);
-            notifyAll();
-        }
+        waits(pending);
+    }
+
+    private synchronized void waits(PendingResult pending) {
+        waiting.add(pending);
+        notifyAll();
     }
 
     /** What is wrong with a letter's file, if anything, without reading it. */
     Optional<String> flawOf(PendingResult pending) {
-        Path file = pending.result().file();
+        if (pending.isSmall()) {
+            return Optional.empty(); // it is in memory
+        }
+        Path file = pending.file();
         try {
             if (!Files.isRegularFile(file)) {
                 return Optional.of("its file was removed from the outbox");
@@ -151,12 +180,11 @@ public final class Outbox {
     /** The same, and reads every byte. */
     Optional<String> deepFlawOf(PendingResult pending) {
         Optional<String> flaw = flawOf(pending);
-        if (flaw.isPresent()) {
+        if (flaw.isPresent() || pending.isSmall()) {
             return flaw;
         }
         try {
-            return Sha256.ofFile(pending.result().file())
-                            .equals(pending.result().blob().hash())
+            return Sha256.ofFile(pending.file()).equals(pending.result().blob().hash())
                     ? Optional.empty()
                     : Optional.of("its file was damaged in the outbox");
         } catch (IOException e) {
@@ -198,14 +226,33 @@ public final class Outbox {
 
     /** The master has it. */
     void delivered(PendingResult pending) {
-        DurableFiles.deleteTree(pending.result().file());
-        DurableFiles.deleteTree(pending.descriptor());
+        forget(pending);
         remove(pending);
+    }
+
+    private static void forget(PendingResult pending) {
+        try {
+            Files.deleteIfExists(pending.file());
+        } catch (IOException e) {
+            DurableFiles.deleteTree(pending.file()); // whatever a script made of it; says what can't be deleted
+        }
+        if (!pending.isSmall()) {
+            DurableFiles.deleteTree(pending.descriptor());
+        }
+    }
+
+    /** Puts the ZIP where a person finds it. */
+    private static void moveTo(Path target, PendingResult pending) throws IOException {
+        if (pending.isSmall()) {
+            Files.write(target, pending.result().bytes().orElseThrow());
+        } else {
+            DurableFiles.moveAtomically(pending.file(), target);
+        }
     }
 
     /** Where {@link #deliveredInPart} will keep it. */
     Path wholeOf(PendingResult pending) {
-        String id = pending.result().file().getFileName().toString().substring(0, 8);
+        String id = pending.file().getFileName().toString().substring(0, 8);
         String name = PlainName.zip(pending.taskName());
         return FileNames.resolve(whole, name.substring(0, name.length() - ".zip".length()) + "-" + id + ".zip");
     }
@@ -213,8 +260,8 @@ public final class Outbox {
     /** The master has as much of it as it could read; the whole is kept for a person. */
     void deliveredInPart(PendingResult pending) throws IOException {
         Files.createDirectories(whole);
-        DurableFiles.moveAtomically(pending.result().file(), wholeOf(pending));
-        DurableFiles.deleteTree(pending.descriptor());
+        moveTo(wholeOf(pending), pending);
+        forget(pending);
         remove(pending);
         dropOldest();
     }
@@ -240,9 +287,15 @@ public final class Outbox {
     /** No master wants it; a person may. Returns where it is kept. */
     Path refuse(PendingResult pending) throws IOException {
         Files.createDirectories(refused);
-        Path kept = refused.resolve(pending.result().file().getFileName());
-        DurableFiles.moveAtomically(pending.result().file(), kept);
-        DurableFiles.moveAtomically(pending.descriptor(), PendingResult.descriptorOf(kept));
+        String name = pending.file().getFileName().toString();
+        Path kept = refused.resolve(name.substring(0, name.lastIndexOf('.')) + ".zip");
+        moveTo(kept, pending);
+        if (pending.isSmall()) {
+            Files.writeString(PendingResult.descriptorOf(kept), pending.toJson(), StandardCharsets.UTF_8);
+            forget(pending);
+        } else {
+            DurableFiles.moveAtomically(pending.descriptor(), PendingResult.descriptorOf(kept));
+        }
         remove(pending);
         return kept;
     }

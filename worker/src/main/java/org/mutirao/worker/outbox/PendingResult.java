@@ -1,9 +1,12 @@
 package org.mutirao.worker.outbox;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,12 +23,24 @@ import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
 
 /**
- * A result and where it belongs: a ZIP and a JSON beside it.
+ * A result and where it belongs: a ZIP and a JSON beside it. A small one lies in memory, and both in one file: the JSON in a line, and
+ * behind that the ZIP.
  *
+ * @param file where the result lies, for the next start
  * @param peer under which identity the task was leased
  * @param delivery empty when the master is of another group
  */
-record PendingResult(WorkerId peer, String taskName, Payload result, Optional<Delivery> delivery) {
+record PendingResult(Path file, WorkerId peer, String taskName, Payload result, Optional<Delivery> delivery) {
+    /** How the file of a small one ends. */
+    static final String SMALL = ".result";
+
+    /** A small one with its description, in bytes. */
+    private static final int MAX_SMALL = 1 << 20;
+
+    boolean isSmall() {
+        return result.bytes().isPresent();
+    }
+
     SubmitResult message() {
         return new SubmitResult(peer, taskName, result, delivery);
     }
@@ -36,7 +51,7 @@ record PendingResult(WorkerId peer, String taskName, Payload result, Optional<De
     }
 
     Path descriptor() {
-        return descriptorOf(result.file());
+        return descriptorOf(file);
     }
 
     static Path descriptorOf(Path zip) {
@@ -44,7 +59,20 @@ record PendingResult(WorkerId peer, String taskName, Payload result, Optional<De
         return zip.resolveSibling(name.substring(0, name.length() - ".zip".length()) + ".json");
     }
 
+    /** What the file of a small one has. */
+    byte[] toBytes() {
+        byte[] line = (Json.write(fields()) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] zip = result.bytes().orElseThrow();
+        byte[] both = Arrays.copyOf(line, line.length + zip.length);
+        System.arraycopy(zip, 0, both, line.length, zip.length);
+        return both;
+    }
+
     String toJson() {
+        return Json.writePretty(fields()) + "\n";
+    }
+
+    private Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("peer_id", peer.value());
         fields.put("task_name", taskName);
@@ -65,7 +93,31 @@ record PendingResult(WorkerId peer, String taskName, Payload result, Optional<De
                 fields.put("note", known.ending().note());
             }
         });
-        return Json.writePretty(fields) + "\n";
+        return fields;
+    }
+
+    /**
+     * Reads a small one back.
+     *
+     * @throws IOException when it is damaged
+     */
+    static PendingResult readSmall(Path file) throws IOException {
+        byte[] all;
+        try (InputStream in = Files.newInputStream(file)) {
+            all = in.readNBytes(MAX_SMALL);
+        }
+        int end = 0;
+        while (end < all.length && all[end] != '\n') {
+            end++;
+        }
+        byte[] zip = Arrays.copyOfRange(all, Math.min(end + 1, all.length), all.length);
+        Map<String, Object> fields = Json.readMap(Arrays.copyOf(all, end));
+        return of(file, fields, blob -> {
+            if (blob.size() != zip.length || !Sha256.of(zip).equals(blob.hash())) {
+                throw new IOException("its bytes are not what they were");
+            }
+            return Payload.inMemory(zip, blob);
+        });
     }
 
     /**
@@ -74,16 +126,26 @@ record PendingResult(WorkerId peer, String taskName, Payload result, Optional<De
      * @throws IOException when it is damaged, as after a power cut; its lease will run out then
      */
     static PendingResult read(Path zip) throws IOException {
-        try {
-            Map<String, Object> fields = Json.readMap(Files.readAllBytes(descriptorOf(zip)));
-            Blob blob = new Blob(new Sha256((String) fields.get("sha256")), number(fields, "size"));
+        return of(zip, Json.readMap(Files.readAllBytes(descriptorOf(zip))), blob -> {
             if (Files.size(zip) != blob.size()) {
                 throw new IOException("its size is not what it was");
             }
+            return new Payload(zip, blob);
+        });
+    }
+
+    private interface Bytes {
+        Payload of(Blob blob) throws IOException;
+    }
+
+    private static PendingResult of(Path file, Map<String, Object> fields, Bytes bytes) throws IOException {
+        try {
+            Blob blob = new Blob(new Sha256((String) fields.get("sha256")), number(fields, "size"));
             return new PendingResult(
+                    file,
                     new WorkerId((String) fields.get("peer_id")),
                     (String) fields.get("task_name"),
-                    new Payload(zip, blob),
+                    bytes.of(blob),
                     fields.containsKey("task_id") ? Optional.of(delivery(fields)) : Optional.empty());
         } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
             throw new IOException("its description is damaged", e);

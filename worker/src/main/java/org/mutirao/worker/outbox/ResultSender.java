@@ -198,7 +198,8 @@ public final class ResultSender {
             throws InterruptedException {
         int failures = outbox.failuresOf(pending);
         int limit = limit(kind, failures);
-        try (FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending))) {
+        try {
+            FittedResult fitted = FittedResult.of(pending, session.endpoint().dialect(), limit, place(pending));
             Reply reply = transport.ask(session.endpoint(), pending.messageWith(fitted.payload()), STRANGERS_TIMEOUT);
             if (reply instanceof Reply.Ok) {
                 settle(pending, fitted);

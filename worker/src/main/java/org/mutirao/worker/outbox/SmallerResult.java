@@ -14,6 +14,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.ResultArchive;
 
 /** A result that a master of ours refused, without its files and with the end of what the script printed. */
 final class SmallerResult {
@@ -32,7 +33,7 @@ final class SmallerResult {
      */
     static Optional<byte[]> of(Payload result, String why, String place) throws IOException {
         SeekableInMemoryByteChannel memory = new SeekableInMemoryByteChannel();
-        try (ZipFile whole = ZipFile.builder().setPath(result.file()).get();
+        try (ZipFile whole = ResultArchive.open(result);
                 ZipArchiveOutputStream zip = new ZipArchiveOutputStream(memory)) {
             put(zip, "stdout.txt", tail(whole, "stdout.txt"));
             put(zip, "stderr.txt", tail(whole, "stderr.txt"));

@@ -2,9 +2,7 @@ package org.mutirao.worker.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,7 +14,7 @@ import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
-import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +33,10 @@ final class Packer {
     /**
      * A result ready to be kept.
      *
-     * @param file the ZIP; empty when the disk took none
+     * @param result the ZIP; empty when the disk took none
      * @param tails what it takes to make a small one without the disk
      */
-    record Packed(Optional<Path> file, PackingReport report, Tails tails) {}
+    record Packed(Optional<Payload> result, PackingReport report, Tails tails) {}
 
     /** The ends of what the script printed, and the facts of its run. */
     record Tails(byte[] stdout, byte[] stderr, Map<String, Object> facts) {
@@ -105,15 +103,14 @@ final class Packer {
                     e.getClass().getSimpleName());
             report.leftOut("all files", "the script's folder can't be looked through");
         }
-        if (written(target, stdout, stderr, files, facts, report)) {
-            return new Packed(Optional.of(target), report, tails);
+        Optional<Payload> all = written(target, stdout, stderr, files, facts, report);
+        if (all.isPresent()) {
+            return new Packed(all, report, tails);
         }
         PackingReport without = new PackingReport();
         without.leftOut("all files", "they could not be packed at the worker; its disk may be full");
-        if (written(target, stdout, stderr, Collections.emptySortedMap(), facts, without)) {
-            return new Packed(Optional.of(target), without, tails);
-        }
-        return new Packed(Optional.empty(), without, tails);
+        return new Packed(
+                written(target, stdout, stderr, Collections.emptySortedMap(), facts, without), without, tails);
     }
 
     private static byte[] tailOf(Captured printed) {
@@ -125,7 +122,7 @@ final class Packer {
         }
     }
 
-    private boolean written(
+    private Optional<Payload> written(
             Path target,
             Captured stdout,
             Captured stderr,
@@ -133,27 +130,22 @@ final class Packer {
             Map<String, Object> facts,
             PackingReport report)
             throws InterruptedException {
+        GrowingFile written = new GrowingFile(target);
         try {
-            Files.createDirectories(target.getParent()); // scripts have removed it
-            try (ResultFile result = new ResultFile(Files.newByteChannel(
-                    target,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.READ))) {
+            try (ResultFile result = new ResultFile(written)) {
                 result.addPrinted("stdout.txt", stdout, maxOutput);
                 result.addPrinted("stderr.txt", stderr, maxOutput);
                 result.addFiles(files, report, timeIsUp);
                 result.addFacts(new LinkedHashMap<>(facts), report);
             }
-            return true;
+            return Optional.of(written.payload());
         } catch (IOException | RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }
             log.warn("A result could not be packed as it is ({}); packing less of it", e.getMessage());
-            DurableFiles.deleteTree(target);
-            return false;
+            written.delete();
+            return Optional.empty();
         }
     }
 }

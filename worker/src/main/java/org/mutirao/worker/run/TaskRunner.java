@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
@@ -35,10 +36,10 @@ public final class TaskRunner implements AutoCloseable {
     /**
      * A run that came to an end by itself or by a limit.
      *
-     * @param packed the result; the receiver moves or deletes it. Empty when the disk took none
+     * @param packed the result, in memory if it is small; the receiver moves or deletes it. Empty when the disk took none
      * @param spare what there is instead, in memory
      */
-    public record Outcome(Ending ending, Instant started, Duration runTime, Optional<Path> packed, Spare spare) {}
+    public record Outcome(Ending ending, Instant started, Duration runTime, Optional<Payload> packed, Spare spare) {}
 
     /** A small result that needs no disk, for when the packed one is lost or could not be written. */
     public interface Spare {
@@ -158,8 +159,9 @@ public final class TaskRunner implements AutoCloseable {
     /** A package that was good at the master is found bad only where its bytes are others. */
     private static boolean isAsSent(TaskPackage task) {
         try {
-            return Sha256.ofFile(task.taskPackage().file())
-                    .equals(task.taskPackage().blob().hash());
+            Payload sent = task.taskPackage();
+            Sha256 hash = sent.bytes().isPresent() ? Sha256.of(sent.bytes().get()) : Sha256.ofFile(sent.file());
+            return hash.equals(sent.blob().hash());
         } catch (IOException e) {
             return false;
         }
@@ -187,8 +189,7 @@ public final class TaskRunner implements AutoCloseable {
             throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
         Script.Membership place = own.folder().place();
         own.forks().prepare(place.files());
-        try (TaskPackageFile taskPackage =
-                TaskPackageFile.open(task.taskPackage().file(), limits.packages())) {
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(task.taskPackage(), limits.packages())) {
             TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
             FolderState before = FolderState.mark(own.folder(), unpacked, wall.millis());
             activity.idle();
@@ -227,7 +228,7 @@ public final class TaskRunner implements AutoCloseable {
                         facts);
         String left = packed.report().inWords();
         String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;
-        return new Outcome(ending.with(note), run.started(), run.time(), packed.file(), packed.tails()::zip);
+        return new Outcome(ending.with(note), run.started(), run.time(), packed.result(), packed.tails()::zip);
     }
 
     private static List<String> namesIn(Path files) {

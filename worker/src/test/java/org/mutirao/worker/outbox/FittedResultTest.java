@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +38,13 @@ class FittedResultTest {
         byte[] zip = Zips.of(namesAndContents);
         Path file = Files.write(folder.resolve("12345678.zip"), zip);
         Payload payload = new Payload(file, new Blob(Sha256.of(zip), zip.length));
-        return new PendingResult(WorkerId.random(), taskName, payload, Optional.empty());
+        return new PendingResult(file, WorkerId.random(), taskName, payload, Optional.empty());
+    }
+
+    private static Map<String, String> read(FittedResult fitted) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        fitted.payload().writeTo(bytes);
+        return Zips.read(bytes.toByteArray());
     }
 
     private static String noise(int length) {
@@ -54,36 +61,29 @@ class FittedResultTest {
     @Test
     void whatFitsIsSentWholeWithoutWhatOnlyOursNeed() throws IOException {
         PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "result.json", "{}");
-        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE)) {
-            assertTrue(fitted.isWhole());
-            assertEquals(
-                    Map.of("stdout.txt", "1\n", "stderr.txt", ""),
-                    Zips.read(fitted.payload().file()));
-        }
+        FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE);
+        assertTrue(fitted.isWhole());
+        assertEquals(Map.of("stdout.txt", "1\n", "stderr.txt", ""), read(fitted));
         assertTrue(Files.exists(pending.result().file()), "the letter itself is kept until it is delivered");
     }
 
     @Test
     void filesOfTheScriptGoAlongIfTheyFit() throws IOException {
         PendingResult pending = pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", "a,b\n");
-        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 65_536, PLACE)) {
-            assertTrue(fitted.isWhole());
-            assertArrayEquals(
-                    Files.readAllBytes(pending.result().file()),
-                    Files.readAllBytes(fitted.payload().file()));
-        }
+        FittedResult fitted = FittedResult.of(pending, Dialects.common(), 65_536, PLACE);
+        assertTrue(fitted.isWhole());
+        assertArrayEquals(
+                Files.readAllBytes(pending.result().file()),
+                Files.readAllBytes(fitted.payload().file()));
     }
 
     @Test
     void filesThatDoNotFitAreLeftOutAndThatIsKnown() throws IOException {
         PendingResult pending =
                 pending("job.zip", "stdout.txt", "1\n", "stderr.txt", "", "files/plot.csv", noise(5000));
-        try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE)) {
-            assertFalse(fitted.isWhole());
-            assertEquals(
-                    Map.of("stdout.txt", "1\n", "stderr.txt", ""),
-                    Zips.read(fitted.payload().file()));
-        }
+        FittedResult fitted = FittedResult.of(pending, Dialects.common(), 1024, PLACE);
+        assertFalse(fitted.isWhole());
+        assertEquals(Map.of("stdout.txt", "1\n", "stderr.txt", ""), read(fitted));
     }
 
     @ParameterizedTest
@@ -93,19 +93,18 @@ class FittedResultTest {
         String stdout = "begins " + noise(400_000);
         String stderr = noise(300_000) + " ends";
         PendingResult pending = pending("job.zip", "stdout.txt", stdout, "stderr.txt", stderr);
-        try (FittedResult fitted = FittedResult.of(pending, dialect, limit, PLACE)) {
-            assertFalse(fitted.isWhole());
-            long length = jsonLength(pending, dialect, fitted);
-            assertTrue(length <= limit, length + " bytes");
-            assertTrue(length > limit * 9 / 10, "no room is wasted: " + length + " bytes of " + limit);
-            Map<String, String> texts = Zips.read(fitted.payload().file());
-            assertTrue(texts.get("stdout.txt").startsWith("begins "), texts.get("stdout.txt"));
-            assertTrue(
-                    texts.get("stdout.txt").endsWith(" of 400007 bytes; the rest is in " + PLACE + "]\n"),
-                    texts.get("stdout.txt"));
-            assertTrue(texts.get("stderr.txt").startsWith("[cut by mutirao: "), texts.get("stderr.txt"));
-            assertTrue(texts.get("stderr.txt").endsWith(" ends"), texts.get("stderr.txt"));
-        }
+        FittedResult fitted = FittedResult.of(pending, dialect, limit, PLACE);
+        assertFalse(fitted.isWhole());
+        long length = jsonLength(pending, dialect, fitted);
+        assertTrue(length <= limit, length + " bytes");
+        assertTrue(length > limit * 9 / 10, "no room is wasted: " + length + " bytes of " + limit);
+        Map<String, String> texts = read(fitted);
+        assertTrue(texts.get("stdout.txt").startsWith("begins "), texts.get("stdout.txt"));
+        assertTrue(
+                texts.get("stdout.txt").endsWith(" of 400007 bytes; the rest is in " + PLACE + "]\n"),
+                texts.get("stdout.txt"));
+        assertTrue(texts.get("stderr.txt").startsWith("[cut by mutirao: "), texts.get("stderr.txt"));
+        assertTrue(texts.get("stderr.txt").endsWith(" ends"), texts.get("stderr.txt"));
     }
 
     @Test
@@ -113,10 +112,9 @@ class FittedResultTest {
         String stdout = "ção€😀".repeat(2000);
         for (int limit = 1000; limit < 1040; limit++) {
             PendingResult pending = pending("job.zip", "stdout.txt", noise(300) + stdout, "stderr.txt", stdout);
-            try (FittedResult fitted = FittedResult.of(pending, Dialects.common(), limit, PLACE)) {
-                String all = String.join("", Zips.read(fitted.payload().file()).values());
-                assertFalse(all.contains("\uFFFD"), all);
-            }
+            FittedResult fitted = FittedResult.of(pending, Dialects.common(), limit, PLACE);
+            String all = String.join("", read(fitted).values());
+            assertFalse(all.contains("\uFFFD"), all);
         }
     }
 
@@ -124,8 +122,7 @@ class FittedResultTest {
     void aNameThatLeavesNoRoomIsToldInWords() throws IOException {
         PendingResult pending = pending("x".repeat(1000) + ".zip", "stdout.txt", noise(2000), "stderr.txt", "");
         IOException failure =
-                assertThrows(IOException.class, () -> FittedResult.of(pending, Dialects.common(), 1024, PLACE)
-                        .close());
+                assertThrows(IOException.class, () -> FittedResult.of(pending, Dialects.common(), 1024, PLACE));
         assertTrue(failure.getMessage().contains("nothing fits into the 1024 bytes"), failure.getMessage());
         assertTrue(
                 new String(Files.readAllBytes(pending.result().file()), StandardCharsets.ISO_8859_1).startsWith("PK"));

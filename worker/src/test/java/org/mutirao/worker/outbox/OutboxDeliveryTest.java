@@ -20,10 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Reply.Terms;
@@ -86,7 +89,8 @@ class OutboxDeliveryTest {
             Delivery delivery = result.delivery().orElseThrow();
             assertEquals(GRID, delivery.grid(), "the result of one grid is nothing to another");
             try {
-                byte[] bytes = Files.readAllBytes(result.result().file());
+                Payload payload = result.result();
+                byte[] bytes = payload.bytes().isPresent() ? payload.bytes().get() : Files.readAllBytes(payload.file());
                 boolean duplicate = taken.put(delivery.lease(), bytes) != null;
                 duplicates += duplicate ? 1 : 0;
                 return new Reply.Ok(duplicate);
@@ -143,6 +147,18 @@ class OutboxDeliveryTest {
         outbox.put(SELF, "t" + task + ".zip", Zips.of("stdout.txt", text), Optional.of(delivery));
     }
 
+    /** As one that is too large for memory. */
+    private void putFile(int task) throws IOException {
+        byte[] zip = Zips.of("stdout.txt", "result " + task);
+        Delivery delivery = new Delivery(GRID, Lease.of(task, 1), new Ending.Exited(0), Duration.ofMillis(7));
+        Path packed = Files.write(folder.resolve("packed.zip"), zip);
+        outbox.put(
+                SELF,
+                "t" + task + ".zip",
+                new Payload(packed, new Blob(Sha256.of(zip), zip.length)),
+                Optional.of(delivery));
+    }
+
     private void put(int task) throws IOException {
         put(GRID, task, "result " + task);
     }
@@ -171,7 +187,7 @@ class OutboxDeliveryTest {
     @Test
     void eachIsDeliveredOnceAndNothingStaysBehind() throws Exception {
         put(1);
-        put(2);
+        putFile(2);
         put(3);
         deliverAll(3);
         hasTaken(1, 2, 3);
@@ -247,7 +263,7 @@ class OutboxDeliveryTest {
     @Test
     void aWorkerThatStartsAnewDeliversWhatTheOldOneOwed() throws Exception {
         put(1);
-        put(2);
+        putFile(2);
         network.firewall().isolate("worker");
         sender.step();
         start();
@@ -287,7 +303,7 @@ class OutboxDeliveryTest {
 
     @Test
     void aResultThatVanishedWhileTheMasterWasAwayIsGivenBack() throws Exception {
-        put(1);
+        putFile(1);
         network.firewall().isolate("worker");
         sender.step();
         for (Path file : files("outbox")) {

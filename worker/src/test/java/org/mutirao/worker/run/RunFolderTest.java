@@ -87,8 +87,8 @@ class RunFolderTest {
                 () -> false,
                 OutputWatcher.NOBODY,
                 UNWATCHED);
-        Map<String, String> files = new TreeMap<>(Zips.read(outcome.packed().orElseThrow()));
-        Files.delete(outcome.packed().orElseThrow());
+        Map<String, String> files = new TreeMap<>(Results.read(outcome));
+        outcome.packed().orElseThrow().delete();
         files.remove("result.json");
         return files;
     }
