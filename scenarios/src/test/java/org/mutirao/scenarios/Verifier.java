@@ -53,7 +53,7 @@ final class Verifier implements AutoCloseable {
     Verifier watch(List<Path> results, List<Path> tasks) {
         List<String> command = new ArrayList<>(List.of(
                 ForeignPrograms.python(),
-                Program.root().resolve("scenarios/bench/verifier.py").toString(),
+                Program.root().resolve("bench/verifier.py").toString(),
                 "--diary=" + diary,
                 "--witness=" + witness));
         results.forEach(each -> command.add("--results=" + each));

@@ -27,7 +27,7 @@ import zipfile
 
 from verifier import Verifier
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 JAR = os.path.join(ROOT, "master", "target", "master.jar")
 
 
@@ -243,7 +243,7 @@ def longest_pause(moments, since, until):
     return max(after - before for before, after in zip(inside, inside[1:]))
 
 
-def await_leader(master, patience=40):
+def await_leader(master, patience=300):
     began = time.monotonic()
     while not master.leads():
         if time.monotonic() - began > patience:
@@ -261,6 +261,7 @@ def main():
     parser.add_argument("--warm", type=float, default=30, help="seconds before the first round")
     parser.add_argument("--keep", help="a folder to leave the masters' logs in")
     parser.add_argument("--jvm", default="-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    parser.add_argument("--json", action="store_true", help="print one object with the seconds without a hand-out of each round, and the counts")
     parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as docs/several-masters.md shows")
     options = parser.parse_args()
     if LAN_WAYS & set(options.ways.split(",")):
@@ -340,6 +341,9 @@ def run(masters, options):
             led.append(await_leader(best) - moment)
             time.sleep(2)
             back.append(longest_pause(team.handouts, moment, time.monotonic()))
+        if options.json:
+            print(json.dumps({"way": way, "seconds": gone}), flush=True)
+            continue
         print("%-6s %4.0f tasks/s; without a hand-out: median %.0f ms (%.0f to %.0f); it leads again after %.1f s (%.1f to %.1f),"
               " without a hand-out then %.0f ms (%.0f to %.0f)" % (
                   way, statistics.median(rates), 1000 * statistics.median(gone), 1000 * min(gone), 1000 * max(gone),

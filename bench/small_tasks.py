@@ -1,6 +1,6 @@
 """Small tasks, fresh interpreters: a master and a worker against `xargs -P`, in turns, in one run.
 
-    mvn -q -DskipTests package && python3 scenarios/bench/small_tasks.py [--tasks 300] [--rounds 5]
+    mvn -q -DskipTests package && python3 bench/small_tasks.py [--tasks 300] [--rounds 5]
 
 `--python` is the command that xargs starts; the worker finds its interpreter by itself. The default is the interpreter that runs
 this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
@@ -23,7 +23,7 @@ import zipfile
 
 from verifier import Verifier
 
-HOME = pathlib.Path(__file__).resolve().parents[2]
+HOME = pathlib.Path(__file__).resolve().parents[1]
 MAIN = 'import sys\nprint(sum(int(line) for line in open(sys.argv[1]) if line.strip().isdigit()))\n'
 INPUT = 'number\n' + ''.join(f'{n}\n' for n in range(50))
 OUTPUT = f'{sum(range(50))}\n'

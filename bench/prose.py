@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long the sentences are: of each document, and of all Javadoc together.
 
-    python3 scenarios/bench/prose.py [-v] [FILE.md …]
+    python3 bench/prose.py [-v] [FILE.md …]
 
 Without files it measures every document of the project. Code blocks, tables and headings don't count; a sentence ends with a full stop, a question
 mark or an exclamation mark. `-v` shows the long sentences. Ends with 1 if a document is over the limits; Javadoc is only measured.
@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-HOME = pathlib.Path(__file__).resolve().parents[2]
+HOME = pathlib.Path(__file__).resolve().parents[1]
 MEAN = 15
 LONG = 30
 SHARE = 6.0
