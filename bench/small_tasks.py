@@ -5,6 +5,8 @@
 `--python` is the command that xargs starts; the worker finds its interpreter by itself. The default is the interpreter that runs
 this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
 `--jvm` are the options of both Java programs; the default is what docs/operating.md recommends for many small tasks.
+`--worker` are more options of the worker, as in --worker='--warm off'.
+Prints at the end what CPU time a task took: of the scripts, of the worker and of the master.
 
 Prints the rate of both for every round and the median of the rounds' ratios; at the end verifier.py tells whether each task has its result. Everything stays on loopback.
 """
@@ -56,8 +58,25 @@ def xargs(folder, tasks, cores, python):
     return tasks / (time.monotonic() - began)
 
 
+def stat(pid):
+    return pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+
+
+def scripts(worker):
+    """Ticks of what a worker's children took, those that ended and those that still wait to be forked."""
+    ended = sum(map(int, stat(worker)[13:15]))
+    for entry in pathlib.Path('/proc').glob('[0-9]*'):
+        try:
+            fields = stat(entry.name)
+        except OSError:
+            continue
+        if fields[1] == str(worker):
+            ended += sum(map(int, fields[11:15]))
+    return ended
+
+
 class Grid:
-    def __init__(self, folder, cores, jvm=()):
+    def __init__(self, folder, cores, jvm=(), worker=()):
         self.folder = folder
         ports = folder / 'ports'
         self.log = open(folder / 'log.txt', 'w')
@@ -70,7 +89,7 @@ class Grid:
         ready = folder / 'worker-ready'
         self.worker = subprocess.Popen(
             ['java', *jvm, '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
-             '--slots', str(cores), '--port-file', str(ready)],
+             '--slots', str(cores), '--port-file', str(ready), *worker],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(ready.exists, 30)
 
@@ -91,6 +110,12 @@ class Grid:
         wait_for(lambda: len(os.listdir(results)) >= before + tasks, 300)
         return tasks / (time.monotonic() - began)
 
+    def cpu(self):
+        """Seconds of the scripts and of both programs so far."""
+        ticks = os.sysconf('SC_CLK_TCK')
+        programs = [sum(map(int, stat(each.pid)[11:13])) / ticks for each in (self.worker, self.master)]
+        return [scripts(self.worker.pid) / ticks, *programs]
+
     def close(self):
         for process in (self.worker, self.master):
             process.terminate()
@@ -102,20 +127,23 @@ def main():
     parser.add_argument('--tasks', type=int, default=300)
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--python', default=sys.executable)
+    parser.add_argument('--worker', default='')
     parser.add_argument('--jvm', default='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC')
     options = parser.parse_args()
     cores = os.cpu_count()
     base = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-bench-'))
     (base / 'grid').mkdir()
-    grid = Grid(base / 'grid', cores, options.jvm.split())
+    grid = Grid(base / 'grid', cores, options.jvm.split(), options.worker.split())
     ratios = []
     try:
         grid.run(options.tasks, 'warm-up')
+        before = grid.cpu()
         for number in range(options.rounds):
             plain = xargs(base / f'xargs{number}', options.tasks, cores, options.python)
             ours = grid.run(options.tasks, f'round{number}')
             ratios.append(ours / plain)
             print(f'round {number + 1}: xargs {plain:6.1f}/s  mutirao {ours:6.1f}/s  ratio {ours / plain:.2f}', flush=True)
+        took = [(after - begin) * 1000 / options.tasks / options.rounds for after, begin in zip(grid.cpu(), before)]
         report = grid.verifier.settle().report()
     finally:
         grid.close()
@@ -123,6 +151,7 @@ def main():
     print(f'median ratio {statistics.median(ratios):.2f} of {len(ratios)} rounds '
           f'({min(ratios):.2f} to {max(ratios):.2f}), {cores} cores, {options.tasks} tasks, '
           f'xargs starts {options.python}, Java with {options.jvm or "no options"}')
+    print('CPU of a task: scripts %.1f ms, worker %.1f ms, master %.1f ms' % tuple(took))
     print(report)
     if not report.clean():
         sys.exit(1)

@@ -1,0 +1,216 @@
+package org.mutirao.worker.warm;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What scripts do to the interpreter that they are forked from, and what comes of it. */
+@EnabledOnOs(OS.LINUX)
+class ForksTest {
+    private static final String MARK = "00000000-0000-4000-8000-000000000000";
+    private static final int LONG = 60_000;
+
+    @TempDir
+    private Path folder;
+
+    private Path files;
+    private WarmPython python;
+    private Forks forks;
+
+    @BeforeEach
+    void start() throws IOException {
+        files = Files.createDirectories(folder.resolve("run/task/files"));
+        warm(List.of("python3"), 100);
+    }
+
+    private void warm(List<String> command, int tasks) {
+        python = new WarmPython(
+                () -> command,
+                new Warm(tasks),
+                folder.resolve("warm"),
+                variables -> variables.put("MUTIRAO_RUN", MARK));
+        forks = python.forks();
+    }
+
+    @AfterEach
+    void end() {
+        python.close();
+    }
+
+    private ForkRequest request(String... args) {
+        return new ForkRequest(MARK, files, folder.resolve("out"), folder.resolve("err"), List.of(args), Map.of());
+    }
+
+    private Optional<RunningScript> start(String script) throws Exception {
+        Files.deleteIfExists(files.resolve("main.py"));
+        forks.prepare(files);
+        Files.writeString(files.resolve("main.py"), script);
+        return forks.start(request("main.py"));
+    }
+
+    /** The exit code of a script that was forked, and what it printed. */
+    private String run(String script) throws Exception {
+        RunningScript running = start(script).orElseThrow();
+        assertTrue(running.waitFor(LONG));
+        return running.exitValue() + " " + Files.readString(folder.resolve("out"));
+    }
+
+    private void isWarmAndWell() throws Exception {
+        assertEquals("0 well\n", run("print('well')"));
+    }
+
+    @Test
+    void aServerServesManyScriptsAndThenAnotherTakesItsPlace() throws Exception {
+        warm(List.of("python3"), 2);
+        String parent = "import os; print(os.getppid())";
+        String first = run(parent);
+        assertEquals(first, run(parent));
+        assertNotEquals(first, run(parent));
+    }
+
+    @Test
+    void aScriptThatKillsItsParentFailsAsOneThatWasKilledAndTheNextIsWarm() throws Exception {
+        RunningScript running = start("import os, time; os.kill(os.getppid(), 9); time.sleep(600)")
+                .orElseThrow();
+        assertTrue(running.waitFor(LONG));
+        assertEquals(137, running.exitValue());
+        assertTrue(running.isAlive(), "it can still be ended with all it started");
+        running.process().orElseThrow().destroyForcibly();
+        isWarmAndWell();
+    }
+
+    @Test
+    void aParentThatDiedInTheMeantimeLeavesTheScriptToThePlainWay() throws Exception {
+        String parent = run("import os; print(os.getppid())");
+        Files.delete(files.resolve("main.py"));
+        forks.prepare(files);
+        ProcessHandle.of(Long.parseLong(parent.split("\\s", -1)[1]))
+                .orElseThrow()
+                .destroyForcibly();
+        Files.writeString(files.resolve("main.py"), "print('not by us')");
+        assertEquals(Optional.empty(), forks.start(request("main.py")));
+        isWarmAndWell();
+    }
+
+    @Test
+    void whatAScriptDoesToItselfIsGoneWithIt() throws Exception {
+        for (String harm : List.of(
+                "import os; os.closerange(0, 4096)",
+                "import os; os.chdir('/'); os.umask(0o777)",
+                "import threading, time; threading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+                "import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 3, 10, 12, 13, 14, 15, 17)]",
+                "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))",
+                "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))",
+                "import builtins, os, sys; builtins.print = builtins.open = os.fork = os._exit = os.read = sys.exit = None",
+                "import fcntl, os; [fcntl.fcntl(n, fcntl.F_SETFL, os.O_NONBLOCK) for n in (0, 1, 2)]",
+                "import os; os.environ.clear(); os.nice(5)",
+                "import sys, gc; sys.setrecursionlimit(50); gc.disable(); sys.modules.clear()")) {
+            start(harm).orElseThrow().waitFor(LONG);
+            isWarmAndWell();
+        }
+    }
+
+    @Test
+    void aScriptThatForksAndGoesOnInItsChildrenHoldsNobodyUp() throws Exception {
+        assertEquals(
+                "0 ",
+                run(
+                        "import os, time\nfor i in range(20):\n    if not os.fork():\n        time.sleep(5)\n        os._exit(0)"));
+        isWarmAndWell();
+    }
+
+    @Test
+    void theFolderOfAScriptMayBeMadeAnewBetweenRuns() throws Exception {
+        assertEquals("0 ", run("import os, shutil; shutil.rmtree(os.path.abspath('../..'))"));
+        Files.createDirectories(files);
+        isWarmAndWell();
+        assertTrue(Files.isSameFile(
+                files, Path.of(run("import os; print(os.getcwd())").split("\\s", -1)[1])));
+    }
+
+    @Test
+    void aScriptWhoseFolderIsGoneHasNotStarted() throws Exception {
+        start("").orElseThrow().waitFor(LONG);
+        Files.delete(files.resolve("main.py"));
+        Files.delete(files);
+        assertEquals(Optional.empty(), forks.start(request("main.py")));
+        Files.createDirectories(files);
+        isWarmAndWell();
+    }
+
+    @Test
+    void anInterpreterThatDoesNotGoOurWayRunsNoScript() throws Exception {
+        for (List<String> command : List.of(
+                List.of("python3", "-I"),
+                List.of("python3", "-E"),
+                List.of("python3", "-S"),
+                List.of("sh", "-c", "python3 \"$@\"; true", "sh"),
+                List.of("sh", "-c", "exit 3"),
+                List.of("sh", "-c", "echo ready 1"),
+                List.of("no-such-program"))) {
+            python.close();
+            warm(command, 100);
+            forks.prepare(files);
+            assertFalse(forks.isWarm(), command.toString());
+            assertEquals(Optional.empty(), forks.start(request("main.py")), command.toString());
+        }
+    }
+
+    @Test
+    void variablesThatAnInterpreterReadsAtItsStartTakeThePlainWay() {
+        for (String name :
+                List.of("PYTHONHASHSEED", "PYTHONPATH", "LD_PRELOAD", "LC_ALL", "LANG", "TZ", "HOME", "PATH")) {
+            assertFalse(
+                    new ForkRequest(MARK, files, files, files, List.of("main.py"), Map.of(name, "1")).canBeForked(),
+                    name);
+        }
+        assertTrue(new ForkRequest(MARK, files, files, files, List.of("main.py"), Map.of("MODE", "1", "PATHS", "2"))
+                .canBeForked());
+        assertFalse(request("main.py", "a\0b").canBeForked());
+        assertFalse(request("main.py", "x".repeat(5 << 20)).canBeForked());
+    }
+
+    @Test
+    void eachScriptHasRandomNumbersOfItsOwn() throws Exception {
+        String script = "import random, uuid, os, tempfile; print(random.random(), uuid.uuid4(), os.urandom(8))";
+        assertNotEquals(run(script), run(script));
+    }
+
+    @Test
+    void allEndWithTheWorker() throws Exception {
+        String parent = run("import os; print(os.getppid())");
+        python.close();
+        await().until(() -> ProcessHandle.of(Long.parseLong(parent.split("\\s", -1)[1]))
+                .map(each -> !each.isAlive())
+                .orElse(true));
+        forks.prepare(files);
+        assertFalse(forks.isWarm());
+    }
+
+    @Test
+    void whatAPersonWritesIsRead() {
+        assertEquals(Warm.off(), Warm.parse("off"));
+        assertEquals(Warm.auto(), Warm.parse("AUTO"));
+        assertEquals(new Warm(7), Warm.parse("7"));
+        for (String bad : List.of("0", "-1", "often", "1000001", "")) {
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Warm.parse(bad));
+            assertTrue(refused.getMessage().contains("expected auto, off, or 1 to"), refused.getMessage());
+        }
+    }
+}
