@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Remembers outside the log how far the log was, so that a start notices when acknowledged entries are gone. It names only entries that
- * are applied, and these are durable before; so it is never ahead of the log. After a kill it is exact; after a power cut it may lag by
- * a second. Safe for any thread.
+ * are applied, and these are durable before; so it is never ahead of the log. After a kill it lags by no more than the owner was about
+ * to do; after a power cut it may lag by a second. Safe for any thread.
  *
  * <pre>
  *   high-water =  two records, at bytes 0 and 512, written in turn:  grid index checksum
@@ -29,10 +29,13 @@ final class HighWaterMark implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HighWaterMark.class);
     private static final int SECOND = 512;
     private static final Pattern RECORD = Pattern.compile("(([0-9a-f-]{36}) (\\d{19})) ([0-9a-f]{8})\n");
-    private static final int LENGTH = 36 + 1 + 19 + 1 + 8 + 1;
+    private static final int DIGITS = 19;
+    private static final int LENGTH = 36 + 1 + DIGITS + 1 + 8 + 1;
 
     private final FileChannel file;
     private final GridId grid;
+    private final String name;
+    private long noted = -1;
     private long marked = -1;
     private long forced = -1;
     private boolean second;
@@ -41,6 +44,7 @@ final class HighWaterMark implements AutoCloseable {
     private HighWaterMark(FileChannel file, GridId grid) {
         this.file = file;
         this.grid = grid;
+        this.name = grid + " ";
     }
 
     static Path fileFor(NodeConfig nodeConfig) {
@@ -83,21 +87,27 @@ final class HighWaterMark implements AutoCloseable {
     private static String checksum(String text) {
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        return String.format(Locale.ROOT, "%08x", crc.getValue());
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
-    /** All entries up to this one are durable. Does not wait for the disk. */
-    synchronized void mark(long index) {
-        if (index <= marked || !file.isOpen()) {
+    /** All entries up to this one are durable. Written by the next {@link #write}. */
+    synchronized void note(long index) {
+        noted = Math.max(noted, index);
+    }
+
+    /** Writes what was noted, and does not wait for the disk. */
+    synchronized void write() {
+        if (noted <= marked || !file.isOpen()) {
             return;
         }
-        String text = grid + " " + String.format(Locale.ROOT, "%019d", index);
+        String digits = Long.toString(noted);
+        String text = name + "0".repeat(DIGITS - digits.length()) + digits;
         try {
             ByteBuffer record =
                     ByteBuffer.wrap((text + " " + checksum(text) + "\n").getBytes(StandardCharsets.ISO_8859_1));
             file.write(record, second ? SECOND : 0);
             second = !second;
-            marked = index;
+            marked = noted;
             failing = false;
         } catch (IOException e) {
             if (!failing) {
@@ -109,6 +119,7 @@ final class HighWaterMark implements AutoCloseable {
 
     /** Brings what was noted to the disk. */
     synchronized void force() {
+        write();
         if (marked > forced && file.isOpen()) {
             try {
                 file.force(false);

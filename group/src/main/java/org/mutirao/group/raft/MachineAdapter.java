@@ -59,6 +59,8 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private final HighWaterMark mark;
     private final Path data;
     private volatile SegmentFolder segments;
+    /** For the owner only. */
+    private boolean markDue;
 
     MachineAdapter(
             StateMachine<C, R> machine,
@@ -154,7 +156,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                 () -> {
                     try {
                         queue.apply(data, entry.getIndex());
-                        mark.mark(entry.getIndex());
+                        mark(entry.getIndex());
                         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
                         return Message.EMPTY;
                     } catch (NewerEntry e) {
@@ -169,11 +171,23 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                 owner);
     }
 
+    /** What is applied together is noted once. */
+    private void mark(long index) {
+        mark.note(index);
+        if (!markDue) {
+            markDue = true;
+            owner.execute(() -> {
+                markDue = false;
+                mark.write();
+            });
+        }
+    }
+
     /** The engine's own entries take their place in the same queue, or they would overtake ours. */
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         owner.execute(() -> {
-            mark.mark(index);
+            mark(index);
             updateLastAppliedTermIndex(term, index);
         });
     }

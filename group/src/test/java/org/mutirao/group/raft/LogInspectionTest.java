@@ -140,7 +140,8 @@ class LogInspectionTest {
         assertEquals(-1, HighWaterMark.read(file, GRID));
         try (HighWaterMark mark = HighWaterMark.open(file, GRID)) {
             for (int index = 1; index <= 7; index++) {
-                mark.mark(index);
+                mark.note(index);
+                mark.write();
                 assertEquals(index, HighWaterMark.read(file, GRID));
             }
         }

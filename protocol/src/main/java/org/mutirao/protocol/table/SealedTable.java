@@ -1,5 +1,6 @@
 package org.mutirao.protocol.table;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,11 +19,12 @@ import java.util.stream.Stream;
  */
 public final class SealedTable<F, H> implements Exhaustive {
     private final Class<F> family;
+    /** Never changed. Asked for each message and command, which the JDK's unmodifiable map takes much longer for. */
     private final Map<Class<?>, H> rows;
 
     private SealedTable(Class<F> family, Map<Class<?>, H> rows) {
         this.family = family;
-        this.rows = Map.copyOf(rows);
+        this.rows = new HashMap<>(rows);
     }
 
     /** Begins a table. */
@@ -52,7 +54,7 @@ public final class SealedTable<F, H> implements Exhaustive {
 
     /** All rows, in no order. */
     public Iterable<H> rows() {
-        return rows.values();
+        return Collections.unmodifiableCollection(rows.values());
     }
 
     public Class<F> family() {
