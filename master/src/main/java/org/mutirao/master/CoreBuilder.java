@@ -49,6 +49,7 @@ import org.mutirao.master.handlers.DiscoveryLog;
 import org.mutirao.master.handlers.ExplainHandler;
 import org.mutirao.master.handlers.FleetHandler;
 import org.mutirao.master.handlers.ForeignPackages;
+import org.mutirao.master.handlers.ForeignSizes;
 import org.mutirao.master.handlers.HandlerThreads;
 import org.mutirao.master.handlers.OperatorHandler;
 import org.mutirao.master.handlers.PackageSender;
@@ -191,6 +192,9 @@ final class CoreBuilder {
                 events,
                 Threads.guarded(views.liveness(), ticker)));
         PackagesHere packages = new PackagesHere(blobs, exchange, events, alone, loop);
+        PackageLimits limits =
+                PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
+        ForeignPackages foreign = new ForeignPackages(blobs, limits, disk, new ForeignSizes(blobs, limits, disk, loop));
         dispatcher = new Dispatcher(
                 journal,
                 DispatchPolicy.of(
@@ -201,7 +205,7 @@ final class CoreBuilder {
                 ticker,
                 loop,
                 watching,
-                (task, worker) -> packages.isHere(task) && ForeignPackages.suits(task, worker));
+                (task, worker) -> packages.isHere(task) && foreign.suits(task, worker));
         group = parts.add(new MasterGroup(
                 new NodeSettings(config.group(), data.root(), node, host, enginePort()),
                 running,
@@ -237,8 +241,6 @@ final class CoreBuilder {
         questions = new LedgerQuestions(tasks::ledger, loop, outputs);
 
         route = new GroupRoute(group, relay, alone ? leadership.first() : CompletableFuture.completedFuture(null));
-        PackageLimits limits =
-                PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
         DurablePath path = new DurablePath(
                 blobs,
                 exchange,
@@ -271,7 +273,7 @@ final class CoreBuilder {
         Sessions sessions = new Sessions(ticker, config.leases().silence(), discoveryLog, voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
                 dispatcher,
-                new PackageSender(blobs, new ForeignPackages(blobs, limits, disk), this::terms),
+                new PackageSender(blobs, foreign, this::terms),
                 this::terms,
                 discoveryLog,
                 views.tails(),

@@ -13,10 +13,21 @@ public final class StepLoop implements Executor {
         tasks.add(task);
     }
 
-    /** Runs everything, and everything that comes of it. */
-    public void runAll() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    /** Runs everything, and everything that comes of it; returns how much that was. */
+    public int runAll() {
+        int count = 0;
+        while (runNext()) {
+            count++;
+        }
+        return count;
+    }
+
+    /** Runs what was handed in first; returns whether there was any. */
+    public boolean runNext() {
+        Runnable task = tasks.poll();
+        if (task != null) {
             task.run();
         }
+        return task != null;
     }
 }

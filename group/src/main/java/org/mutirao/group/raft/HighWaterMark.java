@@ -33,7 +33,6 @@ final class HighWaterMark implements AutoCloseable {
     private static final int LENGTH = 36 + 1 + DIGITS + 1 + 8 + 1;
 
     private final FileChannel file;
-    private final GridId grid;
     private final String name;
     private long noted = -1;
     private long marked = -1;
@@ -43,7 +42,6 @@ final class HighWaterMark implements AutoCloseable {
 
     private HighWaterMark(FileChannel file, GridId grid) {
         this.file = file;
-        this.grid = grid;
         this.name = grid + " ";
     }
 

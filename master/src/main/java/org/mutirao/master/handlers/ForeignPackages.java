@@ -14,6 +14,7 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -31,20 +32,22 @@ public final class ForeignPackages {
     private final BlobStore blobs;
     private final PackageLimits limits;
     private final Executor disk;
+    private final ForeignSizes sizes;
 
     /**
      * Packs from a store.
      *
      * @param disk where packing may take its time
      */
-    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk) {
+    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk, ForeignSizes sizes) {
+        this.sizes = sizes;
         this.blobs = blobs;
         this.limits = limits;
         this.disk = disk;
     }
 
-    /** A {@link Suitability}: whether the worker can read the package, and run it rightly. */
-    public static boolean suits(TaskRecord task, WorkerProfile worker) {
+    /** A {@link Suitability}: whether the worker can read the package, and run it rightly. Not yet while that is being measured. */
+    public boolean suits(TaskRecord task, WorkerProfile worker) {
         if (worker.listsLeases()) {
             return true;
         }
@@ -54,12 +57,14 @@ public final class ForeignPackages {
         if (worker.packageLimit() == StrangerKind.ANY) {
             return true;
         }
-        return task.compact().isMeasured() && jsonLength(task, worker) <= worker.packageLimit();
+        return sizes.of(task)
+                .filter(CompactSize::isMeasured)
+                .filter(size -> jsonLength(task, size, worker) <= worker.packageLimit())
+                .isPresent();
     }
 
-    private static long jsonLength(TaskRecord task, WorkerProfile worker) {
-        long zip = task.compact().bytes()
-                + (needsSteppingStone(worker) ? CompactPackage.steppingStoneSize(task.name()) : 0);
+    private static long jsonLength(TaskRecord task, CompactSize size, WorkerProfile worker) {
+        long zip = size.bytes() + (needsSteppingStone(worker) ? CompactPackage.steppingStoneSize(task.name()) : 0);
         Payload payload = new Payload(Path.of(""), new Blob(NO_HASH, zip));
         // All programs that have a limit are told in the flat words.
         return Dialects.common().write(message(task, payload)).length();
@@ -71,6 +76,11 @@ public final class ForeignPackages {
 
     private static boolean needsSteppingStone(WorkerProfile worker) {
         return worker.kind() == WorkerKind.E || worker.kind() == WorkerKind.D_OR_E;
+    }
+
+    /** For a question to which there is no answer while packages are being measured: see {@link ForeignSizes#awaitAll}. */
+    boolean awaitSizes(Runnable then) {
+        return sizes.awaitAll(then);
     }
 
     /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */
@@ -102,7 +112,7 @@ public final class ForeignPackages {
     private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
         Payload stored = blobs.payload(task.taskPackage());
         try (TaskPackageFile source = TaskPackageFile.open(stored, limits)) {
-            if (!task.compact().isMeasured() && source.suitsAnyProgram()) {
+            if (!CompactPackage.isWorthMeasuring(source) && source.suitsAnyProgram()) {
                 return stored; // large: packing it again would take long and help nobody
             }
             Path file = blobs.scratchFile();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.PendingRequest;
@@ -36,8 +37,10 @@ public final class PackageSender {
      * A request for a task that is answered with its package.
      *
      * @param isClosed whether the worker can't hear the answer any more
+     * @param again asks once more; called instead of an answer without work when packages were just being measured for the worker
      */
-    PendingRequest request(WorkerProfile worker, Answer answer, BooleanSupplier isClosed) {
+    PendingRequest request(
+            WorkerProfile worker, Answer answer, BooleanSupplier isClosed, Optional<Consumer<PendingRequest>> again) {
         return new PendingRequest() {
             @Override
             public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
@@ -46,7 +49,13 @@ public final class PackageSender {
 
             @Override
             public void empty() {
-                answer.send(new Reply.NoTask());
+                boolean asksAgain = !worker.listsLeases()
+                        && again.isPresent()
+                        && foreignPackages.awaitSizes(
+                                () -> again.get().accept(request(worker, answer, isClosed, Optional.empty())));
+                if (!asksAgain) {
+                    answer.send(new Reply.NoTask());
+                }
             }
 
             @Override

@@ -235,7 +235,14 @@ public final class WorkerHandler {
         Duration patience = ask.patience().compareTo(MAX_WAIT) > 0 ? MAX_WAIT : ask.patience();
         // One of ours never ends its side while it waits. Others may, and still read the answer.
         BooleanSupplier isClosed = dialect.equals(Dialects.own()) ? from::inputEnded : () -> !from.isOpen();
-        dispatcher.onRequest(ask.peer(), patience, packages.request(worker, answer, isClosed));
+        dispatcher.onRequest(
+                ask.peer(),
+                patience,
+                packages.request(
+                        worker,
+                        answer,
+                        isClosed,
+                        Optional.of(again -> dispatcher.onRequest(ask.peer(), patience, again))));
     }
 
     /** Of ours it must wait until it registers again, since what it holds is told there. */

@@ -74,7 +74,7 @@ public final class Intake {
     }
 
     private static Checked checked(Payload payload, TaskPackageFile taskPackage) throws IOException, RefusedPackage {
-        return new Checked(payload, taskPackage.spec(), measure(taskPackage));
+        return new Checked(payload, taskPackage.spec(), compactSize(taskPackage));
     }
 
     /** The inner package of one that was zipped once more, which takes its place; else the given one, also when it is no package. */
@@ -160,10 +160,12 @@ public final class Intake {
                         clock.millis())));
     }
 
-    private static CompactSize measure(TaskPackageFile taskPackage) throws RefusedPackage, IOException {
+    /** What it takes for them is measured when one of them asks. A damaged package is refused now. */
+    private static CompactSize compactSize(TaskPackageFile taskPackage) throws RefusedPackage, IOException {
         if (!taskPackage.spec().suitsStrangers()) {
             return CompactSize.OURS_ONLY;
         }
-        return CompactPackage.measure(taskPackage).map(CompactSize::new).orElse(CompactSize.LARGE);
+        CompactPackage.check(taskPackage);
+        return CompactSize.UNMEASURED;
     }
 }

@@ -3,8 +3,8 @@ package org.mutirao.protocol.id;
 /**
  * How small a package gets for programs of other groups, most of which read a message of a few kilobytes and no more.
  *
- * @param bytes of the ZIP; {@link Long#MAX_VALUE} when it is too large to have been measured; negative when only our own workers
- *     run it rightly
+ * @param bytes of the ZIP; {@link Long#MAX_VALUE} when it is too large to be measured, half of it when it was not measured yet; negative when
+ *     only our own workers run it rightly
  */
 public record CompactSize(long bytes) {
     /** The task needs what only our own workers know. */
@@ -12,11 +12,14 @@ public record CompactSize(long bytes) {
     /** For whoever reads packages of any size. */
     public static final CompactSize LARGE = new CompactSize(Long.MAX_VALUE);
 
+    /** Nobody asked yet. Earlier versions take it for larger than any program with a limit can read. */
+    public static final CompactSize UNMEASURED = new CompactSize(Long.MAX_VALUE / 2);
+
     public boolean suitsStrangers() {
         return bytes >= 0;
     }
 
     public boolean isMeasured() {
-        return suitsStrangers() && bytes < Long.MAX_VALUE;
+        return suitsStrangers() && bytes < UNMEASURED.bytes;
     }
 }

@@ -53,12 +53,31 @@ public final class CompactPackage {
      * @throws RefusedPackage when a file in it is damaged
      */
     public static Optional<Long> measure(TaskPackageFile source) throws RefusedPackage, IOException {
-        if (source.packedSize() > WORTH_MEASURING || source.declaredSize() > WORTH_UNPACKING) {
+        if (!isWorthMeasuring(source)) {
             return Optional.empty();
         }
         try (SeekableInMemoryByteChannel memory = new SeekableInMemoryByteChannel()) {
             write(source, memory, Optional.empty());
             return Optional.of(memory.size());
+        }
+    }
+
+    /** Whether a program with a limit could read it at all. */
+    public static boolean isWorthMeasuring(TaskPackageFile source) {
+        return source.packedSize() <= WORTH_MEASURING && source.declaredSize() <= WORTH_UNPACKING;
+    }
+
+    /**
+     * Reads each file of a package that {@link #measure} would read.
+     *
+     * @throws RefusedPackage when one is damaged
+     */
+    public static void check(TaskPackageFile source) throws RefusedPackage, IOException {
+        long total = 0;
+        if (isWorthMeasuring(source)) {
+            for (PackedFile file : source.files()) {
+                total = file.isFolder() ? total : source.copy(file, OutputStream.nullOutputStream(), total);
+            }
         }
     }
 
