@@ -2,10 +2,8 @@ package org.mutirao.master.dispatch;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,10 +31,13 @@ public final class Dispatcher {
     private static final Duration MAX_TICK = Duration.ofMillis(250);
     private static final long NANOS_A_MILLI = 1_000_000;
 
+    /** How many of those who wait may find nothing that suits them, before the others wait for the next look. */
+    private static final int MAX_VAIN = 64;
+
+    private static final int TICKS_PER_LOOK = 8;
+
     /** What a person reads of a task whose package no master has any more. */
     private static final String PACKAGE_GONE = "its package is gone from the master's data folder; hand it in again";
-
-    private record Waiting(WorkerId worker, PendingRequest pending, long until) {}
 
     private final Journal journal;
     private final DispatchPolicy policy;
@@ -49,7 +50,11 @@ public final class Dispatcher {
     private final WorkerRoster roster = new WorkerRoster(WorkerRoster.MOST, this::canBeForgotten, this::forgotten);
     private final ReadyQueue ready = new ReadyQueue();
     private final LeaseKeeper reconciler;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final WaitingLine waiting = new WaitingLine();
+    /** Whether a connection has ended since the waiting were looked at. */
+    private boolean someGone;
+
+    private long ticks;
     private final Set<Lease> losing = new HashSet<>();
     private TaskLedger ledger = new TaskLedger();
     private boolean leading;
@@ -101,8 +106,7 @@ public final class Dispatcher {
         leading = false;
         ready.clear();
         reconciler.clear();
-        waiting.forEach(each -> each.pending().empty());
-        waiting.clear();
+        waiting.takeAll().forEach(each -> each.pending().empty());
     }
 
     /**
@@ -120,6 +124,7 @@ public final class Dispatcher {
         if (profile.listsLeases()) {
             held.ifPresent(leases -> renew(session, leases));
         }
+        waiting.unpark(worker);
         match(); // it may have asked before it registered
     }
 
@@ -177,7 +182,7 @@ public final class Dispatcher {
             pending.empty();
         } else {
             // Also when it holds all it may, or is quarantined: an answer at once would make it ask again at once.
-            waiting.add(new Waiting(worker, pending, nanos.getAsLong() + patience.toNanos()));
+            waiting.add(worker, pending, nanos.getAsLong() + patience.toNanos());
         }
     }
 
@@ -197,7 +202,7 @@ public final class Dispatcher {
     private Optional<TaskId> take(WorkerSession session) {
         long recently = wall.millis() - policy.avoid().toMillis();
         boolean others = roster.hasOthers(session.id());
-        return ready.take(id -> {
+        return ready.take(session.place(), id -> {
             TaskRecord task = ledger.task(id).orElse(null);
             if (task == null) {
                 return true; // the ledger will say so
@@ -230,6 +235,7 @@ public final class Dispatcher {
                         send(session, granted.lease(), pending);
                     } else {
                         session.grantEnds(Optional.empty());
+                        waiting.unpark(session.id());
                         offer(id);
                         pending.empty();
                     }
@@ -257,12 +263,9 @@ public final class Dispatcher {
                         loop);
     }
 
-    /** Those who can't hear an answer any more get no work. Call it when a connection ends. */
+    /** Those who can't hear an answer any more get no work. Call it when a connection ends; they are looked for once for many. */
     public void dropGone() {
-        List<Waiting> gone =
-                waiting.stream().filter(each -> each.pending().isClosed()).toList();
-        waiting.removeAll(gone);
-        gone.forEach(each -> each.pending().empty());
+        someGone = true;
     }
 
     /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
@@ -299,23 +302,25 @@ public final class Dispatcher {
         match();
     }
 
-    /** Serves those who wait, the first first. */
+    /** Serves those who wait, the first first. Ends as soon as nothing is left to hand out. */
     private void match() {
-        for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
-            Waiting next = line.next();
-            if (next.pending().isClosed()) {
-                line.remove();
-                next.pending().empty();
-                continue;
-            }
+        int vain = 0;
+        for (int left = waiting.inLine(); left > 0 && vain < MAX_VAIN && !ready.isEmpty(); left--) {
+            WaitingLine.Waiting next = waiting.first();
             WorkerSession session = roster.find(next.worker()).orElse(null);
-            if (session != null && mayHoldMore(session)) {
+            if (next.pending().isClosed()) {
+                waiting.remove(next);
+                next.pending().empty();
+            } else if (session == null || !mayHoldMore(session)) {
+                waiting.park(next);
+            } else {
                 Optional<TaskId> task = take(session);
                 if (task.isPresent()) {
-                    line.remove();
+                    waiting.remove(next);
                     grant(session, task.get(), next.pending());
-                } else if (!roster.hasOthers(session.id())) {
-                    return;
+                } else {
+                    waiting.toTheEnd(next);
+                    vain++;
                 }
             }
         }
@@ -380,6 +385,7 @@ public final class Dispatcher {
                         session.deliveredOne();
                         ledger.task(lease.task()).ifPresent(task -> judge(task, worker));
                     }
+                    waiting.unpark(worker);
                     match(); // it may hold one more now
                 });
     }
@@ -465,6 +471,7 @@ public final class Dispatcher {
         propose(new Command.LoseLease(ended.lease(), ended.reason(), wall.millis()))
                 .whenComplete((applied, failure) -> {
                     losing.remove(ended.lease());
+                    workerOf(ended.lease()).map(WorkerSession::id).ifPresent(waiting::unpark);
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         workerOf(ended.lease()).ifPresent(WorkerSession::lostOne);
                         listener.onLeaseLost(ended.lease(), ended.reason());
@@ -487,7 +494,7 @@ public final class Dispatcher {
                 reconciler.adopt(task.lease(state.attempt()), state.worker(), nanos.getAsLong());
             }
         } else {
-            reconciler.end(id);
+            reconciler.end(id).ifPresent(waiting::unpark);
         }
         if (task != null) {
             listener.onTaskChanged(task);
@@ -503,14 +510,18 @@ public final class Dispatcher {
         long silence = Math.max(policy.workerTimeout().toNanos(), policy.lease().toNanos());
         roster.silentSince(now - silence).forEach(this::gone);
         ready.wake(now / NANOS_A_MILLI);
-        match();
-        for (Iterator<Waiting> line = waiting.iterator(); line.hasNext(); ) {
-            Waiting next = line.next();
-            if (next.until() - now <= 0) {
-                line.remove();
-                next.pending().empty();
-            }
+        if (++ticks % TICKS_PER_LOOK == 0) {
+            waiting.parked().stream()
+                    .filter(worker ->
+                            roster.find(worker).filter(this::mayHoldMore).isPresent())
+                    .forEach(waiting::unpark); // a quarantine may be over
         }
+        match();
+        if (someGone) {
+            someGone = false;
+            waiting.takeGone().forEach(each -> each.pending().empty());
+        }
+        waiting.takeOver(now).forEach(each -> each.pending().empty());
         return MAX_TICK;
     }
 
@@ -561,6 +572,7 @@ public final class Dispatcher {
     /** An operator wants a worker to get work again. */
     public void resume(WorkerSession session) {
         session.resume();
+        waiting.unpark(session.id());
         match();
     }
 

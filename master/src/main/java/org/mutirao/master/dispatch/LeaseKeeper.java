@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
@@ -70,14 +71,17 @@ final class LeaseKeeper {
         byWorker.computeIfAbsent(held.worker, worker -> new HashMap<>()).put(held.lease.task(), held);
     }
 
-    void end(TaskId task) {
+    /** Watches it no more; returns who had it. */
+    Optional<WorkerId> end(TaskId task) {
         Held held = leases.remove(task);
-        if (held != null) {
-            byWorker.computeIfPresent(held.worker, (worker, others) -> {
-                others.remove(task);
-                return others.isEmpty() ? null : others;
-            });
+        if (held == null) {
+            return Optional.empty();
         }
+        byWorker.computeIfPresent(held.worker, (worker, others) -> {
+            others.remove(task);
+            return others.isEmpty() ? null : others;
+        });
+        return Optional.of(held.worker);
     }
 
     private Collection<Held> heldBy(WorkerId worker) {

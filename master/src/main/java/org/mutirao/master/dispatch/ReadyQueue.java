@@ -16,8 +16,16 @@ import org.mutirao.protocol.id.TaskId;
 final class ReadyQueue {
     private record Entry(int priority, TaskId task, long due) {}
 
+    /** How far a worker has looked through tasks that do not suit it. */
+    static final class Place {
+        private Entry last;
+    }
+
     private static final Comparator<Entry> ORDER =
             Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::task);
+
+    /** How many that do not suit are looked at, at the front and then where the worker's last look ended. */
+    static final int MAX_LOOKS = 128;
 
     private final TreeSet<Entry> ready = new TreeSet<>(ORDER);
     private final TreeSet<Entry> delayed =
@@ -40,15 +48,41 @@ final class ReadyQueue {
         }
     }
 
-    /** Takes the first task that suits. */
-    Optional<TaskId> take(Predicate<TaskId> suits) {
-        for (Iterator<Entry> entries = ready.iterator(); entries.hasNext(); ) {
-            TaskId task = entries.next().task();
-            if (suits.test(task)) {
-                entries.remove();
-                return Optional.of(task);
+    boolean isEmpty() {
+        return ready.isEmpty();
+    }
+
+    /**
+     * Takes the first task that suits. Where very many in front do not, a worker finds it in several looks: none of them costs more than
+     * another.
+     *
+     * @param place where this worker's last look ended
+     */
+    Optional<TaskId> take(Place place, Predicate<TaskId> suits) {
+        Iterator<Entry> front = ready.iterator();
+        Entry last = null;
+        for (int looks = 0; looks < MAX_LOOKS && front.hasNext(); looks++) {
+            last = front.next();
+            if (suits.test(last.task())) {
+                front.remove();
+                return Optional.of(last.task());
             }
         }
+        if (!front.hasNext()) {
+            place.last = null;
+            return Optional.empty();
+        }
+        Entry from = place.last == null || ORDER.compare(place.last, last) < 0 ? last : place.last;
+        Iterator<Entry> further = ready.tailSet(from, false).iterator();
+        for (int looks = 0; looks < MAX_LOOKS && further.hasNext(); looks++) {
+            from = further.next();
+            if (suits.test(from.task())) {
+                further.remove();
+                place.last = from;
+                return Optional.of(from.task());
+            }
+        }
+        place.last = further.hasNext() ? from : null;
         return Optional.empty();
     }
 

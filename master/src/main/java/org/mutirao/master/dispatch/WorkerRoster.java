@@ -86,10 +86,12 @@ final class WorkerRoster {
     /** Those not heard since. */
     List<WorkerSession> silentSince(long nanos) {
         List<WorkerSession> silent = new ArrayList<>();
-        for (WorkerSession session : sessions.values()) {
-            if (session.lastHeard() - nanos < 0) {
-                silent.add(session);
+        for (WorkerId worker : bySilence) {
+            WorkerSession session = sessions.get(worker);
+            if (session.lastHeard() - nanos >= 0) {
+                break; // the others were heard later
             }
+            silent.add(session);
         }
         return silent;
     }

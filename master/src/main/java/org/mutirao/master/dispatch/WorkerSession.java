@@ -10,6 +10,7 @@ public final class WorkerSession {
 
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
+    private final ReadyQueue.Place place = new ReadyQueue.Place();
     private Optional<Lease> lastLease = Optional.empty();
     private boolean registered;
     private boolean drained;
@@ -34,6 +35,11 @@ public final class WorkerSession {
     void register(WorkerProfile newProfile) {
         profile = newProfile;
         registered = true;
+    }
+
+    /** How far it has looked through tasks that do not suit it. */
+    ReadyQueue.Place place() {
+        return place;
     }
 
     void heard(long now) {
