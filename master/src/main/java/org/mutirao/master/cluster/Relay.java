@@ -2,7 +2,6 @@ package org.mutirao.master.cluster;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.CarriesPayload;
-import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.threads.GuardedPool;
@@ -75,9 +73,9 @@ public final class Relay implements AutoCloseable {
 
     /** A relayed answer was sent: what it carried is needed no more. */
     public static void discard(Reply reply) {
-        CarriesPayload.of(reply).map(Payload::file).ifPresent(path -> {
+        CarriesPayload.of(reply).ifPresent(payload -> {
             try {
-                Files.deleteIfExists(path);
+                payload.delete();
             } catch (IOException e) {
                 log.debug("A passed-on file stays until the next start: {}", e.getMessage());
             }
