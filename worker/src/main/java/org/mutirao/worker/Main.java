@@ -97,6 +97,14 @@ public final class Main implements Callable<Integer> {
     private Warm warm;
 
     @Option(
+            names = "--preload",
+            paramLabel = "MODULE",
+            defaultValue = "${env:MUTIRAO_PRELOAD:-" + NONE + "}",
+            split = ",",
+            description = "Modules that warm interpreters import for every script, with commas.")
+    private List<String> preload;
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "${env:MUTIRAO_TIMEOUT:-1d}",
@@ -177,7 +185,9 @@ public final class Main implements Callable<Integer> {
                 work,
                 new Search(masters == null ? List.of() : masters, discovery),
                 slots == null ? Runtime.getRuntime().availableProcessors() : slots,
-                new WorkerConfig.Interpreter(Optional.ofNullable(python).map(Python::parseCommand), warm),
+                new WorkerConfig.Interpreter(
+                        Optional.ofNullable(python).map(Python::parseCommand),
+                        warm.preloading(preload == null ? List.of() : preload)),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 Optional.ofNullable(id),
                 heartbeat,

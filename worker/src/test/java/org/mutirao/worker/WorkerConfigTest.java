@@ -46,7 +46,8 @@ class WorkerConfigTest {
                         new Search(
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         3,
-                        new WorkerConfig.Interpreter(Optional.of(List.of("py", "-3")), new Warm(50)),
+                        new WorkerConfig.Interpreter(
+                                Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy"))),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         Optional.of(new WorkerId("me")),
                         Duration.ofMillis(500),
@@ -59,6 +60,7 @@ class WorkerConfigTest {
                         "--slots=3",
                         "--python=py -3",
                         "--warm=50",
+                        "--preload=pandas,numpy",
                         "--timeout=2m",
                         "--id=me",
                         "--heartbeat=500ms",

@@ -32,24 +32,29 @@ public record ForkRequest(
         return env.keySet().stream()
                         .noneMatch(name -> EARLY.matcher(name).matches() || name.contains("=") || name.isEmpty())
                 && Stream.of(folder, stdout, stderr).map(Path::toString).allMatch(FileNames::canBePassedOn)
-                && words().stream().noneMatch(word -> word.indexOf('\0') >= 0)
-                && bytes().length <= MAX_BYTES;
+                && words(List.of()).stream().noneMatch(word -> word.indexOf('\0') >= 0)
+                && bytes(List.of()).length <= MAX_BYTES;
     }
 
-    private List<String> words() {
+    private List<String> words(List<String> imports) {
         List<String> words = new ArrayList<>(List.of(
                 mark,
                 folder.toAbsolutePath().toString(),
                 stdout.toAbsolutePath().toString(),
                 stderr.toAbsolutePath().toString(),
+                String.join("\n", imports),
                 String.valueOf(args.size())));
         words.addAll(args);
         env.forEach((name, value) -> words.add(name + "=" + value));
         return words;
     }
 
-    /** As the fork server reads it. */
-    byte[] bytes() {
-        return String.join("\0", words()).getBytes(StandardCharsets.UTF_8);
+    /**
+     * As the fork server reads it.
+     *
+     * @param imports with which the script begins
+     */
+    byte[] bytes(List<String> imports) {
+        return String.join("\0", words(imports)).getBytes(StandardCharsets.UTF_8);
     }
 }

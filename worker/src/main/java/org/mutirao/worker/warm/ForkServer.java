@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.mutirao.protocol.threads.DaemonThreads;
 
 /** One interpreter that waits and is forked for each script, one at a time; {@code forkserver.py} tells what is said. For one thread at a time. */
@@ -22,18 +23,23 @@ final class ForkServer implements AutoCloseable {
     /** As the exit code of a program that was killed: nobody knows how the script would have ended. */
     private static final int LOST = 137;
 
+    private static final String NOTE = "note ";
+
     private final Process process;
+    private final Consumer<String> notes;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private boolean busy;
     private boolean closed;
 
-    private ForkServer(Process process) {
+    private ForkServer(Process process, Consumer<String> notes) {
         this.process = process;
+        this.notes = notes;
         DaemonThreads.once("warm-" + process.pid(), this::read).start();
     }
 
-    static ForkServer of(ProcessBuilder builder) throws IOException {
-        return new ForkServer(builder.start());
+    /** @param notes told what a person should know, on a thread of ours */
+    static ForkServer of(ProcessBuilder builder, Consumer<String> notes) throws IOException {
+        return new ForkServer(builder.start(), notes);
     }
 
     private void read() {
@@ -42,7 +48,7 @@ final class ForkServer implements AutoCloseable {
             StringBuilder line = new StringBuilder();
             for (int c = in.read(); c >= 0 && line.length() < MAX_LINE; c = in.read()) {
                 if (c == '\n') {
-                    answers.add(line.toString());
+                    hear(line.toString());
                     line.setLength(0);
                 } else {
                     line.append((char) c);
@@ -52,6 +58,14 @@ final class ForkServer implements AutoCloseable {
             // It is gone, then.
         } finally {
             answers.add(END);
+        }
+    }
+
+    private void hear(String line) {
+        if (line.startsWith(NOTE)) {
+            notes.accept(line.substring(NOTE.length()));
+        } else {
+            answers.add(line);
         }
     }
 
@@ -87,11 +101,11 @@ final class ForkServer implements AutoCloseable {
      *
      * @throws IOException when nobody can tell whether it has
      */
-    Optional<RunningScript> start(ForkRequest request) throws IOException, InterruptedException {
+    Optional<RunningScript> start(byte[] request) throws IOException, InterruptedException {
         if (busy && !hasEnded(ANSWER_MILLIS)) {
             close();
         }
-        if (closed || !write(request.bytes())) {
+        if (closed || !write(request)) {
             close();
             return Optional.empty();
         }

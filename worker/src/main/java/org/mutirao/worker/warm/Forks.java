@@ -2,6 +2,8 @@ package org.mutirao.worker.warm;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The warm interpreter of one folder. It is bound to the folder's name, which it knows as that of its script. For one thread at a time. */
@@ -39,7 +41,12 @@ public final class Forks {
             return Optional.empty();
         }
         forked++;
-        return server.start(request);
+        List<String> imports = new ArrayList<>();
+        if (request.env().isEmpty()) { // else a variable could change what an import does
+            imports.addAll(python.preload());
+            imports.addAll(LeadingImports.of(request.folder()));
+        }
+        return server.start(request.bytes(imports));
     }
 
     /** Whether there is one. */

@@ -1,22 +1,52 @@
 package org.mutirao.worker.warm;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Whether scripts are forked from warm interpreters.
  *
  * @param tasks how many scripts one interpreter is forked for, before another takes its place; 0 for none
+ * @param preload modules that are imported for every script before it begins
  */
-public record Warm(int tasks) {
+public record Warm(int tasks, List<String> preload) {
     /** All scripts of one interpreter have the same seed for hashes; a bound keeps that a property of some tasks, not of a worker. */
     private static final int USUAL = 200;
 
     private static final int MAX = 1_000_000;
 
+    private static final int MAX_MODULES = 20;
+    private static final Pattern MODULE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*){0,9}");
+
     public Warm {
+        preload = List.copyOf(preload);
         if (tasks < 0 || tasks > MAX) {
             throw new IllegalArgumentException("--warm " + tasks + ": expected auto, off, or 1 to " + MAX);
         }
+    }
+
+    /** Without modules for every script. */
+    public Warm(int tasks) {
+        this(tasks, List.of());
+    }
+
+    /**
+     * The same, with modules for every script.
+     *
+     * @param modules as a person writes them, like {@code pandas}
+     */
+    public Warm preloading(List<String> modules) {
+        if (modules.size() > MAX_MODULES) {
+            throw new IllegalArgumentException("--preload: expected at most " + MAX_MODULES + " modules");
+        }
+        for (String module : modules) {
+            if (!MODULE.matcher(module).matches()) {
+                throw new IllegalArgumentException(
+                        "--preload " + module + ": expected names of modules with commas, like pandas,numpy");
+            }
+        }
+        return new Warm(tasks, modules);
     }
 
     /** Where it works: on Linux. */

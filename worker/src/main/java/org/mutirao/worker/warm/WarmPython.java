@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,13 @@ public final class WarmPython implements AutoCloseable {
     private static final String MODULE = "sitecustomize.py";
 
     private static final int MAX_FAILURES = 3;
+    private static final int MAX_NOTES = 100;
 
     private final Supplier<List<String>> python;
     private final Path home;
     private final int tasks;
+    private final List<String> preload;
+    private final Set<String> notes = new HashSet<>();
     private final Consumer<Map<String, String>> environment;
     private final Set<ForkServer> servers = new HashSet<>();
     private int failures;
@@ -44,6 +48,8 @@ public final class WarmPython implements AutoCloseable {
         this.python = python;
         this.home = home.toAbsolutePath();
         this.tasks = settings.tasks();
+        this.preload =
+                settings.preload().stream().map(name -> "!import " + name).toList();
         this.environment = environment;
         // The folder's name goes through PYTHONPATH.
         this.off = tasks == 0 || this.home.toString().contains(":") || !FileNames.canBePassedOn(this.home.toString());
@@ -57,6 +63,26 @@ public final class WarmPython implements AutoCloseable {
     /** For one folder in which one script runs at a time. */
     public Forks forks() {
         return new Forks(this);
+    }
+
+    /** What a person wants to have loaded for every script, as lines for the interpreter. */
+    List<String> preload() {
+        return preload;
+    }
+
+    /** What a person was told. */
+    synchronized Set<String> notes() {
+        return Set.copyOf(notes);
+    }
+
+    private void note(String text) {
+        boolean isNew;
+        synchronized (this) {
+            isNew = notes.size() < MAX_NOTES && notes.add(text);
+        }
+        if (isNew) {
+            log.warn("--preload: {}", SafeText.of(text, ' '));
+        }
     }
 
     int tasks() {
@@ -114,7 +140,7 @@ public final class WarmPython implements AutoCloseable {
         builder.directory(folder.toFile())
                 .redirectError(home.resolve("stderr-" + Thread.currentThread().getId() + ".txt")
                         .toFile());
-        ForkServer server = ForkServer.of(builder);
+        ForkServer server = ForkServer.of(builder, this::note);
         synchronized (this) {
             servers.removeIf(each -> !each.isAlive());
             servers.add(server);

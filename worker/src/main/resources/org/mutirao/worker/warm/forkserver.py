@@ -5,20 +5,31 @@ The worker puts this file into a folder of its own under the name sitecustomize.
 it waits for requests and forks. The parent never comes out of this file. A child does, and the interpreter goes on by itself: it finds the
 folder of main.py, reads main.py and runs it as ever. No frame, module or variable of this file is left by then.
 
+What many scripts import first is imported once, in a child that waits in its turn and is forked for them: a Loaded. All others are forked from the
+bare parent.
+
 A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the mark of the run, the
-folder, the file for stdout, the file for stderr, the number of arguments, the arguments, and variables like A=b.
+folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the number of
+arguments, the arguments, and variables like A=b.
 Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
-about to start, and `ended STATUS` with the status as waitpid has it. Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
+about to start, and `ended STATUS` with the status as waitpid has it. Before those there may be `note TEXT` for a person.
+Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
 """
 import os
 import sys
 
 MARK = 'MUTIRAO_RUN'
 IDLE_SECONDS = 300
-
+LOADING_SECONDS = 60
+MAX_LOADED = 2
+MAX_SEEN = 100
+# Descriptors of ours are below.
+MAX_DESCRIPTOR = 64
 
 # A script that speaks of these has the usual end; see ShortEnd.
 SPECIAL = b'__cached__', b'__dict__', b'globals', b'vars', b'addaudithook', b'_ncallbacks', b'ctypes'
+# Libraries in C that write only what Python sees, and have nothing to do at the end.
+HARMLESS = {'numpy', 'pandas'}
 # What the worker sets for each script. Others may make an interpreter say something at its very end.
 USUAL = {'PYTHONUTF8', 'PYTHONIOENCODING', 'PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE', 'PYTHONPATH', 'PYTHONHASHSEED'}
 
@@ -57,20 +68,31 @@ class ShortEnd:
     """
 
     def __init__(self):
-        self.modules = dict(sys.modules)
-        self.modules.pop('__main__')
-        gc = hidden_import('gc')
-        self.sizes = [(vars(each), len(vars(each))) for each in self.modules.values()
-                      if each.__name__ in ('sys', 'builtins', 'os', 'io', 'posix')]
+        self.modules = {}
         self.last = type(sys)('last')
         self.last.end = End()
         self.circle = self
-        # Tried with these; older ones crash at such an end.
-        self.plain = not (3, 10) <= sys.version_info < (3, 13) or not USUAL.issuperset(name for name in os.environ if name.startswith('PYTHON')) or bool(
-            sys.flags.dev_mode or sys.flags.verbose or sys.flags.inspect or sys.flags.debug or sys._xoptions)
         self.count_threads = hidden_import('_thread')._count
         self.streams = sys.stdin, sys.stdout, sys.stderr
-        self.values = [list(vars(each).values()) for each in self.modules.values()]
+        exit_functions = hidden_import('atexit')
+        # Tried with these; older ones crash at such an end.
+        self.plain = bool(
+            not (3, 10) <= sys.version_info < (3, 13) or exit_functions._ncallbacks()
+            or not USUAL.issuperset(name for name in os.environ if name.startswith('PYTHON'))
+            or sys.flags.dev_mode or sys.flags.verbose or sys.flags.inspect or sys.flags.debug or sys._xoptions)
+        exit_functions.register(self)
+        self.adopt()
+
+    def adopt(self):
+        """All that is there now belongs to the start."""
+        if self.modules:
+            self.plain = self.plain or not all(map(self.is_harmless_library, sys.modules))
+        self.modules = dict(sys.modules)
+        self.modules.pop('__main__')
+        self.sizes = [(vars(each), len(vars(each))) for each in self.modules.values()
+                      if getattr(each, '__name__', '') in ('sys', 'builtins', 'os', 'io', 'posix')]
+        self.values = [list(vars(each).values()) for each in self.modules.values() if hasattr(each, '__dict__')]
+        gc = hidden_import('gc')
         gc.collect()
         gc.freeze()
 
@@ -94,14 +116,25 @@ class ShortEnd:
             return False
         if (sys.stdin, sys.stdout, sys.stderr) != self.streams or sys.stdout.closed or sys.stderr.closed:
             return False
+        if '_ctypes' in self.modules and any(map(self.is_own, sys.modules)):
+            return False
         return all(len(variables) == size for variables, size in self.sizes) and all(map(self.is_harmless, sys.modules))
 
     def is_harmless(self, name):
         """A library in C could have something of its own to do after the interpreter's end, like writing what it has printed."""
         if name in self.modules:
             return True
-        file = getattr(sys.modules[name], '__file__', None) or ''
+        file = self.file_of(name)
         return file.endswith('.py') or name == '__main__' or name != '_ctypes' and (not file or '/lib-dynload/' in file)
+
+    def is_harmless_library(self, name):
+        return self.is_harmless(name) or name == '_ctypes' or name.partition('.')[0] in HARMLESS
+
+    def is_own(self, name):
+        return name not in self.modules and name != '__main__' and self.file_of(name).startswith(os.getcwd() + os.sep)
+
+    def file_of(self, name):
+        return getattr(sys.modules[name], '__file__', None) or ''
 
 
 def hide(folder):
@@ -194,7 +227,7 @@ def read_request(descriptor):
 
 
 def write_all(descriptor, text):
-    data = text.encode()
+    data = text.encode() if isinstance(text, str) else text
     while data:
         data = data[os.write(descriptor, data):]
 
@@ -205,13 +238,31 @@ def open_as(descriptor, path):
     os.close(opened)
 
 
-def become(request, channel, home, place):
+def close_others(kept):
+    os.closerange(3, kept)
+    os.closerange(kept + 1, MAX_DESCRIPTOR)
+
+
+def refresh_libraries():
+    """What a library has taken at its import, and what each start of an interpreter has for itself."""
+    threading, logging, processes, random = map(sys.modules.get, ('threading', 'logging', 'multiprocessing.process', 'numpy.random'))
+    if threading:
+        getattr(threading.main_thread(), '_set_native_id', int)()
+    if logging:
+        time = sys.modules['time']
+        logging._startTime = (time.time if isinstance(logging._startTime, float) else time.time_ns)()
+    if processes:
+        processes.current_process()._config['authkey'] = processes.AuthenticationString(os.urandom(32))
+    if random:
+        random.seed()
+
+
+def become(request, answers, home, place):
     """Makes this fresh child what the start of an interpreter in the task's folder would be. Only then the script counts as started."""
-    requests, answers = channel
-    os.close(requests)
+    close_others(answers)
     os.setsid()
-    mark, folder, stdout, stderr, count = request[:5]
-    arguments = [os.fsdecode(each) for each in request[5:5 + int(count)]]
+    mark, folder, stdout, stderr, _, count = request[:6]
+    arguments = [os.fsdecode(each) for each in request[6:6 + int(count)]]
     os.chdir(folder)
     if os.getcwd() != home:
         raise Unfit('the folder has moved')
@@ -219,15 +270,13 @@ def become(request, channel, home, place):
     os.pwrite(memory, mark, place)
     os.close(memory)
     os.environb[MARK.encode()] = mark
-    for variable in request[5 + int(count):]:
+    for variable in request[6 + int(count):]:
         name, value = variable.split(b'=', 1)
         os.environb[name] = value
     if hasattr(sys, 'orig_argv'):
         sys.orig_argv[-2:] = arguments
     sys.argv[:] = arguments
-    if 'threading' in sys.modules:
-        main_thread = sys.modules['threading'].main_thread()
-        getattr(main_thread, '_set_native_id', int)()
+    refresh_libraries()
     # The one that was there is frozen, so that nothing in it would ever be garbage.
     main = type(sys)('__main__')
     vars(main).clear()
@@ -240,38 +289,198 @@ def become(request, channel, home, place):
     os.close(answers)
 
 
-def speaks_of_special():
-    file = os.open('main.py', os.O_RDONLY)
+def speaks_of_special(folder):
+    file = os.open(os.path.join(folder, b'main.py'), os.O_RDONLY)
     source = os.read(file, 1 << 16)
     os.close(file)
     return len(source) == 1 << 16 or any(each in source for each in SPECIAL)
 
 
-def serve(channel, home, place):
+class Recorder:
+    """Notes what is looked for by those who import. It finds nothing."""
+
+    def __init__(self):
+        self.names = set()
+
+    def find_spec(self, name, path=None, target=None):
+        self.names.add(name.partition('.')[0])
+
+
+def load(lines, report):
+    """Imports, in a child that is there for that; whatever goes wrong ends it. Tells the number of each line before it, and at the end all names."""
+    recorder = Recorder()
+    sys.meta_path.insert(0, recorder)
+    before = os.fstat(2).st_size, os.listdir('/proc/self/fd')
+    for number, line in enumerate(lines):
+        write_all(report, '%d\n' % number)
+        exec(line.lstrip('!'), {'__name__': '__main__'})
+        if threads() != 1 and not hidden_import('_thread')._count():
+            # Some libraries end their threads when a process forks, and begin them anew when they need them.
+            trial = os.fork()
+            if not trial:
+                os._exit(0)
+            os.waitpid(trial, 0)
+        if threads() != 1 or before != (os.fstat(2).st_size, os.listdir('/proc/self/fd')):
+            raise Unfit('it starts threads, prints or opens files')
+    sys.meta_path.remove(recorder)
+    write_all(report, 'ready %s\n' % ','.join(recorder.names))
+
+
+class Loaded:
+    """A child that has imported something and is forked for the scripts that import that first."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.heard = b''
+        self.names = None
+        reader, self.requests = os.pipe()
+        self.reports, writer = os.pipe()
+        self.child = os.fork()
+        if self.child:
+            os.close(reader)
+            os.close(writer)
+            os.set_blocking(self.reports, False)
+        else:
+            self.requests, self.reports = reader, writer
+
+    def look(self):
+        """Returns whether it can be forked, or None when it has ended."""
+        while self.names is None:
+            try:
+                heard = os.read(self.reports, 1 << 16)
+            except BlockingIOError:
+                return False
+            if not heard:
+                return None
+            self.heard += heard
+            if self.heard.endswith(b'\n') and b'ready ' in self.heard:
+                self.names = set(self.heard.split(b'ready ')[1].decode().strip().split(','))
+                os.set_blocking(self.reports, True)
+        return True
+
+    def without_trouble(self):
+        """The lines that could be imported; what follows a line that a script begins with can't be imported before it."""
+        number = int(self.heard.split()[-1]) if self.heard else 0
+        trouble = self.lines[number]
+        return trouble, self.lines[:number] + (self.lines[number + 1:] if trouble.startswith('!') else ())
+
+    def run(self, request):
+        """Lets it fork. Returns when the script has ended, or False when it has not begun."""
+        data = b'\0'.join(request)
+        try:
+            write_all(self.requests, b'%d\n' % len(data) + data)
+        except BrokenPipeError:
+            return False
+        if not os.read(self.reports, 1):
+            # Only the end of all who could still answer tells the worker whether the script has begun.
+            os._exit(70)
+        return True
+
+    def close(self):
+        os.close(self.requests)
+        os.close(self.reports)
+        os.kill(self.child, 9)
+        os.waitpid(self.child, 0)
+
+
+class Pool:
+    """Decides what is loaded: what is asked for again and again."""
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.loaded = {}
+        self.seen = {}
+        self.hopeless = set()
+
+    def find(self, lines, folder):
+        """Something loaded that fits. In a child that has to load, that child itself."""
+        if not lines or lines in self.hopeless or all(line.split()[1] in sys.modules for line in lines):
+            return None
+        names = os.listdir(folder)
+        if any(name.startswith(b'.') or name.endswith((b'rc', b'.ini', b'.cfg', b'.toml', b'.conf', b'.pth')) for name in names):
+            return None  # some libraries read such a file when they are imported
+        known = self.loaded.pop(lines, None)
+        if not known:
+            return self.count(lines)
+        self.loaded[lines] = known
+        state = known.look()
+        if state is None:
+            return self.recover(lines)
+        if not state or not known.names.isdisjoint(name.partition(b'.')[0].decode(errors='replace') for name in names):
+            return None  # a file of the script would be imported in place of a library
+        return known
+
+    def count(self, lines):
+        if len(self.seen) > MAX_SEEN:
+            self.seen.clear()
+        times, needed = self.seen.get(lines, (0, 2))
+        if times + 1 < needed:
+            self.seen[lines] = times + 1, needed
+            return None
+        self.seen[lines] = 0, needed * 2
+        if len(self.loaded) >= MAX_LOADED:
+            self.loaded.pop(next(iter(self.loaded))).close()
+        return self.start(lines, lines)
+
+    def start(self, lines, imported):
+        child = self.loaded[lines] = Loaded(imported)
+        return child if not child.child else None
+
+    def recover(self, lines):
+        failed = self.loaded.pop(lines)
+        failed.close()
+        trouble, rest = failed.without_trouble()
+        if trouble.startswith('!'):
+            write_all(self.answers, 'note %s: it can not be loaded for all scripts (not there, too slow, or with threads, files or output of its own)\n' % trouble[1:])
+        if rest:
+            return self.start(lines, rest)
+        self.hopeless.add(lines)
+        return None
+
+
+def serve(requests, answers, home, place):
     """Comes back in children only."""
     alarm = hidden_import('_signal').alarm
-    requests, answers = channel
     short_end = ShortEnd()
+    pool = Pool(answers)
+    report = None
     while True:
-        alarm(IDLE_SECONDS)
+        alarm(0 if report else IDLE_SECONDS)
         request = read_request(requests)
         alarm(0)
+        if threads() != 1:
+            os._exit(70)
+        loaded = pool and pool.find(tuple(request[4].decode().splitlines()), request[1])
+        if loaded and not loaded.child:
+            requests, report, pool = loaded.requests, loaded.reports, None
+            for descriptor in range(3, MAX_DESCRIPTOR):
+                if descriptor not in (requests, report, answers):
+                    os.closerange(descriptor, descriptor + 1)
+            alarm(LOADING_SECONDS)
+            os.chdir(home)
+            load(loaded.lines, report)
+            short_end.adopt()
+            continue
+        if loaded and loaded.run(request):
+            continue
         child = os.fork()
         if not child:
-            become(request, channel, home, place)
-            if not speaks_of_special():
-                hidden_import('atexit').register(short_end)
+            special = speaks_of_special(request[1])
+            become(request, answers, home, place)
+            short_end.plain = short_end.plain or special
             return
         _, status = os.waitpid(child, 0)
         write_all(answers, 'ended %d\n' % status)
+        if report:
+            write_all(report, '.')
 
 
 def start():
     """Comes back in children only, and tells whether this machine has a sitecustomize."""
-    channel = 0, 1
+    requests, answers = 0, 1
     process = os.getpid()
     try:
-        channel = take_streams()
+        requests, answers = take_streams()
         if sys.version_info < (3, 8) or sys.implementation.name != 'cpython':
             raise Unfit('it is no CPython 3.8 or newer')
         hide(os.path.dirname(__file__))
@@ -282,13 +491,15 @@ def start():
             raise Unfit('the start of this Python starts threads')
         if os.fstat(2).st_size:
             raise Unfit('the start of this Python prints something')
-        write_all(channel[1], 'ready %d\n' % process)
-        serve(channel, os.getcwd(), place)
+        if len(os.listdir('/proc/self/fd')) != 6:
+            raise Unfit('the start of this Python opens files')
+        write_all(answers, 'ready %d\n' % process)
+        serve(requests, answers, os.getcwd(), place)
         return there_is_one
     except BaseException as error:
         # Whatever it is, this must not end as a run of main.py.
         if os.getpid() == process:
-            write_all(channel[1], 'unfit %s\n' % (error if isinstance(error, Unfit) else type(error).__name__))
+            write_all(answers, 'unfit %s\n' % (error if isinstance(error, Unfit) else type(error).__name__))
         os._exit(70)
 
 

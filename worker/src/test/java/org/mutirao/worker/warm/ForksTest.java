@@ -203,6 +203,89 @@ class ForksTest {
         assertFalse(forks.isWarm());
     }
 
+    /** Which parent a script was forked from: the bare one, or one that has loaded something; and how many modules there are. */
+    private List<String> seenBy(String script) throws Exception {
+        String told = run(script
+                + "\nimport os, sys\nprint(os.getppid(), len(sys.modules), sorted(os.listdir('/proc/self/fd')))");
+        assertTrue(told.startsWith("0 "), told);
+        return List.of(told.strip().split(" ", 4));
+    }
+
+    @Test
+    void whatManyScriptsBeginWithIsLoadedOnce() throws Exception {
+        String script = "import json, decimal\nfrom collections import (\n    OrderedDict,\n)  # all\n";
+        List<String> first = seenBy(script);
+        List<String> later = first;
+        for (int tries = 0; tries < 1000 && later.get(1).equals(first.get(1)); tries++) {
+            later = seenBy(script);
+        }
+        assertNotEquals(first.get(1), later.get(1), "never loaded");
+        assertEquals(first.subList(2, 4), later.subList(2, 4));
+        assertEquals(later, seenBy(script));
+        assertEquals(first.get(1), seenBy("print('', end='')").get(1), "others are forked from the bare one");
+        Files.writeString(files.resolve("decimal.py"), "");
+        assertEquals(first.get(1), seenBy(script).get(1), "a file of its own comes before a library");
+        Files.delete(files.resolve("decimal.py"));
+        Files.writeString(files.resolve("_json.py"), "");
+        assertEquals(first.get(1), seenBy(script).get(1), "nor is one that a library would import");
+    }
+
+    @Test
+    void whatCantBeLoadedIsSaidAndTheRestIsLoaded() throws Exception {
+        Path library = Files.createDirectories(folder.resolve("library"));
+        Files.writeString(library.resolve("printing.py"), "print('hello')");
+        Files.writeString(
+                library.resolve("threading_.py"),
+                "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()");
+        Files.writeString(library.resolve("dying.py"), "import os; os.kill(os.getpid(), 9)");
+        Files.writeString(library.resolve("opening.py"), "f = open(__file__)");
+        List<String> modules = List.of("no_such", "printing", "threading_", "dying", "opening", "json");
+        python = new WarmPython(
+                () -> List.of("python3"), new Warm(10_000).preloading(modules), folder.resolve("warm"), variables -> {
+                    variables.put("MUTIRAO_RUN", MARK);
+                    variables.put("PYTHONPATH", library.toString());
+                });
+        forks = python.forks();
+        List<String> first = seenBy("x = 1");
+        List<String> later = first;
+        for (int tries = 0; tries < 5000 && later.get(1).equals(first.get(1)); tries++) {
+            later = seenBy("x = 1");
+        }
+        assertNotEquals(first.get(1), later.get(1), "never loaded");
+        List<String> told = python.notes().stream()
+                .map(note -> note.substring(0, note.indexOf(':')))
+                .sorted()
+                .toList();
+        assertEquals(
+                List.of("import dying", "import no_such", "import opening", "import printing", "import threading_"),
+                told);
+    }
+
+    @Test
+    void aScriptThatKillsTheLoadedOneIsNotRunTwice() throws Exception {
+        String script = "import json, decimal\n";
+        String bare = seenBy(script).get(1);
+        for (int tries = 0; tries < 1000 && seenBy(script).get(1).equals(bare); tries++) {
+            // until it is loaded
+        }
+        RunningScript running = start(script + "import os, time; os.kill(os.getppid(), 9); time.sleep(600)")
+                .orElseThrow();
+        assertTrue(running.waitFor(LONG));
+        assertEquals(137, running.exitValue());
+        running.process().orElseThrow().destroyForcibly();
+        isWarmAndWell();
+    }
+
+    @Test
+    void namesOfModulesAreChecked() {
+        assertEquals(
+                List.of("a.b", "_c"),
+                Warm.auto().preloading(List.of("a.b", "_c")).preload());
+        for (String bad : List.of("a;b", "", "a b", "1", ".a", "a\nb")) {
+            assertThrows(IllegalArgumentException.class, () -> Warm.auto().preloading(List.of(bad)), bad);
+        }
+    }
+
     @Test
     void whatAPersonWritesIsRead() {
         assertEquals(Warm.off(), Warm.parse("off"));
