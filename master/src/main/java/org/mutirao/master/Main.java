@@ -19,6 +19,7 @@ import org.mutirao.master.face.Face;
 import org.mutirao.master.face.http.HttpFace;
 import org.mutirao.master.face.journal.JournalFace;
 import org.mutirao.master.folders.AcceptedLoss;
+import org.mutirao.master.watch.AsideListener;
 import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -265,7 +266,12 @@ public final class Main implements Callable<Integer> {
     }
 
     private Core.World world() {
-        return new Core.World(InstantSource.system(), System::nanoTime, new LoggingListener(), this::fail, this::tell);
+        return new Core.World(
+                InstantSource.system(),
+                System::nanoTime,
+                new AsideListener(new LoggingListener()),
+                this::fail,
+                this::tell);
     }
 
     /** Nothing more can become durable: end at once, so that nobody is told that something is safe. */
