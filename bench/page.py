@@ -69,13 +69,14 @@ def markdown(rows, left_out, command, rounds, notes):
 
 def svg(rows):
     """Bars for each row that has somebody to compare with; ours is the dark one."""
-    width, bar, gap, left = 720, 18, 34, 170
+    width, bar, gap, left = 720, 18, 34, 180
     parts, y = [], 10
     for row in (each for each in rows if len(each.figures) > 1):
         most = max(statistics.median(v) for v in row.figures.values())
-        parts.append(f'<text x="10" y="{y + 14}" font-weight="bold">{escape(row.title)} ({escape(row.unit)})</text>')
+        better = '' if row.higher_is_better else ', less is better'
+        parts.append(f'<text x="10" y="{y + 14}" font-weight="bold">{escape(row.title)} ({escape(row.unit)}{better})</text>')
         y += 24
-        for name, values in sorted(row.figures.items(), key=lambda each: -statistics.median(each[1])):
+        for name, values in sorted(row.figures.items(), key=lambda each: statistics.median(each[1]), reverse=row.higher_is_better):
             middle = statistics.median(values)
             length = (width - left - 90) * middle / most
             colour = '#1f6f54' if name == OURS else '#b9c4bf'

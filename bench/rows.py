@@ -11,7 +11,9 @@ import time
 import zipfile
 
 import machines
+import noop
 import peers
+import queues
 from machines import HOME, Grid, Missing
 
 SUM = 'import sys\nprint(sum(int(line) for line in open(sys.argv[1]) if line.strip().isdigit()))\n'
@@ -125,6 +127,42 @@ class Imports(Scripts):
         if subprocess.run([self.options.python, '-c', 'import pandas'], stderr=subprocess.DEVNULL, check=False).returncode:
             raise Missing(f'{self.options.python} has no pandas')
         return Work(PANDAS, NUMBERS, '1225\n', max(4, self.options.tasks // 8), os.cpu_count(), self.options.python)
+
+
+class NoOps(Row):
+    """1 KB handed in, handed out, its result delivered: nothing is run, everything is on disk before it is answered."""
+    key, title, unit = 'no-ops', '1 KB no-ops, durable, 8 producers and 8 consumers', 'a second'
+
+    def goal(self):
+        return 'ahead of beanstalkd -f0'
+
+    def reached(self):
+        return queues.Beanstalkd.name not in self.figures or self.ratio(queues.Beanstalkd.name) > 1
+
+    def measure(self, folder, rounds):
+        tasks = 16 if self.options.smallest else 4000
+        running = []
+        for queue in (each() for each in queues.ALL if not self.options.smallest):
+            place = folder / type(queue).__name__
+            place.mkdir()
+            try:
+                queue.start(place)
+                running.append(queue)
+            except Missing as missing:
+                self.missing.append(str(missing))
+        master = noop.Master(HOME, ['-XX:+UseSerialGC', '-Xmx256m'])
+        try:
+            for number in range(rounds + 1):
+                took = {OURS: master.run(tasks, 8, 8, f'r{number}-')['per_second']}
+                for queue in running:
+                    took[queue.name] = queues.rate(queue, tasks, 8, 8)
+                if number:  # the first warms up
+                    for name, figure in took.items():
+                        self.figures.setdefault(name, []).append(figure)
+        finally:
+            master.close()
+            for queue in running:
+                queue.stop()
 
 
 COPY = 'import shutil\nshutil.copy("input.csv", "copy.bin")\n'
@@ -247,6 +285,53 @@ class FailOver(Row):
         self.figures[OURS] = json.loads(said.stdout.splitlines()[0])['seconds']
 
 
+class Crowd(Row):
+    """What crowd.py says; it runs once for all its rows, since filling a long queue takes minutes."""
+    higher_is_better = False
+
+    def measure(self, folder, rounds):
+        if not hasattr(self.options, 'crowd'):
+            workers, tasks = self.options.workers, self.options.queue
+            said = subprocess.run(
+                [sys.executable, str(HOME / 'bench' / 'crowd.py'), '--json', '--workers', str(workers), '--tasks', str(tasks), '--drop',
+                 str(max(10, tasks // 10)), '--requests', '50' if self.options.smallest else '4000'], stdout=subprocess.PIPE, text=True, check=False)
+            if said.returncode:
+                raise SystemExit('crowd.py ended with an error: ' + said.stdout)
+            self.options.crowd = json.loads(said.stdout)
+        self.title += f', {self.options.workers} workers, {self.options.queue} tasks'
+        if self.options.crowd[self.field] is None:
+            raise Missing('the heap can be asked only with a JDK, by its jcmd')
+        self.figures[OURS] = [self.options.crowd[self.field]]
+
+    def goal(self):
+        return f'under {self.most} {self.unit}'
+
+    def reached(self):
+        return self.ours() < self.most
+
+
+class CrowdRequest(Crowd):
+    key, title, unit, field, most = 'crowd-request', 'crowd: p99 of REQUEST_TASK', 'ms', 'request_p99_ms', 50
+
+
+class CrowdRestart(Crowd):
+    key, title, unit, field, most = 'crowd-restart', 'crowd: a restart', 's', 'restart_s', 5
+
+
+class CrowdHeap(Crowd):
+    key, title, unit, field, most = 'crowd-heap', 'crowd: heap of a queued task', 'bytes', 'heap_bytes_a_task', 400
+
+
+class CrowdDrop(Crowd):
+    key, title, unit, field, higher_is_better = 'crowd-drop', 'crowd: dropped ZIPs accepted', 'a second', 'dropped_a_second', True
+
+    def goal(self):
+        return 'at least 2000 a second'
+
+    def reached(self):
+        return self.ours() >= 2000
+
+
 class Start(Row):
     """Seconds until a program is ready, with the class archive that the first start made."""
     unit, higher_is_better = 's', False
@@ -320,4 +405,4 @@ class SizeConsole(Size):
     key, title, jar = 'size-console', 'size: console.jar', 'console'
 
 
-ALL = (Fresh, Warm, Sleepers, Imports, Big, FailOver, StartMaster, StartWorker, StartConsole, SizeWorker, SizeConsole)
+ALL = (Fresh, Warm, Sleepers, Imports, NoOps, Big, CrowdRequest, CrowdDrop, CrowdRestart, CrowdHeap, FailOver, StartMaster, StartWorker, StartConsole, SizeWorker, SizeConsole)
