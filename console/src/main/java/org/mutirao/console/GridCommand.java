@@ -56,7 +56,20 @@ abstract class GridCommand implements Callable<Integer> {
     /** The same over another connection, so that one thread may wait while another asks. */
     static <R extends Reply> R ask(LeaderLine leader, Request request, Class<R> expected)
             throws CommandFailed, InterruptedException {
-        Reply reply = leader.ask(request);
+        return expect(leader, leader.ask(request), expected);
+    }
+
+    /** The answer itself, also a refusal. */
+    final Reply answerTo(Request request) throws CommandFailed, InterruptedException {
+        return leader.ask(request);
+    }
+
+    /** An answer that is to be of some kind. */
+    final <R extends Reply> R expect(Reply reply, Class<R> expected) throws CommandFailed {
+        return expect(leader, reply, expected);
+    }
+
+    private static <R extends Reply> R expect(LeaderLine leader, Reply reply, Class<R> expected) throws CommandFailed {
         if (expected.isInstance(reply)) {
             return expected.cast(reply);
         }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -25,6 +27,13 @@ import picocli.CommandLine.Parameters;
 final class SubmitCommand extends GridCommand {
     @Parameters(paramLabel = "FILE|FOLDER", arity = "1..*", description = "What to hand in.")
     private List<Path> sources;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+    /** A master that takes nothing for so long is not only busy. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private boolean paced;
 
     @Override
     int run() throws CommandFailed, InterruptedException {
@@ -51,6 +60,27 @@ final class SubmitCommand extends GridCommand {
         return failures == 0 ? 0 : 1;
     }
 
+    /** At the master's pace: what it can't take now is offered again. The same key makes a repetition harmless. */
+    private TaskRow handIn(SubmitTask request) throws CommandFailed, InterruptedException {
+        Duration waited = Duration.ZERO;
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Reply reply = answerTo(request);
+            boolean later = reply instanceof Reply.Failure failure && failure.refusal() == Reply.Refusal.TRY_LATER;
+            if (!later || waited.compareTo(PATIENCE) >= 0) {
+                return expect(reply, Reply.TaskState.class).task();
+            }
+            if (!paced) {
+                paced = true;
+                complain("the master takes packages more slowly than they are handed in ("
+                        + Table.printable(((Reply.Failure) reply).message()) + "); going on at its pace");
+            }
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            waited = waited.plus(pause);
+            pause = pause.compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
+        }
+    }
+
     private void complain(Path source, String reason) {
         complain(Table.clean(FileNames.textOf(source)) + " was not handed in: " + reason);
     }
@@ -64,7 +94,7 @@ final class SubmitCommand extends GridCommand {
         try {
             String name = FileNames.nameOf(source.toRealPath());
             SubmitTask request = new SubmitTask(name, UUID.randomUUID().toString(), payload(zip));
-            return ask(request, Reply.TaskState.class).task();
+            return handIn(request);
         } finally {
             if (folder) {
                 Files.delete(zip);

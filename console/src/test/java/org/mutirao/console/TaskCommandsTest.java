@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,28 @@ class TaskCommandsTest {
         grid.console("submit", zip.toString(), work.toString()).prints("task 7  job.zip", "task 7  work");
         assertEquals(Map.of("main.py", "print(1)"), packages.poll());
         assertEquals(Map.of("main.py", "print(2)", "data/in.csv", "1"), packages.poll());
+    }
+
+    @Test
+    void submitGoesAtTheMastersPaceAndSaysSoOnce() throws IOException {
+        List<String> keys = new CopyOnWriteArrayList<>();
+        grid.on(SubmitTask.class, submit -> {
+            keys.add(submit.key());
+            return keys.size() % 3 == 0
+                    ? taken(submit)
+                    : new Reply.Failure(Reply.Refusal.TRY_LATER, "there are too many unfinished tasks");
+        });
+        Path one = Zips.drop(folder, "one.zip", Zips.of("main.py", "print(1)"));
+        Path two = Zips.drop(folder, "two.zip", Zips.of("main.py", "print(2)"));
+        ScriptedGrid.Shown shown = grid.console("submit", one.toString(), two.toString());
+        assertEquals(0, shown.exit(), shown.err());
+        assertEquals(
+                "console: the master takes packages more slowly than they are handed in (there are too many unfinished tasks); going on at its pace"
+                        + System.lineSeparator(),
+                shown.err());
+        assertEquals(6, keys.size());
+        assertEquals(List.of(keys.get(0), keys.get(0)), keys.subList(1, 3), "the same hand-in again");
+        assertEquals(2, Set.copyOf(keys).size());
     }
 
     @Test

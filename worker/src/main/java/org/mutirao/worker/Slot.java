@@ -37,6 +37,7 @@ final class Slot implements Crew.Job {
     private static final Duration KEEPING = Duration.ofHours(1);
     private static final Duration NO_ROOM = Duration.ofSeconds(5);
     private static final int MAX_UNDELIVERED = 256;
+    private static final int ROUNDS_PER_LOOK = 16;
 
     /** What all slots of a worker share. */
     record Shared(
@@ -64,6 +65,9 @@ final class Slot implements Crew.Job {
     private final Runnable leave;
     private Optional<Sha256> lastOfStranger = Optional.empty();
     private boolean noFolders;
+    /** Rounds since the folders were looked at, as long as each put a result into the outbox. */
+    private int soundRounds;
+
     private volatile HeldTask held;
 
     /**
@@ -148,6 +152,9 @@ final class Slot implements Crew.Job {
         } finally {
             drain.askEnds(answer.flatMap(Answer::task).isPresent());
         }
+        if (answer.flatMap(Answer::task).isEmpty()) {
+            soundRounds = 0;
+        }
         if (answer.isEmpty() || answer.get().reply().isEmpty()) {
             return PAUSE;
         }
@@ -164,7 +171,11 @@ final class Slot implements Crew.Job {
         return session.has(Feature.WAIT) ? Duration.ZERO : POLL;
     }
 
+    /** A task whose result could be kept left the folders as they should be, most likely. */
     private boolean hasFolders() {
+        if (soundRounds > 0 && soundRounds % ROUNDS_PER_LOOK != 0) {
+            return true;
+        }
         try {
             folders.ensure();
             if (noFolders) {
@@ -211,6 +222,8 @@ final class Slot implements Crew.Job {
     }
 
     private Duration work(HeldTask task) throws InterruptedException {
+        int before = soundRounds;
+        soundRounds = 0;
         held = task;
         TaskPackage taskPackage = task.task();
         if (task.session().stranger().isPresent()) {
@@ -226,6 +239,7 @@ final class Slot implements Crew.Job {
                             activity);
             shared.runTimes().add(outcome.runTime());
             keep(task, outcome);
+            soundRounds = before + 1;
         } catch (TaskRunner.NotRun e) {
             log.warn("Could not run {}: {}", task.described(), e.getMessage());
             task.giveBack(e.getMessage());

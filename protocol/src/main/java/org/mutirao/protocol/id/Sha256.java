@@ -9,22 +9,56 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/**
- * A SHA-256 hash (FIPS 180-4), the name of some bytes.
- *
- * @param hex 64 lower-case hexadecimal digits
- */
-public record Sha256(String hex) {
+/** A SHA-256 hash (FIPS 180-4), the name of some bytes. Kept as its 256 bits: a master holds one for each of very many tasks. */
+public final class Sha256 {
     /** Large enough that reading costs few system calls. */
     private static final int BLOCK = 128 * 1024;
 
+    private static final int DIGITS_A_PART = 16;
     private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
-    public Sha256 {
+    private final long first;
+    private final long second;
+    private final long third;
+    private final long fourth;
+
+    /** @param hex 64 lower-case hexadecimal digits */
+    public Sha256(String hex) {
         if (!SHAPE.matcher(hex).matches()) {
             throw new IllegalArgumentException(
                     "sha256 of " + hex.length() + " characters: expected 64 lower-case hexadecimal digits");
         }
+        first = part(hex, 0);
+        second = part(hex, 1);
+        third = part(hex, 2);
+        fourth = part(hex, 3);
+    }
+
+    private static long part(String hex, int number) {
+        return HexFormat.fromHexDigitsToLong(hex, number * DIGITS_A_PART, (number + 1) * DIGITS_A_PART);
+    }
+
+    /** 64 lower-case hexadecimal digits. */
+    public String hex() {
+        HexFormat format = HexFormat.of();
+        return format.toHexDigits(first)
+                + format.toHexDigits(second)
+                + format.toHexDigits(third)
+                + format.toHexDigits(fourth);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sha256 that
+                && first == that.first
+                && second == that.second
+                && third == that.third
+                && fourth == that.fourth;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(first); // any part of a hash is one
     }
 
     public static Sha256 of(byte[] bytes) {
@@ -60,11 +94,11 @@ public record Sha256(String hex) {
 
     /** The first eight digits, for names and log lines. */
     public String brief() {
-        return hex.substring(0, 8);
+        return hex().substring(0, 8);
     }
 
     @Override
     public String toString() {
-        return hex;
+        return hex();
     }
 }

@@ -1,0 +1,70 @@
+package org.mutirao.master.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskId;
+
+/** What a queued task takes of the heap: in the ledger with its indexes, and in the queue. */
+class QueuedTaskHeapTest {
+    private static final int TASKS = 40_000;
+    private static final long MOST = 700;
+    /** Other tests share this heap, so the smallest of some measurements counts. */
+    private static final int TRIES = 3;
+
+    private static long used() {
+        Runtime machine = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < TRIES; i++) {
+            System.gc();
+            least = Math.min(least, machine.totalMemory() - machine.freeMemory());
+        }
+        return least;
+    }
+
+    private static Command.Submit submit(int number) {
+        String name = "package-" + number + ".zip";
+        // As the inbox makes them: a name, times, and a hash.
+        String key =
+                Sha256.of((name + "key").getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
+        Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1000 + number);
+        return new Command.Submit(key, name, blob, new CompactSize(900), 0, 0, 5, 1_700_000_000_000L + number);
+    }
+
+    private record Queued(TaskLedger ledger, ReadyQueue ready) {}
+
+    private static Queued queue() {
+        Queued queued = new Queued(new TaskLedger(), new ReadyQueue());
+        for (int i = 1; i <= TASKS; i++) {
+            queued.ledger().apply(submit(i));
+            TaskRecord task = queued.ledger().task(new TaskId(i)).orElseThrow();
+            queued.ready().add(task, (TaskState.Queued) task.state(), task.submittedAt(), 0);
+        }
+        return queued;
+    }
+
+    @Test
+    void itTakesFewBytes() {
+        queue(); // loads what is loaded once
+        List<Long> sizes = new ArrayList<>();
+        for (int i = 0; i < TRIES; i++) {
+            long before = used();
+            Queued queued = queue();
+            sizes.add((used() - before) / TASKS);
+            assertEquals(TASKS, queued.ledger().counts().queued());
+        }
+        long least = sizes.stream().mapToLong(Long::longValue).min().orElseThrow();
+        assertTrue(least < MOST, sizes + " bytes a task");
+    }
+}
