@@ -18,6 +18,7 @@ final class ForkServer implements AutoCloseable {
     /** What is answered when nothing will be any more. */
     private static final String END = "";
 
+    private static final long READY_MILLIS = 30_000;
     private static final long ANSWER_MILLIS = 10_000;
     private static final long CLOSING_MILLIS = 5_000;
     /** As the exit code of a program that was killed: nobody knows how the script would have ended. */
@@ -78,18 +79,27 @@ final class ForkServer implements AutoCloseable {
         return Optional.ofNullable(line);
     }
 
+    /**
+     * Why it can't be forked.
+     *
+     * @param forGood whether another try would end the same way
+     */
+    record Unready(String reason, boolean forGood) {}
+
     /** Waits until it can be forked. Returns why it can't be, or nothing. */
-    Optional<String> awaitReady() throws InterruptedException {
-        String line = answer(ANSWER_MILLIS).orElse("");
+    Optional<Unready> awaitReady() throws InterruptedException {
+        String line = answer(READY_MILLIS).orElse("");
         if (line.equals("ready " + process.pid())) {
             return Optional.empty();
         }
         close();
         if (line.startsWith("unfit ")) {
-            return Optional.of(line.substring("unfit ".length()));
+            return Optional.of(new Unready(line.substring("unfit ".length()), true));
         }
         return Optional.of(
-                line.startsWith("ready ") ? "its command starts it in a process of its own" : "it does not start so");
+                line.startsWith("ready ")
+                        ? new Unready("its command starts it in a process of its own", true)
+                        : new Unready("it does not start so", false)); // perhaps only now
     }
 
     boolean isAlive() {

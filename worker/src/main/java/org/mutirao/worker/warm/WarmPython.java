@@ -114,8 +114,8 @@ public final class WarmPython implements AutoCloseable {
                 }
                 return server;
             }
-            reason = unfit.get();
-            forGood = true;
+            reason = unfit.get().reason();
+            forGood = unfit.get().forGood();
         } catch (IOException e) {
             reason = "a process or a file for it can't be made";
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -239,7 +241,15 @@ class ForksTest {
                 "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()");
         Files.writeString(library.resolve("dying.py"), "import os; os.kill(os.getpid(), 9)");
         Files.writeString(library.resolve("opening.py"), "f = open(__file__)");
-        List<String> modules = List.of("no_such", "printing", "threading_", "dying", "opening", "json");
+        Files.writeString(library.resolve("hanging.py"), "import time; time.sleep(600)");
+        List<String> modules = List.of("no_such", "printing", "threading_", "dying", "opening", "hanging", "json");
+        // The same program, with less patience.
+        try (InputStream program = WarmPython.class.getResourceAsStream("forkserver.py")) {
+            String patient = new String(program.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(
+                    Files.createDirectories(folder.resolve("warm")).resolve("sitecustomize.py"),
+                    patient.replace("LOADING_SECONDS = 60", "LOADING_SECONDS = 2"));
+        }
         python = new WarmPython(
                 () -> List.of("python3"), new Warm(10_000).preloading(modules), folder.resolve("warm"), variables -> {
                     variables.put("MUTIRAO_RUN", MARK);
@@ -257,7 +267,13 @@ class ForksTest {
                 .sorted()
                 .toList();
         assertEquals(
-                List.of("import dying", "import no_such", "import opening", "import printing", "import threading_"),
+                List.of(
+                        "import dying",
+                        "import hanging",
+                        "import no_such",
+                        "import opening",
+                        "import printing",
+                        "import threading_"),
                 told);
     }
 
