@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -54,6 +55,7 @@ public final class BlobStore {
     private final Path folder;
     private final Path incoming;
     private final LostAndFound lost;
+    private final LongSupplier ticker = System::nanoTime;
     private final DiskRoom disk;
     private final ParallelDisk forcing = new ParallelDisk("blob-force");
     private final SpoolRoom room;
@@ -73,11 +75,7 @@ public final class BlobStore {
      * @param mayHaveFile whether the same bytes may also lie in a file, of an earlier one or since the start
      * @param since when it came, by the system's ticker
      */
-    private record Young(byte[] bytes, boolean mayHaveFile, long since) {
-        Young(byte[] bytes, boolean mayHaveFile) {
-            this(bytes, mayHaveFile, System.nanoTime());
-        }
-    }
+    private record Young(byte[] bytes, boolean mayHaveFile, long since) {}
 
     private BlobStore(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
         this.folder = folder;
@@ -85,7 +83,7 @@ public final class BlobStore {
         this.incoming = folder.resolve("incoming");
         DurableFiles.deleteTree(incoming);
         Files.createDirectories(incoming);
-        this.disk = new DiskRoom(folder, System::nanoTime);
+        this.disk = new DiskRoom(folder, ticker);
         this.room = new SpoolRoom(() -> disk.had(FOR_THE_LOG), () -> disk.has(FOR_THE_LOG));
         this.lost = new LostAndFound(folder.resolveSibling("lost+found"), wall);
         inherited.addAll(stored());
@@ -203,7 +201,7 @@ public final class BlobStore {
                 boolean hasFile = Files.exists(pathInStore(hash));
                 payload.delete(); // its memory is this store's from here on
                 if (memory.take(bytes.length)) {
-                    young.put(hash, new Young(bytes, hasFile));
+                    young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
                 } else {
                     write(hash, bytes);
                 }
@@ -232,7 +230,7 @@ public final class BlobStore {
                 return;
             }
             if (memory.take(bytes.length)) {
-                young.put(hash, new Young(bytes, hasFile));
+                young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
                 return;
             }
             try {
@@ -241,7 +239,7 @@ public final class BlobStore {
                 // More than may be, but it must not be lost, and the next try to force it says what is wrong.
                 log.warn("A small blob can't be written now and stays in memory: {}", e.getMessage());
                 memory.takeAnyway(bytes.length);
-                young.put(hash, new Young(bytes, hasFile));
+                young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
             }
         }
     }
@@ -292,7 +290,7 @@ public final class BlobStore {
      * little is left to do when the log is to forget it.
      */
     public void forceKept(Duration age) throws IOException {
-        for (Sha256 hash : youngSince(System.nanoTime() - age.toNanos())) {
+        for (Sha256 hash : youngSince(ticker.getAsLong() - age.toNanos())) {
             write(hash);
         }
         Set<Sha256> unforced;

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
@@ -113,6 +114,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final LeaderProbe way;
     private final HighWaterMark mark;
     private final ConnectionLimits port = new ConnectionLimits();
+    private final LongSupplier ticker = System::nanoTime;
     private int inFlight;
     /** How long entries take lately. */
     private long tripNanos;
@@ -247,12 +249,12 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     private void submit(BatchQueue.Batch<R> batch) {
-        long began = System.nanoTime();
+        long began = ticker.getAsLong();
         send(batch.bytes())
                 .orTimeout((nodeConfig.alone() ? DEADLINE_ALONE : DEADLINE).toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (reply, failure) -> {
-                            tripNanos = (3 * tripNanos + System.nanoTime() - began) / 4;
+                            tripNanos = (3 * tripNanos + ticker.getAsLong() - began) / 4;
                             onSent(batch, reply, failure);
                         },
                         owner);
