@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Request;
 
 /** Requests of each type, which say nothing in particular. */
@@ -104,6 +106,9 @@ public final class SampleRequests {
         }
         if (type == Path.class) {
             return file();
+        }
+        if (type == Payload.class) {
+            return new Payload(file(), (Blob) sample(Blob.class));
         }
         if (type == boolean.class) {
             return false;

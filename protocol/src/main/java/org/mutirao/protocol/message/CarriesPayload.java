@@ -11,10 +11,7 @@ public interface CarriesPayload {
         if (request instanceof WorkerRequest.InSession spoken) {
             return isExpectedFor(spoken.said());
         }
-        return request instanceof CarriesPayload
-                || request instanceof WorkerRequest.RequestTask
-                || request instanceof OperatorRequest.GetResult
-                || request instanceof GroupRequest.FetchBlob;
+        return request instanceof CarriesPayload || request instanceof BringsPayload;
     }
 
     /** What this request or reply carries, also inside {@link WorkerRequest.InSession}. */

@@ -36,7 +36,7 @@ public sealed interface GroupRequest extends Request {
      *
      * @param task whose result it is, so that it may be found in results/ too; else 0
      */
-    record FetchBlob(GridId grid, Sha256 hash, long task) implements GroupRequest {}
+    record FetchBlob(GridId grid, Sha256 hash, long task) implements GroupRequest, BringsPayload {}
 
     /**
      * "Have you a copy of my data folder?"

@@ -72,7 +72,7 @@ public sealed interface OperatorRequest extends Request {
      *
      * @param task its id, or the name of the newest task called so
      */
-    record GetResult(String task) implements OperatorRequest {}
+    record GetResult(String task) implements OperatorRequest, BringsPayload {}
 
     /**
      * Asks for what a running script prints.

@@ -38,7 +38,7 @@ public sealed interface WorkerRequest extends Request {
      *
      * @param patience how long the master may hold the answer back when there is nothing yet; zero for other groups
      */
-    record RequestTask(WorkerId peer, Duration patience) implements WorkerRequest {}
+    record RequestTask(WorkerId peer, Duration patience) implements WorkerRequest, BringsPayload {}
 
     /**
      * "Here is a result." The sender keeps its copy until it reads {@link Reply.Ok}.
