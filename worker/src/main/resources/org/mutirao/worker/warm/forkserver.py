@@ -481,8 +481,8 @@ def start():
     process = os.getpid()
     try:
         requests, answers = take_streams()
-        if sys.version_info < (3, 8) or sys.implementation.name != 'cpython':
-            raise Unfit('it is no CPython 3.8 or newer')
+        if not (3, 10) <= sys.version_info < (3, 13) or sys.implementation.name != 'cpython':
+            raise Unfit('it is no CPython 3.10 to 3.12, and with others a fork saves nothing yet')
         hide(os.path.dirname(__file__))
         there_is_one = import_the_real_one()
         os.setsid()
