@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ class ForksTest {
     private Forks forks;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
         Assumptions.assumeTrue(
                 Python.find(Optional.empty()).version().matches("3\\.1[0-2]\\..*"), "others are not forked");
         files = Files.createDirectories(folder.resolve("run/task/files"));
