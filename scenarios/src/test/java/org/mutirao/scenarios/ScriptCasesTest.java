@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,17 @@ class ScriptCasesTest {
     static void end() {
         if (grid != null) {
             grid.close();
+        }
+    }
+
+    /** The files that hold something, however deep. */
+    private static List<Path> contents(Path place) throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(
+                            file -> Files.isRegularFile(file) && file.toFile().length() > 0)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            return List.of(place); // something was deleted meanwhile: look again
         }
     }
 
@@ -309,7 +321,10 @@ class ScriptCasesTest {
                 }
             }
         }
-        for (String place : List.of("run", "outbox", "incoming")) {
+        // A folder that the next script gets is kept, and an interpreter to be forked may wait in it.
+        await("nothing is left in run; " + worker.out).atMost(SOON).until(() -> contents(folder.resolve("work/1/run"))
+                .isEmpty());
+        for (String place : List.of("outbox", "incoming")) {
             await(place + " is empty; " + worker.out).atMost(SOON).until(() -> Grid.names(
                             folder.resolve("work/1").resolve(place))
                     .isEmpty());
