@@ -262,7 +262,7 @@ def main():
     parser.add_argument("--keep", help="a folder to leave the masters' logs in")
     parser.add_argument("--jvm", default="-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     parser.add_argument("--json", action="store_true", help="print one object with the seconds without a hand-out of each round, and the counts")
-    parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as docs/several-masters.md shows")
+    parser.add_argument("--archive", action="store_true", help="start the masters on an archive of their classes, as the start scripts do")
     options = parser.parse_args()
     if LAN_WAYS & set(options.ways.split(",")):
         Lan.enter()

@@ -4,7 +4,7 @@
 
 `--python` is the command that xargs starts; the worker finds its interpreter by itself. The default is the interpreter that runs
 this script, which is the stricter comparison where `python3` is a version switcher's wrapper; `--python python3` is the other.
-`--jvm` are the options of both Java programs; the default is what docs/operating.md recommends for many small tasks.
+`--jvm` are the options of both Java programs; the default keeps the second compiler quiet.
 `--worker` are more options of the worker, as in --worker='--warm off'.
 Prints at the end what CPU time a task took: of the scripts, of the worker and of the master.
 
