@@ -189,9 +189,7 @@ class DamagedFilesTest {
     }
 
     private static long packages(Path place) throws IOException {
-        try (Stream<Path> files = Files.walk(place.resolve("data/blobs"))) {
-            return files.filter(Files::isRegularFile).count();
-        }
+        return StoredBlobs.in(place.resolve("data")).size();
     }
 
     @Test

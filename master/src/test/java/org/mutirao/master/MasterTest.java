@@ -80,9 +80,7 @@ class MasterTest {
     }
 
     private long storedBlobs() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
-            return files.filter(Files::isRegularFile).count();
-        }
+        return StoredBlobs.in(folder.resolve("data")).size();
     }
 
     /** One message, one answer, as a peer of another group does it. */
@@ -132,10 +130,8 @@ class MasterTest {
     void aTaskWhosePackageIsGoneFailsAndTheNextIsHandedOut() throws IOException {
         Zips.drop(tasks(), "lost.zip", PACKAGE);
         await().until(() -> names(tasks()).stream().noneMatch(name -> name.endsWith("lost.zip")) && storedBlobs() == 1);
-        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.delete(file);
-            }
+        for (Path file : StoredBlobs.in(folder.resolve("data"))) {
+            Files.delete(file);
         }
         assertTrue(ask("p").contains("NO_TASK"));
         Zips.drop(tasks(), "whole.zip", Zips.of("main.py", "print(2)"));

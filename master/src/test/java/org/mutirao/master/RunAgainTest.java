@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,12 +105,9 @@ class RunAgainTest {
     }
 
     private boolean vanished(Sha256 hash) throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("data/blobs"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (Sha256.ofFile(file).equals(hash)) {
-                    Files.delete(file);
-                    return true;
-                }
+        for (Path file : StoredBlobs.in(folder.resolve("data"))) {
+            if (file.endsWith(hash.hex())) {
+                return Files.deleteIfExists(file);
             }
         }
         return false;
