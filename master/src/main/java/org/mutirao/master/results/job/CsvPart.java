@@ -1,0 +1,188 @@
+package org.mutirao.master.results.job;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.mutirao.protocol.units.Told;
+
+/**
+ * One CSV file, split into its first record, which is the header, and what follows. It is read byte by byte and once, and its bytes are
+ * never changed, so any encoding that contains ASCII goes through as it is. For one thread.
+ *
+ * <pre>
+ *   [BOM] header [line ending] rows…
+ * </pre>
+ */
+final class CsvPart {
+    /** The longest header, in bytes. */
+    static final int MAX_HEADER = 1 << 20;
+
+    static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final String DELIMITERS = ",;\t|";
+    private static final String OPEN_QUOTE = "a quote in its first line is not closed";
+    private static final int BLOCK = 32 * 1024;
+
+    private final InputStream in;
+    private final byte[] block = new byte[BLOCK];
+    private int at;
+    private int end;
+
+    private boolean hasBom;
+    private final byte[] header;
+    private byte[] lineEnd = {};
+    /** Which delimiters stand in the header outside of quotes. */
+    private String delimiters = "";
+
+    /**
+     * Reads the header.
+     *
+     * @param in whole file, which stays the caller's to close
+     * @throws Told with a sentence when no header can be found in it
+     */
+    CsvPart(InputStream in) throws IOException {
+        this.in = in;
+        skipBom();
+        this.header = readHeader();
+    }
+
+    private void skipBom() throws IOException {
+        end = Math.max(0, in.readNBytes(block, 0, BOM.length));
+        boolean wide = end >= 2 && (block[0] & 0xFF) + (block[1] & 0xFF) == 0xFE + 0xFF && (block[0] & 0xFF) >= 0xFE;
+        if (wide) {
+            throw new Told("it is UTF-16, of which no two files can be put together byte by byte; write it as UTF-8");
+        }
+        hasBom = end == BOM.length && Arrays.equals(block, 0, end, BOM, 0, BOM.length);
+        at = hasBom ? end : 0;
+    }
+
+    private byte[] readHeader() throws IOException {
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        CsvQuotes quotes = new CsvQuotes(DELIMITERS);
+        for (int next = peek(); next >= 0; next = peek()) {
+            if (!quotes.areOpen() && isLineEnd(next)) {
+                lineEnd = readLineEnd();
+                return record.toByteArray();
+            }
+            if (record.size() == MAX_HEADER) {
+                throw new Told(
+                        quotes.areOpen() ? OPEN_QUOTE : "its first line is longer than " + MAX_HEADER + " bytes");
+            }
+            record.write(next);
+            at++;
+            quotes.pass(next);
+            if (!quotes.areOpen() && DELIMITERS.indexOf(next) >= 0 && delimiters.indexOf(next) < 0) {
+                delimiters += (char) next;
+            }
+        }
+        if (quotes.areOpen()) {
+            throw new Told(OPEN_QUOTE);
+        }
+        return record.toByteArray();
+    }
+
+    static boolean isLineEnd(int value) {
+        return value == '\n' || value == '\r';
+    }
+
+    private byte[] readLineEnd() throws IOException {
+        int first = peek();
+        at++;
+        if (first == '\r' && peek() == '\n') {
+            at++;
+            return new byte[] {'\r', '\n'};
+        }
+        return new byte[] {(byte) first};
+    }
+
+    /** The next byte, which stays the next; -1 at the end. */
+    private int peek() throws IOException {
+        return at < end || fill() ? block[at] & 0xFF : -1;
+    }
+
+    private boolean fill() throws IOException {
+        at = 0;
+        end = Math.max(0, in.read(block, 0, block.length));
+        return end > 0;
+    }
+
+    /** Whether it begins with UTF-8's mark. */
+    boolean hasBom() {
+        return hasBom;
+    }
+
+    /** The first record without its line ending. */
+    byte[] header() {
+        return header;
+    }
+
+    /** CR LF, LF or CR behind the header; empty if the file ends there. */
+    byte[] lineEnd() {
+        return lineEnd;
+    }
+
+    /** Whether nothing stands in it but perhaps a BOM. */
+    boolean isEmpty() {
+        return header.length == 0 && lineEnd.length == 0;
+    }
+
+    /**
+     * What separates its fields. A file of one column has none, and gets a comma.
+     *
+     * @return empty when the header has several that it may be
+     */
+    Optional<Character> delimiter() {
+        return delimiters.length() > 1
+                ? Optional.empty()
+                : Optional.of(delimiters.isEmpty() ? ',' : delimiters.charAt(0));
+    }
+
+    /** Whether there is anything behind the header. */
+    boolean hasRows() throws IOException {
+        return peek() >= 0;
+    }
+
+    /**
+     * Copies what follows the header.
+     *
+     * @return the last byte copied; -1 if there was none
+     */
+    int copyRows(OutputStream out) throws IOException {
+        int last = -1;
+        while (at < end || fill()) {
+            out.write(block, at, end - at);
+            last = block[end - 1];
+            at = end;
+        }
+        return last;
+    }
+
+    /**
+     * Copies what follows the header, with some bytes before each record. A blank line is no record.
+     *
+     * @return as {@link #copyRows}
+     */
+    int copyRows(OutputStream out, byte[] before, char delimiter) throws IOException {
+        CsvQuotes quotes = new CsvQuotes(String.valueOf(delimiter));
+        boolean recordBegins = true;
+        int last = -1;
+        while (at < end || fill()) {
+            int from = at;
+            for (; at < end; at++) {
+                int next = block[at] & 0xFF;
+                if (recordBegins && !isLineEnd(next)) {
+                    out.write(block, from, at - from);
+                    out.write(before);
+                    from = at;
+                }
+                quotes.pass(next);
+                recordBegins = !quotes.areOpen() && isLineEnd(next);
+                last = next;
+            }
+            out.write(block, from, end - from);
+        }
+        return last;
+    }
+}

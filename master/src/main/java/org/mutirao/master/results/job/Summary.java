@@ -1,0 +1,48 @@
+package org.mutirao.master.results.job;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.OptionalLong;
+
+/** Writes {@code summary.csv}: a header, then a line for each task in the order of the inputs. UTF-8, commas, LF. */
+public final class Summary {
+    public static final String NAME = "summary.csv";
+
+    static final String HEADER = "input,task,state,exit,reason,waited_s,ran_s,worker,attempts,result_file\n";
+    private static final int MILLI_DIGITS = 3;
+
+    private final Appendable out;
+
+    /** Begins with the header. */
+    public Summary(Appendable out) throws IOException {
+        this.out = out;
+        out.append(HEADER);
+    }
+
+    /** The next task. */
+    public void add(SummaryLine line) throws IOException {
+        String[] cells = {
+            text(line.input()),
+            Long.toString(line.task()),
+            text(line.state()),
+            line.exit().isPresent() ? Integer.toString(line.exit().getAsInt()) : "",
+            text(line.reason()),
+            seconds(line.times().waited()),
+            seconds(line.times().ran()),
+            text(line.worker()),
+            Integer.toString(line.attempts()),
+            text(line.resultFile().orElse(""))
+        };
+        out.append(String.join(",", cells)).append('\n');
+    }
+
+    private static String text(String text) {
+        return CsvCell.of(text, ',');
+    }
+
+    private static String seconds(OptionalLong millis) {
+        return millis.isPresent()
+                ? BigDecimal.valueOf(millis.getAsLong(), MILLI_DIGITS).toPlainString()
+                : "";
+    }
+}
