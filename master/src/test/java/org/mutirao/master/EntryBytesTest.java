@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,8 @@ import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.GridMachine;
@@ -30,6 +33,7 @@ import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -45,6 +49,8 @@ class EntryBytesTest {
     private static final String ANA = "ana";
     private static final String SESSION = "session-of-ana";
     private static final String OLD = "old-";
+    /** Compressed: other versions of the JDK may come to other bytes, which are read all the same. */
+    private static final String PACKED = "packed-";
 
     private final ChannelMachine channels = new ChannelMachine(channel -> {});
     private final GridMachine machine =
@@ -70,6 +76,21 @@ class EntryBytesTest {
         put(entries, "retry", new Command.Retry(new TaskId(2), 20));
         put(entries, "give-up", new Command.GiveUp(new TaskId(2), HASH, "gone", 21));
         put(entries, "publish", new Command.Publish(new TaskId(1), new Attempt(4), "r.zip", 22));
+        JobPlan plan = new JobPlan(
+                InputNames.of(List.of("1.csv", "ação.csv")), JobPlan.Merge.SCRIPT, List.of("first.zip"), true);
+        put(
+                entries,
+                PACKED + "submit-job",
+                new Command.SubmitJob("k2", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, plan, 10));
+        JobPlan repeated = new JobPlan(InputNames.numbered(100), JobPlan.Merge.FILES_WITH_SOURCE, List.of(), false);
+        put(
+                entries,
+                "submit-job-repeated",
+                new Command.SubmitJob("k3", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated, 10));
+        put(entries, "cancel-job", new Command.CancelJob(new JobId(2), 23));
+        put(entries, "retry-job", new Command.RetryJob(new JobId(2), true, 24));
+        put(entries, "forget-job", new Command.ForgetJob(new JobId(2), 25));
+        put(entries, "give-up-job", new Command.GiveUpJob(new JobId(2), HASH, "gone", 26));
         put(entries, "log-in", new ChannelCommand.LogIn(ANA, SESSION, true, 5, 12));
         put(entries, "log-out", new ChannelCommand.LogOut(ANA, SESSION, "why", 13));
         put(entries, "make-topic", new ChannelCommand.MakeTopic(ANA, SESSION, "news", 14));
@@ -119,7 +140,11 @@ class EntryBytesTest {
     void areWrittenAsEverAndReadBack() throws IOException {
         Map<String, String> golden = golden();
         for (Map.Entry<String, Entry> each : entries().entrySet()) {
-            assertEquals(golden.get(each.getKey()), written(each.getValue()), each.getKey());
+            if (each.getKey().startsWith(PACKED)) {
+                assertEquals(each.getValue(), read(written(each.getValue())));
+            } else {
+                assertEquals(golden.get(each.getKey()), written(each.getValue()), each.getKey());
+            }
             assertEquals(each.getValue(), read(golden.get(each.getKey())));
         }
     }

@@ -14,12 +14,14 @@ import java.util.stream.Collectors;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -91,8 +93,9 @@ public final class Dispatcher {
         ledger = current;
         leading = true;
         ledSince = nanos.getAsLong();
-        for (TaskRecord task : ledger.tasksAfter(0)) {
-            if (task.state() instanceof TaskState.Queued queued) {
+        ledger.jobsOfSeveral().forEach(this::addWaiting);
+        for (TaskRecord task : ledger.records()) {
+            if (task.state() instanceof TaskState.Queued queued && ledger.mayRun(task)) {
                 ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             } else if (task.state() instanceof TaskState.Leased leased) {
                 reconciler.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
@@ -270,8 +273,15 @@ public final class Dispatcher {
 
     /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
     public void onPackageGone(Sha256 hash) {
-        for (TaskRecord task : leading ? List.copyOf(ledger.tasksAfter(0)) : List.<TaskRecord>of()) {
-            if (!task.state().ended() && task.taskPackage().hash().equals(hash)) {
+        for (JobView job : leading ? ledger.jobsOfSeveral() : List.<JobView>of()) {
+            if (!job.ended() && job.taskPackage().hash().equals(hash)) {
+                propose(new Command.GiveUpJob(job.id(), hash, PACKAGE_GONE, wall.millis()));
+            }
+        }
+        for (TaskRecord task : leading ? List.copyOf(ledger.records()) : List.<TaskRecord>of()) {
+            if (task.part().isEmpty()
+                    && !task.state().ended()
+                    && task.taskPackage().hash().equals(hash)) {
                 propose(new Command.GiveUp(task.id(), hash, PACKAGE_GONE, wall.millis()));
             }
         }
@@ -291,9 +301,33 @@ public final class Dispatcher {
     /** The ledger has the task queued. */
     public void offer(TaskId id) {
         Optional<TaskRecord> task = ledger.task(id);
-        if (leading && task.isPresent() && task.get().state() instanceof TaskState.Queued queued) {
+        if (leading
+                && task.isPresent()
+                && task.get().state() instanceof TaskState.Queued queued
+                && ledger.mayRun(task.get())) {
             ready.add(task.get(), queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             match();
+        }
+    }
+
+    /** The ledger has tasks of the job queued that never had a lease. */
+    public void offer(JobId id) {
+        if (leading) {
+            ledger.job(id).ifPresent(this::addWaiting);
+            match();
+        }
+    }
+
+    private void addWaiting(JobView job) {
+        ready.add(job, ledger.waitingOf(job.id()));
+    }
+
+    /** The ledger changed a job of several tasks, or forgot it. */
+    public void onChanged(JobId id) {
+        boolean hasWaiting =
+                ledger.job(id).filter(job -> job.counts().queued() > 0).isPresent();
+        if (!hasWaiting) {
+            ready.remove(id);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.mutirao.master.dispatch;
 
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -11,6 +13,12 @@ public interface MasterListener {
 
     /** The ledger no longer knows it; it ended long ago. */
     default void onTaskForgotten(TaskId task) {}
+
+    /** A job of several tasks is new or has changed. */
+    default void onJobChanged(JobView job) {}
+
+    /** The ledger no longer knows a job. */
+    default void onJobForgotten(JobId job) {}
 
     default void onLeaseLost(Lease lease, String reason) {}
 

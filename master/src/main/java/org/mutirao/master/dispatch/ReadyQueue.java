@@ -1,16 +1,22 @@
 package org.mutirao.master.dispatch;
 
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 
 /**
- * Queued tasks that nobody is being given: the highest priority first, then the oldest. A delay is waited for by a clock that only goes
+ * Queued tasks that nobody is being given: the highest priority first, then the oldest. Jobs of one priority are served in turns, and all
+ * tasks that are in none, or were in a worker's hands before, are served as one more. So a large job does not keep a small one waiting.
+ *
+ * <p>A delay is waited for by a clock that only goes
  * forward, and never longer than it was meant to be: the masters' wall clocks may differ, and jump.
  */
 final class ReadyQueue {
@@ -23,6 +29,8 @@ final class ReadyQueue {
 
     private static final Comparator<Entry> ORDER =
             Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::task);
+
+    private final JobTurns jobs = new JobTurns();
 
     /** How many that do not suit are looked at, at the front and then where the worker's last look ended. */
     static final int MAX_LOOKS = 128;
@@ -48,17 +56,56 @@ final class ReadyQueue {
         }
     }
 
+    /** The tasks of a job that never had a lease, by their places in the job; they replace those that it had here. */
+    void add(JobView job, BitSet waiting) {
+        jobs.put(job, waiting);
+    }
+
+    /** A job has nothing that waits any more. */
+    void remove(JobId job) {
+        jobs.remove(job);
+    }
+
     boolean isEmpty() {
-        return ready.isEmpty();
+        return ready.isEmpty() && jobs.isEmpty();
     }
 
     /**
-     * Takes the first task that suits. Where very many in front do not, a worker finds it in several looks: none of them costs more than
-     * another.
+     * Takes the first task that suits, in the order of this queue.
      *
      * @param place where this worker's last look ended
      */
     Optional<TaskId> take(Place place, Predicate<TaskId> suits) {
+        boolean looked = false;
+        for (int priority : jobs.priorities()) {
+            if (!looked && isTurnOfOthers(priority)) {
+                looked = true;
+                Optional<TaskId> other = takeOther(place, suits);
+                if (other.isPresent()) {
+                    jobs.tookOther(priority);
+                    return other;
+                }
+            }
+            Optional<TaskId> task = jobs.take(priority, suits);
+            if (task.isPresent()) {
+                return task;
+            }
+        }
+        return looked ? Optional.empty() : takeOther(place, suits);
+    }
+
+    private boolean isTurnOfOthers(int priority) {
+        int highest = ready.isEmpty() ? Integer.MIN_VALUE : ready.first().priority();
+        return highest > priority || (highest == priority && jobs.isTurnOfOthers(priority));
+    }
+
+    /**
+     * Takes the first task that suits, of those that are here one by one. Where very many in front do not, a worker finds it in several looks: none of them costs more than
+     * another.
+     *
+     * @param place where this worker's last look ended
+     */
+    private Optional<TaskId> takeOther(Place place, Predicate<TaskId> suits) {
         Iterator<Entry> front = ready.iterator();
         Entry last = null;
         for (int looks = 0; looks < MAX_LOOKS && front.hasNext(); looks++) {
@@ -96,5 +143,6 @@ final class ReadyQueue {
     void clear() {
         ready.clear();
         delayed.clear();
+        jobs.clear();
     }
 }

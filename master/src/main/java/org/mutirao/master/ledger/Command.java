@@ -4,6 +4,7 @@ import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -33,6 +34,42 @@ public sealed interface Command {
             int attempts,
             long at)
             implements Command {}
+
+    /**
+     * A package that makes several tasks, or one that waits for other jobs, was accepted; its bytes are safe.
+     *
+     * @param key the same for every repetition of the same hand-in
+     * @param compact what a task of it takes for programs of other groups
+     * @param retries how often an unsuccessful run of a task is repeated
+     * @param attempts how many leases of a task may be lost before it is given up
+     */
+    record SubmitJob(
+            String key,
+            String name,
+            Blob taskPackage,
+            CompactSize compact,
+            int priority,
+            int retries,
+            int attempts,
+            JobPlan plan,
+            long at)
+            implements Command {}
+
+    /** A person gives up all tasks of a job that are not ended. */
+    record CancelJob(JobId job, long at) implements Command {}
+
+    /**
+     * A person wants the tasks of a job run again that ended without success.
+     *
+     * @param onlyFailed not those that were cancelled
+     */
+    record RetryJob(JobId job, boolean onlyFailed, long at) implements Command {}
+
+    /** A person wants an ended job out of the lists; its results stay. */
+    record ForgetJob(JobId job, long at) implements Command {}
+
+    /** No master has a job's package any more. */
+    record GiveUpJob(JobId job, Sha256 gone, String reason, long at) implements Command {}
 
     /**
      * A worker gets a queued task.

@@ -1,5 +1,6 @@
 package org.mutirao.master.ledger;
 
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
@@ -10,6 +11,9 @@ import org.mutirao.protocol.id.TaskId;
 public sealed interface Effect {
     /** Offer the task to a worker. */
     record Offer(TaskId task) implements Effect {}
+
+    /** Offer the waiting tasks of a job to workers. */
+    record OfferJob(JobId job) implements Effect {}
 
     /** Put the task's result into {@code results/}. */
     record PublishResult(TaskId task) implements Effect {}
@@ -22,4 +26,7 @@ public sealed interface Effect {
 
     /** The task changed its state; for those who watch. */
     record Changed(TaskId task) implements Effect {}
+
+    /** A job of several tasks changed, or was forgotten; for those who watch. */
+    record JobChanged(JobId job) implements Effect {}
 }

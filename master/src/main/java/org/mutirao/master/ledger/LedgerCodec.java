@@ -5,8 +5,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -18,7 +20,9 @@ import org.mutirao.protocol.table.TagCodec;
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 2;
+    private static final int SNAPSHOT_FORMAT = 3;
+    /** Without jobs of several tasks. */
+    private static final int SNAPSHOT_WITHOUT_JOBS = 2;
     /** Without the measure of each package. */
     private static final int FIRST_SNAPSHOT_FORMAT = 1;
 
@@ -30,6 +34,35 @@ public final class LedgerCodec {
                     LedgerCodec::writeSubmit,
                     in -> readSubmit(new CompactSize(in.readLong()), in))
             .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
+            .row(Command.SubmitJob.class, 11, JobCodec::writeSubmit, JobCodec::readSubmit)
+            .row(
+                    Command.CancelJob.class,
+                    12,
+                    (c, out) -> out.writeLong(c.job().number()),
+                    in -> new Command.CancelJob(new JobId(in.readLong()), in.readLong()))
+            .row(
+                    Command.RetryJob.class,
+                    13,
+                    (c, out) -> {
+                        out.writeLong(c.job().number());
+                        out.writeBoolean(c.onlyFailed());
+                    },
+                    in -> new Command.RetryJob(new JobId(in.readLong()), in.readBoolean(), in.readLong()))
+            .row(
+                    Command.ForgetJob.class,
+                    14,
+                    (c, out) -> out.writeLong(c.job().number()),
+                    in -> new Command.ForgetJob(new JobId(in.readLong()), in.readLong()))
+            .row(
+                    Command.GiveUpJob.class,
+                    15,
+                    (c, out) -> {
+                        out.writeLong(c.job().number());
+                        out.writeUTF(c.gone().hex());
+                        out.writeUTF(c.reason());
+                    },
+                    in -> new Command.GiveUpJob(
+                            new JobId(in.readLong()), new Sha256(in.readUTF()), in.readUTF(), in.readLong()))
             .row(
                     Command.GrantLease.class,
                     2,
@@ -148,9 +181,14 @@ public final class LedgerCodec {
         TaskTable tasks = ledger.table();
         out.writeByte(SNAPSHOT_FORMAT);
         out.writeLong(tasks.lastId());
-        out.writeInt(tasks.after(0).size());
-        for (TaskRecord task : tasks.after(0)) {
-            RecordCodec.write(task, out);
+        JobCodec.writeAll(tasks.jobs(), out);
+        out.writeInt(tasks.records().size());
+        for (TaskRecord task : tasks.records()) {
+            if (task.part().isPresent()) {
+                JobCodec.writeTask(task, out);
+            } else {
+                RecordCodec.write(task, out);
+            }
         }
         out.writeInt(tasks.endedInOrder().size());
         for (TaskId id : tasks.endedInOrder()) {
@@ -164,13 +202,22 @@ public final class LedgerCodec {
 
     /** Reads what follows the number of the format. */
     public static TaskLedger readSnapshot(int format, DataInput in) throws IOException {
-        if (format != SNAPSHOT_FORMAT && format != FIRST_SNAPSHOT_FORMAT) {
+        if (format < FIRST_SNAPSHOT_FORMAT || format > SNAPSHOT_FORMAT) {
             throw new IOException("snapshot format " + format + ", expected " + SNAPSHOT_FORMAT);
         }
         TaskTable tasks = new TaskTable();
         long lastId = in.readLong();
+        if (format > SNAPSHOT_WITHOUT_JOBS) {
+            JobCodec.readAll(tasks, in);
+        }
         for (int left = in.readInt(); left > 0; left--) {
-            tasks.put(RecordCodec.read(in, format >= SNAPSHOT_FORMAT));
+            TaskId id = new TaskId(in.readLong());
+            Optional<Job> job = tasks.jobs().of(id);
+            if (job.isPresent()) {
+                tasks.restore(JobCodec.readTask(job.get(), id, in));
+            } else {
+                tasks.put(RecordCodec.read(id, in, format >= SNAPSHOT_WITHOUT_JOBS));
+            }
         }
         tasks.restoreLastId(lastId);
         List<TaskId> ended = new ArrayList<>();

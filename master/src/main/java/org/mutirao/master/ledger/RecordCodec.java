@@ -88,16 +88,29 @@ final class RecordCodec {
         out.writeInt(task.attemptsAllowed());
         out.writeInt(task.attemptsLeft());
         out.writeLong(task.submittedAt());
-        STATES.write(task.state(), out);
-        out.writeLong(task.state().since());
+        writeCourse(task, out);
+    }
+
+    /** What happened to it so far. */
+    static void writeCourse(TaskRecord task, DataOutput out) throws IOException {
+        writeState(task.state(), out);
         out.writeInt(task.attempts().size());
         for (AttemptRecord attempt : task.attempts()) {
             writeAttempt(attempt, out);
         }
     }
 
-    static TaskRecord read(DataInput in, boolean measured) throws IOException {
-        TaskId id = new TaskId(in.readLong());
+    static void writeState(TaskState state, DataOutput out) throws IOException {
+        STATES.write(state, out);
+        out.writeLong(state.since());
+    }
+
+    static TaskState readState(DataInput in) throws IOException {
+        return STATES.read(in);
+    }
+
+    /** Reads what follows the id. */
+    static TaskRecord read(TaskId id, DataInput in, boolean measured) throws IOException {
         String key = in.readUTF();
         String name = in.readUTF();
         String resultName = in.readUTF();
@@ -111,7 +124,15 @@ final class RecordCodec {
         long submittedAt = in.readLong();
         Command.Submit submitted =
                 new Command.Submit(key, name, taskPackage, compact, priority, retries, attemptsAllowed, submittedAt);
-        return new TaskRecord(id, resultName, submitted, retriesLeft, attemptsLeft, STATES.read(in), readAttempts(in));
+        return new TaskRecord(
+                id,
+                resultName,
+                submitted,
+                retriesLeft,
+                attemptsLeft,
+                STATES.read(in),
+                readAttempts(in),
+                Optional.empty());
     }
 
     private static void writeDone(TaskState.Done s, DataOutput out) throws IOException {
@@ -147,7 +168,7 @@ final class RecordCodec {
         ENDS.write(attempt.end(), out);
     }
 
-    private static List<AttemptRecord> readAttempts(DataInput in) throws IOException {
+    static List<AttemptRecord> readAttempts(DataInput in) throws IOException {
         List<AttemptRecord> attempts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             attempts.add(new AttemptRecord(

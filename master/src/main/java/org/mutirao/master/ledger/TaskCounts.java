@@ -22,7 +22,10 @@ public record TaskCounts(int queued, int leased, int done, int unsuccessful, int
     static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
     TaskCounts plus(TaskState state, int by) {
-        TaskCounts more = OF_ONE.apply(state, by);
+        return plus(OF_ONE.apply(state, by));
+    }
+
+    TaskCounts plus(TaskCounts more) {
         return new TaskCounts(
                 queued + more.queued,
                 leased + more.leased,

@@ -1,14 +1,18 @@
 package org.mutirao.master.ledger;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.Verdict.Why;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
@@ -39,6 +43,14 @@ public final class TaskLedger {
     private static final SealedFunction<Command, TaskLedger, Applied> COMMANDS =
             SealedFunction.<Command, TaskLedger, Applied>of(Command.class)
                     .row(Command.Submit.class, (submit, ledger) -> ledger.apply(submit))
+                    .row(Command.SubmitJob.class, (submit, ledger) -> ledger.apply(submit))
+                    .row(Command.CancelJob.class, (c, ledger) -> ledger.apply(c))
+                    .row(Command.RetryJob.class, (c, ledger) -> ledger.apply(c))
+                    .row(Command.ForgetJob.class, (c, ledger) -> ledger.apply(c))
+                    .row(
+                            Command.GiveUpJob.class,
+                            (c, ledger) ->
+                                    ledger.onJob(c.job(), job -> ledger.jobs.giveUp(job, c.gone(), c.reason(), c.at())))
                     .row(Command.GrantLease.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
                     .row(
                             Command.LoseLease.class,
@@ -53,6 +65,7 @@ public final class TaskLedger {
                     .build();
 
     private final TaskTable tasks;
+    private final JobSteps jobs;
 
     public TaskLedger() {
         this(new TaskTable());
@@ -60,6 +73,7 @@ public final class TaskLedger {
 
     TaskLedger(TaskTable tasks) {
         this.tasks = tasks;
+        this.jobs = new JobSteps(tasks);
     }
 
     /** Changes the state as the command says, or not at all. */
@@ -89,8 +103,45 @@ public final class TaskLedger {
                 new Effect.Offer(id));
     }
 
+    private Applied apply(Command.SubmitJob submit) {
+        Optional<TaskId> known = tasks.byKey(submit.key());
+        if (known.isPresent()) {
+            return new Applied(new Verdict.Accepted(known.get(), true), List.of());
+        }
+        return tasks.open() + submit.plan().count() > MAX_OPEN ? Applied.refused(Why.LEDGER_FULL) : jobs.submit(submit);
+    }
+
+    private Applied onJob(JobId id, Function<Job, Applied> change) {
+        return tasks.jobs().get(id).map(change).orElseGet(() -> Applied.refused(Why.NO_SUCH_JOB));
+    }
+
+    /** The task of a plain package is a job too. */
+    private Applied apply(Command.CancelJob cancel) {
+        return plain(cancel.job())
+                .map(task -> apply(new Command.Cancel(task.id(), cancel.at()), task))
+                .orElseGet(() -> onJob(cancel.job(), job -> jobs.cancel(job, cancel.at())));
+    }
+
+    private Applied apply(Command.RetryJob retry) {
+        Optional<TaskRecord> plain = plain(retry.job());
+        if (plain.isPresent() && retry.onlyFailed() && plain.get().state() instanceof TaskState.Cancelled) {
+            return Applied.refused(Why.NOT_IN_THAT_STATE);
+        }
+        return plain.map(task -> apply(new Command.Retry(task.id(), retry.at()), task))
+                .orElseGet(() -> onJob(retry.job(), job -> jobs.retry(job, retry.onlyFailed(), retry.at())));
+    }
+
+    private Applied apply(Command.ForgetJob forget) {
+        return plain(forget.job()).map(jobs::forget).orElseGet(() -> onJob(forget.job(), jobs::forget));
+    }
+
+    private Optional<TaskRecord> plain(JobId job) {
+        return Optional.ofNullable(tasks.recordOf(job.firstTask()))
+                .filter(task -> task.part().isEmpty());
+    }
+
     private Applied apply(Command.GrantLease grant, TaskRecord task) {
-        if (!(task.state() instanceof TaskState.Queued)) {
+        if (!(task.state() instanceof TaskState.Queued) || !jobs.mayRun(task)) {
             return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
         AttemptRecord attempt = new AttemptRecord(
@@ -225,11 +276,14 @@ public final class TaskLedger {
 
     private Applied change(Verdict verdict, TaskRecord task, Effect... further) {
         List<Effect> effects = new ArrayList<>(List.of(further));
+        boolean couldMerge = jobs.canMerge(task);
         tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         TaskTable.Forgotten forgotten = tasks.forgetEnded(MAX_ENDED);
         forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
+        forgotten.jobs().forEach(id -> effects.add(new Effect.JobChanged(id)));
         effects.add(new Effect.Changed(task.id()));
+        jobs.onChanged(task, couldMerge, task.state().since(), effects);
         return new Applied(verdict, effects);
     }
 
@@ -247,7 +301,70 @@ public final class TaskLedger {
         return tasks.newestNamed(name);
     }
 
-    /** By id, those after the given one; a live view for the ledger's own thread. */
+    /** Those that are kept as records, by id: all but the tasks of jobs that never had a lease. A live view, for the ledger's own thread. */
+    public Collection<TaskRecord> records() {
+        return Collections.unmodifiableCollection(tasks.records());
+    }
+
+    /** A job as it is now; the task of a plain package is one too. */
+    public Optional<JobView> job(JobId id) {
+        return jobs.view(id);
+    }
+
+    /** All jobs, those of plain packages too, in the order in which they were handed in. */
+    public List<JobView> jobs() {
+        return Stream.concat(
+                        jobs.all().stream().map(Job::view),
+                        tasks.records().stream()
+                                .filter(task -> task.part().isEmpty())
+                                .flatMap(task -> jobs.view(task.job()).stream()))
+                .sorted(Comparator.comparing(JobView::id))
+                .toList();
+    }
+
+    /** The jobs that were handed in as such, without those of plain packages, in that order. */
+    public List<JobView> jobsOfSeveral() {
+        return jobs.all().stream().map(Job::view).toList();
+    }
+
+    public Optional<JobId> newestJobNamed(String name) {
+        return jobs.newestNamed(name);
+    }
+
+    /**
+     * Tasks of a job that ended, in that order; one that ended again is there again.
+     *
+     * @param from how many to leave out
+     */
+    public List<TaskId> endedOf(JobId id, int from, int limit) {
+        Optional<Job> job = tasks.jobs().get(id);
+        if (job.isPresent()) {
+            return job.get().endedFrom(from, limit);
+        }
+        boolean isEnded = plain(id).filter(task -> task.state().ended()).isPresent();
+        return isEnded && from < 1 && limit > 0 ? List.of(id.firstTask()) : List.of();
+    }
+
+    /** Tasks of a job that never had a lease and are queued, by their place in the job, from 1; empty while they may not run. */
+    public BitSet waitingOf(JobId id) {
+        Optional<Job> job = tasks.jobs().get(id).filter(each -> each.waitsFor().isEmpty());
+        BitSet waiting = new BitSet();
+        job.ifPresent(each -> each.untouched().forEach((state, indexes) -> {
+            if (state instanceof TaskState.Queued) {
+                waiting.or(indexes);
+            }
+        }));
+        // The merge task is offered by itself, once it may run.
+        job.flatMap(Job::mergeTask).ifPresent(merge -> waiting.clear(job.get().indexOf(merge)));
+        return waiting;
+    }
+
+    /** Whether a queued task may be leased: it waits neither for other jobs nor, to merge, for the others of its own. */
+    public boolean mayRun(TaskRecord task) {
+        return jobs.mayRun(task);
+    }
+
+    /** By id, those after the given one, also the tasks of jobs that never had a lease; a live view for the ledger's own thread. */
     public Collection<TaskRecord> tasksAfter(long id) {
         return Collections.unmodifiableCollection(tasks.after(id));
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -17,6 +18,7 @@ import org.mutirao.protocol.id.WorkerId;
  * @param submitted how it was handed in, which never changes
  * @param retriesLeft how often an unsuccessful run is still repeated
  * @param attemptsLeft how many leases may still be lost
+ * @param part which part of a job it is; empty for a plain package
  */
 public record TaskRecord(
         TaskId id,
@@ -25,7 +27,8 @@ public record TaskRecord(
         int retriesLeft,
         int attemptsLeft,
         TaskState state,
-        List<AttemptRecord> attempts) {
+        List<AttemptRecord> attempts,
+        Optional<JobPart> part) {
     public TaskRecord {
         attempts = List.copyOf(attempts);
     }
@@ -38,12 +41,18 @@ public record TaskRecord(
                 submit.retries(),
                 submit.attempts(),
                 new TaskState.Queued(submit.at(), submit.at()),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** What makes a repetition of the same hand-in harmless. */
     public String key() {
         return submitted.key();
+    }
+
+    /** The job that it belongs to, which of a plain package is its own. */
+    public JobId job() {
+        return part.map(JobPart::job).orElseGet(() -> JobId.of(id));
     }
 
     public String name() {
@@ -116,7 +125,7 @@ public record TaskRecord(
     }
 
     private TaskRecord with(TaskState newState, int newRetries, int newAttempts, List<AttemptRecord> newList) {
-        return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList);
+        return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList, part);
     }
 
     /** Whether its package must be kept: it may yet be run, by itself, because a person asks, or because its result is lost here. */

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
@@ -25,19 +28,111 @@ final class TaskTable {
     private final Map<WorkerId, Set<Lease>> leases = new HashMap<>();
     private final Map<Sha256, Integer> references = new HashMap<>();
     private final LinkedHashSet<TaskId> ended = new LinkedHashSet<>();
+    private final JobTable jobs = new JobTable();
     private TaskCounts counts = TaskCounts.NONE;
     private long lastId;
 
+    /** Null when it is not known. */
     TaskRecord get(TaskId id) {
+        TaskRecord record = tasks.get(id);
+        return record != null
+                ? record
+                : jobs.of(id).flatMap(job -> job.untouched(job.indexOf(id))).orElse(null);
+    }
+
+    /** The one that is kept as such; null for a task that never had a lease in its job. */
+    TaskRecord recordOf(TaskId id) {
         return tasks.get(id);
     }
 
-    Optional<TaskId> byKey(String key) {
-        return Optional.ofNullable(keys.get(key));
+    JobTable jobs() {
+        return jobs;
     }
 
+    Optional<TaskId> byKey(String key) {
+        Optional<TaskId> task = Optional.ofNullable(keys.get(key));
+        return task.isPresent() ? task : jobs.byKey(key).map(job -> job.id().firstTask());
+    }
+
+    /** Also those of jobs that never had a lease. */
     Collection<TaskRecord> after(long id) {
-        return id < 1 ? tasks.values() : tasks.tailMap(new TaskId(id), false).values();
+        return id < 1
+                ? new AllTasks(tasks.values(), jobs.all(), 0)
+                : new AllTasks(tasks.tailMap(new TaskId(id), false).values(), jobs.from(new TaskId(id)), id);
+    }
+
+    /** Those that are records. */
+    Collection<TaskRecord> records() {
+        return tasks.values();
+    }
+
+    /** The records of a job, by id. */
+    Collection<TaskRecord> recordsOf(Job job) {
+        return tasks.subMap(job.taskAt(1), true, job.taskAt(job.handIn().plan().count()), true)
+                .values();
+    }
+
+    /** Adds a job with all its tasks waiting. */
+    void add(Job job) {
+        jobs.add(job);
+        int count = job.handIn().plan().count();
+        lastId = Math.max(lastId, job.id().number() + count - 1);
+        counts = counts.plus(new TaskState.Queued(0, 0), count);
+        references.merge(job.handIn().taskPackage().hash(), 1, Integer::sum);
+        if (count == 1) {
+            resultNames.put(fold(job.place()), job.id().firstTask());
+        }
+    }
+
+    /** Adds a job as it was; its records follow, one by one. */
+    void restore(Job job) {
+        jobs.add(job);
+        job.untouched().forEach((state, indexes) -> counts = counts.plus(state, indexes.cardinality()));
+        if (job.needsPackage()) {
+            references.merge(job.handIn().taskPackage().hash(), 1, Integer::sum);
+        }
+        if (job.handIn().plan().count() == 1) {
+            resultNames.put(fold(job.place()), job.id().firstTask());
+        }
+    }
+
+    /** Moves tasks of a job that never had a lease into another state, all at once. */
+    boolean moveUntouched(Job job, Predicate<TaskState> from, TaskState to) {
+        TaskCounts change = job.moveUntouched(from, to);
+        counts = counts.plus(change);
+        return !change.equals(TaskCounts.NONE);
+    }
+
+    /** Forgets an ended job with its tasks. */
+    Forgotten forget(Job job) {
+        Forgotten forgotten = new Forgotten();
+        for (TaskRecord task : List.copyOf(recordsOf(job))) {
+            ended.remove(task.id());
+            forget(task, forgotten);
+        }
+        if (jobs.get(job.id()).isPresent()) {
+            job.untouched().forEach((state, indexes) -> counts = counts.plus(state, -indexes.cardinality()));
+            if (job.needsPackage()) {
+                refer(job.handIn().taskPackage().hash(), -1, forgotten.unused());
+            }
+            remove(job);
+        }
+        return forgotten;
+    }
+
+    /** Forgets an ended task that is a job of its own. */
+    Forgotten forget(TaskRecord task) {
+        Forgotten forgotten = new Forgotten();
+        ended.remove(task.id());
+        forget(task, forgotten);
+        return forgotten;
+    }
+
+    private void remove(Job job) {
+        jobs.remove(job);
+        if (job.handIn().plan().count() == 1) {
+            resultNames.remove(fold(job.place()));
+        }
     }
 
     Optional<TaskRecord> newestNamed(String name) {
@@ -91,15 +186,24 @@ final class TaskTable {
     List<Sha256> put(TaskRecord task) {
         TaskRecord before = tasks.put(task.id(), task);
         lastId = Math.max(lastId, task.id().number());
+        Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
+        boolean wasNeeded = job.isPresent() && job.get().needsPackage();
+        Optional<TaskState> waited = before == null
+                ? job.map(each -> each.put(Optional.empty(), task))
+                : job.map(each -> each.put(Optional.of(before), task)).filter(state -> false);
         // First add, then remove, so that what both refer to is never without a reference.
         count(task, 1);
-        List<Sha256> unused = before == null ? List.of() : count(before, -1);
+        List<Sha256> unused = before == null ? new ArrayList<>() : count(before, -1);
+        waited.ifPresent(state -> counts = counts.plus(state, -1));
+        job.ifPresent(each -> referAgain(each, wasNeeded, unused));
         if (before != null) {
             removeLease(before);
         }
         addLease(task);
-        keys.put(task.key(), task.id());
-        resultNames.put(fold(task.resultName()), task.id());
+        if (job.isEmpty()) {
+            keys.put(task.key(), task.id());
+            resultNames.put(fold(task.resultName()), task.id());
+        }
         if (!task.state().ended()) {
             ended.remove(task.id());
         } else {
@@ -109,12 +213,15 @@ final class TaskTable {
     }
 
     /** Tasks that are no longer known, and bytes that nothing refers to any more. */
-    record Forgotten(List<TaskId> tasks, List<Sha256> unused) {}
+    record Forgotten(List<TaskId> tasks, Set<JobId> jobs, List<Sha256> unused) {
+        Forgotten() {
+            this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>());
+        }
+    }
 
     /** Forgets the oldest ended tasks beyond a number, as far as their results are out. */
     Forgotten forgetEnded(int most) {
-        List<TaskId> forgotten = new ArrayList<>();
-        List<Sha256> unused = new ArrayList<>();
+        Forgotten forgotten = new Forgotten();
         Iterator<TaskId> oldest = ended.iterator();
         while (ended.size() > most && oldest.hasNext()) {
             TaskRecord task = tasks.get(oldest.next());
@@ -123,13 +230,46 @@ final class TaskTable {
                 continue;
             }
             oldest.remove();
-            tasks.remove(task.id());
-            forgotten.add(task.id());
+            forget(task, forgotten);
+        }
+        return forgotten;
+    }
+
+    private void forget(TaskRecord task, Forgotten forgotten) {
+        tasks.remove(task.id());
+        forgotten.tasks().add(task.id());
+        forgotten.unused().addAll(count(task, -1));
+        Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
+        if (job.isEmpty()) {
             keys.remove(task.key());
             resultNames.remove(fold(task.resultName()));
-            unused.addAll(count(task, -1));
+            return;
         }
-        return new Forgotten(forgotten, unused);
+        boolean wasNeeded = job.get().needsPackage();
+        boolean isGone = job.get().forget(task);
+        referAgain(job.get(), wasNeeded, forgotten.unused());
+        forgotten.jobs().add(job.get().id());
+        if (isGone) {
+            remove(job.get());
+        }
+    }
+
+    /** All tasks of a job refer to its package once. */
+    private void referAgain(Job job, boolean wasNeeded, List<Sha256> unused) {
+        if (job.needsPackage() != wasNeeded) {
+            refer(job.handIn().taskPackage().hash(), wasNeeded ? -1 : 1, unused);
+        }
+    }
+
+    /** A record of a job, as a snapshot has it; the job knows of it already. */
+    void restore(TaskRecord task) {
+        tasks.put(task.id(), task);
+        jobs.of(task.id()).ifPresent(Job::restored);
+        count(task, 1);
+        addLease(task);
+        if (task.state().ended()) {
+            ended.add(task.id());
+        }
     }
 
     private void addLease(TaskRecord task) {
@@ -150,7 +290,7 @@ final class TaskTable {
     private List<Sha256> count(TaskRecord task, int by) {
         counts = counts.plus(task.state(), by);
         List<Sha256> unused = new ArrayList<>();
-        if (task.needsPackage()) {
+        if (task.part().isEmpty() && task.needsPackage()) {
             refer(task.taskPackage().hash(), by, unused);
         }
         if (task.state() instanceof TaskState.Done done && done.publishedAs().isEmpty()) {

@@ -26,6 +26,8 @@ public sealed interface Verdict {
         NOT_IN_THAT_STATE,
         STALE_ATTEMPT,
         NEVER_LEASED,
-        LEDGER_FULL
+        LEDGER_FULL,
+        /** A job was to run after one that is not known. */
+        NO_SUCH_JOB
     }
 }

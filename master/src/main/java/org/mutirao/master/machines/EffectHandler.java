@@ -14,12 +14,14 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.cluster.RunningGroup;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Publisher;
 import org.mutirao.master.watch.Watching;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.table.SealedSteps;
@@ -38,6 +40,8 @@ public final class EffectHandler implements BlobEvents.Listener {
     private static final SealedSteps<Effect, EffectHandler, TaskLedger> EFFECTS =
             SealedSteps.<Effect, EffectHandler, TaskLedger>of(Effect.class)
                     .row(Effect.Offer.class, (offer, handler, ledger) -> handler.offer(offer.task()))
+                    .row(Effect.OfferJob.class, (offer, handler, ledger) -> handler.offer(offer.job()))
+                    .row(Effect.JobChanged.class, (changed, handler, ledger) -> handler.onChanged(changed.job()))
                     .row(Effect.PublishResult.class, (publish, handler, ledger) -> ledger.task(publish.task())
                             .ifPresent(handler::deliver))
                     .row(Effect.NeedBlob.class, (need, handler, ledger) -> handler.need(need.hash()))
@@ -112,6 +116,27 @@ public final class EffectHandler implements BlobEvents.Listener {
         }
     }
 
+    private void offer(JobId job) {
+        if (leading) {
+            dispatcher.offer(job);
+        }
+    }
+
+    private void onChanged(JobId id) {
+        if (leading) {
+            dispatcher.onChanged(id);
+        }
+        if (alone && !tidied) {
+            return;
+        }
+        Optional<JobView> job = ledger.job(id);
+        if (job.isPresent()) {
+            watching.onJobChanged(job.get());
+        } else {
+            watching.onJobForgotten(id);
+        }
+    }
+
     /** While a master that is alone reads its log again, nothing goes: a later entry may need it. */
     private void drop(Sha256 hash) {
         if (alone && !tidied) {
@@ -180,8 +205,11 @@ public final class EffectHandler implements BlobEvents.Listener {
         leading = true;
         publisher.lead();
         dispatcher.lead(ledger);
+        if (first) {
+            ledger.jobsOfSeveral().forEach(watching::onJobChanged);
+        }
         // Everything else was done as the entries came; this must not take long, for everybody waits.
-        for (TaskRecord task : ledger.tasksAfter(0)) {
+        for (TaskRecord task : ledger.records()) {
             if (first) {
                 watching.adopt(task);
             }
@@ -224,7 +252,8 @@ public final class EffectHandler implements BlobEvents.Listener {
 
     private void catchUp() {
         ledger.blobs().forEach(hash -> exchange.need(hash, 0));
-        for (TaskRecord task : ledger.tasksAfter(0)) {
+        ledger.jobsOfSeveral().forEach(watching::onJobChanged);
+        for (TaskRecord task : ledger.records()) {
             watching.adopt(task);
             deliver(task);
         }
@@ -244,7 +273,7 @@ public final class EffectHandler implements BlobEvents.Listener {
     /** It is fetched from another master, if there is one that has it. */
     @Override
     public void onGone(Sha256 hash) {
-        for (TaskRecord task : ledger.tasksAfter(0)) {
+        for (TaskRecord task : ledger.records()) {
             if (task.state() instanceof TaskState.Done done
                     && done.result().hash().equals(hash)) {
                 if (alone && done.publishedAs().isPresent() && damaged.remove(task.id())) {
@@ -305,7 +334,7 @@ public final class EffectHandler implements BlobEvents.Listener {
     }
 
     private void checkDelivered() {
-        List<TaskRecord> tasks = ledger.tasksAfter(0).stream()
+        List<TaskRecord> tasks = ledger.records().stream()
                 .filter(task -> delivered.nameOf(task).isPresent())
                 .toList();
         publisher.check(tasks, task -> loop.execute(() -> restore(task)));

@@ -66,6 +66,9 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
         if (command instanceof Command.Submit submit) {
             return submit.taskPackage().hash();
         }
+        if (command instanceof Command.SubmitJob submit) {
+            return submit.taskPackage().hash();
+        }
         return command instanceof Command.Complete complete ? complete.result().hash() : Sha256.of(bytes);
     }
 

@@ -7,6 +7,7 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.table.SealedFunction;
@@ -30,6 +31,11 @@ public final class TaskNews implements LedgerMachine.Listener {
     private static final SealedFunction<Command, TaskLedger, Optional<String>> NEWS =
             SealedFunction.<Command, TaskLedger, Optional<String>>of(Command.class)
                     .row(Command.Submit.class, (submit, ledger) -> Optional.empty())
+                    .row(Command.SubmitJob.class, (submit, ledger) -> Optional.empty())
+                    .row(Command.CancelJob.class, (cancel, ledger) -> about(cancel.job(), "cancelled", ledger))
+                    .row(Command.RetryJob.class, (retry, ledger) -> Optional.empty())
+                    .row(Command.ForgetJob.class, (forget, ledger) -> Optional.empty())
+                    .row(Command.GiveUpJob.class, (giveUp, ledger) -> Optional.empty())
                     .row(Command.GrantLease.class, (grant, ledger) -> Optional.empty())
                     .row(Command.LoseLease.class, (lose, ledger) -> about(lose, ledger))
                     .row(
@@ -52,6 +58,10 @@ public final class TaskNews implements LedgerMachine.Listener {
         if (CHANGES.apply(applied.verdict(), ledger)) {
             NEWS.apply(command, ledger).ifPresent(text -> channel.announce(text, command.at()));
         }
+    }
+
+    private static Optional<String> about(JobId id, String state, TaskLedger ledger) {
+        return ledger.job(id).map(job -> "Job " + id + " " + job.name() + " is " + state);
     }
 
     private static Optional<String> about(Command.LoseLease lose, TaskLedger ledger) {

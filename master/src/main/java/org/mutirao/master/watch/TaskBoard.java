@@ -51,7 +51,15 @@ public final class TaskBoard {
     public record Page(List<TaskRecord> tasks, boolean more) {}
 
     private final ConcurrentSkipListMap<TaskId, TaskRecord> tasks = new ConcurrentSkipListMap<>();
+    /** Of those that are in no job of several tasks. */
     private volatile Map<String, Long> counts = Map.of();
+
+    private final JobBoard jobs;
+
+    /** @param jobs knows how many tasks are in which state in each job */
+    public TaskBoard(JobBoard jobs) {
+        this.jobs = jobs;
+    }
 
     /** The state in one word; results of scripts that failed have a word of their own. */
     public static String labelOf(TaskRecord task) {
@@ -63,13 +71,20 @@ public final class TaskBoard {
     /** Called on the loop: a task is new or has changed. */
     public void put(TaskRecord task) {
         TaskRecord before = tasks.put(task.id(), task);
+        if (task.part().isPresent()) {
+            return; // its job has the count
+        }
         count(Optional.ofNullable(before).map(TaskBoard::labelOf), Optional.of(labelOf(task)));
     }
 
     /** Called on the loop: the ledger has forgotten a task. */
     public void remove(TaskId id) {
         TaskRecord before = tasks.remove(id);
-        count(Optional.ofNullable(before).map(TaskBoard::labelOf), Optional.empty());
+        count(
+                Optional.ofNullable(before)
+                        .filter(task -> task.part().isEmpty())
+                        .map(TaskBoard::labelOf),
+                Optional.empty());
     }
 
     private void count(Optional<String> less, Optional<String> more) {
@@ -83,7 +98,9 @@ public final class TaskBoard {
 
     /** How many tasks there are by {@link #labelOf}; labels that no task has may be missing. */
     public Map<String, Long> counts() {
-        return counts;
+        Map<String, Long> sums = new TreeMap<>(counts);
+        jobs.counts().forEach((label, count) -> sums.merge(label, count, Long::sum));
+        return sums;
     }
 
     public Optional<TaskRecord> task(TaskId id) {

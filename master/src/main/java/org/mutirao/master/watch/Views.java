@@ -10,11 +10,19 @@ import org.mutirao.protocol.wire.SpoolMemory;
  * @param memory for small packages and results
  */
 public record Views(
-        TaskBoard board, EventFeed feed, LogTails tails, Throughput throughput, Liveness liveness, SpoolMemory memory) {
+        TaskBoard board,
+        JobBoard jobs,
+        EventFeed feed,
+        LogTails tails,
+        Throughput throughput,
+        Liveness liveness,
+        SpoolMemory memory) {
     /** Nothing has happened yet. */
     public static Views empty(LongSupplier nanos) {
+        JobBoard jobs = new JobBoard();
         return new Views(
-                new TaskBoard(),
+                new TaskBoard(jobs),
+                jobs,
                 new EventFeed(),
                 new LogTails(),
                 new Throughput(nanos),

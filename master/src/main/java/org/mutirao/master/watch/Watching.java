@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -18,6 +20,7 @@ public final class Watching implements MasterListener {
     private static final Duration NEWS = Duration.ofSeconds(10);
 
     private final TaskBoard board;
+    private final JobBoard jobs;
     private final EventFeed feed;
     private final Throughput throughput;
     private final LogTails tails;
@@ -32,6 +35,7 @@ public final class Watching implements MasterListener {
      */
     public Watching(Views views, InstantSource wall, Consumer<String> news, MasterListener next) {
         this.board = views.board();
+        this.jobs = views.jobs();
         this.feed = views.feed();
         this.throughput = views.throughput();
         this.tails = views.tails();
@@ -84,6 +88,22 @@ public final class Watching implements MasterListener {
     public void onTaskForgotten(TaskId task) {
         board.remove(task);
         next.onTaskForgotten(task);
+    }
+
+    @Override
+    public void onJobChanged(JobView job) {
+        Optional<String> before = jobs.job(job.id()).map(JobView::label);
+        jobs.put(job);
+        if (!before.equals(Optional.of(job.label())) && wall.millis() - job.since() < NEWS.toMillis()) {
+            add("job", Optional.empty(), Optional.empty(), "Job " + job.id() + " " + job.name() + " is " + job.label());
+        }
+        next.onJobChanged(job);
+    }
+
+    @Override
+    public void onJobForgotten(JobId job) {
+        jobs.remove(job);
+        next.onJobForgotten(job);
     }
 
     @Override

@@ -27,9 +27,13 @@ final class Invariants {
             assertTrue(task.id().number() > last, "ids in order");
             last = task.id().number();
             counts = counts.plus(task.state(), 1);
-            assertTrue(resultNames.add(task.resultName().toLowerCase(Locale.ROOT)), "result names are unique");
-            assertTrue(keys.add(task.key()), "keys are unique");
-            assertEquals(task, ledger.taskByKey(task.key()).orElseThrow());
+            assertEquals(task, ledger.task(task.id()).orElseThrow());
+            String job = task.resultName().contains("/") ? task.job() + " " : ""; // jobs of one name share a folder
+            assertTrue(resultNames.add(job + task.resultName().toLowerCase(Locale.ROOT)), "result names are unique");
+            if (task.part().isEmpty()) {
+                assertTrue(keys.add(task.key()), "keys are unique");
+                assertEquals(task, ledger.taskByKey(task.key()).orElseThrow());
+            }
             if (task.needsPackage()) {
                 blobs.add(task.taskPackage().hash());
             }
@@ -40,8 +44,28 @@ final class Invariants {
             check(task, blobs);
         }
         assertEquals(counts, ledger.counts());
+        ledger.jobsOfSeveral().forEach(job -> check(job, ledger));
         assertEquals(blobs, ledger.blobs());
         leases.forEach((worker, held) -> assertEquals(held, ledger.leasesOf(worker)));
+    }
+
+    private static void check(JobView job, TaskLedger ledger) {
+        TaskCounts counts = TaskCounts.NONE;
+        int known = 0;
+        boolean allOut = true;
+        for (TaskRecord task : ledger.tasksAfter(job.id().number() - 1)) {
+            if (task.job().equals(job.id())) {
+                known++;
+                counts = counts.plus(task.state(), 1);
+                allOut &= task.state().ended()
+                        && !(task.state() instanceof TaskState.Done done
+                                && done.publishedAs().isEmpty());
+            }
+        }
+        assertEquals(job.count(), known, "nothing was forgotten");
+        assertEquals(counts, job.counts());
+        assertEquals(allOut, job.ended());
+        assertTrue(job.waitsFor().isEmpty() || counts.leased() == 0, "it waits, so nothing of it runs");
     }
 
     private static void check(TaskRecord task, Set<Sha256> blobs) {

@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -18,6 +19,7 @@ import net.jqwik.api.Property;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -78,10 +80,39 @@ class RandomCommandsTest {
 
     private static Command command(Random random, int step) {
         long at = step * 1000L;
-        TaskId task = new TaskId(1 + random.nextInt(8));
+        TaskId task = new TaskId(1 + random.nextInt(12));
+        JobId job = new JobId(1 + random.nextInt(8));
         WorkerId worker = new WorkerId("w" + random.nextInt(3));
         Lease lease = Lease.of(task.number(), 1 + random.nextInt(6));
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
+            case 10 -> {
+                JobPlan plan = new JobPlan(
+                        random.nextBoolean()
+                                ? InputNames.numbered(1 + random.nextInt(3))
+                                : InputNames.of(List.of("a.csv", "A.csv", "b.csv")),
+                        random.nextBoolean() ? JobPlan.Merge.SCRIPT : JobPlan.Merge.FILES,
+                        random.nextInt(3) == 0 ? List.of("x") : List.of(),
+                        random.nextInt(3) == 0);
+                yield new Command.SubmitJob(
+                        "key" + random.nextInt(12),
+                        random.nextBoolean() ? "x.zip" : "y.zip",
+                        blob("package" + random.nextInt(4)),
+                        CompactSize.UNMEASURED,
+                        random.nextInt(3),
+                        random.nextInt(3),
+                        1 + random.nextInt(3),
+                        plan,
+                        at);
+            }
+            case 11 ->
+                switch (random.nextInt(5)) {
+                    case 0 -> new Command.CancelJob(job, at);
+                    case 1 ->
+                        new Command.GiveUpJob(
+                                job, blob("package" + random.nextInt(4)).hash(), "gone", at);
+                    case 2 -> random.nextInt(4) == 0 ? new Command.ForgetJob(job, at) : new Command.CancelJob(job, at);
+                    default -> new Command.RetryJob(job, random.nextBoolean(), at);
+                };
             case 0, 1 ->
                 new Command.Submit(
                         "key" + random.nextInt(12),

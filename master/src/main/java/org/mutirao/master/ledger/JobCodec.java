@@ -1,0 +1,234 @@
+package org.mutirao.master.ledger;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskId;
+
+/** Jobs as bytes, in entries of the log and in snapshots. */
+final class JobCodec {
+    /** More than all names that may be handed in. */
+    private static final int MAX_NAMES = 64 << 20;
+
+    private static final int MAX_INPUTS = 10_000_000;
+
+    private JobCodec() {}
+
+    static void writeSubmit(Command.SubmitJob c, DataOutput out) throws IOException {
+        out.writeLong(c.compact().bytes());
+        out.writeUTF(c.key());
+        out.writeUTF(c.name());
+        Parts.writeBlob(c.taskPackage(), out);
+        out.writeInt(c.priority());
+        out.writeInt(c.retries());
+        out.writeInt(c.attempts());
+        writePlan(c.plan(), out);
+    }
+
+    static Command.SubmitJob readSubmit(DataInput in) throws IOException {
+        CompactSize compact = new CompactSize(in.readLong());
+        return new Command.SubmitJob(
+                in.readUTF(),
+                in.readUTF(),
+                Parts.readBlob(in),
+                compact,
+                in.readInt(),
+                in.readInt(),
+                in.readInt(),
+                readPlan(in),
+                in.readLong());
+    }
+
+    private static void writePlan(JobPlan plan, DataOutput out) throws IOException {
+        writeNames(plan.inputs(), out);
+        out.writeUTF(plan.merge().name());
+        out.writeBoolean(plan.runsAfterFailure());
+        out.writeInt(plan.after().size());
+        for (String name : plan.after()) {
+            out.writeUTF(name);
+        }
+    }
+
+    private static JobPlan readPlan(DataInput in) throws IOException {
+        InputNames inputs = readNames(in);
+        JobPlan.Merge merge = JobPlan.Merge.valueOf(in.readUTF());
+        boolean runsAfterFailure = in.readBoolean();
+        List<String> after = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            after.add(in.readUTF());
+        }
+        return new JobPlan(inputs, merge, after, runsAfterFailure);
+    }
+
+    /** Compressed: names of one folder have much in common. */
+    private static void writeNames(InputNames names, DataOutput out) throws IOException {
+        out.writeInt(names.size());
+        out.writeBoolean(names.areNumbers());
+        if (!names.areNumbers()) {
+            byte[] packed = packed(names);
+            out.writeInt(packed.length);
+            out.write(packed);
+        }
+    }
+
+    /** The names of a job's inputs as they stand in its entry. */
+    static byte[] packed(InputNames names) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(packed))) {
+            out.writeInt(names.text().length);
+            int before = 0;
+            for (int end : names.ends()) {
+                out.writeShort(end - before);
+                before = end;
+            }
+            out.write(names.text());
+        }
+        return packed.toByteArray();
+    }
+
+    private static InputNames readNames(DataInput in) throws IOException {
+        int size = in.readInt();
+        if (size < 0 || size > MAX_INPUTS) {
+            throw new IOException("a job of " + size + " inputs");
+        }
+        if (in.readBoolean()) {
+            return InputNames.numbered(size);
+        }
+        int length = in.readInt();
+        if (length < 0 || length > MAX_NAMES) {
+            throw new IOException("names of " + length + " bytes");
+        }
+        byte[] packed = new byte[length];
+        in.readFully(packed);
+        try (DataInputStream names = new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)))) {
+            int bytes = names.readInt();
+            if (bytes < 0 || bytes > MAX_NAMES) {
+                throw new IOException("names of " + bytes + " bytes");
+            }
+            int[] ends = new int[size];
+            int end = 0;
+            for (int i = 0; i < size; i++) {
+                end += names.readUnsignedShort();
+                ends[i] = end;
+            }
+            if (end != bytes) {
+                throw new IOException("names of " + bytes + " bytes that end at " + end);
+            }
+            byte[] text = new byte[bytes];
+            names.readFully(text);
+            return InputNames.restored(size, text, ends);
+        }
+    }
+
+    static void writeAll(JobTable jobs, DataOutput out) throws IOException {
+        out.writeInt(jobs.all().size());
+        for (Job job : jobs.all()) {
+            out.writeLong(job.id().number());
+            out.writeUTF(job.place());
+            writeSubmit(job.handIn(), out);
+            out.writeLong(job.handIn().at());
+            write(job.rest(), out);
+        }
+    }
+
+    static void readAll(TaskTable tasks, DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            JobId id = new JobId(in.readLong());
+            String place = in.readUTF();
+            Command.SubmitJob handIn = readSubmit(in);
+            tasks.restore(Job.restored(id, handIn, place, readRest(in)));
+        }
+    }
+
+    private static void write(Job.Rest rest, DataOutput out) throws IOException {
+        out.writeInt(rest.untouched().size());
+        for (Map.Entry<TaskState, BitSet> group : rest.untouched().entrySet()) {
+            RecordCodec.writeState(group.getKey(), out);
+            long[] words = group.getValue().toLongArray();
+            out.writeInt(words.length);
+            for (long word : words) {
+                out.writeLong(word);
+            }
+        }
+        out.writeInt(rest.waitsFor().size());
+        for (JobId other : rest.waitsFor()) {
+            out.writeLong(other.number());
+        }
+        TaskCounts counts = rest.counts();
+        for (int count : new int[] {
+            counts.queued(), counts.leased(), counts.done(), counts.unsuccessful(), counts.failed(), counts.cancelled()
+        }) {
+            out.writeInt(count);
+        }
+        out.writeInt(rest.unpublished());
+        out.writeInt(rest.needing());
+        out.writeInt(rest.endings().length);
+        for (int index : rest.endings()) {
+            out.writeInt(index);
+        }
+        out.writeLong(rest.since());
+    }
+
+    private static Job.Rest readRest(DataInput in) throws IOException {
+        Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            TaskState state = RecordCodec.readState(in);
+            long[] words = new long[in.readInt()];
+            for (int i = 0; i < words.length; i++) {
+                words[i] = in.readLong();
+            }
+            untouched.put(state, BitSet.valueOf(words));
+        }
+        List<JobId> waitsFor = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            waitsFor.add(new JobId(in.readLong()));
+        }
+        TaskCounts counts =
+                new TaskCounts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
+        int unpublished = in.readInt();
+        int needing = in.readInt();
+        int[] endings = new int[in.readInt()];
+        for (int i = 0; i < endings.length; i++) {
+            endings[i] = in.readInt();
+        }
+        return new Job.Rest(untouched, waitsFor, counts, unpublished, needing, endings, in.readLong());
+    }
+
+    /** A task of a job: only what its job does not say. */
+    static void writeTask(TaskRecord task, DataOutput out) throws IOException {
+        out.writeLong(task.id().number());
+        out.writeInt(task.retriesLeft());
+        out.writeInt(task.attemptsLeft());
+        RecordCodec.writeCourse(task, out);
+    }
+
+    /** Reads what follows the id. */
+    static TaskRecord readTask(Job job, TaskId id, DataInput in) throws IOException {
+        int retriesLeft = in.readInt();
+        int attemptsLeft = in.readInt();
+        TaskState state = RecordCodec.readState(in);
+        TaskRecord task = job.record(job.indexOf(id), state);
+        return new TaskRecord(
+                id,
+                task.resultName(),
+                task.submitted(),
+                retriesLeft,
+                attemptsLeft,
+                state,
+                RecordCodec.readAttempts(in),
+                task.part());
+    }
+}

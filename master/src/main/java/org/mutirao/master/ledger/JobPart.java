@@ -1,0 +1,13 @@
+package org.mutirao.master.ledger;
+
+import org.mutirao.protocol.id.JobId;
+
+/**
+ * Which part of a job a task is.
+ *
+ * @param index from 1
+ * @param count how many tasks the job has, with its merge task
+ * @param input the name of its input; of a merge task, {@code merge.py}
+ * @param stem what its result is called, without an extension; unique in the job
+ */
+public record JobPart(JobId job, int index, int count, String input, String stem, boolean isMerge) {}

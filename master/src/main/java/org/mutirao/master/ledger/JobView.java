@@ -1,0 +1,80 @@
+package org.mutirao.master.ledger;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.JobId;
+
+/**
+ * A job as it was at one moment.
+ *
+ * @param folder its folder in results/; empty for a job of one task, whose result lies in results/ itself
+ * @param handIn how it was handed in; of a plain package, a plan of one task
+ * @param counts how many of its tasks are in each state, also those that were forgotten since
+ * @param waitsFor the jobs that must end before it begins
+ * @param since when something last changed, in milliseconds since 1970
+ * @param ended whether nothing more will happen by itself, and all results lie in results/
+ */
+public record JobView(
+        JobId id,
+        String folder,
+        Command.SubmitJob handIn,
+        TaskCounts counts,
+        List<JobId> waitsFor,
+        long since,
+        boolean ended) {
+    public JobView {
+        waitsFor = List.copyOf(waitsFor);
+    }
+
+    public String name() {
+        return handIn.name();
+    }
+
+    public JobPlan plan() {
+        return handIn.plan();
+    }
+
+    public int count() {
+        return handIn.plan().count();
+    }
+
+    public Blob taskPackage() {
+        return handIn.taskPackage();
+    }
+
+    public int priority() {
+        return handIn.priority();
+    }
+
+    public long submittedAt() {
+        return handIn.at();
+    }
+
+    /** When it ended, in milliseconds since 1970. */
+    public OptionalLong endedAt() {
+        return ended ? OptionalLong.of(since) : OptionalLong.empty();
+    }
+
+    /** Whether each task has a result of a script that ended well. */
+    public boolean succeeded() {
+        return counts.done() - counts.unsuccessful() == count();
+    }
+
+    /**
+     * The state in one word: waiting (for other jobs), queued, running, succeeded, failed or cancelled. It is running from the first lease
+     * on until it has ended; it is cancelled if tasks of it were and none failed.
+     */
+    public String label() {
+        if (!waitsFor.isEmpty()) {
+            return "waiting";
+        }
+        if (!ended) {
+            return counts.queued() == count() ? "queued" : "running";
+        }
+        if (succeeded()) {
+            return "succeeded";
+        }
+        return counts.cancelled() > 0 && counts.unsuccessful() + counts.failed() == 0 ? "cancelled" : "failed";
+    }
+}
