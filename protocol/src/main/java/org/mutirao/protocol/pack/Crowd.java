@@ -35,17 +35,25 @@ final class Crowd {
         }
     }
 
-    void check() throws RefusedPackage {
-        if (count <= most) {
-            return;
-        }
+    boolean isTooLarge() {
+        return count > most;
+    }
+
+    /** What is to be said when it is too large. */
+    RefusedPackage refusal() {
         String fullest = fullest();
         String all = "it has more than " + most + " files: " + count;
         if (fullest.isEmpty()) {
-            throw new RefusedPackage(all, "Put the many small files into one archive that main.py opens.");
+            return new RefusedPackage(all, "Put the many small files into one archive that main.py opens.");
         }
         String reason = all + "; '" + EntryNames.printable(fullest) + "' has " + folders.get(fullest) + " of them";
-        throw new RefusedPackage(
+        if (count > most + JobSpec.MAX_TASKS && fullest.endsWith("inputs/")) {
+            return new RefusedPackage(
+                    "'" + EntryNames.printable(fullest) + "' has " + folders.get(fullest)
+                            + " files, and a job has at most " + JobSpec.MAX_TASKS + " tasks",
+                    "Make several jobs of it, or put several inputs into one file.");
+        }
+        return new RefusedPackage(
                 reason,
                 isMadeByTools(fullest)
                         ? "Leave that folder out and name the packages in a requirements.txt; then zip again."
@@ -70,6 +78,11 @@ final class Crowd {
             fullest = next;
         }
         return fullest;
+    }
+
+    /** Whether it is more than a package has, even one with inputs. */
+    boolean isHopeless() {
+        return count > most + JobSpec.MAX_TASKS;
     }
 
     private static boolean isMadeByTools(String folder) {

@@ -30,11 +30,27 @@ final class EntryNames {
 
     private record Seen(String name, boolean folder) {}
 
-    private final int maxDepth;
-    private final Map<String, Seen> seen = new HashMap<>();
+    /** Why a file can't be unpacked under its name, though it may be unpacked under another. */
+    private record Unwritable(String name, RefusedPackage why) {}
 
-    EntryNames(int maxDepth) {
+    private final int maxDepth;
+    private final boolean defers;
+    private final Map<String, Seen> seen = new HashMap<>();
+    private final List<Unwritable> unwritable = new ArrayList<>();
+
+    private EntryNames(int maxDepth, boolean defers) {
         this.maxDepth = maxDepth;
+        this.defers = defers;
+    }
+
+    /** Refuses each name that can't be unpacked as it is. */
+    static EntryNames strict(int maxDepth) {
+        return new EntryNames(maxDepth, false);
+    }
+
+    /** The same, but whether names can be written is asked at the end, by {@link #checkWritable}. */
+    static EntryNames deferring(int maxDepth) {
+        return new EntryNames(maxDepth, true);
     }
 
     /** Whether a system made it without being asked; so is {@code ._x}, which macOS puts beside x. */
@@ -77,10 +93,12 @@ final class EntryNames {
             throw refused(name, "has a backslash in its name", RENAME);
         }
         if (name.length() > LONGEST) {
-            throw refused(
+            unwritable(
                     name,
-                    "has a path of " + name.length() + " characters, more than " + LONGEST,
-                    "Rename it or its folders to something shorter, " + ZIP_AGAIN);
+                    refused(
+                            name,
+                            "has a path of " + name.length() + " characters, more than " + LONGEST,
+                            "Rename it or its folders to something shorter, " + ZIP_AGAIN));
         }
         if (steps.size() > maxDepth) {
             throw refused(name, "lies more than " + maxDepth + " folders deep", "Move it further up, " + ZIP_AGAIN);
@@ -88,7 +106,7 @@ final class EntryNames {
         for (String step : steps) {
             checkStep(name, step);
         }
-        checkUnique(steps, directory);
+        checkUnique(name, steps, directory);
     }
 
     private static void checkStep(String name, String step) throws RefusedPackage {
@@ -109,7 +127,7 @@ final class EntryNames {
     }
 
     /** Two names that differ in case only are one file on Windows and macOS. */
-    private void checkUnique(List<String> steps, boolean directory) throws RefusedPackage {
+    private void checkUnique(String name, List<String> steps, boolean directory) throws RefusedPackage {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < steps.size(); i++) {
             path.append(i == 0 ? "" : "/").append(steps.get(i));
@@ -126,12 +144,41 @@ final class EntryNames {
                         "stands in it twice",
                         "Delete the old ZIP first, then zip again: adding to an old ZIP keeps what was in it.");
             }
-            throw refused(
-                    path.toString(),
-                    "and '" + printable(before.name())
-                            + "' differ only in upper and lower case or in how accents are written;"
-                            + " on Windows and macOS they are one file",
-                    "Rename one of them, " + ZIP_AGAIN);
+            unwritable(
+                    name,
+                    refused(
+                            path.toString(),
+                            "and '" + printable(before.name())
+                                    + "' differ only in upper and lower case or in how accents are written;"
+                                    + " on Windows and macOS they are one file",
+                            "Rename one of them, " + ZIP_AGAIN));
+            return;
+        }
+    }
+
+    /** One is enough to refuse a package, but each may turn out to be an input, which every task sees under another name. */
+    private void unwritable(String name, RefusedPackage why) throws RefusedPackage {
+        if (!defers) {
+            throw why;
+        }
+        unwritable.add(new Unwritable(name, why));
+    }
+
+    /** Whether each name can be unpacked as it is. */
+    boolean areWritable() {
+        return unwritable.isEmpty();
+    }
+
+    /**
+     * Refuses what can't be unpacked under its name.
+     *
+     * @param inputs full names that nobody unpacks so
+     */
+    void checkWritable(Set<String> inputs) throws RefusedPackage {
+        for (Unwritable each : unwritable) {
+            if (!inputs.contains(each.name())) {
+                throw each.why();
+            }
         }
     }
 

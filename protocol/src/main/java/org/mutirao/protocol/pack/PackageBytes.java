@@ -10,9 +10,9 @@ final class PackageBytes {
     /**
      * Finds it.
      *
-     * @throws RefusedPackage when it is something else, says what; when it is not whole, or lists too many files
+     * @throws RefusedPackage when it is something else, says what; when it is not whole, or its list is too long
      */
-    static ZipExtent find(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
+    static ZipExtent find(FileBytes bytes) throws RefusedPackage, IOException {
         if (bytes.size() == 0) {
             throw new RefusedPackage("the file is empty", "Copy it again.");
         }
@@ -30,13 +30,20 @@ final class PackageBytes {
         }
         if (found.get().directorySize() > ZipExtent.LARGEST_DIRECTORY) {
             throw new RefusedPackage(
-                    "its list of files takes more than 16 MiB",
+                    "its list of files takes more than " + (ZipExtent.LARGEST_DIRECTORY >> 20) + " MiB",
                     "Put the many small files into one archive that main.py opens.");
         }
-        Crowd crowd = new Crowd(limits.entries());
-        found.get().forEachName(bytes, crowd::add);
-        crowd.check();
         return found.get();
+    }
+
+    /** Counts its files. */
+    static Crowd count(FileBytes bytes, ZipExtent extent, PackageLimits limits) throws RefusedPackage, IOException {
+        Crowd crowd = new Crowd(limits.entries());
+        extent.forEachName(bytes, crowd::add);
+        if (crowd.isHopeless()) {
+            throw crowd.refusal();
+        }
+        return crowd;
     }
 
     static RefusedPackage refusal(FileKind kind) {

@@ -11,6 +11,8 @@ record PackedFile(ZipArchiveEntry entry, String name) {
     private static final int UNIX = 3;
     private static final int MACOS = 19;
     private static final int EXECUTE = 0111;
+    /** The bits that belong to the method (APPNOTE 4.4.4). */
+    private static final int METHOD_OPTIONS = 0b110;
 
     boolean isFolder() {
         return name.endsWith("/");
@@ -20,5 +22,17 @@ record PackedFile(ZipArchiveEntry entry, String name) {
     int executeBits() {
         boolean unix = entry.getPlatform() == UNIX || entry.getPlatform() == MACOS;
         return unix ? entry.getUnixMode() & EXECUTE : 0;
+    }
+
+    /** How it stands in another ZIP, under another name. */
+    RawZip.Head head(String newName) {
+        return new RawZip.Head(
+                newName,
+                entry.getMethod(),
+                entry.getRawFlag() & METHOD_OPTIONS,
+                (int) entry.getCrc(),
+                entry.getCompressedSize(),
+                entry.getSize(),
+                executeBits());
     }
 }

@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,7 +18,6 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.message.Payload;
 
 /**
@@ -31,13 +26,10 @@ import org.mutirao.protocol.message.Payload;
  * a refusal.
  */
 public final class TaskPackageFile implements AutoCloseable {
-    private static final int UNIX_TYPE = 0170000;
-    private static final int UNIX_FILE = 0100000;
-    private static final int UNIX_FOLDER = 0040000;
-    /** Operating systems as a ZIP numbers them: those whose programs may separate folders by backslashes. */
-    private static final Set<Integer> DOS = Set.of(0, 10, 11, 14);
-
     private static final int LARGEST_SPEC = 64 * 1024;
+    /** What the master may add to a task.json of the largest size. */
+    private static final int ADDED_SPEC = 4 * 1024;
+
     private static final String COPY_AGAIN = "Copy it again, or zip the folder again.";
 
     private final FileBytes bytes;
@@ -49,18 +41,27 @@ public final class TaskPackageFile implements AutoCloseable {
     /** A ZIP in it that is the package itself; there are no files then. */
     private final Optional<ZipArchiveEntry> inner;
 
+    private final long base;
     private final boolean plain;
-    private final TaskSpec spec;
+    private final PackageSpec spec;
+    private final Turn turn;
+
+    private final Crowd crowd;
+    private final EntryNames rules;
 
     private TaskPackageFile(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
         this.bytes = bytes;
         this.limits = limits;
         this.packedSize = bytes.size();
+        this.rules = EntryNames.deferring(limits.depth());
+        Turn mine = Turn.of(0);
         try {
-            ZipExtent extent = PackageBytes.find(bytes, limits);
+            ZipExtent extent = PackageBytes.find(bytes);
+            mine = Turn.of(extent.directorySize());
+            this.base = extent.base();
+            this.crowd = PackageBytes.count(bytes, extent, limits);
             this.zip = openZip(extent);
-            readNames();
-            Optional<PackageLayout> layout = PackageLayout.of(fileNames());
+            Optional<PackageLayout> layout = readNames();
             this.inner = layout.isEmpty()
                     ? names.keySet().stream().filter(this::isZip).findFirst()
                     : Optional.empty();
@@ -68,13 +69,42 @@ public final class TaskPackageFile implements AutoCloseable {
             this.plain = extent.base() == 0 && layout.isPresent() && isPlain();
             this.spec = readSpec();
         } catch (RefusedPackage e) {
+            mine.end();
             bytes.close();
             bytes.checkReading();
             throw e;
         } catch (IOException | RuntimeException | LinkageError e) {
+            mine.end();
             bytes.close();
             throw e;
         }
+        this.turn = mine;
+    }
+
+    private static TaskPackageFile opened(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
+        TaskPackageFile opened = new TaskPackageFile(bytes, limits);
+        try {
+            opened.checkInputs();
+            return opened;
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Only inputs may be more than other files, and have names that no system stores: each task sees its own as input.csv. */
+    private void checkInputs() throws RefusedPackage, IOException {
+        if (inner.isPresent() || (!crowd.isTooLarge() && rules.areWritable())) {
+            return;
+        }
+        Set<String> inputs = new HashSet<>();
+        for (PackedFile file : JobLayout.of(this).files()) {
+            inputs.add(names.get(file.entry()));
+        }
+        if (crowd.isTooLarge() && names.size() - inputs.size() > limits.entries()) {
+            throw crowd.refusal();
+        }
+        rules.checkWritable(inputs);
     }
 
     /**
@@ -93,7 +123,7 @@ public final class TaskPackageFile implements AutoCloseable {
     }
 
     static TaskPackageFile open(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
-        TaskPackageFile opened = new TaskPackageFile(bytes, limits);
+        TaskPackageFile opened = opened(bytes, limits);
         if (opened.inner.isPresent()) {
             String name = opened.names.get(opened.inner.get());
             opened.close();
@@ -111,7 +141,7 @@ public final class TaskPackageFile implements AutoCloseable {
      */
     public static TaskPackageFile openWrapped(Payload payload, PackageLimits limits)
             throws RefusedPackage, IOException {
-        return new TaskPackageFile(FileBytes.of(payload), limits);
+        return opened(FileBytes.of(payload), limits);
     }
 
     /** Whether the package itself is a ZIP in this one, which has nothing else. */
@@ -149,6 +179,7 @@ public final class TaskPackageFile implements AutoCloseable {
                     .setSeekableByteChannel(bytes.part(extent.base(), extent.end()))
                     .setCharset(StandardCharsets.ISO_8859_1) // names are read from their bytes
                     .setUseUnicodeExtraFields(false)
+                    .setIgnoreLocalFileHeader(crowd.isTooLarge()) // so many are read when they are needed
                     .get();
         } catch (IOException | RuntimeException e) {
             bytes.checkReading();
@@ -156,39 +187,30 @@ public final class TaskPackageFile implements AutoCloseable {
         }
     }
 
-    private void readNames() throws RefusedPackage {
+    private Optional<PackageLayout> readNames() throws RefusedPackage {
+        try {
+            checkNames();
+            return PackageLayout.of(fileNames());
+        } catch (RefusedPackage e) {
+            throw crowd.isTooLarge() ? crowd.refusal() : e;
+        }
+    }
+
+    private void checkNames() throws RefusedPackage {
         List<ZipArchiveEntry> all = Collections.list(zip.getEntries());
         NameDecoder decoder = new NameDecoder(all);
-        EntryNames rules = new EntryNames(limits.depth());
         long declared = 0;
         for (ZipArchiveEntry entry : all) {
-            String name = EntryNames.plain(decoder.name(entry), DOS.contains(entry.getPlatform()));
-            if ((entry.getUnixMode() & UNIX_TYPE) == UNIX_FOLDER && !name.isEmpty() && !name.endsWith("/")) {
-                name += "/";
-            }
+            String name = EntryKind.nameOf(entry, decoder);
             if (name.isEmpty() || EntryNames.isLitter(name)) {
                 continue;
             }
             rules.check(name);
-            checkKind(entry, name);
+            EntryKind.check(zip, entry, name);
             declared = Math.addExact(declared, Math.max(0, entry.getSize()));
             limits.checkTotal(declared, packedSize);
             names.put(entry, name);
         }
-    }
-
-    private void checkKind(ZipArchiveEntry entry, String name) throws RefusedPackage {
-        if (entry.getGeneralPurposeBit().usesEncryption()) {
-            throw new RefusedPackage(
-                    "'" + EntryNames.printable(name) + "' is encrypted", "Zip the folder again without a password.");
-        }
-        int type = entry.getUnixMode() & UNIX_TYPE;
-        if (type != 0 && type != UNIX_FILE && type != UNIX_FOLDER) {
-            throw new RefusedPackage(
-                    "'" + EntryNames.printable(name) + "' is a link or a device, not a file",
-                    "Replace links by the files they lead to.");
-        }
-        MethodStreams.check(zip, entry, name);
     }
 
     private List<String> fileNames() {
@@ -220,19 +242,23 @@ public final class TaskPackageFile implements AutoCloseable {
                                         || file.entry().getMethod() == ZipArchiveEntry.STORED));
     }
 
-    private TaskSpec readSpec() throws RefusedPackage, IOException {
-        Optional<PackedFile> found =
-                files.stream().filter(file -> file.name().equals("task.json")).findFirst();
+    /** The file of that name, if there is one. */
+    Optional<PackedFile> file(String name) {
+        return files.stream().filter(file -> file.name().equals(name)).findFirst();
+    }
+
+    private PackageSpec readSpec() throws RefusedPackage, IOException {
+        Optional<PackedFile> found = file("task.json");
         if (found.isEmpty()) {
-            return TaskSpec.defaults();
+            return PackageSpec.defaults();
         }
         try (InputStream in = open(found.get())) {
-            byte[] text = new byte[LARGEST_SPEC + 1];
+            byte[] text = new byte[LARGEST_SPEC + ADDED_SPEC + 1];
             int length = 0;
             for (int count = 0; count >= 0 && length < text.length; length += Math.max(0, count)) {
                 count = read(in, text, length, found.get());
             }
-            if (length > LARGEST_SPEC) {
+            if (length == text.length) {
                 throw new RefusedPackage("task.json has more than 64 KiB", "Put data into input.csv instead.");
             }
             return TaskSpecReader.read(Arrays.copyOf(text, length));
@@ -262,7 +288,22 @@ public final class TaskPackageFile implements AutoCloseable {
 
     /** What task.json says, or the defaults. */
     public TaskSpec spec() {
-        return spec;
+        return spec.task();
+    }
+
+    /** What task.json says of many tasks, or the defaults. */
+    public JobSpec jobSpec() {
+        return spec.job();
+    }
+
+    /** What task.json says, as it was written. */
+    Map<String, Object> specFields() {
+        return spec.fields();
+    }
+
+    /** Where in the file the ZIP begins, from which its positions count. */
+    long base() {
+        return base;
     }
 
     /**
@@ -280,66 +321,7 @@ public final class TaskPackageFile implements AutoCloseable {
      * @throws IOException when the disk is full, the folder can't be written, or the package can't be read
      */
     public Unpacked unpackTo(Path folder) throws RefusedPackage, IOException {
-        Unpacked unpacked = new Unpacked(new LinkedHashMap<>(), new HashSet<>());
-        long total = 0;
-        for (PackedFile file : files) {
-            Path target = below(folder, file.name());
-            if (file.isFolder()) {
-                makeFolders(folder, target, unpacked);
-            } else {
-                makeFolders(folder, target.getParent(), unpacked);
-                long before = total;
-                try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-                    total = copy(file, out, total);
-                }
-                makeExecutable(target, file.executeBits());
-                unpacked.files().put(target, total - before);
-            }
-        }
-        return unpacked;
-    }
-
-    private static void makeFolders(Path folder, Path target, Unpacked unpacked) throws IOException {
-        if (target.equals(folder) || unpacked.folders().contains(target)) {
-            return;
-        }
-        Files.createDirectories(target);
-        for (Path each = target; !each.equals(folder); each = each.getParent()) {
-            unpacked.folders().add(each);
-        }
-    }
-
-    /** Only the name is looked at: the folder itself may be called {@code ./work} or {@code ../work}. */
-    private static Path below(Path folder, String name) {
-        Path relative = FileNames.asWritten(name).normalize();
-        if (relative.isAbsolute()
-                || relative.startsWith("..")
-                || relative.toString().isEmpty()) {
-            throw new IllegalStateException("an unchecked name got through: " + EntryNames.printable(name));
-        }
-        return FileNames.resolve(folder, name);
-    }
-
-    /** Adds to what the system gives a new file; no other bit of the ZIP's is taken over. */
-    private static void makeExecutable(Path file, int bits) throws IOException {
-        if (bits == 0) {
-            return;
-        }
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null) {
-            return; // Windows decides by the name
-        }
-        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if ((bits & 0100) != 0) {
-            permissions.add(PosixFilePermission.OWNER_EXECUTE);
-        }
-        if ((bits & 0010) != 0) {
-            permissions.add(PosixFilePermission.GROUP_EXECUTE);
-        }
-        if ((bits & 0001) != 0) {
-            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
-        }
-        view.setPermissions(permissions);
+        return new Unpacking(this, folder).unpack();
     }
 
     /** Copies one file's bytes; {@code before} is what was unpacked already. Returns the sum. */
@@ -350,7 +332,7 @@ public final class TaskPackageFile implements AutoCloseable {
         try (InputStream in = open(file)) {
             for (int count = read(in, block, 0, file); count >= 0; count = read(in, block, 0, file)) {
                 total += count;
-                limits.checkTotal(total, packedSize);
+                checkTotal(total);
                 checksum.update(block, 0, count);
                 out.write(block, 0, count);
             }
@@ -361,7 +343,23 @@ public final class TaskPackageFile implements AutoCloseable {
         return total;
     }
 
-    private InputStream open(PackedFile file) throws RefusedPackage, IOException {
+    /** Refuses when so many unpacked bytes are too many. */
+    void checkTotal(long unpacked) throws RefusedPackage {
+        limits.checkTotal(unpacked, packedSize);
+    }
+
+    /** Copies a file as it is packed. */
+    void copyPacked(PackedFile file, RawZip to) throws RefusedPackage, IOException {
+        try (InputStream in = zip.getRawInputStream(file.entry())) {
+            to.add(file.head(file.name()), in::transferTo);
+        } catch (IOException | RuntimeException e) {
+            bytes.checkReading();
+            throw e;
+        }
+    }
+
+    /** Its unpacked bytes; what is wrong with them comes out of {@link #read}. */
+    InputStream open(PackedFile file) throws RefusedPackage, IOException {
         try {
             InputStream in = MethodStreams.open(zip, file.entry());
             if (in == null) {
@@ -375,7 +373,7 @@ public final class TaskPackageFile implements AutoCloseable {
     }
 
     /** What reading fails with is the ZIP's fault, unless the system did not give its bytes. */
-    private int read(InputStream in, byte[] block, int from, PackedFile file) throws RefusedPackage, IOException {
+    int read(InputStream in, byte[] block, int from, PackedFile file) throws RefusedPackage, IOException {
         try {
             return in.read(block, from, block.length - from);
         } catch (IOException | RuntimeException e) {
@@ -384,13 +382,14 @@ public final class TaskPackageFile implements AutoCloseable {
         }
     }
 
-    private static RefusedPackage damaged(PackedFile file) {
+    static RefusedPackage damaged(PackedFile file) {
         return new RefusedPackage(
                 "'" + EntryNames.printable(file.name()) + "' in it is damaged", "Zip the folder again.");
     }
 
     @Override
     public void close() throws IOException {
+        turn.end();
         zip.close();
     }
 }

@@ -28,7 +28,7 @@ final class TaskSpecReader {
         this.fields = fields;
     }
 
-    static TaskSpec read(byte[] text) throws RefusedPackage {
+    static PackageSpec read(byte[] text) throws RefusedPackage {
         Map<String, Object> fields;
         try {
             fields = Json.readMap(text);
@@ -39,18 +39,19 @@ final class TaskSpecReader {
             if (LATER.contains(name)) {
                 throw refused("asks for '" + name + "', which this version does not support");
             }
-            if (!KNOWN.contains(name)) {
+            if (!KNOWN.contains(name) && !JobSpecReader.FIELDS.contains(name)) {
                 throw refused("has an unknown field '" + EntryNames.printable(name) + "'");
             }
         }
         TaskSpecReader reader = new TaskSpecReader(fields);
-        return new TaskSpec(
+        TaskSpec task = new TaskSpec(
                 reader.timeout(),
                 reader.number("retries", 0, 100),
                 reader.number("priority", -1000, 1000),
                 reader.texts("args"),
                 reader.variables(),
                 reader.globs());
+        return new PackageSpec(task, JobSpecReader.read(fields), fields);
     }
 
     private Optional<Duration> timeout() throws RefusedPackage {
@@ -90,7 +91,8 @@ final class TaskSpecReader {
     private Map<String, String> variables() throws RefusedPackage {
         Object value = fields.getOrDefault("env", Map.of());
         Map<String, String> variables = new LinkedHashMap<>();
-        if (value instanceof Map<?, ?> map && map.size() <= MAX_ITEMS) {
+        if (value instanceof Map<?, ?> map
+                && map.keySet().stream().filter(name -> !isOurs(name)).count() <= MAX_ITEMS) {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String name = (String) entry.getKey();
                 if (!VARIABLE.matcher(name).matches() || !isText(entry.getValue())) {
@@ -102,6 +104,11 @@ final class TaskSpecReader {
             return variables;
         }
         throw refused("has an 'env' that is no object of at most " + MAX_ITEMS + " texts");
+    }
+
+    /** Those that a job's task gets from the master don't count against what a person may set. */
+    private static boolean isOurs(Object name) {
+        return JobEnvironment.NAMES.contains(name);
     }
 
     private List<String> globs() throws RefusedPackage {
@@ -120,7 +127,7 @@ final class TaskSpecReader {
         return value instanceof String text && text.length() <= MAX_ITEM && text.indexOf('\0') < 0;
     }
 
-    private static RefusedPackage refused(String fault) {
+    static RefusedPackage refused(String fault) {
         return new RefusedPackage("its task.json " + fault, "Correct task.json, or leave it out.");
     }
 }

@@ -42,8 +42,8 @@ record ZipExtent(long base, long directory, long directoryEnd, long end) {
     private static final int HIGHEST_VERSION = 90;
     /** No program put before a ZIP is larger. */
     private static final long LARGEST_STUB = 16L << 20;
-    /** A list longer than this is refused before anybody looks at each file. */
-    static final long LARGEST_DIRECTORY = 16L << 20;
+    /** A list longer than this is refused before anybody looks at each file: 100 000 names of 255 bytes, and what else stands there. */
+    static final long LARGEST_DIRECTORY = 40L << 20;
 
     private static final long LARGEST_PADDING = 16L << 20;
     private static final int BLOCK = 64 * 1024;
