@@ -16,6 +16,8 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.LedgerMachine;
@@ -85,6 +87,10 @@ final class Scene {
     private void carryOut(Effect effect, TaskLedger ledger) {
         if (effect instanceof Effect.Offer offer) {
             dispatcher.offer(offer.task());
+        } else if (effect instanceof Effect.OfferJob offer) {
+            dispatcher.offer(offer.job());
+        } else if (effect instanceof Effect.JobChanged changed) {
+            dispatcher.onChanged(changed.job());
         } else if (effect instanceof Effect.Changed changed) {
             dispatcher.onChanged(changed.task());
         }
@@ -102,6 +108,25 @@ final class Scene {
         Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1);
         log.propose(
                 new Command.Submit("key-" + name, name, blob, new CompactSize(bytes), priority, 0, 5, clock.millis()));
+        loop.runAll();
+    }
+
+    /** A job of so many tasks, called NAME-1.zip and so on. */
+    void submitJob(String name, int tasks, int priority) {
+        propose(new Command.SubmitJob(
+                "key-" + name,
+                name,
+                new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1),
+                new CompactSize(100),
+                priority,
+                0,
+                5,
+                new JobPlan(InputNames.numbered(tasks), JobPlan.Merge.NONE, List.of(), false),
+                clock.millis()));
+    }
+
+    void propose(Command command) {
+        log.propose(command);
         loop.runAll();
     }
 
@@ -148,12 +173,21 @@ final class Scene {
         }
 
         Player joinsWithSlots(int slots) {
-            dispatcher.onRegister(
+            join(dispatcher, slots);
+            return this;
+        }
+
+        /** Registers with a master that took over. */
+        void joinsAt(Dispatcher next) {
+            join(next, 20);
+        }
+
+        private void join(Dispatcher master, int slots) {
+            master.onRegister(
                     id,
                     new WorkerProfile(
                             id.value(), WorkerKind.OURS, "mutirao", "", 0, 0, slots, 0, Optional.of(HEARTBEAT)),
                     Optional.of(held));
-            return this;
         }
 
         Player joinsAsStranger() {

@@ -610,6 +610,11 @@ public final class Dispatcher {
         match();
     }
 
+    /** What a queued task waits for besides a worker. */
+    public Optional<String> whyHeld(TaskRecord task) {
+        return ledger.whyHeld(task);
+    }
+
     /** Why a queued task is not with this worker; empty when it would get it if it asked now. */
     public Optional<String> obstacle(TaskRecord task, WorkerSession session) {
         if (quarantineReason(session).isPresent()) {

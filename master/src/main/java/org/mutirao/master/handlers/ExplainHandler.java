@@ -3,6 +3,7 @@ package org.mutirao.master.handlers;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -63,6 +64,11 @@ public final class ExplainHandler {
             long wait = queued.notBefore() - clock.millis();
             if (wait > 0) {
                 reasons.add("It waits " + (wait / 1000 + 1) + " more seconds after a lost attempt.");
+            }
+            Optional<String> held = dispatcher.whyHeld(task);
+            if (held.isPresent()) {
+                reasons.add("It waits: " + held.get() + ".");
+                return new Reply.Explanation(Rows.task(task), reasons);
             }
             if (dispatcher.workers().isEmpty()) {
                 reasons.add("No worker is about. Start 'java -jar worker.jar' on some machines of this network.");

@@ -85,10 +85,23 @@ final class JobSteps {
 
     /** Whether a queued task may be leased: it waits neither for other jobs nor for the others of its own. */
     boolean mayRun(TaskRecord task) {
-        Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
-        return job.isEmpty()
-                || (job.get().waitsFor().isEmpty()
-                        && !(task.part().get().isMerge() && !job.get().partsEnded(Optional.of(task.state()))));
+        return whyHeld(task).isEmpty();
+    }
+
+    Optional<String> whyHeld(TaskRecord task) {
+        Optional<Job> found = task.part().flatMap(part -> jobs.get(part.job()));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Job job = found.get();
+        if (!job.waitsFor().isEmpty()) {
+            JobId other = job.waitsFor().iterator().next();
+            return Optional.of("its job is to run after job " + other
+                    + view(other).map(view -> " (" + view.name() + ")").orElse("") + ", which has not ended");
+        }
+        return task.part().get().isMerge() && !job.partsEnded(Optional.of(task.state()))
+                ? Optional.of("it merges what the other tasks of its job leave, which have not all ended")
+                : Optional.empty();
     }
 
     /**

@@ -364,6 +364,11 @@ public final class TaskLedger {
         return jobs.mayRun(task);
     }
 
+    /** What a task waits for besides a worker, in words. */
+    public Optional<String> whyHeld(TaskRecord task) {
+        return jobs.whyHeld(task);
+    }
+
     /** By id, those after the given one, also the tasks of jobs that never had a lease; a live view for the ledger's own thread. */
     public Collection<TaskRecord> tasksAfter(long id) {
         return Collections.unmodifiableCollection(tasks.after(id));

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
@@ -20,6 +25,7 @@ import org.mutirao.protocol.id.TaskId;
 class QueuedTaskHeapTest {
     private static final int TASKS = 40_000;
     private static final long MOST = 700;
+    private static final long MOST_OF_A_JOB = 120;
     /** Other tests share this heap, so the smallest of some measurements counts. */
     private static final int TRIES = 3;
 
@@ -54,17 +60,48 @@ class QueuedTaskHeapTest {
         return queued;
     }
 
+    private static Queued job() {
+        Queued queued = new Queued(new TaskLedger(), new ReadyQueue());
+        List<String> names = IntStream.rangeClosed(1, TASKS)
+                .mapToObj(i -> "measurement-of-station-" + i + ".csv")
+                .toList();
+        queued.ledger()
+                .apply(new Command.SubmitJob(
+                        "key",
+                        "job.zip",
+                        new Blob(Sha256.of(new byte[0]), 0),
+                        CompactSize.UNMEASURED,
+                        0,
+                        0,
+                        5,
+                        new JobPlan(InputNames.of(names), JobPlan.Merge.FILES, List.of(), false),
+                        1_700_000_000_000L));
+        JobId job = new JobId(1);
+        queued.ready()
+                .add(queued.ledger().job(job).orElseThrow(), queued.ledger().waitingOf(job));
+        return queued;
+    }
+
     @Test
     void itTakesFewBytes() {
-        queue(); // loads what is loaded once
+        measure(QueuedTaskHeapTest::queue, MOST);
+    }
+
+    @Test
+    void ofAJobItTakesLittleMoreThanItsName() {
+        measure(QueuedTaskHeapTest::job, MOST_OF_A_JOB);
+    }
+
+    private static void measure(Supplier<Queued> queue, long most) {
+        assertEquals(TASKS, queue.get().ledger().counts().queued()); // loads what is loaded once, too
         List<Long> sizes = new ArrayList<>();
         for (int i = 0; i < TRIES; i++) {
             long before = used();
-            Queued queued = queue();
+            Queued queued = queue.get();
             sizes.add((used() - before) / TASKS);
             assertEquals(TASKS, queued.ledger().counts().queued());
         }
         long least = sizes.stream().mapToLong(Long::longValue).min().orElseThrow();
-        assertTrue(least < MOST, sizes + " bytes a task");
+        assertTrue(least < most, sizes + " bytes a task");
     }
 }

@@ -69,6 +69,12 @@ class RandomCommandsTest {
             }
         }
         for (TaskRecord task : ledger.tasksAfter(0)) {
+            boolean mergesAgain = task.part().filter(JobPart::isMerge).isPresent();
+            boolean askedAgain =
+                    command instanceof Command.RetryJob retry && retry.job().equals(task.job());
+            if ((mergesAgain || askedAgain) && !(task.state() instanceof TaskState.Done)) {
+                firstResults.remove(task.id());
+            }
             if (task.state() instanceof TaskState.Done done) {
                 TaskState.Done first = firstResults.putIfAbsent(task.id(), done);
                 assertTrue(first == null || first.result().equals(done.result()), "a second result replaced the first");
