@@ -51,6 +51,7 @@ import org.mutirao.master.handlers.FleetHandler;
 import org.mutirao.master.handlers.ForeignPackages;
 import org.mutirao.master.handlers.ForeignSizes;
 import org.mutirao.master.handlers.HandlerThreads;
+import org.mutirao.master.handlers.JobHandler;
 import org.mutirao.master.handlers.OperatorHandler;
 import org.mutirao.master.handlers.PackageSender;
 import org.mutirao.master.handlers.RegistryHandler;
@@ -82,6 +83,7 @@ import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
+import org.mutirao.master.watch.JobNews;
 import org.mutirao.master.watch.Views;
 import org.mutirao.master.watch.Watchdog;
 import org.mutirao.master.watch.Watching;
@@ -137,6 +139,7 @@ final class CoreBuilder {
     private final LedgerMachine tasks;
     private final GridMachine machine;
     private final ChannelHandler channel;
+    private final JobHandler jobs;
     private final Leadership leadership;
     private final MasterGroup group;
     private final CopyWatch copies;
@@ -176,7 +179,8 @@ final class CoreBuilder {
         clock = new ApplicationClock(world.clock());
         voice = new GridVoice(views.feed(), channelJournal, clock, world.onWaiting());
         clocks = new GridClocks(clock, ticker, voice::announceAndNotice);
-        Watching watching = new Watching(views, clock, voice::announce, world.listener());
+        JobNews jobNews = new JobNews();
+        Watching watching = new Watching(views, clock, voice::announce, jobNews, world.listener());
 
         host = InetAddress.getByName(config.listening().host());
         WireClient client = parts.add(
@@ -237,7 +241,9 @@ final class CoreBuilder {
         machine = new GridMachine(tasks, channelMachine, ranks);
         channel = new ChannelHandler(channelMachine::channel, channelJournal, loop::execute, clock, ticker);
         news.add(changed -> channel.onNews());
-        leadership = new Leadership(tasks, effects, channel, world.onBroken());
+        jobs = new JobHandler(tasks::ledger, views.jobList(), journal, loop::execute, clock, ticker);
+        jobNews.add(jobs::onChanged);
+        leadership = new Leadership(tasks, effects, List.of(channel::onFollowing, jobs::onFollowing), world.onBroken());
         questions = new LedgerQuestions(tasks::ledger, loop, outputs);
 
         route = new GroupRoute(group, relay, alone ? leadership.first() : CompletableFuture.completedFuture(null));
@@ -258,6 +264,7 @@ final class CoreBuilder {
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
                 new TaskHandler(tasks::ledger, journal, intake, threads, outputs, clock, ticker),
+                jobs,
                 new ExplainHandler(tasks::ledger, dispatcher, views.liveness(), clock, ticker),
                 new FleetHandler(tasks::ledger, dispatcher, views.feed(), group::grid, ticker),
                 masters);
@@ -363,6 +370,7 @@ final class CoreBuilder {
                         dispatcher::tick,
                         effects::tick,
                         () -> channel.tick(group.serves()),
+                        jobs::tick,
                         () -> registry.tick(group.serves()),
                         () -> clocks.rounds().tick(group.serves()),
                         () -> clocks.pulse(group, route),

@@ -148,9 +148,15 @@ public final class Door {
         }
     }
 
-    /** A reader who waits must not hold up the others that ask the leader through this master. */
+    /** Whoever waits must not hold up the others that ask the leader through this master. */
     private static Request passedOn(Request request, Origin origin) {
-        return origin.isInside() && request instanceof ChannelRequest.Read read ? read.atOnce() : request;
+        if (!origin.isInside()) {
+            return request;
+        }
+        if (request instanceof OperatorRequest.WaitJob wait) {
+            return wait.atOnce();
+        }
+        return request instanceof ChannelRequest.Read read ? read.atOnce() : request;
     }
 
     /** No master leads for a moment. The reply must not make another group's program give up. */

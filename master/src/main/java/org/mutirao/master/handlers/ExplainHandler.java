@@ -23,7 +23,7 @@ public final class ExplainHandler {
     private static final int AT_ONCE = 100;
     private static final int A_SECOND = 20;
 
-    private final TaskFinder tasks;
+    private final Selectors tasks;
     private final Dispatcher dispatcher;
     private final Liveness liveness;
     private final InstantSource clock;
@@ -42,7 +42,7 @@ public final class ExplainHandler {
             Liveness liveness,
             InstantSource clock,
             LongSupplier ticker) {
-        this.tasks = new TaskFinder(ledger);
+        this.tasks = new Selectors(ledger);
         this.dispatcher = dispatcher;
         this.liveness = liveness;
         this.clock = clock;
@@ -51,7 +51,7 @@ public final class ExplainHandler {
 
     Reply explain(OperatorRequest.ExplainTask explain) {
         return explanations.take()
-                ? tasks.find(explain.task()).map(this::explain).orElseGet(TaskFinder::notFound)
+                ? tasks.findTask(explain.task()).map(this::explain).orElseGet(() -> tasks.noTask(explain.task()))
                 : explanations.refusal("tasks are explained");
     }
 

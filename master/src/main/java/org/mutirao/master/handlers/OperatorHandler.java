@@ -17,6 +17,12 @@ public final class OperatorHandler {
                     .row(OperatorRequest.RetryFailed.class, (retry, to, answer) -> to.tasks.retryFailed(answer))
                     .row(OperatorRequest.GetResult.class, (get, to, answer) -> to.tasks.result(get, answer))
                     .row(OperatorRequest.ReadLog.class, (read, to, answer) -> to.tasks.log(read, answer))
+                    .row(OperatorRequest.ListJobs.class, (list, to, answer) -> answer.send(to.jobs.list(list)))
+                    .row(OperatorRequest.ShowJob.class, (show, to, answer) -> answer.send(to.jobs.show(show)))
+                    .row(OperatorRequest.WaitJob.class, (wait, to, answer) -> to.jobs.await(wait, answer))
+                    .row(OperatorRequest.CancelJobs.class, (cancel, to, answer) -> to.jobs.cancel(cancel, answer))
+                    .row(OperatorRequest.RetryJobs.class, (retry, to, answer) -> to.jobs.retry(retry, answer))
+                    .row(OperatorRequest.ForgetJobs.class, (forget, to, answer) -> to.jobs.forget(forget, answer))
                     .row(
                             OperatorRequest.ExplainTask.class,
                             (explain, to, answer) -> answer.send(to.explainer.explain(explain)))
@@ -32,12 +38,16 @@ public final class OperatorHandler {
                     .build();
 
     private final TaskHandler tasks;
+    private final JobHandler jobs;
     private final ExplainHandler explainer;
     private final FleetHandler fleet;
     private final GroupHandler masters;
 
-    public OperatorHandler(TaskHandler tasks, ExplainHandler explainer, FleetHandler fleet, GroupHandler masters) {
+    /** Leads to these. */
+    public OperatorHandler(
+            TaskHandler tasks, JobHandler jobs, ExplainHandler explainer, FleetHandler fleet, GroupHandler masters) {
         this.tasks = tasks;
+        this.jobs = jobs;
         this.explainer = explainer;
         this.fleet = fleet;
         this.masters = masters;

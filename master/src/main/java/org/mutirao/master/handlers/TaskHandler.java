@@ -3,6 +3,7 @@ package org.mutirao.master.handlers;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +39,7 @@ public final class TaskHandler {
     private static final int RETRIES_A_SECOND = 1;
 
     private final Supplier<TaskLedger> ledger;
-    private final TaskFinder tasks;
+    private final Selectors tasks;
     private final Journal journal;
     private final Intake intake;
     private final HandlerThreads threads;
@@ -62,7 +63,7 @@ public final class TaskHandler {
             InstantSource clock,
             LongSupplier ticker) {
         this.ledger = ledger;
-        this.tasks = new TaskFinder(ledger);
+        this.tasks = new Selectors(ledger);
         this.journal = journal;
         this.intake = intake;
         this.threads = threads;
@@ -92,8 +93,16 @@ public final class TaskHandler {
     }
 
     Reply list(OperatorRequest.ListTasks list) {
+        Optional<Selection> among = list.job().map(tasks::find);
+        if (among.isPresent() && among.get().isEmpty()) {
+            return Selectors.nothing();
+        }
         List<TaskRow> rows = new ArrayList<>();
-        for (TaskRecord task : ledger.get().tasksAfter(list.after())) {
+        Iterator<TaskRecord> meant = among.filter(found -> !found.everything())
+                .map(found -> new TaskRanges(found, ledger.get()).after(list.after()))
+                .orElseGet(() -> ledger.get().tasksAfter(list.after()).iterator());
+        while (meant.hasNext()) {
+            TaskRecord task = meant.next();
             if (list.state().isEmpty() || list.state().get().equals(task.state().label())) {
                 if (rows.size() == list.limit()) {
                     return new Reply.TaskList(rows, true);
@@ -105,7 +114,7 @@ public final class TaskHandler {
     }
 
     Reply show(String task) {
-        return tasks.find(task).<Reply>map(Rows::details).orElseGet(TaskFinder::notFound);
+        return tasks.findTask(task).<Reply>map(Rows::details).orElseGet(() -> tasks.noTask(task));
     }
 
     void cancel(OperatorRequest.CancelTask cancel, Answer answer) {
@@ -137,9 +146,9 @@ public final class TaskHandler {
     }
 
     private void withTask(String which, Answer answer, DiskWork work) {
-        Optional<TaskRecord> task = tasks.find(which);
+        Optional<TaskRecord> task = tasks.findTask(which);
         if (task.isEmpty()) {
-            answer.send(TaskFinder.notFound());
+            answer.send(tasks.noTask(which));
             return;
         }
         threads.disk().execute(answer.orRefuse(() -> {
@@ -166,9 +175,9 @@ public final class TaskHandler {
     }
 
     private void change(String which, Answer answer, Change change, Function<TaskRecord, String> whyNot) {
-        Optional<TaskRecord> found = tasks.find(which);
+        Optional<TaskRecord> found = tasks.findTask(which);
         if (found.isEmpty()) {
-            answer.send(TaskFinder.notFound());
+            answer.send(tasks.noTask(which));
             return;
         }
         TaskId id = found.get().id();
@@ -188,6 +197,6 @@ public final class TaskHandler {
         return ledger.get()
                 .task(id)
                 .<Reply>map(task -> new Reply.TaskState(Rows.task(task), changed))
-                .orElseGet(TaskFinder::notFound);
+                .orElseGet(() -> tasks.noTask(id.toString()));
     }
 }

@@ -18,7 +18,6 @@ import org.mutirao.protocol.id.TaskId;
  * in, there is the set of their indexes. {@link TaskTable} tells it of each record.
  */
 final class Job {
-    private static final String MERGE_SCRIPT = "merge.py";
     private static final int[] NONE = {};
 
     private final JobId id;
@@ -26,7 +25,7 @@ final class Job {
     /** In results/: its folder, or the file of the only task. */
     private final String place;
 
-    private final Stems stems;
+    private final JobTasks tasks;
     private final Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
     private final Set<JobId> waitsFor = new TreeSet<>();
     private TaskCounts counts = TaskCounts.NONE;
@@ -55,7 +54,7 @@ final class Job {
         this.id = id;
         this.handIn = handIn;
         this.place = place;
-        this.stems = new Stems(handIn.plan().inputs(), Set.of("summary", "merged", "older", MERGE_SCRIPT, place));
+        this.tasks = new JobTasks(id, handIn, place);
         this.since = since;
     }
 
@@ -92,10 +91,6 @@ final class Job {
         return new TaskId(id.number() + index - 1);
     }
 
-    private boolean isMerge(int index) {
-        return handIn.plan().hasMergeTask() && index == count();
-    }
-
     Optional<TaskId> mergeTask() {
         return handIn.plan().hasMergeTask() ? Optional.of(taskAt(count())) : Optional.empty();
     }
@@ -110,37 +105,7 @@ final class Job {
 
     /** The task as it was handed in, in a state. */
     TaskRecord record(int index, TaskState state) {
-        Command.Submit submit = new Command.Submit(
-                "",
-                nameOf(index),
-                handIn.taskPackage(),
-                handIn.compact(),
-                handIn.priority(),
-                handIn.retries(),
-                handIn.attempts(),
-                handIn.at());
-        return new TaskRecord(
-                taskAt(index),
-                count() == 1 ? place : place + "/" + stem(index) + ".zip",
-                submit,
-                handIn.retries(),
-                handIn.attempts(),
-                state,
-                List.of(),
-                Optional.of(part(index)));
-    }
-
-    private String nameOf(int index) {
-        return count() == 1 ? handIn.name() : place + "-" + stem(index) + ".zip";
-    }
-
-    private JobPart part(int index) {
-        String input = isMerge(index) ? MERGE_SCRIPT : handIn.plan().inputs().get(index);
-        return new JobPart(id, index, count(), input, stem(index), isMerge(index));
-    }
-
-    private String stem(int index) {
-        return isMerge(index) ? MERGE_SCRIPT : stems.get(index);
+        return tasks.record(index, state);
     }
 
     /** The indexes of tasks that never had a lease, by their states. */
@@ -283,7 +248,15 @@ final class Job {
     }
 
     JobView view() {
-        return new JobView(id, count() == 1 ? "" : place, handIn, counts, List.copyOf(waitsFor), since, ended());
+        return new JobView(
+                id,
+                count() == 1 ? "" : place,
+                handIn,
+                counts,
+                List.copyOf(waitsFor),
+                since,
+                ended(),
+                untouched.keySet().stream().findFirst());
     }
 
     /** What of a job is not in its tasks' records, for a snapshot. */

@@ -294,7 +294,7 @@ final class JobSteps {
                         .map(JobSteps::viewOfOne);
     }
 
-    private static JobView viewOfOne(TaskRecord task) {
+    static JobView viewOfOne(TaskRecord task) {
         Command.Submit submit = task.submitted();
         Command.SubmitJob handIn = new Command.SubmitJob(
                 submit.key(),

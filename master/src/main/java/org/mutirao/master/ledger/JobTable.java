@@ -63,6 +63,10 @@ final class JobTable {
                 : Optional.of(before.getValue()).filter(job -> job.has(task));
     }
 
+    Optional<JobId> newest() {
+        return Optional.ofNullable(jobs.lastEntry()).map(Map.Entry::getKey);
+    }
+
     Optional<Job> newestNamed(String name) {
         return jobs.descendingMap().values().stream()
                 .filter(job ->

@@ -1,6 +1,7 @@
 package org.mutirao.master.ledger;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
@@ -14,6 +15,7 @@ import org.mutirao.protocol.id.JobId;
  * @param waitsFor the jobs that must end before it begins
  * @param since when something last changed, in milliseconds since 1970
  * @param ended whether nothing more will happen by itself, and all results lie in results/
+ * @param untouched the state of those of its tasks that never had a lease; empty if there are none
  */
 public record JobView(
         JobId id,
@@ -22,9 +24,27 @@ public record JobView(
         TaskCounts counts,
         List<JobId> waitsFor,
         long since,
-        boolean ended) {
+        boolean ended,
+        Optional<TaskState> untouched) {
     public JobView {
         waitsFor = List.copyOf(waitsFor);
+    }
+
+    /** Without tasks that never had a lease. */
+    public JobView(
+            JobId id,
+            String folder,
+            Command.SubmitJob handIn,
+            TaskCounts counts,
+            List<JobId> waitsFor,
+            long since,
+            boolean ended) {
+        this(id, folder, handIn, counts, waitsFor, since, ended, Optional.empty());
+    }
+
+    /** That of a plain package, which has one task and no folder. */
+    public static JobView of(TaskRecord plain) {
+        return JobSteps.viewOfOne(plain);
     }
 
     public String name() {

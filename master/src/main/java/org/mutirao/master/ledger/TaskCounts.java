@@ -21,6 +21,11 @@ public record TaskCounts(int queued, int leased, int done, int unsuccessful, int
 
     static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
+    /** Of one task. */
+    public static TaskCounts of(TaskState state) {
+        return OF_ONE.apply(state, 1);
+    }
+
     TaskCounts plus(TaskState state, int by) {
         return plus(OF_ONE.apply(state, by));
     }

@@ -327,6 +327,11 @@ public final class TaskLedger {
         return jobs.all().stream().map(Job::view).toList();
     }
 
+    /** The one that was handed in last; a plain package is one too. */
+    public Optional<JobId> newestJob() {
+        return tasks.newestJob();
+    }
+
     public Optional<JobId> newestJobNamed(String name) {
         return jobs.newestNamed(name);
     }

@@ -135,6 +135,14 @@ final class TaskTable {
         }
     }
 
+    /** The one that was handed in last. */
+    Optional<JobId> newestJob() {
+        Optional<JobId> several = jobs.newest();
+        Optional<JobId> task = Optional.ofNullable(tasks.lastEntry())
+                .map(last -> last.getValue().job());
+        return several.isPresent() && (task.isEmpty() || several.get().compareTo(task.get()) > 0) ? several : task;
+    }
+
     Optional<TaskRecord> newestNamed(String name) {
         return tasks.descendingMap().values().stream()
                 .filter(task -> task.name().equals(name) || task.name().equals(name + ".zip"))

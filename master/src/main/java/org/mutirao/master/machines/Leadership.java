@@ -1,23 +1,29 @@
 package org.mutirao.master.machines;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.mutirao.group.log.ReplicatedLog;
-import org.mutirao.master.handlers.ChannelHandler;
 
 /** What the log says of this master's lead, told to those who act on it. On the loop. */
 public final class Leadership implements ReplicatedLog.Listener {
     private final LedgerMachine tasks;
     private final EffectHandler effects;
-    private final ChannelHandler channel;
+    private final List<Runnable> onFollowing;
     private final Consumer<String> onBroken;
     private final CompletableFuture<Void> first = new CompletableFuture<>();
 
-    /** @param onBroken told in words when the log can't be written any more */
-    public Leadership(LedgerMachine tasks, EffectHandler effects, ChannelHandler channel, Consumer<String> onBroken) {
+    /**
+     * Tells these.
+     *
+     * @param onFollowing run when this master does not lead any more
+     * @param onBroken told in words when the log can't be written any more
+     */
+    public Leadership(
+            LedgerMachine tasks, EffectHandler effects, List<Runnable> onFollowing, Consumer<String> onBroken) {
         this.tasks = tasks;
         this.effects = effects;
-        this.channel = channel;
+        this.onFollowing = List.copyOf(onFollowing);
         this.onBroken = onBroken;
     }
 
@@ -35,7 +41,7 @@ public final class Leadership implements ReplicatedLog.Listener {
     @Override
     public void onFollowing() {
         effects.onFollowing();
-        channel.onFollowing();
+        onFollowing.forEach(Runnable::run);
     }
 
     @Override

@@ -19,9 +19,25 @@ public final class EventFeed {
     private final Deque<EventRow> events = new ArrayDeque<>();
     private long lastId;
 
+    /**
+     * What an event is about.
+     *
+     * @param job of several tasks
+     */
+    record Subject(Optional<Long> task, Optional<String> worker, Optional<Long> job) {
+        static Subject job(long number) {
+            return new Subject(Optional.empty(), Optional.empty(), Optional.of(number));
+        }
+    }
+
     /** Adds one; never blocks for long. */
-    public synchronized void add(long at, String kind, Optional<Long> task, Optional<String> worker, String text) {
-        events.addLast(new EventRow(++lastId, at, kind, task, worker, text));
+    public void add(long at, String kind, Optional<Long> task, Optional<String> worker, String text) {
+        add(at, new Subject(task, worker, Optional.empty()), kind, text);
+    }
+
+    /** The same. */
+    synchronized void add(long at, Subject about, String kind, String text) {
+        events.addLast(new EventRow(++lastId, at, kind, about.task(), about.worker(), text, about.job()));
         if (events.size() > MOST) {
             events.removeFirst();
         }

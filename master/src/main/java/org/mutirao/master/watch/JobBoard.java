@@ -4,14 +4,21 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.mutirao.master.ledger.JobTasks;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskCounts;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskId;
 
 /** The jobs of several tasks as the ledger has them, for any thread. The tasks of plain packages are in {@link TaskBoard} only. */
 public final class JobBoard {
     private final ConcurrentSkipListMap<JobId, JobView> jobs = new ConcurrentSkipListMap<>();
+    /** Made when it is first asked for. */
+    private final ConcurrentHashMap<JobId, JobTasks> made = new ConcurrentHashMap<>();
+
     private volatile Map<String, Long> counts = Map.of();
 
     /** Called on the loop: a job is new or has changed. */
@@ -21,6 +28,7 @@ public final class JobBoard {
 
     /** Called on the loop: the ledger has forgotten a job. */
     public void remove(JobId id) {
+        made.remove(id);
         count(Optional.ofNullable(jobs.remove(id)), Optional.empty());
     }
 
@@ -52,5 +60,25 @@ public final class JobBoard {
     /** The newest first. */
     public Collection<JobView> newestFirst() {
         return jobs.descendingMap().values();
+    }
+
+    /** The newest one with a lower number. */
+    Optional<JobView> before(long number) {
+        return number < 2
+                ? Optional.empty()
+                : Optional.ofNullable(jobs.lowerEntry(new JobId(number))).map(Map.Entry::getValue);
+    }
+
+    /** The job that a task is of. */
+    Optional<JobView> of(TaskId task) {
+        return Optional.ofNullable(jobs.floorEntry(JobId.of(task)))
+                .map(Map.Entry::getValue)
+                .filter(job -> task.number() < job.id().number() + job.count());
+    }
+
+    /** A task of a job that never had a lease, if it is one. */
+    Optional<TaskRecord> untouched(JobView job, TaskId task) {
+        return job.untouched().map(state -> made.computeIfAbsent(job.id(), id -> JobTasks.of(job))
+                .record((int) (task.number() - job.id().number()) + 1, state));
     }
 }

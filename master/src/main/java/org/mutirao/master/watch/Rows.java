@@ -3,14 +3,18 @@ package org.mutirao.master.watch;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.AttemptRecord.End;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
@@ -49,11 +53,14 @@ public final class Rows {
                     .row(TaskState.Cancelled.class, (cancelled, task) -> Optional.empty())
                     .build();
 
+    private static final int MAX_NAMED = 10;
+
     private Rows() {}
 
+    /** A task. */
     public static TaskRow task(TaskRecord task) {
         TaskState state = task.state();
-        return TaskRow.builder()
+        TaskRow.Builder row = TaskRow.builder()
                 .id(task.id().number())
                 .name(task.name())
                 .state(state.label())
@@ -65,8 +72,59 @@ public final class Rows {
                 .since(state.since())
                 .worker(worker(task))
                 .explanation(explanation(task))
-                .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
+                .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty());
+        task.part().ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
+        return row.build();
+    }
+
+    /** A job of several tasks. */
+    public static JobRow job(JobView job) {
+        return job(job, Optional.empty());
+    }
+
+    /**
+     * A job.
+     *
+     * @param only its first task, which explains a job of one task
+     */
+    public static JobRow job(JobView job, Optional<TaskRecord> only) {
+        TaskCounts counts = job.counts();
+        return JobRow.builder()
+                .job(job.id().number())
+                .name(job.name())
+                .state(job.label())
+                .tasks(job.count())
+                .queued(counts.queued())
+                .running(counts.leased())
+                .succeeded(counts.done() - counts.unsuccessful())
+                .unsuccessful(counts.unsuccessful())
+                .failed(counts.failed())
+                .cancelled(counts.cancelled())
+                .priority(job.priority())
+                .submittedAt(job.submittedAt())
+                .since(job.since())
+                .endedAt(job.endedAt().stream().boxed().findFirst())
+                .folder(Optional.of(job.folder()).filter(folder -> !folder.isEmpty()))
+                .explanation(explanation(job, only))
                 .build();
+    }
+
+    private static Optional<String> explanation(JobView job, Optional<TaskRecord> only) {
+        if (!job.waitsFor().isEmpty()) {
+            return Optional.of("waits for "
+                    + job.waitsFor().stream()
+                            .limit(MAX_NAMED)
+                            .map(other -> "job " + other)
+                            .collect(Collectors.joining(", "))
+                    + (job.waitsFor().size() > MAX_NAMED ? ", …" : ""));
+        }
+        if (job.count() == 1) {
+            return only.flatMap(Rows::explanation);
+        }
+        int succeeded = job.counts().done() - job.counts().unsuccessful();
+        return job.ended() && !job.succeeded()
+                ? Optional.of(succeeded + " of " + job.count() + " tasks succeeded")
+                : Optional.empty();
     }
 
     /** The task with its attempts. */
@@ -108,7 +166,8 @@ public final class Rows {
                 .orElse(worker.brief());
     }
 
-    private static Optional<String> explanation(TaskRecord task) {
+    /** How a task ended, or why it waits, in words. */
+    public static Optional<String> explanation(TaskRecord task) {
         return EXPLANATIONS.apply(task.state(), task);
     }
 

@@ -1,14 +1,20 @@
 package org.mutirao.master.watch;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 
 /**
@@ -16,16 +22,30 @@ import org.mutirao.protocol.id.TaskId;
  * state or the next.
  */
 public final class TaskBoard {
+    /** The words that {@link #labelOf} has. */
+    public static final List<String> LABELS =
+            List.of("queued", "leased", "done", "unsuccessful", "failed", "cancelled");
+
     /**
      * Which tasks to list. What is empty lets everything through.
      *
      * @param state a state's label, or {@code unsuccessful} for results of scripts that failed
      * @param name part of the task's name, in any case
      * @param worker start of the id of a worker that had it, or its name
+     * @param job the job whose tasks are meant
      */
-    public record Filter(Optional<String> state, Optional<String> name, Optional<String> worker) {
+    public record Filter(Optional<String> state, Optional<String> name, Optional<String> worker, Optional<JobId> job) {
         /** Every task. */
-        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Filter ALL =
+                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** Whether tasks of a job that never had a lease may match. */
+        boolean mayMatchUntouched(JobView of) {
+            return worker.isEmpty()
+                    && of.untouched()
+                            .map(waits -> state.map(waits.label()::equals).orElse(true))
+                            .orElse(false);
+        }
 
         boolean matches(TaskRecord task) {
             return state.map(wanted -> wanted.equals(labelOf(task))
@@ -33,7 +53,8 @@ public final class TaskBoard {
                             .orElse(true)
                     && name.map(part -> task.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                             .orElse(true)
-                    && worker.map(who -> hadIt(task, who)).orElse(true);
+                    && worker.map(who -> hadIt(task, who)).orElse(true)
+                    && job.map(task.job()::equals).orElse(true);
         }
 
         private static boolean hadIt(TaskRecord task, String who) {
@@ -51,6 +72,9 @@ public final class TaskBoard {
     public record Page(List<TaskRecord> tasks, boolean more) {}
 
     private final ConcurrentSkipListMap<TaskId, TaskRecord> tasks = new ConcurrentSkipListMap<>();
+    /** Of jobs that are still known, so that nobody takes them for such as never had a lease. */
+    private final Set<TaskId> gone = ConcurrentHashMap.newKeySet();
+
     /** Of those that are in no job of several tasks. */
     private volatile Map<String, Long> counts = Map.of();
 
@@ -80,11 +104,21 @@ public final class TaskBoard {
     /** Called on the loop: the ledger has forgotten a task. */
     public void remove(TaskId id) {
         TaskRecord before = tasks.remove(id);
+        if (before != null && before.part().isPresent()) {
+            gone.add(id);
+        }
         count(
                 Optional.ofNullable(before)
                         .filter(task -> task.part().isEmpty())
                         .map(TaskBoard::labelOf),
                 Optional.empty());
+    }
+
+    /** Called on the loop: the ledger has forgotten a job. */
+    void forget(JobView job) {
+        for (int i = 0; i < job.count(); i++) {
+            gone.remove(new TaskId(job.id().number() + i));
+        }
     }
 
     private void count(Optional<String> less, Optional<String> more) {
@@ -103,8 +137,21 @@ public final class TaskBoard {
         return sums;
     }
 
+    /** Also one of a job that never had a lease. */
     public Optional<TaskRecord> task(TaskId id) {
+        Optional<TaskRecord> record = record(id);
+        return record.isPresent() || gone.contains(id) ? record : jobs.of(id).flatMap(job -> jobs.untouched(job, id));
+    }
+
+    Optional<TaskRecord> record(TaskId id) {
         return Optional.ofNullable(tasks.get(id));
+    }
+
+    /** The newest one with a lower id that ever had a lease, or is in no job of several. */
+    Optional<TaskRecord> recordBefore(long id) {
+        return id < 2
+                ? Optional.empty()
+                : Optional.ofNullable(tasks.lowerEntry(new TaskId(id))).map(Map.Entry::getValue);
     }
 
     /**
@@ -114,9 +161,8 @@ public final class TaskBoard {
      */
     public Page page(Filter filter, Optional<TaskId> before, int limit) {
         List<TaskRecord> found = new ArrayList<>();
-        Map<TaskId, TaskRecord> all =
-                before.map(id -> tasks.headMap(id, false)).orElse(tasks).descendingMap();
-        for (TaskRecord task : all.values()) {
+        for (Iterator<TaskRecord> newest = new Newest(filter, before); newest.hasNext(); ) {
+            TaskRecord task = newest.next();
             if (filter.matches(task)) {
                 if (found.size() == limit) {
                     return new Page(found, true);
@@ -125,5 +171,72 @@ public final class TaskBoard {
             }
         }
         return new Page(found, false);
+    }
+
+    /** Records and, between them, tasks of jobs that never had a lease, the newest first. */
+    private final class Newest implements Iterator<TaskRecord> {
+        private final Filter filter;
+        private final long first;
+        private long cursor;
+        private Optional<JobView> job;
+        private Optional<TaskRecord> next;
+
+        Newest(Filter filter, Optional<TaskId> before) {
+            this.filter = filter;
+            long upper = before.map(TaskId::number).orElse(Long.MAX_VALUE);
+            Optional<JobView> only = filter.job().flatMap(jobs::job);
+            first = filter.job().map(JobId::number).orElse(1L);
+            cursor = filter.job().isPresent()
+                    ? Math.min(upper, first + only.map(JobView::count).orElse(1))
+                    : upper;
+            job = untouchedBefore(cursor);
+            next = look();
+        }
+
+        private Optional<JobView> untouchedBefore(long number) {
+            Optional<JobView> found = jobs.before(number);
+            while (found.isPresent() && !filter.mayMatchUntouched(found.get())) {
+                found = jobs.before(found.get().id().number());
+            }
+            return found;
+        }
+
+        private Optional<TaskRecord> look() {
+            while (true) {
+                Optional<TaskRecord> record = recordBefore(cursor);
+                long waits = job.map(this::lastOf).orElse(0L);
+                long number = Math.max(record.map(task -> task.id().number()).orElse(0L), waits);
+                if (number < first) {
+                    return Optional.empty();
+                }
+                cursor = number;
+                Optional<TaskRecord> found = record.filter(task -> task.id().number() == number);
+                if (found.isEmpty() && !gone.contains(new TaskId(number))) {
+                    found = jobs.untouched(job.orElseThrow(), new TaskId(number));
+                }
+                if (job.isPresent() && number == job.get().id().number()) {
+                    job = untouchedBefore(number);
+                }
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+
+        private long lastOf(JobView view) {
+            return Math.min(view.id().number() + view.count(), cursor) - 1;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next.isPresent();
+        }
+
+        @Override
+        public TaskRecord next() {
+            TaskRecord found = next.orElseThrow(NoSuchElementException::new);
+            next = look();
+            return found;
+        }
     }
 }

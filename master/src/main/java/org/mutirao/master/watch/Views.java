@@ -17,6 +17,11 @@ public record Views(
         Throughput throughput,
         Liveness liveness,
         SpoolMemory memory) {
+    /** All jobs, also those of plain packages. */
+    public JobList jobList() {
+        return new JobList(board, jobs);
+    }
+
     /** Nothing has happened yet. */
     public static Views empty(LongSupplier nanos) {
         JobBoard jobs = new JobBoard();

@@ -26,14 +26,18 @@ public final class Watching implements MasterListener {
     private final LogTails tails;
     private final InstantSource wall;
     private final Consumer<String> news;
+    private final Consumer<JobId> changes;
     private final MasterListener next;
 
     /**
      * Has nothing to show yet.
      *
      * @param news told in words what everybody on the channel should know
+     * @param changes told which jobs changed, those of plain packages too
      */
-    public Watching(Views views, InstantSource wall, Consumer<String> news, MasterListener next) {
+    public Watching(
+            Views views, InstantSource wall, Consumer<String> news, Consumer<JobId> changes, MasterListener next) {
+        this.changes = changes;
         this.board = views.board();
         this.jobs = views.jobs();
         this.feed = views.feed();
@@ -67,17 +71,28 @@ public final class Watching implements MasterListener {
             Optional<String> worker = task.state() instanceof TaskState.Leased leased
                     ? Optional.of(leased.worker().value())
                     : Optional.empty();
-            add(
+            feed.add(
+                    wall.millis(),
+                    new EventFeed.Subject(
+                            Optional.of(task.id().number()), worker, task.part().map(part -> part.job()
+                                    .number())),
                     "task",
-                    Optional.of(task.id().number()),
-                    worker,
                     "Task " + task.id() + " " + task.name() + " is " + label);
             if (task.state() instanceof TaskState.Done) {
                 throughput.finishedOne();
                 tails.forget(task.id());
             }
         }
+        if (task.part().isEmpty()) {
+            changes.accept(task.job());
+        }
         next.onTaskChanged(task);
+    }
+
+    private static String inWords(JobView job) {
+        String name = "Job " + job.id() + " " + job.name() + " is " + job.label();
+        int succeeded = job.counts().done() - job.counts().unsuccessful();
+        return job.ended() ? name + ": " + succeeded + " of " + job.count() + " tasks succeeded" : name;
     }
 
     private void add(String kind, Optional<Long> task, Optional<String> worker, String text) {
@@ -95,14 +110,17 @@ public final class Watching implements MasterListener {
         Optional<String> before = jobs.job(job.id()).map(JobView::label);
         jobs.put(job);
         if (!before.equals(Optional.of(job.label())) && wall.millis() - job.since() < NEWS.toMillis()) {
-            add("job", Optional.empty(), Optional.empty(), "Job " + job.id() + " " + job.name() + " is " + job.label());
+            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", inWords(job));
         }
+        changes.accept(job.id());
         next.onJobChanged(job);
     }
 
     @Override
     public void onJobForgotten(JobId job) {
+        jobs.job(job).ifPresent(board::forget);
         jobs.remove(job);
+        changes.accept(job);
         next.onJobForgotten(job);
     }
 

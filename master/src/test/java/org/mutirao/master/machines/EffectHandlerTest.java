@@ -90,8 +90,8 @@ class EffectHandlerTest {
         machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);
         Duration patience = Duration.ofSeconds(60);
-        Watching watching =
-                new Watching(Views.empty(clock::nanos), InstantSource.system(), news -> {}, new MasterListener() {});
+        Watching watching = new Watching(
+                Views.empty(clock::nanos), InstantSource.system(), news -> {}, job -> {}, new MasterListener() {});
         Dispatcher dispatcher = new Dispatcher(
                 log::propose,
                 DispatchPolicy.of(patience, patience, patience),

@@ -51,6 +51,26 @@ final class Fields {
         return has(name) ? Optional.of(text(name)) : Optional.empty();
     }
 
+    /** Which task or job is meant: a text, or simply its number. */
+    String selector(String name) throws BadMessage {
+        JsonNode value = node.get(name);
+        return value != null && value.isIntegralNumber() && value.canConvertToLong()
+                ? String.valueOf(number(name, 0, Long.MAX_VALUE))
+                : text(name);
+    }
+
+    /** False when it is not there. */
+    boolean flag(String name) throws BadMessage {
+        if (!has(name)) {
+            return false;
+        }
+        JsonNode value = node.get(name);
+        if (!value.isBoolean()) {
+            throw bad(name, "true or false", value);
+        }
+        return value.booleanValue();
+    }
+
     long number(String name, long lowest, long highest) throws BadMessage {
         JsonNode value = node.get(name);
         if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {

@@ -2,6 +2,7 @@ package org.mutirao.protocol.dialect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.mutirao.protocol.dialect.OwnMessages.Received;
@@ -9,22 +10,28 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.OperatorRequest.CancelJobs;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
 import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
 import org.mutirao.protocol.message.OperatorRequest.ChangeWorker;
 import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
+import org.mutirao.protocol.message.OperatorRequest.ForgetJobs;
 import org.mutirao.protocol.message.OperatorRequest.GetResult;
 import org.mutirao.protocol.message.OperatorRequest.GetStatus;
+import org.mutirao.protocol.message.OperatorRequest.ListJobs;
 import org.mutirao.protocol.message.OperatorRequest.ListMasters;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.OperatorRequest.RetryFailed;
+import org.mutirao.protocol.message.OperatorRequest.RetryJobs;
 import org.mutirao.protocol.message.OperatorRequest.RetryTask;
 import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
+import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
+import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.WorkerChange;
@@ -34,6 +41,10 @@ import org.mutirao.protocol.message.WorkerChange;
  * {@code status} is OK and the rest are the record's fields.
  */
 final class OperatorMessages {
+    private static final int MAX_ROWS = 1000;
+    /** Of one question; whoever wants to know more asks again. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
     static final OwnMessages<OperatorRequest> ALL = OwnMessages.of(OperatorRequest.class)
             .row(
                     SubmitTask.class,
@@ -52,13 +63,62 @@ final class OperatorMessages {
                     in -> new ListTasks(
                             in.fields().optionalText("state"),
                             in.fields().numberOr("after", 0, Long.MAX_VALUE, 0),
-                            (int) in.fields().numberOr("limit", 1, 1000, 1000)),
+                            (int) in.fields().numberOr("limit", 1, MAX_ROWS, MAX_ROWS),
+                            in.fields().has("job") ? Optional.of(in.fields().selector("job")) : Optional.empty()),
                     OwnMessages.as(Reply.TaskList.class))
+            .row(
+                    ListJobs.class,
+                    "LIST_JOBS",
+                    OperatorMessages::writeList,
+                    in -> new ListJobs(
+                            in.fields().optionalText("state"),
+                            in.fields().optionalText("name"),
+                            in.fields().numberOr("before", 0, Long.MAX_VALUE, 0),
+                            (int) in.fields().numberOr("limit", 1, MAX_ROWS, MAX_ROWS)),
+                    OwnMessages.as(Reply.JobList.class))
+            .row(
+                    ShowJob.class,
+                    "SHOW_JOB",
+                    OwnMessages::fields,
+                    in -> new ShowJob(in.fields().selector("job")),
+                    OwnMessages.as(Reply.JobDetails.class))
+            .row(
+                    WaitJob.class,
+                    "WAIT_JOB",
+                    (wait, object) -> Frame.of(object.put("job", wait.job())
+                            .put("seen", wait.seen())
+                            .put("wait_ms", wait.patience().toMillis())
+                            .put("limit", wait.limit())),
+                    in -> new WaitJob(
+                            in.fields().selector("job"),
+                            in.fields().numberOr("seen", 0, Long.MAX_VALUE, 0),
+                            in.fields().millis("wait_ms", MAX_WAIT, Duration.ZERO),
+                            (int) in.fields().numberOr("limit", 1, MAX_ROWS, MAX_ROWS)),
+                    OwnMessages.as(Reply.JobProgress.class))
+            .row(
+                    CancelJobs.class,
+                    "CANCEL_JOBS",
+                    OwnMessages::fields,
+                    in -> new CancelJobs(in.fields().selector("what")),
+                    OwnMessages.as(Reply.Changed.class))
+            .row(
+                    RetryJobs.class,
+                    "RETRY_JOBS",
+                    OwnMessages::fields,
+                    in -> new RetryJobs(
+                            in.fields().selector("what"), in.fields().flag("only_failed")),
+                    OwnMessages.as(Reply.Changed.class))
+            .row(
+                    ForgetJobs.class,
+                    "FORGET_JOBS",
+                    OwnMessages::fields,
+                    in -> new ForgetJobs(in.fields().selector("what")),
+                    OwnMessages.as(Reply.Changed.class))
             .row(
                     ShowTask.class,
                     "SHOW_TASK",
                     OwnMessages::fields,
-                    in -> new ShowTask(in.text("task")),
+                    in -> new ShowTask(in.fields().selector("task")),
                     OwnMessages.as(Reply.TaskDetails.class))
             .row(
                     ListWorkers.class,
@@ -70,13 +130,13 @@ final class OperatorMessages {
                     CancelTask.class,
                     "CANCEL_TASK",
                     OwnMessages::fields,
-                    in -> new CancelTask(in.text("task")),
+                    in -> new CancelTask(in.fields().selector("task")),
                     OwnMessages.as(Reply.TaskState.class))
             .row(
                     RetryTask.class,
                     "RETRY_TASK",
                     OwnMessages::fields,
-                    in -> new RetryTask(in.text("task")),
+                    in -> new RetryTask(in.fields().selector("task")),
                     OwnMessages.as(Reply.TaskState.class))
             .row(
                     RetryFailed.class,
@@ -88,7 +148,7 @@ final class OperatorMessages {
                     ExplainTask.class,
                     "EXPLAIN_TASK",
                     OwnMessages::fields,
-                    in -> new ExplainTask(in.text("task")),
+                    in -> new ExplainTask(in.fields().selector("task")),
                     OwnMessages.as(Reply.Explanation.class))
             .row(
                     ChangeWorker.class,
@@ -103,7 +163,7 @@ final class OperatorMessages {
                     GetResult.class,
                     "GET_RESULT",
                     OwnMessages::fields,
-                    in -> new GetResult(in.text("task")),
+                    in -> new GetResult(in.fields().selector("task")),
                     in -> new Reply.ResultFile(
                             in.text("name"), FlatDialect.result(in.payload(), "GET_RESULT's answer")))
             .row(
@@ -111,7 +171,9 @@ final class OperatorMessages {
                     "READ_LOG",
                     OwnMessages::fields,
                     in -> new ReadLog(
-                            in.text("task"), in.text("stream"), in.fields().numberOr("from", 0, Long.MAX_VALUE, 0)),
+                            in.fields().selector("task"),
+                            in.text("stream"),
+                            in.fields().numberOr("from", 0, Long.MAX_VALUE, 0)),
                     OwnMessages.as(Reply.LogPart.class))
             .row(
                     ReadEvents.class,
@@ -149,6 +211,15 @@ final class OperatorMessages {
             .build();
 
     private OperatorMessages() {}
+
+    private static Frame writeList(ListJobs list, ObjectNode object) {
+        list.state().ifPresent(state -> object.put("state", state));
+        list.name().ifPresent(name -> object.put("name", name));
+        if (list.before() > 0) {
+            object.put("before", list.before());
+        }
+        return Frame.of(object.put("limit", list.limit()));
+    }
 
     private static SubmitTask readSubmit(Received in) throws BadMessage {
         if (in.payload().isEmpty()) {

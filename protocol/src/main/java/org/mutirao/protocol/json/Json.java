@@ -22,7 +22,12 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.EventRow;
+import org.mutirao.protocol.message.FailureRow;
+import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.units.Told;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
@@ -45,6 +50,13 @@ public final class Json {
                 .addModule(new Jdk8Module())
                 .addMixIn(AttemptRow.class, LaterFields.class)
                 .addMixIn(Reply.Heard.class, LaterNumber.class)
+                .addMixIn(TaskRow.class, LaterPart.class)
+                .addMixIn(EventRow.class, LaterJob.class)
+                .addMixIn(OperatorRequest.ListTasks.class, LaterJob.class)
+                .addMixIn(Reply.TaskState.class, LaterWords.class)
+                .addMixIn(Reply.Changed.class, LaterWords.class)
+                .addMixIn(JobRow.class, WhatThereIs.class)
+                .addMixIn(FailureRow.class, WhatThereIs.class)
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -70,6 +82,40 @@ public final class Json {
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Long> number();
     }
+
+    /** As above. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at them
+    private interface LaterPart {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> job();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Integer> index();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> input();
+    }
+
+    /** As above. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at it
+    private interface LaterJob {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Object> job();
+    }
+
+    /** As above. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at them
+    private interface LaterWords {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<JobRow> job();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> text();
+    }
+
+    /** Nothing is written of what there is not. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    private interface WhatThereIs {}
 
     /** For the wire packages, which speak Jackson themselves. */
     public static ObjectMapper mapper() {

@@ -1,8 +1,15 @@
 package org.mutirao.protocol.message;
 
+import java.time.Duration;
 import java.util.Optional;
 
-/** What a person asks through the console; our own extension of the wire. */
+/**
+ * What a person asks through the console; our own extension of the wire.
+ *
+ * <p>Where tasks or jobs are named, a <em>selector</em> stands: {@code 17} is a task, {@code 5-40} are tasks, {@code j5} is a job,
+ * {@code NAME} or {@code NAME.zip} the newest job called so, else the newest task, {@code slow*} every job and task whose name matches,
+ * {@code last} the newest job, {@code all} all there are.
+ */
 public sealed interface OperatorRequest extends Request {
     /**
      * Hands in a package.
@@ -22,8 +29,68 @@ public sealed interface OperatorRequest extends Request {
      * @param state a state's name as {@link TaskRow#state()} has it; empty for all
      * @param after only tasks with a higher id
      * @param limit 1 to 1000
+     * @param job a selector: only those that it means, the tasks of the jobs too; empty for all
      */
-    record ListTasks(Optional<String> state, long after, int limit) implements OperatorRequest {}
+    record ListTasks(Optional<String> state, long after, int limit, Optional<String> job) implements OperatorRequest {
+        /** Those of all jobs. */
+        public ListTasks(Optional<String> state, long after, int limit) {
+            this(state, after, limit, Optional.empty());
+        }
+    }
+
+    /**
+     * Asks for a page of the list of jobs, the newest first.
+     *
+     * @param state a state's name as {@link JobRow#state()} has it; empty for all
+     * @param name a part of the name, in whatever case; empty for all
+     * @param before only jobs with a lower number; 0 for the newest
+     * @param limit 1 to 1000
+     */
+    record ListJobs(Optional<String> state, Optional<String> name, long before, int limit) implements OperatorRequest {}
+
+    /**
+     * Asks for one job, and why tasks of it failed.
+     *
+     * @param job a selector that means one job
+     */
+    record ShowJob(String job) implements OperatorRequest {}
+
+    /**
+     * Waits until tasks of a job have ended.
+     *
+     * @param job a selector that means one job
+     * @param seen how many ended tasks are known already, as the answer before said
+     * @param patience how long to wait for the next one
+     * @param limit how many to tell at most, 1 to 1000
+     */
+    record WaitJob(String job, long seen, Duration patience, int limit) implements OperatorRequest {
+        /** The same without waiting. */
+        public WaitJob atOnce() {
+            return new WaitJob(job, seen, Duration.ZERO, limit);
+        }
+    }
+
+    /**
+     * Ends what is not ended yet.
+     *
+     * @param what a selector
+     */
+    record CancelJobs(String what) implements OperatorRequest {}
+
+    /**
+     * Queues tasks again that failed or were cancelled.
+     *
+     * @param what a selector
+     * @param onlyFailed not those that were cancelled
+     */
+    record RetryJobs(String what, boolean onlyFailed) implements OperatorRequest {}
+
+    /**
+     * Removes ended jobs from the lists; their results stay where they are.
+     *
+     * @param what a selector
+     */
+    record ForgetJobs(String what) implements OperatorRequest {}
 
     /**
      * Asks for one task with its attempts.
@@ -70,7 +137,7 @@ public sealed interface OperatorRequest extends Request {
     /**
      * Asks for the result's ZIP.
      *
-     * @param task its id, or the name of the newest task called so
+     * @param task a selector that means one task, or one job: then all that came of it, once it has ended
      */
     record GetResult(String task) implements OperatorRequest, BringsPayload {}
 

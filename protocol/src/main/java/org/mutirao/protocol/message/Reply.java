@@ -91,8 +91,33 @@ public sealed interface Reply {
     /** To LIST_READERS, by name. */
     record Readers(List<String> readers) implements Reply {}
 
-    /** To SUBMIT_TASK, CANCEL_TASK and RETRY_TASK: the task as it is now. */
-    record TaskState(TaskRow task, boolean changed) implements Reply {}
+    /**
+     * To SUBMIT_TASK, CANCEL_TASK and RETRY_TASK: the task as it is now.
+     *
+     * @param task of a job that was handed in, its first one
+     * @param job what was handed in, if that has several tasks
+     * @param text how the package was understood, in words, if it became such a job
+     */
+    record TaskState(TaskRow task, boolean changed, Optional<JobRow> job, Optional<String> text) implements Reply {
+        /** Of a task that is alone. */
+        public TaskState(TaskRow task, boolean changed) {
+            this(task, changed, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** To LIST_JOBS, the newest first; {@code more} when older ones were left out. */
+    record JobList(List<JobRow> jobs, boolean more) implements Reply {}
+
+    /** To SHOW_JOB: why tasks of it were no success, the most frequent reason first. */
+    record JobDetails(JobRow job, List<FailureRow> failures) implements Reply {}
+
+    /**
+     * To WAIT_JOB.
+     *
+     * @param ended tasks that have ended since, in the order in which they did
+     * @param seen ask again from there
+     */
+    record JobProgress(JobRow job, List<TaskRow> ended, long seen) implements Reply {}
 
     /** To LIST_TASKS; {@code more} when rows were left out. */
     record TaskList(List<TaskRow> tasks, boolean more) implements Reply {}
@@ -103,8 +128,18 @@ public sealed interface Reply {
     /** To LIST_WORKERS. */
     record WorkerList(List<WorkerRow> workers) implements Reply {}
 
-    /** To RETRY_FAILED: how many tasks are queued again. */
-    record Changed(long count) implements Reply {}
+    /**
+     * To RETRY_FAILED, CANCEL_JOBS, RETRY_JOBS and FORGET_JOBS.
+     *
+     * @param count how many tasks were changed; to FORGET_JOBS how many jobs
+     * @param text what was done, in words; not to RETRY_FAILED
+     */
+    record Changed(long count, Optional<String> text) implements Reply {
+        /** Without words. */
+        public Changed(long count) {
+            this(count, Optional.empty());
+        }
+    }
 
     /** To EXPLAIN_TASK: the task and, in words, why it is where it is. */
     record Explanation(TaskRow task, List<String> reasons) implements Reply {}

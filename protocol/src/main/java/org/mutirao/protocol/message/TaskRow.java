@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param since when it came into its state
  * @param worker who runs it or brought the result
  * @param explanation how it ended or why it waits, in words
- * @param result the file in results/
+ * @param result the file in results/, for a task of a job below its folder
+ * @param job the number of the job of several tasks that it belongs to
+ * @param index which task of that job it is, from 1
+ * @param input the name of its input there
  */
 public record TaskRow(
         long id,
@@ -25,7 +28,10 @@ public record TaskRow(
         long since,
         Optional<String> worker,
         Optional<String> explanation,
-        Optional<String> result) {
+        Optional<String> result,
+        Optional<Long> job,
+        Optional<Integer> index,
+        Optional<String> input) {
 
     /** Begins one. */
     public static Builder builder() {
@@ -46,6 +52,9 @@ public record TaskRow(
         private Optional<String> worker = Optional.empty();
         private Optional<String> explanation = Optional.empty();
         private Optional<String> result = Optional.empty();
+        private Optional<Long> job = Optional.empty();
+        private Optional<Integer> index = Optional.empty();
+        private Optional<String> input = Optional.empty();
 
         private Builder() {}
 
@@ -109,6 +118,19 @@ public record TaskRow(
             return this;
         }
 
+        /**
+         * Which part of which job it is.
+         *
+         * @param which its index there, from 1
+         * @param of the name of its input
+         */
+        public Builder part(long number, int which, String of) {
+            job = Optional.of(number);
+            index = Optional.of(which);
+            input = Optional.of(of);
+            return this;
+        }
+
         /** The record. */
         public TaskRow build() {
             return new TaskRow(
@@ -123,7 +145,10 @@ public record TaskRow(
                     since,
                     worker,
                     explanation,
-                    result);
+                    result,
+                    job,
+                    index,
+                    input);
         }
     }
 }

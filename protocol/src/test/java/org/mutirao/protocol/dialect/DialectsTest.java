@@ -43,10 +43,12 @@ import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.EventRow;
+import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
+import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.LaterRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.MasterChange;
@@ -85,6 +87,33 @@ class DialectsTest {
             .since(2)
             .worker(Optional.of("pc"))
             .explanation(Optional.of("exit code 0"))
+            .build();
+    private static final TaskRow PART = TaskRow.builder()
+            .id(7)
+            .name("prices.zip")
+            .state("leased")
+            .attempts(1)
+            .bytes(10)
+            .submittedAt(1)
+            .since(2)
+            .worker(Optional.of("pc"))
+            .part(5, 3, "june.csv")
+            .build();
+    private static final JobRow JOB = JobRow.builder()
+            .job(5)
+            .name("prices.zip")
+            .state("failed")
+            .tasks(12)
+            .succeeded(9)
+            .unsuccessful(1)
+            .failed(1)
+            .cancelled(1)
+            .priority(2)
+            .submittedAt(1)
+            .since(4)
+            .endedAt(Optional.of(4L))
+            .folder(Optional.of("prices"))
+            .explanation(Optional.of("9 of 12 tasks succeeded"))
             .build();
     private static final ChannelRequest.Speaker ANA = new ChannelRequest.Speaker("ana", "session-1");
     private static final ClockReport CLOCK = new ClockReport(7, -20, 300, 4000);
@@ -175,6 +204,20 @@ class DialectsTest {
                 requests.put("submit-task", new OperatorRequest.SubmitTask("a.zip", "key", PAYLOAD));
                 requests.put("list-tasks", new OperatorRequest.ListTasks(Optional.of("queued"), 5, 10));
                 requests.put("list-all-tasks", new OperatorRequest.ListTasks(Optional.empty(), 0, 1000));
+                requests.put(
+                        "list-tasks-of-job",
+                        new OperatorRequest.ListTasks(Optional.empty(), 0, 1000, Optional.of("j5")));
+                requests.put(
+                        "list-jobs",
+                        new OperatorRequest.ListJobs(Optional.of("running"), Optional.of("prices"), 40, 20));
+                requests.put(
+                        "list-all-jobs", new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 0, 1000));
+                requests.put("show-job", new OperatorRequest.ShowJob("prices.zip"));
+                requests.put("wait-job", new OperatorRequest.WaitJob("j5", 12, Duration.ofSeconds(20), 500));
+                requests.put("cancel-jobs", new OperatorRequest.CancelJobs("slow*"));
+                requests.put("retry-jobs", new OperatorRequest.RetryJobs("j5", true));
+                requests.put("forget-jobs", new OperatorRequest.ForgetJobs("all"));
+                requests.put("get-result-of-job", new OperatorRequest.GetResult("j5"));
                 requests.put("show-task", new OperatorRequest.ShowTask("7"));
                 requests.put("list-workers", new OperatorRequest.ListWorkers());
                 requests.put("cancel-task", new OperatorRequest.CancelTask("7"));
@@ -382,6 +425,65 @@ class DialectsTest {
                     new Exchange(
                             new OperatorRequest.ListTasks(Optional.empty(), 0, 10),
                             new Reply.TaskList(List.of(TASK, TASK), true)));
+            JobRow running = JobRow.builder()
+                    .job(5)
+                    .name("prices.zip")
+                    .state("running")
+                    .tasks(12)
+                    .queued(9)
+                    .running(2)
+                    .succeeded(1)
+                    .submittedAt(1)
+                    .since(4)
+                    .build();
+            all.put(
+                    "task-state-of-job",
+                    new Exchange(
+                            new OperatorRequest.SubmitTask("prices.zip", "key", PAYLOAD),
+                            new Reply.TaskState(
+                                    PART,
+                                    true,
+                                    Optional.of(running),
+                                    Optional.of("prices.zip: 12 tasks, one for each file of inputs/"))));
+            all.put(
+                    "job-list",
+                    new Exchange(
+                            new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 0, 10),
+                            new Reply.JobList(List.of(JOB, running), true)));
+            all.put(
+                    "job-details",
+                    new Exchange(
+                            new OperatorRequest.ShowJob("5"),
+                            new Reply.JobDetails(
+                                    JOB,
+                                    List.of(
+                                            new FailureRow(
+                                                    "exit code 1: KeyError: 'price'", 1, 7, Optional.of("june.csv")),
+                                            new FailureRow("its lease was lost", 1, 9, Optional.empty())))));
+            all.put(
+                    "job-progress",
+                    new Exchange(
+                            new OperatorRequest.WaitJob("5", 4, Duration.ZERO, 10),
+                            new Reply.JobProgress(running, List.of(TASK, PART), 6)));
+            all.put(
+                    "changed-in-words",
+                    new Exchange(
+                            new OperatorRequest.CancelJobs("all"),
+                            new Reply.Changed(3, Optional.of("3 tasks are cancelled"))));
+            all.put(
+                    "event-list-of-job",
+                    new Exchange(
+                            new OperatorRequest.ReadEvents(4),
+                            new Reply.EventList(
+                                    List.of(new EventRow(
+                                            8,
+                                            9,
+                                            "job",
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            "Job j5 has ended",
+                                            Optional.of(5L))),
+                                    8)));
             AttemptRow attempt = new AttemptRow(
                     1,
                     "11111111",

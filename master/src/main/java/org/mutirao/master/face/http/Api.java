@@ -85,9 +85,10 @@ final class Api {
                         "/api/tasks",
                         "A page of the list of tasks, the newest first.",
                         this::tasks,
-                        "state: queued, leased, done, unsuccessful, failed or cancelled",
+                        "state: " + String.join(", ", TaskBoard.LABELS),
                         "name: a part of it",
                         "worker: the start of its id, or its name",
+                        "job: only tasks of the job with this number",
                         "before: only tasks older than this id",
                         "limit: 1 to " + MAX_ROWS),
                 Route.get("/api/tasks/{id}", "One task with its attempts.", this::task),
@@ -175,15 +176,15 @@ final class Api {
     }
 
     private void tasks(Context context) {
-        int limit = (int) Query.number(context, "limit", 50);
-        if (limit < 1 || limit > MAX_ROWS) {
-            throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + MAX_ROWS + ".");
-        }
+        int limit = Query.limit(context, MAX_ROWS);
         Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
                 : Optional.empty();
         TaskBoard.Filter filter = new TaskBoard.Filter(
-                Query.text(context, "state"), Query.text(context, "name"), Query.text(context, "worker"));
+                Query.oneOf(context, "state", TaskBoard.LABELS),
+                Query.text(context, "name"),
+                Query.text(context, "worker"),
+                Query.text(context, "job").map(Query::job));
         TaskBoard.Page page = board.page(filter, before, limit);
         json(context, Map.of("tasks", page.tasks().stream().map(Rows::task).toList(), "more", page.more()));
     }

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.List;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
@@ -15,14 +14,11 @@ import org.mutirao.protocol.wire.SpoolMemory;
 
 /** Numbers for Prometheus, read when it asks. */
 final class Metrics {
-    private static final List<String> LABELS =
-            List.of("queued", "leased", "done", "unsuccessful", "failed", "cancelled");
-
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     Metrics(Views views) {
         TaskBoard board = views.board();
-        for (String label : LABELS) {
+        for (String label : TaskBoard.LABELS) {
             Gauge.builder("mutirao.tasks", board, b -> b.counts().getOrDefault(label, 0L))
                     .description("Tasks by state")
                     .tag("state", label)

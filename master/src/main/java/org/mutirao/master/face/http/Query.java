@@ -1,7 +1,9 @@
 package org.mutirao.master.face.http;
 
 import io.javalin.http.Context;
+import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.id.JobId;
 
 /** What stands behind the question mark, checked. */
 final class Query {
@@ -22,5 +24,32 @@ final class Query {
         } catch (NumberFormatException e) {
             throw new Problem(400, "Bad parameter", "'" + name + "' is no whole number.");
         }
+    }
+
+    /** How many rows of a list; 50 if nobody says otherwise. */
+    static int limit(Context context, int most) {
+        int limit = (int) number(context, "limit", 50);
+        if (limit < 1 || limit > most) {
+            throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + most + ".");
+        }
+        return limit;
+    }
+
+    /** One of these words, so that a mistyped one is not an empty list. */
+    static Optional<String> oneOf(Context context, String name, List<String> words) {
+        Optional<String> word = text(context, name);
+        if (word.isPresent() && !words.contains(word.get())) {
+            throw new Problem(400, "Bad parameter", "'" + name + "' is none of " + String.join(", ", words) + ".");
+        }
+        return word;
+    }
+
+    /** A job's number, with or without the j before it. */
+    static JobId job(String text) {
+        String digits = text.startsWith("j") ? text.substring(1) : text;
+        if (!digits.matches("[1-9]\\d{0,17}")) {
+            throw new Problem(404, "Not found", "There is no such job: its number is like 5 or j5.");
+        }
+        return new JobId(Long.parseLong(digits));
     }
 }

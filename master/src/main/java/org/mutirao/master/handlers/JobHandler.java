@@ -1,0 +1,259 @@
+package org.mutirao.master.handlers;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskCounts;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.Rows;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** What operators ask of jobs, and of many tasks at a time. For the loop. */
+public final class JobHandler {
+    private static final int MAX_NAME = 60;
+    /** Changes of many at once: so many without a pause, and so many more each second. */
+    private static final int AT_ONCE = 20;
+
+    private static final int A_SECOND = 5;
+
+    private final Supplier<TaskLedger> ledger;
+    private final Selectors selectors;
+    private final JobList lists;
+    private final InstantSource clock;
+    private final BulkChange bulk;
+    private final JobWaits waits;
+    private final Allowance changes;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ledger the one in force, read on the loop only
+     * @param lists of all jobs
+     * @param loop where to do something in a while
+     * @param ticker monotonic, in nanoseconds
+     */
+    public JobHandler(
+            Supplier<TaskLedger> ledger,
+            JobList lists,
+            Journal journal,
+            ChannelHandler.Later loop,
+            InstantSource clock,
+            LongSupplier ticker) {
+        this.ledger = ledger;
+        this.selectors = new Selectors(ledger);
+        this.lists = lists;
+        this.clock = clock;
+        this.bulk = new BulkChange(journal, work -> loop.execute(Duration.ZERO, work));
+        this.waits = new JobWaits(ledger, loop, ticker);
+        this.changes = new Allowance(AT_ONCE, A_SECOND, ticker);
+    }
+
+    Reply list(OperatorRequest.ListJobs list) {
+        Optional<JobId> before = list.before() > 0 ? Optional.of(new JobId(list.before())) : Optional.empty();
+        return lists.page(new JobList.Filter(list.state(), list.name()), before, list.limit());
+    }
+
+    Reply show(OperatorRequest.ShowJob show) {
+        return selectors
+                .findJob(show.job())
+                .<Reply>map(job -> new Reply.JobDetails(row(job), Failures.of(tasksOf(job))))
+                .orElseGet(() -> selectors.noJob(show.job()));
+    }
+
+    private JobRow row(JobView job) {
+        return Rows.job(job, ledger.get().task(job.id().firstTask()));
+    }
+
+    private Stream<TaskRecord> tasksOf(JobView job) {
+        long last = job.id().number() + job.count() - 1;
+        return ledger.get().tasksAfter(job.id().number() - 1).stream()
+                .takeWhile(task -> task.id().number() <= last);
+    }
+
+    void await(OperatorRequest.WaitJob wait, Answer answer) {
+        Optional<JobView> job = selectors.findJob(wait.job());
+        if (job.isPresent()) {
+            waits.add(job.get(), wait.seen(), wait.patience(), wait.limit(), answer);
+        } else {
+            answer.send(selectors.noJob(wait.job()));
+        }
+    }
+
+    void cancel(OperatorRequest.CancelJobs cancel, Answer answer) {
+        change(
+                cancel.what(),
+                answer,
+                new Change(
+                        "cancelled",
+                        "has ended already",
+                        counts -> (long) counts.queued() + counts.leased(),
+                        job -> new Command.CancelJob(job, clock.millis()),
+                        task -> new Command.Cancel(task, clock.millis())));
+    }
+
+    void retry(OperatorRequest.RetryJobs retry, Answer answer) {
+        change(
+                retry.what(),
+                answer,
+                new Change(
+                        "run again",
+                        retry.onlyFailed() ? "has failed" : "has failed or was cancelled",
+                        counts -> (long) counts.unsuccessful()
+                                + counts.failed()
+                                + (retry.onlyFailed() ? 0 : counts.cancelled()),
+                        job -> new Command.RetryJob(job, retry.onlyFailed(), clock.millis()),
+                        task -> new Command.Retry(task, clock.millis())));
+    }
+
+    /**
+     * Something done to many tasks.
+     *
+     * @param done what happened to them, in words
+     * @param unless why it happened to none
+     * @param worth how many of so many tasks it concerns
+     */
+    private record Change(
+            String done,
+            String unless,
+            Function<TaskCounts, Long> worth,
+            Function<JobId, Command> ofJob,
+            Function<TaskId, Command> ofTask) {
+        Optional<BulkChange.Step> of(JobView job) {
+            long count = worth.apply(job.counts());
+            return count == 0 ? Optional.empty() : Optional.of(new BulkChange.Step(ofJob.apply(job.id()), count));
+        }
+
+        Optional<BulkChange.Step> of(TaskRecord task) {
+            return worth.apply(TaskCounts.of(task.state())) == 0
+                    ? Optional.empty()
+                    : Optional.of(new BulkChange.Step(ofTask.apply(task.id()), 1));
+        }
+    }
+
+    private void change(String what, Answer answer, Change change) {
+        Selection found = selectors.find(what);
+        if (found.isEmpty()) {
+            answer.send(Selectors.nothing());
+        } else if (!changes.take()) {
+            answer.send(changes.refusal("many tasks are changed at once"));
+        } else {
+            bulk.run(
+                    steps(found, change),
+                    (changed, commands) -> changed > 0
+                            ? new Reply.Changed(
+                                    changed, Optional.of(are(changed, "task") + " " + change.done() + within(found)))
+                            : new Reply.Failure(Refusal.CONFLICT, nothingChanged(found, change)),
+                    answer);
+        }
+    }
+
+    private Iterator<Optional<BulkChange.Step>> steps(Selection found, Change change) {
+        Stream<Optional<BulkChange.Step>> jobs =
+                jobIds(found).map(id -> ledger.get().job(id).flatMap(change::of));
+        Stream<Optional<BulkChange.Step>> tasks =
+                found.tasks().stream().map(id -> ledger.get().task(id).flatMap(change::of));
+        return Stream.concat(jobs, tasks).iterator();
+    }
+
+    private Stream<JobId> jobIds(Selection found) {
+        return found.everything() ? ledger.get().jobs().stream().map(JobView::id) : found.jobs().stream();
+    }
+
+    private static String are(long count, String what) {
+        return count + " " + what + (count == 1 ? " is" : "s are");
+    }
+
+    /** Which job, if it is one. */
+    private String within(Selection found) {
+        return found.isOneJob()
+                ? ledger.get()
+                        .job(found.jobs().get(0))
+                        .map(job -> ", of job " + nameOf(job))
+                        .orElse("")
+                : "";
+    }
+
+    private static String nameOf(JobView job) {
+        return job.id() + " " + SafeText.of(job.name(), '?', MAX_NAME);
+    }
+
+    private String nothingChanged(Selection found, Change change) {
+        if (found.isOneJob()) {
+            return ledger.get()
+                    .job(found.jobs().get(0))
+                    .map(job -> "job " + nameOf(job) + " is " + job.label() + "; "
+                            + (change.done().equals("cancelled")
+                                    ? "there is nothing to cancel"
+                                    : "no task of it " + change.unless()))
+                    .orElse("that job is not known any more");
+        }
+        return change.done().equals("cancelled") ? "all of that " + change.unless() : "none of that " + change.unless();
+    }
+
+    void forget(OperatorRequest.ForgetJobs forget, Answer answer) {
+        Selection found = selectors.find(forget.what());
+        if (found.isEmpty()) {
+            answer.send(Selectors.nothing());
+            return;
+        }
+        Optional<JobView> one = found.isOneTask() ? selectors.findJob(forget.what()) : Optional.empty();
+        boolean isPart = one.isPresent() && one.get().count() > 1;
+        if (!found.tasks().isEmpty() && (isPart || one.isEmpty())) {
+            answer.send(new Reply.Failure(
+                    Refusal.CONFLICT, "a job is forgotten as a whole; name jobs, as 'console jobs' lists them"));
+        } else if (!changes.take()) {
+            answer.send(changes.refusal("many jobs are changed at once"));
+        } else {
+            forget(one.isPresent() ? Selection.of(one.get().id()) : found, answer);
+        }
+    }
+
+    private void forget(Selection found, Answer answer) {
+        Iterator<Optional<BulkChange.Step>> steps = jobIds(found)
+                .map(id -> ledger.get()
+                        .job(id)
+                        .filter(JobView::ended)
+                        .map(job -> new BulkChange.Step(new Command.ForgetJob(id, clock.millis()), 1)))
+                .iterator();
+        bulk.run(
+                steps,
+                (changed, commands) -> changed == 0 && found.isOneJob()
+                        ? new Reply.Failure(
+                                Refusal.CONFLICT, "that job has not ended; cancel it first, or wait for its end")
+                        : new Reply.Changed(
+                                changed, Optional.of(are(changed, "job") + " forgotten; results stay where they are")),
+                answer);
+    }
+
+    /** A job changed, or was forgotten. */
+    public void onChanged(JobId job) {
+        waits.onChanged(job);
+    }
+
+    /** Another leads: whoever waits here is to ask there. */
+    public void onFollowing() {
+        waits.onFollowing();
+    }
+
+    /** Answers those whose patience is over; returns when to look again. */
+    public Duration tick() {
+        return waits.tick();
+    }
+}

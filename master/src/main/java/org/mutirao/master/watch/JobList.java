@@ -1,0 +1,82 @@
+package org.mutirao.master.watch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.Reply;
+
+/** All jobs, those of plain packages too, for readers that must not disturb the loop. Safe for any thread. */
+public record JobList(TaskBoard tasks, JobBoard jobs) {
+    /**
+     * Which jobs to list. What is empty lets everything through.
+     *
+     * @param state a state's name, as {@link JobRow#state()} has it
+     * @param name a part of the job's name, in any case
+     */
+    public record Filter(Optional<String> state, Optional<String> name) {
+        /** Every job. */
+        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
+
+        boolean matches(JobView job) {
+            return state.map(job.label()::equals).orElse(true)
+                    && name.map(part -> job.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
+                            .orElse(true);
+        }
+    }
+
+    /**
+     * A page of the list, the newest first.
+     *
+     * @param before only those with a lower number
+     */
+    public Reply.JobList page(Filter filter, Optional<JobId> before, int limit) {
+        List<JobRow> rows = new ArrayList<>();
+        long cursor = before.map(JobId::number).orElse(Long.MAX_VALUE);
+        for (Optional<JobView> job = before(cursor); job.isPresent(); job = before(cursor)) {
+            cursor = job.get().id().number();
+            if (filter.matches(job.get())) {
+                if (rows.size() == limit) {
+                    return new Reply.JobList(rows, true);
+                }
+                rows.add(row(job.get()));
+            }
+        }
+        return new Reply.JobList(rows, false);
+    }
+
+    /** One job, if it is known. */
+    public Optional<JobView> job(JobId id) {
+        Optional<JobView> several = jobs.job(id);
+        return several.isPresent() ? several : tasks.record(id.firstTask()).flatMap(JobList::alone);
+    }
+
+    /** A job as people see it. */
+    public JobRow row(JobView job) {
+        return Rows.job(job, tasks.task(job.id().firstTask()));
+    }
+
+    private static Optional<JobView> alone(TaskRecord task) {
+        return task.part().isEmpty() ? Optional.of(JobView.of(task)) : Optional.empty();
+    }
+
+    /** The newest job with a lower number. Tasks of jobs of several are passed over all at once. */
+    private Optional<JobView> before(long number) {
+        Optional<JobView> several = jobs.before(number);
+        for (Optional<TaskRecord> task = tasks.recordBefore(number); task.isPresent(); ) {
+            JobId job = task.get().job();
+            if (several.isPresent() && several.get().id().compareTo(job) >= 0) {
+                return several;
+            }
+            if (task.get().part().isEmpty()) {
+                return Optional.of(JobView.of(task.get()));
+            }
+            task = tasks.recordBefore(job.number()); // its job is not told of yet, or is forgotten already
+        }
+        return several;
+    }
+}

@@ -1,0 +1,176 @@
+package org.mutirao.protocol.message;
+
+import java.util.Optional;
+
+/**
+ * A job as a person sees it: one script over many inputs, or a plain package. Times are milliseconds since 1970 by the master's clock.
+ *
+ * @param job its number, which is the id of its first task
+ * @param state waiting (for other jobs), queued, running, succeeded, failed or cancelled
+ * @param tasks how many it has; each of them is counted in one of the following
+ * @param unsuccessful with a result, but their script failed
+ * @param failed given up without a result
+ * @param since when it came into its state, or when one of its tasks last did
+ * @param folder in results/; empty where the result lies in results/ itself
+ * @param explanation what it waits for, or why it ended so, in words
+ */
+public record JobRow(
+        long job,
+        String name,
+        String state,
+        long tasks,
+        long queued,
+        long running,
+        long succeeded,
+        long unsuccessful,
+        long failed,
+        long cancelled,
+        int priority,
+        long submittedAt,
+        long since,
+        Optional<Long> endedAt,
+        Optional<String> folder,
+        Optional<String> explanation) {
+    /** How many of its tasks have ended. */
+    public long ended() {
+        return succeeded + unsuccessful + failed + cancelled;
+    }
+
+    /** How many of its tasks were no success, as far as they have ended. */
+    public long withoutSuccess() {
+        return unsuccessful + failed + cancelled;
+    }
+
+    /** Whether nothing more happens to it by itself. */
+    public boolean hasEnded() {
+        return state.equals("succeeded") || state.equals("failed") || state.equals("cancelled");
+    }
+
+    /** Begins one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds one by name. What is not named is empty or 0. */
+    public static final class Builder {
+        private long job;
+        private String name = "";
+        private String state = "";
+        private long tasks;
+        private long queued;
+        private long running;
+        private long succeeded;
+        private long unsuccessful;
+        private long failed;
+        private long cancelled;
+        private int priority;
+        private long submittedAt;
+        private long since;
+        private Optional<Long> endedAt = Optional.empty();
+        private Optional<String> folder = Optional.empty();
+        private Optional<String> explanation = Optional.empty();
+
+        private Builder() {}
+
+        public Builder job(long given) {
+            job = given;
+            return this;
+        }
+
+        public Builder name(String given) {
+            name = given;
+            return this;
+        }
+
+        public Builder state(String given) {
+            state = given;
+            return this;
+        }
+
+        public Builder tasks(long given) {
+            tasks = given;
+            return this;
+        }
+
+        public Builder queued(long given) {
+            queued = given;
+            return this;
+        }
+
+        public Builder running(long given) {
+            running = given;
+            return this;
+        }
+
+        public Builder succeeded(long given) {
+            succeeded = given;
+            return this;
+        }
+
+        public Builder unsuccessful(long given) {
+            unsuccessful = given;
+            return this;
+        }
+
+        public Builder failed(long given) {
+            failed = given;
+            return this;
+        }
+
+        public Builder cancelled(long given) {
+            cancelled = given;
+            return this;
+        }
+
+        public Builder priority(int given) {
+            priority = given;
+            return this;
+        }
+
+        public Builder submittedAt(long given) {
+            submittedAt = given;
+            return this;
+        }
+
+        public Builder since(long given) {
+            since = given;
+            return this;
+        }
+
+        public Builder endedAt(Optional<Long> given) {
+            endedAt = given;
+            return this;
+        }
+
+        public Builder folder(Optional<String> given) {
+            folder = given;
+            return this;
+        }
+
+        public Builder explanation(Optional<String> given) {
+            explanation = given;
+            return this;
+        }
+
+        /** The record. */
+        public JobRow build() {
+            return new JobRow(
+                    job,
+                    name,
+                    state,
+                    tasks,
+                    queued,
+                    running,
+                    succeeded,
+                    unsuccessful,
+                    failed,
+                    cancelled,
+                    priority,
+                    submittedAt,
+                    since,
+                    endedAt,
+                    folder,
+                    explanation);
+        }
+    }
+}

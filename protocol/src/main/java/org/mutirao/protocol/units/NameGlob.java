@@ -1,0 +1,51 @@
+package org.mutirao.protocol.units;
+
+/**
+ * A pattern of names as shells have it: {@code *} is any text, {@code ?} one character. It takes no more steps than the pattern's length
+ * times the name's, whoever wrote it.
+ */
+public final class NameGlob {
+    private final int[] pattern;
+
+    private NameGlob(int[] pattern) {
+        this.pattern = pattern;
+    }
+
+    /** Every text is a pattern; one without {@code *} and {@code ?} matches itself. */
+    public static NameGlob of(String text) {
+        return new NameGlob(text.codePoints().toArray());
+    }
+
+    /** Whether it may match other names than itself. */
+    public static boolean isPattern(String text) {
+        return text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
+    }
+
+    /** Whether the whole name is as the pattern says, in the same case. */
+    public boolean matches(String name) {
+        int[] text = name.codePoints().toArray();
+        int at = 0;
+        int in = 0;
+        int star = -1;
+        int resume = 0;
+        while (in < text.length) {
+            if (at < pattern.length && pattern[at] == '*') {
+                star = at++;
+                resume = in;
+            } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == text[in])) {
+                at++;
+                in++;
+            } else if (star >= 0) {
+                // The last star takes one character more.
+                at = star + 1;
+                in = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (at < pattern.length && pattern[at] == '*') {
+            at++;
+        }
+        return at == pattern.length;
+    }
+}
