@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             BotCommand.class,
             CompatCommand.class,
+            ClientCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Main implements Runnable {

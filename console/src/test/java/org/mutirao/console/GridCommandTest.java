@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
+import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine;
@@ -108,6 +109,17 @@ class GridCommandTest {
         assertTrue(execute("tasks", "--help").out().contains("--state"));
         assertTrue(execute("--version").out().startsWith("mutirao console "));
         assertTrue(execute("generate-completion").out().contains("complete"));
+    }
+
+    @Test
+    void theClientInPythonIsPrintedOrWrittenWithoutAMaster() throws IOException {
+        assertEquals(PythonClient.text(), execute("client").out());
+        Path file = folder.resolve("mutirao.py");
+        assertEquals(0, execute("client", file.toString()).exit());
+        assertEquals(PythonClient.text(), Files.readString(file));
+        Shown refused = execute("client", folder.toString());
+        assertEquals(1, refused.exit());
+        assertTrue(refused.err().contains(" can't be written: "), refused.err());
     }
 
     @Test

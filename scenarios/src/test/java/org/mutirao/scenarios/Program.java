@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One of our programs as a person starts it: {@code java -jar}, in a folder of the test's. */
@@ -70,14 +71,19 @@ final class Program implements AutoCloseable {
 
     /** Starts any program. */
     static Program run(Path folder, String name, List<String> command) {
+        return run(folder, name, command, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    static Program run(Path folder, String name, List<String> command, Map<String, String> environment) {
         try {
             Path out = Files.createTempFile(folder, name + "-", ".log");
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(out.toFile())
-                    .start();
-            return new Program(process, out);
+                    .redirectOutput(out.toFile());
+            builder.environment().putAll(environment);
+            return new Program(builder.start(), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,6 +29,7 @@ import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
+import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
@@ -148,7 +149,12 @@ final class Api {
                             context.contentType("text/plain; version=0.0.4; charset=utf-8");
                             context.result(metrics.text());
                         })
-                        .answering("text/plain")));
+                        .answering("text/plain"),
+                Route.get("/client.py", "The client in Python, one file; nobody needs a token for it.", context -> {
+                            context.contentType("text/x-python; charset=utf-8");
+                            context.result(PythonClient.text());
+                        })
+                        .answering("text/x-python")));
         routes.addAll(channel.routes());
         Map<String, Object> document = OpenApi.of(routes);
         routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));

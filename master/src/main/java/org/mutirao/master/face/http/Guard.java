@@ -44,9 +44,9 @@ final class Guard {
         }
     }
 
-    /** Machines ask these without a person behind them. */
+    /** Machines ask the first two without a person behind them; the client is the same everywhere, and no secret. */
     private static boolean isOpen(String path) {
-        return path.equals("/health") || path.equals("/ready");
+        return path.equals("/health") || path.equals("/ready") || path.equals("/client.py");
     }
 
     /** A name that an attacker owns may be made to mean this machine ("DNS rebinding"). */
