@@ -3,10 +3,12 @@ package org.mutirao.console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.TaskRow;
@@ -17,6 +19,11 @@ import picocli.CommandLine.Spec;
 
 /** A command that talks to a master. */
 abstract class GridCommand implements Callable<Integer> {
+    /** How a person says which tasks or jobs are meant. */
+    static final String WHICH =
+            "A task's id, some as 5-40, a job as j5, a name, names as 'slow*', 'last' for the newest job, or 'all'.";
+
+    private static final int PAGE = 1000;
 
     @ParentCommand
     private Object parent;
@@ -80,26 +87,57 @@ abstract class GridCommand implements Callable<Integer> {
                 + "it seems to be another group's program");
     }
 
-    /** Changes some tasks, each for itself; returns the exit code. */
-    final int changeEach(List<String> tasks, Function<String, OperatorRequest> request) throws InterruptedException {
-        List<TaskRow> changed = new ArrayList<>();
+    /** Changes what some words mean, each for itself; returns the exit code. */
+    final int changeEach(List<String> words, Function<String, OperatorRequest> request) throws InterruptedException {
+        List<Reply> changed = new ArrayList<>();
         int failures = 0;
-        for (String task : tasks) {
+        for (String word : words) {
             try {
-                TaskRow row = ask(request.apply(task), Reply.TaskState.class).task();
-                changed.add(row);
-                if (!json()) {
-                    out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + row.state());
+                Reply reply = answerTo(request.apply(word));
+                if (reply instanceof Reply.TaskState one) {
+                    TaskRow row = one.task();
+                    say("task " + row.id() + "  " + Table.printable(row.name()) + "  " + row.state());
+                } else {
+                    Reply.Changed several = expect(reply, Reply.Changed.class);
+                    say(several.text().map(Table::clean).orElse(several.count() + " tasks"));
                 }
+                changed.add(reply);
             } catch (CommandFailed e) {
                 failures++;
-                complain(Table.printable(task) + ": " + e.getMessage());
+                complain(Table.printable(word) + ": " + e.getMessage());
             }
         }
         if (json()) {
-            printJson(changed);
+            printJson(changed.stream()
+                    .map(reply -> reply instanceof Reply.TaskState one ? one.task() : reply)
+                    .toList());
         }
         return failures == 0 ? 0 : 1;
+    }
+
+    /** For a person. */
+    private void say(String line) {
+        if (!json()) {
+            out().println(line);
+        }
+    }
+
+    /** All tasks that a selector means, those of its jobs too, by id. */
+    final List<TaskRow> tasksOf(String selector) throws CommandFailed, InterruptedException {
+        return tasks(Optional.empty(), Optional.of(selector));
+    }
+
+    /** All tasks in a state that a selector means. */
+    final List<TaskRow> tasks(Optional<String> state, Optional<String> selector)
+            throws CommandFailed, InterruptedException {
+        List<TaskRow> tasks = new ArrayList<>();
+        Reply.TaskList page;
+        do {
+            long after = tasks.isEmpty() ? 0 : tasks.get(tasks.size() - 1).id();
+            page = ask(new ListTasks(state, after, PAGE, selector), Reply.TaskList.class);
+            tasks.addAll(page.tasks());
+        } while (page.more() && !page.tasks().isEmpty());
+        return tasks;
     }
 
     /** Where the options of all commands are. */
@@ -122,9 +160,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     /** Tells why something was not done. Safe for any thread. */
     final void complain(String why) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("console: " + why);
-        err.flush();
+        Complaint.print(spec.commandLine().getErr(), json(), why);
     }
 
     final void printJson(Object value) {

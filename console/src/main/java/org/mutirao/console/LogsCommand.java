@@ -1,18 +1,26 @@
 package org.mutirao.console;
 
 import java.time.Duration;
+import java.util.List;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.TaskRow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "logs", description = "Prints what a task's script printed, also while it runs.")
+@Command(name = "logs", description = "Prints what scripts printed, also while they run.")
 final class LogsCommand extends GridCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    @Parameters(paramLabel = "TASK", description = "Its id, or its name.")
-    private String task;
+    @Parameters(paramLabel = "WHICH", description = WHICH)
+    private String which;
+
+    @Option(
+            names = "--failed",
+            defaultValue = "${env:MUTIRAO_FAILED:-false}",
+            description = "Only of tasks that were no success, and their errors.")
+    private boolean failed;
 
     @Option(
             names = {"-f", "--follow"},
@@ -26,11 +34,40 @@ final class LogsCommand extends GridCommand {
             description = "Its errors instead of its output.")
     private boolean stderr;
 
-    private final PlainLog plain = new PlainLog();
+    private PlainLog plain = new PlainLog();
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        String stream = stderr ? "stderr" : "stdout";
+        if (Which.isTask(which) && !failed) {
+            print(which);
+            return 0;
+        }
+        List<TaskRow> all = tasksOf(which);
+        List<TaskRow> tasks = all.size() == 1 && !failed
+                ? all // also one that has not begun, so that it can be followed
+                : all.stream().filter(this::isMeant).toList();
+        if (tasks.isEmpty() && !json()) {
+            out().println(failed ? "no task of it has failed" : "no task of it has begun");
+        }
+        for (TaskRow task : tasks) {
+            if (tasks.size() > 1 && !json()) {
+                out().println("== task " + task.id() + "  "
+                        + Table.printable(task.input().orElse(task.name())) + " ==");
+            }
+            plain = new PlainLog();
+            print(String.valueOf(task.id()));
+        }
+        return 0;
+    }
+
+    private boolean isMeant(TaskRow task) {
+        boolean begun = !task.state().equals("queued") && task.attempts() > 0;
+        boolean noSuccess = task.state().equals("failed") || (task.state().equals("done") && !task.success());
+        return begun && (noSuccess || !failed);
+    }
+
+    private void print(String task) throws CommandFailed, InterruptedException {
+        String stream = stderr || failed ? "stderr" : "stdout";
         long known = 0;
         while (true) {
             Reply.LogPart part = ask(new ReadLog(task, stream, known), Reply.LogPart.class);
@@ -42,7 +79,7 @@ final class LogsCommand extends GridCommand {
             boolean news = part.to() > known;
             known = Math.max(known, part.to());
             if (!part.running() || (!follow && !news)) {
-                return 0;
+                return;
             }
             if (!news) {
                 Thread.sleep(LOOK.toMillis());

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         description = "Tells what a grid is doing, hands in tasks, cancels and retries them.",
         subcommands = {
+            MapCommand.class,
             SubmitCommand.class,
+            JobsCommand.class,
             TasksCommand.class,
             ShowCommand.class,
             PeersCommand.class,
@@ -42,7 +44,7 @@ import picocli.CommandLine.Spec;
             WorkerChangeCommand.Drain.class,
             WorkerChangeCommand.Resume.class,
             WorkerChangeCommand.Aside.class,
-            WorkerChangeCommand.Forget.class,
+            ForgetCommand.class,
             MastersCommand.class,
             GroupCommand.class,
             AdminCommand.class,
@@ -99,23 +101,44 @@ public final class Main implements Runnable {
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
-                .setExecutionExceptionHandler(Main::complain);
+                .setExecutionExceptionHandler(Main::complain)
+                .setParameterExceptionHandler(Main::explainUsage);
     }
 
     /** A person reads a sentence, never a stack trace. */
     private static int complain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
         if (failure instanceof CommandFailed) {
-            command.getErr().println("console: " + failure.getMessage());
-            command.getErr().flush();
+            Complaint.print(command.getErr(), isForPrograms(command), failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
         throw failure;
     }
 
+    /** What is wrong with the words of a command, and how they are to be. */
+    private static int explainUsage(CommandLine.ParameterException fault, String[] words) {
+        CommandLine command = fault.getCommandLine();
+        boolean forPrograms = List.of(words).contains("--json") || isForPrograms(command);
+        if (forPrograms) {
+            Complaint.print(command.getErr(), true, fault.getMessage());
+        } else {
+            command.getErr().println(command.getColorScheme().errorText(fault.getMessage()));
+            if (!CommandLine.UnmatchedArgumentException.printSuggestions(fault, command.getErr())) {
+                command.usage(command.getErr(), command.getColorScheme());
+            }
+            command.getErr().flush();
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static boolean isForPrograms(CommandLine command) {
+        return ((Main) command.getCommandSpec().root().userObject()).json;
+    }
+
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: submit, tasks, show, peers, …");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Say what to do: map, submit, jobs, tasks, show, …");
     }
 
     /** Those given; empty to ask the LAN. */

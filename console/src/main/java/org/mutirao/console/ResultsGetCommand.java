@@ -9,32 +9,39 @@ import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.GetResult;
-import org.mutirao.protocol.message.OperatorRequest.ListTasks;
+import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.pack.PlainName;
-import org.mutirao.protocol.units.ByteSize;
-import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "get", description = "Fetches results that are not in a folder yet.")
+@Command(name = "get", description = "Fetches results: those of a job or a task, or all that are not in a folder yet.")
 final class ResultsGetCommand extends GridCommand {
-    private static final ByteSize LARGEST = ByteSize.gibi(64);
-    private static final int PAGE = 1000;
-
     @ParentCommand
     private ResultsCommand results;
 
-    @Parameters(paramLabel = "DIR", arity = "0..1", defaultValue = ".", description = "Where to put them (here).")
-    private Path folder;
+    @Parameters(
+            paramLabel = "WHICH|DIR",
+            arity = "0..2",
+            description = "What to fetch (all), and the folder to put it into (here). " + WHICH)
+    private List<String> words = List.of();
 
     @Option(names = "--task", paramLabel = "TASK", description = "Only this one; may be repeated.")
     private List<String> tasks = List.of();
+
+    @Option(
+            names = "--merge",
+            defaultValue = "${env:MUTIRAO_MERGED:-false}",
+            description = "Of a job only what its tasks made together, unpacked.")
+    private boolean merged;
+
+    private Path folder = Path.of(".");
 
     @Override
     Main main() {
@@ -43,58 +50,145 @@ final class ResultsGetCommand extends GridCommand {
 
     @Override
     Spool spool() {
-        return new FileSpool(folder, LARGEST);
+        return () -> JobResult.spool(folder).open();
     }
 
     @Override
     int run() throws CommandFailed, InterruptedException {
+        Optional<String> which = understand();
+        if (merged && which.isEmpty()) {
+            throw new CommandFailed("say of which job: console results get JOB --merge");
+        }
         try {
             Files.createDirectories(folder);
-            List<String> fetched = new ArrayList<>();
-            for (String task : tasks.isEmpty() ? all() : tasks) {
-                fetch(task).ifPresent(fetched::add);
-            }
-            if (json()) {
-                printJson(fetched);
-            } else {
-                out().println(fetched.size() + " results fetched into " + FileNames.textOf(folder));
-            }
-            return 0;
+            return which.isPresent()
+                    ? fetchWhich(which.get())
+                    : tasks.isEmpty() ? fetchMissing("all") : fetchEach(tasks);
         } catch (IOException e) {
             throw new CommandFailed("can't write into " + FileNames.textOf(folder) + ": " + OwnFiles.inWords(e));
         }
     }
 
-    private List<String> all() throws CommandFailed, InterruptedException {
-        List<String> ids = new ArrayList<>();
-        long after = 0;
-        Reply.TaskList page;
-        do {
-            page = ask(new ListTasks(Optional.of("done"), after, PAGE), Reply.TaskList.class);
-            for (TaskRow row : page.tasks()) {
-                after = row.id();
-                boolean here =
-                        row.result().map(name -> Files.exists(target(name))).orElse(true);
-                if (!here) {
-                    ids.add(String.valueOf(row.id()));
-                }
-            }
-        } while (page.more() && !page.tasks().isEmpty());
-        return ids;
+    /** Which of the words says what to fetch; the other is the folder. */
+    private Optional<String> understand() throws CommandFailed, InterruptedException {
+        if (words.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean isFolder = words.size() == 1 && isFolder(words.get(0));
+        if (words.size() == 2 || isFolder) {
+            folder = FileNames.path(words.get(words.size() - 1));
+        }
+        return isFolder ? Optional.empty() : Optional.of(words.get(0));
     }
 
-    /** What the master calls it is a stranger's word until it is a plain name. */
-    private Path target(String name) {
-        return FileNames.resolve(folder, PlainName.zip(name));
+    private boolean isFolder(String word) throws CommandFailed, InterruptedException {
+        if (Which.isSelector(word)) {
+            return false;
+        }
+        boolean isPath = word.contains("/") || word.contains("\\") || word.startsWith(".") || !tasks.isEmpty();
+        if (isPath || Files.isDirectory(FileNames.path(word))) {
+            return true;
+        }
+        // It may be a name, or a folder that is not there yet.
+        return !merged && !word.endsWith(".zip") && !(answerTo(new ShowJob(word)) instanceof Reply.JobDetails);
     }
 
-    private Optional<String> fetch(String task) throws CommandFailed, InterruptedException, IOException {
-        Reply.ResultFile file = ask(new GetResult(task), Reply.ResultFile.class);
+    private int fetchWhich(String which) throws CommandFailed, InterruptedException, IOException {
+        if (Which.isTask(which) && !merged) {
+            return fetchEach(List.of(which));
+        }
+        if (Which.isMany(which)) {
+            return fetchMissing(which);
+        }
+        JobRow job = ask(new ShowJob(which), Reply.JobDetails.class).job();
+        if (job.tasks() == 1 && !merged) {
+            return fetchEach(List.of(String.valueOf(job.job())));
+        }
+        if (!job.hasEnded()) {
+            throw new CommandFailed(HandIn.nameOf(job) + " is " + job.state() + ", " + job.ended() + " of "
+                    + job.tasks() + " tasks have ended; 'console watch j" + job.job() + "' waits for it");
+        }
+        return merged ? fetchMerged(job) : fetchZip(job);
+    }
+
+    private int fetchMerged(JobRow job) throws CommandFailed, InterruptedException, IOException {
+        Reply.ResultFile file = JobResult.zip(this, job);
+        try {
+            JobAnswer answer = new JobAnswer(file.result().file(), job.tasks() == 1 ? "files/" : "merged/");
+            int files = answer.unpackTo(folder, answer::isMerged);
+            told(List.of(), files + " files fetched into " + FileNames.textOf(folder));
+            return files > 0 ? 0 : 1;
+        } finally {
+            file.result().delete();
+        }
+    }
+
+    private int fetchZip(JobRow job) throws CommandFailed, InterruptedException, IOException {
+        Reply.ResultFile file = JobResult.zip(this, job);
         Path target = target(file.name());
+        DurableFiles.moveAtomically(file.result().file(), target); // a retry may have completed it since
+        told(
+                List.of(FileNames.nameOf(target)),
+                "results of " + job.tasks() + " tasks fetched into " + FileNames.textOf(target));
+        return 0;
+    }
+
+    private void told(List<String> files, String words) {
+        if (json()) {
+            printJson(files);
+        } else {
+            out().println(words);
+        }
+    }
+
+    private int fetchEach(List<String> which) throws CommandFailed, InterruptedException, IOException {
+        List<String> fetched = new ArrayList<>();
+        for (String task : which) {
+            fetch(task, Optional.empty()).ifPresent(fetched::add);
+        }
+        told(fetched, fetched.size() + " results fetched into " + FileNames.textOf(folder));
+        return 0;
+    }
+
+    /** Those that are meant, have a result, and are not here yet. */
+    private int fetchMissing(String which) throws CommandFailed, InterruptedException, IOException {
+        Optional<String> selector = which.equals("all") ? Optional.empty() : Optional.of(which);
+        List<String> fetched = new ArrayList<>();
+        for (TaskRow row : tasks(Optional.of("done"), selector)) {
+            boolean isMissing =
+                    row.result().map(name -> !Files.exists(target(name))).orElse(false);
+            if (isMissing) {
+                fetch(String.valueOf(row.id()), row.result()).ifPresent(fetched::add);
+            }
+        }
+        told(fetched, fetched.size() + " results fetched into " + FileNames.textOf(folder));
+        return 0;
+    }
+
+    /** What the master calls it is a stranger's word until each step is a plain name. That of a job's task has two. */
+    private Path target(String name) {
+        int slash = name.lastIndexOf('/');
+        String file = PlainName.zip(name.substring(slash + 1));
+        return slash < 0
+                ? FileNames.resolve(folder, file)
+                : FileNames.resolve(FileNames.resolve(folder, folderName(name.substring(0, slash))), file);
+    }
+
+    private static String folderName(String name) {
+        String zip = PlainName.zip(name);
+        return zip.substring(0, zip.length() - ".zip".length());
+    }
+
+    /** @param name what it is to be called here; empty for what the master says */
+    private Optional<String> fetch(String task, Optional<String> name)
+            throws CommandFailed, InterruptedException, IOException {
+        Reply.ResultFile file = ask(new GetResult(task), Reply.ResultFile.class);
+        Path target = target(name.orElse(file.name()));
         if (Files.exists(target)) {
             DurableFiles.deleteTree(file.result().file());
             return Optional.empty();
         }
+        Files.createDirectories(target.toAbsolutePath().getParent());
         DurableFiles.moveAtomically(file.result().file(), target);
         return Optional.of(FileNames.nameOf(target));
     }

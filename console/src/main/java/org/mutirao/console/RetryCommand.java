@@ -3,6 +3,7 @@ package org.mutirao.console;
 import java.util.ArrayList;
 import java.util.List;
 import org.mutirao.protocol.message.OperatorRequest.RetryFailed;
+import org.mutirao.protocol.message.OperatorRequest.RetryJobs;
 import org.mutirao.protocol.message.OperatorRequest.RetryTask;
 import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine;
@@ -13,21 +14,26 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "retry", description = "Runs tasks again that failed or were cancelled.")
 final class RetryCommand extends GridCommand {
-    @ArgGroup(multiplicity = "1")
-    private Which which;
+    @ArgGroup(multiplicity = "1", exclusive = false)
+    private Meant meant;
 
-    private static final class Which {
-        @Parameters(paramLabel = "TASK", arity = "1..*", description = "Their ids, or their names.")
-        private List<String> tasks = new ArrayList<>();
+    private static final class Meant {
+        @Parameters(paramLabel = "WHICH", arity = "0..*", description = WHICH)
+        private List<String> words = new ArrayList<>();
 
-        @Option(names = "--failed", description = "All that were given up, or whose script failed.")
+        @Option(
+                names = "--failed",
+                description = "Those that were given up, or whose script failed; not those that were cancelled.")
         private boolean failed;
     }
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        if (!which.failed) {
-            return changeEach(which.tasks, RetryTask::new);
+        boolean failed = meant.failed;
+        if (!meant.words.isEmpty()) {
+            return changeEach(
+                    meant.words,
+                    word -> Which.isTask(word) && !failed ? new RetryTask(word) : new RetryJobs(word, failed));
         }
         Reply.Changed changed = ask(new RetryFailed(), Reply.Changed.class);
         if (json()) {

@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
@@ -12,17 +16,74 @@ import org.mutirao.protocol.units.ByteSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "show", description = "Tells everything about one task.")
+@Command(name = "show", description = "Tells everything about a task, or a job.")
 final class ShowCommand extends GridCommand {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
-    @Parameters(paramLabel = "TASK", description = "Its id, or its name.")
-    private String task;
+    @Parameters(paramLabel = "WHICH", description = WHICH)
+    private String which;
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        Reply.TaskDetails details = ask(new ShowTask(task), Reply.TaskDetails.class);
+        if (Which.isTask(which)) {
+            return show(ask(new ShowTask(which), Reply.TaskDetails.class));
+        }
+        if (Which.isMany(which)) {
+            return show(tasksOf(which));
+        }
+        Reply answer = answerTo(new ShowJob(which));
+        if (answer instanceof Reply.JobDetails details) {
+            return details.job().tasks() > 1
+                    ? show(details)
+                    : show(ask(new ShowTask(String.valueOf(details.job().job())), Reply.TaskDetails.class));
+        }
+        return show(ask(new ShowTask(which), Reply.TaskDetails.class)); // a task of that name, or the reason
+    }
+
+    private int show(List<TaskRow> tasks) {
+        if (json()) {
+            printJson(tasks);
+        } else {
+            TasksCommand.table(tasks).print(out());
+        }
+        return 0;
+    }
+
+    private int show(Reply.JobDetails details) {
+        if (json()) {
+            printJson(details);
+            return 0;
+        }
+        JobRow job = details.job();
+        out().println(HandIn.nameOf(job));
+        out().println(job.state() + " since " + time(job.since())
+                + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
+        out().println("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
+        out().println(job.tasks() + " tasks: " + counts(job));
+        job.folder().ifPresent(folder -> out().println("results in results/" + Table.printable(folder) + "/"));
+        details.failures().forEach(failure -> out().println(JobWatch.inWords(failure)));
+        return 0;
+    }
+
+    private static String counts(JobRow job) {
+        List<String> counts = new ArrayList<>();
+        count(counts, job.queued(), "waiting");
+        count(counts, job.running(), "running");
+        count(counts, job.succeeded(), "succeeded");
+        count(counts, job.unsuccessful(), "whose script failed");
+        count(counts, job.failed(), "given up");
+        count(counts, job.cancelled(), "cancelled");
+        return String.join(", ", counts);
+    }
+
+    private static void count(List<String> counts, long number, String what) {
+        if (number > 0) {
+            counts.add(number + " " + what);
+        }
+    }
+
+    private int show(Reply.TaskDetails details) {
         if (json()) {
             printJson(details);
             return 0;
@@ -32,6 +93,8 @@ final class ShowCommand extends GridCommand {
         out().println(row.state() + " since " + time(row.since())
                 + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
+        row.job().ifPresent(job -> out().println("task " + row.index().orElse(0) + " of job j" + job
+                + row.input().map(input -> ", " + Table.printable(input)).orElse("")));
         row.result().ifPresent(file -> out().println("result in results/" + Table.printable(file)));
         if (!details.attempts().isEmpty()) {
             out().println();

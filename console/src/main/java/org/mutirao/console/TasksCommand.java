@@ -1,20 +1,16 @@
 package org.mutirao.console;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.mutirao.protocol.message.OperatorRequest.ListTasks;
-import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(name = "tasks", description = "Lists the tasks.")
 final class TasksCommand extends GridCommand {
-    private static final int PAGE = 1000;
-
     enum State {
         queued,
         leased,
@@ -22,6 +18,9 @@ final class TasksCommand extends GridCommand {
         failed,
         cancelled
     }
+
+    @Parameters(paramLabel = "WHICH", arity = "0..1", description = WHICH)
+    private String which;
 
     @Option(
             names = "--state",
@@ -32,24 +31,18 @@ final class TasksCommand extends GridCommand {
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        List<TaskRow> tasks = new ArrayList<>();
-        Reply.TaskList page;
-        do {
-            long after = tasks.isEmpty() ? 0 : tasks.get(tasks.size() - 1).id();
-            page = ask(new ListTasks(Optional.ofNullable(state).map(State::name), after, PAGE), Reply.TaskList.class);
-            tasks.addAll(page.tasks());
-        } while (page.more());
+        List<TaskRow> tasks = tasks(Optional.ofNullable(state).map(State::name), Optional.ofNullable(which));
         if (json()) {
             printJson(tasks);
         } else if (tasks.isEmpty()) {
             out().println("No tasks. Drop a ZIP into the master's tasks folder, or use 'console submit'.");
         } else {
-            print(tasks);
+            table(tasks).print(out());
         }
         return 0;
     }
 
-    private void print(List<TaskRow> tasks) {
+    static Table table(List<TaskRow> tasks) {
         Table table = new Table("ID", "NAME", "STATE", "TRIES", "TOOK", "WORKER", "NOTE").withLongEnd();
         for (TaskRow task : tasks) {
             table.row(
@@ -61,10 +54,10 @@ final class TasksCommand extends GridCommand {
                     task.worker().orElse(""),
                     task.explanation().orElse(""));
         }
-        table.print(out());
+        return table;
     }
 
-    private static boolean ended(TaskRow task) {
+    static boolean ended(TaskRow task) {
         return !task.state().equals("queued") && !task.state().equals("leased");
     }
 }

@@ -7,13 +7,22 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.StatusRow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "watch",
-        description = "Shows the progress until every task is ended. Exit code 1 when some were no success.")
+        description = {
+            "Shows the progress of a job until it has ended. Exit code 1 when a task of it was no success.",
+            "Without a job, that of all tasks until each is ended. Exit code 1 when one was no success that ended meanwhile."
+        })
 final class WatchCommand extends GridCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final int BAR = 30;
+
+    @Parameters(
+            paramLabel = "JOB",
+            arity = "0..1",
+            description = "Its number as in j5, its name, 'last', or the id of one of its tasks.")
+    private String job;
 
     @Option(
             names = "--at-least",
@@ -27,59 +36,70 @@ final class WatchCommand extends GridCommand {
     @Override
     int run() throws CommandFailed, InterruptedException {
         boolean terminal = Terminal.isInteractive() && !json();
+        if (job != null) {
+            JobWatch watch = new JobWatch(this, terminal, nanos);
+            return watch.finish(watch.follow(job));
+        }
+        return watchAll(terminal);
+    }
+
+    private int watchAll(boolean terminal) throws CommandFailed, InterruptedException {
         long began = nanos.getAsLong();
-        long endedBefore = -1;
+        StatusRow first = null;
         StatusRow last = null;
+        boolean failed = false;
         while (true) {
             StatusRow status = ask(new GetStatus(), Reply.Status.class).status();
-            if (endedBefore < 0) {
-                endedBefore = ended(status);
-            }
+            first = first == null ? status : first;
             if (terminal || !status.equals(last)) {
-                show(status, terminal, rate(status, endedBefore, began));
+                show(status, terminal, rate(status, first, began));
             }
+            // What had failed before is old news; and it may be run again or forgotten meanwhile.
+            failed |= last != null && withoutSuccess(status) > withoutSuccess(last);
             last = status;
             if (status.open() == 0 && status.total() >= atLeast) {
                 if (!json()) {
                     out().println(terminal ? "" : "all ended");
                 }
-                return status.failed() + status.unsuccessful() == 0 ? 0 : 1;
+                return failed ? 1 : 0;
             }
             Thread.sleep(LOOK.toMillis());
         }
+    }
+
+    private static long withoutSuccess(StatusRow status) {
+        return status.failed() + status.unsuccessful();
     }
 
     private static long ended(StatusRow status) {
         return status.total() - status.open();
     }
 
-    private double rate(StatusRow status, long endedBefore, long began) {
+    private double rate(StatusRow status, StatusRow first, long began) {
         double seconds = (nanos.getAsLong() - began) / 1e9;
-        return seconds < 1 ? 0 : (ended(status) - endedBefore) / seconds;
+        return seconds < 1 ? 0 : (ended(status) - ended(first)) / seconds;
     }
 
     private void show(StatusRow status, boolean terminal, double rate) {
         if (json()) {
             printJson(status);
-            return;
-        }
-        String counts = String.format(
-                "%d of %d ended, %d running, %d waiting, %d without success, %d workers",
-                ended(status),
-                status.total(),
-                status.leased(),
-                status.queued(),
-                status.failed() + status.unsuccessful(),
-                status.workers());
-        if (!terminal) {
-            out().println(counts);
+        } else if (terminal) {
+            Progress progress = new Progress(ended(status), status.total())
+                    .count(withoutSuccess(status), "without success")
+                    .count(status.leased(), "running")
+                    .count(status.queued(), "waiting")
+                    .and(status.workers() + " workers")
+                    .rate(rate, status.open());
+            out().print("\r" + progress.line() + "\u001b[K");
         } else {
-            int filled = status.total() == 0 ? 0 : (int) (BAR * ended(status) / status.total());
-            String left = rate > 0 && status.open() > 0
-                    ? String.format(
-                            ", %.1f/s, %s left", rate, Ages.brief(Duration.ofSeconds((long) (status.open() / rate))))
-                    : "";
-            out().print("\r[" + "█".repeat(filled) + "·".repeat(BAR - filled) + "] " + counts + left + "\u001b[K");
+            out().println(String.format(
+                    "%d of %d ended, %d running, %d waiting, %d without success, %d workers",
+                    ended(status),
+                    status.total(),
+                    status.leased(),
+                    status.queued(),
+                    withoutSuccess(status),
+                    status.workers()));
         }
         out().flush();
     }

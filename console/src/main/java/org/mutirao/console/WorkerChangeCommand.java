@@ -52,11 +52,4 @@ abstract class WorkerChangeCommand extends GridCommand {
             super(WorkerChange.ASIDE, "gets nothing new for a while; 'resume' takes that back");
         }
     }
-
-    @Command(name = "forget", description = "Gives a worker's tasks to others at once.")
-    static final class Forget extends WorkerChangeCommand {
-        Forget() {
-            super(WorkerChange.FORGET, "is forgotten until it is heard again");
-        }
-    }
 }

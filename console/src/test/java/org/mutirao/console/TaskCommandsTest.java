@@ -170,7 +170,7 @@ class TaskCommandsTest {
                 new Reply.TaskDetails(
                         ScriptedGrid.task(4, "a.zip", "leased", Optional.of("it runs"), Optional.of("a.zip")),
                         List.of(lost, now)));
-        Shown shown = grid.console("show", "a.zip");
+        Shown shown = grid.console("show", "4");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
         assertEquals("task 4  a.zip  2KiB", lines.get(0));
@@ -179,7 +179,7 @@ class TaskCommandsTest {
         assertEquals("result in results/a.zip", lines.get(3));
         assertTrue(lines.get(6).matches("1 +pc7 .* 1m 5s +lost"), lines.get(6));
         assertTrue(lines.get(7).matches("2 +w2 .* running"), lines.get(7));
-        assertEquals("a.zip", ((ShowTask) grid.asked().get(0)).task());
+        assertEquals("4", ((ShowTask) grid.asked().get(0)).task());
     }
 
     @Test
@@ -229,7 +229,6 @@ class TaskCommandsTest {
         grid.on(RetryFailed.class, new Reply.Changed(3));
         grid.console("retry", "--failed").prints("3 tasks are run again");
         assertEquals(2, grid.console("retry").exit(), "it needs to know which");
-        assertEquals(2, grid.console("retry", "--failed", "1").exit(), "not both");
         grid.refuse(RetryFailed.class, "not now");
         grid.console("retry", "--failed").refuses("not now");
     }
@@ -241,9 +240,9 @@ class TaskCommandsTest {
                 read -> read.from() == 0
                         ? new Reply.LogPart(100, 108, "\u001b[31mred\u001b[0m\n", true)
                         : new Reply.LogPart(108, 108, "", true));
-        grid.console("logs", "a.zip").prints("[…]", "red");
+        grid.console("logs", "4").prints("[…]", "red");
         assertEquals("stdout", ((ReadLog) grid.asked().get(0)).stream());
-        grid.console("logs", "--stderr", "a.zip");
+        grid.console("logs", "--stderr", "4");
         assertEquals("stderr", ((ReadLog) grid.asked().get(2)).stream());
     }
 
@@ -254,6 +253,7 @@ class TaskCommandsTest {
             case 4 -> new Reply.LogPart(4, 8, "two\n", true);
             default -> new Reply.LogPart(8, 12, "end\n", false);
         });
+        grid.on(ListTasks.class, new Reply.TaskList(List.of(ScriptedGrid.task(4, "a.zip", "queued")), false));
         grid.console("logs", "-f", "a.zip").prints("one", "two", "end");
     }
 
@@ -270,12 +270,26 @@ class TaskCommandsTest {
                         "2 of 3 ended, 0 running, 1 waiting, 0 without success, 2 workers",
                         "3 of 3 ended, 0 running, 0 waiting, 0 without success, 2 workers",
                         "all ended");
-        grid.on(GetStatus.class, status(0, 3, 1, 0));
-        assertEquals(1, grid.console("watch").exit(), "a script failed");
-        grid.on(GetStatus.class, status(0, 3, 0, 1));
-        assertEquals(1, grid.console("watch").exit(), "a task was given up");
+        assertEquals(1, watched(status(1, 3, 0, 0), status(0, 4, 1, 0)), "a script failed");
+        assertEquals(1, watched(status(1, 3, 0, 0), status(0, 3, 0, 1)), "a task was given up");
         grid.refuse(GetStatus.class, "not now");
         grid.console("watch").refuses("not now");
+    }
+
+    private int watched(Reply... statuses) {
+        Queue<Reply> next = new ArrayDeque<>(List.of(statuses));
+        grid.on(GetStatus.class, status -> next.size() > 1 ? next.poll() : next.peek());
+        return grid.console("watch").exit();
+    }
+
+    /** One old failure must not make each later call fail. */
+    @Test
+    void watchJudgesOnlyWhatEndsMeanwhile() {
+        assertEquals(0, watched(status(0, 3, 1, 1)), "nothing was open");
+        assertEquals(0, watched(status(1, 3, 1, 1), status(0, 4, 1, 1)));
+        assertEquals(0, watched(status(1, 3, 1, 1), status(0, 4, 0, 1)), "an old one was run again and went well");
+        assertEquals(
+                1, watched(status(1, 3, 1, 1), status(1, 3, 0, 1), status(0, 4, 1, 1)), "and one failed all the same");
     }
 
     @Test

@@ -1,0 +1,136 @@
+package org.mutirao.console;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.json.Json;
+
+/**
+ * The package of a job, made of files that lie about: the script as {@code main.py}, what all tasks share beside it, one input for each
+ * task in {@code inputs/}, and a {@code task.json} that says so.
+ */
+final class JobPackage {
+    private static final String MAIN = "main.py";
+    private static final String SPEC = "task.json";
+    private static final String INPUTS = "inputs";
+    private static final Set<String> TAKEN = Set.of(MAIN, INPUTS, "input.csv");
+
+    private final Path script;
+    private final List<Path> shared;
+    private final Map<String, Path> inputs;
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+
+    /**
+     * Of these files.
+     *
+     * @param shared files, and folders that keep their names
+     * @throws CommandFailed when they can't lie in one package
+     */
+    JobPackage(Path script, List<Path> shared, List<Path> inputs) throws CommandFailed {
+        this.script = script;
+        this.shared = List.copyOf(shared);
+        this.inputs = named(inputs);
+        fields.put("each", INPUTS + "/*");
+    }
+
+    /** One more field of its {@code task.json}. */
+    JobPackage with(String field, Object value) {
+        fields.put(field, value);
+        return this;
+    }
+
+    /** The names of the inputs in the package. */
+    Set<String> inputNames() {
+        return inputs.keySet();
+    }
+
+    /** Writes it into a temporary file; whoever asks for it deletes it. */
+    Path write() throws IOException, CommandFailed {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        for (Path each : shared) {
+            String name = nameOf(each);
+            if (TAKEN.contains(name.toLowerCase(Locale.ROOT))) {
+                throw new CommandFailed("a shared file can't be called " + name + ": the package has one of its own");
+            }
+            if (name.equals(SPEC)) {
+                spec.putAll(readSpec(each));
+            }
+        }
+        spec.putAll(fields);
+        return FolderZip.made(zip -> fill(zip, spec));
+    }
+
+    private static Map<String, Object> readSpec(Path file) throws IOException, CommandFailed {
+        try {
+            return Json.readMap(Files.readAllBytes(file));
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new CommandFailed(Table.clean(FileNames.textOf(file)) + " is not a JSON object: " + e.getMessage());
+        }
+    }
+
+    private void fill(ZipOutputStream zip, Map<String, Object> spec) throws IOException {
+        FolderZip.addFile(zip, MAIN, script);
+        zip.putNextEntry(new ZipEntry(SPEC));
+        zip.write(Json.writePretty(spec).getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+        for (Path each : shared) {
+            if (Files.isDirectory(each)) {
+                FolderZip.addFolder(zip, nameOf(each) + "/", each);
+            } else if (!nameOf(each).equals(SPEC)) {
+                FolderZip.addFile(zip, nameOf(each), each);
+            }
+        }
+        for (Map.Entry<String, Path> input : inputs.entrySet()) {
+            FolderZip.addFile(zip, INPUTS + "/" + input.getKey(), input.getValue());
+        }
+    }
+
+    /** The last step of a path, also of one like {@code data/..}. */
+    private static String nameOf(Path file) {
+        return FileNames.nameOf(file.toAbsolutePath().normalize());
+    }
+
+    /** Each file by its own name, or where two share one, by the names of its folders too. */
+    private static Map<String, Path> named(List<Path> files) throws CommandFailed {
+        Map<String, Integer> times = new HashMap<>();
+        files.forEach(file -> times.merge(fold(nameOf(file)), 1, Integer::sum));
+        Map<String, Path> named = new LinkedHashMap<>();
+        Map<String, Path> folded = new HashMap<>();
+        for (Path file : files) {
+            String name = times.get(fold(nameOf(file))) == 1 ? nameOf(file) : longName(file);
+            Path other = folded.putIfAbsent(fold(name), file);
+            if (other != null) {
+                throw new CommandFailed("two inputs would be called " + Table.clean(name) + ": "
+                        + Table.clean(FileNames.textOf(other)) + " and " + Table.clean(FileNames.textOf(file))
+                        + "; rename one of them");
+            }
+            named.put(name, file);
+        }
+        return named;
+    }
+
+    private static String fold(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static String longName(Path file) {
+        List<String> steps = new ArrayList<>();
+        file.normalize().forEach(step -> steps.add(FileNames.textOf(step)));
+        steps.removeIf(step -> step.equals("..") || step.equals("."));
+        return String.join("-", steps);
+    }
+}

@@ -1,0 +1,224 @@
+package org.mutirao.console;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.units.Durations;
+import org.mutirao.protocol.wire.Spool;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "map",
+        description = {
+            "Runs a script once for each input, on all workers, and fetches the answer.",
+            "Each run sees its file as input.csv, or as input with its own extension. Exit code 0 when all succeeded."
+        })
+final class MapCommand extends GridCommand {
+    @Parameters(index = "0", paramLabel = "SCRIPT", description = "The Python script.")
+    private Path script;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "INPUT",
+            description = "Files, patterns as 'data/*.csv', and folders, whose files are meant.")
+    private List<String> inputs;
+
+    @Option(
+            names = "--shared",
+            paramLabel = "FILE|FOLDER",
+            description =
+                    "What each run finds beside the script; may be repeated. A merge.py among it runs last, over all results.")
+    private List<Path> shared = List.of();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = "${env:MUTIRAO_NAME:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "What the job is called; without it as the script, or as its folder if that is main.py.")
+    private String name;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_OUT:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Where to put all results.")
+    private Path out;
+
+    @Option(
+            names = "--merge",
+            paramLabel = "FILE",
+            defaultValue = "${env:MUTIRAO_MERGE:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "Where to put the one table that all runs together made.")
+    private Path merge;
+
+    @Option(
+            names = "--source",
+            defaultValue = "${env:MUTIRAO_SOURCE:-false}",
+            description = "The first column of that table tells the input.")
+    private boolean source;
+
+    @Option(
+            names = "--wait",
+            negatable = true,
+            defaultValue = "${env:MUTIRAO_WAIT:-true}",
+            fallbackValue = "true",
+            description = "Wait for the end (as without it), or go away at once with --no-wait.")
+    private boolean wait;
+
+    @Option(names = "--after", paramLabel = "JOB", description = "Begin when that job has ended; may be repeated.")
+    private List<String> after = List.of();
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_PRIORITY:-0}",
+            description = "More important than jobs of a lower one (0).")
+    private int priority;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_RETRIES:-0}",
+            description = "How often a run that fails is repeated (0).")
+    private int retries;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_TIMEOUT:-" + CommandLine.Option.NULL_VALUE + "}",
+            description = "How long a run may take, as 90s or 2h.")
+    private Duration timeout;
+
+    private final HandIn master = new HandIn(this);
+
+    /** Where the answer arrives, until it is unpacked. */
+    private Path received;
+
+    @Override
+    Spool spool() {
+        return () -> JobResult.spool(received).open();
+    }
+
+    @Override
+    int run() throws CommandFailed, InterruptedException {
+        if (!wait && (out != null || merge != null)) {
+            throw new CommandFailed("--out and --merge wait for the answer; leave --no-wait out");
+        }
+        try {
+            return map();
+        } catch (IOException e) {
+            throw new CommandFailed(OwnFiles.inWords(e));
+        }
+    }
+
+    private int map() throws IOException, CommandFailed, InterruptedException {
+        Reply.TaskState taken = handIn();
+        Optional<JobRow> handedIn = taken.job();
+        String job = "j" + handedIn.map(JobRow::job).orElse(taken.task().id());
+        if (!json()) {
+            master.print(taken);
+        }
+        if (!wait) {
+            if (json()) {
+                printJson(handedIn.<Object>map(row -> row).orElse(taken.task()));
+            } else {
+                out().println("'console watch " + job + "' waits for it, 'console results get " + job + "' fetches it");
+            }
+            return 0;
+        }
+        if (!json()) {
+            out().println("Ctrl-C leaves it to the grid; 'console watch " + job + "' comes back to it");
+        }
+        JobWatch watch = new JobWatch(this, Terminal.isInteractive() && !json(), System::nanoTime);
+        JobRow ended = watch.follow(job);
+        int exit = watch.finish(ended);
+        if (out != null || merge != null) {
+            fetch(ended);
+        }
+        return exit;
+    }
+
+    private Reply.TaskState handIn() throws IOException, CommandFailed, InterruptedException {
+        if (!Files.isRegularFile(script)) {
+            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
+        }
+        for (Path each : shared) {
+            if (!Files.exists(each)) {
+                throw new CommandFailed("there is no file or folder " + Table.clean(FileNames.textOf(each)));
+            }
+        }
+        JobPackage made = new JobPackage(script, shared, GivenFiles.of(inputs));
+        if (source) {
+            made.with("merge", "source");
+        }
+        if (!after.isEmpty()) {
+            made.with("after", after);
+        }
+        if (priority != 0) {
+            made.with("priority", priority);
+        }
+        if (retries != 0) {
+            made.with("retries", retries);
+        }
+        if (timeout != null) {
+            made.with("timeout", Durations.format(timeout));
+        }
+        Path zip = made.write();
+        try {
+            return master.handIn(nameOfJob(), UUID.randomUUID().toString(), zip);
+        } finally {
+            Files.delete(zip);
+        }
+    }
+
+    private String nameOfJob() throws IOException {
+        if (name != null) {
+            return name;
+        }
+        Path real = script.toRealPath();
+        String file = FileNames.nameOf(real);
+        String stem = file.toLowerCase(Locale.ROOT).endsWith(".py") ? file.substring(0, file.length() - 3) : file;
+        String folder = real.getParent() == null ? "" : FileNames.nameOf(real.getParent());
+        return stem.equals("main") && !folder.isEmpty() ? folder : stem;
+    }
+
+    private void fetch(JobRow job) throws IOException, CommandFailed, InterruptedException {
+        Path near = out != null ? out : merge.toAbsolutePath().getParent();
+        Files.createDirectories(near);
+        received = Files.createTempDirectory(near, ".mutirao-");
+        try {
+            JobAnswer answer = JobResult.fetch(this, job);
+            if (out != null) {
+                int files = answer.unpackTo(out, wanted -> true);
+                say(files + " files put into " + Table.clean(FileNames.textOf(out)));
+            }
+            if (merge != null) {
+                answer.writeMerged(merge);
+                say("merged into " + Table.clean(FileNames.textOf(merge)));
+            }
+        } finally {
+            DurableFiles.deleteTree(received);
+        }
+    }
+
+    private void say(String line) {
+        if (!json()) {
+            out().println(line);
+            out().flush();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.mutirao.console;
+
+import java.util.regex.Pattern;
+
+/** What a word says about which tasks or jobs are meant, as far as that is clear without asking. */
+final class Which {
+    private static final Pattern TASK = Pattern.compile("[1-9]\\d{0,17}");
+    private static final Pattern RANGE = Pattern.compile("[1-9]\\d{0,17}-[1-9]\\d{0,17}");
+    private static final Pattern JOB = Pattern.compile("j[1-9]\\d{0,17}");
+
+    private Which() {}
+
+    /** A task's id. */
+    static boolean isTask(String word) {
+        return TASK.matcher(word).matches();
+    }
+
+    /** A job's number, as in {@code j5}. */
+    static boolean isJob(String word) {
+        return JOB.matcher(word).matches();
+    }
+
+    /** Possibly more than one job. */
+    static boolean isMany(String word) {
+        return RANGE.matcher(word).matches() || word.indexOf('*') >= 0 || word.indexOf('?') >= 0 || word.equals("all");
+    }
+
+    /** Not a mere name, which could be that of something else. */
+    static boolean isSelector(String word) {
+        return isTask(word) || isJob(word) || isMany(word) || word.equals("last");
+    }
+}
