@@ -35,6 +35,7 @@ class Job:
         self.shared = [n for n in names if not n.startswith("inputs/")]
         self.fields = json.loads(self.archive.read("task.json").decode())
         assert self.fields["each"] == "inputs/*", self.fields
+        assert not any("/." in n for n in names), names  # hidden files are no inputs
         merges = "merge.py" in self.shared and len(self.inputs) > 1
         self.tasks = [Task(number + i, i + 1, os.path.basename(n)) for i, n in enumerate(self.inputs)]
         if merges:
@@ -346,7 +347,7 @@ class FakeMaster:
                         for name in archive.namelist():
                             self.put(folder, "parts/%s/%s" % (os.path.splitext(one.input)[0], name), archive.read(name))
             else:
-                extension = os.path.splitext(task.input)[1]
+                extension = os.path.splitext(task.input)[1].lower()
                 self.put(folder, "input" + extension, job.archive.read("inputs/" + task.input))
             before = set(self.files(folder))
             env = dict(self.env, MUTIRAO_INPUT=task.input, MUTIRAO_INDEX=str(task.index), MUTIRAO_COUNT=str(len(job.tasks)))

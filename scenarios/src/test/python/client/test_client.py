@@ -213,14 +213,14 @@ class MapFilesTest(Case):
 
     def test_names_that_differ_in_case_spaces_accents_and_emoji_all_work(self):
         names = ["a.csv", "b/A.csv", "with space.csv", "ação.csv", "b/" + unicodedata.normalize("NFD", "ação.csv"), "🎉.csv",
-                 "n" * 251 + ".csv", "é" * 125 + ".csv", "b/a.csv", ".csv", "x.tar.csv"]
+                 "n" * 251 + ".csv", "é" * 125 + ".csv", "b/a.csv", ".hidden.csv", "x.tar.csv", "BIG.CSV"]
         if os.name != "nt":
             names += ["what?.csv", "con.csv", "back\\slash.csv", "line\nend.csv"]
         script = self.write("echo.py", "print(open('input' + %r, encoding='utf-8').read(), end='')\n" % ".csv")
-        files = [self.write("names/%d/%s" % (i, name), "%d" % (i + self.salt())) for i, name in enumerate(names) if name != ".csv"]
+        files = [self.write("names/%d/%s" % (i, name), "%d" % (i + self.salt())) for i, name in enumerate(names)]
         results = list(self.grid.map(script, files, ordered=True, out=os.path.join(self.folder, "out")))
         self.assertEqual(files, [r.input for r in results])
-        expected = ["%d" % (i + self.salt()) for i, name in enumerate(names) if name != ".csv"]
+        expected = ["%d" % (i + self.salt()) for i, name in enumerate(names)]
         self.assertEqual(expected, [r.stdout for r in results])
         self.assertEqual(len(files), len([n for n in os.listdir(os.path.join(self.folder, "out")) if n.endswith(".zip")]))
 
@@ -424,6 +424,20 @@ class PickleTest(Case):
     def test_pickles_travel_with_a_token(self):
         values = self.grid.map(work.gives_a_set, [1, 2], pickle=True, token=self.TOKEN, ordered=True, include=INCLUDE)
         self.assertEqual([{1}, {2}], list(values))
+
+    def test_classes_of_the_main_program_travel_too(self):
+        program = self.write(
+            "program.py",
+            "import sys\nsys.path.insert(0, %r)\nfrom mutirao import Grid\n"
+            "class Point:\n    def __init__(self, x):\n        self.x = x\n"
+            "def moved(point):\n    return Point(point.x + 1)\n"
+            "if __name__ == '__main__':\n"
+            "    (point,) = Grid(%r).map(moved, [Point(1)], pickle=True, token=%r)\n"
+            "    print(type(point).__name__, point.x)\n" % (TEMP, self.address, self.TOKEN),
+        )
+        for words in ([program], ["-m", "program"]):
+            ran = subprocess.run([sys.executable] + words, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.assertEqual("Point 2", ran.stdout.decode().strip())
 
     def test_another_token_reads_nothing(self):
         with self.assertRaises(JobFailed) as raised:
@@ -704,6 +718,16 @@ class CommandTest(Case):
         got = self.run_it("get", job, "--out", "all")
         self.assertEqual(0, got.returncode, got.stderr)
         self.assertTrue(zipfile.is_zipfile(os.path.join(self.folder, got.stdout.strip())), got.stdout)
+
+    def test_a_folder_in_front_means_its_files(self):
+        for i in (10, 2, 1):
+            self.write("in/t%d.csv" % i, "name,pieces\na,%d\n" % (self.salt() + i))
+        self.write("util.csv", "")
+        ran = self.run_it("map", "total.py", "in", "util.csv", "--merge", "all.csv")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertIn("3 tasks, one for each .csv file; util.csv went along", ran.stderr)
+        with open(os.path.join(self.folder, "all.csv"), encoding="utf-8") as file:
+            self.assertEqual("rows,total\n" + "".join("1,%d\n" % (self.salt() + i) for i in (1, 2, 10)), file.read())
 
     def test_a_failed_task_makes_it_end_with_1(self):
         bad = self.write("data/bad.csv", "name,pieces\na,many\n")

@@ -1,5 +1,6 @@
 package org.mutirao.scenarios;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,10 +8,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +28,11 @@ class PythonClientTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void bePatient() {
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(3));
+    }
 
     private static String passes(Program tests) throws InterruptedException {
         assertEquals(0, tests.exitCode(), tests.text());
@@ -87,6 +96,63 @@ class PythonClientTest {
                             .readAllBytes(),
                     StandardCharsets.UTF_8);
             assertEquals(file, served);
+        }
+    }
+
+    @Tag("slow")
+    @Test
+    void itsOwnTestsPassAgainstARealGrid() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            grid.startWorker("--slots=3");
+            try (Program tests = tests(ForeignPrograms.python(), Map.of("MUTIRAO_TEST_MASTER", grid.address()))) {
+                passes(tests);
+            }
+        }
+    }
+
+    /** Each input is worked on once, and the table is whole, whoever dies meanwhile. */
+    @Tag("slow")
+    @Test
+    void aMapOutlivesItsClientAndTheMaster() throws Exception {
+        int count = 40;
+        Path data = Files.createDirectories(folder.resolve("data"));
+        StringBuilder expected = new StringBuilder("number\n");
+        for (int i = 1; i <= count; i++) {
+            Files.writeString(data.resolve("t" + i + ".csv"), "number\n" + i + "\n");
+            expected.append(i).append('\n');
+        }
+        Path ran = folder.resolve("ran");
+        Files.writeString(
+                folder.resolve("copy.py"),
+                "import os, time\nopen(r'" + ran
+                        + "', 'a').write(os.environ['MUTIRAO_INPUT'] + '\\n')\ntime.sleep(0.2)\n"
+                        + "open('out.csv', 'w').write(open('input.csv').read())\n");
+        Path client = Files.writeString(folder.resolve("mutirao.py"), PythonClient.text());
+        Path out = folder.resolve("out");
+        try (Grid grid = new Grid(folder).startMaster()) {
+            grid.startWorker("--slots=2", "--heartbeat=500ms");
+            List<String> command =
+                    new ArrayList<>(List.of(ForeignPrograms.python(), client.toString(), "map", "copy.py"));
+            IntStream.rangeClosed(1, count).forEach(i -> command.add("data/t" + i + ".csv"));
+            command.addAll(List.of("--out=" + out, "--merge=all.csv", "--master=" + grid.address()));
+            Map<String, String> environment =
+                    Map.of("MUTIRAO_CACHE", folder.resolve("cache").toString());
+            Program first = grid.remember(Program.run(folder, "client", command, environment));
+            await(first.text())
+                    .until(() -> Files.isDirectory(out) && Grid.names(out).size() > 8);
+            first.kill();
+            grid.master.kill();
+            Program second = grid.remember(Program.run(folder, "client", command, environment));
+            Program third = grid.startMaster().console("--json", "jobs");
+            assertEquals(0, second.exitCode(), second.text());
+            assertTrue(second.text().contains(count + " of " + count + " succeeded"), second.text());
+            assertTrue(second.text().contains(count + " were handed in before"), second.text());
+            assertEquals(expected.toString(), Files.readString(folder.resolve("all.csv")));
+            assertEquals(0, third.exitCode(), third.text());
+            assertEquals(1, third.text().split("\"job\"", -1).length - 1, "one job: " + third.text());
+            List<String> runs = Grid.readLines(ran);
+            assertEquals(count, runs.stream().distinct().count());
+            assertTrue(runs.size() <= count + 2, "only what ran while the master died may run again: " + runs);
         }
     }
 }

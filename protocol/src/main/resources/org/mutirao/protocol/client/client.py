@@ -436,8 +436,8 @@ def _cut(text, size):
 def _plain_name(name):
     """A file name that means the same on every system, as near to the given one as that goes."""
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).rstrip(". ")
-    if not name or name.startswith("._") or name.lower() in _LITTER or _DEVICE.fullmatch(name):
-        name = "_" + name.lstrip(".")
+    if not name or name.startswith(".") or name.lower() in _LITTER or _DEVICE.fullmatch(name):
+        name = "_" + name
     stem, extension = os.path.splitext(name)
     extension = _cut(extension, 20)
     return _cut(stem, 150)[:110].rstrip(". ") + extension if len(os.fsencode(name)) > 170 or len(name) > 130 else name
@@ -476,7 +476,7 @@ class _Package:
     def share(self, name, source):
         """A file that all tasks get, under the name by which the script knows it."""
         steps = name.split("/")
-        if any(not s or s in (".", "..") or _plain_name(s) != unicodedata.normalize("NFC", s) for s in steps):
+        if any(s in ("", ".", "..") or _plain_name(s) != unicodedata.normalize("NFC", s) for s in steps):
             raise MutiraoError("'%s' can't go along: not every system can store a file of that name. Rename it." % _printable(name))
         before = self._folded.setdefault(_folded(name), name)
         if before != name:
@@ -618,6 +618,8 @@ def load(call):
             spec.loader.exec_module(module)
         else:
             module = importlib.import_module(call["module"])
+            if call.get("is_main"):
+                sys.modules["__mp_main__"] = sys.modules["__main__"] = module
     finally:
         del os.environ["MUTIRAO_IMPORTS"]
     found = module
@@ -734,6 +736,9 @@ class _Function:
                 "pickle=True needs a token: reading a pickle runs what somebody wrote. Set MUTIRAO_TOKEN to the same 16 or more"
                 " characters here and where the workers are started, or give token=."
             )
+        if self.pickle:
+            # Classes of the main program are known by this name at a worker.
+            sys.modules.setdefault("__mp_main__", sys.modules["__main__"])
         self._shared = {}
         self._base = None
         call = self._find(function)
@@ -774,7 +779,6 @@ class _Function:
                 entry = _plain_name(path.name)
                 self._shared["code/" + entry] = path.read_bytes()
                 return {"main": entry, "module": "", "name": name}
-            dotted = spec.name[: -len(".__main__")] if spec.name.endswith(".__main__") else spec.name
             dotted = spec.name
         if file is None or _is_installed(file):
             return {"main": "", "module": dotted, "name": name}
@@ -791,7 +795,7 @@ class _Function:
             folder = folder.parent
         self._base = folder
         self._shared["code/" + relative] = path.read_bytes()
-        return {"main": "", "module": dotted, "name": name}
+        return {"main": "", "module": dotted, "name": name, "is_main": dotted != module.__name__}
 
     def _add_source_of_this_client(self):
         """A file that imports this module must find it at the worker too."""
@@ -1445,7 +1449,7 @@ class _Values:
             except StopIteration:
                 if self.failures:
                     failures, self.failures = self.failures, []
-                    raise JobFailed(failures, self.total) from None
+                    raise JobFailed(failures, self.total, "\nretry=True runs those again.") from None
                 raise
             self._values.extend(self._of(result))
 
@@ -1835,8 +1839,17 @@ def _expanded(patterns):
     return files
 
 
+def _files_of(folder):
+    """In natural order: 2 before 10."""
+    names = [n for n in os.listdir(folder) if not n.startswith(".") and os.path.isfile(os.path.join(folder, n))]
+    names.sort(key=lambda name: [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", name)])
+    return [os.path.join(folder, name) for name in names]
+
+
 def _inputs_and_others(files, forced):
-    """What ends like the first file is an input; scripts and all else go along."""
+    """What ends like the first file is an input, all else goes along. The files of a folder that comes first are inputs."""
+    if os.path.isdir(files[0]):
+        return _files_of(files[0]), files[1:] + list(forced)
     kind = os.path.splitext(files[0])[1].lower()
     inputs = [f for f in files if not os.path.isdir(f) and os.path.splitext(f)[1].lower() == kind]
     others = [f for f in files if f not in inputs]
@@ -1983,7 +1996,7 @@ def _parser():
     one = commands.add_parser("map", parents=[common], help="run a script over files, one task each")
     one.add_argument("script", help="the script, or a folder with main.py")
     one.add_argument("files", nargs="+", metavar="FILE", help="those that end like the first are the inputs, others go along")
-    one.add_argument("--include", metavar="FILE", action="append", default=[], help="goes along, whatever it ends with")
+    one.add_argument("--include", "--shared", metavar="FILE", dest="include", action="append", default=[], help="goes along, whatever it ends with")
     one.add_argument("--merge", metavar="FILE", help="the rows of all tasks' CSVs, or for FILE.txt what they printed")
     one.add_argument("--out", metavar="DIR", help="where each task's result goes")
     one.add_argument("--name", help="of the job")
