@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -221,6 +222,19 @@ class HttpTest {
                 "GET  | /api/tasks/x            | 404 | There is no such task",
                 "GET  | /api/tasks?limit=0      | 400 | expected 1 to",
                 "GET  | /api/tasks?limit=many   | 400 | no whole number",
+                "GET  | /api/tasks?state=lost   | 400 | 'state' is none of queued, leased",
+                "GET  | /api/tasks?job=x        | 404 | There is no such job",
+                "GET  | /api/jobs?state=done    | 400 | 'state' is none of waiting, queued",
+                "GET  | /api/jobs?limit=0       | 400 | expected 1 to",
+                "GET  | /api/jobs/99            | 404 | there is no such job",
+                "GET  | /api/jobs/x             | 404 | its number is like 5 or j5",
+                "GET  | /api/jobs/99/tasks      | 404 | There is no such job",
+                "GET  | /api/jobs/99/wait       | 404 | there is no such job",
+                "POST | /api/jobs               | 415 | multipart/form-data",
+                "POST | /api/jobs/99/cancel     | 404 | there is no such task or job",
+                "POST | /api/jobs/1/retry       | 409 | no task of it has failed",
+                "POST | /api/jobs/1/retry?only_failed=yes | 400 | none of true, false",
+                "POST | /api/jobs/1/forget      | 409 | has not ended",
                 "GET  | /api/tasks/1/result     | 404 | has no result yet",
                 "GET  | /nope                   | 404 | /openapi.json",
                 "GET  | /assets/../META-INF/MANIFEST.MF | 404 | There is nothing here",
@@ -344,6 +358,141 @@ class HttpTest {
                 assertTrue(answer.statusCode() < 500, method + " " + real + ": " + answer.body());
             }
         }
+    }
+
+    private static String part(String head, String content) {
+        return "--xyz\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + content + "\r\n";
+    }
+
+    private HttpResponse<String> postForm(String path, String... parts) throws IOException, InterruptedException {
+        byte[] body = (String.join("", parts) + "--xyz--\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return post(path, body, "X-Mutirao", "1", "Content-Type", "multipart/form-data; boundary=xyz");
+    }
+
+    @Test
+    void aFormOfZipsHandsInEachAndSaysOfEachWhatBecameOfIt() throws Exception {
+        String zip = new String(PACKAGE, StandardCharsets.ISO_8859_1);
+        HttpResponse<String> answer = postForm(
+                "/api/tasks",
+                part("name=a; filename=one.zip", zip),
+                part("name=comment", "thanks"),
+                part("name=b; filename=bad.zip", "hello"),
+                part("name=a; filename=\"C:\\\\fake\\\\two.zip\"", zip));
+        assertEquals(201, answer.statusCode(), answer.body());
+        assertTrue(
+                answer.body().startsWith("{\"packages\":[{\"name\":\"one.zip\",\"taken\":{\"task\":{\"id\":1"),
+                answer.body());
+        assertTrue(
+                answer.body().contains("{\"name\":\"bad.zip\",\"taken\":null,\"error\":\"it is not a ZIP file"),
+                answer.body());
+        assertTrue(answer.body().contains("{\"name\":\"two.zip\",\"taken\":{\"task\":{\"id\":2"), answer.body());
+        assertEquals(
+                422,
+                postForm("/api/tasks", part("name=a; filename=bad.zip", "hello"))
+                        .statusCode());
+        assertEquals(400, postForm("/api/tasks", part("name=a", "hello")).statusCode());
+        assertEquals(
+                400,
+                post("/api/tasks", new byte[3], "X-Mutirao", "1", "Content-Type", "multipart/form-data; boundary=xyz")
+                        .statusCode());
+    }
+
+    @Test
+    void aScriptWithItsFilesBecomesAPackage() throws Exception {
+        HttpResponse<String> answer = postForm(
+                "/api/jobs",
+                part("name=script; filename=calc.py", "print(1)"),
+                part("name=inputs; filename=may.csv", "a\n1\n"),
+                part("name=files; filename=lib/util.py", "x = 1"),
+                part("name=inputs; filename=june.csv", "a\n2\n"),
+                part("name=task", "{\"priority\": 3}"),
+                part("name=name", "prices"));
+        assertEquals(201, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("\"priority\":3"), answer.body());
+        byte[] zip = client.send(to("/api/tasks/1/package").build(), BodyHandlers.ofByteArray())
+                .body();
+        assertEquals(
+                List.of("main.py", "inputs/may.csv", "lib/util.py", "inputs/june.csv", "task.json"),
+                List.copyOf(Zips.read(zip).keySet()));
+        assertEquals(
+                Map.of("priority", 3, "each", "inputs/*"),
+                Json.readMap(Zips.read(zip).get("task.json").getBytes(StandardCharsets.UTF_8)));
+        assertTrue(
+                get("/api/jobs").body().startsWith("{\"jobs\":[{\"job\":1,\"name\":\"prices.zip\""),
+                get("/api/jobs").body());
+        for (String[] wrong : List.of(
+                new String[] {part("name=scripts; filename=main.py", "")},
+                new String[] {part("name=script; filename=a.py", ""), part("name=script; filename=b.py", "")},
+                new String[] {part("name=script; filename=a.py", ""), part("name=task", "no json")},
+                new String[] {
+                    part("name=script; filename=a.py", "")
+                            .replace("form-data", "x")
+                            .replace("name", "nome")
+                })) {
+            HttpResponse<String> refused = postForm("/api/jobs", wrong);
+            assertEquals(400, refused.statusCode(), refused.body());
+        }
+        assertEquals(
+                422,
+                postForm("/api/jobs", part("name=files; filename=../main.py", ""))
+                        .statusCode());
+        try (var files = Files.list(folder.resolve("data/blobs/incoming"))) {
+            assertEquals(List.of(), files.toList(), "nothing is left of what was refused");
+        }
+    }
+
+    @Test
+    void aPlainPackageIsAJobOfOneTask() throws Exception {
+        upload("job.zip");
+        assertTrue(
+                get("/api/jobs/j1").body().startsWith("{\"job\":{\"job\":1,\"name\":\"job.zip\",\"state\":\"queued\""));
+        assertTrue(get("/api/jobs/1/tasks?state=queued").body().startsWith("{\"tasks\":[{\"id\":1,"));
+        assertTrue(get("/api/jobs/1/wait").body().contains("\"ended\":[],\"seen\":0"));
+        runTheNextTask();
+        String ended = get("/api/jobs/1/wait?wait_ms=20000").body();
+        assertTrue(ended.contains("\"state\":\"succeeded\"") && ended.contains("\"ended\":[{\"id\":1,"), ended);
+        assertTrue(get("/api/jobs?state=succeeded&name=JO").body().contains("job.zip"));
+        assertEquals(409, change("/api/jobs/1/cancel").statusCode());
+        assertEquals(200, change("/api/jobs/1/forget").statusCode());
+        assertEquals("{\"jobs\":[],\"more\":false}", get("/api/jobs").body());
+    }
+
+    /** What is answered is what the document says: the same fields of the same types. */
+    @Test
+    void answersAreAsTheOpenApiDocumentHasThem() throws Exception {
+        upload("job.zip");
+        runTheNextTask();
+        await().until(() -> get("/api/tasks/1").body().contains("\"result\":\"job.zip\""));
+        Map<String, Object> document = json(get("/openapi.json"));
+        OpenApiCheck check = new OpenApiCheck(document);
+        List<String> checked = new ArrayList<>();
+        for (String path : check.paths("get")) {
+            String real = path.replace("{id}", "1");
+            HttpResponse<String> answer = get(real);
+            if (check.hasSchema(path, "get")) {
+                checked.add(path);
+                assertEquals(List.of(), check.faults(path, "get", "{\"it\":" + answer.body() + "}"), path);
+            }
+        }
+        assertTrue(
+                checked.containsAll(List.of(
+                        "/api/jobs",
+                        "/api/jobs/{id}",
+                        "/api/jobs/{id}/wait",
+                        "/api/tasks",
+                        "/api/events",
+                        "/api/workers",
+                        "/api/status")),
+                checked.toString());
+        HttpResponse<String> made = post("/api/tasks?name=x", PACKAGE, "X-Mutirao", "1");
+        assertEquals(List.of(), check.faults("/api/tasks", "post", "{\"it\":" + made.body() + "}"));
+        assertEquals(
+                List.of("it.job: there is more than the document says: extra"),
+                check.faults(
+                        "/api/jobs/{id}",
+                        "get",
+                        "{\"it\":" + get("/api/jobs/1").body().replaceFirst("\"job\":\\{", "\"job\":{\"extra\":1,")
+                                + "}"));
     }
 
     @Test

@@ -151,7 +151,7 @@ public final class JobHandler {
         Selection found = selectors.find(what);
         if (found.isEmpty()) {
             answer.send(Selectors.nothing());
-        } else if (!changes.take()) {
+        } else if (!isSmall(found) && !changes.take()) {
             answer.send(changes.refusal("many tasks are changed at once"));
         } else {
             bulk.run(
@@ -162,6 +162,11 @@ public final class JobHandler {
                             : new Reply.Failure(Refusal.CONFLICT, nothingChanged(found, change)),
                     answer);
         }
+    }
+
+    /** One command is no more work than any other request. */
+    private static boolean isSmall(Selection found) {
+        return found.isOneJob() || found.isOneTask();
     }
 
     private Iterator<Optional<BulkChange.Step>> steps(Selection found, Change change) {
@@ -218,7 +223,7 @@ public final class JobHandler {
         if (!found.tasks().isEmpty() && (isPart || one.isEmpty())) {
             answer.send(new Reply.Failure(
                     Refusal.CONFLICT, "a job is forgotten as a whole; name jobs, as 'console jobs' lists them"));
-        } else if (!changes.take()) {
+        } else if (!isSmall(found) && !changes.take()) {
             answer.send(changes.refusal("many jobs are changed at once"));
         } else {
             forget(one.isPresent() ? Selection.of(one.get().id()) : found, answer);

@@ -53,6 +53,11 @@ public final class JobBoard {
         return counts;
     }
 
+    /** How many of them are in a state, as {@link JobView#label()} has it. */
+    public long countOf(String state) {
+        return jobs.values().stream().filter(job -> job.label().equals(state)).count();
+    }
+
     public Optional<JobView> job(JobId id) {
         return Optional.ofNullable(jobs.get(id));
     }

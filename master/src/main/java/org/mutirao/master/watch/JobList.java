@@ -12,6 +12,10 @@ import org.mutirao.protocol.message.Reply;
 
 /** All jobs, those of plain packages too, for readers that must not disturb the loop. Safe for any thread. */
 public record JobList(TaskBoard tasks, JobBoard jobs) {
+    /** The words that {@link JobView#label()} has. */
+    public static final List<String> STATES =
+            List.of("waiting", "queued", "running", "succeeded", "failed", "cancelled");
+
     /**
      * Which jobs to list. What is empty lets everything through.
      *

@@ -264,11 +264,13 @@ class JobHandlerTest {
         play.submitJob("prices.zip", 4);
         Reply last = null;
         for (int i = 0; i < 50; i++) {
-            last = cancel("prices");
+            last = cancel("1-4");
         }
         assertEquals(Refusal.TRY_LATER, ((Reply.Failure) last).refusal());
+        assertEquals(
+                Refusal.CONFLICT, ((Reply.Failure) cancel("prices")).refusal(), "one job is no more than one task");
         play.clock.advance(Duration.ofSeconds(1));
-        assertEquals(Refusal.CONFLICT, ((Reply.Failure) cancel("prices")).refusal());
+        assertEquals(Refusal.CONFLICT, ((Reply.Failure) cancel("1-4")).refusal());
     }
 
     private List<String> list(Optional<String> state) {

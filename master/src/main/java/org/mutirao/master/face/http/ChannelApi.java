@@ -35,19 +35,22 @@ public final class ChannelApi {
     List<Route> routes() {
         return List.of(
                 Route.get(
-                        "/api/channel",
-                        "Who is there, which topics there are, and the newest message's id.",
-                        context -> answer(context, new ChannelRequest.Look())),
+                                "/api/channel",
+                                "Who is there, which topics there are, and the newest message's id.",
+                                context -> answer(context, new ChannelRequest.Look()))
+                        .returning(Reply.ChannelView.class),
                 Route.get(
-                        "/api/channel/messages",
-                        "What was said and what happened, in the one order.",
-                        context -> answer(context, reading(context, Duration.ZERO)),
-                        "after: only messages with a higher id",
-                        "last: only the newest so many, 1 to " + MAX_ROWS,
-                        "topic: only this one, or these, parted by commas",
-                        "name: who reads, for what was said to that person",
-                        "session: as given when entering"),
-                Route.get("/api/channel/messages/{id}/readers", "Who said to have read a message.", this::readers),
+                                "/api/channel/messages",
+                                "What was said and what happened, in the one order.",
+                                context -> answer(context, reading(context, Duration.ZERO)),
+                                "after: only messages with a higher id",
+                                "last: only the newest so many, 1 to " + MAX_ROWS,
+                                "topic: only this one, or these, parted by commas",
+                                "name: who reads, for what was said to that person",
+                                "session: as given when entering")
+                        .returning(Reply.Messages.class),
+                Route.get("/api/channel/messages/{id}/readers", "Who said to have read a message.", this::readers)
+                        .returning(Reply.Readers.class),
                 changing("/api/channel/enter", "Logs in: name, session, replaces.", "ENTER_CHANNEL"),
                 changing("/api/channel/leave", "Logs out: name, session.", "LEAVE_CHANNEL"),
                 changing("/api/channel/topics", "Makes a topic: name, session, topic.", "MAKE_TOPIC"),
@@ -60,12 +63,14 @@ public final class ChannelApi {
 
     private Route changing(String path, String summary, String action) {
         return Route.post(path, summary + " The body is a JSON object with these.", context -> {
-            try {
-                answer(context, ChannelJson.read(action, context.bodyAsBytes()));
-            } catch (BadMessage e) {
-                throw new Problem(400, "Bad request", e.getMessage() + ".");
-            }
-        });
+                    try {
+                        answer(context, ChannelJson.read(action, context.bodyAsBytes()));
+                    } catch (BadMessage e) {
+                        throw new Problem(400, "Bad request", e.getMessage() + ".");
+                    }
+                })
+                .taking(Route.JSON)
+                .returning(Reply.Heard.class);
     }
 
     private void readers(Context context) {

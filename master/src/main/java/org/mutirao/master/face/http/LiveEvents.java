@@ -2,9 +2,7 @@ package org.mutirao.master.face.http;
 
 import io.javalin.http.sse.SseClient;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.protocol.json.Json;
@@ -18,16 +16,22 @@ final class LiveEvents {
     static final Duration REST = Duration.ofMillis(250);
 
     private final EventFeed feed;
-    private final Supplier<Map<String, Object>> status;
+    private final Supplier<?> status;
 
     /**
      * Has no readers yet.
      *
      * @param status what every message carries
      */
-    public LiveEvents(EventFeed feed, Supplier<Map<String, Object>> status) {
+    public LiveEvents(EventFeed feed, Supplier<?> status) {
         this.feed = feed;
         this.status = status;
+    }
+
+    /** The status, and one field more. */
+    private static String message(Object now, List<EventRow> events) {
+        String text = Json.write(now);
+        return text.substring(0, text.length() - 1) + ",\"events\":" + Json.write(events) + "}";
     }
 
     void writeTo(SseClient client) throws InterruptedException {
@@ -35,9 +39,7 @@ final class LiveEvents {
         while (!client.terminated()) {
             List<EventRow> events = feed.after(known, MAX_AT_ONCE);
             known = feed.lastId();
-            Map<String, Object> message = new LinkedHashMap<>(status.get());
-            message.put("events", events);
-            client.sendEvent("state", Json.write(message));
+            client.sendEvent("state", message(status.get(), events));
             Thread.sleep(REST.toMillis());
             feed.await(known, PULSE);
         }

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.JobBoard;
+import org.mutirao.master.watch.JobList;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
@@ -22,6 +24,13 @@ final class Metrics {
             Gauge.builder("mutirao.tasks", board, b -> b.counts().getOrDefault(label, 0L))
                     .description("Tasks by state")
                     .tag("state", label)
+                    .register(registry);
+        }
+        JobBoard jobs = views.jobs();
+        for (String state : JobList.STATES) {
+            Gauge.builder("mutirao.jobs", jobs, b -> b.countOf(state))
+                    .description("Jobs of several tasks by state")
+                    .tag("state", state)
                     .register(registry);
         }
         Gauge.builder("mutirao.tasks.finished.per.second", views.throughput(), Throughput::perSecond)

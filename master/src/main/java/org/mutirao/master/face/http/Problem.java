@@ -1,8 +1,6 @@
 package org.mutirao.master.face.http;
 
 import io.javalin.http.Context;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
 
@@ -37,13 +35,11 @@ final class Problem extends RuntimeException {
         };
     }
 
-    Map<String, Object> fields() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("type", "about:blank");
-        fields.put("title", title);
-        fields.put("status", status);
-        fields.put("detail", getMessage());
-        return fields;
+    /** As RFC 9457 has them. */
+    record Fields(String type, String title, int status, String detail) {}
+
+    Fields fields() {
+        return new Fields("about:blank", title, status, getMessage());
     }
 
     void answer(Context context) {

@@ -52,4 +52,11 @@ final class Query {
         }
         return new JobId(Long.parseLong(digits));
     }
+
+    /** False if it is not there. */
+    static boolean flag(Context context, String name) {
+        return oneOf(context, name, List.of("true", "false"))
+                .map(Boolean::parseBoolean)
+                .orElse(false);
+    }
 }

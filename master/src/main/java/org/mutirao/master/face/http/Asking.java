@@ -1,0 +1,32 @@
+package org.mutirao.master.face.http;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/** Asks the grid for one who asks by HTTP: waits for the reply, and turns what is refused into a problem. */
+record Asking(Grid grid) {
+    private static final long MAX_WAIT_SECONDS = 30;
+
+    Reply ask(Request request) {
+        Reply reply;
+        try {
+            reply = grid.ask(request, Origin.inside()).get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Problem(503, "Try again later", "The master is too busy to answer.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(503, "Try again later", "The master is stopping.");
+        }
+        if (reply instanceof Reply.Failure failure) {
+            throw Problem.of(failure);
+        }
+        return reply;
+    }
+}

@@ -1,0 +1,170 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+
+/** Jobs by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
+final class JobApi {
+    private static final int MAX_ROWS = 500;
+    /** Less than a browser, and what stands between, waits for an answer. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(25);
+    /** Where another master leads, which can't be asked to wait for somebody behind this one. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Grid grid;
+    private final Asking asking;
+    private final Uploads uploads;
+    private final JobList jobs;
+
+    JobApi(Grid grid, Asking asking, Uploads uploads) {
+        this.grid = grid;
+        this.asking = asking;
+        this.uploads = uploads;
+        this.jobs = grid.views().jobList();
+    }
+
+    /** The table of routes. */
+    List<Route> routes() {
+        return List.of(
+                Route.get(
+                                "/api/jobs",
+                                "A page of the list of jobs, the newest first; a plain package is a job of one task.",
+                                this::list,
+                                "state: " + String.join(", ", JobList.STATES),
+                                "name: a part of it",
+                                "before: only jobs with a lower number",
+                                "limit: 1 to " + MAX_ROWS)
+                        .returning(Reply.JobList.class),
+                Route.get(
+                                "/api/jobs/{id}",
+                                "One job, and why tasks of it failed.",
+                                context -> answer(
+                                        context,
+                                        new OperatorRequest.ShowJob(id(context).toString())))
+                        .returning(Reply.JobDetails.class),
+                Route.get(
+                                "/api/jobs/{id}/tasks",
+                                "A page of its tasks, the newest first.",
+                                this::tasks,
+                                "state: " + String.join(", ", TaskBoard.LABELS),
+                                "before: only tasks older than this id",
+                                "limit: 1 to " + MAX_ROWS)
+                        .returning(Reply.TaskList.class),
+                Route.get(
+                                "/api/jobs/{id}/wait",
+                                "Waits until more of its tasks have ended, and tells which, in that order.",
+                                this::await,
+                                "seen: how many are known already, as the answer before said",
+                                "wait_ms: how long to wait, at most " + MAX_WAIT.toMillis(),
+                                "limit: 1 to " + MAX_ROWS)
+                        .returning(Reply.JobProgress.class),
+                Route.post(
+                                "/api/jobs",
+                                "Hands in a script with its inputs: a form with files.",
+                                this::submit,
+                                "name: of the job")
+                        .taking(
+                                "multipart/form-data",
+                                "script: the Python script",
+                                "inputs: one for each task, as many as there are",
+                                "files: what all tasks share, by its path",
+                                "name: of the job, a text",
+                                "task: fields of task.json, a JSON text")
+                        .returning(Reply.TaskState.class),
+                Route.post(
+                                "/api/jobs/{id}/cancel",
+                                "Gives up what is not ended.",
+                                context -> answer(
+                                        context,
+                                        new OperatorRequest.CancelJobs(
+                                                id(context).toString())))
+                        .returning(Reply.Changed.class),
+                Route.post(
+                                "/api/jobs/{id}/retry",
+                                "Queues tasks again that were no success.",
+                                context -> answer(
+                                        context,
+                                        new OperatorRequest.RetryJobs(
+                                                id(context).toString(), Query.flag(context, "only_failed"))),
+                                "only_failed: true to leave out what was cancelled")
+                        .returning(Reply.Changed.class),
+                Route.post(
+                                "/api/jobs/{id}/forget",
+                                "Takes an ended job off the lists; its results stay.",
+                                context -> answer(
+                                        context,
+                                        new OperatorRequest.ForgetJobs(
+                                                id(context).toString())))
+                        .returning(Reply.Changed.class));
+    }
+
+    private void answer(Context context, OperatorRequest request) {
+        Api.json(context, asking.ask(request));
+    }
+
+    private static JobId id(Context context) {
+        return Query.job(context.pathParam("id"));
+    }
+
+    private JobView job(Context context) {
+        return jobs.job(id(context))
+                .orElseThrow(() -> new Problem(
+                        404, "Not found", "There is no such job, or it ended so long ago that it is forgotten."));
+    }
+
+    private void list(Context context) {
+        JobList.Filter filter =
+                new JobList.Filter(Query.oneOf(context, "state", JobList.STATES), Query.text(context, "name"));
+        Optional<JobId> before = Query.text(context, "before").map(Query::job);
+        Api.json(context, jobs.page(filter, before, Query.limit(context, MAX_ROWS)));
+    }
+
+    private void tasks(Context context) {
+        JobId id = job(context).id();
+        TaskBoard.Filter filter = new TaskBoard.Filter(
+                Query.oneOf(context, "state", TaskBoard.LABELS), Optional.empty(), Optional.empty(), Optional.of(id));
+        Optional<TaskId> before = Query.text(context, "before").map(Api::taskId);
+        Api.json(context, Api.page(grid.views().board().page(filter, before, Query.limit(context, MAX_ROWS))));
+    }
+
+    private void await(Context context) throws InterruptedException {
+        String job = id(context).toString();
+        long seen = Query.number(context, "seen", 0);
+        int limit = Query.limit(context, MAX_ROWS);
+        Duration patience =
+                Duration.ofMillis(Math.max(0, Math.min(MAX_WAIT.toMillis(), Query.number(context, "wait_ms", 0))));
+        long until = grid.ticker().getAsLong() + patience.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(0, until - grid.ticker().getAsLong()));
+            Reply reply = asking.ask(new OperatorRequest.WaitJob(job, Math.max(0, seen), left, limit));
+            boolean isEmpty = reply instanceof Reply.JobProgress progress
+                    && progress.ended().isEmpty()
+                    && !progress.job().hasEnded();
+            if (!isEmpty || left.isZero()) {
+                Api.json(context, reply);
+                return;
+            }
+            Thread.sleep(LOOK.toMillis());
+        }
+    }
+
+    private void submit(Context context) throws IOException {
+        Uploads.Upload upload = uploads.job(context);
+        Reply reply = asking.ask(new OperatorRequest.SubmitTask(
+                upload.name().orElse("job.zip"), "http-" + UUID.randomUUID(), upload.zip()));
+        context.status(201);
+        Api.json(context, reply);
+    }
+}
