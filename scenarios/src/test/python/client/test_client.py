@@ -407,8 +407,8 @@ class MapFunctionTest(Case):
     def test_a_program_without_a_main_guard_is_told_so(self):
         program = self.write(
             "program.py",
-            "import sys\nsys.path.insert(0, %r)\nfrom mutirao import Grid\ndef minus(n):\n    return -n\n"
-            "print(list(Grid(%r).map(minus, [1])))\n" % (TEMP, self.address),
+            "import sys\nsys.path.insert(0, %r)\nfrom mutirao import Grid\ngrid = Grid(%r)\ndef minus(n):\n    return -n\n"
+            "print(list(grid.map(minus, [1])))\n" % (TEMP, self.address),
         )
         ran = subprocess.run([sys.executable, program], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertIn('if __name__ == "__main__":', ran.stdout.decode())

@@ -314,6 +314,11 @@ class _Line:
     """The way to the master that leads, whichever that is. One thread at a time."""
 
     def __init__(self, grid):
+        if os.environ.get("MUTIRAO_IMPORTS"):
+            raise MutiraoError(
+                "this file was imported by a task, and begins work of its own while it is imported; put that below"
+                ' if __name__ == "__main__":'
+            )
         self._grid = grid
         self._connection = None
         self._address = None
@@ -1151,6 +1156,7 @@ class Results:
         self._merge_row = None
         self._turn = 0
         self._over = False
+        self._left = False
         self.failures = []
         self.total = len(package.inputs)
         self.ended = 0
@@ -1187,6 +1193,13 @@ class Results:
         return self
 
     def __next__(self):
+        try:
+            return self._advance()
+        except KeyboardInterrupt:
+            self.leave()
+            raise
+
+    def _advance(self):
         while True:
             if self._over:
                 raise StopIteration
@@ -1195,9 +1208,9 @@ class Results:
                 if not any(watch.left for watch in self._watches):
                     self._finish()
                     continue
-                self._interruptibly(self._wait)
+                self._wait()
                 continue
-            result = self._interruptibly(lambda: self._result(*item))
+            result = self._result(*item)
             self.ended += 1
             if result.ok:
                 return result
@@ -1214,22 +1227,22 @@ class Results:
         self._next += 1
         return self._next - 1, row
 
-    def _interruptibly(self, step):
-        try:
-            return step()
-        except KeyboardInterrupt:
-            names = " ".join(map(str, self.jobs))
-            if self._options.get("cancel"):
-                self.cancel()
-                print("\nmutirao: job %s is cancelled" % names, file=sys.stderr)
-            else:
-                print(
-                    "\nmutirao: job %s goes on without you. Come back: the same call again, or 'mutirao.py wait %s'."
-                    " Stop it: 'mutirao.py cancel %s'." % (names, names, names),
-                    file=sys.stderr,
-                )
-            self.close()
-            raise
+    def leave(self):
+        """What Ctrl-C does: the job goes on, or is cancelled where that was asked for. Says so, once."""
+        if self._left:
+            return
+        self._left = True
+        names = " ".join(map(str, self.jobs))
+        if self._options.get("cancel"):
+            self.cancel()
+            print("\nmutirao: job %s is cancelled" % names, file=sys.stderr)
+        else:
+            print(
+                "\nmutirao: job %s goes on without you. Come back: the same call again, or 'mutirao.py wait %s'."
+                " Stop it: 'mutirao.py cancel %s'." % (names, names, names),
+                file=sys.stderr,
+            )
+        self.close()
 
     def _wait(self):
         open_ones = [watch for watch in self._watches if watch.left]
@@ -1523,7 +1536,7 @@ class GridExecutor(concurrent.futures.Executor):
     What is submitted is always run, also if the same was before. It does not outlive this program: see Grid.map for that.
     """
 
-    _WAITERS = 6
+    _WAITERS = 4
 
     def __init__(self, grid, include=(), pickle=False, token=None, name=None, task=None, gather=0.02):
         self._grid = grid
@@ -1559,7 +1572,10 @@ class GridExecutor(concurrent.futures.Executor):
             self._futures.add(future)
             self._waiting.append((function, given, future))
             if not self._threads:
+                # All of them now: a program that is about to end can't start any.
                 self._start(self._hand_in, "gatherer")
+                for number in range(self._WAITERS):
+                    self._start(self._wait, "waiter-%d" % number)
             self._lock.notify_all()
         future.add_done_callback(self._ended)
         return future
@@ -1642,8 +1658,6 @@ class GridExecutor(concurrent.futures.Executor):
                 future._place = job + number
             with self._lock:
                 self._jobs[job] = len(calls)
-                if len(self._threads) <= min(self._WAITERS, len(self._jobs)):
-                    self._start(self._wait, "waiter-%d" % len(self._threads))
             self._watches.put(_Watch(job, left))
         except Exception as e:  # whatever it is, somebody waits for it
             for _, future in calls:
@@ -1726,11 +1740,6 @@ class Grid:
     """A grid: its masters, wherever they are. `master` is "host:port", or several with commas; without it the LAN is asked."""
 
     def __init__(self, master=None, patience=_PATIENCE):
-        if os.environ.get("MUTIRAO_IMPORTS"):
-            raise MutiraoError(
-                "this file was imported by a task, and begins work of its own while it is imported; put that below"
-                ' if __name__ == "__main__":'
-            )
         text = master or os.environ.get("MUTIRAO_MASTER") or ""
         self._given = [_parse_address(each) for each in text.split(",") if each.strip()]
         self.patience = patience
@@ -1863,18 +1872,22 @@ class _Progress:
         self._terminal = sys.stderr.isatty()
         self._quiet = quiet
         self._last = 0.0
-        self._shown = False
+        self._shown = 0
 
     def show(self, text, always=False):
         now = time.monotonic()
         if self._quiet or not (always or now - self._last >= (0.1 if self._terminal else 10.0)):
             return
-        self._last, self._shown = now, True
-        print("\r\x1b[K" + text if self._terminal else text, end="" if self._terminal else "\n", file=sys.stderr, flush=True)
+        self._last = now
+        if self._terminal:
+            print("\r" + text.ljust(self._shown), end="", file=sys.stderr, flush=True)
+            self._shown = len(text)
+        else:
+            print(text, file=sys.stderr, flush=True)
 
     def end(self):
-        if self._shown and self._terminal:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        if self._shown:
+            print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
 
 
 def _job(text):
@@ -1889,6 +1902,14 @@ def _run_map(args):
         script, inputs, errors="return", include=others, name=args.name, again=args.again, retry=args.retry,
         out=args.out, merge=args.merge, _fetch="all" if args.out or args.merge else "failed", _cancel=args.cancel,
     )
+    try:
+        return _follow(args, results, inputs, others)
+    except KeyboardInterrupt:
+        results.leave()
+        raise
+
+
+def _follow(args, results, inputs, others):
     names = ", ".join(map(str, results.jobs))
     along = "; %s went along" % ", ".join(_printable(os.path.basename(os.path.normpath(o))) for o in others) if others else ""
     before = len(inputs) - results.new
@@ -2030,7 +2051,7 @@ def main(words=None):
     try:
         return args.run(args)
     except MutiraoError as e:
-        print("mutirao: %s" % e, file=sys.stderr)
+        print("mutirao: " + "\n".join(map(_printable, str(e).split("\n"))), file=sys.stderr)
     except OSError as e:
         print("mutirao: %s%s" % (_printable(e.filename) + ": " if e.filename else "", e.strerror or e), file=sys.stderr)
     except KeyboardInterrupt:
