@@ -1,6 +1,8 @@
 import { chooseLanguage, currentLanguage, word } from "./words.js";
 import { act, ask, clock, el, get, lasted, plain, post, say, show, size, table } from "./parts.js";
 import { channel } from "./channel.js";
+import { jobs, oneJob } from "./jobs.js";
+import { dropZone } from "./uploads.js";
 import { plot } from "./plot.js";
 
 const main = document.getElementById("main");
@@ -17,31 +19,6 @@ const labelOf = (task) => task.state === "done" && !task.success ? "unsuccessful
 const stateCell = (task) => el("span", { class: `state ${labelOf(task)}` }, word(labelOf(task)));
 const taskLink = (task) => el("a", { href: `#/task/${task.id}` }, task.name);
 
-// -- uploads
-
-async function upload(files) {
-  for (const file of files) {
-    try {
-      const reply = await post(`/api/tasks?name=${encodeURIComponent(file.name)}`, file);
-      say(`${reply.task.name}: ${word("accepted")}`);
-    } catch (e) { say(`${file.name}: ${e.message}`, true); }
-  }
-  view?.update();
-}
-
-function dropZone() {
-  const input = el("input", { type: "file", multiple: true, accept: ".zip", id: "choose", onchange: () => upload([...input.files]) });
-  const zone = el("div", { class: "drop" }, el("label", { for: "choose" }, word("upload"), " "), input);
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
-  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    upload([...event.dataTransfer.files]);
-  });
-  return zone;
-}
-
 // -- the list of tasks
 
 function overview() {
@@ -53,7 +30,7 @@ function overview() {
     filter[key] = event.target.value; filter.before = ""; refreshList();
   } }));
   const tools = el("div", { class: "tools" }, field("name", "filter"), field("worker", "byWorker"));
-  main.replaceChildren(numbers, progress, dropZone(), el("h2", {}, word("tasks")), tools, bulk, list);
+  main.replaceChildren(numbers, progress, dropZone(() => view?.update()), el("h2", {}, word("tasks")), tools, bulk, list);
 
   function drawNumbers() {
     const total = Object.values(status.counts).reduce((a, b) => a + b, 0);
@@ -178,6 +155,7 @@ function oneTask(id) {
       const ended = !["queued", "leased"].includes(task.state);
       const button = (what) => el("button", { onclick: act(() => post(`/api/tasks/${id}/${what}`)) }, word(what));
       show(head, el("p", {}, el("a", { href: "#/" }, `← ${word("back")}`)), el("h2", {}, `${task.id}: ${task.name} `, stateCell(task)),
+        task.job ? el("p", {}, el("a", { href: `#/job/${task.job}` }, `${word("job")} j${task.job}`), ` #${task.index}: ${task.input}`) : null,
         el("p", {}, task.explanation ?? ""), el("div", { class: "tools" }, ended ? null : button("cancel"),
           ended && !task.success ? button("retry") : null,
           task.result ? el("a", { href: `/api/tasks/${id}/result` }, word("download")) : null,
@@ -311,7 +289,7 @@ function events() {
     try {
       const found = (await get(`/api/events?after=${Math.max(0, (status.last_event ?? 0) - 200)}`)).reverse();
       show(list, table([[word("when")], [word("what")]], found.map((each) => el("tr", {}, el("td", {}, clock(each.at)),
-        el("td", {}, each.task ? el("a", { href: `#/task/${each.task}` }, each.text) : each.text))), word("none")));
+        el("td", {}, each.task || each.job ? el("a", { href: each.task ? `#/task/${each.task}` : `#/job/${each.job}` }, each.text) : each.text))), word("none")));
     } catch (e) { say(e.message, true); }
   }
   update();
@@ -323,12 +301,12 @@ function events() {
 function route() {
   view?.close();
   const path = location.hash.replace(/^#/, "") || "/";
-  const task = path.match(/^\/task\/(\d+)$/);
-  const pages = { "/workers": workers, "/masters": masters, "/rejected": rejected, "/events": events, "/channel": () => channel(main) };
+  const task = path.match(/^\/task\/(\d+)$/), job = path.match(/^\/job\/(\d+)$/);
+  const pages = { "/jobs": () => jobs(main), "/workers": workers, "/masters": masters, "/rejected": rejected, "/events": events, "/channel": () => channel(main) };
   for (const each of document.querySelectorAll("nav a")) {
     if (each.getAttribute("href") === `#${path}`) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current");
   }
-  view = task ? oneTask(task[1]) : (pages[path] ?? overview)();
+  view = task ? oneTask(task[1]) : job ? oneJob(main, job[1]) : (pages[path] ?? overview)();
 }
 
 function speak() {

@@ -23,6 +23,10 @@ const WORDS = {
     notCounted: "not counted: too far from the others",
     channel: "Channel", join: "Join", leave: "Leave", yourName: "Your name", here: "Here", topics: "Topics", newTopic: "New topic", make: "Make",
     sayTo: "To", text: "Text", sayIt: "Say it", shown: "Shown", readers: "Who has read it", nobodyYet: "nobody yet", joined: "came", left_: "left", toPerson: "to",
+    jobs: "Jobs", job: "Job", allJobs: "All jobs", job_waiting: "waits for others", job_queued: "queued", job_running: "running", job_succeeded: "succeeded",
+    job_failed: "failed", job_cancelled: "cancelled", noSuccess: "Without success", olderJobs: "Older jobs", noJobs: "There are no jobs yet. Each package is one, and a folder too.",
+    cancelJob: "Cancel the job", retryJob: "Run failed ones again", retryAll: "Run cancelled ones again too", forgetJob: "Forget the job", downloadAll: "Download everything",
+    whyFailed: "Why tasks failed", example: "For example", input: "Input", result: "Result", uploadFolder: "Or choose a folder with main.py",
     joinFirst: "Join with a name to say something. What everybody may read is shown all the same.", channelWaiting: "The channel can't be read at present:",
   },
   pt: {
@@ -49,6 +53,11 @@ const WORDS = {
     notCounted: "não contado: longe demais dos outros",
     channel: "Canal", join: "Entrar", leave: "Sair", yourName: "Seu nome", here: "Presentes", topics: "Assuntos", newTopic: "Novo assunto", make: "Criar",
     sayTo: "Para", text: "Texto", sayIt: "Dizer", shown: "Mostrado", readers: "Quem leu", nobodyYet: "ninguém ainda", joined: "entrou", left_: "saiu", toPerson: "para",
+    jobs: "Trabalhos", job: "Trabalho", allJobs: "Todos os trabalhos", job_waiting: "espera por outros", job_queued: "na fila", job_running: "em execução",
+    job_succeeded: "concluído", job_failed: "falhou", job_cancelled: "cancelado", noSuccess: "Sem sucesso", olderJobs: "Trabalhos mais antigos",
+    noJobs: "Ainda não há trabalhos. Cada pacote é um, e uma pasta também.", cancelJob: "Cancelar o trabalho", retryJob: "Executar de novo as que falharam",
+    retryAll: "Executar de novo também as canceladas", forgetJob: "Esquecer o trabalho", downloadAll: "Baixar tudo", whyFailed: "Por que tarefas falharam",
+    example: "Por exemplo", input: "Entrada", result: "Resultado", uploadFolder: "Ou escolha uma pasta com main.py",
     joinFirst: "Entre com um nome para dizer algo. O que todos podem ler aparece de qualquer modo.", channelWaiting: "O canal não pode ser lido agora:",
   },
 };

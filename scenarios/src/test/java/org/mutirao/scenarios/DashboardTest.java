@@ -207,6 +207,64 @@ class DashboardTest {
         picture("events");
     }
 
+    /** Forty files are one row, one page and one download, and what failed is run again as one. */
+    @Test
+    void aJobOfFortyTasksIsOneRowOpensAndDownloadsAsOne() throws Exception {
+        Path mended = folder.resolve("mended");
+        List<String> files = new ArrayList<>(List.of(
+                "main.py",
+                "import os, sys\nrows = open('input.csv').read().split()\n"
+                        + "if rows[1] == '7' and not os.path.exists('"
+                        + mended.toString().replace('\\', '/') + "'):\n"
+                        + "    sys.exit('seven is no number')\n"
+                        + "open('out.csv', 'w').write('n,square\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"));
+        for (int i = 1; i <= 40; i++) {
+            files.addAll(List.of("inputs/part-" + i + ".csv", "n\n" + i + "\n"));
+        }
+        dragIn("squares.zip", Zips.of(files.toArray(String[]::new)));
+        assertSoon(page.locator("#said"), "40 tasks");
+        page.click("text=Jobs");
+        assertSoon(page.locator("tbody"), "squares.zip");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        grid.startWorker();
+        assertSoon(page.locator("tbody"), "failed");
+        picture("jobs");
+        page.click("text=squares.zip");
+        assertSoon(page.locator("main"), "seven is no number");
+        assertSoon(page.locator("main"), "Progress: 40 / 40; succeeded 39, Without success 1");
+        assertThat(page.locator("tbody").last().locator("tr")).hasCount(40);
+        picture("job");
+        Files.createFile(mended);
+        page.click("button:has-text('Run failed ones again')");
+        assertSoon(page.locator("h2").first(), "succeeded");
+        assertThat(page.locator("text=Why tasks failed")).hasCount(0);
+        Download download = page.waitForDownload(() -> page.click("text=Download everything"));
+        assertEquals("squares.zip", download.suggestedFilename());
+        Map<String, String> answer = Zips.read(Files.readAllBytes(download.path()));
+        assertEquals(41, answer.get("merged/out.csv").lines().count(), answer.get("merged/out.csv"));
+        page.click("text=part-7.csv");
+        assertSoon(page.locator("main"), "Job j1");
+        page.click("text=Job j1");
+        page.click("button:has-text('Forget the job')");
+        assertSoon(page.locator("main"), "There are no jobs yet");
+    }
+
+    @Test
+    void aFolderIsChosenAndBecomesAPackage() throws Exception {
+        Path project = Files.createDirectories(folder.resolve("project"));
+        Files.writeString(project.resolve("main.py"), "print(open('data/x.txt').read())");
+        Files.createDirectories(project.resolve("data"));
+        Files.writeString(project.resolve("data/x.txt"), "from below");
+        Files.writeString(project.resolve(".secret"), "no");
+        assertSoon(page.locator("main"), "There are no tasks yet");
+        page.setInputFiles("#choose-folder", project);
+        assertSoon(page.locator("#said"), "project.zip: accepted");
+        grid.startWorker();
+        grid.awaitResults(1);
+        assertEquals(
+                "from below\n", Zips.read(grid.results.resolve("project.zip")).get("stdout.txt"));
+    }
+
     @Test
     void itShowsTheGroupOfMastersAndSaysWhenItMoved() throws Exception {
         page.click("text=Masters");

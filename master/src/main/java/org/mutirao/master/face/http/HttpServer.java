@@ -150,7 +150,7 @@ final class HttpServer implements AutoCloseable {
         Optional<String> type = Optional.ofNullable(
                 switch (name) {
                     case "index.html" -> "text/html; charset=utf-8";
-                    case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js" ->
+                    case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js", "jobs.js", "uploads.js" ->
                         "text/javascript; charset=utf-8";
                     case "dashboard.css" -> "text/css; charset=utf-8";
                     case "icon.svg" -> "image/svg+xml";
