@@ -80,6 +80,7 @@ import org.mutirao.master.machines.Proposals;
 import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.machines.TaskNews;
 import org.mutirao.master.results.Delivered;
+import org.mutirao.master.results.JobAnswers;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
@@ -244,7 +245,9 @@ final class CoreBuilder {
         jobs = new JobHandler(tasks::ledger, views.jobList(), journal, loop::execute, clock, ticker);
         jobNews.add(jobs::onChanged);
         leadership = new Leadership(tasks, effects, List.of(channel::onFollowing, jobs::onFollowing), world.onBroken());
-        questions = new LedgerQuestions(tasks::ledger, loop, outputs);
+        questions = new LedgerQuestions(tasks::ledger, loop, outputs, effects::deliverAgain);
+        JobAnswers answers = parts.add(new JobAnswers(publisher, results, questions, ticker, views.liveness()));
+        effects.onJobs(answers::onChanged);
 
         route = new GroupRoute(group, relay, alone ? leadership.first() : CompletableFuture.completedFuture(null));
         DurablePath path = new DurablePath(

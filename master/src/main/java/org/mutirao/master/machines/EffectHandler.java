@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.cluster.RunningGroup;
@@ -62,6 +63,7 @@ public final class EffectHandler implements BlobEvents.Listener {
     /** Results that are to be put into results/ once their bytes are here. */
     private final Map<Sha256, Set<TaskId>> awaited = new HashMap<>();
 
+    private Consumer<JobView> jobs = job -> {};
     private TaskLedger ledger = new TaskLedger();
     private boolean leading;
     /** Whether the store was tidied, which a master that is alone does when it has read its whole log for the first time. */
@@ -95,6 +97,11 @@ public final class EffectHandler implements BlobEvents.Listener {
         this.publisher = publisher;
         this.delivered = publisher.delivered();
         this.loop = loop;
+    }
+
+    /** Tells somebody, on the loop, what becomes of jobs whose results this master puts into its results/. */
+    public void onJobs(Consumer<JobView> listener) {
+        jobs = listener;
     }
 
     /** The ledger did something. */
@@ -132,6 +139,9 @@ public final class EffectHandler implements BlobEvents.Listener {
         Optional<JobView> job = ledger.job(id);
         if (job.isPresent()) {
             watching.onJobChanged(job.get());
+            if (publishes()) {
+                jobs.accept(job.get());
+            }
         } else {
             watching.onJobForgotten(id);
         }
@@ -167,10 +177,28 @@ public final class EffectHandler implements BlobEvents.Listener {
         }
     }
 
+    private boolean publishes() {
+        return leading || (publishesAlways && !alone);
+    }
+
+    /** A result that lies in no results/ here is looked for, and given up if no master has it. */
+    public void deliverAgain(TaskId id) {
+        Optional<TaskRecord> task = ledger.task(id);
+        boolean isLost = alone
+                && task.isPresent()
+                && task.get().state() instanceof TaskState.Done done
+                && done.publishedAs().isPresent()
+                && !blobs.has(done.result().hash());
+        if (isLost) {
+            publisher.giveUp(task.get());
+        } else {
+            task.ifPresent(this::deliver);
+        }
+    }
+
     /** Puts a result into results/, here and now or as soon as it is here. */
     private void deliver(TaskRecord task) {
-        boolean mine = leading || (publishesAlways && !alone);
-        if (!mine || !(task.state() instanceof TaskState.Done done)) {
+        if (!publishes() || !(task.state() instanceof TaskState.Done done)) {
             return;
         }
         boolean noted = done.publishedAs().isPresent();
@@ -329,6 +357,7 @@ public final class EffectHandler implements BlobEvents.Listener {
         if (!checked && (leading || (!alone && !group.isCatchingUp()))) {
             checked = true;
             checkDelivered();
+            checkJobs();
         }
         return checked ? LONG : SHORT;
     }
@@ -338,6 +367,15 @@ public final class EffectHandler implements BlobEvents.Listener {
                 .filter(task -> delivered.nameOf(task).isPresent())
                 .toList();
         publisher.check(tasks, task -> loop.execute(() -> restore(task)));
+    }
+
+    /** What was not put together before this process began is put together now. */
+    private void checkJobs() {
+        for (JobView job : ledger.jobsOfSeveral()) {
+            if (publishes() && (publishesAlways || alone || !job.ended())) {
+                jobs.accept(job);
+            }
+        }
     }
 
     private void restore(TaskRecord task) {

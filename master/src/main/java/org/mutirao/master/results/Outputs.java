@@ -46,9 +46,14 @@ public final class Outputs {
                     + task.state().label());
         }
         // Here it may have got another name than at the master that led then.
-        Path file = FileNames.resolve(
-                results.folder(), results.delivered().nameOf(task).orElse(name.get()));
-        if (!Files.isRegularFile(file)) {
+        Optional<String> here = results.delivered().nameOf(task);
+        Path file = FileNames.resolve(results.folder(), here.orElse(name.get()));
+        // A name in a job's folder may be that of another attempt or job by now.
+        boolean isOther = here.isEmpty()
+                && task.part().isPresent()
+                && !(Delivered.isInside(name.get())
+                        && ResultsFolder.holds(file, ((TaskState.Done) task.state()).result()));
+        if (isOther || !Files.isRegularFile(file)) {
             throw new Told("its result was moved away from " + FileNames.textOf(file));
         }
         return file;
@@ -56,9 +61,11 @@ public final class Outputs {
 
     public Reply result(TaskRecord task) throws IOException {
         Path file = fileOf(task);
-        Blob stored = ((TaskState.Done) task.state()).result();
+        TaskState.Done done = (TaskState.Done) task.state();
+        Blob stored = done.result();
         return new Reply.ResultFile(
-                FileNames.nameOf(file), new Payload(file, new Blob(stored.hash(), Files.size(file))));
+                task.part().isPresent() ? done.publishedAs().orElseThrow() : FileNames.nameOf(file),
+                new Payload(file, new Blob(stored.hash(), Files.size(file))));
     }
 
     /**

@@ -19,8 +19,10 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.job.PartName;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
@@ -47,6 +49,7 @@ public final class Publisher implements AutoCloseable {
     private final Activity activity;
     private final GuardedScheduler thread;
     private final ResultsFolder folder;
+    private final PartPlacer parts;
     private final Delivered delivered;
     private final BlobStore blobs;
     private final Journal journal;
@@ -57,6 +60,12 @@ public final class Publisher implements AutoCloseable {
     private int failures;
     private boolean failing;
     private volatile boolean leading;
+    private volatile PartListener listener = (job, name) -> {};
+
+    /** Told, on this class's thread, of each result that lies in a job's folder, or never will. */
+    interface PartListener {
+        void onPut(JobId job, String name);
+    }
 
     /** What others must know of results' bytes. Called on this class's thread; must not block. */
     public interface Blobs {
@@ -86,6 +95,7 @@ public final class Publisher implements AutoCloseable {
         this.activity = liveness.activity("publisher", WITHIN);
         this.thread = new GuardedScheduler("publisher", activity);
         this.folder = new ResultsFolder(results.folder());
+        this.parts = new PartPlacer(results);
         this.delivered = results.delivered();
         this.blobs = blobs;
         this.journal = journal;
@@ -106,6 +116,14 @@ public final class Publisher implements AutoCloseable {
     /** What was put into results/. */
     public Delivered delivered() {
         return delivered;
+    }
+
+    PartPlacer placer() {
+        return parts;
+    }
+
+    void onPartPut(PartListener told) {
+        listener = told;
     }
 
     /** A result whose bytes are here. Never blocks; may be repeated. */
@@ -145,7 +163,7 @@ public final class Publisher implements AutoCloseable {
         if (damaged.isEmpty()) {
             return false;
         }
-        blobs.keepDamaged(damaged.get(), name);
+        blobs.keepDamaged(damaged.get(), name.replace('/', '-'));
         delivered.forget(task.id());
         return true;
     }
@@ -225,14 +243,23 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         folder.force();
+        parts.force();
         for (Put put : placed) {
             if (delivered.nameOf(put.task()).isEmpty()) {
-                delivered.add(put.task(), put.done(), put.name());
+                String name = delivered.reservedNameOf(put.task().id()).orElse(put.name());
+                delivered.add(put.task(), put.done(), name);
+                tell(put.task(), name);
             }
         }
         delivered.flush();
         while (!placed.isEmpty()) {
             finish(placed.remove());
+        }
+    }
+
+    private void tell(TaskRecord task, String name) {
+        if (name.indexOf('/') > 0) {
+            listener.onPut(task.job(), name);
         }
     }
 
@@ -277,7 +304,11 @@ public final class Publisher implements AutoCloseable {
         }
         BlobStore.ForcedFile file = forced.file().get();
         try {
-            return Optional.of(folder.put(file, result, task.resultName(), task.id()));
+            Optional<PartName> part = task.part().flatMap(of -> PartName.of(task.resultName(), of.index()));
+            return Optional.of(
+                    part.isPresent()
+                            ? parts.put(file, task, doneOf(task), part.get())
+                            : folder.put(file, result, task.resultName(), task.id()));
         } finally {
             file.release();
         }
@@ -317,13 +348,22 @@ public final class Publisher implements AutoCloseable {
         if (task.state() instanceof TaskState.Done done) {
             execute(() -> {
                 try {
-                    delivered.add(task, done, done.publishedAs().orElse(task.resultName()));
+                    String name = nameOfLost(task, done);
+                    delivered.add(task, done, name);
                     delivered.flush();
+                    tell(task, name);
                 } catch (IOException e) {
                     log.debug("Could not note that the result of task {} is gone: {}", task.id(), e.getMessage());
                 }
             });
         }
+    }
+
+    private String nameOfLost(TaskRecord task, TaskState.Done done) throws IOException {
+        Optional<PartName> part = task.part().flatMap(of -> PartName.of(task.resultName(), of.index()));
+        return part.isPresent()
+                ? parts.nameOfLost(task, done, part.get())
+                : done.publishedAs().orElse(task.resultName());
     }
 
     @Override

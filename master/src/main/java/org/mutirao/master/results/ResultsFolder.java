@@ -124,7 +124,8 @@ final class ResultsFolder {
         }
     }
 
-    private static boolean holds(Path file, Blob blob) throws IOException {
+    /** Whether these bytes lie there. */
+    static boolean holds(Path file, Blob blob) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != blob.size()) {
             return false;
         }

@@ -1,0 +1,31 @@
+package org.mutirao.master.results;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskId;
+
+/** What the ledger knows of jobs, for a thread that may wait for the ledger's own. */
+public interface JobSource {
+    /**
+     * A job as it is now; empty when it is not known any more.
+     *
+     * @throws IOException when the ledger's thread does not answer
+     */
+    Optional<JobView> job(JobId id) throws IOException;
+
+    /**
+     * Some of its tasks, in the order of its inputs, without those that are not known any more.
+     *
+     * @param from index of the first, from 1
+     * @param most how many indexes to look at
+     * @throws IOException when the ledger's thread does not answer
+     */
+    List<TaskRecord> tasks(JobView job, int from, int most) throws IOException;
+
+    /** Results that should lie in results/ and do not are to be fetched, if any master has them. */
+    void fetch(List<TaskId> tasks);
+}

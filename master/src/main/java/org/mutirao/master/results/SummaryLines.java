@@ -1,0 +1,80 @@
+package org.mutirao.master.results;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.mutirao.master.ledger.AttemptRecord;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.job.SummaryLine;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.table.SealedFunction;
+
+/** A task of a job as a line of its summary. */
+final class SummaryLines {
+    private static final SealedFunction<TaskState, TaskRecord, String> STATES =
+            SealedFunction.<TaskState, TaskRecord, String>of(TaskState.class)
+                    .row(TaskState.Queued.class, (queued, task) -> "queued")
+                    .row(TaskState.Leased.class, (leased, task) -> "running")
+                    .row(TaskState.Done.class, (done, task) -> done.ending().succeeded() ? "succeeded" : "unsuccessful")
+                    .row(TaskState.Failed.class, (failed, task) -> "failed")
+                    .row(TaskState.Cancelled.class, (cancelled, task) -> "cancelled")
+                    .build();
+
+    private static final SealedFunction<TaskState, TaskRecord, String> REASONS =
+            SealedFunction.<TaskState, TaskRecord, String>of(TaskState.class)
+                    .row(TaskState.Queued.class, (queued, task) -> "")
+                    .row(TaskState.Leased.class, (leased, task) -> "")
+                    .row(TaskState.Done.class, (done, task) -> reason(done.ending()))
+                    .row(TaskState.Failed.class, (failed, task) -> failed.reason())
+                    .row(TaskState.Cancelled.class, (cancelled, task) -> "")
+                    .build();
+
+    private SummaryLines() {}
+
+    private static String reason(Ending ending) {
+        return ending instanceof Ending.Exited || ending.succeeded() ? ending.note() : ending.inWords();
+    }
+
+    /** @param resultFile where its result lies, below the job's folder */
+    static SummaryLine of(TaskRecord task, Optional<String> resultFile) {
+        List<AttemptRecord> attempts = task.attempts();
+        Optional<AttemptRecord> decisive = decisive(task);
+        return new SummaryLine(
+                task.part().orElseThrow().input(),
+                task.id().number(),
+                STATES.apply(task.state(), task),
+                task.state() instanceof TaskState.Done done && done.ending() instanceof Ending.Exited exited
+                        ? OptionalInt.of(exited.code())
+                        : OptionalInt.empty(),
+                REASONS.apply(task.state(), task),
+                decisive.map(attempt -> times(task, attempt)).orElse(SummaryLine.Times.NONE),
+                decisive.map(AttemptRecord::workerName).orElse(""),
+                attempts.size(),
+                resultFile);
+    }
+
+    /** The attempt that brought the result, else the last one. */
+    private static Optional<AttemptRecord> decisive(TaskRecord task) {
+        List<AttemptRecord> attempts = task.attempts();
+        if (attempts.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(attempts.get(
+                task.state() instanceof TaskState.Done done ? done.attempt().number() - 1 : attempts.size() - 1));
+    }
+
+    private static SummaryLine.Times times(TaskRecord task, AttemptRecord attempt) {
+        OptionalLong ran = OptionalLong.empty();
+        if (attempt.end() instanceof AttemptRecord.End.Delivered delivered) {
+            ran = OptionalLong.of(
+                    delivered.run().isKnown()
+                            ? delivered.run().millis()
+                            : Math.max(0, delivered.at() - attempt.leasedAt()));
+        } else if (attempt.end() instanceof AttemptRecord.End.Lost lost) {
+            ran = OptionalLong.of(Math.max(0, lost.at() - attempt.leasedAt()));
+        }
+        return new SummaryLine.Times(OptionalLong.of(Math.max(0, attempt.leasedAt() - task.submittedAt())), ran);
+    }
+}
