@@ -52,6 +52,7 @@ import org.mutirao.master.handlers.ForeignPackages;
 import org.mutirao.master.handlers.ForeignSizes;
 import org.mutirao.master.handlers.HandlerThreads;
 import org.mutirao.master.handlers.JobHandler;
+import org.mutirao.master.handlers.JobPackages;
 import org.mutirao.master.handlers.OperatorHandler;
 import org.mutirao.master.handlers.PackageSender;
 import org.mutirao.master.handlers.RegistryHandler;
@@ -81,6 +82,7 @@ import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.machines.TaskNews;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.JobAnswers;
+import org.mutirao.master.results.JobExtras;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
@@ -199,7 +201,9 @@ final class CoreBuilder {
         PackagesHere packages = new PackagesHere(blobs, exchange, events, alone, loop);
         PackageLimits limits =
                 PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
-        ForeignPackages foreign = new ForeignPackages(blobs, limits, disk, new ForeignSizes(blobs, limits, disk, loop));
+        JobPackages jobPackages = parts.add(new JobPackages(blobs, limits, JobExtras.NONE));
+        ForeignPackages foreign = new ForeignPackages(
+                blobs, limits, disk, jobPackages, new ForeignSizes(blobs, limits, jobPackages, disk, loop));
         dispatcher = new Dispatcher(
                 journal,
                 DispatchPolicy.of(
@@ -283,7 +287,7 @@ final class CoreBuilder {
         Sessions sessions = new Sessions(ticker, config.leases().silence(), discoveryLog, voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
                 dispatcher,
-                new PackageSender(blobs, foreign, this::terms),
+                new PackageSender(blobs, disk, jobPackages, foreign, this::terms),
                 this::terms,
                 discoveryLog,
                 views.tails(),

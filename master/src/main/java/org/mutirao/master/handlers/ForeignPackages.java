@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Suitability;
 import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
@@ -31,19 +31,22 @@ public final class ForeignPackages {
 
     private final BlobStore blobs;
     private final PackageLimits limits;
-    private final Executor disk;
+    private final PackedSending sending;
+    private final JobPackages jobs;
     private final ForeignSizes sizes;
 
     /**
      * Packs from a store.
      *
      * @param disk where packing may take its time
+     * @param jobs composes the packages of jobs' tasks
      */
-    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk, ForeignSizes sizes) {
+    public ForeignPackages(BlobStore blobs, PackageLimits limits, Executor disk, JobPackages jobs, ForeignSizes sizes) {
+        this.jobs = jobs;
+        this.sending = new PackedSending(blobs, disk);
         this.sizes = sizes;
         this.blobs = blobs;
         this.limits = limits;
-        this.disk = disk;
     }
 
     /** A {@link Suitability}: whether the worker can read the package, and run it rightly. Not yet while that is being measured. */
@@ -51,7 +54,9 @@ public final class ForeignPackages {
         if (worker.listsLeases()) {
             return true;
         }
-        if (!task.compact().suitsStrangers()) {
+        // What merges may get the files of very many tasks.
+        if (!task.compact().suitsStrangers()
+                || task.part().filter(JobPart::isMerge).isPresent()) {
             return false;
         }
         if (worker.packageLimit() == StrangerKind.ANY) {
@@ -85,35 +90,33 @@ public final class ForeignPackages {
 
     /** Sends a task's package the way that suits the worker; what it takes on the disk lasts until it is sent. */
     CompletionStage<Void> send(TaskRecord task, WorkerProfile worker, Answer answer) {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        disk.execute(answer.orRefuse(() -> {
-            Payload wrapped;
-            try {
-                wrapped = wrap(task, worker);
-            } catch (IOException | RefusedPackage | RuntimeException e) {
-                answer.send(new Reply.NoTask());
-                sent.completeExceptionally(e);
-                return;
-            }
-            answer.send(message(task, wrapped)).whenComplete((nothing, failure) -> {
-                if (wrapped.blob().hash().equals(NO_HASH)) { // not what is stored
-                    blobs.discard(wrapped);
-                }
-                if (failure == null) {
-                    sent.complete(null);
-                } else {
-                    sent.completeExceptionally(failure);
-                }
-            });
-        }));
-        return sent;
+        return sending.send(answer, () -> packed(task, worker), payload -> message(task, payload));
     }
 
-    private Payload wrap(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
-        Payload stored = blobs.payload(task.taskPackage());
-        try (TaskPackageFile source = TaskPackageFile.open(stored, limits)) {
+    private PackedSending.Packed packed(TaskRecord task, WorkerProfile worker) throws IOException, RefusedPackage {
+        if (task.part().isEmpty()) {
+            return packed(task, worker, blobs.payload(task.taskPackage()), false);
+        }
+        Payload composed = jobs.compose(task);
+        PackedSending.Packed packed;
+        try {
+            packed = packed(task, worker, composed, true);
+        } catch (IOException | RefusedPackage | RuntimeException e) {
+            blobs.discard(composed);
+            throw e;
+        }
+        if (!packed.payload().equals(composed)) {
+            blobs.discard(composed);
+        }
+        return packed;
+    }
+
+    private PackedSending.Packed packed(TaskRecord task, WorkerProfile worker, Payload ours, boolean isTemporary)
+            throws IOException, RefusedPackage {
+        try (TaskPackageFile source = TaskPackageFile.open(ours, limits)) {
             if (!CompactPackage.isWorthMeasuring(source) && source.suitsAnyProgram()) {
-                return stored; // large: packing it again would take long and help nobody
+                return new PackedSending.Packed(
+                        ours, isTemporary); // large: packing it again would take long and help nobody
             }
             Path file = blobs.scratchFile();
             try {
@@ -124,7 +127,7 @@ public final class ForeignPackages {
                 if (worker.packageLimit() != StrangerKind.ANY && length > worker.packageLimit()) {
                     throw new IOException("it became larger than was measured");
                 }
-                return wrapped;
+                return new PackedSending.Packed(wrapped, true);
             } catch (IOException | RefusedPackage e) {
                 Files.deleteIfExists(file);
                 throw e;

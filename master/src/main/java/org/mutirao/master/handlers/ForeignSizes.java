@@ -13,6 +13,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.CompactPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
@@ -35,6 +36,7 @@ public final class ForeignSizes {
 
     private final BlobStore blobs;
     private final PackageLimits limits;
+    private final JobPackages jobs;
     private final Executor disk;
     private final Executor loop;
     private final Set<Sha256> underWay = new HashSet<>();
@@ -51,10 +53,12 @@ public final class ForeignSizes {
     /**
      * Knows none yet.
      *
+     * @param jobs composes the packages of jobs' tasks
      * @param disk where packing may take its time
      */
-    public ForeignSizes(BlobStore blobs, PackageLimits limits, Executor disk, Executor loop) {
+    public ForeignSizes(BlobStore blobs, PackageLimits limits, JobPackages jobs, Executor disk, Executor loop) {
         this.blobs = blobs;
+        this.jobs = jobs;
         this.limits = limits;
         this.disk = disk;
         this.loop = loop;
@@ -77,15 +81,31 @@ public final class ForeignSizes {
     }
 
     private Optional<CompactSize> measure(TaskRecord task) {
-        try (TaskPackageFile taskPackage = TaskPackageFile.open(blobs.payload(task.taskPackage()), limits)) {
+        try {
             return Optional.of(
-                    CompactPackage.measure(taskPackage).map(CompactSize::new).orElse(CompactSize.LARGE));
+                    task.part().isEmpty() ? measure(blobs.payload(task.taskPackage())) : measureLargest(task));
         } catch (RefusedPackage e) {
             log.debug("The package of task {} can't be packed for other groups' programs", task.id(), e);
             return Optional.of(CompactSize.LARGE);
         } catch (IOException | RuntimeException e) {
             log.debug("The package of task {} can't be read now", task.id(), e);
             return Optional.empty();
+        }
+    }
+
+    /** The largest of a job's tasks stands for all: one that is smaller fits too. */
+    private CompactSize measureLargest(TaskRecord task) throws IOException, RefusedPackage {
+        Payload largest = jobs.composeLargest(task.taskPackage());
+        try {
+            return measure(largest);
+        } finally {
+            blobs.discard(largest);
+        }
+    }
+
+    private CompactSize measure(Payload payload) throws IOException, RefusedPackage {
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(payload, limits)) {
+            return CompactPackage.measure(taskPackage).map(CompactSize::new).orElse(CompactSize.LARGE);
         }
     }
 

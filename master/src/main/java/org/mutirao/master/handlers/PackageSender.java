@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -12,23 +13,35 @@ import org.mutirao.master.dispatch.PendingRequest;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Sends a package to the worker that got its lease. For the loop. */
 public final class PackageSender {
     private final BlobStore blobs;
+    private final JobPackages jobs;
+    private final PackedSending sending;
     private final ForeignPackages foreignPackages;
     private final Supplier<Reply.Terms> terms;
 
     /**
      * Sends from a store.
      *
+     * @param disk where packages are composed
+     * @param jobs composes those of jobs' tasks
      * @param foreignPackages packs what goes to programs of other groups
      * @param terms what is offered to our own workers
      */
-    public PackageSender(BlobStore blobs, ForeignPackages foreignPackages, Supplier<Reply.Terms> terms) {
+    public PackageSender(
+            BlobStore blobs,
+            Executor disk,
+            JobPackages jobs,
+            ForeignPackages foreignPackages,
+            Supplier<Reply.Terms> terms) {
         this.blobs = blobs;
+        this.jobs = jobs;
+        this.sending = new PackedSending(blobs, disk);
         this.foreignPackages = foreignPackages;
         this.terms = terms;
     }
@@ -71,9 +84,16 @@ public final class PackageSender {
             return CompletableFuture.failedFuture(new IOException("the package is gone"));
         }
         Reply.Terms now = terms.get();
-        return answer.send(new Reply.TaskPackage(
-                task.name(),
-                blobs.payload(task.taskPackage()),
-                Optional.of(new Reply.Assignment(now.grid(), lease, now.lease()))));
+        Reply.Assignment assignment = new Reply.Assignment(now.grid(), lease, now.lease());
+        return task.part().isEmpty()
+                ? answer.send(message(task, blobs.payload(task.taskPackage()), assignment))
+                : sending.send(
+                        answer,
+                        () -> new PackedSending.Packed(jobs.compose(task), true),
+                        composed -> message(task, composed, assignment));
+    }
+
+    private static Reply message(TaskRecord task, Payload payload, Reply.Assignment assignment) {
+        return new Reply.TaskPackage(task.name(), payload, Optional.of(assignment));
     }
 }

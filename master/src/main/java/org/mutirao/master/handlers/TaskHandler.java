@@ -79,12 +79,11 @@ public final class TaskHandler {
             try {
                 intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
                         .whenCompleteAsync(
-                                (applied, failure) -> answer.send(SubmitReply.of(
-                                        failure == null ? Optional.of(applied.verdict()) : Optional.empty(),
-                                        ledger.get())),
+                                (taken, failure) ->
+                                        answer.send(SubmitReply.of(Optional.ofNullable(taken), failure, ledger.get())),
                                 threads.loop());
             } catch (RefusedPackage e) {
-                answer.send(new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage() + ". " + e.advice()));
+                answer.send(SubmitReply.refused(e));
             } catch (IOException e) {
                 answer.send(
                         new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + NotNow.inWords(e)));

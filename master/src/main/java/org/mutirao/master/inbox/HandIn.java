@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mutirao.master.ledger.Verdict;
@@ -30,9 +31,12 @@ final class HandIn implements Hands {
     private final TaskKeys keys;
     private final RejectedFolder rejected;
     private final SecondLook secondLook;
+    private final UnknownJobs unknown;
 
-    HandIn(Path folder, Intake intake, TaskKeys keys) {
+    /** @param nanos monotonic */
+    HandIn(Path folder, Intake intake, TaskKeys keys, LongSupplier nanos) {
         this.folder = folder;
+        this.unknown = new UnknownJobs(folder, nanos);
         this.intake = intake;
         this.keys = keys;
         this.rejected = new RejectedFolder(folder);
@@ -53,15 +57,25 @@ final class HandIn implements Hands {
             throw new NotNow("it changed while it was read");
         }
         String key = sighting.key(name, copy.blob().hash());
-        Verdict verdict;
+        Taken taken;
         try {
-            verdict = intake.accept(copy, PlainName.zip(name), key).get().verdict();
+            taken = intake.accept(copy, PlainName.zip(name), key).get();
         } catch (RefusedPackage e) {
             return reject(file, sighting, e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RefusedPackage byTheLeader) {
+                return reject(file, sighting, byTheLeader);
+            }
             throw new NotNow("the masters' log does not take it at the moment", e);
         }
-        if (verdict instanceof Verdict.Refused) {
+        if (taken.waitsForNobody()) {
+            if (unknown.mayCome(key, taken.after())) {
+                throw new NotNow("it is to begin after a job that is not handed in yet");
+            }
+            return reject(file, sighting, taken.refusal());
+        }
+        unknown.forget(key);
+        if (taken.verdict() instanceof Verdict.Refused) {
             throw new NotNow("there are too many unfinished tasks; it waits");
         }
         return remove(file, name, key, sighting);
@@ -130,7 +144,7 @@ final class HandIn implements Hands {
     private void recover(Path taken, String name, String key) throws InterruptedException {
         try {
             Payload copy = intake.copyIn(taken, Files.size(taken));
-            copy = intake.unwrapped(copy);
+            copy = intake.asKept(copy);
             Sha256 content = copy.blob().hash();
             intake.discard(copy);
             if (keys.has(key, content).get()) {

@@ -1,7 +1,6 @@
 package org.mutirao.master.inbox;
 
 import java.util.concurrent.CompletableFuture;
-import org.mutirao.master.ledger.Applied;
 import org.mutirao.protocol.message.OperatorRequest;
 
 /** Where packages go that were dropped at a master that does not lead. */
@@ -9,6 +8,7 @@ public interface HandOn {
     /** Whether another master leads, or nobody. */
     boolean isElsewhere();
 
-    /** Gives it to the leader; completes as if it had been accepted here. The payload's file stays the caller's. */
-    CompletableFuture<Applied> submit(OperatorRequest.SubmitTask task);
+    /** Gives it to the leader; completes as if it had been accepted here, exceptionally with a
+     * {@link org.mutirao.protocol.pack.RefusedPackage} when the leader refuses it. The payload's file stays the caller's. */
+    CompletableFuture<Taken> submit(OperatorRequest.SubmitTask task);
 }

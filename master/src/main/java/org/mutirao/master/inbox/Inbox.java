@@ -78,7 +78,7 @@ public final class Inbox implements AutoCloseable {
      * @param liveness told what the threads are at
      */
     public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos, Liveness liveness) {
-        this(folder, new HandIn(folder, intake, keys), intake::isTooLarge, wall, nanos, liveness);
+        this(folder, new HandIn(folder, intake, keys, nanos), intake::isTooLarge, wall, nanos, liveness);
     }
 
     Inbox(Path folder, Hands hands, LongPredicate tooLarge, InstantSource wall, LongSupplier nanos, Liveness liveness) {

@@ -6,21 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
-import org.mutirao.master.ledger.Command;
-import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.pack.CompactPackage;
+import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.SplitPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
-import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.wire.PayloadTooLarge;
+import org.mutirao.protocol.wire.SinkStream;
+import org.mutirao.protocol.wire.Spool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes a task of a package: checks it, then makes it durable. For any thread that may wait for a disk. */
+/** Makes a task or a job of a package: checks it, then makes it durable. For any thread that may wait for a disk. */
 public final class Intake {
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
     private final BlobStore blobs;
     private final DurablePath path;
     private final HandOn handOn;
@@ -51,20 +58,20 @@ public final class Intake {
         return blobs.copyIn(file, limits.packed());
     }
 
-    /** A package that was looked into, and what it says of itself. */
-    private record Checked(Payload payload, TaskSpec spec, CompactSize compact) {}
+    /** A package that was looked into. {@code unsplit} if its input.csv is still to be split. */
+    private record Checked(Payload payload, SeenPackage seen, Optional<JobLayout> unsplit) {}
 
     /** Looks at it, or at the inner one of a package that was zipped once more, which then takes its place. */
-    private Checked check(Payload given) throws IOException, RefusedPackage {
+    private Checked check(Payload given, String name) throws IOException, RefusedPackage {
         Payload inner;
         try (TaskPackageFile taskPackage = TaskPackageFile.openWrapped(given, limits.inside())) {
             if (!taskPackage.isWrapped()) {
-                return checked(given, taskPackage);
+                return checked(given, taskPackage, name);
             }
             inner = unwrapped(taskPackage);
         }
         try (TaskPackageFile taskPackage = TaskPackageFile.open(inner, limits.inside())) {
-            Checked checked = checked(inner, taskPackage);
+            Checked checked = checked(inner, taskPackage, name);
             blobs.discard(given);
             return checked;
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
@@ -73,12 +80,67 @@ public final class Intake {
         }
     }
 
-    private static Checked checked(Payload payload, TaskPackageFile taskPackage) throws IOException, RefusedPackage {
-        return new Checked(payload, taskPackage.spec(), compactSize(taskPackage));
+    private static Checked checked(Payload payload, TaskPackageFile taskPackage, String name)
+            throws IOException, RefusedPackage {
+        JobLayout layout = JobLayout.of(taskPackage);
+        SeenPackage seen = SeenPackage.of(taskPackage, layout, name);
+        return new Checked(payload, seen, seen.isUnsplit() ? Optional.of(layout) : Optional.empty());
+    }
+
+    /** A package whose input.csv was split takes the place of the one that asked for it. */
+    private Checked split(Checked unsplit) throws IOException, RefusedPackage {
+        JobLayout layout = unsplit.unsplit().orElseThrow();
+        Payload parts = split(unsplit.payload());
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(parts, limits.inside())) {
+            SeenPackage seen = SeenPackage.of(
+                    taskPackage, JobLayout.of(taskPackage), unsplit.seen().name());
+            blobs.discard(unsplit.payload());
+            return new Checked(parts, unsplit.seen().splitAs(seen, layout), Optional.empty());
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+            blobs.discard(parts);
+            throw e;
+        }
+    }
+
+    private Payload split(Payload unsplit) throws IOException, RefusedPackage {
+        Spool.Sink sink = blobs.spool(limits.packed()).open();
+        try (TaskPackageFile source = TaskPackageFile.open(unsplit, limits.inside());
+                OutputStream out = SinkStream.buffered(sink)) {
+            SplitPackage.write(source, JobLayout.of(source), out);
+            out.flush();
+            return sink.finish();
+        } catch (PayloadTooLarge e) {
+            sink.discard();
+            throw new RefusedPackage(
+                    "with its input.csv split it is larger than " + limits.packed(),
+                    "Split it into larger parts, or start the master with a larger --max-package.");
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+            sink.discard();
+            throw e;
+        }
+    }
+
+    /** What is kept of a given package; the same bytes each time. Of one that is no package, itself. */
+    Payload asKept(Payload given) throws IOException, RefusedPackage {
+        Payload plain = unwrapped(given);
+        boolean toSplit;
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(plain, limits.inside())) {
+            toSplit = JobLayout.of(taskPackage).kind() == JobLayout.Kind.SPLIT;
+        } catch (RefusedPackage e) {
+            return plain;
+        }
+        if (!toSplit) {
+            return plain;
+        }
+        try {
+            return split(plain);
+        } finally {
+            blobs.discard(plain);
+        }
     }
 
     /** The inner package of one that was zipped once more, which takes its place; else the given one, also when it is no package. */
-    Payload unwrapped(Payload given) throws IOException, RefusedPackage {
+    private Payload unwrapped(Payload given) throws IOException, RefusedPackage {
         Payload inner;
         try (TaskPackageFile taskPackage = TaskPackageFile.openWrapped(given, limits.inside())) {
             if (!taskPackage.isWrapped()) {
@@ -124,12 +186,13 @@ public final class Intake {
     /**
      * Accepts a received package; its file is the store's from now on.
      *
+     * @param name a plain one
      * @param key the same for every repetition of this hand-in
+     * @return completes on the loop; exceptionally with a {@link RefusedPackage} when the leader refuses it
      * @throws RefusedPackage when it is no acceptable package
      * @throws IOException when it can't be stored now
      */
-    public CompletableFuture<Applied> accept(Payload given, String name, String key)
-            throws IOException, RefusedPackage {
+    public CompletableFuture<Taken> accept(Payload given, String name, String key) throws IOException, RefusedPackage {
         Payload received = given;
         Checked checked;
         try {
@@ -137,35 +200,28 @@ public final class Intake {
             if (!blobs.hasRoomForTasks()) {
                 throw new NotNow("the master's disk is nearly full; free some space");
             }
-            checked = check(received);
-            received = checked.payload();
+            Checked first = check(received, name);
+            received = first.payload();
             if (handOn.isElsewhere()) {
-                return handOn.submit(new OperatorRequest.SubmitTask(name, key, checked.payload()))
-                        .whenComplete((applied, failure) -> blobs.discard(checked.payload()));
+                return handOn.submit(new OperatorRequest.SubmitTask(name, key, first.payload()))
+                        .whenComplete((taken, failure) -> blobs.discard(first.payload()))
+                        .thenApply(taken -> taken(first.seen(), taken.applied(), taken.text()));
             }
+            checked = first.unsplit().isPresent() ? split(first) : first;
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(received);
             throw e;
         }
+        SeenPackage seen = checked.seen();
         return path.put(
-                received,
-                (blob, journal) -> journal.propose(new Command.Submit(
-                        key,
-                        name,
-                        blob,
-                        checked.compact(),
-                        checked.spec().priority(),
-                        checked.spec().retries(),
-                        limits.attempts(),
-                        clock.millis())));
+                        checked.payload(),
+                        (blob, journal) -> journal.propose(seen.command(key, blob, limits.attempts(), clock.millis())))
+                .thenApply(applied -> taken(seen, applied, seen.text()));
     }
 
-    /** What it takes for them is measured when one of them asks. A damaged package is refused now. */
-    private static CompactSize compactSize(TaskPackageFile taskPackage) throws RefusedPackage, IOException {
-        if (!taskPackage.spec().suitsStrangers()) {
-            return CompactSize.OURS_ONLY;
-        }
-        CompactPackage.check(taskPackage);
-        return CompactSize.UNMEASURED;
+    private static Taken taken(SeenPackage seen, Applied applied, Optional<String> text) {
+        boolean isNew = applied.verdict() instanceof Verdict.Accepted accepted && !accepted.repeated();
+        text.filter(said -> isNew).ifPresent(log::info);
+        return new Taken(applied, text, seen.after());
     }
 }

@@ -17,6 +17,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.results.JobExtras;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Sha256;
@@ -43,7 +44,12 @@ class ForeignSizesTest {
     @BeforeEach
     void open() throws IOException {
         blobs = BlobStore.open(folder.resolve("blobs"), new ManualClock());
-        sizes = new ForeignSizes(blobs, PackageLimits.defaults(), disk, loop);
+        sizes = new ForeignSizes(
+                blobs,
+                PackageLimits.defaults(),
+                new JobPackages(blobs, PackageLimits.defaults(), JobExtras.NONE),
+                disk,
+                loop);
     }
 
     private TaskRecord task(byte[] zip, CompactSize compact) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,11 @@ import org.mutirao.group.blob.Replication;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -38,7 +41,10 @@ import org.mutirao.testkit.Zips;
 /** What becomes of a package's bytes. */
 class PackageIntakeTest {
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)");
-    private static final Applied ELSEWHERE = new Applied(new Verdict.Accepted(new TaskId(7), false), List.of());
+    private static final Taken ELSEWHERE = new Taken(
+            new Applied(new Verdict.Accepted(new TaskId(7), false), List.of()),
+            Optional.of("as the leader says"),
+            List.of());
 
     @TempDir
     private Path folder;
@@ -47,7 +53,7 @@ class PackageIntakeTest {
     private final StepLoop loop = new StepLoop();
     private final TaskLedger ledger = new TaskLedger();
     private final List<OperatorRequest.SubmitTask> handedOn = new ArrayList<>();
-    private final CompletableFuture<Applied> byTheLeader = new CompletableFuture<>();
+    private final CompletableFuture<Taken> byTheLeader = new CompletableFuture<>();
     private boolean elsewhere;
     private BlobStore blobs;
     private Intake intake;
@@ -71,7 +77,7 @@ class PackageIntakeTest {
         }
 
         @Override
-        public CompletableFuture<Applied> submit(OperatorRequest.SubmitTask task) {
+        public CompletableFuture<Taken> submit(OperatorRequest.SubmitTask task) {
             handedOn.add(task);
             return byTheLeader;
         }
@@ -96,8 +102,8 @@ class PackageIntakeTest {
         return sink.finish();
     }
 
-    private Applied accept(byte[] bytes, String key) throws IOException, RefusedPackage {
-        CompletableFuture<Applied> accepted = intake.accept(received(bytes), "a.zip", key);
+    private Taken accept(byte[] bytes, String key) throws IOException, RefusedPackage {
+        CompletableFuture<Taken> accepted = intake.accept(received(bytes), "a.zip", key);
         loop.runAll();
         return accepted.join();
     }
@@ -108,16 +114,17 @@ class PackageIntakeTest {
     }
 
     private void assertRefused(byte[] bytes) throws IOException {
+        long before = ledger.counts().queued();
         Payload payload = received(bytes);
         assertThrows(RefusedPackage.class, () -> intake.accept(payload, "a.zip", "key"));
         loop.runAll();
-        assertFalse(lies(payload));
-        assertEquals(0, ledger.counts().queued());
+        assertFalse(Files.exists(blobs.pathOf(payload.blob().hash())));
+        assertEquals(before, ledger.counts().queued());
     }
 
     @Test
     void aPackageBecomesATaskAndItsBytesStay() throws Exception {
-        Applied applied = accept(PACKAGE, "key");
+        Taken applied = accept(PACKAGE, "key");
         assertEquals(new Verdict.Accepted(new TaskId(1), false), applied.verdict());
         Command.Submit submitted = ledger.task(new TaskId(1)).orElseThrow().submitted();
         assertEquals("a.zip", submitted.name());
@@ -146,12 +153,90 @@ class PackageIntakeTest {
     void whatTheLeaderGetsGoesHereWhateverItSays() throws Exception {
         elsewhere = true;
         Payload payload = received(PACKAGE);
-        CompletableFuture<Applied> accepted = intake.accept(payload, "a.zip", "key");
+        CompletableFuture<Taken> accepted = intake.accept(payload, "a.zip", "key");
         assertEquals(List.of(new OperatorRequest.SubmitTask("a.zip", "key", payload)), handedOn);
         assertTrue(lies(payload), "it is on its way");
         byTheLeader.complete(ELSEWHERE);
         assertEquals(ELSEWHERE, accepted.join());
         assertFalse(lies(payload));
         assertEquals(0, ledger.counts().queued());
+    }
+
+    private Command.SubmitJob job(long id) {
+        return ledger.job(new JobId(id)).orElseThrow().handIn();
+    }
+
+    @Test
+    void aPackageWithInputsIsAJobOfAllOfThem() throws Exception {
+        Taken taken = accept(
+                Zips.of(
+                        "main.py",
+                        "",
+                        "inputs/10.csv",
+                        "",
+                        "inputs/2.csv",
+                        "",
+                        "task.json",
+                        "{\"priority\":3,\"name\":\"n\"}"),
+                "key");
+        assertEquals(new Verdict.Accepted(new TaskId(1), false), taken.verdict());
+        assertEquals(2, ledger.counts().queued());
+        Command.SubmitJob submitted = job(1);
+        assertEquals("n.zip", submitted.name());
+        assertEquals(3, submitted.priority());
+        assertEquals("2.csv", submitted.plan().inputs().get(1));
+        assertEquals(JobPlan.Merge.FILES, submitted.plan().merge());
+        assertEquals(
+                Optional.of(
+                        "a.zip: 2 tasks, one for each file of inputs/; say \"each\": false in task.json to make it one"),
+                taken.text());
+    }
+
+    @Test
+    void aPackageToBeSplitIsKeptSplit() throws Exception {
+        byte[] zip = Zips.of("main.py", "", "merge.py", "", "input.csv", "h\n1\n2\n3\n", "task.json", "{\"split\":2}");
+        Taken taken = accept(zip, "key");
+        assertEquals(
+                Optional.of(
+                        "a.zip: 2 tasks, each with at most 2 rows of input.csv, and then merge.py over all results"),
+                taken.text());
+        assertEquals(JobPlan.Merge.SCRIPT, job(1).plan().merge());
+        assertEquals(3, job(1).plan().count());
+        Blob kept = job(1).taskPackage();
+        assertTrue(Files.exists(blobs.pathOf(kept.hash())));
+        assertFalse(Files.exists(blobs.pathOf(Sha256.of(zip))));
+        assertEquals(kept, intake.asKept(received(zip)).blob(), "so a repetition after a crash is known");
+        assertEquals(
+                new Verdict.Accepted(new TaskId(1), true), accept(zip, "key").verdict());
+    }
+
+    @Test
+    void theLeaderSplits() throws Exception {
+        elsewhere = true;
+        Payload payload = received(Zips.of("main.py", "", "input.csv", "h\n1\n2\n3\n", "task.json", "{\"split\":2}"));
+        CompletableFuture<Taken> accepted = intake.accept(payload, "a.zip", "key");
+        assertEquals(List.of(new OperatorRequest.SubmitTask("a.zip", "key", payload)), handedOn);
+        byTheLeader.complete(ELSEWHERE);
+        assertEquals(Optional.of("as the leader says"), accepted.join().text());
+    }
+
+    @Test
+    void aCsvThatCannotBeSplitIsThrownAway() throws IOException {
+        assertRefused(Zips.of("main.py", "", "input.csv", "h\n\"1\n", "task.json", "{\"split\":2}"));
+        String rows = "a quite random row".repeat(3) + "\n" + "1\n".repeat(50);
+        assertRefused(Zips.of("main.py", "", "input.csv", rows, "task.json", "{\"split\":1}"));
+    }
+
+    @Test
+    void aJobWaitsForOneThatIsKnown() throws Exception {
+        byte[] zip = Zips.of("main.py", "", "task.json", "{\"after\":[\"a\"],\"name\":\"b\",\"after_failed\":\"run\"}");
+        Taken early = accept(zip, "key");
+        assertTrue(early.waitsForNobody());
+        assertEquals(List.of("a.zip"), early.after());
+        assertFalse(Files.exists(blobs.pathOf(Sha256.of(zip))));
+        accept(PACKAGE, "first");
+        assertTrue(accept(zip, "key").verdict() instanceof Verdict.Accepted);
+        assertTrue(job(2).plan().runsAfterFailure());
+        assertRefused(Zips.of("main.py", "", "task.json", "{\"after\":[\"a.zip\"]}"));
     }
 }

@@ -51,6 +51,9 @@ public final class JobLayout {
                 && kind != Kind.REPEAT
                 && (kind == Kind.ONE || !mentions(source, JobEnvironment.PREFIX));
         this.leftAlone = leftAlone;
+        if (hasMergeScript && kind != Kind.ONE && spec.merge() == JobSpec.Merge.WITH_SOURCE) {
+            throw TaskSpecReader.refused("has \"merge\": \"source\", and merge.py does the merging itself");
+        }
     }
 
     /**

@@ -1,0 +1,59 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/**
+ * Answers with a package that is packed for the occasion, on a thread that may wait for the disk. What that takes on the disk lasts until it
+ * is sent.
+ *
+ * @param disk such threads
+ */
+record PackedSending(BlobStore blobs, Executor disk) {
+    /** Makes the package. */
+    @FunctionalInterface
+    interface Packing {
+        Packed pack() throws IOException, RefusedPackage;
+    }
+
+    /**
+     * A package to be sent.
+     *
+     * @param isTemporary whether it is not needed any more then
+     */
+    record Packed(Payload payload, boolean isTemporary) {}
+
+    /** Packs and sends; who can't be given the package has no task. */
+    CompletionStage<Void> send(Answer answer, Packing packing, Function<Payload, Reply> message) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        disk.execute(answer.orRefuse(() -> {
+            Packed packed;
+            try {
+                packed = packing.pack();
+            } catch (IOException | RefusedPackage | RuntimeException e) {
+                answer.send(new Reply.NoTask());
+                sent.completeExceptionally(e);
+                return;
+            }
+            answer.send(message.apply(packed.payload())).whenComplete((nothing, failure) -> {
+                if (packed.isTemporary()) {
+                    blobs.discard(packed.payload());
+                }
+                if (failure == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(failure);
+                }
+            });
+        }));
+        return sent;
+    }
+}

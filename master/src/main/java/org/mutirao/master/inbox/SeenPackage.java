@@ -1,0 +1,105 @@
+package org.mutirao.master.inbox;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.pack.CompactPackage;
+import org.mutirao.protocol.pack.JobLayout;
+import org.mutirao.protocol.pack.JobSpec;
+import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.pack.TaskSpec;
+
+/**
+ * What a package says of itself.
+ *
+ * @param name of the task or job
+ * @param spec how each task is run
+ * @param compact what a task of it takes for programs of other groups
+ * @param plan empty for a package that is one task like any
+ * @param text how it was understood
+ * @param isUnsplit whether its input.csv is still to be split; the plan and the text are not right until then
+ */
+record SeenPackage(
+        String name,
+        TaskSpec spec,
+        CompactSize compact,
+        Optional<JobPlan> plan,
+        Optional<String> text,
+        boolean isUnsplit) {
+    /**
+     * Looks into it.
+     *
+     * @param given the name it came with
+     * @throws RefusedPackage also when a file in it is damaged
+     */
+    static SeenPackage of(TaskPackageFile file, JobLayout layout, String given) throws RefusedPackage, IOException {
+        String name = layout.spec().name().map(PlainName::zip).orElse(given);
+        List<String> after =
+                layout.spec().after().stream().map(PlainName::zip).distinct().toList();
+        if (after.contains(name)) {
+            throw new RefusedPackage(
+                    "it is to begin after itself: 'after' in its task.json has its own name, '" + name + "'",
+                    "Name another job, or leave 'after' out.");
+        }
+        return new SeenPackage(
+                name,
+                file.spec(),
+                compactSize(file, layout),
+                layout.isPlain() ? Optional.empty() : Optional.of(plan(layout, after)),
+                layout.inWords(given, layout.count()),
+                layout.kind() == JobLayout.Kind.SPLIT);
+    }
+
+    private static JobPlan plan(JobLayout layout, List<String> after) {
+        InputNames inputs =
+                layout.inputs().isEmpty() ? InputNames.numbered(layout.count()) : InputNames.of(layout.inputs());
+        return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure());
+    }
+
+    private static JobPlan.Merge merge(JobLayout layout) {
+        if (layout.merges()) {
+            return JobPlan.Merge.SCRIPT;
+        }
+        if (layout.count() == 1 || layout.spec().merge() == JobSpec.Merge.NOT_AT_ALL) {
+            return JobPlan.Merge.NONE;
+        }
+        return layout.spec().merge() == JobSpec.Merge.WITH_SOURCE
+                ? JobPlan.Merge.FILES_WITH_SOURCE
+                : JobPlan.Merge.FILES;
+    }
+
+    /** What it takes for them is measured when one of them asks. A damaged package is refused now. */
+    private static CompactSize compactSize(TaskPackageFile file, JobLayout layout) throws RefusedPackage, IOException {
+        if (!layout.suitsStrangers()) {
+            return CompactSize.OURS_ONLY;
+        }
+        CompactPackage.check(file);
+        return CompactSize.UNMEASURED;
+    }
+
+    /** The same, now that its input.csv was split into so many parts. */
+    SeenPackage splitAs(SeenPackage parts, JobLayout unsplit) {
+        int count = parts.plan().orElseThrow().inputs().size();
+        return new SeenPackage(name, spec, compact, parts.plan(), unsplit.inWords(name, count), false);
+    }
+
+    /** The jobs that it waits for. */
+    List<String> after() {
+        return plan.map(JobPlan::after).orElse(List.of());
+    }
+
+    /** The command that makes its tasks. */
+    Command command(String key, Blob blob, int attempts, long at) {
+        return plan.isPresent()
+                ? new Command.SubmitJob(
+                        key, name, blob, compact, spec.priority(), spec.retries(), attempts, plan.get(), at)
+                : new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, at);
+    }
+}
