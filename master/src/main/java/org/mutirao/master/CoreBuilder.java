@@ -60,6 +60,7 @@ import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.master.handlers.ResultHandler;
 import org.mutirao.master.handlers.Sessions;
 import org.mutirao.master.handlers.TaskHandler;
+import org.mutirao.master.handlers.WholeResults;
 import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
@@ -143,6 +144,7 @@ final class CoreBuilder {
     private final GridMachine machine;
     private final ChannelHandler channel;
     private final JobHandler jobs;
+    private final JobAnswers answers;
     private final Leadership leadership;
     private final MasterGroup group;
     private final CopyWatch copies;
@@ -246,12 +248,19 @@ final class CoreBuilder {
         machine = new GridMachine(tasks, channelMachine, ranks);
         channel = new ChannelHandler(channelMachine::channel, channelJournal, loop::execute, clock, ticker);
         news.add(changed -> channel.onNews());
-        jobs = new JobHandler(tasks::ledger, views.jobList(), journal, loop::execute, clock, ticker);
+        questions = new LedgerQuestions(tasks::ledger, loop, outputs, effects::deliverAgain);
+        answers = parts.add(new JobAnswers(publisher, results, questions, ticker, views.liveness()));
+        effects.onJobs(answers::onChanged);
+        jobs = new JobHandler(
+                tasks::ledger,
+                views.jobList(),
+                journal,
+                loop::execute,
+                clock,
+                ticker,
+                new WholeResults(answers::whole, disk));
         jobNews.add(jobs::onChanged);
         leadership = new Leadership(tasks, effects, List.of(channel::onFollowing, jobs::onFollowing), world.onBroken());
-        questions = new LedgerQuestions(tasks::ledger, loop, outputs, effects::deliverAgain);
-        JobAnswers answers = parts.add(new JobAnswers(publisher, results, questions, ticker, views.liveness()));
-        effects.onJobs(answers::onChanged);
 
         route = new GroupRoute(group, relay, alone ? leadership.first() : CompletableFuture.completedFuture(null));
         DurablePath path = new DurablePath(
@@ -390,7 +399,7 @@ final class CoreBuilder {
 
     private OpenGrid grid() {
         GridFiles files = new GridFiles(
-                blobs, outputs, config.folders().tasks(), config.sizes().maxPackage(), data::token);
+                blobs, outputs, config.folders().tasks(), config.sizes().maxPackage(), data::token, answers::whole);
         return new OpenGrid(
                 new OpenGrid.Ways(
                         door,

@@ -409,6 +409,7 @@ class HttpTest {
                 part("name=name", "prices"));
         assertEquals(201, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains("\"priority\":3"), answer.body());
+        assertTrue(answer.body().contains("\"text\":\"prices.zip: 2 tasks"), answer.body());
         byte[] zip = client.send(to("/api/tasks/1/package").build(), BodyHandlers.ofByteArray())
                 .body();
         assertEquals(
@@ -455,6 +456,36 @@ class HttpTest {
         assertEquals(409, change("/api/jobs/1/cancel").statusCode());
         assertEquals(200, change("/api/jobs/1/forget").statusCode());
         assertEquals("{\"jobs\":[],\"more\":false}", get("/api/jobs").body());
+    }
+
+    @Test
+    void aJobOfTwoTasksIsShownWaitedForAndFetchedAsOne() throws Exception {
+        postForm(
+                "/api/jobs?name=prices",
+                part("name=script; filename=main.py", "print(1)"),
+                part("name=inputs; filename=may.csv", "a\n"),
+                part("name=inputs; filename=june.csv", "a\n"));
+        String list = get("/api/tasks").body();
+        assertTrue(list.contains("\"job\":1,\"index\":2,"), "tasks that wait are shown: " + list);
+        assertTrue(get("/api/tasks/2").body().contains("\"job\":1,\"index\":2,"));
+        HttpResponse<String> early = get("/api/jobs/1/result");
+        assertEquals(409, early.statusCode());
+        assertTrue(early.body().contains("Job j1 has not ended yet, it is queued."), early.body());
+        runTheNextTask();
+        await().until(() -> get("/api/jobs/1/wait?wait_ms=20000").body().contains("\"seen\":1"));
+        runTheNextTask();
+        await().until(() -> get("/api/jobs/1/wait?seen=1&wait_ms=20000").body().contains("\"state\":\"succeeded\""));
+        HttpResponse<byte[]> whole = client.send(to("/api/jobs/1/result").build(), BodyHandlers.ofByteArray());
+        assertEquals(200, whole.statusCode());
+        Map<String, String> files = Zips.read(whole.body());
+        assertTrue(
+                files.keySet().containsAll(List.of("may.zip", "june.zip", "summary.csv")),
+                files.keySet().toString());
+        String viaWire = say("{\"action\":\"GET_RESULT\",\"task\":\"prices\"}");
+        assertTrue(viaWire.contains("\"name\":\"prices.zip\""), viaWire.substring(0, Math.min(200, viaWire.length())));
+        String events = get("/api/events").body();
+        assertTrue(events.contains("Job j1 prices.zip is succeeded: 2 of 2 tasks succeeded\",\"job\":1"), events);
+        assertTrue(get("/metrics").body().contains("mutirao_jobs{state=\"succeeded\"} 1.0"));
     }
 
     /** What is answered is what the document says: the same fields of the same types. */

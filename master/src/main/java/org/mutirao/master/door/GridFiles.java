@@ -2,9 +2,12 @@ package org.mutirao.master.door;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Outputs;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
@@ -21,14 +24,23 @@ public final class GridFiles {
     private final Path tasks;
     private final ByteSize maxPackage;
     private final TokenSource token;
+    private final Function<JobId, CompletableFuture<Path>> whole;
 
     /**
      * Shows what is there.
      *
      * @param tasks the drop folder
      * @param maxPackage packed size of one package
+     * @param whole makes the ZIP of all that came of a job
      */
-    public GridFiles(BlobStore blobs, Outputs outputs, Path tasks, ByteSize maxPackage, TokenSource token) {
+    public GridFiles(
+            BlobStore blobs,
+            Outputs outputs,
+            Path tasks,
+            ByteSize maxPackage,
+            TokenSource token,
+            Function<JobId, CompletableFuture<Path>> whole) {
+        this.whole = whole;
         this.blobs = blobs;
         this.outputs = outputs;
         this.tasks = tasks.toAbsolutePath().normalize();
@@ -63,6 +75,11 @@ public final class GridFiles {
      */
     public Path resultOf(TaskRecord task) throws IOException {
         return outputs.fileOf(task);
+    }
+
+    /** All that came of a job of several tasks in one ZIP, as soon as it is made; fails with a sentence when there is none. */
+    public CompletableFuture<Path> wholeOf(JobId job) {
+        return whole.apply(job);
     }
 
     /**

@@ -37,6 +37,7 @@ public final class JobHandler {
     private final Selectors selectors;
     private final JobList lists;
     private final InstantSource clock;
+    private final WholeResults results;
     private final BulkChange bulk;
     private final JobWaits waits;
     private final Allowance changes;
@@ -48,6 +49,7 @@ public final class JobHandler {
      * @param lists of all jobs
      * @param loop where to do something in a while
      * @param ticker monotonic, in nanoseconds
+     * @param results all that came of a job
      */
     public JobHandler(
             Supplier<TaskLedger> ledger,
@@ -55,8 +57,10 @@ public final class JobHandler {
             Journal journal,
             ChannelHandler.Later loop,
             InstantSource clock,
-            LongSupplier ticker) {
+            LongSupplier ticker,
+            WholeResults results) {
         this.ledger = ledger;
+        this.results = results;
         this.selectors = new Selectors(ledger);
         this.lists = lists;
         this.clock = clock;
@@ -94,6 +98,13 @@ public final class JobHandler {
         } else {
             answer.send(selectors.noJob(wait.job()));
         }
+    }
+
+    /** Answers with all that came of a job of several tasks; returns whether one is meant. */
+    boolean sendResult(OperatorRequest.GetResult get, Answer answer) {
+        Optional<JobView> job = selectors.findJobOfSeveral(get.task());
+        job.ifPresent(several -> results.send(several, answer));
+        return job.isPresent();
     }
 
     void cancel(OperatorRequest.CancelJobs cancel, Answer answer) {

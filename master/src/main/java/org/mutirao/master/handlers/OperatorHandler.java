@@ -15,7 +15,11 @@ public final class OperatorHandler {
                     .row(OperatorRequest.CancelTask.class, (cancel, to, answer) -> to.tasks.cancel(cancel, answer))
                     .row(OperatorRequest.RetryTask.class, (retry, to, answer) -> to.tasks.retry(retry, answer))
                     .row(OperatorRequest.RetryFailed.class, (retry, to, answer) -> to.tasks.retryFailed(answer))
-                    .row(OperatorRequest.GetResult.class, (get, to, answer) -> to.tasks.result(get, answer))
+                    .row(OperatorRequest.GetResult.class, (get, to, answer) -> {
+                        if (!to.jobs.sendResult(get, answer)) {
+                            to.tasks.result(get, answer);
+                        }
+                    })
                     .row(OperatorRequest.ReadLog.class, (read, to, answer) -> to.tasks.log(read, answer))
                     .row(OperatorRequest.ListJobs.class, (list, to, answer) -> answer.send(to.jobs.list(list)))
                     .row(OperatorRequest.ShowJob.class, (show, to, answer) -> answer.send(to.jobs.show(show)))

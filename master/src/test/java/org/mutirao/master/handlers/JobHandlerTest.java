@@ -5,21 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Attempt;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.testkit.StepLoop;
 
@@ -27,13 +38,15 @@ import org.mutirao.testkit.StepLoop;
 class JobHandlerTest {
     private final LedgerPlay play = new LedgerPlay();
     private final StepLoop loop = new StepLoop();
+    private final Map<JobId, CompletableFuture<Path>> wholes = new HashMap<>();
     private final JobHandler handler = new JobHandler(
             () -> play.ledger,
             play.views.jobList(),
             play::propose,
             (delay, work) -> loop.execute(work),
             play.clock,
-            play.clock::nanos);
+            play.clock::nanos,
+            new WholeResults(job -> wholes.getOrDefault(job, new CompletableFuture<>()), loop));
 
     JobHandlerTest() {
         play.news.add(handler::onChanged);
@@ -320,5 +333,52 @@ class JobHandlerTest {
                 details.failures());
         assertEquals(
                 Refusal.NOT_FOUND, ((Reply.Failure) handler.show(new OperatorRequest.ShowJob("nobody"))).refusal());
+    }
+
+    private CompletableFuture<Reply> get(String which) {
+        CompletableFuture<Reply> replied = new CompletableFuture<>();
+        if (!handler.sendResult(new OperatorRequest.GetResult(which), Answer.into(replied))) {
+            replied.cancel(false);
+        }
+        return replied;
+    }
+
+    @Test
+    void allThatCameOfAJobIsOneFileOnceItHasEnded(@TempDir Path folder) throws IOException {
+        JobId job = play.submitJob("prices.zip", 2);
+        play.succeed(1);
+        assertRefused(
+                Refusal.CONFLICT,
+                "job j1 has not ended yet, it is running; results of tasks that have ended can be had one by one",
+                get("prices").join());
+        play.succeed(2);
+        Path zip = Files.writeString(folder.resolve("prices.zip"), "a zip");
+        wholes.put(job, new CompletableFuture<>());
+        CompletableFuture<Reply> replied = get("j1");
+        loop.runAll();
+        assertFalse(replied.isDone(), "it is being put together");
+        wholes.get(job).complete(zip);
+        loop.runAll();
+        Reply.ResultFile file = assertInstanceOf(Reply.ResultFile.class, replied.join());
+        assertEquals("prices.zip", file.name());
+        assertEquals(new Payload(zip, new Blob(Sha256.ofFile(zip), 5)), file.result());
+        wholes.put(job, CompletableFuture.failedFuture(new Told("its results were moved away")));
+        replied = get("j1");
+        loop.runAll();
+        assertRefused(Refusal.CONFLICT, "its results were moved away", replied.join());
+        wholes.put(job, CompletableFuture.failedFuture(new TimeoutException()));
+        replied = get("j1");
+        loop.runAll();
+        assertEquals(Refusal.TRY_LATER, ((Reply.Failure) replied.join()).refusal(), "it is made all the same");
+    }
+
+    /** A task's own result, and that of a plain package, is no whole. */
+    @Test
+    void theResultOfOneTaskIsNotThatOfItsJob() {
+        play.submitJob("prices.zip", 2);
+        play.submit("one.zip");
+        for (String which : List.of("1", "j3", "one", "nobody", "1-2")) {
+            assertTrue(get(which).isCancelled(), which);
+        }
     }
 }

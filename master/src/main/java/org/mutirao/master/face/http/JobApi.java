@@ -2,18 +2,25 @@ package org.mutirao.master.face.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
 import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.units.Told;
 
 /** Jobs by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
 final class JobApi {
@@ -70,6 +77,8 @@ final class JobApi {
                                 "wait_ms: how long to wait, at most " + MAX_WAIT.toMillis(),
                                 "limit: 1 to " + MAX_ROWS)
                         .returning(Reply.JobProgress.class),
+                Route.get("/api/jobs/{id}/result", "All that came of it, as one ZIP, once it has ended.", this::result)
+                        .answering("application/zip"),
                 Route.post(
                                 "/api/jobs",
                                 "Hands in a script with its inputs: a form with files.",
@@ -166,5 +175,34 @@ final class JobApi {
                 upload.name().orElse("job.zip"), "http-" + UUID.randomUUID(), upload.zip()));
         context.status(201);
         Api.json(context, reply);
+    }
+
+    private void result(Context context) throws IOException, InterruptedException {
+        JobView job = job(context);
+        Path file = job.count() == 1 ? ofOneTask(job) : whole(job);
+        ResultApi.download(context, file, FileNames.nameOf(file));
+    }
+
+    private Path ofOneTask(JobView job) throws IOException {
+        TaskRecord task = grid.views().board().task(job.id().firstTask()).orElseThrow();
+        try {
+            return grid.files().resultOf(task);
+        } catch (Told e) {
+            throw new Problem(404, "No result", e.getMessage() + ".");
+        }
+    }
+
+    private Path whole(JobView job) throws InterruptedException {
+        if (!job.ended()) {
+            throw new Problem(
+                    409, "Not possible now", "Job " + job.id() + " has not ended yet, it is " + job.label() + ".");
+        }
+        try {
+            return grid.files().wholeOf(job.id()).copy().get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Problem(503, "Try again later", "The job's results are being put together.");
+        } catch (ExecutionException e) {
+            throw new Problem(404, "No result", Told.of(e.getCause(), "its results can't be read now") + ".");
+        }
     }
 }
