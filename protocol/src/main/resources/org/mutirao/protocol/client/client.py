@@ -982,6 +982,9 @@ def _submit(line, package, inputs, key):
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     row = answer.get("job")
+    if row is None and len(inputs) > 1:
+        with contextlib.suppress(Refused):
+            row = line.ask("SHOW_JOB", job="j%d" % answer["task"]["id"])["job"]
     number = row["job"] if row else answer["task"]["id"]
     if (row["tasks"] if row else 1) < len(inputs):
         line.ask("CANCEL_TASK", task=str(answer["task"]["id"]))
