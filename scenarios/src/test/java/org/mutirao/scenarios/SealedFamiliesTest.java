@@ -55,6 +55,8 @@ class SealedFamiliesTest {
             Map.entry("MasterGroup.onDatagram(", LISTENS),
             Map.entry("LoggingListener.onTaskChanged(", "any other state is a line at DEBUG"),
             Map.entry("Door.patience(", "any other request is to be tried later"),
+            Map.entry("JobSteps.mergeNow(", "a merge task that runs, or that a person gave up, stays as it is"),
+            Map.entry("LedgerMachine.hashOf(", "what any other command carries is hashed"),
             Map.entry("TaskLedger.apply(", "the first result wins, unless the state is Done or Cancelled"),
             Map.entry("PeerTrial.react(", "any other request is answered with OK"),
             Map.entry("Reading.meaning(", ANYTHING_ELSE),
