@@ -69,7 +69,6 @@ class PythonClientTest {
                 try (Program tests = tests(
                         python.getValue(),
                         Map.of(),
-                        "MapFilesTest",
                         "MapFunctionTest",
                         "PickleTest",
                         "ExecutorTest",
@@ -104,7 +103,12 @@ class PythonClientTest {
     void itsOwnTestsPassAgainstARealGrid() throws Exception {
         try (Grid grid = new Grid(folder).startMaster()) {
             grid.startWorker("--slots=3");
-            try (Program tests = tests(ForeignPrograms.python(), Map.of("MUTIRAO_TEST_MASTER", grid.address()))) {
+            try (Program tests = tests(
+                    ForeignPrograms.python(),
+                    Map.of("MUTIRAO_TEST_MASTER", grid.address()),
+                    "MapFilesTest",
+                    "MapFunctionTest",
+                    "ExecutorTest")) {
                 passes(tests);
             }
         }
