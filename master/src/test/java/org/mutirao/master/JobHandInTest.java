@@ -1,0 +1,114 @@
+package org.mutirao.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Zips;
+
+/** A package with many inputs, from {@code tasks/} to a program of another group, which knows nothing of jobs. */
+class JobHandInTest {
+    @TempDir
+    private Path folder;
+
+    private Master master;
+
+    @BeforeEach
+    void start() throws IOException {
+        master = TestMaster.in(folder).start();
+    }
+
+    @AfterEach
+    void stop() {
+        master.close();
+    }
+
+    private static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
+    private static byte[] zip(Map<String, String> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private String ask(String json) {
+        return Talk.ask(master, json).toString();
+    }
+
+    private Map<String, Object> take(String peer) {
+        String request = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"" + peer + "\"}";
+        return patiently().until(() -> Talk.ask(master, request), answer -> answer.get("task_data") != null);
+    }
+
+    @Test
+    void eachTaskIsAnOrdinaryPackageWithItsOwnInput() {
+        Zips.drop(
+                folder.resolve("tasks"),
+                "sales.zip",
+                zip(Map.of("main.py", "print(1)", "inputs/10.csv", "ten", "inputs/2.csv", "two", "common.txt", "all")));
+        Map<String, Object> first = take("p1");
+        assertEquals("sales-2.zip", first.get("task_name"), "2 before 10");
+        assertEquals(
+                Map.of("main.py", "print(1)", "input.csv", "two", "common.txt", "all"), own(first.get("task_data")));
+        Map<String, Object> second = take("p2");
+        assertEquals("sales-10.zip", second.get("task_name"));
+        assertEquals("ten", own(second.get("task_data")).get("input.csv"));
+        assertTrue(ask("{\"action\":\"LIST_JOBS\"}").contains("tasks=2"), "one row");
+        assertTrue(ask("{\"action\":\"LIST_TASKS\",\"job\":\"j1\"}").contains("input=10.csv"), "a row for each task");
+    }
+
+    /** What the script finds, but for what our own workers and those of group E read. */
+    private static Map<String, String> own(Object data) {
+        Map<String, String> files = new TreeMap<>(Zips.read(Base64.getDecoder().decode((String) data)));
+        files.keySet().removeIf(name -> name.equals("task.json") || name.startsWith("work/"));
+        return files;
+    }
+
+    @Test
+    void aJobAfterOneThatNobodyHandedInIsRefusedByName() {
+        Zips.drop(
+                folder.resolve("tasks"),
+                "late.zip",
+                zip(Map.of("main.py", "print(1)", "task.json", "{\"after\":[\"nobody.zip\"]}")));
+        Path why = folder.resolve("tasks/rejected/late.zip.txt");
+        patiently().until(() -> Files.exists(why) && Files.readString(why).contains("'nobody.zip'"));
+    }
+
+    @Test
+    void aJobWaitsForOneThatLiesBesideIt() {
+        Path tasks = folder.resolve("tasks");
+        Zips.drop(
+                tasks,
+                "b.zip",
+                zip(Map.of("main.py", "print(2)", "task.json", "{\"after\":[\"a.zip\"],\"repeat\":2}")));
+        Zips.drop(tasks, "a.zip", zip(Map.of("main.py", "print(1)")));
+        patiently().until(() -> ask("{\"action\":\"LIST_JOBS\"}").contains("name=b.zip"));
+        assertTrue(ask("{\"action\":\"LIST_JOBS\"}").contains("state=waiting"), ask("{\"action\":\"LIST_JOBS\"}"));
+    }
+}
