@@ -66,6 +66,8 @@ import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.BlobEvents;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.ChannelNews;
@@ -81,9 +83,10 @@ import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.Proposals;
 import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.machines.TaskNews;
+import org.mutirao.master.results.AlongGate;
+import org.mutirao.master.results.BroughtAlong;
 import org.mutirao.master.results.Delivered;
 import org.mutirao.master.results.JobAnswers;
-import org.mutirao.master.results.JobExtras;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.results.Publisher;
@@ -93,10 +96,12 @@ import org.mutirao.master.watch.Watchdog;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.pack.Extra;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Threads;
@@ -145,6 +150,7 @@ final class CoreBuilder {
     private final ChannelHandler channel;
     private final JobHandler jobs;
     private final JobAnswers answers;
+    private final BroughtAlong along;
     private final Leadership leadership;
     private final MasterGroup group;
     private final CopyWatch copies;
@@ -203,9 +209,10 @@ final class CoreBuilder {
         PackagesHere packages = new PackagesHere(blobs, exchange, events, alone, loop);
         PackageLimits limits =
                 PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
-        JobPackages jobPackages = parts.add(new JobPackages(blobs, limits, JobExtras.NONE));
+        JobPackages jobPackages = parts.add(new JobPackages(blobs, limits, this::alongWith));
         ForeignPackages foreign = new ForeignPackages(
                 blobs, limits, disk, jobPackages, new ForeignSizes(blobs, limits, jobPackages, disk, loop));
+        AlongGate gate = new AlongGate(this::jobOf, this::isAlongHere, disk, loop::execute, this::lookAgain);
         dispatcher = new Dispatcher(
                 journal,
                 DispatchPolicy.of(
@@ -216,7 +223,7 @@ final class CoreBuilder {
                 ticker,
                 loop,
                 watching,
-                (task, worker) -> packages.isHere(task) && foreign.suits(task, worker));
+                (task, worker) -> packages.isHere(task) && gate.isOpen(task) && foreign.suits(task, worker));
         group = parts.add(new MasterGroup(
                 new NodeSettings(config.group(), data.root(), node, host, enginePort()),
                 running,
@@ -251,6 +258,7 @@ final class CoreBuilder {
         questions = new LedgerQuestions(tasks::ledger, loop, outputs, effects::deliverAgain);
         answers = parts.add(new JobAnswers(publisher, results, questions, ticker, views.liveness()));
         effects.onJobs(answers::onChanged);
+        along = new BroughtAlong(questions, results, blobs, answers);
         jobs = new JobHandler(
                 tasks::ledger,
                 views.jobList(),
@@ -322,6 +330,24 @@ final class CoreBuilder {
                 host,
                 WireServer.Limits.defaults().withPerAddress(config.listening().connectionsPerAddress()),
                 blobs.spool(config.sizes().largestPayload()));
+    }
+
+    // What the dispatcher needs comes from parts that are built after it.
+
+    private List<Extra> alongWith(TaskRecord task) throws IOException {
+        return along.of(task);
+    }
+
+    private boolean isAlongHere(TaskRecord task) throws IOException {
+        return along.areHere(task);
+    }
+
+    private Optional<JobView> jobOf(JobId id) {
+        return tasks.ledger().job(id);
+    }
+
+    private void lookAgain() {
+        dispatcher.look();
     }
 
     private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {

@@ -146,6 +146,18 @@ public final class JobAnswers implements AutoCloseable {
         }
     }
 
+    /**
+     * The same, of a job that {@link #isAnswered}.
+     *
+     * @throws Told with a sentence when it is not, or a person took the file away
+     */
+    Path wholeNow(JobView job) throws IOException {
+        if (!isAnswered(job)) {
+            throw new Told("the results of job " + job.id() + " are not put together yet");
+        }
+        return fileOf(job.id());
+    }
+
     private Path fileOf(JobId id) throws IOException {
         String name = results.delivered().answerOf(id).orElseThrow().name();
         Path file = FileNames.resolve(results.folder(), name);

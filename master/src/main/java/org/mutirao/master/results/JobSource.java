@@ -28,4 +28,19 @@ public interface JobSource {
 
     /** Results that should lie in results/ and do not are to be fetched, if any master has them. */
     void fetch(List<TaskId> tasks);
+
+    /**
+     * The jobs that a job was to run after, in the order of its plan.
+     *
+     * @throws IOException when the ledger's thread does not answer
+     */
+    List<Earlier> after(JobView job) throws IOException;
+
+    /**
+     * Another job that was handed in before.
+     *
+     * @param name as the plan has it
+     * @param job empty when it is not known any more
+     */
+    record Earlier(String name, Optional<JobView> job) {}
 }

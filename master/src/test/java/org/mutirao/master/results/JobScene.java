@@ -26,6 +26,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.machines.LedgerQuestions;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -54,6 +55,7 @@ final class JobScene implements AutoCloseable {
     private Delivered delivered;
     private Publisher publisher;
     private JobAnswers answers;
+    private BroughtAlong along;
     private long at = 1_000;
 
     JobScene(Path root) throws IOException {
@@ -73,6 +75,7 @@ final class JobScene implements AutoCloseable {
         publisher = new Publisher(own, blobs, this::apply, clock, new NobodyCares(), Liveness.unwatched());
         publisher.lead();
         answers = new JobAnswers(publisher, own, new Source(), clock::nanos, Liveness.unwatched());
+        along = new BroughtAlong(new Source(), own, blobs, answers);
     }
 
     /** The master ends and starts again. */
@@ -115,6 +118,15 @@ final class JobScene implements AutoCloseable {
         }
 
         @Override
+        public List<Earlier> after(JobView job) {
+            synchronized (JobScene.this) {
+                return job.plan().after().stream()
+                        .map(name -> new Earlier(name, LedgerQuestions.earlier(ledger, name, job.id())))
+                        .toList();
+            }
+        }
+
+        @Override
         public void fetch(List<TaskId> tasks) {
             synchronized (JobScene.this) {
                 fetched.addAll(tasks);
@@ -142,7 +154,19 @@ final class JobScene implements AutoCloseable {
     }
 
     JobId job(String name, JobPlan.Merge merge, String... inputs) {
-        JobPlan plan = new JobPlan(InputNames.of(List.of(inputs)), merge, List.of(), false);
+        return job(name, new JobPlan(InputNames.of(List.of(inputs)), merge, List.of(), false));
+    }
+
+    /** A plain package. */
+    TaskId single(String name) {
+        Blob taskPackage = new Blob(Sha256.of((name + now()).getBytes(StandardCharsets.UTF_8)), 1);
+        apply(new Command.Submit(name + at, name, taskPackage, CompactSize.LARGE, 0, 0, 5, now()));
+        synchronized (this) {
+            return ledger.newestJobNamed(name).orElseThrow().firstTask();
+        }
+    }
+
+    JobId job(String name, JobPlan plan) {
         Blob taskPackage = new Blob(Sha256.of((name + now()).getBytes(StandardCharsets.UTF_8)), 1);
         apply(new Command.SubmitJob(name + at, name, taskPackage, CompactSize.LARGE, 0, 0, 5, plan, now()));
         synchronized (this) {
@@ -225,6 +249,28 @@ final class JobScene implements AutoCloseable {
 
     Optional<String> nameOf(TaskId task) {
         return delivered.nameOf(record(task));
+    }
+
+    BroughtAlong along() {
+        return along;
+    }
+
+    /** The bytes of a task's result are only in results/ any more. */
+    void drop(TaskId task) throws IOException {
+        Sha256 hash = ((TaskState.Done) record(task).state()).result().hash();
+        Files.deleteIfExists(blobs.pathOf(hash));
+    }
+
+    void storeAgain(String... namesAndContents) throws IOException {
+        store(Zips.of(namesAndContents));
+    }
+
+    synchronized void forget(TaskId task) {
+        ledger.apply(new Command.ForgetJob(JobId.of(task), now()));
+    }
+
+    synchronized Optional<JobView> view(JobId job) {
+        return ledger.job(job);
     }
 
     JobAnswers answers() {

@@ -2,6 +2,8 @@ package org.mutirao.protocol.pack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collections;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -11,6 +13,8 @@ final class ExtraFiles {
     /** One more than a package may be deep: the prefix takes some. */
     private static final int MAX_DEPTH = 28;
 
+    private static final String MISSING = "missing.txt";
+
     private ExtraFiles() {}
 
     /**
@@ -19,11 +23,20 @@ final class ExtraFiles {
      * @throws IOException when the result can't be read, or is damaged
      */
     static void copy(Extra extra, RawZip to) throws IOException {
+        if (!extra.note().isEmpty()) {
+            to.add(extra.prefix() + MISSING, extra.note().getBytes(StandardCharsets.UTF_8));
+        }
+        if (extra.zip().isPresent()) {
+            copy(extra, extra.zip().get(), to);
+        }
+    }
+
+    private static void copy(Extra extra, Path file, RawZip to) throws IOException {
         EntryNames rules = EntryNames.strict(MAX_DEPTH);
-        try (ZipFile zip = ResultArchive.open(extra.zip())) {
+        try (ZipFile zip = ResultArchive.open(file)) {
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                 String name = EntryNames.plain(entry.getName(), false);
-                if (!name.isEmpty() && !name.endsWith("/") && isUsable(rules, zip, entry, name)) {
+                if (!name.isEmpty() && !name.endsWith("/") && extra.has(name) && isUsable(rules, zip, entry, name)) {
                     copy(zip, entry, extra.prefix() + name, to);
                 }
             }

@@ -123,6 +123,31 @@ class JobPackageTest {
         }
     }
 
+    /** Of a job's own ZIP only what is not a result; and words where something is not there. */
+    @Test
+    void aPartOfAZipOrANoteCanComeAlong() throws Exception {
+        Path whole = Files.write(
+                folder.resolve("clean.zip"),
+                SmallZips.of("a.zip", "", "summary.csv", "s", "merged/all.csv", "m", "merged.txt", "no"));
+        try (JobPackage job = open(SmallZips.of("main.py", "p", "inputs/1.csv", "", "inputs/2.csv", ""))) {
+            Map<String, String> files = SmallZips.read(task(
+                    job,
+                    1,
+                    new Extra("after/clean/", whole, List.of("summary.csv", "merged/")),
+                    Extra.missing("after/other/", "It is gone.")));
+            assertEquals(
+                    Set.of(
+                            "main.py",
+                            "input.csv",
+                            "task.json",
+                            "after/clean/summary.csv",
+                            "after/clean/merged/all.csv",
+                            "after/other/missing.txt"),
+                    files.keySet());
+            assertEquals("It is gone.", files.get("after/other/missing.txt"));
+        }
+    }
+
     @Test
     void theMergingTaskRunsMergeAsMain() throws Exception {
         Path one = Files.write(folder.resolve("1.zip"), SmallZips.of("stdout.txt", "1"));

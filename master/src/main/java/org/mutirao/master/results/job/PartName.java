@@ -27,6 +27,11 @@ public record PartName(String folder, String stem) {
                 new PartName(folder(resultName.substring(0, slash)), plain.equals(stem) ? plain : plain + "-" + index));
     }
 
+    /** The nearest plain name of a folder for what comes of a job. */
+    public static String of(String jobName) {
+        return PlainSteps.plain(withoutZip(jobName));
+    }
+
     /** The nearest plain name of a job's folder. */
     public static String folder(String name) {
         return PlainSteps.plain(name);
