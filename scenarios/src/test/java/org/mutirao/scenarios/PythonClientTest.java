@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,11 +54,14 @@ class PythonClientTest {
         }
     }
 
-    /** What differs between Pythons: futures, functions and where their source is, ZIPs, sockets. */
+    /**
+     * What differs between Pythons: futures, functions and where their source is, ZIPs, sockets. The oldest and the newest that are here;
+     * a longer form has them all: {@code -Dmutirao.pythons=all}.
+     */
     @Tag("slow")
     @Test
     void theyPassOnEachPythonThatIsHere() throws Exception {
-        Map<Integer, String> pythons = Pythons.found();
+        NavigableMap<Integer, String> pythons = Pythons.found();
         List<Integer> missing = IntStream.rangeClosed(OLDEST, NEWEST)
                 .filter(minor -> !pythons.containsKey(minor))
                 .boxed()
@@ -65,7 +69,7 @@ class PythonClientTest {
         System.out.println("client.py: Pythons here " + pythons + "; skipped, since they are not here: 3." + missing);
         List<String> tried = new ArrayList<>();
         for (Map.Entry<Integer, String> python : pythons.entrySet()) {
-            if (python.getKey() >= OLDEST) {
+            if (isTried(python.getKey(), pythons)) {
                 try (Program tests = tests(
                         python.getValue(),
                         Map.of(),
@@ -79,6 +83,12 @@ class PythonClientTest {
             }
         }
         assertTrue(tried.size() > 0, "no Python of 3.8 or newer: " + pythons);
+    }
+
+    private static boolean isTried(int minor, NavigableMap<Integer, String> pythons) {
+        boolean isAtAnEnd = minor == pythons.ceilingKey(OLDEST) || minor == pythons.lastKey();
+        return minor >= OLDEST
+                && (isAtAnEnd || System.getProperty("mutirao.pythons", "").equals("all"));
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +21,8 @@ final class Pythons {
     private Pythons() {}
 
     /** The second number of each Python 3 that starts here, and its program. */
-    static Map<Integer, String> found() throws IOException, InterruptedException {
-        Map<Integer, String> found = new TreeMap<>();
+    static NavigableMap<Integer, String> found() throws IOException, InterruptedException {
+        NavigableMap<Integer, String> found = new TreeMap<>();
         for (String program : programs()) {
             Optional<Integer> minor = minor(program);
             minor.ifPresent(number -> found.putIfAbsent(number, program));
