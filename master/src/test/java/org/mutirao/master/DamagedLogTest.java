@@ -40,7 +40,7 @@ class DamagedLogTest {
         try {
             await().until(() -> !Files.exists(folder.resolve("tasks/a.zip")));
             // At first it is in the log only.
-            await().ignoreExceptions().until(() -> files("data/blobs").size() == 1);
+            await().until(() -> StoredBlobs.in(folder.resolve("data")).size() == 1);
             CopiedData.copy(folder.resolve("data"), folder.resolve("killed/data"));
         } finally {
             master.close();
