@@ -3,6 +3,7 @@ package org.mutirao.protocol.pack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.units.Stars;
 
 /**
  * A pattern for names in a package: {@code *} and {@code ?} within one step, {@code **} for any number of folders, <code>{csv,txt}</code>,
@@ -29,34 +30,12 @@ final class EntryGlob {
 
         boolean matches(String name) {
             boolean hidden = name.startsWith(".") && !parts.get(0).is('.');
-            return !hidden && matchesParts(name);
-        }
-
-        /** Only the last star can be where it went wrong. */
-        private boolean matchesParts(String name) {
-            int[] characters = name.codePoints().toArray();
-            int at = 0;
-            int part = 0;
-            int star = -1;
-            int afterStar = 0;
-            while (at < characters.length) {
-                if (part < parts.size() && parts.get(part).star()) {
-                    star = part++;
-                    afterStar = at;
-                } else if (part < parts.size() && parts.get(part).accepts(characters[at])) {
-                    part++;
-                    at++;
-                } else if (star >= 0) {
-                    part = star + 1;
-                    at = ++afterStar;
-                } else {
-                    return false;
-                }
-            }
-            while (part < parts.size() && parts.get(part).star()) {
-                part++;
-            }
-            return part == parts.size();
+            return !hidden
+                    && Stars.match(
+                            parts.size(),
+                            part -> parts.get(part).star(),
+                            (part, character) -> parts.get(part).accepts(character),
+                            name.codePoints().toArray());
         }
     }
 

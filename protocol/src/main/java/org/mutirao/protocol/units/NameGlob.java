@@ -23,29 +23,10 @@ public final class NameGlob {
 
     /** Whether the whole name is as the pattern says, in the same case. */
     public boolean matches(String name) {
-        int[] text = name.codePoints().toArray();
-        int at = 0;
-        int in = 0;
-        int star = -1;
-        int resume = 0;
-        while (in < text.length) {
-            if (at < pattern.length && pattern[at] == '*') {
-                star = at++;
-                resume = in;
-            } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == text[in])) {
-                at++;
-                in++;
-            } else if (star >= 0) {
-                // The last star takes one character more.
-                at = star + 1;
-                in = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (at < pattern.length && pattern[at] == '*') {
-            at++;
-        }
-        return at == pattern.length;
+        return Stars.match(
+                pattern.length,
+                part -> pattern[part] == '*',
+                (part, character) -> pattern[part] == '?' || pattern[part] == character,
+                name.codePoints().toArray());
     }
 }
