@@ -1235,7 +1235,7 @@ class Results:
         if self._left:
             return
         self._left = True
-        names = " ".join(map(str, self.jobs))
+        names = " ".join("j%d" % job for job in self.jobs)
         if self._options.get("cancel"):
             self.cancel()
             print("\nmutirao: job %s is cancelled" % names, file=sys.stderr)
@@ -1913,7 +1913,7 @@ def _run_map(args):
 
 
 def _follow(args, results, inputs, others):
-    names = ", ".join(map(str, results.jobs))
+    names = ", ".join("j%d" % job for job in results.jobs)
     along = "; %s went along" % ", ".join(_printable(os.path.basename(os.path.normpath(o))) for o in others) if others else ""
     before = len(inputs) - results.new
     print(
@@ -1952,7 +1952,7 @@ def _run_jobs(args):
     print("%8s  %-10s %8s %8s %8s  %s" % ("JOB", "STATE", "TASKS", "DONE", "FAILED", "NAME"))
     for row in answer["jobs"]:
         bad = row["unsuccessful"] + row["failed"] + row["cancelled"]
-        print("%8d  %-10s %8d %8d %8d  %s" % (row["job"], _printable(row["state"]), row["tasks"], row["succeeded"], bad, _printable(row["name"])))
+        print("%8s  %-10s %8d %8d %8d  %s" % ("j%d" % row["job"], _printable(row["state"]), row["tasks"], row["succeeded"], bad, _printable(row["name"])))
     return 0
 
 
@@ -1970,9 +1970,9 @@ def _run_wait(args):
                 ended = row["succeeded"] + bad
                 if ended >= row["tasks"] or row["state"] in ("succeeded", "failed", "cancelled"):
                     break
-                progress.show("job %d: %d of %d ended%s" % (number, ended, row["tasks"], ", %d failed" % bad if bad else ""))
+                progress.show("job j%d: %d of %d ended%s" % (number, ended, row["tasks"], ", %d failed" % bad if bad else ""))
         except KeyboardInterrupt:
-            print("\nmutirao: job %d goes on without you; 'mutirao.py wait %d' comes back" % (number, number), file=sys.stderr)
+            print("\nmutirao: job j%d goes on without you; 'mutirao.py wait j%d' comes back" % (number, number), file=sys.stderr)
             raise
         progress.end()
         if bad:
@@ -1981,7 +1981,7 @@ def _run_wait(args):
                 times = " (and %d more)" % (failure["tasks"] - 1) if failure["tasks"] > 1 else ""
                 print("  %s%s: %s" % (_printable(given), times, _printable(failure["reason"])), file=sys.stderr)
             worst = 1
-        print("job %d: %d of %d succeeded" % (number, row["succeeded"], row["tasks"]))
+        print("job j%d: %d of %d succeeded" % (number, row["succeeded"], row["tasks"]))
     return worst
 
 
@@ -2037,7 +2037,7 @@ def _parser():
         ("cancel", _run_cancel, "cancel jobs"),
     ):
         other = commands.add_parser(name, parents=[common], help=text)
-        other.add_argument("job", nargs="+", metavar="JOB", help="its number or name")
+        other.add_argument("job", nargs="+", metavar="JOB", help="as j5, or its name")
         other.set_defaults(run=run)
         if name == "get":
             other.add_argument("--out", default=".", metavar="DIR", help="where to put it (here)")
