@@ -9,7 +9,10 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers with a package that is packed for the occasion, on a thread that may wait for the disk. What that takes on the disk lasts until it
@@ -18,6 +21,8 @@ import org.mutirao.protocol.wire.WireServer.Answer;
  * @param disk such threads
  */
 record PackedSending(BlobStore blobs, Executor disk) {
+    private static final Logger log = LoggerFactory.getLogger(PackedSending.class);
+
     /** Makes the package. */
     @FunctionalInterface
     interface Packing {
@@ -39,6 +44,10 @@ record PackedSending(BlobStore blobs, Executor disk) {
             try {
                 packed = packing.pack();
             } catch (IOException | RefusedPackage | RuntimeException e) {
+                log.warn(
+                        "A package can't be made for a worker now ({}); its task is handed out again",
+                        Told.of(e, "what belongs into it can't be read, or the disk is full"));
+                log.debug("It can't be made", e);
                 answer.send(new Reply.NoTask());
                 sent.completeExceptionally(e);
                 return;
