@@ -28,6 +28,8 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 /** What operators ask of jobs, and of many tasks at a time. For the loop. */
 public final class JobHandler {
     private static final int MAX_NAME = 60;
+    private static final String FAILED = "has failed";
+    private static final String UNSUCCESSFUL = "has failed or was cancelled";
     /** Changes of many at once: so many without a pause, and so many more each second. */
     private static final int AT_ONCE = 20;
 
@@ -113,7 +115,8 @@ public final class JobHandler {
                 answer,
                 new Change(
                         "cancelled",
-                        "has ended already",
+                        "there is nothing to cancel",
+                        "all of that has ended already",
                         counts -> (long) counts.queued() + counts.leased(),
                         job -> new Command.CancelJob(job, clock.millis()),
                         task -> new Command.Cancel(task, clock.millis())));
@@ -125,7 +128,8 @@ public final class JobHandler {
                 answer,
                 new Change(
                         "run again",
-                        retry.onlyFailed() ? "has failed" : "has failed or was cancelled",
+                        "no task of it " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
+                        "none of that " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
                         counts -> (long) counts.unsuccessful()
                                 + counts.failed()
                                 + (retry.onlyFailed() ? 0 : counts.cancelled()),
@@ -137,12 +141,14 @@ public final class JobHandler {
      * Something done to many tasks.
      *
      * @param done what happened to them, in words
-     * @param unless why it happened to none
+     * @param noneOfJob why it happened to no task of a job
+     * @param none why it happened to nothing at all
      * @param worth how many of so many tasks it concerns
      */
     private record Change(
             String done,
-            String unless,
+            String noneOfJob,
+            String none,
             Function<TaskCounts, Long> worth,
             Function<JobId, Command> ofJob,
             Function<TaskId, Command> ofTask) {
@@ -214,13 +220,10 @@ public final class JobHandler {
         if (found.isOneJob()) {
             return ledger.get()
                     .job(found.jobs().get(0))
-                    .map(job -> "job " + nameOf(job) + " is " + job.label() + "; "
-                            + (change.done().equals("cancelled")
-                                    ? "there is nothing to cancel"
-                                    : "no task of it " + change.unless()))
+                    .map(job -> "job " + nameOf(job) + " is " + job.label() + "; " + change.noneOfJob())
                     .orElse("that job is not known any more");
         }
-        return change.done().equals("cancelled") ? "all of that " + change.unless() : "none of that " + change.unless();
+        return change.none();
     }
 
     void forget(OperatorRequest.ForgetJobs forget, Answer answer) {
