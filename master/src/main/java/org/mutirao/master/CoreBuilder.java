@@ -66,7 +66,6 @@ import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.ledger.Applied;
-import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.BlobEvents;
 import org.mutirao.master.machines.ChannelMachine;
@@ -96,7 +95,6 @@ import org.mutirao.master.watch.Watchdog;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
-import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
@@ -212,7 +210,7 @@ final class CoreBuilder {
         JobPackages jobPackages = parts.add(new JobPackages(blobs, limits, this::alongWith));
         ForeignPackages foreign = new ForeignPackages(
                 blobs, limits, disk, jobPackages, new ForeignSizes(blobs, limits, jobPackages, disk, loop));
-        AlongGate gate = new AlongGate(this::jobOf, this::isAlongHere, disk, loop::execute, this::lookAgain);
+        AlongGate gate = new AlongGate(this::isAlongHere, disk, loop::execute, this::lookAgain);
         dispatcher = new Dispatcher(
                 journal,
                 DispatchPolicy.of(
@@ -340,10 +338,6 @@ final class CoreBuilder {
 
     private boolean isAlongHere(TaskRecord task) throws IOException {
         return along.areHere(task);
-    }
-
-    private Optional<JobView> jobOf(JobId id) {
-        return tasks.ledger().job(id);
     }
 
     private void lookAgain() {

@@ -25,6 +25,9 @@ final class Job {
     /** In results/: its folder, or the file of the only task. */
     private final String place;
 
+    /** The jobs that its plan names, as they were when it was handed in. */
+    private final List<JobId> after;
+
     private final JobTasks tasks;
     private final Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
     private final Set<JobId> waitsFor = new TreeSet<>();
@@ -41,8 +44,8 @@ final class Job {
     private long since;
 
     /** With all its tasks queued. */
-    Job(JobId id, Command.SubmitJob handIn, String place) {
-        this(id, handIn, place, handIn.at());
+    Job(JobId id, Command.SubmitJob handIn, String place, List<JobId> after) {
+        this(id, handIn, place, after, handIn.at());
         BitSet all = new BitSet(count() + 1);
         all.set(1, count() + 1);
         untouched.put(new TaskState.Queued(handIn.at(), handIn.at()), all);
@@ -50,8 +53,9 @@ final class Job {
         needing = count();
     }
 
-    private Job(JobId id, Command.SubmitJob handIn, String place, long since) {
+    private Job(JobId id, Command.SubmitJob handIn, String place, List<JobId> after, long since) {
         this.id = id;
+        this.after = List.copyOf(after);
         this.handIn = handIn;
         this.place = place;
         this.tasks = new JobTasks(id, handIn, place);
@@ -111,10 +115,6 @@ final class Job {
     /** The indexes of tasks that never had a lease, by their states. */
     Map<TaskState, BitSet> untouched() {
         return untouched;
-    }
-
-    int untouchedCount() {
-        return untouched.values().stream().mapToInt(BitSet::cardinality).sum();
     }
 
     /** A next index from the given one on that never had a lease; -1 when there is none. */
@@ -219,10 +219,6 @@ final class Job {
         return tasks;
     }
 
-    int endingCount() {
-        return endingCount;
-    }
-
     Set<JobId> waitsFor() {
         return waitsFor;
     }
@@ -253,6 +249,7 @@ final class Job {
                 count() == 1 ? "" : place,
                 handIn,
                 counts,
+                after,
                 List.copyOf(waitsFor),
                 since,
                 ended(),
@@ -262,6 +259,7 @@ final class Job {
     /** What of a job is not in its tasks' records, for a snapshot. */
     record Rest(
             Map<TaskState, BitSet> untouched,
+            List<JobId> after,
             List<JobId> waitsFor,
             TaskCounts counts,
             int unpublished,
@@ -272,6 +270,7 @@ final class Job {
     Rest rest() {
         return new Rest(
                 untouched,
+                after,
                 List.copyOf(waitsFor),
                 counts,
                 unpublished,
@@ -282,7 +281,7 @@ final class Job {
 
     /** As it was when {@link #rest()} was written, but for its records, which are to be {@link #restored} one by one. */
     static Job restored(JobId id, Command.SubmitJob handIn, String place, Rest rest) {
-        Job job = new Job(id, handIn, place, rest.since());
+        Job job = new Job(id, handIn, place, rest.after(), rest.since());
         job.untouched.putAll(rest.untouched());
         job.waitsFor.addAll(rest.waitsFor());
         job.counts = rest.counts();

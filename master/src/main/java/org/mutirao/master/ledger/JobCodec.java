@@ -163,10 +163,8 @@ final class JobCodec {
                 out.writeLong(word);
             }
         }
-        out.writeInt(rest.waitsFor().size());
-        for (JobId other : rest.waitsFor()) {
-            out.writeLong(other.number());
-        }
+        writeJobs(rest.after(), out);
+        writeJobs(rest.waitsFor(), out);
         TaskCounts counts = rest.counts();
         for (int count : new int[] {
             counts.queued(), counts.leased(), counts.done(), counts.unsuccessful(), counts.failed(), counts.cancelled()
@@ -192,10 +190,8 @@ final class JobCodec {
             }
             untouched.put(state, BitSet.valueOf(words));
         }
-        List<JobId> waitsFor = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            waitsFor.add(new JobId(in.readLong()));
-        }
+        List<JobId> after = readJobs(in);
+        List<JobId> waitsFor = readJobs(in);
         TaskCounts counts =
                 new TaskCounts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
         int unpublished = in.readInt();
@@ -204,7 +200,22 @@ final class JobCodec {
         for (int i = 0; i < endings.length; i++) {
             endings[i] = in.readInt();
         }
-        return new Job.Rest(untouched, waitsFor, counts, unpublished, needing, endings, in.readLong());
+        return new Job.Rest(untouched, after, waitsFor, counts, unpublished, needing, endings, in.readLong());
+    }
+
+    private static void writeJobs(List<JobId> jobs, DataOutput out) throws IOException {
+        out.writeInt(jobs.size());
+        for (JobId job : jobs) {
+            out.writeLong(job.number());
+        }
+    }
+
+    private static List<JobId> readJobs(DataInput in) throws IOException {
+        List<JobId> jobs = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            jobs.add(new JobId(in.readLong()));
+        }
+        return jobs;
     }
 
     /** A task of a job: only what its job does not say. */

@@ -9,5 +9,7 @@ import org.mutirao.protocol.id.JobId;
  * @param count how many tasks the job has, with its merge task
  * @param input the name of its input; of a merge task, {@code merge.py}
  * @param stem what its result is called, without an extension; unique in the job
+ * @param bringsAlong whether results come along with it: those of its job to a merge task, those of the jobs that its job was to run after
  */
-public record JobPart(JobId job, int index, int count, String input, String stem, boolean isMerge) {}
+public record JobPart(
+        JobId job, int index, int count, String input, String stem, boolean isMerge, boolean bringsAlong) {}

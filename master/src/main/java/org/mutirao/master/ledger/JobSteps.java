@@ -40,7 +40,8 @@ final class JobSteps {
         Job job = new Job(
                 JobId.of(first),
                 submit,
-                isOne ? tasks.freeResultName(submit.name(), first) : Job.folderOf(submit.name()));
+                isOne ? tasks.freeResultName(submit.name(), first) : Job.folderOf(submit.name()),
+                after);
         tasks.add(job);
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.NeedBlob(submit.taskPackage().hash()));
@@ -312,8 +313,10 @@ final class JobSteps {
                 handIn,
                 TaskCounts.NONE.plus(task.state(), 1),
                 List.of(),
+                List.of(),
                 task.state().since(),
-                isOut(task));
+                isOut(task),
+                Optional.empty());
     }
 
     /** All jobs of several tasks. */

@@ -69,7 +69,8 @@ public final class JobTasks {
 
     private JobPart part(int index) {
         String input = isMerge(index) ? MERGE_SCRIPT : handIn.plan().inputs().get(index);
-        return new JobPart(id, index, count(), input, stem(index), isMerge(index));
+        boolean bringsAlong = isMerge(index) || !handIn.plan().after().isEmpty();
+        return new JobPart(id, index, count(), input, stem(index), isMerge(index), bringsAlong);
     }
 
     private String stem(int index) {

@@ -12,7 +12,8 @@ import org.mutirao.protocol.id.JobId;
  * @param folder its folder in results/; empty for a job of one task, whose result lies in results/ itself
  * @param handIn how it was handed in; of a plain package, a plan of one task
  * @param counts how many of its tasks are in each state, also those that were forgotten since
- * @param waitsFor the jobs that must end before it begins
+ * @param after the jobs that its plan names, in that order, as they were when it was handed in
+ * @param waitsFor those of them that must end before it begins
  * @param since when something last changed, in milliseconds since 1970
  * @param ended whether nothing more will happen by itself, and all results lie in results/
  * @param untouched the state of those of its tasks that never had a lease; empty if there are none
@@ -22,24 +23,14 @@ public record JobView(
         String folder,
         Command.SubmitJob handIn,
         TaskCounts counts,
+        List<JobId> after,
         List<JobId> waitsFor,
         long since,
         boolean ended,
         Optional<TaskState> untouched) {
     public JobView {
+        after = List.copyOf(after);
         waitsFor = List.copyOf(waitsFor);
-    }
-
-    /** Without tasks that never had a lease. */
-    public JobView(
-            JobId id,
-            String folder,
-            Command.SubmitJob handIn,
-            TaskCounts counts,
-            List<JobId> waitsFor,
-            long since,
-            boolean ended) {
-        this(id, folder, handIn, counts, waitsFor, since, ended, Optional.empty());
     }
 
     /** That of a plain package, which has one task and no folder. */

@@ -82,24 +82,7 @@ public final class LedgerQuestions implements TaskKeys, JobSource {
 
     @Override
     public List<Earlier> after(JobView job) throws IOException {
-        List<String> names = job.plan().after();
-        return names.isEmpty()
-                ? List.of()
-                : ask(all -> names.stream()
-                        .map(name -> new Earlier(name, earlier(all, name, job.id())))
-                        .toList());
-    }
-
-    /** The newest one of that name that was there before, which is the one that a job waits for. */
-    public static Optional<JobView> earlier(TaskLedger all, String name, JobId before) {
-        Optional<JobId> newest = all.newestJobNamed(name);
-        if (newest.isEmpty() || newest.get().compareTo(before) < 0) {
-            return newest.flatMap(all::job);
-        }
-        return all.jobs().stream()
-                .filter(other -> other.name().equals(name) || other.name().equals(name + ".zip"))
-                .filter(other -> other.id().compareTo(before) < 0)
-                .reduce((one, later) -> later);
+        return job.after().isEmpty() ? List.of() : ask(all -> Earlier.of(job, all));
     }
 
     @Override

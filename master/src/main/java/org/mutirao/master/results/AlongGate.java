@@ -9,11 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.mutirao.master.ledger.JobPart;
-import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +24,6 @@ public final class AlongGate {
     private static final Duration AGAIN = Duration.ofMillis(500);
     private static final int MAX_KNOWN = 10_000;
 
-    private final Function<JobId, Optional<JobView>> jobs;
     private final Looking looking;
     private final Executor disk;
     private final Loop loop;
@@ -58,13 +54,10 @@ public final class AlongGate {
     /**
      * Holds nothing yet.
      *
-     * @param jobs asked on the loop
      * @param disk threads that may wait
      * @param opened told, on the loop, when tasks may go that could not
      */
-    public AlongGate(
-            Function<JobId, Optional<JobView>> jobs, Looking looking, Executor disk, Loop loop, Runnable opened) {
-        this.jobs = jobs;
+    public AlongGate(Looking looking, Executor disk, Loop loop, Runnable opened) {
         this.looking = looking;
         this.disk = disk;
         this.loop = loop;
@@ -73,21 +66,15 @@ public final class AlongGate {
 
     /** Asked before a task is handed out. */
     public boolean isOpen(TaskRecord task) {
-        if (task.part().isEmpty()) {
+        Optional<JobPart> bringing = task.part().filter(JobPart::bringsAlong);
+        if (bringing.isEmpty()) {
             return true;
         }
-        JobPart part = task.part().get();
+        JobPart part = bringing.get();
         Key key = part.isMerge()
                 ? new Key(task.id(), task.attempts().size())
                 : new Key(part.job().firstTask(), 0);
         if (open.contains(key)) {
-            return true;
-        }
-        if (!part.isMerge()
-                && jobs.apply(part.job())
-                        .map(job -> job.plan().after().isEmpty())
-                        .orElse(true)) {
-            open.add(key);
             return true;
         }
         if (atWork.add(key)) {

@@ -117,9 +117,9 @@ public final class BroughtAlong implements JobExtras {
 
     @Override
     public List<Extra> of(TaskRecord task) throws IOException {
-        Optional<JobPart> part = task.part();
+        Optional<JobPart> part = task.part().filter(JobPart::bringsAlong);
         if (part.isEmpty()) {
-            return List.of();
+            return List.of(); // without a question to the ledger's thread, as most tasks
         }
         JobView job = source.job(part.get().job())
                 .orElseThrow(() -> new Told("job " + part.get().job() + " is not known any more"));

@@ -3,7 +3,9 @@ package org.mutirao.master.results;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
@@ -42,5 +44,13 @@ public interface JobSource {
      * @param name as the plan has it
      * @param job empty when it is not known any more
      */
-    record Earlier(String name, Optional<JobView> job) {}
+    record Earlier(String name, Optional<JobView> job) {
+        /** Those of a job. */
+        public static List<Earlier> of(JobView job, TaskLedger ledger) {
+            return IntStream.range(0, job.after().size())
+                    .mapToObj(i -> new Earlier(
+                            job.plan().after().get(i), ledger.job(job.after().get(i))))
+                    .toList();
+        }
+    }
 }

@@ -127,7 +127,7 @@ class JobLedgerTest {
                 List.of(3L),
                 ledger.tasksAfter(2).stream().map(each -> each.id().number()).toList());
         assertEquals("sales/b.zip", task(2).resultName());
-        assertEquals(Optional.of(new JobPart(FIRST, 2, 3, "b.csv", "b", false)), task(2).part());
+        assertEquals(Optional.of(new JobPart(FIRST, 2, 3, "b.csv", "b", false, false)), task(2).part());
         assertEquals("[1, 3]", ledger.waitingOf(FIRST).stream().boxed().toList().toString());
         submit("next.zip", plan(List.of("x", "y"), JobPlan.Merge.NONE));
         assertEquals("next/x.zip", task(4).resultName());
@@ -323,6 +323,19 @@ class JobLedgerTest {
         assertEquals("failed", job(8).label(), "it had failed before");
         ledger.apply(new Command.RetryJob(new JobId(2), true, now++));
         assertTrue(lease(2).verdict() instanceof Verdict.Granted, "a person wants it all the same");
+    }
+
+    /** The name alone would lead to an earlier job, whose results are not what was waited for. */
+    @Test
+    void aJobKnowsWhichOneItWaitedForWhenThatIsForgotten() {
+        submit("clean.zip", plan(List.of("a.csv"), JobPlan.Merge.NONE));
+        run(1, 0);
+        submit("clean.zip", plan(List.of("a.csv"), JobPlan.Merge.NONE));
+        run(2, 0);
+        submit("train.zip", after("clean", false));
+        ledger.apply(new Command.ForgetJob(new JobId(2), now++));
+        assertEquals(List.of(new JobId(2)), job(3).after());
+        assertTrue(ledger.job(new JobId(2)).isEmpty());
     }
 
     @Test

@@ -35,7 +35,7 @@ class AlongGateTest {
     @BeforeEach
     void open() throws IOException {
         scene = new JobScene(temp);
-        gate = new AlongGate(scene::view, task -> look(), disk::add, (after, work) -> loop.add(work), () -> opened++);
+        gate = new AlongGate(task -> look(), disk::add, (after, work) -> loop.add(work), () -> opened++);
     }
 
     @AfterEach

@@ -26,7 +26,6 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
-import org.mutirao.master.machines.LedgerQuestions;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -120,9 +119,7 @@ final class JobScene implements AutoCloseable {
         @Override
         public List<Earlier> after(JobView job) {
             synchronized (JobScene.this) {
-                return job.plan().after().stream()
-                        .map(name -> new Earlier(name, LedgerQuestions.earlier(ledger, name, job.id())))
-                        .toList();
+                return Earlier.of(job, ledger);
             }
         }
 
