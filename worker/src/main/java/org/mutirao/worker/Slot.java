@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Feature;
@@ -34,6 +35,9 @@ final class Slot implements Crew.Job {
     /** With the package's bytes, which may be many and come slowly. A connection on which nothing moves ends long before. */
     private static final Duration RECEIVING = Duration.ofHours(6);
 
+    /** Until the first byte comes of what the master may have to compose. */
+    private static final Duration COMPOSING = Duration.ofMinutes(2);
+
     private static final Duration KEEPING = Duration.ofHours(1);
     private static final Duration NO_ROOM = Duration.ofSeconds(5);
     private static final int MAX_UNDELIVERED = 256;
@@ -59,6 +63,7 @@ final class Slot implements Crew.Job {
 
     private final Shared shared;
     private final Folders folders;
+    private final SharedParts parts;
     private final boolean first;
     private final boolean ahead;
     private final Activity activity;
@@ -73,12 +78,21 @@ final class Slot implements Crew.Job {
     /**
      * Has no task yet.
      *
+     * @param parts what tasks of jobs share
      * @param first whether it is the one that serves masters of other groups
      * @param ahead whether it only fetches packages while the others run
      */
-    Slot(Shared shared, Folders folders, boolean first, boolean ahead, Activity activity, Runnable leave) {
+    Slot(
+            Shared shared,
+            Folders folders,
+            SharedParts parts,
+            boolean first,
+            boolean ahead,
+            Activity activity,
+            Runnable leave) {
         this.shared = shared;
         this.folders = folders;
+        this.parts = parts;
         this.first = first;
         this.ahead = ahead;
         this.activity = activity;
@@ -197,7 +211,7 @@ final class Slot implements Crew.Job {
         shared.holdings().foreignPeers(strange ? 1 : 0);
         activity.doing("asking for work", RECEIVING);
         try {
-            WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait);
+            WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait, session.has(Feature.PARTS));
             Reply reply = shared.client().ask(session.endpoint(), request, wait.plus(TIMEOUT));
             if (reply instanceof Reply.NotLeader || reply instanceof Reply.Failure) {
                 shared.link().doubt(session); // it may want us to register again
@@ -225,11 +239,13 @@ final class Slot implements Crew.Job {
         int before = soundRounds;
         soundRounds = 0;
         held = task;
-        TaskPackage taskPackage = task.task();
+        TaskPackage received = task.task();
+        TaskPackage taskPackage = received;
         if (task.session().stranger().isPresent()) {
             shared.link().worked();
         }
         try {
+            taskPackage = complete(task);
             TaskRunner.Outcome outcome = shared.runner()
                     .run(
                             taskPackage,
@@ -255,10 +271,42 @@ final class Slot implements Crew.Job {
             task.settle();
             held = null;
             delete(taskPackage.taskPackage());
+            delete(received.taskPackage());
         }
         return task.assignment().isPresent()
                 ? Duration.ZERO
                 : pauseIfAgain(taskPackage.taskPackage().blob().hash());
+    }
+
+    /** The whole package of a task that came without what it shares with the others of its job. */
+    private TaskPackage complete(HeldTask task) throws TaskRunner.NotRun, InterruptedException {
+        TaskPackage received = task.task();
+        Optional<Blob> part = task.assignment().flatMap(Reply.Assignment::shared);
+        if (part.isEmpty()) {
+            return received;
+        }
+        activity.doing("putting together " + task.described(), RECEIVING);
+        try {
+            Payload whole = parts.complete(part.get(), received.taskPackage(), () -> fetch(task, part.get()));
+            return new TaskPackage(received.name(), whole, received.assignment());
+        } catch (IOException e) {
+            log.debug("The package of {} can't be put together", task.described(), e);
+            throw new TaskRunner.NotRun("what the tasks of its job share could not be fetched or kept here", e);
+        }
+    }
+
+    private Payload fetch(HeldTask task, Blob part) throws IOException, InterruptedException {
+        Session session = task.session();
+        Reply reply = shared.client()
+                .ask(
+                        session.endpoint(),
+                        new WorkerRequest.FetchShared(
+                                session.self(), task.assignment().orElseThrow().lease(), part.hash()),
+                        COMPOSING);
+        if (reply instanceof Reply.BlobData data) {
+            return data.blob();
+        }
+        throw new IOException("the master does not give it");
     }
 
     private static void delete(Payload payload) {

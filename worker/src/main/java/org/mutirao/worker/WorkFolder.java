@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *         /id        its peer_id
  *         /incoming  packages being received      (emptied at start)
  *         /run       tasks being run              (emptied at start)
+ *         /shared    what tasks of a job share
  *         /warm      what warm interpreters start with (emptied at start)
  *         /outbox    results until the master has them
  *         /refused   results that no master wanted
@@ -187,6 +188,10 @@ final class WorkFolder implements AutoCloseable {
 
     Path warm() {
         return folder.resolve("warm");
+    }
+
+    Path shared() {
+        return folder.resolve("shared");
     }
 
     Path outbox() {

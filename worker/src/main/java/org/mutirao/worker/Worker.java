@@ -51,6 +51,9 @@ public final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
     private static final int COURIERS = 2;
     /** Packages fetched and unpacked while the slots run others, as long as tasks are short. */
+    /** What tasks of jobs share, of all jobs together. */
+    private static final ByteSize MOST_SHARED = ByteSize.gibi(4);
+
     private static final int AHEAD = 1;
     /** The master refuses larger packages long before. */
     /** Of one package that is not put into a file before it is unpacked, in bytes. */
@@ -124,13 +127,14 @@ public final class Worker implements AutoCloseable {
                 new SlotPermits(config.slots()),
                 new RunTimeEstimate(),
                 logs);
+        SharedParts parts = new SharedParts(folder.shared(), MOST_SHARED, wall);
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean first = number == 1;
             boolean ahead = number > config.slots();
             crew.add(
                     "slot " + number,
                     true,
-                    (activity, leave) -> new Slot(shared, folder::ensure, first, ahead, activity, leave));
+                    (activity, leave) -> new Slot(shared, folder::ensure, parts, first, ahead, activity, leave));
         }
         for (int number = 1; number <= COURIERS; number++) {
             crew.add(

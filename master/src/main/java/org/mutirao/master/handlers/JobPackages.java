@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
@@ -33,6 +34,9 @@ public final class JobPackages implements AutoCloseable {
     private static final int MAX_OPEN = 16;
     /** Inputs and shared files of all that are open, about 100 bytes each. */
     private static final int MAX_WEIGHT = 400_000;
+
+    /** Less is sent with each task. */
+    private static final long WORTH_SHARING = 64 * 1024;
 
     private static final ByteSize ANY = new ByteSize(Long.MAX_VALUE);
 
@@ -77,6 +81,40 @@ public final class JobPackages implements AutoCloseable {
                         job.writeTask(part.index(), more, out);
                     }
                 }));
+    }
+
+    /**
+     * The package of a task as it is sent to a worker that can put it together.
+     *
+     * @param payload all of it, or what stands behind the shared part; discard it when it was sent
+     */
+    record InParts(Payload payload, Optional<Blob> shared) {}
+
+    /** The same for a worker that keeps what tasks share, if that is worth another question. */
+    InParts composeInParts(TaskRecord task) throws IOException {
+        JobPart part = task.part().orElseThrow();
+        boolean isWhole = part.isMerge() || with(task.taskPackage(), JobPackage::sharedSize) < WORTH_SHARING;
+        if (isWhole) {
+            return new InParts(compose(task), Optional.empty());
+        }
+        List<Extra> more = extras.of(task);
+        return with(
+                task.taskPackage(),
+                job -> new InParts(composed(out -> job.writeRest(part.index(), more, out)), Optional.of(job.shared())));
+    }
+
+    /**
+     * What the packages of a job's tasks begin with. Discard it when it was sent.
+     *
+     * @throws IOException also when that is something else than was asked for
+     */
+    Payload shared(TaskRecord task, Sha256 hash) throws IOException {
+        return with(task.taskPackage(), job -> {
+            if (!job.shared().hash().equals(hash)) {
+                throw new IOException("the job's tasks share something else");
+            }
+            return composed(job::writeShared);
+        });
     }
 
     /** The package of the task whose input is the largest, without what lies elsewhere. Discard it in the end. */

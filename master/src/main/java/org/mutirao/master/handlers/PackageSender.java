@@ -13,6 +13,7 @@ import org.mutirao.master.dispatch.PendingRequest;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -49,15 +50,22 @@ public final class PackageSender {
     /**
      * A request for a task that is answered with its package.
      *
+     * @param parts whether it can put packages together
      * @param isClosed whether the worker can't hear the answer any more
      * @param again asks once more; called instead of an answer without work when packages were just being measured for the worker
      */
     PendingRequest request(
-            WorkerProfile worker, Answer answer, BooleanSupplier isClosed, Optional<Consumer<PendingRequest>> again) {
+            WorkerProfile worker,
+            boolean parts,
+            Answer answer,
+            BooleanSupplier isClosed,
+            Optional<Consumer<PendingRequest>> again) {
         return new PendingRequest() {
             @Override
             public CompletionStage<Void> deliver(TaskRecord task, Lease lease) {
-                return worker.listsLeases() ? send(task, lease, answer) : foreignPackages.send(task, worker, answer);
+                return worker.listsLeases()
+                        ? send(task, lease, parts, answer)
+                        : foreignPackages.send(task, worker, answer);
             }
 
             @Override
@@ -65,7 +73,7 @@ public final class PackageSender {
                 boolean asksAgain = !worker.listsLeases()
                         && again.isPresent()
                         && foreignPackages.awaitSizes(
-                                () -> again.get().accept(request(worker, answer, isClosed, Optional.empty())));
+                                () -> again.get().accept(request(worker, parts, answer, isClosed, Optional.empty())));
                 if (!asksAgain) {
                     answer.send(new Reply.NoTask());
                 }
@@ -78,19 +86,38 @@ public final class PackageSender {
         };
     }
 
-    private CompletionStage<Void> send(TaskRecord task, Lease lease, Answer answer) {
+    private CompletionStage<Void> send(TaskRecord task, Lease lease, boolean parts, Answer answer) {
         if (blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
             answer.send(new Reply.NoTask()); // gone since it was looked for
             return CompletableFuture.failedFuture(new IOException("the package is gone"));
         }
         Reply.Terms now = terms.get();
         Reply.Assignment assignment = new Reply.Assignment(now.grid(), lease, now.lease());
-        return task.part().isEmpty()
-                ? answer.send(message(task, blobs.payload(task.taskPackage()), assignment))
-                : sending.send(
-                        answer,
-                        () -> new PackedSending.Packed(jobs.compose(task), true),
-                        composed -> message(task, composed, assignment));
+        if (task.part().isEmpty()) {
+            return answer.send(message(task, blobs.payload(task.taskPackage()), assignment));
+        }
+        return sending.send(answer, () -> composed(task, assignment, parts), new Reply.NoTask());
+    }
+
+    private PackedSending.Composed composed(TaskRecord task, Reply.Assignment whole, boolean parts) throws IOException {
+        JobPackages.InParts composed =
+                parts ? jobs.composeInParts(task) : new JobPackages.InParts(jobs.compose(task), Optional.empty());
+        Reply.Assignment assignment =
+                new Reply.Assignment(whole.grid(), whole.lease(), whole.leaseTime(), composed.shared());
+        return new PackedSending.Composed(
+                new PackedSending.Packed(composed.payload(), true), message(task, composed.payload(), assignment));
+    }
+
+    /** Sends what the packages of a job's tasks begin with. */
+    void sendShared(TaskRecord task, Sha256 hash, Answer answer) {
+        sending.send(
+                answer,
+                () -> {
+                    Payload shared = jobs.shared(task, hash);
+                    return new PackedSending.Composed(
+                            new PackedSending.Packed(shared, true), new Reply.BlobData(shared));
+                },
+                new Reply.Failure(Reply.Refusal.CONFLICT, "what the tasks of this job share can't be read here now"));
     }
 
     private static Reply message(TaskRecord task, Payload payload, Reply.Assignment assignment) {

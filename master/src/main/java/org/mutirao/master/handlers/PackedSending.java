@@ -36,33 +36,63 @@ record PackedSending(BlobStore blobs, Executor disk) {
      */
     record Packed(Payload payload, boolean isTemporary) {}
 
+    /** Makes a package together with its reply. */
+    @FunctionalInterface
+    interface Composing {
+        Composed compose() throws IOException, RefusedPackage;
+    }
+
+    /**
+     * A package to be sent.
+     *
+     * @param reply what brings it
+     */
+    record Composed(Packed packed, Reply reply) {}
+
     /** Packs and sends; who can't be given the package has no task. */
     CompletionStage<Void> send(Answer answer, Packing packing, Function<Payload, Reply> message) {
+        Composing composing = () -> {
+            Packed packed = packing.pack();
+            return new Composed(packed, message.apply(packed.payload()));
+        };
+        return send(answer, composing, new Reply.NoTask());
+    }
+
+    /**
+     * The same for what is composed together with its reply.
+     *
+     * @param otherwise the reply when it can't be made
+     */
+    CompletionStage<Void> send(Answer answer, Composing composing, Reply otherwise) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         disk.execute(answer.orRefuse(() -> {
-            Packed packed;
+            Composed composed;
             try {
-                packed = packing.pack();
+                composed = composing.compose();
             } catch (IOException | RefusedPackage | RuntimeException e) {
                 log.warn(
                         "A package can't be made for a worker now ({}); its task is handed out again",
                         Told.of(e, "what belongs into it can't be read, or the disk is full"));
                 log.debug("It can't be made", e);
-                answer.send(new Reply.NoTask());
+                answer.send(otherwise);
                 sent.completeExceptionally(e);
                 return;
             }
-            answer.send(message.apply(packed.payload())).whenComplete((nothing, failure) -> {
-                if (packed.isTemporary()) {
-                    blobs.discard(packed.payload());
-                }
-                if (failure == null) {
-                    sent.complete(null);
-                } else {
-                    sent.completeExceptionally(failure);
-                }
-            });
+            finish(answer.send(composed.reply()), composed.packed(), sent);
         }));
         return sent;
+    }
+
+    private void finish(CompletableFuture<Void> sending, Packed packed, CompletableFuture<Void> sent) {
+        sending.whenComplete((nothing, failure) -> {
+            if (packed.isTemporary()) {
+                blobs.discard(packed.payload());
+            }
+            if (failure == null) {
+                sent.complete(null);
+            } else {
+                sent.completeExceptionally(failure);
+            }
+        });
     }
 }

@@ -111,6 +111,7 @@ public final class RequestHandlers implements RequestHandler {
                     .row(
                             WorkerRequest.ReturnTask.class,
                             (giveBack, by, call) -> call.reply(by.workers.giveBack(giveBack)))
+                    .row(WorkerRequest.FetchShared.class, (fetch, by, call) -> by.workers.shared(fetch, call.answer()))
                     .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
                     .row(
                             WorkerRequest.SubmitResult.class,

@@ -13,6 +13,7 @@ import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
@@ -176,6 +177,19 @@ public final class WorkerHandler {
         return new Reply.Ok(false);
     }
 
+    /** Only for who holds a task of that job. */
+    void shared(WorkerRequest.FetchShared fetch, Answer answer) {
+        Optional<TaskRecord> task = dispatcher.holds(fetch.peer(), fetch.lease())
+                ? dispatcher.task(fetch.lease().task()).filter(each -> each.part()
+                        .isPresent())
+                : Optional.empty();
+        if (task.isPresent()) {
+            packages.sendShared(task.get(), fetch.shared(), answer);
+        } else {
+            answer.send(refused(Refusal.NOT_LEASED, "you hold no such task of a job"));
+        }
+    }
+
     Reply leave(WorkerRequest.Leave leave) {
         if (isOurs(leave.peer())) {
             dispatcher.onLeave(leave.peer());
@@ -240,6 +254,7 @@ public final class WorkerHandler {
                 patience,
                 packages.request(
                         worker,
+                        ask.parts(),
                         answer,
                         isClosed,
                         Optional.of(again -> dispatcher.onRequest(ask.peer(), patience, again))));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -24,6 +25,7 @@ import org.mutirao.protocol.message.Reply.Registered;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.FetchShared;
 import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
 import org.mutirao.protocol.message.WorkerRequest.InSession;
 import org.mutirao.protocol.message.WorkerRequest.Leave;
@@ -66,6 +68,7 @@ public final class OwnDialect implements Dialect {
                     .row(SubmitResult.class, asked(OwnFields::put))
                     .row(ReturnTask.class, (giveBack, dialect) -> start(giveBack))
                     .row(SendLog.class, (part, dialect) -> start(part))
+                    .row(FetchShared.class, (fetch, dialect) -> start(fetch))
                     .row(Leave.class, (leave, dialect) -> FlatDialect.object("action", "LEAVE")
                             .put("peer_id", leave.peer().value()))
                     .row(InSession.class, (spoken, dialect) -> dialect.start(spoken.said())
@@ -232,7 +235,7 @@ public final class OwnDialect implements Dialect {
     public boolean speaks(ObjectNode object) {
         String action = object.path("action").asText("");
         return switch (action) {
-            case "RETURN_TASK", "LEAVE", "SEND_LOG" -> true;
+            case "RETURN_TASK", "LEAVE", "SEND_LOG", "FETCH_SHARED" -> true;
             default -> BY_ACTION.containsKey(action) || OwnFields.areIn(object);
         };
     }
@@ -253,6 +256,8 @@ public final class OwnDialect implements Dialect {
         return switch (action) {
             case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
             case "LEAVE" -> new Leave(FlatDialect.peer(fields));
+            case "FETCH_SHARED" ->
+                new FetchShared(FlatDialect.peer(fields), fields.lease(), fields.parsed("sha256", Sha256::new));
             case "SEND_LOG" ->
                 new SendLog(
                         FlatDialect.peer(fields),
@@ -291,6 +296,13 @@ public final class OwnDialect implements Dialect {
                 .put("peer_id", giveBack.peer().value());
         OwnFields.putLease(object, giveBack.lease());
         return object.put("reason", giveBack.reason());
+    }
+
+    private static ObjectNode start(FetchShared fetch) {
+        ObjectNode object = FlatDialect.object("action", "FETCH_SHARED")
+                .put("peer_id", fetch.peer().value());
+        OwnFields.putLease(object, fetch.lease());
+        return object.put("sha256", fetch.shared().hex());
     }
 
     private static ObjectNode start(SendLog part) {
@@ -332,6 +344,10 @@ public final class OwnDialect implements Dialect {
         Optional<OwnMessages<?>> family = FAMILIES.rowOf(asked);
         if (status.equals("OK") && family.isPresent()) {
             return family.get().readAnswer(asked, object, payload);
+        }
+        if (status.equals("OK") && asked instanceof FetchShared) {
+            return new Reply.BlobData(
+                    payload.orElseThrow(() -> new BadMessage("FETCH_SHARED's answer: 'blob_data' is missing")));
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);
     }

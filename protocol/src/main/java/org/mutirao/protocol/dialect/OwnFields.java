@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.Feature;
@@ -70,7 +72,10 @@ final class OwnFields {
             return new Heartbeat(heartbeat.peer(), held(fields), clock);
         }
         if (plain instanceof RequestTask ask) {
-            return new RequestTask(ask.peer(), fields.millis("wait_ms", LONGEST, Duration.ZERO));
+            return new RequestTask(
+                    ask.peer(),
+                    fields.millis("wait_ms", LONGEST, Duration.ZERO),
+                    object.path("parts").asBoolean(false));
         }
         if (plain instanceof SubmitResult submit) {
             checkHash(submit.result(), fields, "SUBMIT_RESULT", "result_data");
@@ -159,6 +164,9 @@ final class OwnFields {
 
     static void put(ObjectNode object, RequestTask ask) {
         object.put("wait_ms", ask.patience().toMillis());
+        if (ask.parts()) {
+            object.put("parts", true);
+        }
     }
 
     static void put(ObjectNode object, SubmitResult submit) {
@@ -224,7 +232,12 @@ final class OwnFields {
                 ? Optional.of(new Assignment(
                         fields.parsed("grid_id", GridId::parse),
                         fields.lease(),
-                        fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60))))
+                        fields.millis("lease_ms", LONGEST, Duration.ofSeconds(60)),
+                        fields.has("shared_sha256")
+                                ? Optional.of(new Blob(
+                                        fields.parsed("shared_sha256", Sha256::new),
+                                        fields.number("shared_size", 0, Long.MAX_VALUE)))
+                                : Optional.empty()))
                 : Optional.empty();
     }
 
@@ -265,6 +278,9 @@ final class OwnFields {
         putLease(object, assignment.lease());
         object.put("sha256", payload.blob().hash().hex());
         object.put("lease_ms", assignment.leaseTime().toMillis());
+        assignment.shared().ifPresent(shared -> object.put(
+                        "shared_sha256", shared.hash().hex())
+                .put("shared_size", shared.size()));
     }
 
     static void checkHash(Payload payload, Fields fields, String message, String field) throws BadMessage {

@@ -16,7 +16,9 @@ public enum Feature {
     /** The worker may send what scripts print while they run. */
     LOGS,
     /** Bytes follow the JSON of their message as they are, instead of standing in it as base64. */
-    RAW;
+    RAW,
+    /** A task of a job may come without what it shares with the others: see {@link Reply.Assignment}. */
+    PARTS;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

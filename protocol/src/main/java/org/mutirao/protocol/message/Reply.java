@@ -3,6 +3,7 @@ package org.mutirao.protocol.message;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
@@ -246,8 +247,17 @@ public sealed interface Reply {
         }
     }
 
-    /** The lease that a package comes with. */
-    record Assignment(GridId grid, Lease lease, Duration leaseTime) {}
+    /**
+     * The lease that a package comes with.
+     *
+     * @param shared the beginning of the package, which is the same for all tasks of its job; what came is the rest. Empty if all of it came
+     */
+    record Assignment(GridId grid, Lease lease, Duration leaseTime, Optional<Blob> shared) {
+        /** Of a whole package. */
+        public Assignment(GridId grid, Lease lease, Duration leaseTime) {
+            this(grid, lease, leaseTime, Optional.empty());
+        }
+    }
 
     /** Why something was not done, for programs. */
     enum Refusal {

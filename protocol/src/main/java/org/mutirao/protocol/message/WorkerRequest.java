@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What a worker, ours or another group's, asks its master. */
@@ -37,8 +38,22 @@ public sealed interface WorkerRequest extends Request {
      * "Give me work."
      *
      * @param patience how long the master may hold the answer back when there is nothing yet; zero for other groups
+     * @param parts whether a package may come without what it shares with the job's other tasks
      */
-    record RequestTask(WorkerId peer, Duration patience) implements WorkerRequest, BringsPayload {}
+    record RequestTask(WorkerId peer, Duration patience, boolean parts) implements WorkerRequest, BringsPayload {
+        /** Of one that needs whole packages. */
+        public RequestTask(WorkerId peer, Duration patience) {
+            this(peer, patience, false);
+        }
+    }
+
+    /**
+     * "I lack what this task shares with the others of its job."
+     *
+     * @param lease that the package came with
+     * @param shared as the package named it
+     */
+    record FetchShared(WorkerId peer, Lease lease, Sha256 shared) implements WorkerRequest, BringsPayload {}
 
     /**
      * "Here is a result." The sender keeps its copy until it reads {@link Reply.Ok}.

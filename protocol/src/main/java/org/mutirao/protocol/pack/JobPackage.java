@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
 
@@ -34,6 +35,7 @@ public final class JobPackage implements AutoCloseable {
     private final int count;
     private final boolean repeats;
     private final Map<String, Object> fields;
+    private Optional<Blob> sharedBlob = Optional.empty();
 
     /** A file that every task gets, and where its local header stands. */
     private record Shared(RawZip.Head head, long at) {}
@@ -87,6 +89,21 @@ public final class JobPackage implements AutoCloseable {
         return count;
     }
 
+    /** What {@link #writeShared} writes: its hash and size. Reads all of it the first time. */
+    public synchronized Blob shared() throws IOException {
+        if (sharedBlob.isEmpty()) {
+            Sha256Stream hashed = new Sha256Stream();
+            writeShared(hashed);
+            sharedBlob = Optional.of(hashed.blob());
+        }
+        return sharedBlob.get();
+    }
+
+    /** How large the packed files are that all tasks share, about. */
+    public long sharedSize() {
+        return shared.stream().mapToLong(file -> file.head().packed()).sum();
+    }
+
     /** What it takes in memory, in inputs and shared files. */
     public int weight() {
         return inputs.count() + shared.size();
@@ -104,12 +121,33 @@ public final class JobPackage implements AutoCloseable {
      * @param extras more files for it
      */
     public void writeTask(int index, List<Extra> extras, OutputStream to) throws IOException {
-        if (index < 1 || index > count) {
-            throw new IllegalArgumentException("task " + index + " of " + count);
-        }
         RawZip zip = new RawZip(to);
         for (Shared file : shared) {
             copy(zip, file.head(), file.at());
+        }
+        finishTask(zip, index, extras);
+    }
+
+    /** Writes what the packages of all tasks begin with. */
+    public void writeShared(OutputStream to) throws IOException {
+        RawZip zip = new RawZip(to);
+        for (Shared file : shared) {
+            copy(zip, file.head(), file.at());
+        }
+    }
+
+    /** Writes what stands behind that in the package of one task; see {@link #writeTask}. */
+    public void writeRest(int index, List<Extra> extras, OutputStream to) throws IOException {
+        RawZip zip = new RawZip(to);
+        for (Shared file : shared) {
+            zip.addElsewhere(file.head());
+        }
+        finishTask(zip, index, extras);
+    }
+
+    private void finishTask(RawZip zip, int index, List<Extra> extras) throws IOException {
+        if (index < 1 || index > count) {
+            throw new IllegalArgumentException("task " + index + " of " + count);
         }
         Optional<String> input = Optional.empty();
         if (inputs.count() > 0) {

@@ -74,7 +74,7 @@ final class RawZip {
     void add(Head head, Body body) throws IOException {
         long at = out.count;
         byte[] name = head.name().getBytes(StandardCharsets.UTF_8);
-        boolean large = head.packed() >= MAX_PLAIN || head.size() >= MAX_PLAIN;
+        boolean large = isLarge(head);
         ByteBuffer local = buffer(30 + name.length + 20);
         local.putInt(LOCAL).putShort(version(head.method(), large)).putShort((short) (UTF8_NAME | head.options()));
         local.putShort((short) head.method()).putInt(SOME_DAY).putInt(head.crc());
@@ -93,6 +93,17 @@ final class RawZip {
             throw new IOException("a packed file has another length than its ZIP says");
         }
         list(head, name, UTF8_NAME | head.options(), at);
+    }
+
+    /** Lists a file that stands before all others and is not written here: its bytes come from elsewhere. */
+    void addElsewhere(Head head) {
+        byte[] name = head.name().getBytes(StandardCharsets.UTF_8);
+        list(head, name, UTF8_NAME | head.options(), out.count);
+        out.count += 30 + name.length + (isLarge(head) ? 20 : 0) + head.packed();
+    }
+
+    private static boolean isLarge(Head head) {
+        return head.packed() >= MAX_PLAIN || head.size() >= MAX_PLAIN;
     }
 
     /** Writes a small file; packed if that makes it smaller. */

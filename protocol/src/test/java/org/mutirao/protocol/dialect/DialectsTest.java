@@ -200,6 +200,11 @@ class DialectsTest {
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
                 requests.put("return-task", new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no room"));
+                requests.put("request-task-parts", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20), true));
+                requests.put(
+                        "fetch-shared",
+                        new WorkerRequest.FetchShared(
+                                PEER, Lease.of(1, 2), PAYLOAD.blob().hash()));
                 requests.put("leave", new WorkerRequest.Leave(PEER));
                 requests.put("submit-task", new OperatorRequest.SubmitTask("a.zip", "key", PAYLOAD));
                 requests.put("list-tasks", new OperatorRequest.ListTasks(Optional.of("queued"), 5, 10));
@@ -417,6 +422,14 @@ class DialectsTest {
             all.put(
                     "task-package-leased",
                     new Exchange(ask, new Reply.TaskPackage("x.zip", PAYLOAD, Optional.of(assignment))));
+            Reply.Assignment partly = new Reply.Assignment(
+                    GRID,
+                    Lease.of(1, 2),
+                    Duration.ofSeconds(60),
+                    Optional.of(new Blob(PAYLOAD.blob().hash(), 99)));
+            all.put(
+                    "task-package-without-shared",
+                    new Exchange(ask, new Reply.TaskPackage("x.zip", PAYLOAD, Optional.of(partly))));
             all.put("ok-duplicate", new Exchange(submit, new Reply.Ok(true)));
             all.put("error-later", new Exchange(ask, new Reply.Failure(Reply.Refusal.TRY_LATER, "disk full")));
             all.put("task-state", new Exchange(new OperatorRequest.CancelTask("7"), new Reply.TaskState(TASK, true)));

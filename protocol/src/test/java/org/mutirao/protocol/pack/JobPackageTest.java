@@ -315,4 +315,31 @@ class JobPackageTest {
             assertThrows(IOException.class, () -> task(job, 1));
         }
     }
+
+    /** So a worker that has the beginning needs the rest only. */
+    @Test
+    void allTasksBeginAlike() throws Exception {
+        byte[] zip = SmallZips.of(
+                "main.py",
+                "m",
+                "data.bin",
+                "d".repeat(9999),
+                "inputs/1.csv",
+                "one",
+                "inputs/2.csv",
+                "two",
+                "empty/",
+                "");
+        try (JobPackage job = open(zip)) {
+            ByteArrayOutputStream shared = new ByteArrayOutputStream();
+            job.writeShared(shared);
+            assertEquals(new Blob(Sha256.of(shared.toByteArray()), shared.size()), job.shared());
+            for (int task = 1; task <= 2; task++) {
+                ByteArrayOutputStream joined = new ByteArrayOutputStream();
+                shared.writeTo(joined);
+                job.writeRest(task, List.of(), joined);
+                assertArrayEquals(task(job, task), joined.toByteArray());
+            }
+        }
+    }
 }

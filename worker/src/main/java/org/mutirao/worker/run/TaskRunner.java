@@ -55,7 +55,7 @@ public final class TaskRunner implements AutoCloseable {
     public static final class NotRun extends Exception {
         private static final long serialVersionUID = 1;
 
-        NotRun(String reason, Throwable cause) {
+        public NotRun(String reason, Throwable cause) {
             super(reason, cause);
         }
     }
