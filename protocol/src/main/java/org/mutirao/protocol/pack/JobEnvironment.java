@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The variables that tell a script which task of its job it is. */
-final class JobEnvironment {
+public final class JobEnvironment {
     /** What they all begin with. */
     static final String PREFIX = "MUTIRAO_";
 
@@ -14,7 +14,8 @@ final class JobEnvironment {
     private static final String INDEX = "MUTIRAO_INDEX";
     private static final String COUNT = "MUTIRAO_COUNT";
 
-    static final Set<String> NAMES = Set.of(INPUT, INDEX, COUNT);
+    /** Their names. */
+    public static final Set<String> NAMES = Set.of(INPUT, INDEX, COUNT);
 
     private JobEnvironment() {}
 

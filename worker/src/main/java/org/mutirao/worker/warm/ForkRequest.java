@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.pack.JobEnvironment;
 
 /**
  * One script to fork an interpreter for.
@@ -34,6 +35,11 @@ public record ForkRequest(
                 && Stream.of(folder, stdout, stderr).map(Path::toString).allMatch(FileNames::canBePassedOn)
                 && words(List.of()).stream().noneMatch(word -> word.indexOf('\0') >= 0)
                 && bytes(List.of()).length <= MAX_BYTES;
+    }
+
+    /** Whether imports could depend on its variables. They can't on those which every task of a job has. */
+    boolean mayChangeImports() {
+        return !JobEnvironment.NAMES.containsAll(env.keySet());
     }
 
     private List<String> words(List<String> imports) {

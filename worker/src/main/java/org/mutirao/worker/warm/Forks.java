@@ -42,7 +42,7 @@ public final class Forks {
         }
         forked++;
         List<String> imports = new ArrayList<>();
-        if (request.env().isEmpty()) { // else a variable could change what an import does
+        if (!request.mayChangeImports()) {
             imports.addAll(python.preload());
             imports.addAll(LeadingImports.of(request.folder()));
         }

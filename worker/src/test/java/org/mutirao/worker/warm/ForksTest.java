@@ -61,19 +61,31 @@ class ForksTest {
     }
 
     private ForkRequest request(String... args) {
-        return new ForkRequest(MARK, files, folder.resolve("out"), folder.resolve("err"), List.of(args), Map.of());
+        return request(Map.of(), args);
+    }
+
+    private ForkRequest request(Map<String, String> env, String... args) {
+        return new ForkRequest(MARK, files, folder.resolve("out"), folder.resolve("err"), List.of(args), env);
     }
 
     private Optional<RunningScript> start(String script) throws Exception {
+        return start(script, Map.of());
+    }
+
+    private Optional<RunningScript> start(String script, Map<String, String> env) throws Exception {
         Files.deleteIfExists(files.resolve("main.py"));
         forks.prepare(files);
         Files.writeString(files.resolve("main.py"), script);
-        return forks.start(request("main.py"));
+        return forks.start(request(env, "main.py"));
+    }
+
+    private String run(String script) throws Exception {
+        return run(script, Map.of());
     }
 
     /** The exit code of a script that was forked, and what it printed. */
-    private String run(String script) throws Exception {
-        RunningScript running = start(script).orElseThrow();
+    private String run(String script, Map<String, String> env) throws Exception {
+        RunningScript running = start(script, env).orElseThrow();
         assertTrue(running.waitFor(LONG));
         return running.exitValue() + " " + Files.readString(folder.resolve("out"));
     }
@@ -212,8 +224,13 @@ class ForksTest {
 
     /** Which parent a script was forked from: the bare one, or one that has loaded something; and how many modules there are. */
     private List<String> seenBy(String script) throws Exception {
-        String told = run(script
-                + "\nimport os, sys\nprint(os.getppid(), len(sys.modules), sorted(os.listdir('/proc/self/fd')))");
+        return seenBy(script, Map.of());
+    }
+
+    private List<String> seenBy(String script, Map<String, String> env) throws Exception {
+        String told = run(
+                script + "\nimport os, sys\nprint(os.getppid(), len(sys.modules), sorted(os.listdir('/proc/self/fd')))",
+                env);
         assertTrue(told.startsWith("0 "), told);
         return List.of(told.strip().split(" ", 4));
     }
@@ -229,6 +246,9 @@ class ForksTest {
         assertNotEquals(first.get(1), later.get(1), "never loaded");
         assertEquals(first.subList(2, 4), later.subList(2, 4));
         assertEquals(later, seenBy(script));
+        Map<String, String> ofAJob = Map.of("MUTIRAO_INPUT", "a.csv", "MUTIRAO_INDEX", "1", "MUTIRAO_COUNT", "2");
+        assertEquals(later, seenBy(script, ofAJob), "a task of a job is like any other");
+        assertEquals(first.get(1), seenBy(script, Map.of("MODE", "1")).get(1), "a variable could change an import");
         assertEquals(first.get(1), seenBy("print('', end='')").get(1), "others are forked from the bare one");
         Files.writeString(files.resolve("decimal.py"), "");
         assertEquals(first.get(1), seenBy(script).get(1), "a file of its own comes before a library");
