@@ -1,10 +1,19 @@
 package org.mutirao.console;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest.RetryFailed;
 import org.mutirao.protocol.message.OperatorRequest.RetryJobs;
 import org.mutirao.protocol.message.OperatorRequest.RetryTask;
+import org.mutirao.protocol.message.OperatorRequest.RetryWith;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -27,9 +36,21 @@ final class RetryCommand extends GridCommand {
         private boolean failed;
     }
 
+    @Option(
+            names = "--with",
+            paramLabel = "SCRIPT",
+            description = {
+                "With this main.py instead of the one that was handed in.",
+                "It holds for all of the job that has not begun yet; good results stay."
+            })
+    private Path script;
+
     @Override
     int run() throws CommandFailed, InterruptedException {
         boolean failed = meant.failed;
+        if (script != null) {
+            return retryWith(failed);
+        }
         if (!meant.words.isEmpty()) {
             return changeEach(
                     meant.words,
@@ -42,5 +63,22 @@ final class RetryCommand extends GridCommand {
             out().println(changed.count() + " tasks are run again");
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private int retryWith(boolean failed) throws CommandFailed, InterruptedException {
+        if (meant.words.isEmpty()) {
+            throw new CommandFailed(
+                    "say which job gets another script; 'console jobs --state failed' lists those that failed");
+        }
+        if (!Files.isRegularFile(script)) {
+            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
+        }
+        Payload text;
+        try {
+            text = new Payload(script, new Blob(Sha256.ofFile(script), Files.size(script)));
+        } catch (IOException e) {
+            throw new CommandFailed(OwnFiles.inWords(e));
+        }
+        return changeEach(meant.words, word -> new RetryWith(word, failed, text));
     }
 }

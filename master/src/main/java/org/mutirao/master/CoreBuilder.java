@@ -58,6 +58,7 @@ import org.mutirao.master.handlers.PackageSender;
 import org.mutirao.master.handlers.RegistryHandler;
 import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.master.handlers.ResultHandler;
+import org.mutirao.master.handlers.ScriptHandler;
 import org.mutirao.master.handlers.Sessions;
 import org.mutirao.master.handlers.TaskHandler;
 import org.mutirao.master.handlers.WholeResults;
@@ -65,6 +66,7 @@ import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
+import org.mutirao.master.inbox.ScriptChange;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.BlobEvents;
@@ -275,18 +277,16 @@ final class CoreBuilder {
                 (command, bytes) -> proposals.propose(command, bytes, Applied.class),
                 loop,
                 hash -> tasks.ledger().refersTo(hash));
-        intake = new Intake(
-                blobs,
-                path,
-                new LeaderIntake(route),
-                new IntakeLimits(
-                        limits, config.sizes().maxPackage(), config.leases().maxAttempts()),
-                clock);
+        IntakeLimits intakeLimits = new IntakeLimits(
+                limits, config.sizes().maxPackage(), config.leases().maxAttempts());
+        intake = new Intake(blobs, path, new LeaderIntake(route), intakeLimits, clock);
         HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
                 new TaskHandler(tasks::ledger, journal, intake, threads, outputs, clock, ticker),
                 jobs,
+                new ScriptHandler(
+                        tasks::ledger, new ScriptChange(blobs, path, intakeLimits, clock), threads, blobs::discard),
                 new ExplainHandler(tasks::ledger, dispatcher, views.liveness(), clock, ticker),
                 new FleetHandler(tasks::ledger, dispatcher, views.feed(), group::grid, ticker),
                 masters);

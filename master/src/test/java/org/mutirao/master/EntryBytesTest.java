@@ -89,6 +89,7 @@ class EntryBytesTest {
                 new Command.SubmitJob("k3", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated, 10));
         put(entries, "cancel-job", new Command.CancelJob(new JobId(2), 23));
         put(entries, "retry-job", new Command.RetryJob(new JobId(2), true, 24));
+        put(entries, "retry-job-with", new Command.RetryJobWith(new JobId(2), BLOB, new CompactSize(88), true, 27));
         put(entries, "forget-job", new Command.ForgetJob(new JobId(2), 25));
         put(entries, "give-up-job", new Command.GiveUpJob(new JobId(2), HASH, "gone", 26));
         put(entries, "log-in", new ChannelCommand.LogIn(ANA, SESSION, true, 5, 12));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -88,6 +89,44 @@ class JobHandInTest {
         Map<String, String> files = new TreeMap<>(Zips.read(Base64.getDecoder().decode((String) data)));
         files.keySet().removeIf(name -> name.equals("task.json") || name.startsWith("work/"));
         return files;
+    }
+
+    /** What was handed in stays, but for the script; also for a master that reads its log again. */
+    @Test
+    void aJobRunsAgainWithAnotherScript() throws IOException {
+        Zips.drop(
+                folder.resolve("tasks"),
+                "sales.zip",
+                zip(Map.of("main.py", "print(1)", "inputs/a.csv", "one", "inputs/b.csv", "two")));
+        take("p1");
+        String script = Base64.getEncoder().encodeToString("open('inputs')".getBytes(StandardCharsets.UTF_8));
+        String with =
+                "{\"action\":\"RETRY_WITH\",\"job\":\"%s\",\"only_failed\":false,\"task_data\":\"" + script + "\"}";
+        assertTrue(ask(String.format(with, "j1")).contains("no task of it has failed or was cancelled yet"));
+        assertTrue(ask("{\"action\":\"CANCEL_JOBS\",\"what\":\"j1\"}").contains("count=2"));
+        assertTrue(ask(String.format(with, "2")).contains("say 'retry j1'"));
+        String nothing = Base64.getEncoder().encodeToString("PK\0".getBytes(StandardCharsets.UTF_8));
+        assertTrue(ask(String.format(with.replace(script, nothing), "j1")).contains("that is no Python script"));
+        String answer = ask(String.format(with, "sales"));
+        assertTrue(answer.contains("2 tasks are run again with the new script, of job j1 sales.zip"), answer);
+        Map<String, String> first = own(take("p2").get("task_data"));
+        assertEquals("open('inputs')", first.get("main.py"));
+        master.close();
+        master = TestMaster.in(folder).start();
+        Map<String, String> second = own(take("p3").get("task_data"));
+        assertEquals("open('inputs')", second.get("main.py"));
+        assertEquals(Set.of("one", "two"), Set.of(first.get("input.csv"), second.get("input.csv")));
+    }
+
+    @Test
+    void aPlainPackageRunsAgainWithAnotherScriptToo() {
+        Zips.drop(folder.resolve("tasks"), "one.zip", zip(Map.of("main.py", "print(1)", "input.csv", "1")));
+        take("p1");
+        ask("{\"action\":\"CANCEL_TASK\",\"task\":\"1\"}");
+        String script = Base64.getEncoder().encodeToString("print(2)".getBytes(StandardCharsets.UTF_8));
+        ask("{\"action\":\"RETRY_WITH\",\"job\":\"1\",\"only_failed\":false,\"task_data\":\"" + script + "\"}");
+        assertEquals(
+                Map.of("main.py", "print(2)", "input.csv", "1"), own(take("p2").get("task_data")));
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class OperatorHandler {
                     .row(OperatorRequest.WaitJob.class, (wait, to, answer) -> to.jobs.await(wait, answer))
                     .row(OperatorRequest.CancelJobs.class, (cancel, to, answer) -> to.jobs.cancel(cancel, answer))
                     .row(OperatorRequest.RetryJobs.class, (retry, to, answer) -> to.jobs.retry(retry, answer))
+                    .row(OperatorRequest.RetryWith.class, (retry, to, answer) -> to.scripts.retry(retry, answer))
                     .row(OperatorRequest.ForgetJobs.class, (forget, to, answer) -> to.jobs.forget(forget, answer))
                     .row(
                             OperatorRequest.ExplainTask.class,
@@ -43,13 +44,20 @@ public final class OperatorHandler {
 
     private final TaskHandler tasks;
     private final JobHandler jobs;
+    private final ScriptHandler scripts;
     private final ExplainHandler explainer;
     private final FleetHandler fleet;
     private final GroupHandler masters;
 
     /** Leads to these. */
     public OperatorHandler(
-            TaskHandler tasks, JobHandler jobs, ExplainHandler explainer, FleetHandler fleet, GroupHandler masters) {
+            TaskHandler tasks,
+            JobHandler jobs,
+            ScriptHandler scripts,
+            ExplainHandler explainer,
+            FleetHandler fleet,
+            GroupHandler masters) {
+        this.scripts = scripts;
         this.tasks = tasks;
         this.jobs = jobs;
         this.explainer = explainer;

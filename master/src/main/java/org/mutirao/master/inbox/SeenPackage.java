@@ -76,7 +76,7 @@ record SeenPackage(
     }
 
     /** What it takes for them is measured when one of them asks. A damaged package is refused now. */
-    private static CompactSize compactSize(TaskPackageFile file, JobLayout layout) throws RefusedPackage, IOException {
+    static CompactSize compactSize(TaskPackageFile file, JobLayout layout) throws RefusedPackage, IOException {
         if (!layout.suitsStrangers()) {
             return CompactSize.OURS_ONLY;
         }

@@ -33,7 +33,12 @@ public sealed interface Command {
             int retries,
             int attempts,
             long at)
-            implements Command {}
+            implements Command {
+        /** The same with another package. */
+        Submit with(Blob otherPackage, CompactSize otherCompact) {
+            return new Submit(key, name, otherPackage, otherCompact, priority, retries, attempts, at);
+        }
+    }
 
     /**
      * A package that makes several tasks, or one that waits for other jobs, was accepted; its bytes are safe.
@@ -53,7 +58,12 @@ public sealed interface Command {
             int attempts,
             JobPlan plan,
             long at)
-            implements Command {}
+            implements Command {
+        /** The same with another package, which makes the same tasks. */
+        SubmitJob with(Blob otherPackage, CompactSize otherCompact) {
+            return new SubmitJob(key, name, otherPackage, otherCompact, priority, retries, attempts, plan, at);
+        }
+    }
 
     /** A person gives up all tasks of a job that are not ended. */
     record CancelJob(JobId job, long at) implements Command {}
@@ -64,6 +74,15 @@ public sealed interface Command {
      * @param onlyFailed not those that were cancelled
      */
     record RetryJob(JobId job, boolean onlyFailed, long at) implements Command {}
+
+    /**
+     * The same with another script: from now on the job has another package, which differs from the one before in its script only; its bytes
+     * are safe.
+     *
+     * @param compact what a task of it takes for programs of other groups
+     */
+    record RetryJobWith(JobId job, Blob taskPackage, CompactSize compact, boolean onlyFailed, long at)
+            implements Command {}
 
     /** A person wants an ended job out of the lists; its results stay. */
     record ForgetJob(JobId job, long at) implements Command {}

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 
@@ -21,14 +23,15 @@ final class Job {
     private static final int[] NONE = {};
 
     private final JobId id;
-    private final Command.SubmitJob handIn;
+    /** As it was handed in, but with the package that it has now. */
+    private Command.SubmitJob handIn;
     /** In results/: its folder, or the file of the only task. */
     private final String place;
 
     /** The jobs that its plan names, as they were when it was handed in. */
     private final List<JobId> after;
 
-    private final JobTasks tasks;
+    private JobTasks tasks;
     private final Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
     private final Set<JobId> waitsFor = new TreeSet<>();
     private TaskCounts counts = TaskCounts.NONE;
@@ -77,6 +80,12 @@ final class Job {
 
     Command.SubmitJob handIn() {
         return handIn;
+    }
+
+    /** It has another package from now on, of the same inputs. */
+    void repack(Blob otherPackage, CompactSize otherCompact) {
+        handIn = handIn.with(otherPackage, otherCompact);
+        tasks = new JobTasks(id, handIn, place);
     }
 
     private int count() {

@@ -237,12 +237,10 @@ final class JobSteps {
     /** Queues again what ended without success. */
     Applied retry(Job job, boolean onlyFailed, long at) {
         List<Effect> effects = new ArrayList<>();
-        boolean changed = tasks.moveUntouched(
-                job,
-                state -> state.ended() && !(onlyFailed && state instanceof TaskState.Cancelled),
-                new TaskState.Queued(at, at));
+        boolean changed =
+                tasks.moveUntouched(job, state -> state.isToRunAgain(onlyFailed), new TaskState.Queued(at, at));
         for (TaskRecord task : List.copyOf(tasks.recordsOf(job))) {
-            if (isToRunAgain(task, onlyFailed)) {
+            if (task.state().isToRunAgain(onlyFailed)) {
                 put(task.afresh(at), effects);
                 effects.add(new Effect.Offer(task.id()));
                 changed = true;
@@ -259,12 +257,19 @@ final class JobSteps {
         return new Applied(new Verdict.Done(), effects);
     }
 
-    /** A result that is not in results/ yet is waited for; a successful one is not had again. */
-    private static boolean isToRunAgain(TaskRecord task, boolean onlyFailed) {
-        if (task.state() instanceof TaskState.Done done) {
-            return !done.ending().succeeded() && done.publishedAs().isPresent();
+    /** The same with another script. What runs now goes on with the one it has; all that begins later gets the new one. */
+    Applied retryWith(Job job, Command.RetryJobWith retry) {
+        boolean any = job.untouched().keySet().stream().anyMatch(state -> state.isToRunAgain(retry.onlyFailed()))
+                || tasks.recordsOf(job).stream().anyMatch(task -> task.state().isToRunAgain(retry.onlyFailed()));
+        if (!any) {
+            return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
-        return task.state().ended() && !(onlyFailed && task.state() instanceof TaskState.Cancelled);
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.NeedBlob(retry.taskPackage().hash()));
+        tasks.repack(job, retry.taskPackage(), retry.compact())
+                .forEach(unused -> effects.add(new Effect.DropBlob(unused)));
+        effects.addAll(retry(job, retry.onlyFailed(), retry.at()).effects());
+        return new Applied(new Verdict.Done(), effects);
     }
 
     /** Takes a job that has ended out of the ledger. */

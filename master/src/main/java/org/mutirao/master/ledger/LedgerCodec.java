@@ -49,6 +49,21 @@ public final class LedgerCodec {
                     },
                     in -> new Command.RetryJob(new JobId(in.readLong()), in.readBoolean(), in.readLong()))
             .row(
+                    Command.RetryJobWith.class,
+                    16,
+                    (c, out) -> {
+                        out.writeLong(c.job().number());
+                        Parts.writeBlob(c.taskPackage(), out);
+                        out.writeLong(c.compact().bytes());
+                        out.writeBoolean(c.onlyFailed());
+                    },
+                    in -> new Command.RetryJobWith(
+                            new JobId(in.readLong()),
+                            Parts.readBlob(in),
+                            new CompactSize(in.readLong()),
+                            in.readBoolean(),
+                            in.readLong()))
+            .row(
                     Command.ForgetJob.class,
                     14,
                     (c, out) -> out.writeLong(c.job().number()),

@@ -1,6 +1,7 @@
 package org.mutirao.master.ledger;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -46,6 +47,7 @@ public final class TaskLedger {
                     .row(Command.SubmitJob.class, (submit, ledger) -> ledger.apply(submit))
                     .row(Command.CancelJob.class, (c, ledger) -> ledger.apply(c))
                     .row(Command.RetryJob.class, (c, ledger) -> ledger.apply(c))
+                    .row(Command.RetryJobWith.class, (c, ledger) -> ledger.apply(c))
                     .row(Command.ForgetJob.class, (c, ledger) -> ledger.apply(c))
                     .row(
                             Command.GiveUpJob.class,
@@ -59,7 +61,9 @@ public final class TaskLedger {
                             Command.Complete.class,
                             (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.apply(c, task)))
                     .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
-                    .row(Command.Retry.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(
+                            Command.Retry.class,
+                            (c, ledger) -> ledger.on(c.task(), task -> ledger.again(task, false, c.at())))
                     .row(Command.GiveUp.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
                     .row(Command.Publish.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
                     .build();
@@ -123,12 +127,17 @@ public final class TaskLedger {
     }
 
     private Applied apply(Command.RetryJob retry) {
-        Optional<TaskRecord> plain = plain(retry.job());
-        if (plain.isPresent() && retry.onlyFailed() && plain.get().state() instanceof TaskState.Cancelled) {
-            return Applied.refused(Why.NOT_IN_THAT_STATE);
-        }
-        return plain.map(task -> apply(new Command.Retry(task.id(), retry.at()), task))
+        return plain(retry.job())
+                .map(task -> again(task, retry.onlyFailed(), retry.at()))
                 .orElseGet(() -> onJob(retry.job(), job -> jobs.retry(job, retry.onlyFailed(), retry.at())));
+    }
+
+    private Applied apply(Command.RetryJobWith retry) {
+        Effect need = new Effect.NeedBlob(retry.taskPackage().hash());
+        return plain(retry.job())
+                .map(task -> task.repacked(retry.taskPackage(), retry.compact()))
+                .map(task -> again(task, retry.onlyFailed(), retry.at(), need))
+                .orElseGet(() -> onJob(retry.job(), job -> jobs.retryWith(job, retry)));
     }
 
     private Applied apply(Command.ForgetJob forget) {
@@ -249,13 +258,13 @@ public final class TaskLedger {
         return change(new Verdict.Done(), ended.in(new TaskState.Failed(giveUp.reason(), giveUp.at())));
     }
 
-    private Applied apply(Command.Retry retry, TaskRecord task) {
-        boolean done = task.state() instanceof TaskState.Done state
-                && (state.ending().succeeded() || state.publishedAs().isEmpty());
-        if (!task.state().ended() || done) {
+    private Applied again(TaskRecord task, boolean onlyFailed, long at, Effect... further) {
+        if (!task.state().isToRunAgain(onlyFailed)) {
             return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
-        return change(new Verdict.Done(), task.afresh(retry.at()), new Effect.Offer(task.id()));
+        Effect[] effects = Arrays.copyOf(further, further.length + 1);
+        effects[further.length] = new Effect.Offer(task.id());
+        return change(new Verdict.Done(), task.afresh(at), effects);
     }
 
     private Applied apply(Command.Publish publish, TaskRecord task) {

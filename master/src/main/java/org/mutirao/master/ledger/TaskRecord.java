@@ -15,7 +15,7 @@ import org.mutirao.protocol.id.WorkerId;
  * Everything the ledger knows of a task.
  *
  * @param resultName the name its result gets in results/ if that is free there; no other task of the ledger has it
- * @param submitted how it was handed in, which never changes
+ * @param submitted how it was handed in; only its package changes, and only when a person gives another script
  * @param retriesLeft how often an unsuccessful run is still repeated
  * @param attemptsLeft how many leases may still be lost
  * @param part which part of a job it is; empty for a plain package
@@ -126,6 +126,12 @@ public record TaskRecord(
 
     private TaskRecord with(TaskState newState, int newRetries, int newAttempts, List<AttemptRecord> newList) {
         return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList, part);
+    }
+
+    /** The same with another package. */
+    TaskRecord repacked(Blob otherPackage, CompactSize otherCompact) {
+        Command.Submit other = submitted.with(otherPackage, otherCompact);
+        return new TaskRecord(id, resultName, other, retriesLeft, attemptsLeft, state, attempts, part);
     }
 
     /** Whether its package must be kept: it may yet be run, by itself, because a person asks, or because its result is lost here. */

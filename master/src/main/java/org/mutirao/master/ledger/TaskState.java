@@ -18,12 +18,22 @@ public sealed interface TaskState {
         public boolean ended() {
             return false;
         }
+
+        @Override
+        public boolean isToRunAgain(boolean onlyFailed) {
+            return false;
+        }
     }
 
     /** A worker runs it. */
     record Leased(WorkerId worker, Attempt attempt, long until, long since) implements TaskState {
         @Override
         public boolean ended() {
+            return false;
+        }
+
+        @Override
+        public boolean isToRunAgain(boolean onlyFailed) {
             return false;
         }
     }
@@ -39,12 +49,23 @@ public sealed interface TaskState {
         public boolean ended() {
             return true;
         }
+
+        /** A result that is not in results/ yet is waited for; a successful one is not had again. */
+        @Override
+        public boolean isToRunAgain(boolean onlyFailed) {
+            return publishedAs.isPresent() && !ending.succeeded();
+        }
     }
 
     /** Given up: too many leases were lost. */
     record Failed(String reason, long since) implements TaskState {
         @Override
         public boolean ended() {
+            return true;
+        }
+
+        @Override
+        public boolean isToRunAgain(boolean onlyFailed) {
             return true;
         }
     }
@@ -55,10 +76,22 @@ public sealed interface TaskState {
         public boolean ended() {
             return true;
         }
+
+        @Override
+        public boolean isToRunAgain(boolean onlyFailed) {
+            return !onlyFailed;
+        }
     }
 
     /** Whether nothing more will happen to it by itself. */
     boolean ended();
+
+    /**
+     * Whether it is run again if a person wants what ended without success.
+     *
+     * @param onlyFailed not what was cancelled
+     */
+    boolean isToRunAgain(boolean onlyFailed);
 
     /** The state's name for people: queued, leased, done, failed or cancelled. */
     default String label() {

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
@@ -101,6 +103,19 @@ final class TaskTable {
         TaskCounts change = job.moveUntouched(from, to);
         counts = counts.plus(change);
         return !change.equals(TaskCounts.NONE);
+    }
+
+    /** A job has another package from now on, and so have all its tasks. Returns the bytes that nothing refers to any more. */
+    List<Sha256> repack(Job job, Blob otherPackage, CompactSize otherCompact) {
+        Sha256 before = job.handIn().taskPackage().hash();
+        List<Sha256> unused = new ArrayList<>();
+        job.repack(otherPackage, otherCompact);
+        if (job.needsPackage()) {
+            refer(otherPackage.hash(), 1, unused);
+            refer(before, -1, unused);
+        }
+        List.copyOf(recordsOf(job)).forEach(task -> tasks.put(task.id(), task.repacked(otherPackage, otherCompact)));
+        return unused;
     }
 
     /** Forgets an ended job with its tasks. */

@@ -69,6 +69,9 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
         if (command instanceof Command.SubmitJob submit) {
             return submit.taskPackage().hash();
         }
+        if (command instanceof Command.RetryJobWith retry) {
+            return retry.taskPackage().hash();
+        }
         return command instanceof Command.Complete complete ? complete.result().hash() : Sha256.of(bytes);
     }
 

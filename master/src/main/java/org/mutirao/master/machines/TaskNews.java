@@ -34,6 +34,7 @@ public final class TaskNews implements LedgerMachine.Listener {
                     .row(Command.SubmitJob.class, (submit, ledger) -> Optional.empty())
                     .row(Command.CancelJob.class, (cancel, ledger) -> about(cancel.job(), "cancelled", ledger))
                     .row(Command.RetryJob.class, (retry, ledger) -> Optional.empty())
+                    .row(Command.RetryJobWith.class, (retry, ledger) -> Optional.empty())
                     .row(Command.ForgetJob.class, (forget, ledger) -> Optional.empty())
                     .row(Command.GiveUpJob.class, (giveUp, ledger) -> Optional.empty())
                     .row(Command.GrantLease.class, (grant, ledger) -> Optional.empty())

@@ -24,6 +24,7 @@ class JobModelTest {
     private static final int PARTS = 4;
     private static final int COMMANDS = 400;
     private static final JobId JOB = new JobId(1);
+    private static final Blob FIRST = new Blob(Sha256.of("job".getBytes(StandardCharsets.UTF_8)), 3);
     private static final WorkerId ANA = new WorkerId("ana");
 
     /** One word a task: queued, leased, arrived, ok, bad-arrived, bad, failed, cancelled. The last is the merge task, if there is one. */
@@ -31,6 +32,8 @@ class JobModelTest {
         private final String[] words;
         private final int[] attempts;
         private final boolean merges;
+        /** What the job's package is now. */
+        private Blob script = FIRST;
 
         Model(boolean merges) {
             this.merges = merges;
@@ -50,6 +53,12 @@ class JobModelTest {
                 }
             }
             return true;
+        }
+
+        boolean hasToRunAgain(boolean onlyFailed) {
+            return Arrays.stream(words)
+                    .anyMatch(word ->
+                            List.of("bad", "failed").contains(word) || (!onlyFailed && word.equals("cancelled")));
         }
 
         void set(int i, String word) {
@@ -90,10 +99,9 @@ class JobModelTest {
         Random random = new Random(seed);
         TaskLedger ledger = new TaskLedger();
         Model model = new Model(merges);
-        Blob blob = new Blob(Sha256.of("job".getBytes(StandardCharsets.UTF_8)), 3);
         JobPlan plan = new JobPlan(
                 InputNames.numbered(PARTS), merges ? JobPlan.Merge.SCRIPT : JobPlan.Merge.NONE, List.of(), false);
-        ledger.apply(new Command.SubmitJob("k", "j.zip", blob, CompactSize.UNMEASURED, 0, 0, 1000, plan, 0));
+        ledger.apply(new Command.SubmitJob("k", "j.zip", FIRST, CompactSize.UNMEASURED, 0, 0, 1000, plan, 0));
         int ends = 0;
         for (int step = 1; step <= COMMANDS; step++) {
             step(random, ledger, model, step);
@@ -101,6 +109,7 @@ class JobModelTest {
             StringBuilder actual = new StringBuilder();
             for (TaskRecord task : ledger.tasksAfter(0)) {
                 actual.append(word(task)).append(' ');
+                assertEquals(model.script, task.taskPackage(), "one package for all of it");
             }
             assertEquals(expected, actual.toString().trim(), "after step " + step);
             Invariants.check(ledger);
@@ -123,7 +132,16 @@ class JobModelTest {
             }
         } else if (dice == 1) {
             boolean onlyFailed = random.nextBoolean();
-            ledger.apply(new Command.RetryJob(JOB, onlyFailed, at));
+            if (random.nextBoolean()) {
+                ledger.apply(new Command.RetryJob(JOB, onlyFailed, at));
+            } else {
+                Blob other = new Blob(Sha256.of(("job" + at).getBytes(StandardCharsets.UTF_8)), 3);
+                Verdict verdict = ledger.apply(
+                                new Command.RetryJobWith(JOB, other, CompactSize.OURS_ONLY, onlyFailed, at))
+                        .verdict();
+                model.script = verdict instanceof Verdict.Done ? other : model.script;
+                assertEquals(model.hasToRunAgain(onlyFailed), verdict instanceof Verdict.Done, "whether it changes it");
+            }
             retry(model, onlyFailed);
         } else if (dice == 2) {
             ledger.apply(new Command.Cancel(task, at));

@@ -71,7 +71,9 @@ class RandomCommandsTest {
         for (TaskRecord task : ledger.tasksAfter(0)) {
             boolean mergesAgain = task.part().filter(JobPart::isMerge).isPresent();
             boolean askedAgain =
-                    command instanceof Command.RetryJob retry && retry.job().equals(task.job());
+                    (command instanceof Command.RetryJob retry && retry.job().equals(task.job()))
+                            || (command instanceof Command.RetryJobWith with
+                                    && with.job().equals(task.job()));
             if ((mergesAgain || askedAgain) && !(task.state() instanceof TaskState.Done)) {
                 firstResults.remove(task.id());
             }
@@ -111,12 +113,19 @@ class RandomCommandsTest {
                         at);
             }
             case 11 ->
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(7)) {
                     case 0 -> new Command.CancelJob(job, at);
                     case 1 ->
                         new Command.GiveUpJob(
                                 job, blob("package" + random.nextInt(4)).hash(), "gone", at);
                     case 2 -> random.nextInt(4) == 0 ? new Command.ForgetJob(job, at) : new Command.CancelJob(job, at);
+                    case 3, 4 ->
+                        new Command.RetryJobWith(
+                                job,
+                                blob("package" + random.nextInt(4)),
+                                new CompactSize(random.nextInt(3) - 1),
+                                random.nextBoolean(),
+                                at);
                     default -> new Command.RetryJob(job, random.nextBoolean(), at);
                 };
             case 0, 1 ->

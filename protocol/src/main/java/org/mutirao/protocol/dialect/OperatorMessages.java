@@ -27,6 +27,7 @@ import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.OperatorRequest.RetryFailed;
 import org.mutirao.protocol.message.OperatorRequest.RetryJobs;
 import org.mutirao.protocol.message.OperatorRequest.RetryTask;
+import org.mutirao.protocol.message.OperatorRequest.RetryWith;
 import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
@@ -107,6 +108,16 @@ final class OperatorMessages {
                     OwnMessages::fields,
                     in -> new RetryJobs(
                             in.fields().selector("what"), in.fields().flag("only_failed")),
+                    OwnMessages.as(Reply.Changed.class))
+            .row(
+                    RetryWith.class,
+                    "RETRY_WITH",
+                    (retry, object) -> Frame.of(
+                            object.put("job", retry.job())
+                                    .put("only_failed", retry.onlyFailed())
+                                    .put("task_data", ""),
+                            retry.script()),
+                    OperatorMessages::readRetryWith,
                     OwnMessages.as(Reply.Changed.class))
             .row(
                     ForgetJobs.class,
@@ -219,6 +230,16 @@ final class OperatorMessages {
             object.put("before", list.before());
         }
         return Frame.of(object.put("limit", list.limit()));
+    }
+
+    private static RetryWith readRetryWith(Received in) throws BadMessage {
+        if (in.payload().isEmpty()) {
+            throw new BadMessage("RETRY_WITH: 'task_data' is missing, expected the script in base64");
+        }
+        return new RetryWith(
+                in.fields().selector("job"),
+                in.fields().flag("only_failed"),
+                in.payload().get());
     }
 
     private static SubmitTask readSubmit(Received in) throws BadMessage {

@@ -86,6 +86,20 @@ public sealed interface OperatorRequest extends Request {
     record RetryJobs(String what, boolean onlyFailed) implements OperatorRequest {}
 
     /**
+     * Queues tasks of a job again that failed or were cancelled, and gives the job another script, which all its tasks run that begin from then on.
+     *
+     * @param job a selector that means one job
+     * @param onlyFailed not those that were cancelled
+     * @param script main.py
+     */
+    record RetryWith(String job, boolean onlyFailed, Payload script) implements OperatorRequest, CarriesPayload {
+        @Override
+        public Payload payload() {
+            return script;
+        }
+    }
+
+    /**
      * Removes ended jobs from the lists; their results stay where they are.
      *
      * @param what a selector

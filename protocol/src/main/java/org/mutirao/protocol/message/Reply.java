@@ -130,7 +130,7 @@ public sealed interface Reply {
     record WorkerList(List<WorkerRow> workers) implements Reply {}
 
     /**
-     * To RETRY_FAILED, CANCEL_JOBS, RETRY_JOBS and FORGET_JOBS.
+     * To RETRY_FAILED, CANCEL_JOBS, RETRY_JOBS, RETRY_WITH and FORGET_JOBS.
      *
      * @param count how many tasks were changed; to FORGET_JOBS how many jobs
      * @param text what was done, in words; not to RETRY_FAILED

@@ -220,6 +220,7 @@ class DialectsTest {
                 requests.put("show-job", new OperatorRequest.ShowJob("prices.zip"));
                 requests.put("wait-job", new OperatorRequest.WaitJob("j5", 12, Duration.ofSeconds(20), 500));
                 requests.put("cancel-jobs", new OperatorRequest.CancelJobs("slow*"));
+                requests.put("retry-with", new OperatorRequest.RetryWith("j5", true, PAYLOAD));
                 requests.put("retry-jobs", new OperatorRequest.RetryJobs("j5", true));
                 requests.put("forget-jobs", new OperatorRequest.ForgetJobs("all"));
                 requests.put("get-result-of-job", new OperatorRequest.GetResult("j5"));

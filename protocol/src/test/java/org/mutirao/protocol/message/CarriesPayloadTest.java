@@ -35,7 +35,7 @@ class CarriesPayloadTest {
             }
         }
         assertEquals(have, say);
-        assertEquals(6, have.size());
+        assertEquals(7, have.size());
     }
 
     @Test

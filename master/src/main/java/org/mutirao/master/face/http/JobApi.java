@@ -19,6 +19,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.units.Told;
 
@@ -102,12 +103,10 @@ final class JobApi {
                         .returning(Reply.Changed.class),
                 Route.post(
                                 "/api/jobs/{id}/retry",
-                                "Queues tasks again that were no success.",
-                                context -> answer(
-                                        context,
-                                        new OperatorRequest.RetryJobs(
-                                                id(context).toString(), Query.flag(context, "only_failed"))),
+                                "Queues tasks again that were no success; with another script if a form brings one.",
+                                this::retry,
                                 "only_failed: true to leave out what was cancelled")
+                        .taking("multipart/form-data", "script: the main.py with which they run from now on")
                         .returning(Reply.Changed.class),
                 Route.post(
                                 "/api/jobs/{id}/forget",
@@ -175,6 +174,17 @@ final class JobApi {
                 upload.name().orElse("job.zip"), "http-" + UUID.randomUUID(), upload.zip()));
         context.status(201);
         Api.json(context, reply);
+    }
+
+    private void retry(Context context) throws IOException {
+        String job = id(context).toString();
+        boolean onlyFailed = Query.flag(context, "only_failed");
+        Optional<Payload> script = uploads.script(context);
+        answer(
+                context,
+                script.isPresent()
+                        ? new OperatorRequest.RetryWith(job, onlyFailed, script.get())
+                        : new OperatorRequest.RetryJobs(job, onlyFailed));
     }
 
     private void result(Context context) throws IOException, InterruptedException {

@@ -97,6 +97,20 @@ final class Uploads {
         }
     }
 
+    /** The body may be a form with a script; nothing where it is no form. */
+    Optional<Payload> script(Context context) throws IOException {
+        Optional<Multipart> form = form(context);
+        if (form.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Optional<Multipart.Part> part = next(form.get()); part.isPresent(); part = next(form.get())) {
+            if (part.get().field().equals(SCRIPT) && part.get().file().isPresent()) {
+                return Optional.of(stored(part.get().content()));
+            }
+        }
+        throw bad("the form has no file 'script', which is the main.py to run from now on");
+    }
+
     /** A package while its parts arrive. */
     private static final class Building {
         private final Set<String> names = new LinkedHashSet<>();

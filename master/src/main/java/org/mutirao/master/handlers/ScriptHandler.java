@@ -1,0 +1,120 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.mutirao.master.inbox.NotNow;
+import org.mutirao.master.inbox.ScriptChange;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskCounts;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Runs tasks of a job again with another script. On the loop, but for the package, which is made elsewhere. */
+public final class ScriptHandler {
+    private static final int MAX_NAME = 60;
+
+    private final Supplier<TaskLedger> ledger;
+    private final Selectors selectors;
+    private final ScriptChange scripts;
+    private final HandlerThreads threads;
+    private final Consumer<Payload> discard;
+
+    /**
+     * Answers from now on.
+     *
+     * @param ledger the one in force, read on the loop only
+     * @param discard throws away a script that is not wanted
+     */
+    public ScriptHandler(
+            Supplier<TaskLedger> ledger, ScriptChange scripts, HandlerThreads threads, Consumer<Payload> discard) {
+        this.ledger = ledger;
+        this.selectors = new Selectors(ledger);
+        this.scripts = scripts;
+        this.threads = threads;
+        this.discard = discard;
+    }
+
+    /** The answer comes only when the new package would survive a power cut. */
+    void retry(OperatorRequest.RetryWith retry, Answer answer) {
+        Optional<JobView> job = selectors.findJob(retry.job());
+        Optional<Reply> refusal =
+                job.map(found -> refusal(found, retry)).orElseGet(() -> Optional.of(selectors.noJob(retry.job())));
+        if (refusal.isPresent()) {
+            threads.disk().execute(() -> discard.accept(retry.script()));
+            answer.send(refusal.get());
+            return;
+        }
+        threads.disk().execute(answer.orRefuse(() -> change(job.get(), retry, answer)));
+    }
+
+    private Optional<Reply> refusal(JobView job, OperatorRequest.RetryWith retry) {
+        if (job.count() > 1 && selectors.find(retry.job()).isOneTask()) {
+            return conflict("task " + SafeText.of(retry.job(), '?', MAX_NAME) + " is a part of job " + job.id()
+                    + ", and all its tasks have the same script; say 'retry " + job.id() + "'");
+        }
+        return count(job, retry) == 0 ? conflict(nothing(job, retry)) : Optional.empty();
+    }
+
+    private static Optional<Reply> conflict(String sentence) {
+        return Optional.of(new Reply.Failure(Refusal.CONFLICT, sentence));
+    }
+
+    private static long count(JobView job, OperatorRequest.RetryWith retry) {
+        TaskCounts counts = job.counts();
+        return (long) counts.unsuccessful() + counts.failed() + (retry.onlyFailed() ? 0 : counts.cancelled());
+    }
+
+    private static String nothing(JobView job, OperatorRequest.RetryWith retry) {
+        return "job " + nameOf(job) + " is " + job.label() + "; no task of it has failed"
+                + (retry.onlyFailed() ? "" : " or was cancelled")
+                + (job.ended() ? ". To run all of it with another script, hand it in again" : " yet");
+    }
+
+    private static String nameOf(JobView job) {
+        return job.id() + " " + SafeText.of(job.name(), '?', MAX_NAME);
+    }
+
+    private void change(JobView job, OperatorRequest.RetryWith retry, Answer answer) {
+        try {
+            scripts.retry(job, retry.onlyFailed(), retry.script())
+                    .whenCompleteAsync(
+                            (applied, failure) ->
+                                    answer.send(failure == null ? reply(job, retry, applied) : notTaken()),
+                            threads.loop());
+        } catch (RefusedPackage e) {
+            answer.send(SubmitReply.refused(e));
+        } catch (IOException e) {
+            answer.send(new Reply.Failure(
+                    Refusal.TRY_LATER,
+                    "the package of job " + job.id() + " could not be made with that script: " + NotNow.inWords(e)));
+        }
+    }
+
+    private Reply reply(JobView before, OperatorRequest.RetryWith retry, Applied applied) {
+        if (applied.verdict() instanceof Verdict.Refused) {
+            return ledger.get()
+                    .job(before.id())
+                    .<Reply>map(job -> new Reply.Failure(Refusal.CONFLICT, nothing(job, retry)))
+                    .orElseGet(() -> selectors.noJob(retry.job()));
+        }
+        long count = count(before, retry);
+        return new Reply.Changed(
+                count,
+                Optional.of((count == 1 ? "1 task is" : count + " tasks are")
+                        + " run again with the new script, of job " + nameOf(before)));
+    }
+
+    private static Reply notTaken() {
+        return new Reply.Failure(Refusal.TRY_LATER, "the masters' log did not take it; try again");
+    }
+}
