@@ -705,7 +705,7 @@ class CommandTest(Case):
         ran = self.run_it("map", "total.py", *files, "rates.txt", "--merge", "all.csv", "--out", "out", "--name", "sales")
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertIn("3 of 3 succeeded", ran.stdout)
-        self.assertIn("3 tasks, one for each .csv file; rates.txt went along", ran.stderr)
+        self.assertIn("3 tasks, one for each .csv file; rates.txt goes along", ran.stderr)
         expected = "rows,total\n" + "".join("2,%d\n" % (i + self.salt()) for i in (1, 2, 3))
         with open(os.path.join(self.folder, "all.csv"), encoding="utf-8") as file:
             self.assertEqual(expected, file.read())
@@ -725,9 +725,22 @@ class CommandTest(Case):
         self.write("util.csv", "")
         ran = self.run_it("map", "total.py", "in", "util.csv", "--merge", "all.csv")
         self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("3 tasks, one for each .csv file; util.csv went along", ran.stderr)
+        self.assertIn("3 tasks, one for each file of in; util.csv goes along", ran.stderr)
         with open(os.path.join(self.folder, "all.csv"), encoding="utf-8") as file:
             self.assertEqual("rows,total\n" + "".join("1,%d\n" % (self.salt() + i) for i in (1, 2, 10)), file.read())
+
+    def test_what_ends_like_the_first_file_is_an_input(self):
+        """The same as in JobCommandsTest, since the console has the same rule and words."""
+        first, second = self.write("data/may.csv", ""), self.write("data/JUNE.CSV", "")
+        module, merge, tables = self.write("lib/util.py", ""), self.write("merge.py", ""), os.path.dirname(self.write("tables/k.txt", ""))
+        understood = mutirao._inputs_and_others
+        inputs, others, words = understood([first, module, second, merge, tables], [])
+        self.assertEqual(([first, second], [module, merge, tables]), (inputs, others))
+        self.assertEqual("one for each .csv file, and then merge.py over all results; util.py, tables go along", words)
+        inputs, others, words = understood([os.path.dirname(first), module], [])
+        self.assertEqual((["JUNE.CSV", "may.csv"], [module]), ([os.path.basename(f) for f in inputs], others))
+        self.assertEqual("one for each file of data; util.py goes along", words)
+        self.assertEqual("for util.py; may.csv goes along", understood([module, first], [])[2])
 
     def test_a_failed_task_makes_it_end_with_1(self):
         bad = self.write("data/bad.csv", "name,pieces\na,many\n")

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.units.NameGlob;
@@ -29,9 +30,24 @@ final class GivenFiles {
      * @throws CommandFailed when a word means no file
      */
     static List<Path> of(List<String> words) throws CommandFailed, IOException {
+        return of(words, false);
+    }
+
+    /** The same, but a folder means itself. */
+    static List<Path> orFolders(List<String> words) throws CommandFailed, IOException {
+        return of(words, true);
+    }
+
+    /** The folder that a word is the path of, if it is one. */
+    static Optional<Path> folder(String word) {
+        return isOne(word) ? Optional.of(FileNames.path(word)).filter(Files::isDirectory) : Optional.empty();
+    }
+
+    private static List<Path> of(List<String> words, boolean folders) throws CommandFailed, IOException {
         Set<Path> files = new LinkedHashSet<>();
         for (String word : words) {
-            List<Path> found = of(word);
+            Optional<Path> folder = folders ? folder(word) : Optional.empty();
+            List<Path> found = folder.isPresent() ? List.of(folder.get()) : of(word);
             if (found.isEmpty()) {
                 throw new CommandFailed("there is no file " + Table.clean(word));
             }

@@ -55,7 +55,8 @@ final class HandIn {
         command.out()
                 .println(
                         job.isPresent()
-                                ? nameOf(job.get()) + "  " + job.get().tasks() + " tasks"
+                                ? nameOf(job.get()) + "  " + job.get().tasks()
+                                        + (job.get().tasks() == 1 ? " task" : " tasks")
                                 : "task " + taken.task().id() + "  "
                                         + Table.printable(taken.task().name()));
         taken.text().ifPresent(text -> command.out().println("  " + Table.clean(text)));

@@ -35,12 +35,16 @@ final class JobPackage {
     /**
      * Of these files.
      *
-     * @param shared files, and folders that keep their names
+     * @param shared files and folders that go along, without the script
      * @throws CommandFailed when they can't lie in one package
      */
     JobPackage(Path script, List<Path> shared, List<Path> inputs) throws CommandFailed {
         this.script = script;
-        this.shared = List.copyOf(shared);
+        this.shared = shared.stream()
+                .filter(each -> !each.toAbsolutePath()
+                        .normalize()
+                        .equals(script.toAbsolutePath().normalize()))
+                .toList();
         this.inputs = named(inputs);
         fields.put("each", INPUTS + "/*");
     }
@@ -60,9 +64,12 @@ final class JobPackage {
     Path write() throws IOException, CommandFailed {
         Map<String, Object> spec = new LinkedHashMap<>();
         for (Path each : shared) {
-            String name = nameOf(each);
-            if (TAKEN.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new CommandFailed("a shared file can't be called " + name + ": the package has one of its own");
+            String name = entryOf(each);
+            int slash = name.indexOf('/');
+            String top = slash < 0 ? name : name.substring(0, slash);
+            if (TAKEN.contains(top.toLowerCase(Locale.ROOT))) {
+                throw new CommandFailed(Table.printable(name) + " can't go along under that name: the package has "
+                        + Table.printable(top) + " of its own");
             }
             if (name.equals(SPEC)) {
                 spec.putAll(readSpec(each));
@@ -89,14 +96,23 @@ final class JobPackage {
         zip.closeEntry();
         for (Path each : shared) {
             if (Files.isDirectory(each)) {
-                FolderZip.addFolder(zip, nameOf(each) + "/", each);
-            } else if (!nameOf(each).equals(SPEC)) {
-                FolderZip.addFile(zip, nameOf(each), each);
+                FolderZip.addFolder(zip, entryOf(each) + "/", each);
+            } else if (!entryOf(each).equals(SPEC)) {
+                FolderZip.addFile(zip, entryOf(each), each);
             }
         }
         for (Map.Entry<String, Path> input : inputs.entrySet()) {
             FolderZip.addFile(zip, INPUTS + "/" + input.getKey(), input.getValue());
         }
+    }
+
+    /** The name in the package: as the script knows it where it lies below the script's folder, else the last step. */
+    private String entryOf(Path file) throws IOException {
+        Path base = script.toRealPath().getParent();
+        Path real = file.toRealPath();
+        return base != null && real.startsWith(base) && !real.equals(base)
+                ? FolderZip.slashed(base.relativize(real))
+                : nameOf(file);
     }
 
     /** The last step of a path, also of one like {@code data/..}. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "map",
         description = {
             "Runs a script once for each input, on all workers, and fetches the answer.",
+            "What ends like the first FILE is an input; other files and folders go along with each run.",
             "Each run sees its file as input.csv, or as input with its own extension. Exit code 0 when all succeeded."
         })
 final class MapCommand extends GridCommand {
@@ -33,15 +34,15 @@ final class MapCommand extends GridCommand {
     @Parameters(
             index = "1..*",
             arity = "1..*",
-            paramLabel = "INPUT",
-            description = "Files, patterns as 'data/*.csv', and folders, whose files are meant.")
-    private List<String> inputs;
+            paramLabel = "FILE",
+            description = "Files, or patterns as 'data/*.csv'; a folder that comes first means its files.")
+    private List<String> files;
 
     @Option(
             names = "--shared",
             paramLabel = "FILE|FOLDER",
             description =
-                    "What each run finds beside the script; may be repeated. A merge.py among it runs last, over all results.")
+                    "What goes along however it ends; may be repeated. A merge.py that goes along runs last, over all results.")
     private List<Path> shared = List.of();
 
     @Option(
@@ -126,16 +127,24 @@ final class MapCommand extends GridCommand {
     }
 
     private int map() throws IOException, CommandFailed, InterruptedException {
-        Reply.TaskState taken = handIn();
-        Optional<JobRow> handedIn = taken.job();
-        String job = "j" + handedIn.map(JobRow::job).orElse(taken.task().id());
-        if (!json()) {
+        if (!Files.isRegularFile(script)) {
+            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
+        }
+        for (Path each : shared) {
+            if (!Files.exists(each)) {
+                throw new CommandFailed("there is no file or folder " + Table.clean(FileNames.textOf(each)));
+            }
+        }
+        MapFiles given = MapFiles.of(files, shared);
+        Reply.TaskState taken = understood(handIn(given), given);
+        String job = "j" + taken.job().map(JobRow::job).orElse(taken.task().id());
+        if (json()) {
+            printJson(taken);
+        } else {
             master.print(taken);
         }
         if (!wait) {
-            if (json()) {
-                printJson(handedIn.<Object>map(row -> row).orElse(taken.task()));
-            } else {
+            if (!json()) {
                 out().println("'console watch " + job + "' waits for it, 'console results get " + job + "' fetches it");
             }
             return 0;
@@ -152,16 +161,15 @@ final class MapCommand extends GridCommand {
         return exit;
     }
 
-    private Reply.TaskState handIn() throws IOException, CommandFailed, InterruptedException {
-        if (!Files.isRegularFile(script)) {
-            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
-        }
-        for (Path each : shared) {
-            if (!Files.exists(each)) {
-                throw new CommandFailed("there is no file or folder " + Table.clean(FileNames.textOf(each)));
-            }
-        }
-        JobPackage made = new JobPackage(script, shared, GivenFiles.of(inputs));
+    /** The master speaks of the package, which the person has never seen. */
+    private static Reply.TaskState understood(Reply.TaskState taken, MapFiles given) {
+        return taken.job().isPresent()
+                ? new Reply.TaskState(taken.task(), taken.changed(), taken.job(), Optional.of(given.inWords()))
+                : taken;
+    }
+
+    private Reply.TaskState handIn(MapFiles given) throws IOException, CommandFailed, InterruptedException {
+        JobPackage made = new JobPackage(script, given.along(), given.inputs());
         if (source) {
             made.with("merge", "source");
         }

@@ -9,7 +9,6 @@ import java.util.UUID;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.message.TaskRow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -22,12 +21,12 @@ final class SubmitCommand extends GridCommand {
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        List<TaskRow> tasks = new ArrayList<>();
+        List<Reply.TaskState> handedIn = new ArrayList<>();
         int failures = 0;
         for (Path source : sources) {
             try {
                 Reply.TaskState taken = submit(source);
-                tasks.add(taken.task());
+                handedIn.add(taken);
                 if (!json()) {
                     master.print(taken);
                 }
@@ -40,7 +39,7 @@ final class SubmitCommand extends GridCommand {
             }
         }
         if (json()) {
-            printJson(tasks);
+            printJson(handedIn);
         }
         return failures == 0 ? 0 : 1;
     }

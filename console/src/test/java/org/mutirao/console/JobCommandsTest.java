@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +170,7 @@ class JobCommandsTest {
                 "--merge=" + merged);
         shown.prints(
                 "job j5  prices.zip  3 tasks",
-                "  prices.zip: 3 tasks, one for each file of inputs/",
+                "  one for each .csv file; lib, table.csv go along",
                 "Ctrl-C leaves it to the grid; 'console watch j5' comes back to it",
                 "[██████··············] 1/3  1 running  1 waiting",
                 "[████████████████████] 3/3",
@@ -225,7 +226,7 @@ class JobCommandsTest {
         grid.console("map", file("main.py", "").toString(), file("may.csv", "a").toString(), "--no-wait", "--name=N")
                 .prints(
                         "job j5  prices.zip  3 tasks",
-                        "  prices.zip: 3 tasks, one for each file of inputs/",
+                        "  for may.csv",
                         "'console watch j5' waits for it, 'console results get j5' fetches it");
         assertEquals("N", ((SubmitTask) grid.asked().get(0)).name());
         assertEquals(1, grid.asked().size());
@@ -241,11 +242,51 @@ class JobCommandsTest {
         grid.console("map", script, nowhere).refuses("there is no file " + nowhere);
         grid.console("map", script, nowhere + "/*.csv").refuses("there is no file " + nowhere + "/*.csv");
         grid.console("map", script, script, "--shared=" + nowhere).refuses("there is no file or folder " + nowhere);
-        String input = file("a/input.csv", "").toString();
+        String input = file("input.csv", "").toString();
         grid.console("map", script, script, "--shared=" + input)
-                .refuses("a shared file can't be called input.csv: the package has one of its own");
+                .refuses("input.csv can't go along under that name: the package has input.csv of its own");
         assertEquals(2, grid.console("map", script).exit(), "it needs inputs");
         assertEquals(List.of(), grid.asked());
+    }
+
+    @Test
+    void whatEndsLikeTheFirstFileIsAnInputAndTheRestGoesAlong() throws IOException {
+        Path script = file("job/main.py", "");
+        Path first = file("data/may.csv", "1");
+        Path second = file("data/JUNE.CSV", "2");
+        Path module = file("job/lib/util.py", "x");
+        Path merge = file("merge.py", "m");
+        Path folder2 = file("tables/k.txt", "k").getParent();
+        Map<String, String> sent = new TreeMap<>();
+        grid.on(SubmitTask.class, submit -> {
+            sent.clear();
+            sent.putAll(Zips.read(submit.taskPackage().file()));
+            return taken();
+        });
+        String words = map(script, first, module, second, merge, folder2);
+        assertEquals("one for each .csv file, and then merge.py over all results; util.py, tables go along", words);
+        assertEquals(
+                new TreeSet<>(List.of(
+                        "main.py",
+                        "task.json",
+                        "lib/util.py",
+                        "merge.py",
+                        "tables/k.txt",
+                        "inputs/may.csv",
+                        "inputs/JUNE.CSV")),
+                sent.keySet());
+        assertEquals("one for each file of data; util.py goes along", map(script, first.getParent(), module));
+        assertTrue(sent.keySet().containsAll(List.of("inputs/may.csv", "inputs/JUNE.CSV")), sent.toString());
+        assertEquals("for util.py; may.csv goes along", map(script, module, first));
+    }
+
+    /** What was understood, of the JSON that tells it. */
+    private String map(Path script, Path... files) throws IOException {
+        List<String> words = new ArrayList<>(List.of("map", "--json", "--no-wait", script.toString()));
+        Stream.of(files).map(Path::toString).forEach(words::add);
+        Map<String, Object> told = ScriptedGrid.json(grid.console(words.toArray(String[]::new)));
+        assertEquals(3, ((Map<?, ?>) told.get("job")).get("tasks"));
+        return (String) told.get("text");
     }
 
     @Test
@@ -328,6 +369,9 @@ class JobCommandsTest {
         Path zip = Files.write(folder.resolve("prices.zip"), Zips.of("main.py", ""));
         grid.console("submit", zip.toString())
                 .prints("job j5  prices.zip  3 tasks", "  prices.zip: 3 tasks, one for each file of inputs/");
+        String told = grid.console("submit", "--json", zip.toString()).out();
+        assertTrue(told.contains("\"text\":\"prices.zip: 3 tasks, one for each file of inputs/\""), told);
+        assertTrue(told.contains("\"job\":{\"job\":5,"), told);
     }
 
     @Test

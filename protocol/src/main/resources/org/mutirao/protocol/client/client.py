@@ -1859,13 +1859,35 @@ def _files_of(folder):
 
 
 def _inputs_and_others(files, forced):
-    """What ends like the first file is an input, all else goes along. The files of a folder that comes first are inputs."""
+    """What ends like the first file is an input, all else goes along. The files of a folder that comes first are inputs.
+
+    The console has the same rule, and the same words for it, which come last.
+    """
     if os.path.isdir(files[0]):
-        return _files_of(files[0]), files[1:] + list(forced)
-    kind = os.path.splitext(files[0])[1].lower()
-    inputs = [f for f in files if not os.path.isdir(f) and os.path.splitext(f)[1].lower() == kind]
-    others = [f for f in files if f not in inputs]
-    return inputs, others + list(forced)
+        inputs, others = _files_of(files[0]), files[1:] + list(forced)
+        each = "file of " + _last_step(files[0])
+    else:
+        kind = os.path.splitext(files[0])[1].lower()
+        inputs = [f for f in files if not os.path.isdir(f) and os.path.splitext(f)[1].lower() == kind]
+        others = [f for f in files if f not in inputs] + list(forced)
+        each = (kind + " file").strip()
+    return inputs, others, _in_words(inputs, others, each)
+
+
+def _last_step(path):
+    return _printable(os.path.basename(os.path.abspath(path)))
+
+
+def _in_words(inputs, others, each):
+    along = [_last_step(o) for o in others]
+    merges = len(inputs) > 1 and "merge.py" in along
+    names = [name for name in along if name != "merge.py"]
+    shown = names[:5] + (["and %d more" % (len(names) - 5)] if len(names) > 5 else [])
+    return "".join((
+        "one for each " + _printable(each) if len(inputs) != 1 else "for " + _last_step(inputs[0]),
+        ", and then merge.py over all results" if merges else "",
+        "; %s %s along" % (", ".join(shown), "goes" if len(names) == 1 else "go") if names else "",
+    ))
 
 
 class _Progress:
@@ -1899,26 +1921,25 @@ def _job(text):
 
 def _run_map(args):
     files = _expanded(args.files)
-    inputs, others = _inputs_and_others(files, args.include)
+    inputs, others, words = _inputs_and_others(files, args.include)
     script = args.script
     results = Grid(args.master).map(
         script, inputs, errors="return", include=others, name=args.name, again=args.again, retry=args.retry,
         out=args.out, merge=args.merge, _fetch="all" if args.out or args.merge else "failed", _cancel=args.cancel,
     )
     try:
-        return _follow(args, results, inputs, others)
+        return _follow(args, results, inputs, words)
     except KeyboardInterrupt:
         results.leave()
         raise
 
 
-def _follow(args, results, inputs, others):
+def _follow(args, results, inputs, words):
     names = ", ".join("j%d" % job for job in results.jobs)
-    along = "; %s went along" % ", ".join(_printable(os.path.basename(os.path.normpath(o))) for o in others) if others else ""
     before = len(inputs) - results.new
     print(
-        "job %s: %d tasks, one for each %s file%s%s"
-        % (names, len(inputs), os.path.splitext(inputs[0])[1] or "given", along, "; %d were handed in before" % before if before else ""),
+        "job %s: %d task%s, %s%s"
+        % (names, len(inputs), "" if len(inputs) == 1 else "s", words, "; %d were handed in before" % before if before else ""),
         file=sys.stderr,
     )
     progress, failed = _Progress(args.quiet), []
