@@ -4,17 +4,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
+import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-@Command(name = "events", description = "Lists what happened at the master lately.")
+@Command(
+        name = "events",
+        description = {
+            "Lists what happened at the master lately.",
+            "A job of many tasks is told of as a whole; of a JOB that is named, each of its tasks is told of."
+        })
 final class EventsCommand extends GridCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    @Parameters(
+            paramLabel = "JOB",
+            arity = "0..1",
+            description = "Only what is about this job, as j5, a name or 'last', and about each of its tasks.")
+    private String job;
 
     @Option(
             names = {"-f", "--follow"},
@@ -25,8 +39,12 @@ final class EventsCommand extends GridCommand {
     @Override
     int run() throws CommandFailed, InterruptedException {
         long known = 0;
+        Optional<Long> meant = job == null
+                ? Optional.empty()
+                : Optional.of(
+                        ask(new ShowJob(job), Reply.JobDetails.class).job().job());
         while (true) {
-            Reply.EventList list = ask(new ReadEvents(known), Reply.EventList.class);
+            Reply.EventList list = ask(new ReadEvents(known, meant), Reply.EventList.class);
             for (EventRow event : list.events()) {
                 known = event.id();
                 if (json()) {

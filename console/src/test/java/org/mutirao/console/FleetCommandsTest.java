@@ -17,12 +17,14 @@ import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.GuestRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
+import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest.ChangeMasters;
 import org.mutirao.protocol.message.OperatorRequest.ChangeWorker;
 import org.mutirao.protocol.message.OperatorRequest.ListMasters;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
+import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRow;
@@ -181,6 +183,20 @@ class FleetCommandsTest {
         assertEquals(2, lines.size(), followed.out());
         assertTrue(lines.get(1).endsWith("  pc7 left?"), lines.get(1));
         followed.refuses("the master stops");
+    }
+
+    @Test
+    void eventsOfAJobAreAskedForByItsNumber() {
+        JobRow job = JobRow.builder()
+                .job(5)
+                .name("prices.zip")
+                .state("running")
+                .tasks(3)
+                .build();
+        grid.on(ShowJob.class, new Reply.JobDetails(job, List.of()));
+        grid.on(ReadEvents.class, read -> events(1, "task 6 is done"));
+        assertTrue(grid.console("events", "prices").out().strip().endsWith("task 6 is done"));
+        assertEquals(List.of(new ShowJob("prices"), new ReadEvents(0, Optional.of(5L))), grid.asked());
     }
 
     private static Reply events(long id, String text) {

@@ -104,6 +104,10 @@ public final class FleetHandler {
     }
 
     Reply events(OperatorRequest.ReadEvents read) {
-        return new Reply.EventList(feed.after(read.after(), MAX_EVENTS), feed.lastId());
+        return new Reply.EventList(
+                read.job().isPresent()
+                        ? feed.ofJob(read.job().get(), read.after(), MAX_EVENTS)
+                        : feed.after(read.after(), MAX_EVENTS),
+                feed.lastId());
     }
 }

@@ -27,6 +27,9 @@ public sealed interface Effect {
     /** The task changed its state; for those who watch. */
     record Changed(TaskId task) implements Effect {}
 
+    /** A job of several tasks has ended, or has ended again; for those who are told once. */
+    record JobEnded(JobId job) implements Effect {}
+
     /** A job of several tasks changed, or was forgotten; for those who watch. */
     record JobChanged(JobId job) implements Effect {}
 }

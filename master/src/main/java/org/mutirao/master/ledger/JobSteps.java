@@ -108,10 +108,10 @@ final class JobSteps {
     /**
      * What follows when a task has changed.
      *
-     * @param couldMerge what {@link #canMerge} said before
+     * @param before what {@link #before} said
      * @param at when
      */
-    void onChanged(TaskRecord task, boolean couldMerge, long at, List<Effect> effects) {
+    void onChanged(TaskRecord task, Before before, long at, List<Effect> effects) {
         Optional<Job> found = task.part().flatMap(part -> jobs.get(part.job()));
         if (found.isEmpty()) {
             if (jobs.hasDependents(task.job()) && isOut(task)) {
@@ -121,24 +121,34 @@ final class JobSteps {
         }
         Job job = found.get();
         if (!task.part().get().isMerge()) {
-            if (!couldMerge && canMerge(job)) {
+            if (!before.couldMerge() && canMerge(job)) {
                 mergeNow(job, at, effects);
-            } else if (couldMerge && !canMerge(job)) {
+            } else if (before.couldMerge() && !canMerge(job)) {
                 recallMerge(job, at, effects);
             }
         }
         if (job.ended()) {
+            if (!before.ended()) {
+                effects.add(new Effect.JobEnded(job.id()));
+            }
             release(job.id(), at, effects);
         }
         effects.add(new Effect.JobChanged(job.id()));
     }
 
-    /** Whether all but the merge task is there. */
-    boolean canMerge(TaskRecord task) {
+    /**
+     * How the job of a task stands.
+     *
+     * @param couldMerge whether all but the merge task is there
+     */
+    record Before(boolean couldMerge, boolean ended) {}
+
+    /** How it stands before its task changes. */
+    Before before(TaskRecord task) {
         return task.part()
                 .flatMap(part -> jobs.get(part.job()))
-                .map(this::canMerge)
-                .orElse(false);
+                .map(job -> new Before(canMerge(job), job.ended()))
+                .orElse(new Before(false, false));
     }
 
     private boolean canMerge(Job job) {
@@ -190,7 +200,9 @@ final class JobSteps {
                 if (!succeeded(other) && !job.handIn().plan().runsAfterFailure()) {
                     job.waitsFor().clear();
                     String reason = "it was to run after job " + other + ", which did not succeed";
-                    tasks.moveUntouched(job, state -> !state.ended(), new TaskState.Failed(reason, at));
+                    if (tasks.moveUntouched(job, state -> !state.ended(), new TaskState.Failed(reason, at))) {
+                        effects.add(new Effect.JobEnded(id));
+                    }
                     due.add(id);
                 } else if (job.waitsFor().isEmpty()) {
                     effects.add(new Effect.OfferJob(id));
@@ -228,6 +240,7 @@ final class JobSteps {
         }
         job.waitsFor().clear();
         if (job.ended()) {
+            effects.add(new Effect.JobEnded(job.id()));
             release(job.id(), at, effects);
         }
         effects.add(new Effect.JobChanged(job.id()));

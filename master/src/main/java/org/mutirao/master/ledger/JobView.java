@@ -72,6 +72,12 @@ public record JobView(
         return counts.done() - counts.unsuccessful() == count();
     }
 
+    /** As {@code 11 of 12 tasks succeeded}. */
+    public String succeededOf() {
+        return counts.done() - counts.unsuccessful() + " of " + count() + (count() == 1 ? " task" : " tasks")
+                + " succeeded";
+    }
+
     /**
      * The state in one word: waiting (for other jobs), queued, running, succeeded, failed or cancelled. It is running from the first lease
      * on until it has ended; it is cancelled if tasks of it were and none failed.

@@ -285,14 +285,14 @@ public final class TaskLedger {
 
     private Applied change(Verdict verdict, TaskRecord task, Effect... further) {
         List<Effect> effects = new ArrayList<>(List.of(further));
-        boolean couldMerge = jobs.canMerge(task);
+        JobSteps.Before before = jobs.before(task);
         tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         TaskTable.Forgotten forgotten = tasks.forgetEnded(MAX_ENDED);
         forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
         forgotten.jobs().forEach(id -> effects.add(new Effect.JobChanged(id)));
         effects.add(new Effect.Changed(task.id()));
-        jobs.onChanged(task, couldMerge, task.state().since(), effects);
+        jobs.onChanged(task, before, task.state().since(), effects);
         return new Applied(verdict, effects);
     }
 

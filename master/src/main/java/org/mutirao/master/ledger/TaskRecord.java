@@ -55,6 +55,11 @@ public record TaskRecord(
         return part.map(JobPart::job).orElseGet(() -> JobId.of(id));
     }
 
+    /** Whether its job is shown as a whole. */
+    public boolean isOneOfMany() {
+        return part.filter(each -> each.count() > 1).isPresent();
+    }
+
     public String name() {
         return submitted.name();
     }

@@ -43,6 +43,7 @@ public final class EffectHandler implements BlobEvents.Listener {
                     .row(Effect.Offer.class, (offer, handler, ledger) -> handler.offer(offer.task()))
                     .row(Effect.OfferJob.class, (offer, handler, ledger) -> handler.offer(offer.job()))
                     .row(Effect.JobChanged.class, (changed, handler, ledger) -> handler.onChanged(changed.job()))
+                    .row(Effect.JobEnded.class, (ended, handler, ledger) -> {}) // the channel is told by the log itself
                     .row(Effect.PublishResult.class, (publish, handler, ledger) -> ledger.task(publish.task())
                             .ifPresent(handler::deliver))
                     .row(Effect.NeedBlob.class, (need, handler, ledger) -> handler.need(need.hash()))

@@ -3,6 +3,8 @@ package org.mutirao.master.machines;
 import java.util.Optional;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.Effect;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -14,13 +16,13 @@ import org.mutirao.protocol.table.SealedFunction;
 
 /**
  * Says on the channel what the ledger does, at the same place of the log. So it stands in the same order on every master without an entry of
- * its own.
+ * its own. A job of many tasks has one line when it came in and one when it has ended, however many tasks it has.
  */
 public final class TaskNews implements LedgerMachine.Listener {
     /** Whether a command changed anything. */
     private static final SealedFunction<Verdict, TaskLedger, Boolean> CHANGES =
             SealedFunction.<Verdict, TaskLedger, Boolean>of(Verdict.class)
-                    .row(Verdict.Accepted.class, (accepted, ledger) -> true)
+                    .row(Verdict.Accepted.class, (accepted, ledger) -> !accepted.repeated())
                     .row(Verdict.Granted.class, (granted, ledger) -> true)
                     .row(Verdict.Done.class, (done, ledger) -> true)
                     .row(Verdict.Duplicate.class, (duplicate, ledger) -> false)
@@ -31,8 +33,8 @@ public final class TaskNews implements LedgerMachine.Listener {
     private static final SealedFunction<Command, TaskLedger, Optional<String>> NEWS =
             SealedFunction.<Command, TaskLedger, Optional<String>>of(Command.class)
                     .row(Command.Submit.class, (submit, ledger) -> Optional.empty())
-                    .row(Command.SubmitJob.class, (submit, ledger) -> Optional.empty())
-                    .row(Command.CancelJob.class, (cancel, ledger) -> about(cancel.job(), "cancelled", ledger))
+                    .row(Command.SubmitJob.class, TaskNews::cameIn)
+                    .row(Command.CancelJob.class, (cancel, ledger) -> about(cancel, ledger))
                     .row(Command.RetryJob.class, (retry, ledger) -> Optional.empty())
                     .row(Command.RetryJobWith.class, (retry, ledger) -> Optional.empty())
                     .row(Command.ForgetJob.class, (forget, ledger) -> Optional.empty())
@@ -58,11 +60,34 @@ public final class TaskNews implements LedgerMachine.Listener {
     public void onApplied(Command command, Applied applied, TaskLedger ledger) {
         if (CHANGES.apply(applied.verdict(), ledger)) {
             NEWS.apply(command, ledger).ifPresent(text -> channel.announce(text, command.at()));
+            for (Effect effect : applied.effects()) {
+                if (effect instanceof Effect.JobEnded ended) {
+                    several(ended.job(), ledger)
+                            .ifPresent(job -> channel.announce(
+                                    nameOf(job) + " is " + job.label() + ": " + job.succeededOf(), command.at()));
+                }
+            }
         }
     }
 
-    private static Optional<String> about(JobId id, String state, TaskLedger ledger) {
-        return ledger.job(id).map(job -> "Job " + id + " " + job.name() + " is " + state);
+    private static Optional<String> cameIn(Command.SubmitJob submit, TaskLedger ledger) {
+        return ledger.taskByKey(submit.key())
+                .flatMap(task -> several(task.job(), ledger))
+                .map(job -> nameOf(job) + " came in: " + job.count() + " tasks");
+    }
+
+    /** One that is told of as a whole. */
+    private static Optional<JobView> several(JobId id, TaskLedger ledger) {
+        return ledger.job(id).filter(job -> job.count() > 1);
+    }
+
+    private static String nameOf(JobView job) {
+        return "Job " + job.id() + " " + job.name();
+    }
+
+    /** Of many tasks it is told once it has ended. */
+    private static Optional<String> about(Command.CancelJob cancel, TaskLedger ledger) {
+        return ledger.job(cancel.job()).filter(job -> job.count() == 1).map(job -> nameOf(job) + " is cancelled");
     }
 
     private static Optional<String> about(Command.LoseLease lose, TaskLedger ledger) {
@@ -71,7 +96,9 @@ public final class TaskNews implements LedgerMachine.Listener {
     }
 
     private static Optional<String> about(TaskId id, String more, TaskLedger ledger) {
-        return ledger.task(id).map(task -> "Task " + id + " " + task.name() + " is " + word(task) + more);
+        return ledger.task(id)
+                .filter(task -> !task.isOneOfMany())
+                .map(task -> "Task " + id + " " + task.name() + " is " + word(task) + more);
     }
 
     private static String word(TaskRecord task) {

@@ -3,10 +3,13 @@ package org.mutirao.master.watch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.mutirao.protocol.message.EventRow;
 
 /**
@@ -17,6 +20,9 @@ public final class EventFeed {
     private static final int MOST = 5000;
 
     private final Deque<EventRow> events = new ArrayDeque<>();
+    /** What single tasks of jobs of several do, so that a large job does not push out all else. */
+    private final Deque<EventRow> parts = new ArrayDeque<>();
+
     private long lastId;
 
     /**
@@ -37,9 +43,11 @@ public final class EventFeed {
 
     /** The same. */
     synchronized void add(long at, Subject about, String kind, String text) {
-        events.addLast(new EventRow(++lastId, at, kind, about.task(), about.worker(), text, about.job()));
-        if (events.size() > MOST) {
-            events.removeFirst();
+        boolean isPart = about.task().isPresent() && about.job().isPresent();
+        Deque<EventRow> kept = isPart ? parts : events;
+        kept.addLast(new EventRow(++lastId, at, kind, about.task(), about.worker(), text, about.job()));
+        if (kept.size() > MOST) {
+            kept.removeFirst();
         }
         notifyAll();
     }
@@ -48,16 +56,32 @@ public final class EventFeed {
         return lastId;
     }
 
-    /** The events after one, the oldest first; at most so many of the latest. */
+    /** The events after one, the oldest first; at most so many of the latest. A job of several tasks is told of as a whole. */
     public synchronized List<EventRow> after(long id, int most) {
+        return latest(events, id, most, event -> true);
+    }
+
+    /** The same about one job of several tasks, and of each of its tasks. */
+    public synchronized List<EventRow> ofJob(long job, long id, int most) {
+        Predicate<EventRow> isMeant = event -> event.job().equals(Optional.of(job));
+        List<EventRow> found = new ArrayList<>(latest(events, id, most, isMeant));
+        found.addAll(latest(parts, id, most, isMeant));
+        found.sort(Comparator.comparingLong(EventRow::id));
+        return List.copyOf(found.subList(Math.max(0, found.size() - most), found.size()));
+    }
+
+    private static List<EventRow> latest(Deque<EventRow> kept, long id, int most, Predicate<EventRow> isMeant) {
         List<EventRow> found = new ArrayList<>();
-        for (Iterator<EventRow> newest = events.descendingIterator(); newest.hasNext() && found.size() < most; ) {
+        for (Iterator<EventRow> newest = kept.descendingIterator(); newest.hasNext() && found.size() < most; ) {
             EventRow event = newest.next();
             if (event.id() <= id) {
                 break;
             }
-            found.add(0, event);
+            if (isMeant.test(event)) {
+                found.add(event);
+            }
         }
+        Collections.reverse(found);
         return found;
     }
 

@@ -74,8 +74,9 @@ public final class Watching implements MasterListener {
             feed.add(
                     wall.millis(),
                     new EventFeed.Subject(
-                            Optional.of(task.id().number()), worker, task.part().map(part -> part.job()
-                                    .number())),
+                            Optional.of(task.id().number()),
+                            worker,
+                            Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
                     "Task " + task.id() + " " + task.name() + " is " + label);
             if (task.state() instanceof TaskState.Done) {
@@ -91,8 +92,12 @@ public final class Watching implements MasterListener {
 
     private static String inWords(JobView job) {
         String name = "Job " + job.id() + " " + job.name() + " is " + job.label();
-        int succeeded = job.counts().done() - job.counts().unsuccessful();
-        return job.ended() ? name + ": " + succeeded + " of " + job.count() + " tasks succeeded" : name;
+        if (job.ended()) {
+            return name + ": " + job.succeededOf();
+        }
+        return job.label().equals("queued")
+                ? name + ": " + job.count() + (job.count() == 1 ? " task" : " tasks")
+                : name;
     }
 
     private void add(String kind, Optional<Long> task, Optional<String> worker, String text) {

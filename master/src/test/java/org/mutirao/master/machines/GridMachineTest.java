@@ -23,12 +23,16 @@ import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelMessage;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.registry.Ranks;
+import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
@@ -124,6 +128,35 @@ class GridMachineTest {
                 machine.channel().after(0).stream()
                         .map(message -> message.sender() + ": " + message.text())
                         .toList());
+    }
+
+    @Test
+    void aJobOfManyTasksHasALineWhenItCameInAndOneWhenItHasEnded() {
+        All machine = machine();
+        JobPlan plan = new JobPlan(InputNames.numbered(3), JobPlan.Merge.NONE, List.of(), false);
+        Command submit = new Command.SubmitJob("k", "prices.zip", BLOB, CompactSize.UNMEASURED, 0, 0, 2, plan, 1);
+        JobPlan waiting = new JobPlan(InputNames.numbered(2), JobPlan.Merge.NONE, List.of("prices.zip"), false);
+        machine.apply(new Entry(submit));
+        machine.apply(new Entry(submit));
+        machine.apply(
+                new Entry(new Command.SubmitJob("k2", "sum.zip", BLOB, CompactSize.UNMEASURED, 0, 0, 2, waiting, 1)));
+        for (int task = 1; task <= 3; task++) {
+            machine.apply(new Entry(new Command.GrantLease(new TaskId(task), WORKER, "pc", 1000, 2)));
+            Ending ending = new Ending.Exited(task == 2 ? 1 : 0);
+            machine.apply(new Entry(new Command.Complete(Lease.of(task, 1), WORKER, BLOB, ending, 3)));
+            machine.apply(new Entry(new Command.Publish(new TaskId(task), new Attempt(1), "r.zip", 4)));
+        }
+        machine.apply(new Entry(new Command.Complete(Lease.of(3, 1), WORKER, BLOB, new Ending.Exited(0), 5)));
+        machine.apply(new Entry(new Command.RetryJob(new JobId(1), false, 6)));
+        machine.apply(new Entry(new Command.CancelJob(new JobId(1), 7)));
+        assertEquals(
+                List.of(
+                        "Job j1 prices.zip came in: 3 tasks",
+                        "Job j4 sum.zip came in: 2 tasks",
+                        "Job j1 prices.zip is failed: 2 of 3 tasks succeeded",
+                        "Job j4 sum.zip is failed: 0 of 2 tasks succeeded",
+                        "Job j1 prices.zip is cancelled: 2 of 3 tasks succeeded"),
+                machine.channel().after(0).stream().map(ChannelMessage::text).toList());
     }
 
     @Test

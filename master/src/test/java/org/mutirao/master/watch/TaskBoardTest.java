@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.EventRow;
 
 /** The board shows what the ledger knows, also the tasks of jobs that no worker ever had. */
 class TaskBoardTest {
@@ -91,20 +93,27 @@ class TaskBoardTest {
     }
 
     @Test
-    void eventsNameTheJob() {
+    void aJobOfSeveralIsOneThingAmongTheEventsUnlessItsTasksAreAskedFor() {
         someJobs();
-        List<String> ofJob = play.views.feed().after(0, 100).stream()
-                .filter(event -> event.job().equals(Optional.of(2L)))
-                .map(event -> event.kind() + ": " + event.text())
-                .toList();
-        assertEquals("job: Job j2 prices.zip is queued", ofJob.get(0));
-        assertTrue(ofJob.contains("task: Task 3 prices-2.zip is done"), ofJob.toString());
         play.propose(new Command.CancelJob(new JobId(2), play.clock.millis()));
+        List<EventRow> all = play.views.feed().after(0, 100);
         assertEquals(
-                "Job j2 prices.zip is failed: 1 of 5 tasks succeeded",
-                play.views.feed().after(0, 100).stream()
-                        .reduce((first, second) -> second)
-                        .orElseThrow()
-                        .text());
+                List.of(
+                        "Job j2 prices.zip is queued: 5 tasks",
+                        "Job j2 prices.zip is running",
+                        "Job j2 prices.zip is failed: 1 of 5 tasks succeeded"),
+                all.stream()
+                        .filter(event -> event.job().equals(Optional.of(2L)))
+                        .map(EventRow::text)
+                        .toList());
+        assertTrue(all.stream().anyMatch(event -> event.text().contains("Task 1 ")), "a plain package is one task");
+        List<EventRow> ofJob = play.views.feed().ofJob(2, 0, 100);
+        assertEquals(ofJob.stream().sorted(Comparator.comparing(EventRow::id)).toList(), ofJob);
+        List<String> words = ofJob.stream().map(EventRow::text).toList();
+        assertTrue(
+                words.containsAll(List.of("Job j2 prices.zip is running", "Task 3 prices-2.zip is done")),
+                words.toString());
+        assertTrue(words.stream().noneMatch(text -> text.contains("Task 1 ")), words.toString());
+        assertEquals(List.of(ofJob.get(ofJob.size() - 1)), play.views.feed().ofJob(2, 0, 1));
     }
 }

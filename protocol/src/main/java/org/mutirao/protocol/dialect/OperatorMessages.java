@@ -189,8 +189,12 @@ final class OperatorMessages {
             .row(
                     ReadEvents.class,
                     "READ_EVENTS",
-                    OwnMessages::fields,
-                    in -> new ReadEvents(in.fields().numberOr("after", 0, Long.MAX_VALUE, 0)),
+                    OperatorMessages::writeRead,
+                    in -> new ReadEvents(
+                            in.fields().numberOr("after", 0, Long.MAX_VALUE, 0),
+                            in.fields().has("job")
+                                    ? Optional.of(in.fields().numberOr("job", 1, Long.MAX_VALUE, 1))
+                                    : Optional.empty()),
                     OwnMessages.as(Reply.EventList.class))
             .row(
                     ListMasters.class,
@@ -230,6 +234,12 @@ final class OperatorMessages {
             object.put("before", list.before());
         }
         return Frame.of(object.put("limit", list.limit()));
+    }
+
+    private static Frame writeRead(ReadEvents read, ObjectNode object) {
+        object.put("after", read.after());
+        read.job().ifPresent(job -> object.put("job", job));
+        return Frame.of(object);
     }
 
     private static RetryWith readRetryWith(Received in) throws BadMessage {

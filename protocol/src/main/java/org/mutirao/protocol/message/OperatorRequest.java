@@ -168,8 +168,15 @@ public sealed interface OperatorRequest extends Request {
      * Asks for what happened lately.
      *
      * @param after only events with a higher number
+     * @param job the number of a job of several tasks: only what is about it, and about each of its tasks; empty for everything, where such
+     *     a job is told of as a whole
      */
-    record ReadEvents(long after) implements OperatorRequest {}
+    record ReadEvents(long after, Optional<Long> job) implements OperatorRequest {
+        /** Everything. */
+        public ReadEvents(long after) {
+            this(after, Optional.empty());
+        }
+    }
 
     /** Asks how the group of masters stands. */
     record ListMasters() implements OperatorRequest {}

@@ -235,6 +235,7 @@ class DialectsTest {
                 requests.put("change-worker", new OperatorRequest.ChangeWorker("pc", WorkerChange.DRAIN));
                 requests.put("get-result", new OperatorRequest.GetResult("7"));
                 requests.put("read-log", new OperatorRequest.ReadLog("7", "stderr", 100));
+                requests.put("read-events-of-job", new OperatorRequest.ReadEvents(4, Optional.of(5L)));
                 requests.put("read-events", new OperatorRequest.ReadEvents(4));
                 requests.put("list-masters", new OperatorRequest.ListMasters());
                 requests.put("change-masters", new OperatorRequest.ChangeMasters(MasterChange.ADD, "4@pc4:50020"));

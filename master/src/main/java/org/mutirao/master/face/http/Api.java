@@ -22,6 +22,7 @@ import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.EventRow;
@@ -109,9 +110,10 @@ final class Api {
                         .returning(Schemas.listOf(Rejected.class)),
                 Route.get(
                                 "/api/events",
-                                "What happened lately, the oldest first.",
-                                context -> json(context, feed.after(Query.number(context, "after", 0), MAX_ROWS)),
-                                "after: only events with a higher number")
+                                "What happened lately, the oldest first; a job of several tasks is told of as a whole.",
+                                this::events,
+                                "after: only events with a higher number",
+                                "job: only those of one job, and of each of its tasks")
                         .returning(Schemas.listOf(EventRow.class))));
         routes.addAll(List.of(
                 Route.post(
@@ -293,6 +295,12 @@ final class Api {
         if (ask(new OperatorRequest.GetStatus()) instanceof Reply.Status status) {
             json(context, status.status());
         }
+    }
+
+    private void events(Context context) {
+        long after = Query.number(context, "after", 0);
+        Optional<JobId> job = Query.text(context, "job").map(Query::job);
+        json(context, job.isPresent() ? feed.ofJob(job.get().number(), after, MAX_ROWS) : feed.after(after, MAX_ROWS));
     }
 
     private void submit(Context context) throws IOException {
