@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.Extra;
+import org.mutirao.protocol.pack.JobContents;
 import org.mutirao.protocol.pack.JobPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
@@ -49,6 +50,9 @@ public final class JobPackages implements AutoCloseable {
     /** One that is open, or about to be. */
     private static final class Open {
         private JobPackage job;
+        /** What was read of it when it came in. */
+        private Optional<JobContents> contents = Optional.empty();
+
         private int users;
         private boolean isOut;
     }
@@ -62,6 +66,19 @@ public final class JobPackages implements AutoCloseable {
         this.blobs = blobs;
         this.limits = limits;
         this.extras = extras;
+    }
+
+    /**
+     * Takes over what was read of a job's package when it came in, so that its first task does not wait until a list of very many files was
+     * read again.
+     */
+    public void keep(Sha256 taskPackage, JobContents contents) {
+        synchronized (this) {
+            Open fresh = new Open();
+            fresh.contents = Optional.of(contents);
+            open.putIfAbsent(taskPackage, fresh);
+        }
+        closeAll(tooMany());
     }
 
     /**
@@ -161,7 +178,10 @@ public final class JobPackages implements AutoCloseable {
         synchronized (mine) {
             if (mine.job == null) {
                 try {
-                    mine.job = JobPackage.open(blobs.payload(taskPackage), limits);
+                    Payload payload = blobs.payload(taskPackage);
+                    mine.job = mine.contents.isPresent()
+                            ? JobPackage.open(payload, mine.contents.get())
+                            : JobPackage.open(payload, limits);
                 } catch (RefusedPackage e) {
                     throw new IOException("a job's package is not what was accepted", e);
                 }
@@ -189,7 +209,7 @@ public final class JobPackages implements AutoCloseable {
 
     private static int weight(Open each) {
         JobPackage job = each.job;
-        return job == null ? 0 : job.weight();
+        return job == null ? each.contents.map(JobContents::weight).orElse(0) : job.weight();
     }
 
     private synchronized void retire(Sha256 hash, Open mine) {

@@ -12,8 +12,10 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.JobContents;
 import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.SplitPackage;
@@ -33,14 +35,28 @@ public final class Intake {
     private final HandOn handOn;
     private final IntakeLimits limits;
     private final InstantSource clock;
+    private final KnownJobs jobs;
+
+    /** Who composes the packages of a job's tasks, and so needs what was read of the job's. */
+    public interface KnownJobs {
+        void keep(Sha256 taskPackage, JobContents contents);
+    }
 
     /**
      * Takes packages from now on.
      *
      * @param path makes a package durable
      * @param handOn where packages go while another master leads
+     * @param jobs is told of each job before it is accepted
      */
-    public Intake(BlobStore blobs, DurablePath path, HandOn handOn, IntakeLimits limits, InstantSource clock) {
+    public Intake(
+            BlobStore blobs,
+            DurablePath path,
+            HandOn handOn,
+            IntakeLimits limits,
+            InstantSource clock,
+            KnownJobs jobs) {
+        this.jobs = jobs;
         this.blobs = blobs;
         this.path = path;
         this.handOn = handOn;
@@ -58,8 +74,20 @@ public final class Intake {
         return blobs.copyIn(file, limits.packed());
     }
 
-    /** A package that was looked into. {@code unsplit} if its input.csv is still to be split. */
-    private record Checked(Payload payload, SeenPackage seen, Optional<JobLayout> unsplit) {}
+    /** A package that was looked into. {@code unsplit} if its input.csv is still to be split; {@code contents} if it is a job as it stands. */
+    private record Checked(
+            Payload payload, SeenPackage seen, Optional<JobLayout> unsplit, Optional<JobContents> contents) {
+        static Checked of(Payload payload, SeenPackage seen, TaskPackageFile taskPackage)
+                throws RefusedPackage, IOException {
+            JobLayout layout = JobLayout.of(taskPackage);
+            if (layout.kind() == JobLayout.Kind.SPLIT) {
+                return new Checked(payload, seen, Optional.of(layout), Optional.empty());
+            }
+            Optional<JobContents> contents =
+                    layout.isPlain() ? Optional.empty() : Optional.of(JobContents.of(taskPackage, layout));
+            return new Checked(payload, seen, Optional.empty(), contents);
+        }
+    }
 
     /** Looks at it, or at the inner one of a package that was zipped once more, which then takes its place. */
     private Checked check(Payload given, String name) throws IOException, RefusedPackage {
@@ -84,7 +112,7 @@ public final class Intake {
             throws IOException, RefusedPackage {
         JobLayout layout = JobLayout.of(taskPackage);
         SeenPackage seen = SeenPackage.of(taskPackage, layout, name);
-        return new Checked(payload, seen, seen.isUnsplit() ? Optional.of(layout) : Optional.empty());
+        return Checked.of(payload, seen, taskPackage);
     }
 
     /** A package whose input.csv was split takes the place of the one that asked for it. */
@@ -94,8 +122,9 @@ public final class Intake {
         try (TaskPackageFile taskPackage = TaskPackageFile.open(parts, limits.inside())) {
             SeenPackage seen = SeenPackage.of(
                     taskPackage, JobLayout.of(taskPackage), unsplit.seen().name());
+            Checked checked = Checked.of(parts, unsplit.seen().splitAs(seen, layout), taskPackage);
             blobs.discard(unsplit.payload());
-            return new Checked(parts, unsplit.seen().splitAs(seen, layout), Optional.empty());
+            return checked;
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(parts);
             throw e;
@@ -213,6 +242,8 @@ public final class Intake {
             throw e;
         }
         SeenPackage seen = checked.seen();
+        Sha256 hash = checked.payload().blob().hash();
+        checked.contents().ifPresent(contents -> jobs.keep(hash, contents));
         return path.put(
                         checked.payload(),
                         (blob, journal) -> journal.propose(seen.command(key, blob, limits.attempts(), clock.millis())))

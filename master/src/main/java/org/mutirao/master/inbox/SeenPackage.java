@@ -22,17 +22,10 @@ import org.mutirao.protocol.pack.TaskSpec;
  * @param name of the task or job
  * @param spec how each task is run
  * @param compact what a task of it takes for programs of other groups
- * @param plan empty for a package that is one task like any
- * @param text how it was understood
- * @param isUnsplit whether its input.csv is still to be split; the plan and the text are not right until then
+ * @param plan empty for a package that is one task like any; not right while its input.csv is still to be split
+ * @param text how it was understood; not right until then either
  */
-record SeenPackage(
-        String name,
-        TaskSpec spec,
-        CompactSize compact,
-        Optional<JobPlan> plan,
-        Optional<String> text,
-        boolean isUnsplit) {
+record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<JobPlan> plan, Optional<String> text) {
     /**
      * Looks into it.
      *
@@ -53,8 +46,7 @@ record SeenPackage(
                 file.spec(),
                 compactSize(file, layout),
                 layout.isPlain() ? Optional.empty() : Optional.of(plan(layout, after)),
-                layout.inWords(given, layout.count()),
-                layout.kind() == JobLayout.Kind.SPLIT);
+                layout.inWords(given, layout.count()));
     }
 
     private static JobPlan plan(JobLayout layout, List<String> after) {
@@ -87,7 +79,7 @@ record SeenPackage(
     /** The same, now that its input.csv was split into so many parts. */
     SeenPackage splitAs(SeenPackage parts, JobLayout unsplit) {
         int count = parts.plan().orElseThrow().inputs().size();
-        return new SeenPackage(name, spec, compact, parts.plan(), unsplit.inWords(name, count), false);
+        return new SeenPackage(name, spec, compact, parts.plan(), unsplit.inWords(name, count));
     }
 
     /** The jobs that it waits for. */

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,9 @@ class PackageIntakeTest {
         }
     }
 
+    /** What was told of jobs: their packages, with what each has in inputs and shared files. */
+    private final Map<Sha256, Integer> known = new HashMap<>();
+
     @BeforeEach
     void open() throws IOException {
         blobs = BlobStore.open(folder.resolve("blobs"), clock);
@@ -93,7 +98,12 @@ class PackageIntakeTest {
                 loop,
                 ledger::refersTo);
         intake = new Intake(
-                blobs, path, new Leader(), new IntakeLimits(PackageLimits.defaults(), new ByteSize(1024), 5), clock);
+                blobs,
+                path,
+                new Leader(),
+                new IntakeLimits(PackageLimits.defaults(), new ByteSize(1024), 5),
+                clock,
+                (hash, contents) -> known.put(hash, contents.weight()));
     }
 
     private Payload received(byte[] bytes) throws IOException {
@@ -185,6 +195,7 @@ class PackageIntakeTest {
         assertEquals("n.zip", submitted.name());
         assertEquals(3, submitted.priority());
         assertEquals("2.csv", submitted.plan().inputs().get(1));
+        assertEquals(Map.of(submitted.taskPackage().hash(), 3), known);
         assertEquals(JobPlan.Merge.FILES, submitted.plan().merge());
         assertEquals(
                 Optional.of(
@@ -203,6 +214,7 @@ class PackageIntakeTest {
         assertEquals(JobPlan.Merge.SCRIPT, job(1).plan().merge());
         assertEquals(3, job(1).plan().count());
         Blob kept = job(1).taskPackage();
+        assertEquals(Map.of(kept.hash(), 4), known);
         assertTrue(Files.exists(blobs.pathOf(kept.hash())));
         assertFalse(Files.exists(blobs.pathOf(Sha256.of(zip))));
         assertEquals(kept, intake.asKept(received(zip)).blob(), "so a repetition after a crash is known");

@@ -18,12 +18,18 @@ import org.mutirao.protocol.message.Payload;
  */
 final class FileBytes implements SeekableByteChannel {
     private static final int SMALL = 256 * 1024;
+    /** What a small read brings along from a file: the list of contents is read in pieces of some 40 bytes. */
+    private static final int WINDOW = 8 * 1024;
 
     private final SeekableByteChannel file;
     private final long start;
     private final long size;
     private final Failure failure;
     private long position;
+    /** Bytes of the file from {@link #windowStart} on. */
+    private ByteBuffer window = ByteBuffer.allocate(0);
+
+    private long windowStart;
 
     /** Shared by all parts of a file. */
     private static final class Failure {
@@ -110,11 +116,8 @@ final class FileBytes implements SeekableByteChannel {
         int limit = target.limit();
         try {
             target.limit((int) Math.min(limit, target.position() + left));
-            file.position(start + position);
-            int count = file.read(target);
-            if (count < 0) {
-                throw new EOFException("the file became shorter while it was read");
-            }
+            boolean isSmall = target.remaining() < WINDOW && !(file instanceof SeekableInMemoryByteChannel);
+            int count = isSmall ? readSmall(target, left) : readFile(target);
             position += count;
             return count;
         } catch (IOException e) {
@@ -123,6 +126,29 @@ final class FileBytes implements SeekableByteChannel {
         } finally {
             target.limit(limit);
         }
+    }
+
+    private int readFile(ByteBuffer target) throws IOException {
+        file.position(start + position);
+        int count = file.read(target);
+        if (count < 0) {
+            throw new EOFException("the file became shorter while it was read");
+        }
+        return count;
+    }
+
+    private int readSmall(ByteBuffer target, long left) throws IOException {
+        if (position < windowStart || position >= windowStart + window.limit()) {
+            ByteBuffer fresh = window.capacity() == 0 ? ByteBuffer.allocate(WINDOW) : window;
+            window = ByteBuffer.allocate(0); // until it is full, and so if reading fails
+            readFile(fresh.clear().limit((int) Math.min(WINDOW, left)));
+            window = fresh.flip();
+            windowStart = position;
+        }
+        int from = (int) (position - windowStart);
+        int count = Math.min(target.remaining(), window.limit() - from);
+        target.put(window.slice(from, count));
+        return count;
     }
 
     @Override

@@ -57,11 +57,16 @@ public final class JobLayout {
     }
 
     /**
-     * Looks into a package.
+     * Looks into a package; the second time it knows.
      *
      * @throws RefusedPackage when what it asks for can't be, or is not clear
      */
     public static JobLayout of(TaskPackageFile source) throws RefusedPackage, IOException {
+        return source.layout();
+    }
+
+    /** The same, and looks each time. */
+    static JobLayout read(TaskPackageFile source) throws RefusedPackage, IOException {
         JobSpec spec = source.jobSpec();
         List<PackedFile> inFolder = below(source, FOLDER);
         boolean hasFolder = !inFolder.isEmpty() || source.file(FOLDER).isPresent();

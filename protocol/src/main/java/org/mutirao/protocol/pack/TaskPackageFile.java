@@ -48,6 +48,7 @@ public final class TaskPackageFile implements AutoCloseable {
 
     private final Crowd crowd;
     private final EntryNames rules;
+    private Optional<JobLayout> jobLayout = Optional.empty();
 
     private TaskPackageFile(FileBytes bytes, PackageLimits limits) throws RefusedPackage, IOException {
         this.bytes = bytes;
@@ -98,7 +99,7 @@ public final class TaskPackageFile implements AutoCloseable {
             return;
         }
         Set<String> inputs = new HashSet<>();
-        for (PackedFile file : JobLayout.of(this).files()) {
+        for (PackedFile file : layout().files()) {
             inputs.add(names.get(file.entry()));
         }
         if (crowd.isTooLarge() && names.size() - inputs.size() > limits.entries()) {
@@ -299,6 +300,13 @@ public final class TaskPackageFile implements AutoCloseable {
     /** What task.json says, as it was written. */
     Map<String, Object> specFields() {
         return spec.fields();
+    }
+
+    JobLayout layout() throws RefusedPackage, IOException {
+        if (jobLayout.isEmpty()) {
+            jobLayout = Optional.of(JobLayout.read(this));
+        }
+        return jobLayout.get();
     }
 
     /** Where in the file the ZIP begins, from which its positions count. */

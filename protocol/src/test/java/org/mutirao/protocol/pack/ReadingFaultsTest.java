@@ -1,5 +1,6 @@
 package org.mutirao.protocol.pack;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,9 @@ class ReadingFaultsTest {
             zip.add("main.py", "print(1)\n".repeat(3000));
             zip.add("task.json", "{\"priority\": 1}");
             zip.add("data/input.csv", "1,2\n".repeat(40_000));
+            zip.add(
+                    "data/noise.csv",
+                    new Random(1).ints(40_000).mapToObj(Integer::toString).collect(joining("\n")));
         }
         return file;
     }
