@@ -61,6 +61,20 @@ final class ListeningOptions {
                             + "reach the dashboard.")
     private String token;
 
+    @Option(
+            names = "--qr",
+            defaultValue = "${env:MUTIRAO_QR:-false}",
+            fallbackValue = "true",
+            description = "Print the dashboard's address as a QR code too, for a phone in the same network.")
+    private boolean qr;
+
+    @Option(
+            names = "--open",
+            defaultValue = "${env:MUTIRAO_OPEN:-false}",
+            fallbackValue = "true",
+            description = "Open the dashboard in this machine's browser.")
+    private boolean open;
+
     /** @param ownPort the port that the other masters were told to find this one at, if they were */
     MasterConfig.Listening listening(Optional<Integer> ownPort) {
         return new MasterConfig.Listening(
@@ -76,6 +90,6 @@ final class ListeningOptions {
     Optional<HttpPlan> http() {
         return http.equals("off")
                 ? Optional.empty()
-                : Optional.of(new HttpPlan(HostPort.parseListening(http), Optional.ofNullable(token)));
+                : Optional.of(new HttpPlan(HostPort.parseListening(http), Optional.ofNullable(token), qr, open));
     }
 }

@@ -192,8 +192,9 @@ public final class Main implements Callable<Integer> {
             // A web server takes as long to load as all the rest, and workers need not wait for it.
             dashboard.ifPresent(face -> faces.start(List.of(face), core.grid()));
             dashboard
-                    .flatMap(HttpFace::greeting)
-                    .ifPresent(line -> spec.commandLine().getOut().println(line));
+                    .map(HttpFace::greeting)
+                    .orElse(List.of())
+                    .forEach(spec.commandLine().getOut()::println);
             spec.commandLine().getOut().flush();
             writePorts(config, core, dashboard.map(HttpFace::port).orElse(0));
         } catch (IllegalArgumentException e) {

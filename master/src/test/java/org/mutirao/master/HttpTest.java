@@ -323,7 +323,12 @@ class HttpTest {
         String token = url.substring(url.indexOf("?token=") + "?token=".length());
         assertTrue(token.length() >= 32, url);
         assertEquals(401, get("/api/tasks").statusCode());
-        assertEquals(401, get("/").statusCode());
+        HttpResponse<String> told = get("/");
+        assertEquals(401, told.statusCode());
+        assertTrue(told.body().contains("paste the token here"), told.body());
+        assertTrue(told.body().contains("cole o token aqui"), told.body());
+        assertEquals(200, get("/assets/signin.css").statusCode(), "the page looks right");
+        assertEquals(401, get("/?code=0123456789abcdef").statusCode());
         assertEquals(401, get("/api/tasks", "Authorization", "Bearer wrong").statusCode());
         assertEquals(401, get("/api/tasks?token=" + token).statusCode(), "not in addresses that end in logs");
         assertEquals(200, get("/api/tasks", "Authorization", "Bearer " + token).statusCode());

@@ -45,7 +45,9 @@ final class Master implements AutoCloseable {
     }
 
     Optional<String> dashboard() {
-        return http.flatMap(HttpFace::greeting).map(line -> line.substring("dashboard ".length()));
+        return http.map(HttpFace::greeting).orElse(List.of()).stream()
+                .findFirst()
+                .map(line -> line.substring("dashboard ".length()));
     }
 
     int httpPort() {

@@ -129,6 +129,8 @@ class MasterConfigTest {
                         .dashboard()
                         .orElseThrow()
                         .plan());
+        HttpPlan shown = given("--qr", "--open").dashboard().orElseThrow().plan();
+        assertTrue(shown.qr() && shown.open());
         assertEquals(Optional.empty(), given("--http=off").dashboard());
         assertTrue(face(JournalFace.class, "--journal=done.jsonl").isPresent());
         assertEquals(

@@ -267,6 +267,11 @@ public final class Worker implements AutoCloseable {
         }
 
         @Override
+        public void onStillSearching(String advice) {
+            log.warn(advice);
+        }
+
+        @Override
         public void onDrop(List<Lease> leases) {
             link.now().flatMap(Session::terms).ifPresent(terms -> holdings.recall(terms.grid(), leases));
         }

@@ -1,7 +1,7 @@
 package org.mutirao.master.face;
 
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 import org.mutirao.master.door.Grid;
 
 /**
@@ -19,9 +19,9 @@ public interface Face extends AutoCloseable {
      */
     void start(Grid grid) throws IOException;
 
-    /** A line for a person who wants to use it. */
-    default Optional<String> greeting() {
-        return Optional.empty();
+    /** Lines for a person who wants to use it. */
+    default List<String> greeting() {
+        return List.of();
     }
 
     /** Stops; also when it was never started. */

@@ -19,6 +19,7 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.disk.OwnerOnly;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +113,7 @@ public final class DataFolder implements AutoCloseable {
                 "a copy of this folder is not noticed now");
     }
 
-    /** What browsers must know; made once and kept. */
+    /** What browsers must know; made once and kept from other users of this machine. */
     public String token() throws IOException {
         return kept(
                 "http-token",
@@ -140,12 +141,13 @@ public final class DataFolder implements AutoCloseable {
             String before = OwnFiles.readSmall(file);
             // Without its end it may be cut, and still look like one.
             if (before.endsWith("\n") && shape.matcher(before.strip()).matches()) {
+                OwnerOnly.restrict(file); // older versions let everybody read it
                 return before.strip();
             }
             log.warn("The file {} was damaged and is made anew; {}", file, consequence);
         }
         String made = maker.get();
-        DurableFiles.writeForced(file, made + "\n");
+        DurableFiles.writeSecret(file, made + "\n");
         return made;
     }
 

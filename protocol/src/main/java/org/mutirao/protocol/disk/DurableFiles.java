@@ -55,7 +55,21 @@ public final class DurableFiles {
 
     /** Writes a small text so that a reader finds the old one or the new one, never a part. */
     public static void writeForced(Path file, String text) throws IOException {
+        writeForced(file, text, false);
+    }
+
+    /** The same for a text that no other user of this machine may read. */
+    public static void writeSecret(Path file, String text) throws IOException {
+        writeForced(file, text, true);
+    }
+
+    private static void writeForced(Path file, String text, boolean isSecret) throws IOException {
         Path temporary = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
+        if (isSecret) {
+            Files.deleteIfExists(temporary);
+            Files.createFile(temporary);
+            OwnerOnly.restrict(temporary); // before there is anything in it
+        }
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

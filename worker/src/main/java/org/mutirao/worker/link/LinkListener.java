@@ -17,6 +17,13 @@ public interface LinkListener {
     /** Nobody answered so far; told once each time the link starts looking. */
     void onSearching(String where);
 
+    /**
+     * Still nobody, after ten seconds; told once each time the link starts looking.
+     *
+     * @param advice what was tried and what a person can do, as sentences
+     */
+    default void onStillSearching(String advice) {}
+
     /** The master has no use for these any more. */
     void onDrop(List<Lease> leases);
 

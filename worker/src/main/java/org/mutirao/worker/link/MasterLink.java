@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
 import org.mutirao.protocol.discovery.FacingAddress;
+import org.mutirao.protocol.discovery.LanAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
@@ -50,6 +51,9 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+    /** A person begins to wonder by then. */
+    private static final Duration LONG_SEARCH = Duration.ofSeconds(10);
+
     private static final Duration OVERDUE = Duration.ofMinutes(10);
     private static final int MAX_NEW_IDS = 3;
     private static final int MAX_STRANGERS = 256;
@@ -166,6 +170,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private Session look() throws InterruptedException {
         Duration pause = locator.knowsGroup() ? FIRST_PAUSE_IN_GROUP : FIRST_PAUSE;
         boolean told = false;
+        boolean advised = false;
+        long start = nanos.getAsLong();
         while (true) {
             activity.doing("looking for a master");
             Optional<InetSocketAddress> leader = locator.leader();
@@ -178,8 +184,12 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 return there.get();
             }
             if (!told) {
-                listener.onSearching(search.masters().isEmpty() ? "UDP " + search.discovery() : text(search.masters()));
+                listener.onSearching(search.where());
                 told = true;
+            }
+            if (!advised && nanos.getAsLong() - start >= LONG_SEARCH.toNanos()) {
+                listener.onStillSearching(search.advice(LanAddress.all()));
+                advised = true;
             }
             long millis = pause.toMillis();
             Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
@@ -187,10 +197,6 @@ public final class MasterLink implements Sessions, AutoCloseable {
             Duration longest = locator.knowsGroup() ? MAX_PAUSE_IN_GROUP : MAX_PAUSE;
             pause = pause.compareTo(longest) > 0 ? longest : pause;
         }
-    }
-
-    private static String text(List<HostPort> addresses) {
-        return String.join(", ", addresses.stream().map(HostPort::toString).toList());
     }
 
     private List<Candidate> candidates() {

@@ -1,7 +1,9 @@
 package org.mutirao.worker.link;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.discovery.LanAddress;
 import org.mutirao.protocol.units.HostPort;
 
 /**
@@ -16,5 +18,41 @@ public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
             throw new IllegalArgumentException(
                     "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
         }
+    }
+
+    /** In a few words. */
+    String where() {
+        return masters.isEmpty() ? "UDP " + discovery : addresses();
+    }
+
+    private String addresses() {
+        return masters.stream().map(HostPort::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * What was tried in vain and what a person can do, as sentences.
+     *
+     * @param own this machine's addresses
+     */
+    String advice(List<LanAddress> own) {
+        if (!masters.isEmpty()) {
+            return "No master answers at " + addresses()
+                    + ". Is it started there? A firewall on its PC may block that TCP port. This worker goes on trying.";
+        }
+        String asked = "No master answered yet. This worker asked on the UDP ports " + discovery;
+        return own.isEmpty()
+                ? asked + ", but this PC has no network besides itself. Look at its cable or Wi-Fi. It goes on looking."
+                : asked + " from "
+                        + own.stream().map(LanAddress::toString).collect(Collectors.joining(", "))
+                        + ". Is a master started in the same network? A firewall on either PC may block these ports. "
+                        + "To do without them, name the master: --master " + likely(own.get(0))
+                        + ":50020 with its own address. "
+                        + "This worker goes on looking.";
+    }
+
+    /** How a master's address looks in the same network. */
+    private static String likely(LanAddress own) {
+        String text = own.address().getHostAddress();
+        return text.substring(0, text.lastIndexOf('.') + 1) + "N";
     }
 }

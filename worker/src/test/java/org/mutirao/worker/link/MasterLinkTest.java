@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +39,7 @@ class MasterLinkTest {
     private static final Duration STEP = Duration.ofMillis(100);
 
     private final List<WorkerId> newIds = new CopyOnWriteArrayList<>();
+    private final List<String> advices = new CopyOnWriteArrayList<>();
     private volatile boolean owes;
     private final AtomicLong watch = new AtomicLong();
     private final Liveness liveness = new Liveness(watch::get);
@@ -75,6 +78,11 @@ class MasterLinkTest {
         public void onSearching(String where) {}
 
         @Override
+        public void onStillSearching(String advice) {
+            advices.add(advice);
+        }
+
+        @Override
         public void onDrop(List<Lease> leases) {}
 
         @Override
@@ -94,12 +102,16 @@ class MasterLinkTest {
     }
 
     private void start(Timing timing, ScriptedMaster... masters) {
+        start(timing, System::nanoTime, masters);
+    }
+
+    private void start(Timing timing, LongSupplier nanos, ScriptedMaster... masters) {
         link = new MasterLink(
                 new MasterLink.Identity(
                         ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before"))),
                 new Search(List.of(masters).stream().map(ScriptedMaster::place).toList(), DiscoveryPorts.none()),
                 new Listener(),
-                System::nanoTime,
+                nanos,
                 new ClockPart(new ClockFollower(new ApplicationClock(InstantSource.system()), System::nanoTime)),
                 timing,
                 liveness.activity("link", Duration.ofMinutes(10)));
@@ -120,6 +132,24 @@ class MasterLinkTest {
 
     private Optional<StrangerKind> kind() {
         return link.now().flatMap(Session::stranger);
+    }
+
+    @Test
+    void aLongSearchIsExplainedOnce() throws IOException {
+        AtomicLong now = new AtomicLong();
+        AtomicInteger asked = new AtomicInteger();
+        UnaryOperator<String> hangsUp = request -> {
+            asked.incrementAndGet();
+            return ScriptedMaster.CLOSE;
+        };
+        try (ScriptedMaster master = new ScriptedMaster(hangsUp)) {
+            start(impatient(), () -> now.addAndGet(Duration.ofSeconds(6).toNanos()), master);
+            await().until(() -> !advices.isEmpty());
+            int before = asked.get();
+            await().until(() -> asked.get() > before + 1);
+            assertEquals(1, advices.size(), advices.toString());
+            assertTrue(advices.get(0).contains("No master answers at " + master.place()), advices.get(0));
+        }
     }
 
     /** Else the worker would look alive and ask nobody for work. */

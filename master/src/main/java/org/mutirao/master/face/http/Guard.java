@@ -25,15 +25,18 @@ final class Guard {
 
     private final boolean loopback;
     private final Optional<String> token;
+    private final OneTimeCodes codes;
 
     /**
      * Guards what listens on an address.
      *
      * @param token what whoever asks must know; empty when nothing but the address protects
+     * @param codes stand for the token
      */
-    Guard(InetAddress address, Optional<String> token) {
+    Guard(InetAddress address, Optional<String> token, OneTimeCodes codes) {
         this.loopback = address.isLoopbackAddress();
         this.token = token;
+        this.codes = codes;
     }
 
     void check(Context context) {
@@ -44,9 +47,12 @@ final class Guard {
         }
     }
 
-    /** Machines ask the first two without a person behind them; the client is the same everywhere, and no secret. */
+    /** Machines ask the first two without a person behind them; the client and the page's own files are the same everywhere, and no secret. */
     private static boolean isOpen(String path) {
-        return path.equals("/health") || path.equals("/ready") || path.equals("/client.py");
+        return path.equals("/health")
+                || path.equals("/ready")
+                || path.equals("/client.py")
+                || path.startsWith("/assets/");
     }
 
     /** A name that an attacker owns may be made to mean this machine ("DNS rebinding"). */
@@ -87,9 +93,8 @@ final class Guard {
         }
     }
 
-    private static void checkToken(Context context, String token) {
-        String given = context.queryParam("token");
-        if (context.path().equals("/") && given != null && same(given, token)) {
+    private void checkToken(Context context, String token) {
+        if (context.path().equals("/") && isEntering(context, token)) {
             Cookie cookie = new Cookie(COOKIE, token);
             cookie.setHttpOnly(true);
             cookie.setSameSite(SameSite.STRICT);
@@ -102,6 +107,9 @@ final class Guard {
                 .map(cookie -> same(cookie, token))
                 .orElse(false);
         boolean known = byHeader || byCookie;
+        if (!known && context.path().equals("/")) {
+            throw new SignInNeeded();
+        }
         if (!known) {
             throw new Problem(
                     401,
@@ -109,6 +117,12 @@ final class Guard {
                     "Open http://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
                             + "token when it started.");
         }
+    }
+
+    private boolean isEntering(Context context, String token) {
+        String given = context.queryParam("token");
+        String code = context.queryParam("code");
+        return (given != null && same(given, token)) || (code != null && codes.use(code));
     }
 
     /** In the same time whatever differs. */

@@ -3,12 +3,20 @@ package org.mutirao.master.face.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.discovery.LanAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The dashboard and the API of a master, and where a browser finds them. */
 public final class HttpFace implements Face {
+    private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
+
     private final HttpPlan plan;
     private Optional<HttpServer> server = Optional.empty();
     private Optional<String> token = Optional.empty();
@@ -36,9 +44,18 @@ public final class HttpFace implements Face {
             token = Optional.of(grid.files().token());
         }
         Api api = new Api(grid);
+        OneTimeCodes codes = new OneTimeCodes(InstantSource.system());
+        Guard guard = new Guard(address.getAddress(), token, codes);
         try {
-            server = Optional.of(HttpServer.start(
-                    address, token, api, new LiveEvents(grid.views().feed(), api::status)));
+            HttpServer serving = HttpServer.start(
+                    address, guard, api, new LiveEvents(grid.views().feed(), api::status));
+            server = Optional.of(serving);
+            if (plan.open()) {
+                // The command line of a browser can be read by all users of this machine: it gets a code that works
+                // once.
+                Browser.open(Addresses.local(plan.address().host(), serving.port())
+                        + token.map(secret -> "?code=" + codes.next()).orElse(""));
+            }
         } catch (IOException e) {
             throw new IOException(e.getMessage() + ". Give another --http, or --http off.", e);
         }
@@ -49,12 +66,23 @@ public final class HttpFace implements Face {
         return server.map(HttpServer::port).orElse(0);
     }
 
-    /** The address for a person to click on. */
+    /** The addresses for a person to click on, and a QR code of the first that a phone can reach. */
     @Override
-    public synchronized Optional<String> greeting() {
-        String host = plan.address().host();
-        return server.map(serving -> "dashboard http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":"
-                + serving.port() + "/" + token.map(word -> "?token=" + word).orElse(""));
+    public synchronized List<String> greeting() {
+        if (server.isEmpty()) {
+            return List.of();
+        }
+        Addresses addresses = Addresses.of(plan.address().host(), server.get().port(), token, LanAddress.all());
+        List<String> lines = new ArrayList<>(addresses.lines());
+        if (plan.qr()) {
+            if (addresses.forOthers().isPresent()) {
+                lines.addAll(QrText.of(addresses.forOthers().get()));
+            } else {
+                log.warn(
+                        "There is no QR code, since no phone can reach the dashboard: --http 0.0.0.0:50080 serves it to the LAN");
+            }
+        }
+        return lines;
     }
 
     @Override

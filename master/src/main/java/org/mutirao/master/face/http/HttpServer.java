@@ -60,6 +60,7 @@ final class HttpServer implements AutoCloseable {
             });
             config.routes.before(context -> before(context, guard));
             config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
+            config.routes.exception(SignInNeeded.class, (needed, context) -> signIn(needed, context));
             config.routes.exception(Exception.class, this::unexpected);
             config.routes.error(404, HttpServer::notFound);
             for (Route route : routes) {
@@ -83,23 +84,29 @@ final class HttpServer implements AutoCloseable {
      * Serves until closed.
      *
      * @param address port 0 takes a free one
-     * @param token what whoever asks must know; needed when others than this machine can ask
      * @throws IOException when the port is taken
      */
-    public static HttpServer start(InetSocketAddress address, Optional<String> token, Api api, LiveEvents live)
-            throws IOException {
-        return start(address, token, HttpLimits.defaults(), api.routes(), live, api.channel());
+    static HttpServer start(InetSocketAddress address, Guard guard, Api api, LiveEvents live) throws IOException {
+        return start(address, guard, HttpLimits.defaults(), api.routes(), live, api.channel());
     }
 
     static HttpServer start(
             InetSocketAddress address,
-            Optional<String> token,
+            Guard guard,
             HttpLimits limits,
             List<Route> routes,
             LiveEvents live,
             ChannelApi channel)
             throws IOException {
-        return new HttpServer(address, new Guard(address.getAddress(), token), limits, routes, live, channel);
+        return new HttpServer(address, guard, limits, routes, live, channel);
+    }
+
+    private void signIn(SignInNeeded needed, Context context) {
+        try {
+            needed.answer(context);
+        } catch (IOException e) {
+            unexpected(e, context);
+        }
     }
 
     public int port() {
@@ -152,7 +159,7 @@ final class HttpServer implements AutoCloseable {
                     case "index.html" -> "text/html; charset=utf-8";
                     case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js", "jobs.js", "uploads.js" ->
                         "text/javascript; charset=utf-8";
-                    case "dashboard.css" -> "text/css; charset=utf-8";
+                    case "dashboard.css", "signin.css" -> "text/css; charset=utf-8";
                     case "icon.svg" -> "image/svg+xml";
                     default -> null;
                 });

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +69,10 @@ class HttpLimitsTest {
         Handler broken = context -> {
             throw new IllegalStateException("a fault of ours");
         };
+        InetAddress address = InetAddress.getByName(host);
         face = HttpServer.start(
-                new InetSocketAddress(InetAddress.getByName(host), 0),
-                Optional.empty(),
+                new InetSocketAddress(address, 0),
+                new Guard(address, Optional.empty(), new OneTimeCodes(InstantSource.system())),
                 limits,
                 List.of(
                         Route.get("/health", "Lives.", context -> context.result("up")),
