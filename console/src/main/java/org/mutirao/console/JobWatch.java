@@ -127,6 +127,11 @@ final class JobWatch {
         if (more > 0) {
             command.out().println("  and " + more + " other reasons: console show j" + job.job());
         }
+        if (job.withoutSuccess() > 0) {
+            command.out()
+                    .println("'console retry j" + job.job() + "' runs " + (job.withoutSuccess() == 1 ? "it" : "them")
+                            + " again, with another script if you say --with main.py");
+        }
     }
 
     /** So many tasks for one reason, and how to look at one of them. */

@@ -57,7 +57,10 @@ final class ShowCommand extends GridCommand {
         }
         JobRow job = details.job();
         out().println(HandIn.nameOf(job));
-        out().println(job.state() + " since " + time(job.since())
+        // Of a job that goes on, the time is that of its last change.
+        out().println(job.state()
+                + (job.hasEnded() ? " since " : ", last changed ")
+                + time(job.since())
                 + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
         out().println(job.tasks() + " tasks: " + counts(job));

@@ -212,8 +212,9 @@ class JobCommandsTest {
         assertEquals(
                 List.of(
                         "job j5  prices.zip  failed: 2 of 3 tasks succeeded, results in results/prices/",
-                        "  1 task: exit code 1: KeyError: 'price' (june.csv, console logs 6 --stderr)"),
-                lines.subList(lines.size() - 2, lines.size()));
+                        "  1 task: exit code 1: KeyError: 'price' (june.csv, console logs 6 --stderr)",
+                        "'console retry j5' runs it again, with another script if you say --with main.py"),
+                lines.subList(lines.size() - 3, lines.size()));
         assertEquals(
                 folder.getFileName().toString(),
                 ((SubmitTask) grid.asked().get(0)).name(),

@@ -426,6 +426,18 @@ class HttpTest {
         assertTrue(
                 get("/api/jobs").body().startsWith("{\"jobs\":[{\"job\":1,\"name\":\"prices.zip\""),
                 get("/api/jobs").body());
+        assertEquals(200, change("/api/jobs/1/cancel").statusCode());
+        assertEquals(
+                400,
+                postForm("/api/jobs/1/retry", part("name=nothing; filename=a.py", ""))
+                        .statusCode());
+        HttpResponse<String> again = postForm("/api/jobs/1/retry", part("name=script; filename=a.py", "print(2)"));
+        assertTrue(again.body().contains("2 tasks are run again with the new script, of job j1 prices"), again.body());
+        Map<String, String> repacked =
+                Zips.read(client.send(to("/api/tasks/1/package").build(), BodyHandlers.ofByteArray())
+                        .body());
+        assertEquals("print(2)", repacked.get("main.py"));
+        assertEquals("a\n2\n", repacked.get("inputs/june.csv"));
         for (String[] wrong : List.of(
                 new String[] {part("name=scripts; filename=main.py", "")},
                 new String[] {part("name=script; filename=a.py", ""), part("name=script; filename=b.py", "")},

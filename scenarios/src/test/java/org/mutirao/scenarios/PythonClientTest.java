@@ -117,8 +117,10 @@ class PythonClientTest {
                     ForeignPrograms.python(),
                     Map.of("MUTIRAO_TEST_MASTER", grid.address()),
                     "MapFilesTest",
+                    "MergeTest",
                     "MapFunctionTest",
-                    "ExecutorTest")) {
+                    "ExecutorTest",
+                    "CommandTest.test_map_merges_and_ends_with_0")) {
                 passes(tests);
             }
         }

@@ -75,9 +75,14 @@ public final class ScriptHandler {
     }
 
     private static String nothing(JobView job, OperatorRequest.RetryWith retry) {
+        boolean hasOthers = retry.onlyFailed() && job.counts().cancelled() > 0;
         return "job " + nameOf(job) + " is " + job.label() + "; no task of it has failed"
                 + (retry.onlyFailed() ? "" : " or was cancelled")
-                + (job.ended() ? ". To run all of it with another script, hand it in again" : " yet");
+                + (!job.ended()
+                        ? " yet"
+                        : hasOthers
+                                ? ". Without --failed, those that were cancelled run again"
+                                : ". To run all of it with another script, hand it in again");
     }
 
     private static String nameOf(JobView job) {

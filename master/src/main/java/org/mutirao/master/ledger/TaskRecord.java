@@ -134,7 +134,7 @@ public record TaskRecord(
     }
 
     /** The same with another package. */
-    TaskRecord repacked(Blob otherPackage, CompactSize otherCompact) {
+    public TaskRecord repacked(Blob otherPackage, CompactSize otherCompact) {
         Command.Submit other = submitted.with(otherPackage, otherCompact);
         return new TaskRecord(id, resultName, other, retriesLeft, attemptsLeft, state, attempts, part);
     }

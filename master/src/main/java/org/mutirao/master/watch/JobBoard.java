@@ -23,7 +23,11 @@ public final class JobBoard {
 
     /** Called on the loop: a job is new or has changed. */
     public void put(JobView job) {
-        count(Optional.ofNullable(jobs.put(job.id(), job)), Optional.of(job));
+        Optional<JobView> before = Optional.ofNullable(jobs.put(job.id(), job));
+        if (before.filter(one -> one.taskPackage().equals(job.taskPackage())).isEmpty()) {
+            made.remove(job.id());
+        }
+        count(before, Optional.of(job));
     }
 
     /** Called on the loop: the ledger has forgotten a job. */

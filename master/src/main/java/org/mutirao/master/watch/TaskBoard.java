@@ -101,6 +101,14 @@ public final class TaskBoard {
         count(Optional.ofNullable(before).map(TaskBoard::labelOf), Optional.of(labelOf(task)));
     }
 
+    /** Called on the loop: a job has another package. */
+    void repack(JobView job) {
+        TaskId first = job.id().firstTask();
+        tasks.subMap(first, new TaskId(first.number() + job.count()))
+                .replaceAll((id, task) ->
+                        task.repacked(job.taskPackage(), job.handIn().compact()));
+    }
+
     /** Called on the loop: the ledger has forgotten a task. */
     public void remove(TaskId id) {
         TaskRecord before = tasks.remove(id);

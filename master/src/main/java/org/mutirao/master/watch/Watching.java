@@ -112,8 +112,12 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onJobChanged(JobView job) {
-        Optional<String> before = jobs.job(job.id()).map(JobView::label);
+        Optional<JobView> known = jobs.job(job.id());
+        Optional<String> before = known.map(JobView::label);
         jobs.put(job);
+        if (known.filter(one -> !one.taskPackage().equals(job.taskPackage())).isPresent()) {
+            board.repack(job);
+        }
         if (!before.equals(Optional.of(job.label())) && wall.millis() - job.since() < NEWS.toMillis()) {
             feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", inWords(job));
         }

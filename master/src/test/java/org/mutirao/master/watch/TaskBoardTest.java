@@ -10,11 +10,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.handlers.LedgerPlay;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.EventRow;
 
@@ -115,5 +119,23 @@ class TaskBoardTest {
                 words.toString());
         assertTrue(words.stream().noneMatch(text -> text.contains("Task 1 ")), words.toString());
         assertEquals(List.of(ofJob.get(ofJob.size() - 1)), play.views.feed().ofJob(2, 0, 1));
+    }
+
+    @Test
+    void aJobThatGotAnotherScriptHasItInAllItsTasks() {
+        someJobs();
+        play.propose(new Command.CancelJob(new JobId(2), 9));
+        assertTrue(play.views.board().task(new TaskId(6)).isPresent(), "looked at while it had the first one");
+        Blob other = new Blob(Sha256.of(new byte[] {1}), 1);
+        play.propose(new Command.RetryJobWith(new JobId(2), other, CompactSize.UNMEASURED, false, 10));
+        assertEquals(
+                List.of(other, other, other, other, other),
+                Stream.of(2, 3, 4, 5, 6)
+                        .map(id -> play.views
+                                .board()
+                                .task(new TaskId(id))
+                                .orElseThrow()
+                                .taskPackage())
+                        .toList());
     }
 }
