@@ -67,13 +67,15 @@ def copy_of_zip(packed, target):
 
 
 def heap(pid):
-    """Bytes in use after a collection; None where there is no jcmd."""
+    """Bytes of all living objects, the least of some counts since a start goes on in the background; None where there is no jcmd."""
     jcmd = shutil.which('jcmd')
     if not jcmd:
         return None
-    subprocess.run([jcmd, str(pid), 'GC.run'], capture_output=True, check=False)
-    said = subprocess.run([jcmd, str(pid), 'GC.heap_info'], capture_output=True, check=False).stdout.decode()
-    return sum(int(kib) for kib in re.findall(r'(?:total|capacity) \d+K, used (\d+)K', said.split('Metaspace')[0])) * 1024 or None
+    counts = []
+    for _ in range(3):
+        said = subprocess.run([jcmd, str(pid), 'GC.class_histogram'], capture_output=True, check=False).stdout.decode()
+        counts += [int(living) for living in re.findall(r'^Total +\d+ +(\d+)', said, re.MULTILINE)]
+    return min(counts, default=None)
 
 
 def large_job(folder, inputs):

@@ -108,7 +108,9 @@ public final class Worker implements AutoCloseable {
                 crew.watched("link"));
         link.start(); // asks the network while the interpreter is still being looked for
         RunLimits limits = new RunLimits(
-                PackageLimits.defaults().withUnpacked(config.limits().maxUnpacked()),
+                PackageLimits.defaults()
+                        .withUnpacked(config.limits().maxUnpacked())
+                        .withResultsAlong(),
                 config.limits().maxOutput(),
                 config.limits().timeout());
         Interpreters interpreters =

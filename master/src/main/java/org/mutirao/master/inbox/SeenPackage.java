@@ -11,10 +11,12 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.pack.CompactPackage;
 import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.JobSpec;
+import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.units.ByteSize;
 
 /**
  * What a package says of itself.
@@ -26,6 +28,8 @@ import org.mutirao.protocol.pack.TaskSpec;
  * @param text how it was understood; not right until then either
  */
 record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<JobPlan> plan, Optional<String> text) {
+    private static final ByteSize MAX_NAMES = ByteSize.mebi(2);
+
     /**
      * Looks into it.
      *
@@ -49,10 +53,28 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
                 layout.inWords(given, layout.count()));
     }
 
-    private static JobPlan plan(JobLayout layout, List<String> after) {
+    private static JobPlan plan(JobLayout layout, List<String> after) throws RefusedPackage {
         InputNames inputs =
                 layout.inputs().isEmpty() ? InputNames.numbered(layout.count()) : InputNames.of(layout.inputs());
+        checkNames(inputs);
+        if (layout.merges() && layout.count() > PackageLimits.maxMerged()) {
+            throw new RefusedPackage(
+                    "it has " + layout.count() + " tasks and merge.py, which gets the results of at most "
+                            + PackageLimits.maxMerged() + " tasks",
+                    "Make several jobs of it, or leave merge.py out: CSV files with the same header are merged"
+                            + " without it.");
+        }
         return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure());
+    }
+
+    /** They travel in one entry of the masters' log, which must stay small. */
+    static void checkNames(InputNames inputs) throws RefusedPackage {
+        if (inputs.packedSize() > MAX_NAMES.bytes()) {
+            throw new RefusedPackage(
+                    "the names of its " + inputs.size() + " inputs take more than " + MAX_NAMES
+                            + ", also when they are compressed",
+                    "Give the inputs shorter names, or make several jobs of it.");
+        }
     }
 
     private static JobPlan.Merge merge(JobLayout layout) {

@@ -1,5 +1,7 @@
 package org.mutirao.master.ledger;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,9 @@ import java.util.List;
  * of its own, as one that only repeats its script, its tasks are numbered.
  */
 public final class InputNames {
+    /** Not worth to be packed only to be measured. */
+    private static final int SMALL = 64 * 1024;
+
     private final int size;
     /** Empty where the tasks are numbered. */
     private final byte[] text;
@@ -66,6 +71,15 @@ public final class InputNames {
         }
         int from = index == 1 ? 0 : ends[index - 2];
         return new String(text, from, ends[index - 1] - from, StandardCharsets.UTF_8);
+    }
+
+    /** How many bytes they take in the entry of their job, about. */
+    public int packedSize() {
+        try {
+            return text.length < SMALL ? text.length : JobCodec.packed(this).length;
+        } catch (IOException e) {
+            throw new UncheckedIOException("in memory", e);
+        }
     }
 
     /** The names one after the other in UTF-8; empty where the tasks are numbered. */

@@ -37,8 +37,6 @@ import org.mutirao.protocol.units.Told;
  */
 public final class BroughtAlong implements JobExtras {
     private static final int PAGE = 500;
-    private static final String PARTS = "parts/";
-    private static final String AFTER = "after/";
 
     private final JobSource source;
     private final OwnResults results;
@@ -127,7 +125,7 @@ public final class BroughtAlong implements JobExtras {
         if (part.get().isMerge()) {
             forEach(job, part.get().count() - 1, each -> {
                 if (hasSucceeded(each)) {
-                    extras.add(extra(PARTS + stem(each) + "/", each));
+                    extras.add(extra(Extra.PARTS + stem(each) + "/", each));
                 }
             });
         }
@@ -138,7 +136,7 @@ public final class BroughtAlong implements JobExtras {
             for (int more = 2; !taken.add(name.toLowerCase(Locale.ROOT)); more++) {
                 name = PartName.of(earlier.name()) + "-" + more;
             }
-            addEarlier(AFTER + name + "/", earlier, extras);
+            addEarlier(Extra.AFTER + name + "/", earlier, extras);
         }
         return extras;
     }

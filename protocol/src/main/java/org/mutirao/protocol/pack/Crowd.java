@@ -46,6 +46,12 @@ final class Crowd {
         if (fullest.isEmpty()) {
             return new RefusedPackage(all, "Put the many small files into one archive that main.py opens.");
         }
+        if (Extra.isWithin(fullest)) {
+            return new RefusedPackage(
+                    "the results that come along have too many files: '" + EntryNames.printable(fullest) + "' has "
+                            + folders.get(fullest),
+                    "Let each task leave fewer files, or make several jobs of it and merge in two steps.");
+        }
         String reason = all + "; '" + EntryNames.printable(fullest) + "' has " + folders.get(fullest) + " of them";
         if (count > most + JobSpec.MAX_TASKS && fullest.endsWith("inputs/")) {
             return new RefusedPackage(

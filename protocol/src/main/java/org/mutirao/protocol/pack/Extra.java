@@ -13,6 +13,11 @@ import java.util.Optional;
  * @param note becomes {@code missing.txt} in that folder; empty for none
  */
 public record Extra(String prefix, Optional<Path> zip, List<String> only, String note) {
+    /** Where a merge task finds the results of all others. */
+    public static final String PARTS = "parts/";
+    /** Where a task finds the results of the jobs that its own was to run after. */
+    public static final String AFTER = "after/";
+
     public Extra {
         if (!prefix.endsWith("/") || prefix.startsWith("/")) {
             throw new IllegalArgumentException(
@@ -34,6 +39,11 @@ public record Extra(String prefix, Optional<Path> zip, List<String> only, String
     /** A sentence in place of files. */
     public static Extra missing(String prefix, String why) {
         return new Extra(prefix, Optional.empty(), List.of(), why);
+    }
+
+    /** Whether a file lies where those that come along do. */
+    static boolean isWithin(String name) {
+        return name.startsWith(PARTS) || name.startsWith(AFTER);
     }
 
     boolean has(String name) {

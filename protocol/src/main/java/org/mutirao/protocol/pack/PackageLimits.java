@@ -9,17 +9,32 @@ import org.mutirao.protocol.units.ByteSize;
  * @param depth folders within folders
  * @param unpacked all files together
  * @param ratio unpacked to packed size; applies to packages that unpack to more than {@link #RATIO_MATTERS_FROM}
+ * @param along files beyond that in {@code parts/} and {@code after/}, where a master puts the results that come along with a task
  */
-public record PackageLimits(int entries, int depth, ByteSize unpacked, int ratio) {
+public record PackageLimits(int entries, int depth, ByteSize unpacked, int ratio, int along) {
     /** Small packages of very regular text may be packed as tightly as they like. */
     static final long RATIO_MATTERS_FROM = 100L << 20;
+    /** A list of so many is read in less heap than a small worker has. */
+    private static final int MAX_ALONG = 50_000;
+    /** Each result has what its script printed, and its errors. */
+    private static final int LEAST_FILES_OF_A_RESULT = 2;
 
     public static PackageLimits defaults() {
-        return new PackageLimits(10_000, 32, ByteSize.gibi(16), 250);
+        return new PackageLimits(10_000, 32, ByteSize.gibi(16), 250, 0);
     }
 
     public PackageLimits withUnpacked(ByteSize most) {
-        return new PackageLimits(entries, depth, most, ratio);
+        return new PackageLimits(entries, depth, most, ratio, along);
+    }
+
+    /** The same for who runs tasks, and so gets results along with some of them. */
+    public PackageLimits withResultsAlong() {
+        return new PackageLimits(entries, depth, unpacked, ratio, MAX_ALONG);
+    }
+
+    /** Of more tasks than that, the results certainly have too many files for one merge task. */
+    public static int maxMerged() {
+        return MAX_ALONG / LEAST_FILES_OF_A_RESULT;
     }
 
     void checkTotal(long unpackedBytes, long packedBytes) throws RefusedPackage {

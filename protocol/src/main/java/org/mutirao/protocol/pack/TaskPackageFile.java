@@ -102,7 +102,8 @@ public final class TaskPackageFile implements AutoCloseable {
         for (PackedFile file : layout().files()) {
             inputs.add(names.get(file.entry()));
         }
-        if (crowd.isTooLarge() && names.size() - inputs.size() > limits.entries()) {
+        int along = crowd.isTooLarge() ? Math.min(limits.along(), filesAlong()) : 0;
+        if (crowd.isTooLarge() && names.size() - inputs.size() - along > limits.entries()) {
             throw crowd.refusal();
         }
         rules.checkWritable(inputs);
@@ -172,6 +173,12 @@ public final class TaskPackageFile implements AutoCloseable {
         try (FileBytes bytes = FileBytes.open(file)) {
             return FileKind.of(bytes).map(PackageBytes::refusal);
         }
+    }
+
+    private int filesAlong() {
+        return (int) files.stream()
+                .filter(file -> Extra.isWithin(file.name()) && !file.isFolder())
+                .count();
     }
 
     private ZipFile openZip(ZipExtent extent) throws RefusedPackage, IOException {

@@ -18,7 +18,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 
 class JobLayoutTest {
-    private static final PackageLimits LIMITS = new PackageLimits(20, 8, ByteSize.mebi(300), 250);
+    private static final PackageLimits LIMITS = new PackageLimits(20, 8, ByteSize.mebi(300), 250, 0);
 
     static Payload payload(byte[] zip) {
         return Payload.inMemory(zip, new Blob(Sha256.of(zip), zip.length));

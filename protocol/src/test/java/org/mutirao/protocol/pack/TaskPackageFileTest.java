@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.units.ByteSize;
 
 class TaskPackageFileTest {
-    private static final PackageLimits LIMITS = new PackageLimits(20, 4, ByteSize.mebi(300), 250);
+    private static final PackageLimits LIMITS = new PackageLimits(20, 4, ByteSize.mebi(300), 250, 0);
 
     @TempDir
     private Path folder;
@@ -334,5 +334,28 @@ class TaskPackageFileTest {
     void controlCharactersAndLongNamesBecomePlain() {
         assertEquals("a_b_.zip", PlainName.zip("a\nb\u202e.zip"));
         assertTrue(PlainName.zip("x".repeat(5000)).length() <= 124);
+    }
+
+    @Test
+    void resultsThatComeAlongMayBeManyMoreThanOtherFiles() throws Exception {
+        Path file = zip(zip -> {
+            add(zip, "main.py", "");
+            for (int i = 0; i < 30; i++) {
+                add(zip, "parts/" + i + "/stdout.txt", "out " + i);
+                add(zip, "after/clean/" + i + "/stdout.txt", "");
+            }
+        });
+        assertTrue(refusal(file).startsWith("the results that come along have too many files: "), refusal(file));
+        Path out = Files.createDirectory(folder.resolve("out"));
+        try (TaskPackageFile opened = TaskPackageFile.open(file, LIMITS.withResultsAlong())) {
+            opened.unpackTo(out);
+        }
+        assertEquals("out 29", Files.readString(out.resolve("parts/29/stdout.txt")));
+        PackageLimits fewAlong = new PackageLimits(20, 4, ByteSize.mebi(300), 250, 39);
+        assertThrows(RefusedPackage.class, () -> TaskPackageFile.open(file, fewAlong));
+        try (TaskPackageFile opened =
+                TaskPackageFile.open(file, new PackageLimits(20, 4, ByteSize.mebi(300), 250, 41))) {
+            assertEquals(61, opened.files().size());
+        }
     }
 }
