@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.Set;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -255,6 +258,15 @@ public final class Delivered implements AutoCloseable {
     /** What a job has there. */
     synchronized Optional<Answer> answerOf(JobId job) {
         return Optional.ofNullable(answers.get(job));
+    }
+
+    /** Jobs that are whole and ended at most that long before the last one did. */
+    synchronized Set<JobId> wholeLately(Duration before) {
+        long last = answers.values().stream().mapToLong(Answer::endedAt).max().orElse(0);
+        return answers.values().stream()
+                .filter(answer -> answer.endedAt() > 0 && answer.endedAt() >= last - before.toMillis())
+                .map(Answer::job)
+                .collect(Collectors.toSet());
     }
 
     /** Those of other jobs in the same folder. */

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,8 @@ public final class JobAnswers implements AutoCloseable {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration WITHIN = Duration.ofMinutes(10);
+    /** What was written before is on the disk by now, whatever happened to the machine. */
+    private static final Duration LATELY = Duration.ofHours(1);
 
     private final Activity activity;
     private final GuardedScheduler thread;
@@ -52,6 +56,9 @@ public final class JobAnswers implements AutoCloseable {
     private final Queue<String> put = new ConcurrentLinkedQueue<>();
     private final Queue<Change> changed = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
+
+    /** Jobs that were made whole shortly before this master stopped, maybe by a power cut. */
+    private final Set<JobId> unchecked = ConcurrentHashMap.newKeySet();
 
     private final Map<JobId, Pace> paces = new HashMap<>();
     private final Map<JobId, List<CompletableFuture<Path>>> waiting = new HashMap<>();
@@ -81,6 +88,7 @@ public final class JobAnswers implements AutoCloseable {
         this.results = results;
         this.source = source;
         this.nanos = nanos;
+        unchecked.addAll(results.delivered().wholeLately(LATELY));
         publisher.onPartPut(this::onPut);
     }
 
@@ -91,7 +99,7 @@ public final class JobAnswers implements AutoCloseable {
 
     /** Something became of a job of several tasks. Never blocks, and costs nearly nothing. */
     public void onChanged(JobView job) {
-        if (!isAnswered(job)) {
+        if (!isAnswered(job) || unchecked.contains(job.id())) {
             call(new Change(job.id(), job.ended()));
         }
     }
@@ -226,7 +234,10 @@ public final class JobAnswers implements AutoCloseable {
                 return; // the next result that comes calls again
             }
             log.info("Job {} ({}) is put together in results/", job.id(), job.name());
+        } else if (unchecked.contains(job.id())) {
+            checkAfterStop(job);
         }
+        unchecked.remove(job.id());
         paces.remove(job.id());
         for (CompletableFuture<Path> each : waiting.getOrDefault(job.id(), List.of())) {
             try {
@@ -236,6 +247,14 @@ public final class JobAnswers implements AutoCloseable {
             }
         }
         waiting.remove(job.id());
+    }
+
+    private void checkAfterStop(JobView job) throws IOException {
+        try {
+            writer.checkCsvs(job, fileOf(job.id()));
+        } catch (Told e) {
+            log.debug("Job {} was moved away, so nothing is looked at", job.id(), e);
+        }
     }
 
     private void writeSummary(JobView job, Pace pace) throws IOException {

@@ -3,7 +3,9 @@ package org.mutirao.master.results;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,13 +124,26 @@ final class JobWriter {
 
     /** Writes the summary as things are. */
     void writeSummary(JobView job) throws IOException {
-        writeSummary(job, place(job));
+        Place place = place(job);
+        place.folder().write(place.name("summary", CSV), summary(job, place));
     }
 
-    private void writeSummary(JobView job, Place place) throws IOException {
-        place.folder().write(place.name("summary", CSV), out -> {
+    private JobFolder.Writing summary(JobView job, Place place) {
+        return out -> {
             Summary summary = new Summary(out);
             forEach(job, "writing the summary", task -> summary.add(SummaryLines.of(task, resultFile(place, task))));
+        };
+    }
+
+    /** Makes CSV files beside results anew that a power cut took, of a job whose answer is whole. */
+    void checkCsvs(JobView job, Path whole) throws IOException {
+        Place place = place(job);
+        FileTime made = Files.getLastModifiedTime(whole);
+        forEach(job, "checking the CSV files", task -> {
+            Optional<String> csv = resultFile(place, task).flatMap(JobFolder::csvBeside);
+            if (csv.isPresent() && Files.exists(place.folder().path(csv.get()), LinkOption.NOFOLLOW_LINKS)) {
+                place.folder().checkCsv(resultFile(place, task).orElseThrow(), made);
+            }
         });
     }
 
@@ -163,14 +178,14 @@ final class JobWriter {
         forEach(job, "unpacking the CSV files", task -> {
             Optional<String> file = resultFile(place, task);
             if (file.isPresent()) {
-                place.folder().extractCsv(file.get());
+                place.folder().checkCsv(file.get(), FileTime.fromMillis(Long.MAX_VALUE));
             }
         });
         merge(job, place);
         if (place.isNewest()) {
             placer.retireEarlier(job.id(), place.folderName());
         }
-        writeSummary(job, place);
+        place.folder().writeForced(place.name("summary", CSV), summary(job, place));
         writeWhole(job, place);
         place.folder().force();
         delivered.answer(

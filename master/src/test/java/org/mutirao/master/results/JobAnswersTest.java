@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +297,36 @@ class JobAnswersTest {
         assertEquals("k\n1\n2\n", text("calc/merged/all.csv"));
         assertEquals("k\n2\n", text("calc/b.csv"));
         assertTrue(names().stream().noneMatch(name -> name.endsWith(".part")), names().toString());
+    }
+
+    /** They are not forced to disk: that would cost more than to look. */
+    @Test
+    void csvFilesThatAPowerCutEmptiedAreMadeAgain() throws Exception {
+        JobId job = scene.job("calc.zip", Merge.FILES, "a.csv", "b.csv", "c.csv");
+        end(job, 1, 0, "one", "k\n1\n");
+        await().until(() -> names().contains("calc/a.csv"));
+        Path a = scene.results().resolve("calc/a.csv");
+        Files.write(a, new byte[0]);
+        scene.restart();
+        end(job, 2, 0, "two", "k\n2\n");
+        end(job, 3, 0, "three", "k\n3\n");
+        Path whole = scene.whole(job);
+        assertEquals("k\n1\n", text("calc/a.csv"));
+        assertEquals("k\n1\n", Zips.read(Files.readAllBytes(whole)).get("a.csv"));
+        assertEquals("", text("calc/older/a-0.csv"), "whose it was is not known");
+
+        Files.writeString(a, "what a person made of it");
+        Files.setLastModifiedTime(
+                a, FileTime.fromMillis(Files.getLastModifiedTime(whole).toMillis() + 5_000));
+        Files.delete(scene.results().resolve("calc/b.csv"));
+        Path c = scene.results().resolve("calc/c.csv");
+        Files.write(c, new byte["k\n3\n".length()]);
+        Files.setLastModifiedTime(c, Files.getLastModifiedTime(whole));
+        scene.restart();
+        await().until(() -> "k\n3\n".equals(text("calc/c.csv")));
+        assertEquals("what a person made of it", text("calc/a.csv"));
+        assertFalse(names().contains("calc/b.csv"), "a person took it away");
+        assertEquals(whole, scene.whole(job));
     }
 
     /** Once made, it is a person's. */

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -153,6 +154,33 @@ public final class JobFolder {
         }
     }
 
+    /**
+     * The same, and makes it anew where other bytes lie under its name, as after a power cut: it is not forced to disk. Those move out of the
+     * way.
+     *
+     * @param before files that were changed later are left, since a person did that
+     */
+    public void checkCsv(String zipName, FileTime before) throws IOException {
+        Optional<String> csv = csvBeside(zipName);
+        if (csv.isPresent() && hasOthers(zipName, path(csv.get()), before)) {
+            moveToOlder(csv.get(), PartName.withoutZip(zipName), CSV, "0");
+        }
+        extractCsv(zipName);
+    }
+
+    private boolean hasOthers(String zipName, Path csv, FileTime before) throws IOException {
+        if (!Files.isRegularFile(csv, LinkOption.NOFOLLOW_LINKS)
+                || Files.getLastModifiedTime(csv).compareTo(before) > 0) {
+            return false;
+        }
+        try (ResultEntries entries = ResultEntries.open(path(zipName))) {
+            List<String> files = entries.csvFiles();
+            return files.size() == 1 && !entries.isSame(ResultEntries.FILES + files.get(0), csv);
+        } catch (Told e) {
+            return false;
+        }
+    }
+
     /** The name under which something is made, in the folder where it will lie. */
     public static String hidden(String name) {
         int slash = name.lastIndexOf('/');
@@ -162,6 +190,26 @@ public final class JobFolder {
     /** Writes text. */
     public interface Writing {
         void to(Appendable out) throws IOException;
+    }
+
+    private static void forceAll(Path made) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(made)) {
+            all = files.toList();
+        }
+        for (Path each : all) {
+            if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                DurableFiles.forceFolder(each);
+            } else {
+                DurableFiles.force(each);
+            }
+        }
+    }
+
+    /** The same, and returns when a power cut would leave it whole. */
+    public void writeForced(String name, Writing text) throws IOException {
+        write(name, text);
+        DurableFiles.force(path(name));
     }
 
     /** Replaces a text file in one step. */
@@ -188,6 +236,7 @@ public final class JobFolder {
      */
     public void finishMerged(String name, String number) throws IOException {
         Path part = path(hidden(MERGED));
+        forceAll(part);
         if (SameFiles.are(part, path(name))) {
             DurableFiles.deleteTree(part);
             return;

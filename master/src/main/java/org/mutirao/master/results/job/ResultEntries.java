@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.pack.ResultArchive;
@@ -97,6 +98,22 @@ final class ResultEntries implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw damaged(e);
         }
+    }
+
+    /** Whether a file on the disk has the bytes of one in the result. */
+    boolean isSame(String entryName, Path file) throws IOException {
+        ZipArchiveEntry entry = zip.getEntry(entryName);
+        if (entry == null || entry.getSize() != Files.size(file)) {
+            return false;
+        }
+        CRC32 checksum = new CRC32();
+        byte[] block = new byte[64 * 1024];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                checksum.update(block, 0, count);
+            }
+        }
+        return checksum.getValue() == entry.getCrc();
     }
 
     private static IOException damaged(Exception e) {
