@@ -1,5 +1,6 @@
 package org.mutirao.master.ledger;
 
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -7,7 +8,7 @@ import java.util.Set;
 
 /**
  * What the results of a job's tasks are called, without an extension: each as its input without its own, so that no two have the same name
- * in whatever case, nor that of another file in the job's folder. Where they would, the name keeps its extension and gets a number.
+ * in whatever case, and however accents are written, nor that of another file in the job's folder. Where they would, the name keeps its extension and gets a number.
  */
 final class Stems {
     private static final int[] NONE = {};
@@ -65,7 +66,8 @@ final class Stems {
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
+    /** Accents may be written as one character or as two; on macOS both are the same file. */
     private static String fold(String name) {
-        return name.toLowerCase(Locale.ROOT);
+        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +19,8 @@ import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.testkit.Zips;
 
 class SeenPackageTest {
+    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
     private static SeenPackage seen(String... namesAndContents) throws Exception {
         byte[] zip = Zips.of(namesAndContents);
         Payload payload = Payload.inMemory(zip, new Blob(Sha256.of(zip), zip.length));
@@ -33,10 +34,8 @@ class SeenPackageTest {
         Random random = new Random(1);
         return InputNames.of(IntStream.range(0, count)
                 .mapToObj(i -> {
-                    ByteArrayOutputStream name = new ByteArrayOutputStream();
-                    random.ints(length, 0, 62)
-                            .forEach(at -> name.write(
-                                    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".charAt(at)));
+                    StringBuilder name = new StringBuilder();
+                    random.ints(length, 0, LETTERS.length()).forEach(at -> name.append(LETTERS.charAt(at)));
                     return name.toString();
                 })
                 .toList());

@@ -8,14 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.text.Normalizer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -418,5 +424,82 @@ class JobAnswersTest {
                         "what_/" + "x".repeat(120) + "-4.zip",
                         "task 4"),
                 files);
+    }
+
+    /** No two of them may be one file on another system. */
+    @Test
+    void eachInputHasItsOwnResultWhateverItIsCalled() throws Exception {
+        List<String> inputs = List.of(
+                "A.csv",
+                "a.csv",
+                "two words.csv",
+                "relat\u00f3rio.csv",
+                "relato\u0301rio.csv",
+                "\ud83d\udc4d.csv",
+                "n".repeat(251) + ".csv",
+                "\ud83d\udc4d".repeat(62) + ".csv",
+                "summary.csv",
+                "merged.csv",
+                "older.csv",
+                "calc.csv",
+                "stdout.txt");
+        JobId job = scene.job("calc.zip", Merge.FILES, inputs.toArray(String[]::new));
+        for (int i = 1; i <= inputs.size(); i++) {
+            end(job, i, 0, "task " + i, "k\n" + i + "\n");
+        }
+        Path whole = scene.whole(job);
+        Set<String> results = new HashSet<>();
+        Set<String> printed = new HashSet<>();
+        for (Map.Entry<String, String> file : scene.files().entrySet()) {
+            String name = file.getKey();
+            assertTrue(name.getBytes(StandardCharsets.UTF_8).length <= "calc/".length() + 255, name);
+            if (name.endsWith(".zip") && !name.equals("calc/calc.zip")) {
+                results.add(Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT));
+                printed.add(file.getValue());
+            }
+        }
+        assertEquals(inputs.size(), results.size(), results.toString());
+        assertEquals(inputs.size(), printed.size(), printed.toString());
+        assertEquals(1 + inputs.size(), text("calc/merged/all.csv").lines().count());
+        for (String input : inputs) {
+            assertTrue(text("calc/summary.csv").contains("\n" + input + ","), input);
+        }
+        long packed = Zips.read(Files.readAllBytes(whole)).keySet().stream()
+                .filter(name -> name.endsWith(".zip"))
+                .count();
+        assertEquals(inputs.size(), packed);
+    }
+
+    @Test
+    void oneBadInputCostsItselfOnly() throws Exception {
+        int count = 20;
+        int bad = 7;
+        JobId job = scene.job(
+                "calc.zip",
+                Merge.FILES,
+                IntStream.rangeClosed(1, count).mapToObj(i -> i + ".csv").toArray(String[]::new));
+        for (int i = 1; i <= count; i++) {
+            if (i == bad) {
+                scene.end(scene.task(job, i), 1, "stdout.txt", "", "stderr.txt", "ValueError: not a number: 'x'");
+            } else {
+                end(job, i, 0, "task " + i, "k\n" + i + "\n");
+            }
+        }
+        scene.whole(job);
+        String expected = "k\n"
+                + IntStream.rangeClosed(1, count)
+                        .filter(i -> i != bad)
+                        .mapToObj(i -> i + "\n")
+                        .collect(Collectors.joining());
+        assertEquals(expected, text("calc/merged/all.csv"));
+        List<String> failed = text("calc/summary.csv")
+                .lines()
+                .filter(line -> !line.contains(",succeeded,"))
+                .toList();
+        assertEquals(2, failed.size(), failed.toString());
+        assertTrue(failed.get(1).startsWith("7.csv,7,unsuccessful,1,it broke,"), failed.get(1));
+        assertTrue(names().contains("calc/7.zip"));
+        assertFalse(names().contains("calc/7.csv"));
+        assertTrue(names().stream().noneMatch(name -> name.endsWith(".why.txt")), names().toString());
     }
 }
