@@ -286,7 +286,11 @@ final class CoreBuilder {
                 new TaskHandler(tasks::ledger, journal, intake, threads, outputs, clock, ticker),
                 jobs,
                 new ScriptHandler(
-                        tasks::ledger, new ScriptChange(blobs, path, intakeLimits, clock), threads, blobs::discard),
+                        tasks::ledger,
+                        new ScriptChange(blobs, path, intakeLimits, clock),
+                        threads,
+                        blobs::discard,
+                        ticker),
                 new ExplainHandler(tasks::ledger, dispatcher, views.liveness(), clock, ticker),
                 new FleetHandler(tasks::ledger, dispatcher, views.feed(), group::grid, ticker),
                 masters);

@@ -3,6 +3,7 @@ package org.mutirao.master.handlers;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.inbox.ScriptChange;
@@ -22,21 +23,32 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 /** Runs tasks of a job again with another script. On the loop, but for the package, which is made elsewhere. */
 public final class ScriptHandler {
     private static final int MAX_NAME = 60;
+    /** A whole package is written anew each time. */
+    private static final int AT_ONCE = 5;
+
+    private static final int A_SECOND = 1;
 
     private final Supplier<TaskLedger> ledger;
     private final Selectors selectors;
     private final ScriptChange scripts;
     private final HandlerThreads threads;
     private final Consumer<Payload> discard;
+    private final Allowance changes;
 
     /**
      * Answers from now on.
      *
      * @param ledger the one in force, read on the loop only
      * @param discard throws away a script that is not wanted
+     * @param ticker monotonic, in nanoseconds
      */
     public ScriptHandler(
-            Supplier<TaskLedger> ledger, ScriptChange scripts, HandlerThreads threads, Consumer<Payload> discard) {
+            Supplier<TaskLedger> ledger,
+            ScriptChange scripts,
+            HandlerThreads threads,
+            Consumer<Payload> discard,
+            LongSupplier ticker) {
+        this.changes = new Allowance(AT_ONCE, A_SECOND, ticker);
         this.ledger = ledger;
         this.selectors = new Selectors(ledger);
         this.scripts = scripts;
@@ -62,7 +74,10 @@ public final class ScriptHandler {
             return conflict("task " + SafeText.of(retry.job(), '?', MAX_NAME) + " is a part of job " + job.id()
                     + ", and all its tasks have the same script; say 'retry " + job.id() + "'");
         }
-        return count(job, retry) == 0 ? conflict(nothing(job, retry)) : Optional.empty();
+        if (count(job, retry) == 0) {
+            return conflict(nothing(job, retry));
+        }
+        return changes.take() ? Optional.empty() : Optional.of(changes.refusal("jobs get other scripts"));
     }
 
     private static Optional<Reply> conflict(String sentence) {
