@@ -1,5 +1,7 @@
 // The channel: what people say to each other and what the grid says, in the one order.
-import { act, clock, el, get, post, say, show } from "./parts.js";
+import { el, show } from "./elements.js";
+import { act, get, post, say } from "./parts.js";
+import { clock } from "./times.js";
 import { word } from "./words.js";
 
 const MOST_SHOWN = 500;

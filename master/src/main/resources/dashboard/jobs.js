@@ -1,111 +1,87 @@
-// The list of jobs, and one job with its tasks.
+// The first screen: all jobs, each a row with how far it is, how fast, and why tasks of it failed.
 import { word } from "./words.js";
-import { act, clock, el, get, lasted, post, say, show, table } from "./parts.js";
+import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
+import { badge, bar, countsOfJob } from "./bars.js";
+import { chips } from "./failures.js";
+import { choice, field, list, pickedBar, picking } from "./lists.js";
+import { here, keep } from "./route.js";
+import { ago, decimal, millis } from "./times.js";
 
-const PAGE = 50;
+const PAGE = 100, MOST = 500;
 const STATES = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"];
-/** The colours are those of a task's states. */
-const COLOURS = { waiting: "queued", queued: "queued", running: "leased", succeeded: "done", failed: "failed", cancelled: "cancelled" };
 
-const stateOf = (job) => el("span", { class: `state ${COLOURS[job.state]}` }, word(`job_${job.state}`));
-const jobLink = (job) => el("a", { href: job.tasks > 1 ? `#/job/${job.job}` : `#/task/${job.job}` }, job.name);
-const labelOf = (task) => task.state === "done" && !task.success ? "unsuccessful" : task.state;
-const withoutSuccess = (job) => job.unsuccessful + job.failed + job.cancelled;
-const hasEnded = (job) => ["succeeded", "failed", "cancelled"].includes(job.state);
+const link = (job) => h("a", { href: job.tasks > 1 ? `#/jobs/${job.job}` : `#/tasks/${job.job}`, title: job.name }, job.name);
+const ended = (job) => job.succeeded + job.unsuccessful + job.failed + job.cancelled;
+const took = (job) => job.ended_at ? job.ended_at - job.submitted_at : null;
 
-/** All jobs, each a row. */
-export function jobs(main) {
-  const filter = { state: "", name: "", before: "" };
-  const list = el("div", { class: "panel" });
-  const states = el("select", { onchange: (event) => { filter.state = event.target.value; filter.before = ""; update(); } },
-    el("option", { value: "" }, word("all")), STATES.map((state) => el("option", { value: state }, word(`job_${state}`))));
-  const name = el("input", { oninput: (event) => { filter.name = event.target.value; filter.before = ""; update(); } });
-  main.replaceChildren(el("h2", {}, word("jobs")),
-    el("div", { class: "tools" }, el("label", {}, word("filter"), name), el("label", {}, word("state"), states)), list);
+/** Numbers that the rows are drawn and sorted by. */
+const joined = (page) => {
+  const figures = new Map(page.figures.map((each) => [each.job, each]));
+  return page.jobs.map((job) => ({ ...job, runs: figures.get(job.job) ?? { failures: [], per_second: 0 } }));
+};
 
-  let asked = 0;
+const COLUMNS = () => [
+  { key: "job", head: word("job"), style: "number id", cell: (job) => `j${job.job}`, sort: (job) => job.job },
+  { key: "name", head: word("name"), style: "name", cell: link, sort: (job) => job.name },
+  { key: "state", head: word("state"), style: "wide", cell: (job) => badge(job.state, "job"), sort: (job) => STATES.indexOf(job.state) },
+  { key: "tasks", head: word("tasks"), style: "progress", sort: (job) => job.tasks,
+    cell: (job) => [bar(countsOfJob(job)), h("span", { class: "numbers" }, `${count(ended(job))} / ${count(job.tasks)}`)] },
+  { key: "rate", head: word("rate"), style: "number wide", sort: (job) => job.runs.per_second, cell: (job) => job.runs.per_second ? `${decimal(job.runs.per_second)}/s` : "" },
+  { key: "left", head: word("timeLeft"), style: "number", sort: (job) => job.runs.left_ms ?? took(job),
+    cell: (job) => job.runs.left_ms ? `≈ ${millis(job.runs.left_ms)}` : took(job) ? h("span", { class: "quiet", title: word("tookAll") }, millis(took(job))) : "" },
+  { key: "median", head: word("median"), style: "number wide", sort: (job) => job.runs.median_ms, cell: (job) => millis(job.runs.median_ms) },
+  { key: "longest", head: word("longest"), style: "number wide", sort: (job) => job.runs.longest_ms, cell: (job) => millis(job.runs.longest_ms) },
+  { key: "why", head: word("failures"), style: "why wide", sort: (job) => -(job.unsuccessful + job.failed),
+    cell: (job) => job.state === "waiting" ? h("span", { class: "quiet" }, job.explanation) : chips(job.runs.failures) },
+  { key: "since", head: word("submitted"), style: "when wide", sort: (job) => -job.submitted_at, cell: (job) => ago(job.submitted_at) },
+];
+
+export function jobs(main, { folder }) {
+  const root = rootIn(main), query = here().query;
+  const filter = { state: query.get("state") ?? "", name: query.get("name") ?? "", sort: query.get("sort") ?? "", before: query.get("before") ?? "" };
+  const order = () => ({ by: filter.sort.replace(/^-/, ""), down: filter.sort.startsWith("-") });
+  const picks = picking(draw);
+  let page = null, limit = PAGE, asked = 0;
+
+  const change = (more) => { Object.assign(filter, more); keep(filter); return update(); };
+
+  /** One after the other, and what came of all of them in one sentence. */
+  const each = (what, query = "") => act(async () => {
+    let good = 0;
+    const bad = [];
+    for (const id of picks.keys) {
+      try { await post(`/api/jobs/${id}/${what}${query}`); good++; } catch (e) { bad.push(`j${id}: ${e.message}`); }
+    }
+    picks.clear();
+    say([`${good} ${word("changedJobs")}`, ...bad.slice(0, 3), bad.length > 3 ? `+ ${bad.length - 3}` : ""].filter(Boolean).join("; "), bad.length > 0);
+  });
+
+  function draw() {
+    if (!page) return;
+    const isFiltered = filter.state || filter.name || filter.before;
+    const button = (label, work) => h("button", { type: "button", onclick: work }, word(label));
+    render([
+      h("div", { class: "tools" }, h("h2", {}, word("jobs")), field(word("filter"), filter.name, (name) => change({ name, before: "" })),
+        choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state, before: "" })),
+        pickedBar(picks, null, false, button("cancel", each("cancel")), button("retryFailed", each("retry", "?only_failed=true")), button("forget", each("forget")))),
+      list({ columns: COLUMNS(), rows: joined(page), keyOf: (job) => job.job, order: order(), picks, label: word("jobs"),
+        onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }),
+        empty: isFiltered ? word("none") : [word("noJobs"), " ", h("code", {}, folder())] }),
+      h("div", { class: "tools" }, filter.before ? button("newest", () => change({ before: "" })) : null,
+        page.more ? button("olderJobs", () => { if (limit < MOST) { limit = Math.min(MOST, limit * 2); return update(); } return change({ before: page.jobs.at(-1).job }); }) : null),
+    ], root);
+  }
+
   async function update() {
     const mine = ++asked;
-    const query = new URLSearchParams({ limit: PAGE });
-    for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
-    let page;
-    try { page = await get(`/api/jobs?${query}`); } catch (e) { return say(e.message, true); }
+    const query = new URLSearchParams({ limit });
+    for (const key of ["state", "name", "before"]) if (filter[key]) query.set(key, filter[key]);
+    let found;
+    try { found = await get(`/api/jobs?${query}`); } catch (e) { return say(e.message, true); }
     if (mine !== asked) return; // an older answer that came late
-    const number = (count) => el("td", { class: "number" }, count || "");
-    const rows = page.jobs.map((job) => el("tr", {}, el("td", {}, `j${job.job}`), el("td", {}, jobLink(job)), el("td", {}, stateOf(job)),
-      number(job.tasks), number(job.queued), number(job.running), number(job.succeeded), number(withoutSuccess(job)),
-      el("td", { class: "wide" }, clock(job.submitted_at)), el("td", { class: "wide quiet" }, job.explanation ?? "")));
-    const more = page.more ? el("button", { onclick: () => { filter.before = page.jobs.at(-1).job; update(); } }, word("olderJobs")) : null;
-    const newest = filter.before ? el("button", { onclick: () => { filter.before = ""; update(); } }, word("newest")) : null;
-    show(list, table([[word("job")], [word("name")], [word("state")], [word("tasks"), "number"], [word("job_queued"), "number"],
-      [word("job_running"), "number"], [word("job_succeeded"), "number"], [word("noSuccess"), "number"], [word("submitted"), "wide"], [word("note"), "wide"]],
-    rows, filter.state || filter.name || filter.before ? word("none") : word("noJobs")), el("div", { class: "tools" }, newest, more));
+    page = found;
+    draw();
   }
-  update();
-  return { update, close() {} };
+  return { first: update(), update, close() { render(null, root); } };
 }
 
-/** One job: how far it is, why tasks of it failed, and all of them. */
-export function oneJob(main, id) {
-  const head = el("div", {}), why = el("div", {}), list = el("div", { class: "panel" });
-  const filter = { state: "", before: "" };
-  const states = el("select", { onchange: (event) => { filter.state = event.target.value; filter.before = ""; update(); } },
-    el("option", { value: "" }, word("all")), ["queued", "leased", "done", "unsuccessful", "failed", "cancelled"].map((state) =>
-      el("option", { value: state }, word(state))));
-  main.replaceChildren(head, why, el("h2", {}, word("tasks")),
-    el("div", { class: "tools" }, el("label", {}, word("state"), states)), list);
-  let busy = false, closed = false;
-
-  const button = (what, label, query = "") => el("button", { onclick: act(async () => {
-    const reply = await post(`/api/jobs/${id}/${what}${query}`);
-    say(reply.text);
-    if (what === "forget") location.hash = "#/jobs";
-  }) }, word(label));
-
-  function drawHead({ job, failures }) {
-    const ended = job.succeeded + withoutSuccess(job);
-    const bar = el("div", {});
-    bar.style.width = `${100 * ended / job.tasks}%`;
-    const took = job.ended_at ? `, ${lasted((job.ended_at - job.submitted_at) / 1000)}` : "";
-    show(head, el("p", {}, el("a", { href: "#/jobs" }, `← ${word("allJobs")}`)), el("h2", {}, `j${job.job}: ${job.name} `, stateOf(job)),
-      el("p", {}, job.explanation ?? ""),
-      el("div", { class: "panel" }, el("p", {}, `${word("progress")}: ${ended} / ${job.tasks}; ${word("job_succeeded")} ${job.succeeded}, `
-        + `${word("noSuccess")} ${withoutSuccess(job)}, ${word("job_running")} ${job.running}, ${word("job_queued")} ${job.queued}`),
-      el("div", { class: "progress", role: "progressbar", "aria-label": word("progress"), "aria-valuemin": 0, "aria-valuemax": 100,
-        "aria-valuenow": Math.round(100 * ended / job.tasks) }, bar),
-      el("p", { class: "quiet" }, `${clock(job.submitted_at)}: ${word("submitted")}${took}`)),
-      el("div", { class: "tools" }, hasEnded(job) ? null : button("cancel", "cancelJob"),
-        job.unsuccessful + job.failed ? button("retry", "retryJob", "?only_failed=true") : null,
-        job.cancelled ? button("retry", "retryAll") : null,
-        hasEnded(job) ? button("forget", "forgetJob") : null,
-        hasEnded(job) ? el("a", { href: `/api/jobs/${id}/result` }, word("downloadAll")) : null));
-    show(why, failures.length ? el("h2", {}, word("whyFailed")) : null, failures.length ? el("div", { class: "panel" },
-      table([[word("tasks"), "number"], [word("note")], [word("example")]], failures.map((each) => el("tr", {},
-        el("td", { class: "number" }, each.tasks), el("td", {}, each.reason),
-        el("td", {}, el("a", { href: `#/task/${each.example}` }, each.input ?? each.example)))), word("none"))) : null);
-  }
-
-  async function drawTasks() {
-    const query = new URLSearchParams({ limit: PAGE });
-    for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
-    const page = await get(`/api/jobs/${id}/tasks?${query}`);
-    const rows = page.tasks.map((task) => el("tr", {}, el("td", { class: "number" }, task.index ?? 1),
-      el("td", {}, el("a", { href: `#/task/${task.id}` }, task.input ?? task.name)),
-      el("td", {}, el("span", { class: `state ${labelOf(task)}` }, word(labelOf(task)))), el("td", {}, task.worker ?? ""),
-      el("td", { class: "number wide" }, task.attempts), el("td", { class: "wide" }, clock(task.since)),
-      el("td", { class: "wide quiet" }, task.explanation ?? ""),
-      el("td", {}, task.result ? el("a", { href: `/api/tasks/${task.id}/result`, "aria-label": `${word("download")}: ${task.input ?? task.name}` }, "⭳") : "")));
-    const more = page.more ? el("button", { onclick: () => { filter.before = page.tasks.at(-1).id; update(); } }, word("older")) : null;
-    const newest = filter.before ? el("button", { onclick: () => { filter.before = ""; update(); } }, word("newest")) : null;
-    show(list, table([["#", "number"], [word("input")], [word("state")], [word("worker")], [word("attempts"), "number wide"], [word("since"), "wide"],
-      [word("note"), "wide"], [word("result")]], rows, word("none")), el("div", { class: "tools" }, newest, more));
-  }
-
-  async function update() {
-    if (busy || closed) return;
-    busy = true;
-    try { drawHead(await get(`/api/jobs/${id}`)); await drawTasks(); } catch (e) { say(e.message, true); } finally { busy = false; }
-  }
-  update();
-  return { update, close() { closed = true; } };
-}

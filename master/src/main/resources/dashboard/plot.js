@@ -1,39 +1,71 @@
-// A line over time with its scale; one number a span, the last one still growing.
-const SVG = "http://www.w3.org/2000/svg";
+// Small charts by uPlot, which is loaded when the first one is drawn.
+import { h } from "./parts.js";
 
-function make(name, attributes, text) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  return element;
+let loading = null;
+
+/** A script of the master's that is no module. */
+export function script(name) {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = `/assets/${name}`;
+    element.onload = resolve;
+    element.onerror = reject;
+    document.head.append(element);
+  });
 }
 
-/** A round number just above. */
-function ceiling(value) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 1;
+const uplot = () => { loading ??= script("uplot.js"); return loading.then(() => window.uPlot); };
+
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+const quiet = (width, height) => ({ width, height, pxAlign: 0, legend: { show: false }, cursor: { show: false }, select: { show: false } });
+
+/** Replaces what a place shows; of two drawings at the same time the later one stays. */
+async function into(place, make) {
+  const mine = place.drawing = (place.drawing ?? 0) + 1;
+  const UPlot = await uplot();
+  if (mine !== place.drawing || !place.isConnected) return;
+  place.plot?.destroy();
+  place.plot = make(UPlot);
 }
 
-export function plot(history, spanMs, label, unit, width) {
-  const height = 140, left = 46, bottom = 20, top = 10;
-  const rates = history.map((count) => count / (spanMs / 1000));
-  const most = ceiling(Math.max(...rates, 0.2));
-  const shown = Math.max(rates.length, 24);
-  const x = (index) => left + (width - left) * ((shown - rates.length + index) / Math.max(1, shown - 1));
-  const y = (rate) => height - bottom - (height - bottom - top) * (rate / most);
-  const svg = make("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, role: "img",
-    "aria-label": `${label}: ${rates.at(-1)?.toFixed(1) ?? 0} ${unit}` });
-  for (const part of [0, 0.5, 1]) {
-    const level = y(most * part);
-    svg.append(make("line", { class: "grid", x1: left, x2: width, y1: level, y2: level }));
-    svg.append(make("text", { x: 0, y: level + 4 }, String(+(most * part).toPrecision(2))));
-  }
-  const points = rates.map((rate, index) => `${x(index).toFixed(1)},${y(rate).toFixed(1)}`);
-  if (points.length > 1) {
-    svg.append(make("polygon", { class: "area", points: `${x(0)},${y(0)} ${points.join(" ")} ${x(rates.length - 1)},${y(0)}` }));
-    svg.append(make("polyline", { class: "stroke", points: points.join(" ") }));
-  }
-  const minutes = Math.round((shown * spanMs) / 60000);
-  svg.append(make("text", { x: left, y: height - 4 }, `−${minutes} min`));
-  return svg;
+/** Tasks a second over time, the last span still growing. */
+export function sparkline(place, history, spanMs) {
+  const shown = history.slice(-120), width = place.clientWidth, height = place.clientHeight;
+  if (!width || !height) return;
+  const rates = shown.map((finished) => finished / (spanMs / 1000));
+  while (rates.length < 24) rates.unshift(0);
+  into(place, (UPlot) => new UPlot({ ...quiet(width, height), padding: [3, 0, 1, 0], axes: [{ show: false }, { show: false }],
+    scales: { x: { time: false }, y: { range: (self, min, max) => [0, Math.max(max, 0.2)] } },
+    series: [{}, { stroke: colour("accent"), fill: `${colour("accent")}33`, width: 1.5, points: { show: false } }] },
+  [rates.map((rate, index) => index), rates], place));
+}
+
+/** How many values lie in each of some equal spans. */
+export function bins(values, most = 24) {
+  const min = values.reduce((a, b) => Math.min(a, b)), max = values.reduce((a, b) => Math.max(a, b));
+  const number = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(values.length))));
+  const width = (max - min) / number || 1;
+  const counts = new Array(number).fill(0);
+  for (const value of values) counts[Math.min(number - 1, Math.floor((value - min) / width))]++;
+  return { min, max, width, counts };
+}
+
+/** A histogram. */
+function bars(place, { min, width, counts }) {
+  into(place, (UPlot) => new UPlot({ ...quiet(place.clientWidth || 180, 48), padding: [2, 2, 0, 2], axes: [{ show: false }, { show: false }],
+    scales: { x: { time: false, range: [min, min + width * counts.length] }, y: { range: (self, low, high) => [0, high] } },
+    series: [{}, { fill: colour("accent"), stroke: colour("accent"), width: 0, points: { show: false }, paths: UPlot.paths.bars({ size: [0.9], align: 1 }) }] },
+  [counts.map((each, index) => min + width * index), counts], place));
+}
+
+const short = (value) => Number(value.toPrecision(4)).toString();
+
+export function histogram(name, values) {
+  const found = bins(values), middle = [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const key = `${found.counts}`;
+  const words = `${name}: ${short(found.min)} – ${short(found.max)}`;
+  return h("figure", { class: "histogram" }, h("figcaption", {}, name), h("div", { role: "img", "aria-label": words, class: "chart",
+    ref: (place) => { if (place && place.dataset.key !== key) { place.dataset.key = key; bars(place, found); } } }),
+  h("p", { class: "quiet scale" }, h("span", {}, short(found.min)), h("span", { title: "median" }, `~${short(middle)}`), h("span", {}, short(found.max))));
 }

@@ -4,144 +4,40 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
-/** The dashboard in a real browser. Pictures of what it saw lie in target/screenshots. */
-@Tag("slow")
-class DashboardTest {
-    private static final Path PICTURES = Path.of("target/screenshots");
-    private static final double SOON = 60_000;
-    private static final String AXE = read("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js");
-
-    private static Playwright playwright;
-    private static Browser browser;
-
-    @TempDir
-    private Path folder;
-
-    private final List<String> complaints = new ArrayList<>();
-    private Grid grid;
-    private Page page;
-
-    private static String read(String resource) {
-        try (InputStream file = DashboardTest.class.getResourceAsStream(resource)) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @BeforeAll
-    static void openBrowser() {
-        Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(chromium.isPresent(), "SKIPPED: there is no Chromium on this machine");
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium.get())
-                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (playwright != null) {
-            playwright.close();
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        grid = new Grid(folder).startMaster();
-        page = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB").setViewportSize(1200, 1000));
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().contains("the server responded with a status of 4")) {
-                complaints.add(message.text());
-            }
-        });
-        page.navigate(grid.dashboard() + "/");
-    }
-
-    @AfterEach
-    void close() {
-        if (page != null) {
-            page.close();
-            assertEquals(List.of(), complaints, "what the browser complained about");
-        }
-        if (grid != null) {
-            grid.close();
-        }
-    }
-
-    /** A picture for people, and a look by a program that knows what keeps people out. */
-    private void picture(String name) {
-        assertEquals(List.of(), barriers(), "barriers in " + name);
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(name + ".png"))
-                .setFullPage(true));
-    }
-
-    @SuppressWarnings("unchecked")
-    private List<Object> barriers() {
-        page.evaluate(AXE);
-        return (List<Object>) page.evaluate("async () => (await axe.run()).violations.map("
-                + "each => each.id + ': ' + each.nodes.map(node => node.html).join(' ').slice(0, 300))");
-    }
-
-    private static void assertSoon(Locator locator, String text) {
-        assertThat(locator).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
-    }
-
-    /** As a person drags a file from a folder and lets it go over the page. */
-    private void dragIn(String name, byte[] zip) {
-        Object transfer = page.evaluateHandle(
-                "([name, text]) => { const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));"
-                        + " const all = new DataTransfer(); all.items.add(new File([bytes], name)); return all; }",
-                List.of(name, Base64.getEncoder().encodeToString(zip)));
-        page.dispatchEvent(".drop", "drop", Map.of("dataTransfer", transfer));
-    }
+/** The dashboard as people use it, view by view. */
+class DashboardTest extends InBrowser {
+    /** Leaves a PNG of a few grey pixels. */
+    private static final String PICTURE = """
+            import struct, zlib
+            def chunk(kind, data):
+                return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+            head = struct.pack('>IIBBBBB', 16, 9, 8, 0, 0, 0, 0)
+            rows = b''.join(b'\\0' + bytes((x * int(rows[1]) + 9 * y) % 256 for x in range(16)) for y in range(9))
+            open('plot.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+            """;
 
     @Test
     void aTaskIsDraggedInWatchedWhileItRunsAndItsResultLookedAt() throws Exception {
-        assertSoon(page.locator("main"), "There are no tasks yet");
+        assertSoon(page.locator("main"), "There are no jobs yet");
         picture("empty");
         Path go = folder.resolve("go");
         dragIn(
@@ -153,25 +49,32 @@ class DashboardTest {
                                 + go.toString().replace('\\', '/') + "'):\n"
                                 + "    time.sleep(0.05)\nprint('last line')\n"
                                 + "open('table.csv', 'w').write('name,value\\n\"a, b\",7\\n')\n"));
-        assertSoon(page.locator("#said"), "plot.zip: accepted");
+        assertSoon(page.locator("#summary"), "plot.zip: accepted");
+        page.click("#summary button");
+        page.click("#nav >> text=Tasks");
         assertSoon(page.locator("tbody"), "queued");
         grid.startWorker();
         assertSoon(page.locator("tbody"), "running");
-        page.click("text=plot.zip");
+        page.click("main >> text=plot.zip");
         assertSoon(page.locator("main"), "attempt 1");
         assertSoon(page.locator("pre").first(), "first <b>line</b>");
-        assertEquals("first <b>line</b>\n", page.locator("pre").first().textContent(), "no colours, no older states");
+        assertEquals("first <b>line</b>\n", page.locator("pre").first().textContent(), "no codes, no older states");
+        assertThat(page.locator("pre .c2")).hasText("first <b>line</b>");
         assertSoon(page.locator("pre").nth(1), "an error");
         picture("task-running");
+        page.locator("input[type=search]").first().fill("<B>LINE");
+        assertThat(page.locator("pre mark")).hasText("<b>line");
+        page.locator("input[type=search]").first().fill("");
         Files.createFile(go);
-        assertSoon(page.locator("h2").first(), "done");
+        assertSoon(page.locator("main h2").first(), "succeeded");
         assertSoon(page.locator("pre").first(), "last line");
         assertSoon(page.locator("main"), "files/table.csv");
-        page.locator("tr", new Page.LocatorOptions().setHasText("files/table.csv"))
-                .getByText("Show")
-                .click();
-        assertSoon(page.locator("td td").first(), "a, b");
+        Locator table = page.locator("li", new Page.LocatorOptions().setHasText("files/table.csv"));
+        table.getByText("Show").click();
+        assertSoon(page.locator(".sheet td").first(), "a, b");
         picture("task-done");
+        table.getByText("Close").click();
+        assertThat(page.locator(".sheet")).hasCount(0);
         Download download = page.waitForDownload(() -> page.click("text=Download the result"));
         assertTrue(Zips.read(download.path()).get("stdout.txt").contains("first <b>line</b>"));
         assertEquals("plot.zip", download.suggestedFilename());
@@ -179,30 +82,41 @@ class DashboardTest {
 
     @Test
     void aFailureIsSeenWithItsReasonAndRunAgain() {
-        grid.drop("bad.zip", "main.py", "import sys\nsys.exit('no such column: price')\n");
+        grid.drop("bad.zip", "main.py", "import sys\nsys.exit('no such column: <b>price</b>')\n");
         grid.drop("wrong.zip", "script.py", "");
         grid.startWorker();
-        assertSoon(page.locator("tbody"), "script failed");
-        assertSoon(page.locator(".numbers a:has-text('script failed') b"), "1");
-        page.locator(".numbers a").nth(3).focus();
-        for (String name : List.of("word-count", "primes", "temperatures")) {
+        assertSoon(page.locator("tbody"), "1 × no such column: <b>price</b>");
+        assertSoon(page.locator("#strip a:has-text('failed') b"), "1");
+        page.locator("#strip .legend a").nth(3).focus();
+        List<String> names = List.of(
+                "word-count", "primes", "temperatures", "sales", "letters", "graph", "a-long-" + "name-".repeat(30));
+        for (String name : names) {
             grid.drop(name + ".zip", "main.py", "print(1)");
         }
-        assertSoon(page.locator(".numbers a:has-text('done') b"), "3");
+        assertSoon(page.locator("#strip a:has-text('succeeded') b"), "7");
         assertSoon(page.locator("tbody"), "temperatures.zip");
-        assertThat(page.locator(".numbers a").nth(3)).isFocused(); // though it was drawn anew meanwhile
+        assertThat(page.locator("tbody tr")).hasCount(8);
+        assertThat(page.locator("#strip .legend a").nth(3)).isFocused(); // though it was drawn anew meanwhile
+        assertEquals(
+                true,
+                page.evaluate(
+                        "[...document.querySelectorAll('tbody tr')].every(row => row.getBoundingClientRect().bottom < innerHeight)"),
+                "eight jobs are on the first screen");
+        picture("jobs");
+        page.click("th >> text=Name");
+        assertSoon(page.locator("tbody tr").first(), "a-long-name");
+        assertTrue(page.url().endsWith("#/jobs?sort=name"), page.url());
+        page.click("#nav >> text=Tasks");
+        assertSoon(page.locator("tbody"), "primes.zip");
         picture("tasks");
-        page.click("text=bad.zip");
-        assertSoon(page.locator("pre").nth(1), "no such column: price");
+        page.click("main >> text=bad.zip");
+        assertSoon(page.locator("pre").nth(1), "no such column: <b>price</b>");
         page.click("button:has-text('Run again')");
         assertSoon(page.locator("ol.line"), "attempt 2");
-        page.click("text=Workers");
-        assertSoon(page.locator("tbody"), "ours");
-        picture("workers");
-        page.click("text=Rejected");
+        page.click("#nav >> text=Rejected");
         assertSoon(page.locator("main"), "there is no main.py in it");
         picture("rejected");
-        page.click("text=Events");
+        page.click("#nav >> text=Events");
         assertSoon(page.locator("main"), "bad.zip is unsuccessful");
         picture("events");
     }
@@ -217,31 +131,44 @@ class DashboardTest {
                         + "if rows[1] == '7' and not os.path.exists('"
                         + mended.toString().replace('\\', '/') + "'):\n"
                         + "    sys.exit('seven is no number')\n"
-                        + "open('out.csv', 'w').write('n,square\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"));
+                        + "open('out.csv', 'w').write('n,square\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"
+                        + PICTURE));
         for (int i = 1; i <= 40; i++) {
             files.addAll(List.of("inputs/part-" + i + ".csv", "n\n" + i + "\n"));
         }
         dragIn("squares.zip", Zips.of(files.toArray(String[]::new)));
-        assertSoon(page.locator("#said"), "40 tasks");
-        page.click("text=Jobs");
+        assertSoon(page.locator("#summary"), "40 tasks");
+        page.click("#summary >> text=Close");
         assertSoon(page.locator("tbody"), "squares.zip");
         assertThat(page.locator("tbody tr")).hasCount(1);
         grid.startWorker();
-        assertSoon(page.locator("tbody"), "failed");
-        picture("jobs");
-        page.click("text=squares.zip");
-        assertSoon(page.locator("main"), "seven is no number");
-        assertSoon(page.locator("main"), "Progress: 40 / 40; succeeded 39, Without success 1");
+        assertSoon(page.locator("tbody"), "1 × seven is no number");
+        page.click("main >> text=squares.zip");
+        assertSoon(page.locator("main"), "40 / 40 · 39 succeeded, 1 failed");
+        assertSoon(page.locator(".failures pre"), "seven is no number");
+        assertThat(page.locator(".lanes canvas")).isVisible();
         assertThat(page.locator("tbody").last().locator("tr")).hasCount(40);
         picture("job");
         Files.createFile(mended);
         page.click("button:has-text('Run failed ones again')");
-        assertSoon(page.locator("h2").first(), "succeeded");
+        assertSoon(page.locator("main h2").first(), "succeeded");
         assertThat(page.locator("text=Why tasks failed")).hasCount(0);
         Download download = page.waitForDownload(() -> page.click("text=Download everything"));
         assertEquals("squares.zip", download.suggestedFilename());
         Map<String, String> answer = Zips.read(Files.readAllBytes(download.path()));
         assertEquals(41, answer.get("merged/out.csv").lines().count(), answer.get("merged/out.csv"));
+        page.click("main >> text=Tables");
+        assertSoon(page.locator(".sheet tbody"), "1600");
+        assertThat(page.locator(".histogram canvas")).hasCount(2);
+        picture("job-tables");
+        page.click("main >> text=Pictures");
+        assertSoon(page.locator(".wall"), "part-40.csv");
+        assertThat(page.locator(".wall img")).hasCount(24);
+        page.click("text=More pictures");
+        assertThat(page.locator(".wall img")).hasCount(40);
+        picture("job-pictures");
+        page.goBack();
+        page.goBack();
         page.click("text=part-7.csv");
         assertSoon(page.locator("main"), "Job j1");
         page.click("text=Job j1");
@@ -256,9 +183,9 @@ class DashboardTest {
         Files.createDirectories(project.resolve("data"));
         Files.writeString(project.resolve("data/x.txt"), "from below");
         Files.writeString(project.resolve(".secret"), "no");
-        assertSoon(page.locator("main"), "There are no tasks yet");
+        assertSoon(page.locator("main"), "There are no jobs yet");
         page.setInputFiles("#choose-folder", project);
-        assertSoon(page.locator("#said"), "project.zip: accepted");
+        assertSoon(page.locator("#summary"), "project: accepted");
         grid.startWorker();
         grid.awaitResults(1);
         assertEquals(
@@ -267,7 +194,7 @@ class DashboardTest {
 
     @Test
     void itShowsTheGroupOfMastersAndSaysWhenItMoved() throws Exception {
-        page.click("text=Masters");
+        page.click("#nav >> text=Masters");
         assertSoon(page.locator("main"), "This master is alone");
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -304,7 +231,7 @@ class DashboardTest {
         assertSoon(page.locator("main"), "Masters that may still be lost: 1.");
         assertSoon(page.locator("tr:has-text('master-1')"), "±");
         picture("masters");
-        page.click("text=Events");
+        page.click("#nav >> text=Events");
         masters.get(2).kill();
         assertSoon(page.locator("#group"), "master 2 at");
         assertSoon(page.locator("main"), "Master 2 leads");
@@ -313,7 +240,7 @@ class DashboardTest {
     @Test
     void twoPeopleTalkOnTheChannel() {
         assertSoon(page.locator("#link"), "Live");
-        page.click("text=Channel");
+        page.click("#nav >> text=Channel");
         page.fill("#name", "ana");
         Request entering = page.waitForRequest("**/api/channel/enter", () -> page.click("button:has-text('Join')"));
         assertSoon(page.locator("ol.said"), "ana came");
@@ -353,11 +280,20 @@ class DashboardTest {
     @Test
     void itSpeaksPortugueseInTheDarkAndOnANarrowScreen() {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        page.setViewportSize(390, 800);
+        page.setViewportSize(360, 800);
+        grid.drop("um-nome-muito-comprido-".repeat(5) + ".zip", "main.py", "");
         page.selectOption("#language", "pt");
-        assertSoon(page.locator("main"), "Ainda não há tarefas");
+        assertSoon(page.locator("main"), "Ainda não há trabalhos");
         assertSoon(page.locator("#link"), "Ao vivo");
+        assertSoon(page.locator("tbody"), "um-nome");
         picture("narrow-dark-portuguese");
+        page.addInitScript("const real = Date.now; Date.now = () => real() - 3600000;");
+        page.reload();
+        assertSoon(page.locator("tbody"), "um-nome");
+        assertThat(page.locator("tbody time"))
+                .hasText(
+                        Pattern.compile("agora|há \\d+ (seg|min)\\.?"),
+                        new LocatorAssertions.HasTextOptions().setTimeout(SOON));
         Object overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth");
         assertEquals(false, overflow, "nothing sticks out");
     }
@@ -367,6 +303,7 @@ class DashboardTest {
         assertSoon(page.locator("#link"), "Live");
         grid.master.kill();
         assertSoon(page.locator("#link"), "Connection lost");
+        picture("connection-lost");
         complaints.clear(); // the browser tells of each try
     }
 }

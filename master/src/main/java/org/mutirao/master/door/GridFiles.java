@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.protocol.id.JobId;
@@ -75,6 +76,15 @@ public final class GridFiles {
      */
     public Path resultOf(TaskRecord task) throws IOException {
         return outputs.fileOf(task);
+    }
+
+    /**
+     * Where tables lie that were put together of a job's results; they may not be there yet.
+     *
+     * @param isNewest whether no later job has the same folder
+     */
+    public Path mergedOf(JobView job, boolean isNewest) {
+        return outputs.mergedOf(job, isNewest);
     }
 
     /** All that came of a job of several tasks in one ZIP, as soon as it is made; fails with a sentence when there is none. */

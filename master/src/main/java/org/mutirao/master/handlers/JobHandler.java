@@ -79,18 +79,13 @@ public final class JobHandler {
     Reply show(OperatorRequest.ShowJob show) {
         return selectors
                 .findJob(show.job())
-                .<Reply>map(job -> new Reply.JobDetails(row(job), Failures.of(tasksOf(job))))
+                .<Reply>map(job -> new Reply.JobDetails(
+                        row(job), lists.figures(job, clock.millis()).failures()))
                 .orElseGet(() -> selectors.noJob(show.job()));
     }
 
     private JobRow row(JobView job) {
         return Rows.job(job, ledger.get().task(job.id().firstTask()));
-    }
-
-    private Stream<TaskRecord> tasksOf(JobView job) {
-        long last = job.id().number() + job.count() - 1;
-        return ledger.get().tasksAfter(job.id().number() - 1).stream()
-                .takeWhile(task -> task.id().number() <= last);
     }
 
     void await(OperatorRequest.WaitJob wait, Answer answer) {

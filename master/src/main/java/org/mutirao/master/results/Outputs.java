@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.job.JobFolder;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
@@ -57,6 +59,18 @@ public final class Outputs {
             throw new Told("its result was moved away from " + FileNames.textOf(file));
         }
         return file;
+    }
+
+    /**
+     * Where tables lie that were put together of a job's results; they may not be there yet.
+     *
+     * @param isNewest whether no later job has the same folder
+     */
+    public Path mergedOf(JobView job, boolean isNewest) {
+        JobFolder folder = new JobFolder(FileNames.resolve(results.folder(), job.folder()));
+        Path older = folder.path(
+                JobFolder.older(JobFolder.MERGED, "", String.valueOf(job.id().number())));
+        return isNewest && !Files.isDirectory(older) ? folder.path(JobFolder.MERGED) : older;
     }
 
     public Reply result(TaskRecord task) throws IOException {

@@ -19,6 +19,7 @@ public final class JobBoard {
     /** Made when it is first asked for. */
     private final ConcurrentHashMap<JobId, JobTasks> made = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<JobId, RunTally> tallies = new ConcurrentHashMap<>();
     private volatile Map<String, Long> counts = Map.of();
 
     /** Called on the loop: a job is new or has changed. */
@@ -33,7 +34,18 @@ public final class JobBoard {
     /** Called on the loop: the ledger has forgotten a job. */
     public void remove(JobId id) {
         made.remove(id);
+        tallies.remove(id);
         count(Optional.ofNullable(jobs.remove(id)), Optional.empty());
+    }
+
+    /** Called on the loop: a task of a job is new, or has changed. */
+    void changed(Optional<TaskRecord> before, TaskRecord after) {
+        tallies.computeIfAbsent(after.job(), id -> new RunTally()).changed(before, after);
+    }
+
+    /** How its tasks run, if any had a lease yet. */
+    Optional<RunTally> tally(JobId id) {
+        return Optional.ofNullable(tallies.get(id));
     }
 
     private void count(Optional<JobView> less, Optional<JobView> more) {

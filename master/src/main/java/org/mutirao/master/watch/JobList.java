@@ -64,6 +64,22 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
         return Rows.job(job, tasks.task(job.id().firstTask()));
     }
 
+    /**
+     * How its tasks run.
+     *
+     * @param now in milliseconds since 1970
+     */
+    public RunFigures figures(JobView job, long now) {
+        RunTally tally = jobs.tally(job.id()).orElseGet(() -> {
+            RunTally ofOne = new RunTally();
+            tasks.record(job.id().firstTask())
+                    .filter(task -> task.part().isEmpty())
+                    .ifPresent(task -> ofOne.changed(Optional.empty(), task));
+            return ofOne;
+        });
+        return tally.figures(job, now);
+    }
+
     private static Optional<JobView> alone(TaskRecord task) {
         return task.part().isEmpty() ? Optional.of(JobView.of(task)) : Optional.empty();
     }

@@ -184,12 +184,15 @@ public final class Rows {
                 run(attempt.end()).map(ScriptRun::millis));
     }
 
-    private static Optional<String> lastOutcome(TaskRecord task) {
+    /** The task's last attempt, if there was one. */
+    public static Optional<AttemptRow> lastAttempt(TaskRecord task) {
         return task.attempts().isEmpty()
                 ? Optional.empty()
-                : attempt(task.attempts().get(task.attempts().size() - 1))
-                        .outcome()
-                        .map(outcome -> "again, after: " + outcome);
+                : Optional.of(attempt(task.attempts().get(task.attempts().size() - 1)));
+    }
+
+    private static Optional<String> lastOutcome(TaskRecord task) {
+        return lastAttempt(task).flatMap(AttemptRow::outcome).map(outcome -> "again, after: " + outcome);
     }
 
     private static Optional<ScriptRun> run(End end) {

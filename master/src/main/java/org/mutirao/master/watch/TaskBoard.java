@@ -96,6 +96,7 @@ public final class TaskBoard {
     public void put(TaskRecord task) {
         TaskRecord before = tasks.put(task.id(), task);
         if (task.part().isPresent()) {
+            jobs.changed(Optional.ofNullable(before), task);
             return; // its job has the count
         }
         count(Optional.ofNullable(before).map(TaskBoard::labelOf), Optional.of(labelOf(task)));
@@ -153,6 +154,20 @@ public final class TaskBoard {
 
     Optional<TaskRecord> record(TaskId id) {
         return Optional.ofNullable(tasks.get(id));
+    }
+
+    /**
+     * The tasks of a job that ever had a lease, the newest first.
+     *
+     * @param before only those with a lower id
+     */
+    public List<TaskRecord> ran(JobView job, long before, int limit) {
+        long first = job.id().number();
+        TaskId end = new TaskId(Math.max(first, Math.min(before, first + job.count())));
+        return tasks.subMap(job.id().firstTask(), true, end, false).descendingMap().values().stream()
+                .filter(task -> !task.attempts().isEmpty())
+                .limit(limit)
+                .toList();
     }
 
     /** The newest one with a lower id that ever had a lease, or is in no job of several. */

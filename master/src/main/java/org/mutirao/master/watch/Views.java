@@ -7,12 +7,14 @@ import org.mutirao.protocol.wire.SpoolMemory;
 /**
  * What can be looked at without asking the loop. Safe for any thread.
  *
+ * @param gone workers that left
  * @param memory for small packages and results
  */
 public record Views(
         TaskBoard board,
         JobBoard jobs,
         EventFeed feed,
+        GoneWorkers gone,
         LogTails tails,
         Throughput throughput,
         Liveness liveness,
@@ -29,6 +31,7 @@ public record Views(
                 new TaskBoard(jobs),
                 jobs,
                 new EventFeed(),
+                new GoneWorkers(),
                 new LogTails(),
                 new Throughput(nanos),
                 new Liveness(nanos),

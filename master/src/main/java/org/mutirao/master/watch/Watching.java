@@ -24,6 +24,7 @@ public final class Watching implements MasterListener {
     private final EventFeed feed;
     private final Throughput throughput;
     private final LogTails tails;
+    private final GoneWorkers gone;
     private final InstantSource wall;
     private final Consumer<String> news;
     private final Consumer<JobId> changes;
@@ -43,6 +44,7 @@ public final class Watching implements MasterListener {
         this.feed = views.feed();
         this.throughput = views.throughput();
         this.tails = views.tails();
+        this.gone = views.gone();
         this.wall = wall;
         this.news = news;
         this.next = next;
@@ -141,6 +143,7 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
+        gone.joined(worker);
         add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + profile.name() + " joined");
         news.accept("Worker " + profile.name() + " joined");
         next.onWorkerJoined(worker, profile);
@@ -148,6 +151,7 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onWorkerGone(WorkerId worker, String name) {
+        gone.left(worker, name, wall.millis());
         add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is gone");
         news.accept("Worker " + name + " is gone");
         next.onWorkerGone(worker, name);

@@ -6,12 +6,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
@@ -31,6 +33,7 @@ import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.StatusRow;
+import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -39,6 +42,13 @@ import org.mutirao.protocol.threads.Stall;
 final class Api {
     private static final int MAX_ROWS = 500;
     private static final int MAX_REJECTED = 200;
+    /** What a list of tasks can be asked for. */
+    static final String[] TASK_FILTER = {
+        "state: " + String.join(", ", TaskBoard.LABELS),
+        "name: a part of it",
+        "worker: the start of its id, or its name",
+        "job: only tasks of the job with this number"
+    };
 
     private final GroupView group;
     private final Asking asking;
@@ -46,6 +56,10 @@ final class Api {
     private final ResultApi results;
     private final JobApi jobs;
     private final ChannelApi channel;
+    private final RoomApi room;
+    private final ManyTasks many;
+    private final Refusals refusals;
+    private final Crew crew;
     private final GridFiles files;
     private final TaskBoard board;
     private final EventFeed feed;
@@ -59,7 +73,11 @@ final class Api {
         this.asking = new Asking(grid);
         this.uploads = new Uploads(grid.files());
         this.results = new ResultApi(grid.files(), grid.views().board());
-        this.jobs = new JobApi(grid, asking, uploads);
+        this.refusals = new Refusals(grid.clock());
+        this.jobs = new JobApi(grid, asking, uploads, refusals);
+        this.room = new RoomApi(grid, asking);
+        this.many = new ManyTasks(grid, this::matching);
+        this.crew = new Crew(grid);
         this.channel = new ChannelApi(grid);
         this.files = grid.files();
         this.board = grid.views().board();
@@ -83,13 +101,13 @@ final class Api {
                                 "/api/tasks",
                                 "A page of the list of tasks, the newest first.",
                                 this::tasks,
-                                "state: " + String.join(", ", TaskBoard.LABELS),
-                                "name: a part of it",
-                                "worker: the start of its id, or its name",
-                                "job: only tasks of the job with this number",
-                                "before: only tasks older than this id",
-                                "limit: 1 to " + MAX_ROWS)
-                        .returning(Reply.TaskList.class),
+                                Stream.concat(
+                                                Arrays.stream(TASK_FILTER),
+                                                Stream.of(
+                                                        "before: only tasks older than this id",
+                                                        "limit: 1 to " + MAX_ROWS))
+                                        .toArray(String[]::new))
+                        .returning(TaskPage.class),
                 Route.get("/api/tasks/{id}", "One task with its attempts.", this::task)
                         .returning(Reply.TaskDetails.class),
                 Route.get("/api/tasks/{id}/explain", "Why it is where it is.", this::explain)
@@ -160,6 +178,8 @@ final class Api {
                         .answering("text/x-python")));
         routes.addAll(results.routes());
         routes.addAll(jobs.routes());
+        routes.addAll(room.routes());
+        routes.addAll(many.routes());
         routes.addAll(channel.routes());
         Map<String, Object> document = OpenApi.of(routes);
         routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));
@@ -189,7 +209,8 @@ final class Api {
      * @param counts tasks by state
      * @param history finished tasks in each span of time, the newest last
      * @param spanMs how long one of those is
-     * @param group who leads; empty where this master is alone
+     * @param maxPackage the packed size that a package may have, in bytes
+     * @param crew all workers together
      */
     record GridStatus(
             Map<String, Long> counts,
@@ -198,9 +219,19 @@ final class Api {
             long spanMs,
             long lastEvent,
             String tasksFolder,
-            boolean alone,
-            boolean leads,
-            String group) {}
+            long maxPackage,
+            Crew.Strength crew,
+            Leading masters) {}
+
+    /**
+     * This master among the others.
+     *
+     * @param words who leads; empty where this master is alone
+     */
+    record Leading(boolean alone, boolean leads, String words) {}
+
+    /** A page of tasks, and when each of them ran. */
+    record TaskPage(List<TaskRow> tasks, boolean more, List<TaskTimes> times) {}
 
     /** How the grid stands now. */
     GridStatus status() {
@@ -211,9 +242,10 @@ final class Api {
                 Throughput.SPAN.toMillis(),
                 feed.lastId(),
                 files.tasks().toString(),
-                group.isAlone(),
-                group.isAlone() || group.serves(),
-                group.isAlone() ? "" : group.whoLeads());
+                files.maxPackage().bytes(),
+                crew.strength(),
+                new Leading(
+                        group.isAlone(), group.isAlone() || group.serves(), group.isAlone() ? "" : group.whoLeads()));
     }
 
     private void tasks(Context context) {
@@ -221,17 +253,28 @@ final class Api {
         Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
                 : Optional.empty();
-        TaskBoard.Filter filter = new TaskBoard.Filter(
+        json(context, page(board.page(filter(context), before, limit)));
+    }
+
+    private static TaskBoard.Filter filter(Context context) {
+        return new TaskBoard.Filter(
                 Query.oneOf(context, "state", TaskBoard.LABELS),
                 Query.text(context, "name"),
                 Query.text(context, "worker"),
                 Query.text(context, "job").map(Query::job));
-        TaskBoard.Page page = board.page(filter, before, limit);
-        json(context, page(page));
     }
 
-    static Reply.TaskList page(TaskBoard.Page page) {
-        return new Reply.TaskList(page.tasks().stream().map(Rows::task).toList(), page.more());
+    private List<Long> matching(Context context) {
+        return board.page(filter(context), Optional.empty(), ManyTasks.most() + 1).tasks().stream()
+                .map(task -> task.id().number())
+                .toList();
+    }
+
+    static TaskPage page(TaskBoard.Page page) {
+        return new TaskPage(
+                page.tasks().stream().map(Rows::task).toList(),
+                page.more(),
+                page.tasks().stream().map(TaskTimes::of).toList());
     }
 
     static TaskId taskId(String text) {
@@ -265,7 +308,7 @@ final class Api {
     }
 
     private void rejected(Context context) throws IOException {
-        List<Rejected> found = new ArrayList<>();
+        List<Rejected> found = refusals.list();
         Path rejected = files.tasks().resolve("rejected");
         if (Files.isDirectory(rejected)) {
             try (DirectoryStream<Path> reasons = Files.newDirectoryStream(rejected, "*.txt")) {
@@ -309,15 +352,19 @@ final class Api {
         uploads.eachZip(context, upload -> {
             String name = upload.name().orElse("upload.zip");
             OperatorRequest request = new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip());
-            if (!isForm) {
-                context.status(201);
-                json(context, ask(request));
-                return;
-            }
             try {
                 Reply.TaskState taken = (Reply.TaskState) ask(request);
+                if (!isForm) {
+                    context.status(201);
+                    json(context, taken);
+                    return;
+                }
                 all.add(new HandedIn.OfFile(name, Optional.of(taken), Optional.empty()));
             } catch (Problem e) {
+                refusals.add(name, e);
+                if (!isForm) {
+                    throw e;
+                }
                 all.add(new HandedIn.OfFile(name, Optional.empty(), Optional.of(e.getMessage())));
             }
         });

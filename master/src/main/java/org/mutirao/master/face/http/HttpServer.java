@@ -5,7 +5,6 @@ import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.Endpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +68,8 @@ final class HttpServer implements AutoCloseable {
             }
             config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
             config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
-            config.routes.get("/", context -> asset(context, "index.html"));
-            config.routes.get("/assets/{name}", context -> asset(context, context.pathParam("name")));
+            config.routes.get("/", context -> Assets.send(context, "index.html"));
+            config.routes.get("/assets/{name}", context -> Assets.send(context, context.pathParam("name")));
         });
         try {
             server.start();
@@ -149,27 +148,6 @@ final class HttpServer implements AutoCloseable {
                 .orElse(false);
         if (!explained) {
             new Problem(404, "Not found", "There is nothing here; /openapi.json lists what there is.").answer(context);
-        }
-    }
-
-    /** Only what was built in; the name is looked up, never joined to a path. */
-    private static void asset(Context context, String name) throws IOException {
-        Optional<String> type = Optional.ofNullable(
-                switch (name) {
-                    case "index.html" -> "text/html; charset=utf-8";
-                    case "dashboard.js", "parts.js", "channel.js", "words.js", "plot.js", "jobs.js", "uploads.js" ->
-                        "text/javascript; charset=utf-8";
-                    case "dashboard.css", "signin.css" -> "text/css; charset=utf-8";
-                    case "icon.svg" -> "image/svg+xml";
-                    default -> null;
-                });
-        InputStream file = type.isPresent() ? HttpServer.class.getResourceAsStream("/dashboard/" + name) : null;
-        if (file == null) {
-            throw new Problem(404, "Not found", "There is no such file.");
-        }
-        try (file) {
-            context.contentType(type.get());
-            context.result(file.readAllBytes());
         }
     }
 

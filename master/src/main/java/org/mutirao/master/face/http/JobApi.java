@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,10 +15,13 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.RunFigures;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.message.FailureRow;
+import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
@@ -34,9 +38,19 @@ final class JobApi {
     private final Grid grid;
     private final Asking asking;
     private final Uploads uploads;
+    private final Refusals refusals;
     private final JobList jobs;
+    private final JobSights sights;
 
-    JobApi(Grid grid, Asking asking, Uploads uploads) {
+    /** A page of jobs, and how the tasks of each run. */
+    record JobPage(List<JobRow> jobs, boolean more, List<RunFigures> figures) {}
+
+    /** A job, why tasks of it failed, and how they run. */
+    record OneJob(JobRow job, List<FailureRow> failures, RunFigures figures) {}
+
+    JobApi(Grid grid, Asking asking, Uploads uploads, Refusals refusals) {
+        this.refusals = refusals;
+        this.sights = new JobSights(grid, this::job);
         this.grid = grid;
         this.asking = asking;
         this.uploads = uploads;
@@ -45,7 +59,8 @@ final class JobApi {
 
     /** The table of routes. */
     List<Route> routes() {
-        return List.of(
+        List<Route> routes = new ArrayList<>(sights.routes());
+        routes.addAll(List.of(
                 Route.get(
                                 "/api/jobs",
                                 "A page of the list of jobs, the newest first; a plain package is a job of one task.",
@@ -54,14 +69,9 @@ final class JobApi {
                                 "name: a part of it",
                                 "before: only jobs with a lower number",
                                 "limit: 1 to " + MAX_ROWS)
-                        .returning(Reply.JobList.class),
-                Route.get(
-                                "/api/jobs/{id}",
-                                "One job, and why tasks of it failed.",
-                                context -> answer(
-                                        context,
-                                        new OperatorRequest.ShowJob(id(context).toString())))
-                        .returning(Reply.JobDetails.class),
+                        .returning(JobPage.class),
+                Route.get("/api/jobs/{id}", "One job, and why tasks of it failed.", this::show)
+                        .returning(OneJob.class),
                 Route.get(
                                 "/api/jobs/{id}/tasks",
                                 "A page of its tasks, the newest first.",
@@ -69,7 +79,7 @@ final class JobApi {
                                 "state: " + String.join(", ", TaskBoard.LABELS),
                                 "before: only tasks older than this id",
                                 "limit: 1 to " + MAX_ROWS)
-                        .returning(Reply.TaskList.class),
+                        .returning(Api.TaskPage.class),
                 Route.get(
                                 "/api/jobs/{id}/wait",
                                 "Waits until more of its tasks have ended, and tells which, in that order.",
@@ -115,7 +125,17 @@ final class JobApi {
                                         context,
                                         new OperatorRequest.ForgetJobs(
                                                 id(context).toString())))
-                        .returning(Reply.Changed.class));
+                        .returning(Reply.Changed.class)));
+        return routes;
+    }
+
+    private void show(Context context) {
+        Reply.JobDetails details = (Reply.JobDetails)
+                asking.ask(new OperatorRequest.ShowJob(id(context).toString()));
+        RunFigures figures = jobs.job(new JobId(details.job().job()))
+                .map(job -> jobs.figures(job, grid.clock().millis()))
+                .orElseGet(() -> RunFigures.none(details.job().job()));
+        Api.json(context, new OneJob(details.job(), details.failures(), figures));
     }
 
     private void answer(Context context, OperatorRequest request) {
@@ -136,7 +156,13 @@ final class JobApi {
         JobList.Filter filter =
                 new JobList.Filter(Query.oneOf(context, "state", JobList.STATES), Query.text(context, "name"));
         Optional<JobId> before = Query.text(context, "before").map(Query::job);
-        Api.json(context, jobs.page(filter, before, Query.limit(context, MAX_ROWS)));
+        Reply.JobList page = jobs.page(filter, before, Query.limit(context, MAX_ROWS));
+        long now = grid.clock().millis();
+        List<RunFigures> figures = page.jobs().stream()
+                .map(row -> jobs.job(new JobId(row.job())).map(job -> jobs.figures(job, now)))
+                .flatMap(Optional::stream)
+                .toList();
+        Api.json(context, new JobPage(page.jobs(), page.more(), figures));
     }
 
     private void tasks(Context context) {
@@ -169,11 +195,17 @@ final class JobApi {
     }
 
     private void submit(Context context) throws IOException {
-        Uploads.Upload upload = uploads.job(context);
-        Reply reply = asking.ask(new OperatorRequest.SubmitTask(
-                upload.name().orElse("job.zip"), "http-" + UUID.randomUUID(), upload.zip()));
-        context.status(201);
-        Api.json(context, reply);
+        String name = Query.text(context, "name").orElse("job.zip");
+        try {
+            Uploads.Upload upload = uploads.job(context);
+            name = upload.name().orElse(name);
+            Reply reply = asking.ask(new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip()));
+            context.status(201);
+            Api.json(context, reply);
+        } catch (Problem e) {
+            refusals.add(name, e);
+            throw e;
+        }
     }
 
     private void retry(Context context) throws IOException {

@@ -2,6 +2,7 @@ package org.mutirao.master.face.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,12 @@ final class ResultZip {
     private static final int MAX_FILES = 2000;
     private static final int MAX_TEXT = 256 * 1024;
     private static final int MAX_PICTURE = 8 << 20;
+    /** A browser needs four bytes for each, however small the file is. */
+    private static final long MAX_PIXELS = 25_000_000;
+
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
+    /** Up to there it says its width and height. */
+    private static final int PNG_HEAD = 24;
 
     /**
      * One file of the result.
@@ -40,17 +46,17 @@ final class ResultZip {
         try (ZipFile file = ResultArchive.open(zip)) {
             for (ZipArchiveEntry entry : Collections.list(file.getEntries())) {
                 if (!entry.isDirectory() && entries.size() < MAX_FILES) {
-                    entries.add(new Entry(entry.getName(), entry.getSize(), kind(entry)));
+                    entries.add(new Entry(entry.getName(), entry.getSize(), kind(file, entry)));
                 }
             }
         }
         return entries;
     }
 
-    private static Optional<String> kind(ZipArchiveEntry entry) {
+    private static Optional<String> kind(ZipFile file, ZipArchiveEntry entry) throws IOException {
         String name = entry.getName().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".png") && entry.getSize() <= MAX_PICTURE) {
-            return Optional.of("picture");
+        if (name.endsWith(".png")) {
+            return isShown(file, entry) ? Optional.of("picture") : Optional.empty();
         }
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {
             return Optional.of("table");
@@ -63,10 +69,11 @@ final class ResultZip {
     static Optional<Preview> preview(Path zip, String name) throws IOException {
         try (ZipFile file = ResultArchive.open(zip)) {
             ZipArchiveEntry entry = file.getEntry(name);
-            if (entry == null || kind(entry).isEmpty() || !file.canReadEntryData(entry)) {
+            Optional<String> kind = entry == null ? Optional.empty() : kind(file, entry);
+            if (kind.isEmpty() || !file.canReadEntryData(entry)) {
                 return Optional.empty();
             }
-            boolean picture = kind(entry).get().equals("picture");
+            boolean picture = kind.get().equals("picture");
             try (InputStream in = file.getInputStream(entry)) {
                 byte[] bytes = in.readNBytes(picture ? MAX_PICTURE : MAX_TEXT);
                 boolean cut = in.read() >= 0;
@@ -75,6 +82,23 @@ final class ResultZip {
                 }
                 return Optional.of(new Preview(picture ? "image/png" : "text/plain; charset=utf-8", bytes, cut));
             }
+        }
+    }
+
+    /** Small enough for a browser, by what its head says. */
+    private static boolean isShown(ZipFile file, ZipArchiveEntry entry) throws IOException {
+        if (entry.getSize() > MAX_PICTURE || !file.canReadEntryData(entry)) {
+            return false;
+        }
+        try (InputStream in = file.getInputStream(entry)) {
+            byte[] head = in.readNBytes(PNG_HEAD);
+            return head.length == PNG_HEAD
+                    && isPng(head)
+                    && ByteBuffer.wrap(head).getInt(16) > 0
+                    && ByteBuffer.wrap(head).getInt(20) > 0
+                    && (long) ByteBuffer.wrap(head).getInt(16)
+                                    * ByteBuffer.wrap(head).getInt(20)
+                            <= MAX_PIXELS;
         }
     }
 

@@ -1,0 +1,118 @@
+package org.mutirao.master.face.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.Origin;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+
+/** Changes tasks that a person picked, or all that match a filter: one by one, so that everything else goes on between. */
+final class ManyTasks {
+    private static final int MAX_TASKS = 10_000;
+    /** So many are asked for before the first of them must have been answered. */
+    private static final int UNDER_WAY = 64;
+
+    private static final long MAX_WAIT_SECONDS = 30;
+
+    private final Grid grid;
+    private final Function<Context, List<Long>> matching;
+
+    /** @param matching the tasks that the filter of a request lets through, at most so many */
+    ManyTasks(Grid grid, Function<Context, List<Long>> matching) {
+        this.grid = grid;
+        this.matching = matching;
+    }
+
+    /** What a person picked; without ids, all that match the filter. */
+    record Picked(Optional<List<Long>> ids) {}
+
+    static int most() {
+        return MAX_TASKS;
+    }
+
+    /** The table of routes. */
+    List<Route> routes() {
+        return List.of(
+                route("cancel", "Gives up many tasks", OperatorRequest.CancelTask::new),
+                route("retry", "Queues many ended tasks again", OperatorRequest.RetryTask::new));
+    }
+
+    private Route route(String what, String summary, Function<String, Request> request) {
+        return Route.post(
+                        "/api/tasks/" + what,
+                        summary
+                                + ": those of a JSON body {\"ids\": [...]}, else those that match. Others stay as they are.",
+                        context -> change(context, id -> request.apply(String.valueOf(id))),
+                        Api.TASK_FILTER)
+                .taking(Route.JSON)
+                .returning(Reply.Changed.class);
+    }
+
+    private void change(Context context, LongFunction<Request> request) {
+        List<Long> ids = picked(context);
+        Deque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
+        long changed = 0;
+        for (long id : ids) {
+            underWay.addLast(grid.ask(request.apply(id), Origin.inside()));
+            if (underWay.size() == UNDER_WAY) {
+                changed += outcome(underWay.removeFirst());
+            }
+        }
+        while (!underWay.isEmpty()) {
+            changed += outcome(underWay.removeFirst());
+        }
+        Api.json(context, new Reply.Changed(changed, Optional.of(changed + " of " + ids.size() + " tasks changed")));
+    }
+
+    private List<Long> picked(Context context) {
+        List<Long> ids = ids(context).orElseGet(() -> matching.apply(context));
+        if (ids.size() > MAX_TASKS) {
+            throw new Problem(413, "Too many", "At most " + MAX_TASKS + " tasks are changed at once; use a filter.");
+        }
+        if (ids.stream().anyMatch(id -> id == null || id < 1)) {
+            throw bad();
+        }
+        return ids;
+    }
+
+    private static Optional<List<Long>> ids(Context context) {
+        byte[] body = context.bodyAsBytes();
+        try {
+            return body.length == 0
+                    ? Optional.empty()
+                    : Json.read(body, Picked.class).ids();
+        } catch (IOException | IllegalArgumentException e) {
+            throw bad();
+        }
+    }
+
+    private static Problem bad() {
+        return new Problem(400, "Bad request", "Send {\"ids\": [1, 2, 3]}, or nothing and a filter.");
+    }
+
+    private static int outcome(CompletableFuture<Reply> reply) {
+        try {
+            return reply.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS) instanceof Reply.TaskState ? 1 : 0;
+        } catch (TimeoutException e) {
+            throw new Problem(503, "Try again later", "The master is too busy to change so many tasks.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(503, "Try again later", "The master is stopping.");
+        }
+    }
+}

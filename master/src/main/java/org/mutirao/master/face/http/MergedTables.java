@@ -1,0 +1,80 @@
+package org.mutirao.master.face.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.disk.FileNames;
+
+/** What was put together of a job's results, page by page however large it is. A name is only ever compared with those that are there. */
+record MergedTables(Path folder) {
+    private static final int MAX_FILES = 200;
+    /** Of one page. */
+    private static final int MAX_BYTES = 256 * 1024;
+
+    /** One file. */
+    record Merged(String name, long bytes) {}
+
+    /**
+     * Whole rows of a file.
+     *
+     * @param from where they begin in it, in bytes
+     * @param to where the next ones begin
+     * @param bytes how large it is
+     */
+    record Page(long from, long to, long bytes, String text) {}
+
+    /** By name. */
+    List<Merged> list() throws IOException {
+        List<Merged> found = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    if (Files.isRegularFile(file) && found.size() < MAX_FILES) {
+                        found.add(new Merged(FileNames.nameOf(file), Files.size(file)));
+                    }
+                }
+            }
+        }
+        found.sort(Comparator.comparing(Merged::name));
+        return found;
+    }
+
+    /** The rows from there on; empty if there is no such file. */
+    Optional<Page> page(String name, long from) throws IOException {
+        boolean isThere = list().stream().anyMatch(file -> file.name().equals(name));
+        if (!isThere) {
+            return Optional.empty();
+        }
+        try (SeekableByteChannel file = Files.newByteChannel(FileNames.resolve(folder, name))) {
+            long begin = Math.max(0, Math.min(from, file.size()));
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MAX_BYTES, file.size() - begin));
+            file.position(begin);
+            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+                // until it is full
+            }
+            boolean isLast = begin + bytes.position() >= file.size();
+            int length = isLast ? bytes.position() : wholeRows(bytes.array(), bytes.position());
+            String text = new String(bytes.array(), 0, length, StandardCharsets.UTF_8);
+            return Optional.of(new Page(begin, begin + length, file.size(), text));
+        }
+    }
+
+    /** Up to the last line end outside quotes; all of it, if there is none. */
+    private static int wholeRows(byte[] bytes, int length) {
+        int end = 0;
+        boolean isQuoted = false;
+        for (int i = 0; i < length; i++) {
+            isQuoted ^= bytes[i] == '"';
+            end = bytes[i] == '\n' && !isQuoted ? i + 1 : end;
+        }
+        return end == 0 ? length : end;
+    }
+}

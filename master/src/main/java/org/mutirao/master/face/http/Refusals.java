@@ -1,0 +1,37 @@
+package org.mutirao.master.face.http;
+
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.mutirao.protocol.units.SafeText;
+
+/** What was handed in by HTTP lately and refused, so that it stands beside what was refused in the drop folder. Safe for any thread. */
+final class Refusals {
+    private static final int MOST = 200;
+    private static final int MAX_NAME = 200;
+
+    private final InstantSource clock;
+    private final Deque<Api.Rejected> latest = new ArrayDeque<>();
+
+    Refusals(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Remembers why it was refused. What may be handed in again as it is, is no refusal. */
+    synchronized void add(String name, Problem problem) {
+        int status = problem.fields().status();
+        if (status >= 500 || status == 408) {
+            return;
+        }
+        latest.addLast(new Api.Rejected(SafeText.of(name, '?', MAX_NAME), clock.millis(), problem.getMessage()));
+        if (latest.size() > MOST) {
+            latest.removeFirst();
+        }
+    }
+
+    synchronized List<Api.Rejected> list() {
+        return new ArrayList<>(latest);
+    }
+}

@@ -1,0 +1,61 @@
+package org.mutirao.master.watch;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.mutirao.master.ledger.JobPart;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.message.FailureRow;
+
+/** Why tasks of a job were no success: those with the same reason together. For one thread at a time. */
+final class FailureGroups {
+    /** Of one answer; the most frequent. */
+    private static final int MOST = 50;
+    /** As many different ones are told apart. */
+    private static final int MAX_REASONS = 1000;
+
+    private static final String OTHERS = "other reasons";
+
+    private final Map<String, FailureRow> byReason = new HashMap<>();
+
+    static boolean hasFailed(TaskRecord task) {
+        String label = TaskBoard.labelOf(task);
+        return label.equals("unsuccessful") || label.equals("failed");
+    }
+
+    private static String reasonOf(TaskRecord task) {
+        return Rows.explanation(task).orElse("nothing is known about it");
+    }
+
+    void add(TaskRecord task) {
+        String own = reasonOf(task);
+        String reason = byReason.size() < MAX_REASONS || byReason.containsKey(own) ? own : OTHERS;
+        FailureRow first =
+                new FailureRow(reason, 1, task.id().number(), task.part().map(JobPart::input));
+        byReason.merge(
+                reason,
+                first,
+                (before, more) -> counted(before.example() < first.example() ? before : first, before.tasks() + 1));
+    }
+
+    private static FailureRow counted(FailureRow row, long tasks) {
+        return new FailureRow(row.reason(), tasks, row.example(), row.input());
+    }
+
+    /** One that was added; it may stay the example for others that failed as it did. */
+    void remove(TaskRecord task) {
+        String own = reasonOf(task);
+        byReason.computeIfPresent(
+                byReason.containsKey(own) ? own : OTHERS,
+                (reason, row) -> row.tasks() == 1 ? null : counted(row, row.tasks() - 1));
+    }
+
+    /** The most frequent reason first. */
+    List<FailureRow> rows() {
+        return byReason.values().stream()
+                .sorted(Comparator.comparingLong(FailureRow::tasks).reversed().thenComparingLong(FailureRow::example))
+                .limit(MOST)
+                .toList();
+    }
+}

@@ -1,0 +1,68 @@
+// The tables that were put together of a job's results, page by page.
+import { button, count, get, h, render, say, size } from "./parts.js";
+import { csvTable, histograms, parse } from "./table.js";
+import { word } from "./words.js";
+
+/** So many rows a page; a part of a file from the master has more. */
+const ROWS = 100;
+
+export function tables(root, job) {
+  let files = null, name = "", text = "", closed = false;
+  let heads = [], rows = [], part = null, row = 0, before = [];
+
+  async function open(file) {
+    name = file;
+    heads = []; rows = []; before = []; row = 0;
+    await load(0);
+  }
+
+  /** Reads a part of the file from some byte on. */
+  async function load(from) {
+    part = await get(`/api/jobs/${job}/merged/page?name=${encodeURIComponent(name)}&from=${from}`);
+    if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+      const read = await parse(part.text);
+      if (from === 0) heads = read.shift() ?? [];
+      rows = read;
+    } else text = part.text;
+    draw();
+  }
+
+  const more = () => part && (row + ROWS < rows.length || part.to < part.bytes);
+
+  async function next() {
+    if (row + ROWS < rows.length) { row += ROWS; return draw(); }
+    before.push(part.from);
+    row = 0;
+    return load(part.to);
+  }
+
+  async function previous() {
+    if (row > 0) { row = Math.max(0, row - ROWS); return draw(); }
+    await load(before.pop());
+    row = Math.max(0, Math.floor((rows.length - 1) / ROWS) * ROWS);
+    return draw();
+  }
+
+  function draw() {
+    if (closed || !files) return;
+    if (!files.length) return render(h("p", { class: "quiet nothing" }, word("noTables")), root);
+    const isCsv = /\.[ct]sv$/.test(name);
+    render([
+      h("div", { class: "tools" }, files.map((file) => h("button", { type: "button", key: file.name, "aria-pressed": file.name === name ? "true" : "false",
+        onclick: () => open(file.name).catch((e) => say(e.message, true)) }, file.name, h("span", { class: "quiet" }, ` ${size(file.bytes)}`)))),
+      isCsv && part ? histograms(heads, rows, part.from === 0 && part.to >= part.bytes) : null,
+      part && isCsv ? csvTable(heads, rows.slice(row, row + ROWS), name) : part ? h("pre", { tabindex: 0, "aria-label": name }, text) : null,
+      part ? h("div", { class: "tools" }, before.length || row ? button(word("previous"), previous) : null, more() ? button(word("next"), next) : null,
+        isCsv ? h("span", { class: "quiet" }, `${count(row + 1)}–${count(Math.min(row + ROWS, rows.length))} / ${count(rows.length)} ${word("rowsOfPart")}, ${Math.round(100 * part.to / Math.max(1, part.bytes))} % ${word("ofFile")}`) : null) : null,
+    ], root);
+  }
+
+  async function read() {
+    try {
+      files = await get(`/api/jobs/${job}/merged`);
+      const first = files.find((file) => /\.[ct]sv$/.test(file.name)) ?? files[0];
+      if (first && !name) await open(first.name); else draw();
+    } catch (e) { say(e.message, true); }
+  }
+  return { first: read(), update: () => part ? undefined : read(), close() { closed = true; render(null, root); } };
+}

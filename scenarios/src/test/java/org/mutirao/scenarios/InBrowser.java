@@ -1,0 +1,134 @@
+package org.mutirao.scenarios;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A master with its dashboard in a real browser. Pictures of what it saw lie in target/screenshots. */
+@Tag("slow")
+abstract class InBrowser {
+    private static final Path PICTURES = Path.of("target/screenshots");
+    /** Of a picture of a whole view; of a longer one only the first screen is kept. */
+    private static final int MAX_HEIGHT = 2000;
+
+    static final double SOON = 60_000;
+    private static final String AXE = read("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js");
+
+    private static Playwright playwright;
+    static Browser browser;
+
+    @TempDir
+    Path folder;
+
+    final List<String> complaints = new ArrayList<>();
+    Grid grid;
+    Page page;
+
+    private static String read(String resource) {
+        try (InputStream file = DashboardTest.class.getResourceAsStream(resource)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    static void openBrowser() {
+        Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(chromium.isPresent(), "SKIPPED: there is no Chromium on this machine");
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium.get())
+                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        grid = new Grid(folder).startMaster();
+        page = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB").setViewportSize(1366, 768));
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") && !message.text().contains("the server responded with a status of 4")) {
+                complaints.add(message.text());
+            }
+        });
+        page.navigate(grid.dashboard() + "/");
+    }
+
+    @AfterEach
+    void close() {
+        if (page != null) {
+            page.close();
+            assertEquals(List.of(), complaints, "what the browser complained about");
+        }
+        if (grid != null) {
+            grid.close();
+        }
+    }
+
+    /** A picture for people, and a look by a program that knows what keeps people out. */
+    final void picture(String name) {
+        assertEquals(List.of(), barriers(), "barriers in " + name);
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(PICTURES.resolve(name + ".png"))
+                .setFullPage((int) page.evaluate("document.documentElement.scrollHeight") < MAX_HEIGHT));
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Object> barriers() {
+        page.evaluate(AXE);
+        return (List<Object>) page.evaluate("async () => (await axe.run()).violations.map("
+                + "each => each.id + ': ' + each.nodes.map(node => node.html).join(' ').slice(0, 300))");
+    }
+
+    static void assertSoon(Locator locator, String text) {
+        assertThat(locator).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
+    }
+
+    /** As a person drags a file from a folder and lets it go over the page. */
+    final void dragIn(String name, byte[] zip) {
+        Object transfer = page.evaluateHandle(
+                "([name, text]) => { const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));"
+                        + " const all = new DataTransfer(); all.items.add(new File([bytes], name)); return all; }",
+                List.of(name, Base64.getEncoder().encodeToString(zip)));
+        page.dispatchEvent("body", "drop", Map.of("dataTransfer", transfer));
+    }
+}
