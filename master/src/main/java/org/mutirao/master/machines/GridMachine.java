@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.ledger.Command;
@@ -27,6 +28,20 @@ public final class GridMachine implements StateMachine<Entry, Object> {
                 throw new IllegalArgumentException("two machines have commands with tag " + tag);
             }
         }
+    }
+
+    /** How many kinds of commands there are. Old logs have them all, so none is ever taken away, and each new one raises it. */
+    @Override
+    public int version() {
+        return machines.stream().mapToInt(machine -> kinds(machine.commands())).sum();
+    }
+
+    static int kinds(Class<?> commands) {
+        return commands.isSealed()
+                ? Arrays.stream(commands.getPermittedSubclasses())
+                        .mapToInt(GridMachine::kinds)
+                        .sum()
+                : 1;
     }
 
     @Override

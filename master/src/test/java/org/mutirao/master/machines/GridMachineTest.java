@@ -3,6 +3,7 @@ package org.mutirao.master.machines;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -188,6 +189,16 @@ class GridMachineTest {
                         () -> new GridMachine(all.tasks, all.channels, all.ranks, new RankMachine()))
                 .getMessage();
         assertEquals("two machines have commands with tag 96", refused);
+    }
+
+    /** Else an older master would skip what it can't read, and its state would differ from the others'. */
+    @Test
+    void eachNewKindOfCommandRaisesTheVersion() {
+        GridMachine grid = machine().grid;
+        int ofTheLedger = Command.class.getPermittedSubclasses().length;
+        assertEquals(ofTheLedger, GridMachine.kinds(Command.class));
+        assertEquals(ofTheLedger + GridMachine.kinds(ChannelCommand.class) + 1, grid.version());
+        assertTrue(grid.version() > 1, "of all earlier masters");
     }
 
     @Test
