@@ -230,6 +230,54 @@ class GroupTest {
     }
 
     @Test
+    void aJobGoesOnWhenTheLeaderGoes() throws Exception {
+        startAll();
+        byte[] job = Zips.of("main.py", "print(1)", "inputs/a.csv", "1", "inputs/b.csv", "2", "inputs/c.csv", "3");
+        Zips.drop(place(1).resolve("tasks"), "trio.zip", job);
+        work(3, "first", "one\n");
+        Map<String, Object> running =
+                await().atMost(LONG).until(() -> ask(2, "second"), reply -> "TASK_PACKAGE".equals(reply.get("action")));
+        String wait = "{\"action\":\"WAIT_JOB\",\"job\":\"j1\",\"seen\":%d,\"wait_ms\":15000,\"limit\":10}";
+        await().atMost(LONG).until(() -> said(3, String.format(wait, 0)).contains("\"seen\":1"));
+        CompletableFuture<String> waited =
+                CompletableFuture.supplyAsync(() -> said(3, String.format(wait, 1)), threads);
+        masters.get(3).close();
+        assertFalse(waited.join().contains("ended"), "who waits is not told that something ended: " + waited.join());
+        awaitLeader(2);
+        CompletableFuture<String> again = CompletableFuture.supplyAsync(() -> said(2, String.format(wait, 1)), threads);
+        assertEquals(
+                "OK",
+                deliver(2, "second", (String) running.get("task_name"), "two\n").get("status"),
+                "ran through the change");
+        assertTrue(again.join().contains("\"seen\":2"), "a new leader counts what ended before, too: " + again.join());
+        work(1, "third", "three\n");
+        awaitWhole(1);
+        awaitWhole(2);
+        start(3).join();
+        awaitWhole(3);
+    }
+
+    private String said(int id, String json) {
+        return Json.write(say(id, json));
+    }
+
+    private void awaitWhole(int id) throws IOException {
+        Path whole = place(id).resolve("results/trio/trio.zip");
+        await("the whole answer at master " + id).atMost(LONG).until(() -> Files.exists(whole));
+        Map<String, String> files = Zips.read(Files.readAllBytes(whole));
+        assertEquals(Set.of("a.zip", "b.zip", "c.zip", "summary.csv", "merged/stdout.txt"), files.keySet());
+        assertEquals("one\ntwo\nthree\n", files.get("merged/stdout.txt"));
+        assertEquals(
+                3,
+                files.get("summary.csv")
+                        .lines()
+                        .filter(line -> line.contains(",succeeded,"))
+                        .count(),
+                files.get("summary.csv"));
+        assertEquals(Set.of("a.zip", "b.zip", "c.zip", "summary.csv", "merged", "trio.zip"), names(whole.getParent()));
+    }
+
+    @Test
     void anEmptiedMasterIsTakenInAgainAndGetsEverything() throws IOException {
         startAll();
         masters.get(1).close();

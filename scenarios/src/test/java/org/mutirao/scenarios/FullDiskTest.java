@@ -10,7 +10,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +75,30 @@ class FullDiskTest {
             assertEquals(1, grid.attempts("big.zip"));
             await().until(() -> Grid.names(outbox).isEmpty());
             assertTrue(grid.master.process.isAlive());
+        }
+    }
+
+    @Test
+    void theFolderOfAJobIsWholeWhenThereIsRoomAgain() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster("--results=disk/results")) {
+            grid.startWorker("--slots=1").ready();
+            Path hog = disk.resolve("hog");
+            fill(hog);
+            String script = "import os\nopen('out.csv', 'w').write('k\\n' "
+                    + "+ ''.join(os.urandom(50).hex() + '\\n' for _ in range(20000)))\n";
+            Zips.drop(grid.tasks, "wide.zip", Zips.of("main.py", script, "task.json", "{\"repeat\":3}"));
+            await().atMost(Duration.ofMinutes(3))
+                    .until(() -> grid.master.text().contains("The folder of job j1 in results/ can't be written now"));
+            assertTrue(grid.master.process.isAlive());
+            Files.delete(hog);
+            Path whole = disk.resolve("results/wide/wide.zip");
+            await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(whole));
+            try (Stream<String> rows = Files.lines(disk.resolve("results/wide/merged/out.csv"))) {
+                assertEquals(1 + 3 * 20_000, rows.count());
+            }
+            assertEquals(
+                    Set.of("1.zip", "1.csv", "2.zip", "2.csv", "3.zip", "3.csv", "summary.csv", "merged", "wide.zip"),
+                    Set.copyOf(Grid.names(disk.resolve("results/wide"))));
         }
     }
 
