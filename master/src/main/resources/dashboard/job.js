@@ -13,6 +13,8 @@ import { word } from "./words.js";
 const TABS = { "": "tasks", tables: "tables", pictures: "pictures" };
 /** The end of an example's errors. */
 const LOG = 3000;
+/** A timeline of many tasks is large. */
+const SPANS_MS = 5000;
 
 const hasEnded = (job) => ["succeeded", "failed", "cancelled"].includes(job.state);
 
@@ -26,7 +28,7 @@ export function oneJob(main, id, tab = "") {
   const root = rootIn(main), head = document.createElement("div"), body = document.createElement("div");
   root.append(head, body);
   const logs = new Map();
-  let found = null, spans = null, spansAt = "", busy = false, closed = false, shown = null;
+  let found = null, spans = null, spansAt = "", spansRead = 0, busy = false, closed = false, shown = null;
 
   const change = (what, label, query = "") => button(word(label), async () => {
     const reply = await post(`/api/jobs/${id}/${what}${query}`);
@@ -84,8 +86,9 @@ export function oneJob(main, id, tab = "") {
       found = await get(`/api/jobs/${id}`);
       if (!tab && found.failures.length) openLog(found.failures[0]);
       const state = `${found.job.since} ${found.job.running}`;
-      if (!tab && (state !== spansAt || found.job.running)) {
+      if (!tab && (state !== spansAt || found.job.running) && (hasEnded(found.job) || Date.now() - spansRead > SPANS_MS)) {
         spansAt = state;
+        spansRead = Date.now();
         spans = await get(`/api/jobs/${id}/timeline`);
       }
       const isNew = !shown;

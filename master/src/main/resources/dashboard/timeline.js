@@ -75,7 +75,7 @@ function draw(canvas, workers, from, to, hits) {
 }
 
 function sentence({ task, times }) {
-  const parts = [`${task.input ?? task.name}: ${word(stateOf(task))}`, `${word("worker").toLowerCase()} ${task.worker ?? times.worker_id.slice(0, 8)}`];
+  const parts = [`${task.input}: ${word(stateOf(task))}`, `${word("worker").toLowerCase()} ${task.worker ?? times.worker_id.slice(0, 8)}`];
   if (times.waited_ms !== null && times.waited_ms !== undefined) parts.push(`${word("waited").toLowerCase()} ${millis(times.waited_ms)}`);
   if (times.ran_ms !== null && times.ran_ms !== undefined) parts.push(`${word("took").toLowerCase()} ${millis(times.ran_ms)}`);
   const onTheWay = times.started_at && times.ended_at ? times.ended_at - times.leased_at - times.ran_ms : null;

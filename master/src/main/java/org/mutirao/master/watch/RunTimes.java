@@ -39,7 +39,8 @@ final class RunTimes {
 
     /** In milliseconds. */
     Optional<Long> median() {
-        if (total == 1) {
+        boolean isOnly = total == 1 && counts[stepOf(longest)] == 1;
+        if (isOnly) {
             return Optional.of(longest);
         }
         long below = 0;

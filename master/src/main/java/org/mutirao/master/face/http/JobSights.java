@@ -17,7 +17,7 @@ import org.mutirao.protocol.message.TaskRow;
 
 /** What a job looks like, by HTTP: when its tasks ran where, the tables that came of it, and its pictures. */
 final class JobSights {
-    private static final int MAX_SPANS = 3000;
+    private static final int MAX_SPANS = 2000;
     private static final int MAX_PICTURES = 24;
     /** Results that are opened for one answer. */
     private static final int MAX_OPENED = 100;
@@ -40,7 +40,20 @@ final class JobSights {
     record Timeline(List<Span> spans, boolean more) {}
 
     /** A task, and when. */
-    record Span(TaskRow task, TaskTimes times) {}
+    record Span(Ran task, TaskTimes times) {}
+
+    /**
+     * What a timeline says of a task.
+     *
+     * @param input its name, or that of its package
+     * @param state as {@link TaskRow} has it
+     * @param worker who runs it or brought the result
+     */
+    record Ran(long id, String input, String state, boolean success, Optional<String> worker) {
+        static Ran of(TaskRow row) {
+            return new Ran(row.id(), row.input().orElse(row.name()), row.state(), row.success(), row.worker());
+        }
+    }
 
     /**
      * Pictures in results.
@@ -81,7 +94,7 @@ final class JobSights {
         List<TaskRecord> tasks = grid.views().board().ran(job.apply(context), Long.MAX_VALUE, MAX_SPANS + 1);
         List<Span> spans = tasks.stream()
                 .limit(MAX_SPANS)
-                .map(task -> new Span(Rows.task(task), TaskTimes.of(task)))
+                .map(task -> new Span(Ran.of(Rows.task(task)), TaskTimes.of(task)))
                 .toList();
         Api.json(context, new Timeline(spans, tasks.size() > MAX_SPANS));
     }
