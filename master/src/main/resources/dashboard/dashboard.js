@@ -15,6 +15,8 @@ import { oneTask } from "./task.js";
 import { tasks } from "./tasks.js";
 import { chooseLanguage, currentLanguage, word } from "./words.js";
 
+/** Until the stream is asked for again that the master refused. */
+const AGAIN_MS = 5000;
 const main = document.getElementById("main"), link = document.getElementById("link"), strip = document.getElementById("strip");
 
 let status = { counts: {}, history: [], span_ms: 5000, per_second: 0, tasks_folder: "tasks", last_event: 0, max_package: 0, crew: { workers: 0, slots: 0 },
@@ -76,6 +78,9 @@ function listen() {
   source.onerror = () => {
     link.className = "cut-off";
     link.textContent = word("cutOff");
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    setTimeout(listen, AGAIN_MS);
+    get("/api/status").catch((e) => { if (e.status) say(e.message, true); }); // another token, say: there is a sentence for it
   };
 }
 

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.InetAddress;
@@ -281,10 +282,10 @@ class DashboardTest extends InBrowser {
     void itSpeaksPortugueseInTheDarkAndOnANarrowScreen() {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         page.setViewportSize(360, 800);
-        grid.drop("um-nome-muito-comprido-".repeat(5) + ".zip", "main.py", "");
         page.selectOption("#language", "pt");
         assertSoon(page.locator("main"), "Ainda não há trabalhos");
         assertSoon(page.locator("#link"), "Ao vivo");
+        grid.drop("um-nome-muito-comprido-".repeat(5) + ".zip", "main.py", "");
         assertSoon(page.locator("tbody"), "um-nome");
         picture("narrow-dark-portuguese");
         page.addInitScript("const real = Date.now; Date.now = () => real() - 3600000;");
@@ -300,6 +301,16 @@ class DashboardTest extends InBrowser {
 
     @Test
     void aLostConnectionIsSaid() throws Exception {
+        assertSoon(page.locator("#link"), "Live");
+        page.route(
+                "**/api/**",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(401)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"detail\":\"The token is another one now.\"}")));
+        page.reload();
+        assertSoon(page.locator("#said"), "The token is another one now.");
+        page.unroute("**/api/**");
         assertSoon(page.locator("#link"), "Live");
         grid.master.kill();
         assertSoon(page.locator("#link"), "Connection lost");
