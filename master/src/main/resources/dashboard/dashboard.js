@@ -90,4 +90,7 @@ addEventListener("resize", () => drawStrip(strip, status));
 addEventListener("hashchange", () => { route(); main.focus({ preventScroll: true }); if (!location.hash.includes("?")) scrollTo(0, 0); });
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 speak();
-get("/api/status").then(heard).catch((e) => say(e.message, true)).finally(() => { route(); listen(); });
+// The first screen needs not wait for how the grid stands; other views say at once who leads, or how many there are.
+const isFirst = here().path === "/jobs";
+if (isFirst) route();
+get("/api/status").then(heard).catch((e) => say(e.message, true)).finally(() => { if (isFirst) view.update(); else route(); listen(); });
