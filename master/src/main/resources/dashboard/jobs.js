@@ -27,7 +27,7 @@ const COLUMNS = () => [
   { key: "tasks", head: word("tasks"), style: "progress", sort: (job) => job.tasks,
     cell: (job) => [bar(countsOfJob(job)), h("span", { class: "numbers" }, `${count(ended(job))} / ${count(job.tasks)}`)] },
   { key: "rate", head: word("rate"), style: "number wide", sort: (job) => job.runs.per_second, cell: (job) => job.runs.per_second ? `${decimal(job.runs.per_second)}/s` : "" },
-  { key: "left", head: word("timeLeft"), style: "number", sort: (job) => job.runs.left_ms ?? took(job),
+  { key: "left", head: word("leftOrTook"), style: "number", sort: (job) => job.runs.left_ms ?? took(job),
     cell: (job) => job.runs.left_ms ? `≈ ${millis(job.runs.left_ms)}` : took(job) ? h("span", { class: "quiet", title: word("tookAll") }, millis(took(job))) : "" },
   { key: "median", head: word("median"), style: "number wide", sort: (job) => job.runs.median_ms, cell: (job) => millis(job.runs.median_ms) },
   { key: "longest", head: word("longest"), style: "number wide", sort: (job) => job.runs.longest_ms, cell: (job) => millis(job.runs.longest_ms) },
