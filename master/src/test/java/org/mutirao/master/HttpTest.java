@@ -575,6 +575,17 @@ class HttpTest {
         assertEquals(404, change("/api/room/p/forget").statusCode());
     }
 
+    @Test
+    void aWholeIdMeansThatWorkerAlsoIfAnothersBeginsWithIt() throws Exception {
+        for (String id : List.of("pc-1", "pc-10", "pc-11")) {
+            say("{\"action\":\"REGISTER\",\"peer_id\":\"" + id + "\",\"addr\":[\"h\",1]}");
+        }
+        assertEquals(404, change("/api/workers/pc/forget").statusCode(), "three are meant");
+        assertEquals(200, change("/api/workers/pc-1/forget").statusCode());
+        String room = get("/api/room").body();
+        assertTrue(room.contains("\"gone\":[{\"id\":\"pc-1\""), room);
+    }
+
     /** What is answered is what the document says: the same fields of the same types. */
     @Test
     void answersAreAsTheOpenApiDocumentHasThem() throws Exception {

@@ -57,10 +57,7 @@ public final class FleetHandler {
     }
 
     Reply change(OperatorRequest.ChangeWorker change) {
-        List<WorkerSession> meant = dispatcher.workers().stream()
-                .filter(worker -> worker.id().value().startsWith(change.worker())
-                        || worker.profile().name().equals(change.worker()))
-                .toList();
+        List<WorkerSession> meant = meant(change.worker());
         if (meant.size() != 1) {
             return new Reply.Failure(
                     Refusal.NOT_FOUND,
@@ -75,6 +72,19 @@ public final class FleetHandler {
             case FORGET -> dispatcher.onLeave(worker.id());
         }
         return new Reply.WorkerState(row(worker));
+    }
+
+    /** The one with just this id; without it, all whose id begins so or who are called so. */
+    private List<WorkerSession> meant(String word) {
+        List<WorkerSession> named = dispatcher.workers().stream()
+                .filter(worker -> worker.id().value().startsWith(word)
+                        || worker.profile().name().equals(word))
+                .toList();
+        return named.stream()
+                .filter(worker -> worker.id().value().equals(word))
+                .findFirst()
+                .map(List::of)
+                .orElse(named);
     }
 
     private WorkerRow row(WorkerSession session) {
