@@ -36,8 +36,12 @@ export function log(root, id, stream) {
   }
 
   return {
-    /** Of a long output that has ended, only the end is shown. */
-    endsAt(bytes) { if (known === 0 && bytes > MOST) known = bytes - KEPT; },
+    /** Of a long output that has ended, only the end is shown; also where a part of it was seen while it ran. */
+    endsAt(bytes) {
+      if (bytes - known <= MOST) return;
+      if (printed) printed += "\n[…]\n";
+      known = bytes - KEPT;
+    },
     /** Reads what is new. */
     async follow() {
       let changed = !pre;
