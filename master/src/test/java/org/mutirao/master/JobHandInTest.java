@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -127,6 +128,33 @@ class JobHandInTest {
         ask("{\"action\":\"RETRY_WITH\",\"job\":\"1\",\"only_failed\":false,\"task_data\":\"" + script + "\"}");
         assertEquals(
                 Map.of("main.py", "print(2)", "input.csv", "1"), own(take("p2").get("task_data")));
+    }
+
+    /** Who comes too early is told that it is not there; nobody gets a part of it. */
+    @Test
+    void aJobThatIsCancelledWhileItComesInIsNotThereYetOrCancelledAsAWhole() {
+        int count = 3000;
+        Map<String, String> files = new TreeMap<>(Map.of("main.py", "print(1)"));
+        for (int i = 0; i < count; i++) {
+            files.put("inputs/" + i + ".csv", "x");
+        }
+        Zips.drop(folder.resolve("tasks"), "many.zip", zip(files));
+        Set<String> before = new HashSet<>();
+        String last = patiently()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> ask("{\"action\":\"CANCEL_JOBS\",\"what\":\"many\"}"), answer -> {
+                    boolean isDone = answer.contains("count=");
+                    if (!isDone) {
+                        before.add(answer);
+                    }
+                    return isDone;
+                });
+        assertTrue(last.contains("count=" + count), last);
+        assertTrue(before.stream().allMatch(answer -> answer.contains("status=ERROR")), before.toString());
+        String job = ask("{\"action\":\"SHOW_JOB\",\"job\":\"many\"}");
+        assertTrue(job.contains("state=cancelled") && job.contains("cancelled=" + count), job);
+        assertTrue(ask("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p1\"}").contains("NO_TASK"));
     }
 
     @Test
