@@ -87,8 +87,9 @@ class FullDiskTest {
             String script = "import os\nopen('out.csv', 'w').write('k\\n' "
                     + "+ ''.join(os.urandom(50).hex() + '\\n' for _ in range(20000)))\n";
             Zips.drop(grid.tasks, "wide.zip", Zips.of("main.py", script, "task.json", "{\"repeat\":3}"));
-            await().atMost(Duration.ofMinutes(3))
-                    .until(() -> grid.master.text().contains("The folder of job j1 in results/ can't be written now"));
+            await().atMost(Duration.ofMinutes(3)).until(() -> grid.master
+                    .text()
+                    .contains("The folder of job j1 in results/ can't be written now (the disk of "));
             assertTrue(grid.master.process.isAlive());
             Files.delete(hog);
             Path whole = disk.resolve("results/wide/wide.zip");

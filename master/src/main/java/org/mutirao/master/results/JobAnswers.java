@@ -284,7 +284,7 @@ public final class JobAnswers implements AutoCloseable {
             log.warn(
                     "The folder of job {} in results/ can't be written now ({}); its results are safe, and this follows when it can",
                     id,
-                    OwnFiles.inWords(e));
+                    Told.of(e, OwnFiles.whyNotWritten(results.folder(), e)));
             pace.failing = true;
         }
     }

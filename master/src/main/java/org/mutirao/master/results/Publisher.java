@@ -27,6 +27,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -278,7 +279,9 @@ public final class Publisher implements AutoCloseable {
     private void onFailure(IOException e) {
         failures++;
         if (!failing) {
-            log.warn("Results can't be written now ({}); they are safe and follow when they can", e.toString());
+            log.warn(
+                    "Results can't be written now ({}); they are safe and follow when they can",
+                    Told.of(e, OwnFiles.whyNotWritten(folder.path(), e)));
             failing = true;
         }
     }

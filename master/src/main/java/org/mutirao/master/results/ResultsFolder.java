@@ -38,6 +38,10 @@ final class ResultsFolder {
         this.folder = folder;
     }
 
+    Path path() {
+        return folder;
+    }
+
     /**
      * Puts a blob there; returns the name it got. Doing it again finds the first one.
      *

@@ -62,6 +62,18 @@ public final class OwnFiles {
                 : e.getMessage();
     }
 
+    /** Why nothing can be written below a folder, and what a person can do. What the system itself says may be in any language. */
+    public static String whyNotWritten(Path folder, IOException e) {
+        boolean isKnown = e instanceof AccessDeniedException
+                || e instanceof FileAlreadyExistsException
+                || e instanceof NotDirectoryException
+                || e instanceof NoSuchFileException;
+        return isKnown
+                ? inWords(e)
+                : "the disk of " + FileNames.textOf(folder)
+                        + " is full or reports a fault. Make room there, or look at the disk";
+    }
+
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "this user may not. Change its owner or its rights";
