@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -21,6 +22,8 @@ import org.mutirao.protocol.id.TaskId;
  */
 final class Job {
     private static final int[] NONE = {};
+    /** No job ever has it. */
+    private static final JobId FORGOTTEN = new JobId(Long.MAX_VALUE);
 
     private final JobId id;
     /** As it was handed in, but with the package that it has now. */
@@ -29,7 +32,7 @@ final class Job {
     private final String place;
 
     /** The jobs that its plan names, as they were when it was handed in. */
-    private final List<JobId> after;
+    private List<JobId> after;
 
     private JobTasks tasks;
     private final Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
@@ -299,6 +302,17 @@ final class Job {
         job.endings = rest.endings();
         job.endingCount = rest.endings().length;
         return job;
+    }
+
+    /**
+     * Finds by name which jobs it was to run after, as an older snapshot did not say it.
+     *
+     * @param earlier the newest job of a name that was there before this one
+     */
+    void restoreAfter(Function<String, Optional<JobId>> earlier) {
+        after = handIn.plan().after().stream()
+                .map(name -> earlier.apply(name).orElse(FORGOTTEN))
+                .toList();
     }
 
     /** A record that it had is there again. */

@@ -144,12 +144,13 @@ final class JobCodec {
         }
     }
 
-    static void readAll(TaskTable tasks, DataInput in) throws IOException {
+    /** @param hasAfter whether it says which jobs they were to run after; else that is still to be found by name */
+    static void readAll(TaskTable tasks, DataInput in, boolean hasAfter) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
             JobId id = new JobId(in.readLong());
             String place = in.readUTF();
             Command.SubmitJob handIn = readSubmit(in);
-            tasks.restore(Job.restored(id, handIn, place, readRest(in)));
+            tasks.restore(Job.restored(id, handIn, place, readRest(in, hasAfter)));
         }
     }
 
@@ -180,7 +181,7 @@ final class JobCodec {
         out.writeLong(rest.since());
     }
 
-    private static Job.Rest readRest(DataInput in) throws IOException {
+    private static Job.Rest readRest(DataInput in, boolean hasAfter) throws IOException {
         Map<TaskState, BitSet> untouched = new LinkedHashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             TaskState state = RecordCodec.readState(in);
@@ -190,7 +191,7 @@ final class JobCodec {
             }
             untouched.put(state, BitSet.valueOf(words));
         }
-        List<JobId> after = readJobs(in);
+        List<JobId> after = hasAfter ? readJobs(in) : List.of();
         List<JobId> waitsFor = readJobs(in);
         TaskCounts counts =
                 new TaskCounts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());

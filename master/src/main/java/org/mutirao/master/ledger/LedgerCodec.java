@@ -20,7 +20,9 @@ import org.mutirao.protocol.table.TagCodec;
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 3;
+    private static final int SNAPSHOT_FORMAT = 4;
+    /** Jobs know only by name which others they were to run after. */
+    private static final int SNAPSHOT_WITHOUT_AFTER = 3;
     /** Without jobs of several tasks. */
     private static final int SNAPSHOT_WITHOUT_JOBS = 2;
     /** Without the measure of each package. */
@@ -223,7 +225,7 @@ public final class LedgerCodec {
         TaskTable tasks = new TaskTable();
         long lastId = in.readLong();
         if (format > SNAPSHOT_WITHOUT_JOBS) {
-            JobCodec.readAll(tasks, in);
+            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER);
         }
         for (int left = in.readInt(); left > 0; left--) {
             TaskId id = new TaskId(in.readLong());
@@ -240,6 +242,9 @@ public final class LedgerCodec {
             ended.add(new TaskId(in.readLong()));
         }
         tasks.restoreEndedOrder(ended);
+        if (format == SNAPSHOT_WITHOUT_AFTER) {
+            tasks.jobs().all().forEach(job -> job.restoreAfter(name -> tasks.newestNamed(name, job.id())));
+        }
         return new TaskLedger(tasks);
     }
 

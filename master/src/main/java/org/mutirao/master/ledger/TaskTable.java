@@ -2,6 +2,7 @@ package org.mutirao.master.ledger;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
@@ -160,8 +162,25 @@ final class TaskTable {
 
     Optional<TaskRecord> newestNamed(String name) {
         return tasks.descendingMap().values().stream()
-                .filter(task -> task.name().equals(name) || task.name().equals(name + ".zip"))
+                .filter(task -> isCalled(task.name(), name))
                 .findFirst();
+    }
+
+    /** The newest job of that name before another one; a plain package is a job too. */
+    Optional<JobId> newestNamed(String name, JobId before) {
+        Stream<JobId> several = jobs.all().stream()
+                .filter(job -> isCalled(job.handIn().name(), name))
+                .map(Job::id);
+        Stream<JobId> plain = tasks.values().stream()
+                .filter(task -> task.part().isEmpty() && isCalled(task.name(), name))
+                .map(TaskRecord::job);
+        return Stream.concat(several, plain)
+                .filter(id -> id.compareTo(before) < 0)
+                .max(Comparator.naturalOrder());
+    }
+
+    private static boolean isCalled(String full, String name) {
+        return full.equals(name) || full.equals(name + ".zip");
     }
 
     Set<Lease> leasesOf(WorkerId worker) {

@@ -10,7 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -145,6 +147,38 @@ class JobLedgerTest {
                 new Verdict.Accepted(new TaskId(1), true), ledger.apply(submit).verdict());
         assertEquals(3, ledger.counts().queued());
         assertEquals(FIRST, ledger.taskByKey("key").orElseThrow().job());
+    }
+
+    private static byte[] kept(int format) throws IOException {
+        try (InputStream in =
+                JobLedgerTest.class.getResourceAsStream("/org/mutirao/master/snapshot-" + format + ".hex")) {
+            byte[] bytes = HexFormat.of().parseHex(new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
+            assertEquals(format, bytes[0]);
+            return bytes;
+        }
+    }
+
+    private static TaskLedger read(byte[] snapshot) throws IOException {
+        return LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(snapshot)));
+    }
+
+    /** It was written when a job knew only the names of those that it waited for: clean, train after it, again after train, clean once more. */
+    @Test
+    void aSnapshotThatSaysOnlyByNameWhatAJobWaitedForIsRead() throws IOException {
+        TaskLedger old = read(kept(3));
+        Invariants.check(old);
+        assertEquals(List.of(FIRST), old.job(new JobId(2)).orElseThrow().after(), "not the later one of that name");
+        JobView again = old.job(new JobId(4)).orElseThrow();
+        assertEquals(List.of(new JobId(2)), again.after());
+        assertEquals(again.after(), again.waitsFor());
+    }
+
+    /** Whoever changes what a snapshot has must give it another number, and read the one before. */
+    @Test
+    void aSnapshotHasTheBytesOfItsFormat() throws IOException {
+        byte[] expected = kept(4);
+        assertArrayEquals(expected, snapshot(read(kept(3))));
+        assertArrayEquals(expected, snapshot(read(expected)));
     }
 
     @Test
