@@ -11,12 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -143,7 +141,7 @@ final class SharedParts {
     private Payload joined(Blob shared, Payload rest) throws IOException {
         Path source = fileOf(shared.hash());
         Path whole = folder.resolve(UUID.randomUUID() + ".whole");
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.newDigest();
         try (InputStream in = Files.newInputStream(source);
                 OutputStream file = Files.newOutputStream(whole, StandardOpenOption.CREATE_NEW);
                 OutputStream out = new DigestOutputStream(file, digest)) {
@@ -152,7 +150,7 @@ final class SharedParts {
                 out.write(block, 0, count);
             }
             Files.setLastModifiedTime(source, FileTime.from(clock.instant()));
-            if (!hashOf(clone(digest)).equals(shared.hash())) {
+            if (!Sha256.finish(clone(digest)).equals(shared.hash())) {
                 throw new Damaged();
             }
             rest.writeTo(out);
@@ -161,15 +159,8 @@ final class SharedParts {
             throw e;
         }
         return new Payload(
-                whole, new Blob(hashOf(digest), shared.size() + rest.blob().size()));
-    }
-
-    private static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+                whole,
+                new Blob(Sha256.finish(digest), shared.size() + rest.blob().size()));
     }
 
     private static MessageDigest clone(MessageDigest digest) {
@@ -178,10 +169,6 @@ final class SharedParts {
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("Java's own can be copied", e);
         }
-    }
-
-    private static Sha256 hashOf(MessageDigest digest) {
-        return new Sha256(HexFormat.of().formatHex(digest.digest()));
     }
 
     /** Those that were not used for the longest time go. */

@@ -125,9 +125,7 @@ public final class JobHandler {
                         "run again",
                         "no task of it " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
                         "none of that " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
-                        counts -> (long) counts.unsuccessful()
-                                + counts.failed()
-                                + (retry.onlyFailed() ? 0 : counts.cancelled()),
+                        counts -> counts.withoutSuccess(retry.onlyFailed()),
                         job -> new Command.RetryJob(job, retry.onlyFailed(), clock.millis()),
                         task -> new Command.Retry(task, clock.millis())));
     }

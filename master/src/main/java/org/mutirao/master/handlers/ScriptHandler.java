@@ -9,7 +9,6 @@ import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.inbox.ScriptChange;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.JobView;
-import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -74,7 +73,7 @@ public final class ScriptHandler {
             return conflict("task " + SafeText.of(retry.job(), '?', MAX_NAME) + " is a part of job " + job.id()
                     + ", and all its tasks have the same script; say 'retry " + job.id() + "'");
         }
-        if (count(job, retry) == 0) {
+        if (job.counts().withoutSuccess(retry.onlyFailed()) == 0) {
             return conflict(nothing(job, retry));
         }
         return changes.take() ? Optional.empty() : Optional.of(changes.refusal("jobs get other scripts"));
@@ -82,11 +81,6 @@ public final class ScriptHandler {
 
     private static Optional<Reply> conflict(String sentence) {
         return Optional.of(new Reply.Failure(Refusal.CONFLICT, sentence));
-    }
-
-    private static long count(JobView job, OperatorRequest.RetryWith retry) {
-        TaskCounts counts = job.counts();
-        return (long) counts.unsuccessful() + counts.failed() + (retry.onlyFailed() ? 0 : counts.cancelled());
     }
 
     private static String nothing(JobView job, OperatorRequest.RetryWith retry) {
@@ -127,7 +121,7 @@ public final class ScriptHandler {
                     .<Reply>map(job -> new Reply.Failure(Refusal.CONFLICT, nothing(job, retry)))
                     .orElseGet(() -> selectors.noJob(retry.job()));
         }
-        long count = count(before, retry);
+        long count = before.counts().withoutSuccess(retry.onlyFailed());
         return new Reply.Changed(
                 count,
                 Optional.of((count == 1 ? "1 task is" : count + " tasks are")

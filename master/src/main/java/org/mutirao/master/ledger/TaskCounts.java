@@ -40,6 +40,15 @@ public record TaskCounts(int queued, int leased, int done, int unsuccessful, int
                 cancelled + more.cancelled);
     }
 
+    /**
+     * How many ended without success, and would run again.
+     *
+     * @param onlyFailed without those that were cancelled
+     */
+    public long withoutSuccess(boolean onlyFailed) {
+        return (long) unsuccessful + failed + (onlyFailed ? 0 : cancelled);
+    }
+
     int open() {
         return queued + leased;
     }
