@@ -3,7 +3,6 @@ package org.mutirao.master.face.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +43,7 @@ public final class HttpFace implements Face {
             token = Optional.of(grid.files().token());
         }
         Api api = new Api(grid);
-        OneTimeCodes codes = new OneTimeCodes(InstantSource.system());
+        OneTimeCodes codes = new OneTimeCodes(grid.ticker());
         Guard guard = new Guard(address.getAddress(), token, codes);
         try {
             HttpServer serving = HttpServer.start(

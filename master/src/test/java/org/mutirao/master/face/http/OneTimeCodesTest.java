@@ -10,7 +10,7 @@ import org.mutirao.testkit.ManualClock;
 
 class OneTimeCodesTest {
     private final ManualClock clock = new ManualClock();
-    private final OneTimeCodes codes = new OneTimeCodes(clock);
+    private final OneTimeCodes codes = new OneTimeCodes(clock::nanos);
 
     @Test
     void aCodeWorksOnce() {
