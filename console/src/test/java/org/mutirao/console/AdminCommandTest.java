@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.message.GroupRequest.FindLeader;
 import org.mutirao.protocol.message.GroupRow;
@@ -28,22 +23,7 @@ import org.mutirao.protocol.message.ServerRow.ClockRow;
 import org.mutirao.protocol.units.HostPort;
 
 /** {@code console admin} and its words. */
-class AdminCommandTest {
-    @TempDir
-    private Path folder;
-
-    private ScriptedGrid grid;
-
-    @BeforeEach
-    void open() throws IOException {
-        grid = new ScriptedGrid(folder);
-    }
-
-    @AfterEach
-    void close() {
-        grid.close();
-    }
-
+class AdminCommandTest extends OnScriptedGrid {
     private static ServerRow server(String id, String name, String kind, String address, Optional<ClockRow> clock) {
         return new ServerRow(id, name, kind, Optional.of(4), address, "leads", 3_000, clock);
     }

@@ -4,18 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRow;
@@ -30,22 +25,7 @@ import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine;
 
 /** {@code console group}, which a person types into, and {@code console bot}, which talks by itself. */
-class ConversationCommandsTest {
-    @TempDir
-    private Path folder;
-
-    private ScriptedGrid grid;
-
-    @BeforeEach
-    void open() throws IOException {
-        grid = new ScriptedGrid(folder);
-    }
-
-    @AfterEach
-    void close() {
-        grid.close();
-    }
-
+class ConversationCommandsTest extends OnScriptedGrid {
     private Shown type(InputStream typed) {
         return grid.console(
                 new CommandLine.IFactory() {

@@ -3,15 +3,10 @@ package org.mutirao.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupRow;
@@ -30,22 +25,7 @@ import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRow;
 
 /** {@code console peers, drain, resume, aside, forget, masters} and {@code events}. */
-class FleetCommandsTest {
-    @TempDir
-    private Path folder;
-
-    private ScriptedGrid grid;
-
-    @BeforeEach
-    void open() throws IOException {
-        grid = new ScriptedGrid(folder);
-    }
-
-    @AfterEach
-    void close() {
-        grid.close();
-    }
-
+class FleetCommandsTest extends OnScriptedGrid {
     private static WorkerRow worker(String id, String name, String kind, List<Long> holding, long limit) {
         return WorkerRow.builder()
                 .id(id)

@@ -11,30 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.message.OperatorRequest.RetryWith;
 import org.mutirao.protocol.message.Reply;
 
 /** {@code console retry --with}. */
-class RetryCommandTest {
-    @TempDir
-    private Path folder;
-
-    private ScriptedGrid grid;
-
-    @BeforeEach
-    void open() throws IOException {
-        grid = new ScriptedGrid(Files.createDirectory(folder.resolve("spool")));
-    }
-
-    @AfterEach
-    void close() {
-        grid.close();
-    }
-
+class RetryCommandTest extends OnScriptedGrid {
     private static String text(RetryWith retry) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {

@@ -15,10 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
@@ -39,22 +36,7 @@ import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.testkit.Zips;
 
 /** {@code console submit, tasks, show, explain, cancel, retry, logs, watch} and {@code results get}. */
-class TaskCommandsTest {
-    @TempDir
-    private Path folder;
-
-    private ScriptedGrid grid;
-
-    @BeforeEach
-    void open() throws IOException {
-        grid = new ScriptedGrid(Files.createDirectory(folder.resolve("spool")));
-    }
-
-    @AfterEach
-    void close() {
-        grid.close();
-    }
-
+class TaskCommandsTest extends OnScriptedGrid {
     private Reply taken(SubmitTask submit) {
         return new Reply.TaskState(ScriptedGrid.task(7, submit.name(), "queued"), true);
     }
