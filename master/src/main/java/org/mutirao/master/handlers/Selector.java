@@ -19,7 +19,12 @@ sealed interface Selector {
     record Range(long from, long to, String text) implements Selector {}
 
     /** As in {@code j5}; what is called so, if there is no such job. */
-    record OneJob(JobId id) implements Selector {}
+    record OneJob(JobId id) implements Selector {
+        @Override
+        public boolean meansAJob() {
+            return true;
+        }
+    }
 
     /** The newest job called so, with or without {@code .zip}; else the newest task. */
     record Named(String name) implements Selector {}
@@ -28,10 +33,20 @@ sealed interface Selector {
     record Matching(NameGlob names) implements Selector {}
 
     /** The newest job. */
-    record Last() implements Selector {}
+    record Last() implements Selector {
+        @Override
+        public boolean meansAJob() {
+            return true;
+        }
+    }
 
     /** Everything. */
     record All() implements Selector {}
+
+    /** Whether it surely means a job, so that "no such task" would be no answer. */
+    default boolean meansAJob() {
+        return false;
+    }
 
     /** Whatever is no other way of saying it is a name. */
     static Selector of(String text) {

@@ -83,8 +83,11 @@ record Selectors(Supplier<TaskLedger> ledger) {
                             + " tasks; say which of them: 'console tasks "
                             + job.get().id() + "' lists them");
         }
-        Selection found = find(which);
-        return found.isEmpty()
+        boolean isNothing = find(which).isEmpty();
+        if (isNothing && Selector.of(which).meansAJob()) {
+            return noJob(which);
+        }
+        return isNothing
                 ? new Reply.Failure(Refusal.NOT_FOUND, "there is no such task; 'console tasks' lists them")
                 : new Reply.Failure(Refusal.CONFLICT, "more than one task is meant; say which one");
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
@@ -109,6 +110,15 @@ class SelectorsTest {
         assertEquals(
                 new Reply.Failure(Reply.Refusal.CONFLICT, "more than one task is meant; say which one"),
                 selectors.noTask("5-8"));
+        assertEquals(noSuch("task"), selectors.noTask("99"));
+        assertEquals(noSuch("task"), selectors.noTask("nobody"));
+        assertEquals(noSuch("job"), selectors.noTask("j99"));
+        assertEquals(noSuch("job"), new Selectors(TaskLedger::new).noTask("last"), "of an empty grid");
+    }
+
+    private static Reply noSuch(String what) {
+        return new Reply.Failure(
+                Reply.Refusal.NOT_FOUND, "there is no such " + what + "; 'console " + what + "s' lists them");
     }
 
     private Optional<Long> task(String which) {
