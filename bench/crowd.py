@@ -147,7 +147,7 @@ async def hand_in(port, first, count, connections=8, ahead=8):
 
 async def open_tasks(talk):
     status = (await talk.ask(action='GET_STATUS'))['grid_status']
-    return status['queued'] + status['leased'] + status['done']
+    return sum(status['counts'][state] for state in ('queued', 'running', 'succeeded', 'failed'))
 
 
 async def drop(master, count):

@@ -239,9 +239,9 @@ class Verifier:
             elif name not in states:
                 report.add("lost", name, where + "; the master knows no such task")
             else:
-                kind = "stuck" if states[name].get("state") in ("queued", "leased") else "lost"
+                kind = "stuck" if states[name]["status"] in ("queued", "running") else "lost"
                 report.add(kind, name, "%s; the master says: %s, attempts %s, %s" % (
-                    where, states[name].get("state"), states[name].get("attempts"), states[name].get("explanation") or "no explanation"))
+                    where, states[name]["status"], states[name].get("attempts"), states[name].get("explanation") or "no explanation"))
 
     @staticmethod
     def _ask(command):

@@ -1,5 +1,4 @@
 // The page around the views: addresses, the live stream, the strip and the language.
-import { countsOfGrid } from "./bars.js";
 import { channel } from "./channel.js";
 import { drops } from "./drops.js";
 import { events } from "./events.js";
@@ -19,12 +18,12 @@ import { chooseLanguage, currentLanguage, word } from "./words.js";
 const AGAIN_MS = 5000;
 const main = document.getElementById("main"), link = document.getElementById("link"), strip = document.getElementById("strip");
 
-let status = { counts: {}, history: [], span_ms: 5000, per_second: 0, tasks_folder: "tasks", last_event: 0, max_package: 0, crew: { workers: 0, slots: 0 },
+let status = { counts: { queued: 0, running: 0, succeeded: 0, failed: 0, lost: 0, cancelled: 0 }, history: [], span_ms: 5000, per_second: 0, tasks_folder: "tasks", last_event: 0, max_package: 0, crew: { workers: 0, slots: 0 },
   masters: { alone: true, leads: true, words: "" } };
 let view = null; // what is shown: { first, update(), close() }
 let shownAt = "";
 
-const known = { counts: () => countsOfGrid(status.counts), folder: () => status.tasks_folder, isAlone: () => status.masters.alone };
+const known = { counts: () => status.counts, folder: () => status.tasks_folder, isAlone: () => status.masters.alone };
 const VIEWS = { jobs, tasks, room, masters, channel, rejected, events };
 
 function route() {

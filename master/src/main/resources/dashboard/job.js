@@ -1,5 +1,5 @@
 // One job: how far it is, why tasks of it failed, when they ran, and what came of them.
-import { badge, bar, countsOfJob, inWords } from "./bars.js";
+import { badge, bar, endedOf, inWords } from "./bars.js";
 import { failureGroups } from "./failures.js";
 import { textOf, lines } from "./ansi.js";
 import { act, button, count, get, h, post, render, rootIn, say } from "./parts.js";
@@ -54,13 +54,13 @@ export function oneJob(main, id, tab = "") {
   const figure = (label, value) => value ? h("div", { class: "figure" }, h("b", {}, value), h("span", {}, word(label))) : null;
 
   function drawTitle({ job, figures }) {
-    const ended = job.succeeded + job.unsuccessful + job.failed + job.cancelled;
+    const ended = endedOf(job.counts);
     return [
       h("div", { class: "title" }, h("h2", {}, `j${job.job}: ${job.name} `, badge(job.state, "job")), h("div", { class: "tools" }, hasEnded(job) ? null : change("cancel", "cancelJob"),
-        job.unsuccessful + job.failed ? change("retry", "retryJob", "?only_failed=true") : null, job.unsuccessful + job.failed ? otherScript() : null, job.cancelled ? change("retry", "retryAll") : null,
+        job.counts.failed + job.counts.lost ? change("retry", "retryJob", "?only_failed=true") : null, job.counts.failed + job.counts.lost ? otherScript() : null, job.counts.cancelled ? change("retry", "retryAll") : null,
         hasEnded(job) ? change("forget", "forgetJob") : null, hasEnded(job) ? h("a", { class: "button", href: `/api/jobs/${id}/result` }, word("downloadAll")) : null)),
       job.state === "waiting" ? h("p", { class: "quiet" }, job.explanation) : null,
-      h("div", { class: "panel strip" }, h("div", { class: "states" }, bar(countsOfJob(job)), h("p", { class: "words" }, h("b", {}, `${count(ended)} / ${count(job.tasks)}`), ` · ${inWords(countsOfJob(job))}`)),
+      h("div", { class: "panel strip" }, h("div", { class: "states" }, bar(job.counts), h("p", { class: "words" }, h("b", {}, `${count(ended)} / ${count(job.tasks)}`), ` · ${inWords(job.counts)}`)),
         figure("perSecond", figures.per_second ? decimal(figures.per_second) : ""), figure("timeLeft", figures.left_ms ? `≈ ${millis(figures.left_ms)}` : ""),
         figure("tookAll", job.ended_at ? millis(job.ended_at - job.submitted_at) : ""), figure("median", millis(figures.median_ms)), figure("longest", millis(figures.longest_ms)),
         figure("submitted", ago(job.submitted_at))),
@@ -76,7 +76,7 @@ export function oneJob(main, id, tab = "") {
         "aria-current": place === tab ? "page" : undefined }, word(name)))),
       tab ? null : [failureGroups(failures, openLog), spans ? timeline(spans) : null],
     ], head);
-    shown ??= tab === "tables" ? tables(body, id) : tab === "pictures" ? pictures(body, id) : taskList(body, id, () => countsOfJob(found.job));
+    shown ??= tab === "tables" ? tables(body, id) : tab === "pictures" ? pictures(body, id) : taskList(body, id, () => found.job.counts);
   }
 
   async function update() {
@@ -85,8 +85,8 @@ export function oneJob(main, id, tab = "") {
     try {
       found = await get(`/api/jobs/${id}`);
       if (!tab && found.failures.length) openLog(found.failures[0]);
-      const state = `${found.job.since} ${found.job.running}`;
-      if (!tab && (state !== spansAt || found.job.running) && (hasEnded(found.job) || Date.now() - spansRead > SPANS_MS)) {
+      const state = `${found.job.since} ${found.job.counts.running}`;
+      if (!tab && (state !== spansAt || found.job.counts.running) && (hasEnded(found.job) || Date.now() - spansRead > SPANS_MS)) {
         spansAt = state;
         spansRead = Date.now();
         spans = await get(`/api/jobs/${id}/timeline`);

@@ -1,7 +1,7 @@
 // The first screen: all jobs, each a row with how far it is, how fast, and why tasks of it failed.
 import { word } from "./words.js";
 import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
-import { badge, bar, countsOfJob } from "./bars.js";
+import { badge, bar, endedOf } from "./bars.js";
 import { chips } from "./failures.js";
 import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
@@ -11,7 +11,7 @@ const PAGE = 100, MOST = 500;
 const STATES = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"];
 
 const link = (job) => h("a", { href: job.tasks > 1 ? `#/jobs/${job.job}` : `#/tasks/${job.job}`, title: job.name }, job.name);
-const ended = (job) => job.succeeded + job.unsuccessful + job.failed + job.cancelled;
+const ended = (job) => endedOf(job.counts);
 const took = (job) => job.ended_at ? job.ended_at - job.submitted_at : null;
 
 /** Numbers that the rows are drawn and sorted by. */
@@ -25,13 +25,13 @@ const COLUMNS = () => [
   { key: "name", head: word("name"), style: "name", cell: link, sort: (job) => job.name },
   { key: "state", head: word("state"), style: "wide", cell: (job) => badge(job.state, "job"), sort: (job) => STATES.indexOf(job.state) },
   { key: "tasks", head: word("tasks"), style: "progress", sort: (job) => job.tasks,
-    cell: (job) => [bar(countsOfJob(job)), h("span", { class: "numbers" }, `${count(ended(job))} / ${count(job.tasks)}`)] },
+    cell: (job) => [bar(job.counts), h("span", { class: "numbers" }, `${count(ended(job))} / ${count(job.tasks)}`)] },
   { key: "rate", head: word("rate"), style: "number wide", sort: (job) => job.runs.per_second, cell: (job) => job.runs.per_second ? `${decimal(job.runs.per_second)}/s` : "" },
   { key: "left", head: word("leftOrTook"), style: "number", sort: (job) => job.runs.left_ms ?? took(job),
     cell: (job) => job.runs.left_ms ? `≈ ${millis(job.runs.left_ms)}` : took(job) ? h("span", { class: "quiet", title: word("tookAll") }, millis(took(job))) : "" },
   { key: "median", head: word("median"), style: "number wide", sort: (job) => job.runs.median_ms, cell: (job) => millis(job.runs.median_ms) },
   { key: "longest", head: word("longest"), style: "number wide", sort: (job) => job.runs.longest_ms, cell: (job) => millis(job.runs.longest_ms) },
-  { key: "why", head: word("failures"), style: "why wide", sort: (job) => -(job.unsuccessful + job.failed),
+  { key: "why", head: word("failures"), style: "why wide", sort: (job) => -(job.counts.failed + job.counts.lost),
     cell: (job) => job.state === "waiting" ? h("span", { class: "quiet" }, job.explanation) : chips(job.runs.failures) },
   { key: "since", head: word("submitted"), style: "when wide", sort: (job) => -job.submitted_at, cell: (job) => ago(job.submitted_at) },
 ];

@@ -1,5 +1,5 @@
 // One task: what happened to it, what it prints, what came of it.
-import { badge, hasEnded, stateOf } from "./bars.js";
+import { badge, hasEnded } from "./bars.js";
 import { log } from "./log.js";
 import { ask, button, get, h, post, render, rootIn, say, size } from "./parts.js";
 import { csvTable, parse } from "./table.js";
@@ -27,7 +27,7 @@ export function oneTask(main, id) {
   let entries = null, filesOf = "", attemptShown = 0, closed = false, busy = false, previews = {}, timer = null;
 
   function drawHead({ task, attempts }) {
-    const state = stateOf(task), ended = hasEnded(state);
+    const state = task.status, ended = hasEnded(state);
     const change = (what) => button(word(what), () => post(`/api/tasks/${id}/${what}`));
     render([
       h("div", { class: "title" }, h("h2", {}, `${task.id}: ${task.name} `, badge(state)),
@@ -87,7 +87,7 @@ export function oneTask(main, id) {
       }
       ["stdout", "stderr"].forEach((stream, index) => logs[index].endsAt(entries?.find((entry) => entry.name === `${stream}.txt`)?.bytes ?? 0));
       if (found.attempts.length) for (const each of logs) await each.follow();
-      if (hasEnded(stateOf(found.task)) && filesOf) { clearInterval(timer); timer = setInterval(update, 10_000); }
+      if (hasEnded(found.task.status) && filesOf) { clearInterval(timer); timer = setInterval(update, 10_000); }
     } catch (e) { say(e.message, true); } finally { busy = false; }
   }
   timer = setInterval(update, 1000);

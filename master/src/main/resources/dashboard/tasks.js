@@ -1,7 +1,7 @@
 // Lists of tasks, of the whole grid or of one job, with what can be done to many of them.
 import { word } from "./words.js";
 import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
-import { apiState, badge, STATES, stateOf } from "./bars.js";
+import { badge, STATES } from "./bars.js";
 import { brief } from "./failures.js";
 import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
@@ -9,21 +9,21 @@ import { ago, millis, now } from "./times.js";
 
 const PAGE = 100;
 
-const waited = (task) => task.times.waited_ms ?? (task.state === "queued" ? Math.max(0, now() - task.submitted_at) : null);
-const took = (task) => task.times.ran_ms ?? (task.state === "leased" && task.times.leased_at ? Math.max(0, now() - task.times.leased_at) : null);
+const waited = (task) => task.times.waited_ms ?? (task.status === "queued" ? Math.max(0, now() - task.submitted_at) : null);
+const took = (task) => task.times.ran_ms ?? (task.status === "running" && task.times.leased_at ? Math.max(0, now() - task.times.leased_at) : null);
 const nameOf = (task, isOfJob) => isOfJob ? task.input ?? task.name : task.name;
 
 const columns = (isOfJob) => [
   { key: "id", head: isOfJob ? "#" : "Id", style: "number id", cell: (task) => isOfJob ? task.index ?? 1 : task.id, sort: (task) => task.id },
   { key: "name", head: word(isOfJob ? "input" : "name"), style: "name", sort: (task) => nameOf(task, isOfJob),
     cell: (task) => h("a", { href: `#/tasks/${task.id}`, title: nameOf(task, isOfJob) }, nameOf(task, isOfJob)) },
-  { key: "state", head: word("state"), cell: (task) => badge(stateOf(task)), sort: (task) => Object.keys(STATES).indexOf(stateOf(task)) },
+  { key: "state", head: word("state"), cell: (task) => badge(task.status), sort: (task) => STATES.indexOf(task.status) },
   { key: "waited", head: word("waited"), style: "number wide", cell: (task) => millis(waited(task)), sort: waited },
   { key: "took", head: word("took"), style: "number", cell: (task) => millis(took(task)), sort: took },
   { key: "worker", head: word("worker"), style: "wide worker", cell: (task) => task.worker ?? "", sort: (task) => task.worker },
   { key: "attempts", head: word("attempts"), style: "number wide", cell: (task) => task.attempts || "", sort: (task) => task.attempts },
   { key: "note", head: word("reason"), style: "why", sort: (task) => task.explanation,
-    cell: (task) => task.state === "done" && task.success ? "" : h("span", { title: task.explanation ?? "" }, brief(task.explanation ?? "")) },
+    cell: (task) => task.status === "succeeded" ? "" : h("span", { title: task.explanation ?? "" }, brief(task.explanation ?? "")) },
   { key: "since", head: word("since"), style: "when wide", cell: (task) => ago(task.since), sort: (task) => -task.since },
   { key: "result", head: word("result"), style: "wide", cell: (task) => task.result
     ? h("a", { href: `/api/tasks/${task.id}/result`, "aria-label": `${word("download")}: ${nameOf(task, isOfJob)}` }, "↓") : "" },
@@ -44,7 +44,7 @@ export function taskList(root, job, counts) {
 
   function matching() {
     const search = new URLSearchParams();
-    if (filter.state) search.set("state", apiState(filter.state));
+    if (filter.state) search.set("state", filter.state);
     if (filter.name) search.set("name", filter.name);
     if (filter.worker) search.set("worker", filter.worker);
     if (job) search.set("job", job);
@@ -72,7 +72,7 @@ export function taskList(root, job, counts) {
     render([
       h("div", { class: "tools" }, h("h2", {}, word("tasks")), field(word("filter"), filter.name, (name) => change({ name, before: "" })),
         field(word("byWorker"), filter.worker, (worker) => change({ worker, before: "" })),
-        choice(word("state"), filter.state, [["", word("allStates")], ...Object.keys(STATES).map((state) => [state, word(state)])], (state) => change({ state, before: "" })),
+        choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state, before: "" })),
         pickedBar(picks, total(), true, button("cancel", changeAll("cancel")), button("retry", changeAll("retry")))),
       list({ columns: columns(Boolean(job)), rows: page, keyOf: (task) => task.id, order: { by: filter.sort.replace(/^-/, ""), down: filter.sort.startsWith("-") },
         onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }), picks, label: word("tasks"), empty: word("none") }),

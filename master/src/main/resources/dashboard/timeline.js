@@ -1,11 +1,10 @@
 // When the tasks of a job ran: a line for each slot of each worker. Transfer and waiting at the worker are pale, the run itself is not.
-import { STATES, stateOf } from "./bars.js";
+import { STATES } from "./bars.js";
 import { count, h } from "./parts.js";
 import { colour } from "./plot.js";
 import { decimal, lasted, millis, now } from "./times.js";
 import { word } from "./words.js";
 
-const STATES_OF_TASKS = Object.keys(STATES);
 /** Clocks of different programs differ by a little. */
 const LEEWAY_MS = 60;
 const LANE = 12, GAP = 3, AXIS = 18, SLOW = 1.8, FEW = 3;
@@ -41,7 +40,7 @@ function draw(canvas, workers, from, to, hits) {
   canvas.style.height = `${height}px`;
   canvas.width = width * scale;
   canvas.height = height * scale;
-  const paint = canvas.getContext("2d"), colours = Object.fromEntries([...STATES_OF_TASKS, "line", "quiet"].map((name) => [name, colour(STATES_OF_TASKS.includes(name) ? `fill-${name}` : name)]));
+  const paint = canvas.getContext("2d"), colours = Object.fromEntries([...STATES, "line", "quiet"].map((name) => [name, colour(STATES.includes(name) ? `fill-${name}` : name)]));
   paint.scale(scale, scale);
   paint.font = "11px system-ui, sans-serif";
   const x = (at) => (at - from) / Math.max(1, to - from) * (width - 2);
@@ -51,7 +50,7 @@ function draw(canvas, workers, from, to, hits) {
     for (const lane of worker.lanes) {
       for (const span of lane.spans) {
         const { leased_at: leased, started_at: started, ran_ms: ran, ended_at: ended } = span.times, last = ended ?? to;
-        const state = stateOf(span.task), left = x(leased), right = Math.max(left + 1, x(last));
+        const state = span.task.status, left = x(leased), right = Math.max(left + 1, x(last));
         const runLeft = started ? x(Math.max(leased, started)) : left, runRight = started && ran !== null && ran !== undefined ? x(Math.min(last, started + ran)) : right;
         paint.fillStyle = colours[state] ?? colours.queued;
         paint.globalAlpha = 0.25;
@@ -75,7 +74,7 @@ function draw(canvas, workers, from, to, hits) {
 }
 
 function sentence({ task, times }) {
-  const parts = [`${task.input}: ${word(stateOf(task))}`, `${word("worker").toLowerCase()} ${task.worker ?? times.worker_id.slice(0, 8)}`];
+  const parts = [`${task.input}: ${word(task.status)}`, `${word("worker").toLowerCase()} ${task.worker ?? times.worker_id.slice(0, 8)}`];
   if (times.waited_ms !== null && times.waited_ms !== undefined) parts.push(`${word("waited").toLowerCase()} ${millis(times.waited_ms)}`);
   if (times.ran_ms !== null && times.ran_ms !== undefined) parts.push(`${word("took").toLowerCase()} ${millis(times.ran_ms)}`);
   const onTheWay = times.started_at && times.ended_at ? times.ended_at - times.leased_at - times.ran_ms : null;

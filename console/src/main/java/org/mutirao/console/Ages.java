@@ -1,10 +1,20 @@
 package org.mutirao.console;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 
 /** How long something lasted or is ago, in one or two units. */
 final class Ages {
     private Ages() {}
+
+    /** As short times of scripts are told: with a tenth below ten seconds. Nothing if it is not known. */
+    static String brief(Optional<Long> millis) {
+        return millis.map(known -> known < 9_950
+                        ? String.format(Locale.ROOT, "%.1fs", known / 1000.0)
+                        : brief(Duration.ofMillis(known)))
+                .orElse("");
+    }
 
     static String brief(Duration age) {
         long seconds = Math.max(0, age.toSeconds());

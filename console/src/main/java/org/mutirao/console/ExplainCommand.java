@@ -21,15 +21,26 @@ final class ExplainCommand extends GridCommand {
             return explain(which);
         }
         List<TaskRow> tasks = tasksOf(which);
-        List<TaskRow> open =
-                tasks.stream().filter(task -> !TasksCommand.ended(task)).toList();
-        for (TaskRow task : (open.isEmpty() ? tasks : open).stream().limit(MOST).toList()) {
+        List<TaskRow> meant = worthExplaining(tasks);
+        for (TaskRow task : meant.stream().limit(MOST).toList()) {
             explain(String.valueOf(task.id()));
         }
-        if (open.size() > MOST && !json()) {
-            out().println("and " + (open.size() - MOST) + " more that are not ended");
+        if (meant.size() > MOST && !json()) {
+            out().println("and " + (meant.size() - MOST) + " more");
         }
         return 0;
+    }
+
+    /** What goes on, else what failed, else all. */
+    private static List<TaskRow> worthExplaining(List<TaskRow> tasks) {
+        List<TaskRow> open =
+                tasks.stream().filter(task -> !task.status().hasEnded()).toList();
+        if (!open.isEmpty()) {
+            return open;
+        }
+        List<TaskRow> failed =
+                tasks.stream().filter(task -> task.status().isFailure()).toList();
+        return failed.isEmpty() ? tasks : failed;
     }
 
     private int explain(String task) throws CommandFailed, InterruptedException {
@@ -39,8 +50,8 @@ final class ExplainCommand extends GridCommand {
             return 0;
         }
         out().println("task " + explanation.task().id() + "  "
-                + Table.printable(explanation.task().name()) + "  is "
-                + explanation.task().state());
+                + Table.printable(explanation.task().name()) + "  "
+                + explanation.task().status().label());
         explanation.reasons().forEach(reason -> out().println("  " + Table.clean(reason)));
         return 0;
     }

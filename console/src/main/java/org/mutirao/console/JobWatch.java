@@ -53,7 +53,7 @@ final class JobWatch {
 
     private void show(JobRow row) {
         if (shown.isEmpty()) {
-            endedBefore = row.ended();
+            endedBefore = row.counts().ended();
         }
         boolean isNews = shown.map(before -> !before.equals(row)).orElse(true);
         if (command.json()) {
@@ -80,20 +80,22 @@ final class JobWatch {
     }
 
     private static long percent(JobRow row) {
-        return row.tasks() == 0 ? 0 : 100 * row.ended() / row.tasks();
+        return row.tasks() == 0 ? 0 : 100 * row.counts().ended() / row.tasks();
     }
 
     private String line(JobRow row) {
         double seconds = (nanos.getAsLong() - began) / 1e9;
-        double rate = seconds < 1 ? 0 : (row.ended() - endedBefore) / seconds;
-        Progress progress = new Progress(row.ended(), row.tasks());
+        double rate = seconds < 1 ? 0 : (row.counts().ended() - endedBefore) / seconds;
+        Progress progress = new Progress(row.counts().ended(), row.tasks());
         if (row.state().equals("waiting")) {
             return progress.and("waits for other jobs").line();
         }
-        return progress.count(row.withoutSuccess(), "without success")
-                .count(row.running(), "running")
-                .count(row.queued(), "waiting")
-                .rate(rate, row.tasks() - row.ended())
+        return progress.count(row.counts().failed(), "failed")
+                .count(row.counts().lost(), "lost")
+                .count(row.counts().cancelled(), "cancelled")
+                .count(row.counts().running(), "running")
+                .count(row.counts().queued(), "queued")
+                .rate(rate, row.tasks() - row.counts().ended())
                 .line();
     }
 
@@ -107,7 +109,8 @@ final class JobWatch {
             command.out().println();
         }
         command.out()
-                .println(HandIn.nameOf(job) + "  " + job.state() + ": " + job.succeeded() + " of " + job.tasks()
+                .println(HandIn.nameOf(job) + "  " + job.state() + ": "
+                        + job.counts().succeeded() + " of " + job.tasks()
                         + (job.tasks() == 1 ? " task" : " tasks") + " succeeded"
                         + job.folder()
                                 .map(folder -> ", results in results/" + Table.printable(folder) + "/")
@@ -127,9 +130,10 @@ final class JobWatch {
         if (more > 0) {
             command.out().println("  and " + more + " other reasons: console show j" + job.job());
         }
-        if (job.withoutSuccess() > 0) {
+        if (job.counts().withoutSuccess() > 0) {
             command.out()
-                    .println("'console retry j" + job.job() + "' runs " + (job.withoutSuccess() == 1 ? "it" : "them")
+                    .println("'console retry j" + job.job() + "' runs "
+                            + (job.counts().withoutSuccess() == 1 ? "it" : "them")
                             + " again, with another script if you say --with main.py");
         }
     }

@@ -1,6 +1,5 @@
 package org.mutirao.console;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -73,20 +72,20 @@ final class JobsCommand extends GridCommand {
     }
 
     private void print(List<JobRow> jobs) {
-        Table table =
-                new Table("JOB", "NAME", "STATE", "TASKS", "DONE", "FAILED", "RUNNING", "TOOK", "NOTE").withLongEnd();
+        Table table = new Table(
+                        "JOB", "NAME", "STATE", "TASKS", "SUCCEEDED", "FAILED", "RUNNING", "WAITED", "TOOK", "REASON")
+                .withLongEnd();
         for (JobRow job : jobs) {
             table.row(
                     "j" + job.job(),
                     job.name(),
                     job.state(),
                     job.tasks(),
-                    job.succeeded(),
-                    job.withoutSuccess(),
-                    job.running(),
-                    job.endedAt()
-                            .map(end -> Ages.brief(Duration.ofMillis(end - job.submittedAt())))
-                            .orElse(""),
+                    job.counts().succeeded(),
+                    job.counts().withoutSuccess(),
+                    job.counts().running(),
+                    Ages.brief(job.beganAt().map(began -> Math.max(0, began - job.submittedAt()))),
+                    Ages.brief(job.endedAt().flatMap(end -> job.beganAt().map(began -> Math.max(0, end - began)))),
                     job.explanation().orElse(""));
         }
         table.print(out());

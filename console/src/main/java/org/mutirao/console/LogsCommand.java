@@ -2,6 +2,7 @@ package org.mutirao.console;
 
 import java.time.Duration;
 import java.util.List;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
@@ -61,9 +62,8 @@ final class LogsCommand extends GridCommand {
     }
 
     private boolean isMeant(TaskRow task) {
-        boolean begun = !task.state().equals("queued") && task.attempts() > 0;
-        boolean noSuccess = task.state().equals("failed") || (task.state().equals("done") && !task.success());
-        return begun && (noSuccess || !failed);
+        boolean begun = task.status() != TaskStatus.QUEUED && task.attempts() > 0;
+        return begun && (task.status().isFailure() || !failed);
     }
 
     private void print(String task) throws CommandFailed, InterruptedException {

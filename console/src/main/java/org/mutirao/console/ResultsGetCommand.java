@@ -23,6 +23,9 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(name = "get", description = "Fetches results: those of a job or a task, or all that are not in a folder yet.")
 final class ResultsGetCommand extends GridCommand {
+    /** Of tasks that succeeded and that failed; masters of before know it too. */
+    private static final String WITH_RESULT = "done";
+
     @ParentCommand
     private ResultsCommand results;
 
@@ -105,8 +108,9 @@ final class ResultsGetCommand extends GridCommand {
             return fetchEach(List.of(String.valueOf(job.job())));
         }
         if (!job.hasEnded()) {
-            throw new CommandFailed(HandIn.nameOf(job) + " is " + job.state() + ", " + job.ended() + " of "
-                    + job.tasks() + " tasks have ended; 'console watch j" + job.job() + "' waits for it");
+            throw new CommandFailed(HandIn.nameOf(job) + " is " + job.state() + ", "
+                    + job.counts().ended() + " of " + job.tasks() + " tasks have ended; 'console watch j" + job.job()
+                    + "' waits for it");
         }
         return merged ? fetchMerged(job) : fetchZip(job);
     }
@@ -154,7 +158,7 @@ final class ResultsGetCommand extends GridCommand {
     private int fetchMissing(String which) throws CommandFailed, InterruptedException, IOException {
         Optional<String> selector = which.equals("all") ? Optional.empty() : Optional.of(which);
         List<String> fetched = new ArrayList<>();
-        for (TaskRow row : tasks(Optional.of("done"), selector)) {
+        for (TaskRow row : tasks(Optional.of(WITH_RESULT), selector)) {
             boolean isMissing =
                     row.result().map(name -> !Files.exists(target(name))).orElse(false);
             if (isMissing) {

@@ -6,11 +6,13 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.units.ByteSize;
 import picocli.CommandLine.Command;
@@ -71,18 +73,19 @@ final class ShowCommand extends GridCommand {
 
     private static String counts(JobRow job) {
         List<String> counts = new ArrayList<>();
-        count(counts, job.queued(), "waiting");
-        count(counts, job.running(), "running");
-        count(counts, job.succeeded(), "succeeded");
-        count(counts, job.unsuccessful(), "whose script failed");
-        count(counts, job.failed(), "given up");
-        count(counts, job.cancelled(), "cancelled");
+        StatusCounts tasks = job.counts();
+        count(counts, tasks.queued(), TaskStatus.QUEUED);
+        count(counts, tasks.running(), TaskStatus.RUNNING);
+        count(counts, tasks.succeeded(), TaskStatus.SUCCEEDED);
+        count(counts, tasks.failed(), TaskStatus.FAILED);
+        count(counts, tasks.lost(), TaskStatus.LOST);
+        count(counts, tasks.cancelled(), TaskStatus.CANCELLED);
         return String.join(", ", counts);
     }
 
-    private static void count(List<String> counts, long number, String what) {
+    private static void count(List<String> counts, long number, TaskStatus status) {
         if (number > 0) {
-            counts.add(number + " " + what);
+            counts.add(number + " " + status.label());
         }
     }
 
@@ -93,7 +96,7 @@ final class ShowCommand extends GridCommand {
         }
         TaskRow row = details.task();
         out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + new ByteSize(row.bytes()));
-        out().println(row.state() + " since " + time(row.since())
+        out().println(row.status().label() + " since " + time(row.since())
                 + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
         row.job().ifPresent(job -> out().println("task " + row.index().orElse(0) + " of job j" + job

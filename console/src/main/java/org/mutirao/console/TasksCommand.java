@@ -1,6 +1,5 @@
 package org.mutirao.console;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.message.TaskRow;
@@ -11,11 +10,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "tasks", description = "Lists the tasks.")
 final class TasksCommand extends GridCommand {
+    /** As {@link org.mutirao.protocol.id.TaskStatus}, in small letters as a person types them. */
     enum State {
         queued,
-        leased,
-        done,
+        running,
+        succeeded,
         failed,
+        lost,
         cancelled
     }
 
@@ -43,21 +44,18 @@ final class TasksCommand extends GridCommand {
     }
 
     static Table table(List<TaskRow> tasks) {
-        Table table = new Table("ID", "NAME", "STATE", "TRIES", "TOOK", "WORKER", "NOTE").withLongEnd();
+        Table table = new Table("ID", "NAME", "STATE", "TRIES", "WAITED", "TOOK", "WORKER", "REASON").withLongEnd();
         for (TaskRow task : tasks) {
             table.row(
                     task.id(),
                     task.name(),
-                    task.state(),
+                    task.status().label(),
                     task.attempts(),
-                    ended(task) ? Ages.brief(Duration.ofMillis(task.since() - task.submittedAt())) : "",
+                    Ages.brief(task.waitedMs()),
+                    Ages.brief(task.ranMs()),
                     task.worker().orElse(""),
                     task.explanation().orElse(""));
         }
         return table;
-    }
-
-    static boolean ended(TaskRow task) {
-        return !task.state().equals("queued") && !task.state().equals("leased");
     }
 }

@@ -57,7 +57,7 @@ final class WatchCommand extends GridCommand {
             // What had failed before is old news; and it may be run again or forgotten meanwhile.
             failed |= last != null && withoutSuccess(status) > withoutSuccess(last);
             last = status;
-            if (status.open() == 0 && status.total() >= atLeast) {
+            if (status.counts().open() == 0 && status.counts().total() >= atLeast) {
                 if (!json()) {
                     out().println(terminal ? "" : "all ended");
                 }
@@ -68,11 +68,11 @@ final class WatchCommand extends GridCommand {
     }
 
     private static long withoutSuccess(StatusRow status) {
-        return status.failed() + status.unsuccessful();
+        return status.counts().failed() + status.counts().lost();
     }
 
     private static long ended(StatusRow status) {
-        return status.total() - status.open();
+        return status.counts().ended();
     }
 
     private double rate(StatusRow status, StatusRow first, long began) {
@@ -84,20 +84,22 @@ final class WatchCommand extends GridCommand {
         if (json()) {
             printJson(status);
         } else if (terminal) {
-            Progress progress = new Progress(ended(status), status.total())
-                    .count(withoutSuccess(status), "without success")
-                    .count(status.leased(), "running")
-                    .count(status.queued(), "waiting")
+            Progress progress = new Progress(ended(status), status.counts().total())
+                    .count(status.counts().failed(), "failed")
+                    .count(status.counts().lost(), "lost")
+                    .count(status.counts().cancelled(), "cancelled")
+                    .count(status.counts().running(), "running")
+                    .count(status.counts().queued(), "queued")
                     .and(status.workers() + " workers")
-                    .rate(rate, status.open());
+                    .rate(rate, status.counts().open());
             out().print("\r" + progress.line() + "\u001b[K");
         } else {
             out().println(String.format(
-                    "%d of %d ended, %d running, %d waiting, %d without success, %d workers",
+                    "%d of %d ended, %d running, %d queued, %d failed or lost, %d workers",
                     ended(status),
-                    status.total(),
-                    status.leased(),
-                    status.queued(),
+                    status.counts().total(),
+                    status.counts().running(),
+                    status.counts().queued(),
                     withoutSuccess(status),
                     status.workers()));
         }

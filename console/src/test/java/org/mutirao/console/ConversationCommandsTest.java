@@ -113,7 +113,7 @@ class ConversationCommandsTest extends OnScriptedGrid {
                 return new Reply.EventList(List.of(), 7);
             }
             return new Reply.EventList(
-                    List.of(event(6, "message", "Member 77: hello\u0007"), event(7, "task", "task 1 is done")), 7);
+                    List.of(event(6, "message", "Member 77: hello\u0007"), event(7, "task", "task 1 succeeded")), 7);
         });
         Shown shown = type(ChatCommandTest.after(heard, "exit\n"));
         shown.prints("join, leave, list, send TEXT, sendto ID TEXT, exit", "Member 77: hello?");

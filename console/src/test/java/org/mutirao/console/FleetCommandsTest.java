@@ -150,14 +150,14 @@ class FleetCommandsTest extends OnScriptedGrid {
     @Test
     void eventsPrintsWhatHappenedAndGoesOnWhenItIsTold() {
         grid.on(ReadEvents.class, read -> switch ((int) read.after()) {
-            case 0 -> events(1, "task 1 is done");
+            case 0 -> events(1, "task 1 succeeded");
             case 1 -> events(2, "pc7 left\u0007");
             default -> new Reply.Failure(Reply.Refusal.TRY_LATER, "the master stops");
         });
         Shown once = grid.console("events");
         assertEquals(0, once.exit(), once.err());
-        assertTrue(once.out().strip().matches("\\d\\d:\\d\\d:\\d\\d  task 1 is done"), once.out());
-        assertTrue(grid.console("events", "--json").out().contains("\"text\":\"task 1 is done\""));
+        assertTrue(once.out().strip().matches("\\d\\d:\\d\\d:\\d\\d  task 1 succeeded"), once.out());
+        assertTrue(grid.console("events", "--json").out().contains("\"text\":\"task 1 succeeded\""));
         Shown followed = grid.console("events", "-f");
         List<String> lines = followed.out().lines().toList();
         assertEquals(2, lines.size(), followed.out());
@@ -174,8 +174,8 @@ class FleetCommandsTest extends OnScriptedGrid {
                 .tasks(3)
                 .build();
         grid.on(ShowJob.class, new Reply.JobDetails(job, List.of()));
-        grid.on(ReadEvents.class, read -> events(1, "task 6 is done"));
-        assertTrue(grid.console("events", "prices").out().strip().endsWith("task 6 is done"));
+        grid.on(ReadEvents.class, read -> events(1, "task 6 succeeded"));
+        assertTrue(grid.console("events", "prices").out().strip().endsWith("task 6 succeeded"));
         assertEquals(List.of(new ShowJob("prices"), new ReadEvents(0, Optional.of(5L))), grid.asked());
     }
 

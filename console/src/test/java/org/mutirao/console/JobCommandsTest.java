@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.mutirao.console.ScriptedGrid.Shown;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.CancelJobs;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
@@ -29,6 +30,7 @@ import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.testkit.Zips;
 
@@ -52,15 +54,15 @@ class JobCommandsTest extends OnScriptedJob {
                 .name("late.zip")
                 .state("waiting")
                 .tasks(2)
-                .queued(2)
+                .counts(new StatusCounts(2, 0, 0, 0, 0, 0))
                 .explanation(Optional.of("waits for job j5"))
                 .build();
         grid.on(ListJobs.class, new Reply.JobList(List.of(other, FAILED), true));
         grid.console("jobs")
                 .prints(
-                        "JOB  NAME        STATE    TASKS  DONE  FAILED  RUNNING  TOOK  NOTE",
-                        "j5   prices.zip  failed   3      2     1       0        34s   2 of 3 tasks succeeded",
-                        "j9   late.zip    waiting  2      0     0       0              waits for job j5",
+                        "JOB  NAME        STATE    TASKS  SUCCEEDED  FAILED  RUNNING  WAITED  TOOK  REASON",
+                        "j5   prices.zip  failed   3      2          1       0        4.0s    30s   2 of 3 tasks succeeded",
+                        "j9   late.zip    waiting  2      0          0       0                      waits for job j5",
                         "There are older ones: --all");
         assertTrue(grid.console("jobs", "--json").out().startsWith("[{\"job\":5,\"name\":\"prices.zip\""));
         grid.on(ListJobs.class, list -> new Reply.JobList(list.before() == 0 ? List.of(FAILED) : List.of(), false));
@@ -77,7 +79,7 @@ class JobCommandsTest extends OnScriptedJob {
         endsAs(SUCCEEDED);
         grid.console("watch", "prices")
                 .prints(
-                        "[██████··············] 1/3  1 running  1 waiting",
+                        "[██████··············] 1/3  1 running  1 queued",
                         "[████████████████████] 3/3",
                         "job j5  prices.zip  succeeded: 3 of 3 tasks succeeded, results in results/prices/");
         assertEquals("prices", ((WaitJob) grid.asked().get(0)).job());
@@ -110,13 +112,14 @@ class JobCommandsTest extends OnScriptedJob {
         List<String> lines = shown.out().lines().toList();
         assertEquals("job j5  prices.zip", lines.get(0));
         assertTrue(lines.get(1).matches("failed since \\S+ \\S+: 2 of 3 tasks succeeded"), lines.get(1));
-        assertEquals("3 tasks: 2 succeeded, 1 whose script failed", lines.get(3));
+        assertEquals("3 tasks: 2 succeeded, 1 failed", lines.get(3));
         assertEquals("results in results/prices/", lines.get(4));
         assertEquals("  1 task: exit code 1: KeyError: 'price' (june.csv, console logs 6 --stderr)", lines.get(5));
         grid.on(
                 ListTasks.class,
                 new Reply.TaskList(
-                        List.of(part(5, "may.csv", "done", true), part(6, "june.csv", "done", false)), false));
+                        List.of(part(5, "may.csv", TaskStatus.SUCCEEDED), part(6, "june.csv", TaskStatus.FAILED)),
+                        false));
         assertEquals(3, grid.console("show", "5-6").out().lines().count());
         assertEquals(Optional.of("5-6"), ((ListTasks) grid.asked().get(1)).job());
     }
@@ -129,10 +132,10 @@ class JobCommandsTest extends OnScriptedJob {
                 .name("a.zip")
                 .state("succeeded")
                 .tasks(1)
-                .succeeded(1)
+                .counts(new StatusCounts(0, 0, 1, 0, 0, 0))
                 .build();
         grid.on(ShowJob.class, new Reply.JobDetails(one, List.of()));
-        grid.on(ShowTask.class, new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "done"), List.of()));
+        grid.on(ShowTask.class, new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "succeeded"), List.of()));
         assertTrue(grid.console("show", "a.zip").out().startsWith("task 4  a.zip  2KiB"));
         assertEquals(new ShowTask("4"), grid.asked().get(1));
     }
@@ -179,10 +182,10 @@ class JobCommandsTest extends OnScriptedJob {
                 ListTasks.class,
                 new Reply.TaskList(
                         List.of(
-                                part(5, "may.csv", "done", true),
-                                part(6, "june.csv", "done", false),
-                                part(7, "july.csv", "failed", false),
-                                part(8, "august.csv", "queued", false)),
+                                part(5, "may.csv", TaskStatus.SUCCEEDED),
+                                part(6, "june.csv", TaskStatus.FAILED),
+                                part(7, "july.csv", TaskStatus.LOST),
+                                part(8, "august.csv", TaskStatus.QUEUED)),
                         false));
         grid.on(ReadLog.class, read -> new Reply.LogPart(0, 3, read.stream() + " " + read.task() + "\n", false));
         grid.console("logs", "prices", "--failed")
@@ -195,7 +198,7 @@ class JobCommandsTest extends OnScriptedJob {
                         "stdout 6",
                         "== task 7  july.csv ==",
                         "stdout 7");
-        grid.on(ListTasks.class, new Reply.TaskList(List.of(part(5, "may.csv", "done", true)), false));
+        grid.on(ListTasks.class, new Reply.TaskList(List.of(part(5, "may.csv", TaskStatus.SUCCEEDED)), false));
         grid.console("logs", "j5", "--failed").prints("no task of it has failed");
     }
 
@@ -204,11 +207,12 @@ class JobCommandsTest extends OnScriptedJob {
         grid.on(
                 ListTasks.class,
                 new Reply.TaskList(
-                        List.of(part(5, "may.csv", "done", true), part(6, "june.csv", "queued", false)), false));
+                        List.of(part(5, "may.csv", TaskStatus.SUCCEEDED), part(6, "june.csv", TaskStatus.QUEUED)),
+                        false));
         grid.on(
                 ExplainTask.class,
-                explain -> new Reply.Explanation(part(6, "june.csv", "queued", false), List.of("nobody is free")));
-        grid.console("explain", "last").prints("task 6  prices-june.csv.zip  is queued", "  nobody is free");
+                explain -> new Reply.Explanation(part(6, "june.csv", TaskStatus.QUEUED), List.of("nobody is free")));
+        grid.console("explain", "last").prints("task 6  prices-june.csv.zip  queued", "  nobody is free");
         assertEquals(new ExplainTask("6"), grid.asked().get(1));
     }
 
@@ -239,8 +243,7 @@ class JobCommandsTest extends OnScriptedJob {
         TaskRow row = TaskRow.builder()
                 .id(6)
                 .name("prices-june.zip")
-                .state("done")
-                .success(true)
+                .status(TaskStatus.SUCCEEDED)
                 .result(Optional.of("prices/june.zip"))
                 .part(5, 2, "june.csv")
                 .build();

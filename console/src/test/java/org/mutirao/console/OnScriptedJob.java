@@ -10,12 +10,14 @@ import java.util.Queue;
 import java.util.stream.Stream;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.testkit.Zips;
 
@@ -26,33 +28,35 @@ abstract class OnScriptedJob extends OnScriptedGrid {
     }
 
     static final JobRow RUNNING =
-            job("running").running(1).queued(1).succeeded(1).build();
-    static final JobRow SUCCEEDED =
-            job("succeeded").succeeded(3).endedAt(Optional.of(34_000L)).build();
+            job("running").counts(new StatusCounts(1, 1, 1, 0, 0, 0)).build();
+    static final JobRow SUCCEEDED = job("succeeded")
+            .counts(new StatusCounts(0, 0, 3, 0, 0, 0))
+            .endedAt(Optional.of(34_000L))
+            .build();
     static final JobRow FAILED = job("failed")
-            .succeeded(2)
-            .unsuccessful(1)
+            .counts(new StatusCounts(0, 0, 2, 1, 0, 0))
+            .beganAt(Optional.of(4_000L))
             .endedAt(Optional.of(34_000L))
             .explanation(Optional.of("2 of 3 tasks succeeded"))
             .build();
     static final FailureRow WHY = new FailureRow("exit code 1: KeyError: 'price'", 1, 6, Optional.of("june.csv"));
 
-    static TaskRow part(long id, String input, String state, boolean success) {
+    static TaskRow part(long id, String input, TaskStatus status) {
         return TaskRow.builder()
                 .id(id)
                 .name("prices-" + input + ".zip")
-                .state(state)
-                .success(success)
-                .attempts(state.equals("queued") ? 0 : 1)
+                .status(status)
+                .attempts(status == TaskStatus.QUEUED ? 0 : 1)
                 .part(5, (int) id - 4, input)
                 .build();
     }
 
     static Reply taken() {
         return new Reply.TaskState(
-                part(5, "may.csv", "queued", false),
+                part(5, "may.csv", TaskStatus.QUEUED),
                 true,
-                Optional.of(job("queued").queued(3).build()),
+                Optional.of(
+                        job("queued").counts(new StatusCounts(3, 0, 0, 0, 0, 0)).build()),
                 Optional.of("prices.zip: 3 tasks, one for each file of inputs/"));
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -139,12 +140,13 @@ final class ScriptedGrid implements AutoCloseable, WireServer.Handler {
         return TaskRow.builder()
                 .id(id)
                 .name(name)
-                .state(state)
-                .success(true)
+                .status(TaskStatus.named(state).iterator().next())
                 .attempts(1)
                 .priority(5)
                 .bytes(2048)
                 .since(30_000)
+                .waitedMs(Optional.of(2_000L))
+                .ranMs(state.equals("succeeded") ? Optional.of(28_000L) : Optional.empty())
                 .worker(Optional.of("pc7"))
                 .explanation(explanation)
                 .result(result)

@@ -32,6 +32,7 @@ import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.testkit.Zips;
 
@@ -111,13 +112,13 @@ class TaskCommandsTest extends OnScriptedGrid {
                         ? new Reply.TaskList(List.of(ScriptedGrid.task(1, "a.zip", "queued")), true)
                         : new Reply.TaskList(
                                 List.of(ScriptedGrid.task(
-                                        2, "b.zip", "done", Optional.of("exit code 0"), Optional.empty())),
+                                        2, "b.zip", "succeeded", Optional.of("exit code 0"), Optional.empty())),
                                 false));
         grid.console("tasks")
                 .prints(
-                        "ID  NAME   STATE   TRIES  TOOK  WORKER  NOTE",
-                        "1   a.zip  queued  1            pc7",
-                        "2   b.zip  done    1      30s   pc7     exit code 0");
+                        "ID  NAME   STATE      TRIES  WAITED  TOOK  WORKER  REASON",
+                        "1   a.zip  queued     1      2.0s          pc7",
+                        "2   b.zip  succeeded  1      2.0s    28s   pc7     exit code 0");
         assertEquals(1, ((ListTasks) grid.asked().get(1)).after(), "the second page begins behind the first");
         assertTrue(
                 grid.console("tasks", "--json").out().startsWith("[{\"id\":1,\"name\":\"a.zip\",\"state\":\"queued\""));
@@ -129,9 +130,9 @@ class TaskCommandsTest extends OnScriptedGrid {
         grid.console("tasks", "--state=failed")
                 .prints("No tasks. Drop a ZIP into the master's tasks folder, or use 'console submit'.");
         assertEquals(Optional.of("failed"), ((ListTasks) grid.asked().get(0)).state());
-        Shown wrong = grid.console("tasks", "--state=lost");
+        Shown wrong = grid.console("tasks", "--state=leased");
         assertEquals(2, wrong.exit());
-        assertTrue(wrong.err().contains("queued, leased, done, failed, cancelled"), wrong.err());
+        assertTrue(wrong.err().contains("queued, running, succeeded, failed, lost, cancelled"), wrong.err());
     }
 
     /** A name may hold what moves the cursor. */
@@ -150,13 +151,13 @@ class TaskCommandsTest extends OnScriptedGrid {
         grid.on(
                 ShowTask.class,
                 new Reply.TaskDetails(
-                        ScriptedGrid.task(4, "a.zip", "leased", Optional.of("it runs"), Optional.of("a.zip")),
+                        ScriptedGrid.task(4, "a.zip", "running", Optional.of("it runs"), Optional.of("a.zip")),
                         List.of(lost, now)));
         Shown shown = grid.console("show", "4");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
         assertEquals("task 4  a.zip  2KiB", lines.get(0));
-        assertTrue(lines.get(1).matches("leased since \\S+ \\S+: it runs"), lines.get(1));
+        assertTrue(lines.get(1).matches("running since \\S+ \\S+: it runs"), lines.get(1));
         assertTrue(lines.get(2).matches("accepted \\S+ \\S+, priority 5"), lines.get(2));
         assertEquals("result in results/a.zip", lines.get(3));
         assertTrue(lines.get(6).matches("1 +pc7 .* 1m 5s +lost"), lines.get(6));
@@ -181,7 +182,7 @@ class TaskCommandsTest extends OnScriptedGrid {
                 ExplainTask.class,
                 new Reply.Explanation(
                         ScriptedGrid.task(4, "a.zip", "queued"), List.of("nobody is free", "pc7 drains")));
-        grid.console("explain", "4").prints("task 4  a.zip  is queued", "  nobody is free", "  pc7 drains");
+        grid.console("explain", "4").prints("task 4  a.zip  queued", "  nobody is free", "  pc7 drains");
     }
 
     @Test
@@ -239,8 +240,8 @@ class TaskCommandsTest extends OnScriptedGrid {
         grid.console("logs", "-f", "a.zip").prints("one", "two", "end");
     }
 
-    private static Reply status(long queued, long done, long unsuccessful, long failed) {
-        return new Reply.Status(new StatusRow("g", queued, 0, done, unsuccessful, failed, 0, 2, 4));
+    private static Reply status(long queued, long ended, long failed, long lost) {
+        return new Reply.Status(StatusRow.of("g", new StatusCounts(queued, 0, ended - failed, failed, lost, 0), 2, 4));
     }
 
     @Test
@@ -249,8 +250,8 @@ class TaskCommandsTest extends OnScriptedGrid {
         grid.on(GetStatus.class, status -> asked[0]++ == 0 ? status(1, 2, 0, 0) : status(0, 3, 0, 0));
         grid.console("watch")
                 .prints(
-                        "2 of 3 ended, 0 running, 1 waiting, 0 without success, 2 workers",
-                        "3 of 3 ended, 0 running, 0 waiting, 0 without success, 2 workers",
+                        "2 of 3 ended, 0 running, 1 queued, 0 failed or lost, 2 workers",
+                        "3 of 3 ended, 0 running, 0 queued, 0 failed or lost, 2 workers",
                         "all ended");
         assertEquals(1, watched(status(1, 3, 0, 0), status(0, 4, 1, 0)), "a script failed");
         assertEquals(1, watched(status(1, 3, 0, 0), status(0, 3, 0, 1)), "a task was given up");
@@ -290,9 +291,9 @@ class TaskCommandsTest extends OnScriptedGrid {
                 ListTasks.class,
                 new Reply.TaskList(
                         List.of(
-                                ScriptedGrid.task(1, "a.zip", "done", Optional.empty(), Optional.of("a.zip")),
-                                ScriptedGrid.task(2, "b.zip", "done", Optional.empty(), Optional.of("b.zip")),
-                                ScriptedGrid.task(3, "none", "done")),
+                                ScriptedGrid.task(1, "a.zip", "succeeded", Optional.empty(), Optional.of("a.zip")),
+                                ScriptedGrid.task(2, "b.zip", "succeeded", Optional.empty(), Optional.of("b.zip")),
+                                ScriptedGrid.task(3, "none", "succeeded")),
                         false));
         grid.on(GetResult.class, get -> switch (get.task()) {
             case "1" -> new Reply.ResultFile("a.zip", result);

@@ -101,7 +101,7 @@ class DispatchSceneTest {
             scene.pass(Scene.HEARTBEAT);
             assertEquals(List.of(), ana.beats());
         }
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
     }
 
     /** As after a pause of the whole process: the log took the lease, and the answer came too late. */
@@ -113,7 +113,7 @@ class DispatchSceneTest {
         ana.asks();
         scene.log.loseAnswers(false);
         assertEquals(List.of("nothing"), ana.heard);
-        assertEquals("leased", scene.state(1), "nobody knows that it was handed to nobody");
+        assertEquals("running", scene.state(1), "nobody knows that it was handed to nobody");
         for (int i = 0; i < 4; i++) {
             scene.pass(Scene.HEARTBEAT);
             ana.beats();
@@ -129,7 +129,7 @@ class DispatchSceneTest {
         scene.submit("a");
         ana.asks();
         scene.pass(Scene.LEASE.minusSeconds(2));
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
         bob.beats();
         bob.asksAndWaits(Duration.ofSeconds(30));
         scene.pass(Duration.ofSeconds(3));
@@ -144,7 +144,7 @@ class DispatchSceneTest {
         ana.asks();
         scene.clock.jump(Duration.ofHours(1));
         scene.pass(Duration.ofSeconds(1));
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
     }
 
     @Test
@@ -156,7 +156,7 @@ class DispatchSceneTest {
         scene.pass(Duration.ofSeconds(10));
         ana.beats();
         scene.pass(Duration.ofSeconds(20));
-        assertEquals("leased", scene.state(1), "it came back");
+        assertEquals("running", scene.state(1), "it came back");
         scene.dispatcher.onDisconnected(ana.id);
         scene.pass(Scene.HEARTBEAT.multipliedBy(3).plusSeconds(1));
         assertEquals("queued", scene.state(1), "three heartbeats later it has not");
@@ -181,7 +181,7 @@ class DispatchSceneTest {
         scene.submit("a");
         ana.asks();
         scene.pass(Scene.LEASE.multipliedBy(5));
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
         ana.sending.completeExceptionally(new IOException("cable"));
         scene.loop.runAll();
         assertEquals("queued", scene.state(1), "the connection broke");
@@ -210,7 +210,7 @@ class DispatchSceneTest {
             scene.pass(Duration.ofSeconds(80));
             scene.dispatcher.onHeartbeat(dora.id, Optional.empty());
         }
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
         scene.pass(Scene.TIMEOUT.plusSeconds(1));
         assertEquals("queued", scene.state(1));
     }
@@ -225,11 +225,11 @@ class DispatchSceneTest {
             scene.pass(Duration.ofMinutes(1));
             scene.dispatcher.onHeartbeat(cora.id, Optional.empty());
         }
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
         scene.pass(Duration.ofSeconds(61));
         assertEquals("queued", scene.state(1));
         cora.delivers(Lease.of(1, 1));
-        assertEquals("done", scene.state(1), "late is better than never");
+        assertEquals("succeeded", scene.state(1), "late is better than never");
     }
 
     @Test
@@ -368,7 +368,7 @@ class DispatchSceneTest {
                 new WorkerProfile("", WorkerKind.OURS, "mutirao", "", 0, 0, 0, 0, Optional.of(Scene.HEARTBEAT)));
         next.onRequest(ana.id, Duration.ofSeconds(20), ana);
         scene.loop.runAll();
-        assertEquals("leased", scene.state(1));
+        assertEquals("running", scene.state(1));
         assertEquals(List.of("a"), ana.heard);
         next.onRegister(
                 ana.id,
@@ -452,8 +452,8 @@ class DispatchSceneTest {
             next.tick();
             scene.loop.runAll();
         }
-        assertEquals("leased", scene.state(1));
-        assertEquals("leased", scene.state(2));
+        assertEquals("running", scene.state(1));
+        assertEquals("running", scene.state(2));
         scene.clock.advance(Scene.TIMEOUT.plusSeconds(1));
         next.tick();
         scene.loop.runAll();
@@ -490,6 +490,6 @@ class DispatchSceneTest {
             next.tick();
             scene.loop.runAll();
         }
-        assertEquals("leased", scene.state(1), "after the seconds that were meant, not after an hour");
+        assertEquals("running", scene.state(1), "after the seconds that were meant, not after an hour");
     }
 }

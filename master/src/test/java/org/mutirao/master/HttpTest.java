@@ -147,8 +147,8 @@ class HttpTest {
         assertTrue(result.headers().firstValue("Content-Disposition").orElse("").startsWith("attachment"));
         assertTrue(get("/api/tasks/1/files").body().contains("files/t.csv"));
         assertTrue(get("/api/tasks?worker=p").body().contains("job.zip"));
-        assertTrue(get("/metrics").body().contains("mutirao_tasks{state=\"done\"} 1.0"));
-        assertTrue(get("/api/events").body().contains("Task 1 job.zip is done"));
+        assertTrue(get("/metrics").body().contains("mutirao_tasks{state=\"succeeded\"} 1.0"));
+        assertTrue(get("/api/events").body().contains("Task 1 job.zip succeeded"));
     }
 
     @Test
@@ -224,7 +224,7 @@ class HttpTest {
                 "GET  | /api/tasks/x            | 404 | There is no such task",
                 "GET  | /api/tasks?limit=0      | 400 | expected 1 to",
                 "GET  | /api/tasks?limit=many   | 400 | no whole number",
-                "GET  | /api/tasks?state=lost   | 400 | 'state' is none of queued, leased",
+                "GET  | /api/tasks?state=gone   | 400 | 'state' is none of queued, running",
                 "GET  | /api/tasks?job=x        | 404 | There is no such job",
                 "GET  | /api/jobs?state=done    | 400 | 'state' is none of waiting, queued",
                 "GET  | /api/jobs?limit=0       | 400 | expected 1 to",
@@ -265,10 +265,10 @@ class HttpTest {
         assertEquals(List.of(200, 409), codes);
         assertEquals(200, change("/api/tasks/1/retry").statusCode());
         runTheNextTask();
-        await().until(() -> get("/api/tasks/1").body().contains("\"state\":\"done\""));
+        await().until(() -> get("/api/tasks/1").body().contains("\"status\":\"succeeded\""));
         HttpResponse<String> tooLate = change("/api/tasks/1/cancel");
         assertEquals(409, tooLate.statusCode());
-        assertTrue(tooLate.body().contains("task 1 is done"), tooLate.body());
+        assertTrue(tooLate.body().contains("task 1 has ended already (succeeded)"), tooLate.body());
     }
 
     @Test
@@ -517,7 +517,7 @@ class HttpTest {
         String viaWire = say("{\"action\":\"GET_RESULT\",\"task\":\"prices\"}");
         assertTrue(viaWire.contains("\"name\":\"prices.zip\""), viaWire.substring(0, Math.min(200, viaWire.length())));
         String events = get("/api/events").body();
-        assertTrue(events.contains("Job j1 prices.zip is succeeded: 2 of 2 tasks succeeded\",\"job\":1"), events);
+        assertTrue(events.contains("Job j1 prices.zip succeeded: 2 of 2 tasks succeeded\",\"job\":1"), events);
         assertTrue(get("/metrics").body().contains("mutirao_jobs{state=\"succeeded\"} 1.0"));
     }
 

@@ -157,7 +157,7 @@ final class Scene {
     }
 
     String state(long id) {
-        return task(id).state().label();
+        return task(id).state().status().label();
     }
 
     /** One worker, one open question at a time. */

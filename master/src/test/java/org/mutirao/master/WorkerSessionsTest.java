@@ -212,12 +212,12 @@ class WorkerSessionsTest {
                 assertEquals("ERROR", other.says(heartbeat("w", "", others)).get("status"));
                 assertEquals("TRY_LATER", other.says(result("w", task, others)).get("code"));
             }
-            assertEquals("leased", state());
+            assertEquals("running", state());
             assertEquals(
                     "ALIVE",
                     worker.says(heartbeat("w", "{" + lease + "}", session)).get("status"));
             assertEquals("OK", worker.says(result("w", task, session)).get("status"));
-            assertEquals("done", state());
+            assertEquals("succeeded", state());
         }
     }
 
@@ -241,7 +241,7 @@ class WorkerSessionsTest {
                 assertEquals(true, second.get("duplicate"));
             }
         }
-        assertEquals("done", state());
+        assertEquals("succeeded", state());
     }
 
     /** A new leader, or the same master after a restart, knows no sessions. */
@@ -261,7 +261,7 @@ class WorkerSessionsTest {
                     "REGISTER_AGAIN", worker.says(result("w", task, session)).get("code"));
             assertEquals(
                     "REGISTER_AGAIN", worker.says(heartbeat("w", "", session)).get("code"));
-            assertEquals("leased", state(), "what was said without a session of this master changed nothing");
+            assertEquals("running", state(), "what was said without a session of this master changed nothing");
             String lease = "{\"task_id\":" + task.get("task_id") + ",\"attempt\":" + task.get("attempt") + "}";
             Object renewed = worker.says(register("w", FIRST, "").replace("\"held\":[]", "\"held\":[" + lease + "]"))
                     .get("session");
@@ -286,7 +286,7 @@ class WorkerSessionsTest {
             Object others = other.says(register("v", SECOND, "")).get("session");
             assertEquals("TRY_LATER", other.says(result("w", task, others)).get("code"));
         }
-        assertEquals("leased", state());
+        assertEquals("running", state());
     }
 
     @Test

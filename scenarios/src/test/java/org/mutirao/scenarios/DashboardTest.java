@@ -118,7 +118,7 @@ class DashboardTest extends InBrowser {
         assertSoon(page.locator("main"), "there is no main.py in it");
         picture("rejected");
         page.click("#nav >> text=Events");
-        assertSoon(page.locator("main"), "bad.zip is unsuccessful");
+        assertSoon(page.locator("main"), "bad.zip failed");
         picture("events");
     }
 

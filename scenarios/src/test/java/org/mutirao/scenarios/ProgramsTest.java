@@ -165,7 +165,7 @@ class ProgramsTest {
             await().until(() -> told(grid, "explain", "next.zip").contains("drained by an operator"));
             assertTrue(told(grid, "resume", id).contains("gets work again"));
             grid.awaitResults(2);
-            await().until(() -> told(grid, "events").contains("next.zip is done"));
+            await().until(() -> told(grid, "events").contains("next.zip succeeded"));
             Path mine = folder.resolve("mine");
             assertTrue(told(grid, "results", "get", mine.toString()).contains("2 results fetched"));
             assertEquals(Set.of("next.zip", "slow.zip"), Grid.names(mine));

@@ -307,7 +307,7 @@ class ScriptCasesTest {
         Program follow = grid.console("logs", "-f", LIVE);
         await(follow.out.toString()).atMost(SOON).until(() -> follow.text().contains("passo 1\n"));
         assertFalse(Files.exists(grid.results.resolve(LIVE)), "it still runs");
-        assertEquals("leased", grid.row(LIVE).get("state"));
+        assertEquals("running", grid.row(LIVE).get("status"));
         Files.createFile(go);
         assertEquals(0, follow.exitCode(), follow.text());
         assertEquals(resultOf(LIVE).get("stdout.txt"), follow.text());

@@ -12,6 +12,8 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.watch.Rows;
+import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.threads.Liveness;
@@ -78,9 +80,30 @@ public final class ExplainHandler {
             reasons.add("Worker " + leased.worker().brief() + " has it, attempt "
                     + leased.attempt().number() + ".");
         } else {
-            Rows.task(task).explanation().ifPresent(reasons::add);
+            reasons.addAll(ended(task));
         }
         return new Reply.Explanation(Rows.task(task), reasons);
+    }
+
+    /** What became of it, of each attempt where there was more than one, and what a person can do now. */
+    private static List<String> ended(TaskRecord task) {
+        List<String> reasons = new ArrayList<>(List.of(task.sentence() + "."));
+        if (task.state().status().isFailure()) {
+            if (task.attempts().size() > 1 || task.state().status() == TaskStatus.LOST) {
+                Rows.details(task).attempts().stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt)));
+            }
+            if (!task.attempts().isEmpty()) {
+                reasons.add("'console logs " + task.id() + " --stderr' shows what it printed.");
+            }
+            reasons.add("'console retry " + task.id() + "' runs it again.");
+        }
+        return reasons;
+    }
+
+    private static String of(AttemptRow attempt) {
+        return "Attempt " + attempt.attempt() + " on "
+                + (attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName()) + ": "
+                + attempt.outcome().orElse("it goes on") + ".";
     }
 
     private static String saying(Stall stall) {

@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerSession;
-import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
@@ -97,18 +96,12 @@ public final class FleetHandler {
     }
 
     Reply status() {
-        TaskCounts counts = ledger.get().counts();
         int slots = dispatcher.workers().stream()
                 .mapToInt(worker -> worker.profile().slots())
                 .sum();
-        return new Reply.Status(new StatusRow(
+        return new Reply.Status(StatusRow.of(
                 grid.get().toString(),
-                counts.queued(),
-                counts.leased(),
-                counts.done(),
-                counts.unsuccessful(),
-                counts.failed(),
-                counts.cancelled(),
+                Rows.counts(ledger.get().counts()),
                 dispatcher.workers().size(),
                 slots));
     }

@@ -15,10 +15,8 @@ import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
-import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -80,12 +78,8 @@ public final class JobHandler {
         return selectors
                 .findJob(show.job())
                 .<Reply>map(job -> new Reply.JobDetails(
-                        row(job), lists.figures(job, clock.millis()).failures()))
+                        lists.row(job), lists.figures(job, clock.millis()).failures()))
                 .orElseGet(() -> selectors.noJob(show.job()));
-    }
-
-    private JobRow row(JobView job) {
-        return Rows.job(job, ledger.get().task(job.id().firstTask()));
     }
 
     void await(OperatorRequest.WaitJob wait, Answer answer) {
@@ -112,7 +106,7 @@ public final class JobHandler {
                         "cancelled",
                         "there is nothing to cancel",
                         "all of that has ended already",
-                        counts -> (long) counts.queued() + counts.leased(),
+                        counts -> (long) counts.queued() + counts.running(),
                         job -> new Command.CancelJob(job, clock.millis()),
                         task -> new Command.Cancel(task, clock.millis())));
     }

@@ -37,6 +37,7 @@ final class NotChanged {
 
     /** For a person who wants it to end. */
     static String cancel(TaskRecord task) {
-        return "task " + task.id() + " is " + task.state().label() + " already, so there is nothing to cancel";
+        return "task " + task.id() + " has ended already ("
+                + task.state().status().label() + "), so there is nothing to cancel";
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -96,13 +98,19 @@ public final class TaskHandler {
         if (among.isPresent() && among.get().isEmpty()) {
             return Selectors.nothing();
         }
+        Set<TaskStatus> states = list.state().map(TaskStatus::named).orElse(Set.of());
+        if (list.state().isPresent() && states.isEmpty()) {
+            return new Reply.Failure(
+                    Refusal.BAD_REQUEST,
+                    "there is no such state of a task; there are " + String.join(", ", TaskStatus.LABELS));
+        }
         List<TaskRow> rows = new ArrayList<>();
         Iterator<TaskRecord> meant = among.filter(found -> !found.everything())
                 .map(found -> new TaskRanges(found, ledger.get()).after(list.after()))
                 .orElseGet(() -> ledger.get().tasksAfter(list.after()).iterator());
         while (meant.hasNext()) {
             TaskRecord task = meant.next();
-            if (list.state().isEmpty() || list.state().get().equals(task.state().label())) {
+            if (states.isEmpty() || states.contains(task.state().status())) {
                 if (rows.size() == list.limit()) {
                     return new Reply.TaskList(rows, true);
                 }

@@ -252,7 +252,7 @@ final class Job {
     }
 
     boolean succeeded() {
-        return counts.done() - counts.unsuccessful() == count();
+        return counts.succeeded() == count();
     }
 
     JobView view() {

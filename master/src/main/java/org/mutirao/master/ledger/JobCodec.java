@@ -168,7 +168,12 @@ final class JobCodec {
         writeJobs(rest.waitsFor(), out);
         TaskCounts counts = rest.counts();
         for (int count : new int[] {
-            counts.queued(), counts.leased(), counts.done(), counts.unsuccessful(), counts.failed(), counts.cancelled()
+            counts.queued(),
+            counts.running(),
+            counts.succeeded() + counts.failed(),
+            counts.failed(),
+            counts.lost(),
+            counts.cancelled()
         }) {
             out.writeInt(count);
         }
@@ -193,8 +198,7 @@ final class JobCodec {
         }
         List<JobId> after = hasAfter ? readJobs(in) : List.of();
         List<JobId> waitsFor = readJobs(in);
-        TaskCounts counts =
-                new TaskCounts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
+        TaskCounts counts = readCounts(in);
         int unpublished = in.readInt();
         int needing = in.readInt();
         int[] endings = new int[in.readInt()];
@@ -202,6 +206,15 @@ final class JobCodec {
             endings[i] = in.readInt();
         }
         return new Job.Rest(untouched, after, waitsFor, counts, unpublished, needing, endings, in.readLong());
+    }
+
+    /** Those with a result are written before those of them that failed. */
+    private static TaskCounts readCounts(DataInput in) throws IOException {
+        int queued = in.readInt();
+        int running = in.readInt();
+        int withResult = in.readInt();
+        int failed = in.readInt();
+        return new TaskCounts(queued, running, withResult - failed, failed, in.readInt(), in.readInt());
     }
 
     private static void writeJobs(List<JobId> jobs, DataOutput out) throws IOException {

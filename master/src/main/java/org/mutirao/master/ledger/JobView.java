@@ -69,13 +69,21 @@ public record JobView(
 
     /** Whether each task has a result of a script that ended well. */
     public boolean succeeded() {
-        return counts.done() - counts.unsuccessful() == count();
+        return counts.succeeded() == count();
     }
 
     /** As {@code 11 of 12 tasks succeeded}. */
     public String succeededOf() {
-        return counts.done() - counts.unsuccessful() + " of " + count() + (count() == 1 ? " task" : " tasks")
-                + " succeeded";
+        return counts.succeeded() + " of " + count() + (count() == 1 ? " task" : " tasks") + " succeeded";
+    }
+
+    /** What happened to it, for people. */
+    public String sentence() {
+        String is = "Job " + id + " " + name() + (ended && !label().equals("cancelled") ? " " : " is ") + label();
+        if (ended) {
+            return is + ": " + succeededOf();
+        }
+        return label().equals("queued") ? is + ": " + count() + (count() == 1 ? " task" : " tasks") : is;
     }
 
     /**
@@ -92,6 +100,6 @@ public record JobView(
         if (succeeded()) {
             return "succeeded";
         }
-        return counts.cancelled() > 0 && counts.unsuccessful() + counts.failed() == 0 ? "cancelled" : "failed";
+        return counts.cancelled() > 0 && counts.withoutSuccess(true) == 0 ? "cancelled" : "failed";
     }
 }

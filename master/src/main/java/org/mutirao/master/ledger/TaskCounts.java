@@ -1,43 +1,51 @@
 package org.mutirao.master.ledger;
 
-import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.id.TaskStatus;
 
-/**
- * How many tasks are in each state.
- *
- * @param unsuccessful those of {@code done} whose run was no success
- */
-public record TaskCounts(int queued, int leased, int done, int unsuccessful, int failed, int cancelled) {
-    private static final SealedFunction<TaskState, Integer, TaskCounts> OF_ONE =
-            SealedFunction.<TaskState, Integer, TaskCounts>of(TaskState.class)
-                    .row(TaskState.Queued.class, (queued, by) -> new TaskCounts(by, 0, 0, 0, 0, 0))
-                    .row(TaskState.Leased.class, (leased, by) -> new TaskCounts(0, by, 0, 0, 0, 0))
-                    .row(
-                            TaskState.Done.class,
-                            (done, by) -> new TaskCounts(0, 0, by, done.ending().succeeded() ? 0 : by, 0, 0))
-                    .row(TaskState.Failed.class, (failed, by) -> new TaskCounts(0, 0, 0, 0, by, 0))
-                    .row(TaskState.Cancelled.class, (cancelled, by) -> new TaskCounts(0, 0, 0, 0, 0, by))
-                    .build();
-
+/** How many tasks are in each state, by the words of {@link TaskStatus}. */
+public record TaskCounts(int queued, int running, int succeeded, int failed, int lost, int cancelled) {
     static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
     /** Of one task. */
     public static TaskCounts of(TaskState state) {
-        return OF_ONE.apply(state, 1);
+        return of(state.status(), 1);
+    }
+
+    private static TaskCounts of(TaskStatus status, int by) {
+        return switch (status) {
+            case QUEUED -> new TaskCounts(by, 0, 0, 0, 0, 0);
+            case RUNNING -> new TaskCounts(0, by, 0, 0, 0, 0);
+            case SUCCEEDED -> new TaskCounts(0, 0, by, 0, 0, 0);
+            case FAILED -> new TaskCounts(0, 0, 0, by, 0, 0);
+            case LOST -> new TaskCounts(0, 0, 0, 0, by, 0);
+            case CANCELLED -> new TaskCounts(0, 0, 0, 0, 0, by);
+        };
     }
 
     TaskCounts plus(TaskState state, int by) {
-        return plus(OF_ONE.apply(state, by));
+        return plus(of(state.status(), by));
     }
 
     TaskCounts plus(TaskCounts more) {
         return new TaskCounts(
                 queued + more.queued,
-                leased + more.leased,
-                done + more.done,
-                unsuccessful + more.unsuccessful,
+                running + more.running,
+                succeeded + more.succeeded,
                 failed + more.failed,
+                lost + more.lost,
                 cancelled + more.cancelled);
+    }
+
+    /** How many are in one state. */
+    public int in(TaskStatus status) {
+        return switch (status) {
+            case QUEUED -> queued;
+            case RUNNING -> running;
+            case SUCCEEDED -> succeeded;
+            case FAILED -> failed;
+            case LOST -> lost;
+            case CANCELLED -> cancelled;
+        };
     }
 
     /**
@@ -46,10 +54,10 @@ public record TaskCounts(int queued, int leased, int done, int unsuccessful, int
      * @param onlyFailed without those that were cancelled
      */
     public long withoutSuccess(boolean onlyFailed) {
-        return (long) unsuccessful + failed + (onlyFailed ? 0 : cancelled);
+        return (long) failed + lost + (onlyFailed ? 0 : cancelled);
     }
 
     int open() {
-        return queued + leased;
+        return queued + running;
     }
 }

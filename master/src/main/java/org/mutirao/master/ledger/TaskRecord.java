@@ -101,6 +101,27 @@ public record TaskRecord(
         return new Lease(id, attempt);
     }
 
+    /** What happened to it, for people. */
+    public String sentence() {
+        return "Task " + id + " " + name()
+                + switch (state.status()) {
+                    case QUEUED -> " is queued";
+                    case RUNNING -> " is running";
+                    case SUCCEEDED -> " succeeded";
+                    case FAILED -> " failed: " + reason();
+                    case LOST -> " is lost: " + reason();
+                    case CANCELLED -> " is cancelled";
+                };
+    }
+
+    /** Why it is where it is, as far as its state says. */
+    private String reason() {
+        if (state instanceof TaskState.Done done) {
+            return done.ending().inWords();
+        }
+        return state instanceof TaskState.Failed lost ? lost.reason() : "";
+    }
+
     TaskRecord in(TaskState newState) {
         return with(newState, retriesLeft, attemptsLeft, attempts);
     }

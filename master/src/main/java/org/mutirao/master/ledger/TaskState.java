@@ -1,10 +1,10 @@
 package org.mutirao.master.ledger;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
 
 /** Where a task is in its life; each state carries what belongs to it. Times are milliseconds since 1970. */
@@ -14,6 +14,11 @@ public sealed interface TaskState {
 
     /** Waits for a worker, which it may get from {@code notBefore} on. */
     record Queued(long notBefore, long since) implements TaskState {
+        @Override
+        public TaskStatus status() {
+            return TaskStatus.QUEUED;
+        }
+
         @Override
         public boolean ended() {
             return false;
@@ -27,6 +32,11 @@ public sealed interface TaskState {
 
     /** A worker runs it. */
     record Leased(WorkerId worker, Attempt attempt, long until, long since) implements TaskState {
+        @Override
+        public TaskStatus status() {
+            return TaskStatus.RUNNING;
+        }
+
         @Override
         public boolean ended() {
             return false;
@@ -46,6 +56,11 @@ public sealed interface TaskState {
     record Done(WorkerId worker, Attempt attempt, Ending ending, Blob result, Optional<String> publishedAs, long since)
             implements TaskState {
         @Override
+        public TaskStatus status() {
+            return ending.succeeded() ? TaskStatus.SUCCEEDED : TaskStatus.FAILED;
+        }
+
+        @Override
         public boolean ended() {
             return true;
         }
@@ -60,6 +75,11 @@ public sealed interface TaskState {
     /** Given up: too many leases were lost. */
     record Failed(String reason, long since) implements TaskState {
         @Override
+        public TaskStatus status() {
+            return TaskStatus.LOST;
+        }
+
+        @Override
         public boolean ended() {
             return true;
         }
@@ -72,6 +92,11 @@ public sealed interface TaskState {
 
     /** A person gave it up. */
     record Cancelled(long since) implements TaskState {
+        @Override
+        public TaskStatus status() {
+            return TaskStatus.CANCELLED;
+        }
+
         @Override
         public boolean ended() {
             return true;
@@ -93,8 +118,6 @@ public sealed interface TaskState {
      */
     boolean isToRunAgain(boolean onlyFailed);
 
-    /** The state's name for people: queued, leased, done, failed or cancelled. */
-    default String label() {
-        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    }
+    /** The word that people read. */
+    TaskStatus status();
 }

@@ -7,10 +7,8 @@ import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.JobId;
-import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.table.SealedFunction;
 
@@ -43,8 +41,8 @@ public final class TaskNews implements LedgerMachine.Listener {
                     .row(Command.LoseLease.class, (lose, ledger) -> about(lose, ledger))
                     .row(
                             Command.Complete.class,
-                            (complete, ledger) -> about(complete.lease().task(), "", ledger))
-                    .row(Command.Cancel.class, (cancel, ledger) -> about(cancel.task(), "", ledger))
+                            (complete, ledger) -> about(complete.lease().task(), ledger))
+                    .row(Command.Cancel.class, (cancel, ledger) -> about(cancel.task(), ledger))
                     .row(Command.Retry.class, (retry, ledger) -> Optional.empty())
                     .row(Command.GiveUp.class, (giveUp, ledger) -> Optional.empty())
                     .row(Command.Publish.class, (publish, ledger) -> Optional.empty())
@@ -62,9 +60,7 @@ public final class TaskNews implements LedgerMachine.Listener {
             NEWS.apply(command, ledger).ifPresent(text -> channel.announce(text, command.at()));
             for (Effect effect : applied.effects()) {
                 if (effect instanceof Effect.JobEnded ended) {
-                    several(ended.job(), ledger)
-                            .ifPresent(job -> channel.announce(
-                                    nameOf(job) + " is " + job.label() + ": " + job.succeededOf(), command.at()));
+                    several(ended.job(), ledger).ifPresent(job -> channel.announce(job.sentence(), command.at()));
                 }
             }
         }
@@ -91,19 +87,16 @@ public final class TaskNews implements LedgerMachine.Listener {
     }
 
     private static Optional<String> about(Command.LoseLease lose, TaskLedger ledger) {
-        Lease lease = lose.lease();
-        return about(lease.task(), ", attempt " + lease.attempt() + " was lost: " + lose.reason(), ledger);
-    }
-
-    private static Optional<String> about(TaskId id, String more, TaskLedger ledger) {
-        return ledger.task(id)
+        return ledger.task(lose.lease().task())
                 .filter(task -> !task.isOneOfMany())
-                .map(task -> "Task " + id + " " + task.name() + " is " + word(task) + more);
+                .map(task -> task.sentence() + (task.state().ended() ? "" : lost(lose)));
     }
 
-    private static String word(TaskRecord task) {
-        boolean unsuccessful =
-                task.state() instanceof TaskState.Done done && !done.ending().succeeded();
-        return task.state().label() + (unsuccessful ? ", but its script failed" : "");
+    private static String lost(Command.LoseLease lose) {
+        return "; attempt " + lose.lease().attempt() + " was lost: " + lose.reason();
+    }
+
+    private static Optional<String> about(TaskId id, TaskLedger ledger) {
+        return ledger.task(id).filter(task -> !task.isOneOfMany()).map(TaskRecord::sentence);
     }
 }

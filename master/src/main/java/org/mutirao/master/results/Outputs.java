@@ -45,7 +45,7 @@ public final class Outputs {
         Optional<String> name = task.state() instanceof TaskState.Done done ? done.publishedAs() : Optional.empty();
         if (name.isEmpty()) {
             throw new Told("task " + task.id() + " has no result yet, it is "
-                    + task.state().label());
+                    + task.state().status().label());
         }
         // Here it may have got another name than at the master that led then.
         Optional<String> here = results.delivered().nameOf(task);

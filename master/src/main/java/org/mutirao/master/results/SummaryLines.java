@@ -13,15 +13,6 @@ import org.mutirao.protocol.table.SealedFunction;
 
 /** A task of a job as a line of its summary. */
 final class SummaryLines {
-    private static final SealedFunction<TaskState, TaskRecord, String> STATES =
-            SealedFunction.<TaskState, TaskRecord, String>of(TaskState.class)
-                    .row(TaskState.Queued.class, (queued, task) -> "queued")
-                    .row(TaskState.Leased.class, (leased, task) -> "running")
-                    .row(TaskState.Done.class, (done, task) -> done.ending().succeeded() ? "succeeded" : "unsuccessful")
-                    .row(TaskState.Failed.class, (failed, task) -> "failed")
-                    .row(TaskState.Cancelled.class, (cancelled, task) -> "cancelled")
-                    .build();
-
     private static final SealedFunction<TaskState, TaskRecord, String> REASONS =
             SealedFunction.<TaskState, TaskRecord, String>of(TaskState.class)
                     .row(TaskState.Queued.class, (queued, task) -> "")
@@ -44,7 +35,7 @@ final class SummaryLines {
         return new SummaryLine(
                 task.part().orElseThrow().input(),
                 task.id().number(),
-                STATES.apply(task.state(), task),
+                task.state().status().label(),
                 task.state() instanceof TaskState.Done done && done.ending() instanceof Ending.Exited exited
                         ? OptionalInt.of(exited.code())
                         : OptionalInt.empty(),

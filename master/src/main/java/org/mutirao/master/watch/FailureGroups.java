@@ -20,8 +20,7 @@ final class FailureGroups {
     private final Map<String, FailureRow> byReason = new HashMap<>();
 
     static boolean hasFailed(TaskRecord task) {
-        String label = TaskBoard.labelOf(task);
-        return label.equals("unsuccessful") || label.equals("failed");
+        return task.state().status().isFailure();
     }
 
     private static String reasonOf(TaskRecord task) {

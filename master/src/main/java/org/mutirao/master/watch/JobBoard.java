@@ -12,6 +12,7 @@ import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 
 /** The jobs of several tasks as the ledger has them, for any thread. The tasks of plain packages are in {@link TaskBoard} only. */
 public final class JobBoard {
@@ -20,7 +21,7 @@ public final class JobBoard {
     private final ConcurrentHashMap<JobId, JobTasks> made = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<JobId, RunTally> tallies = new ConcurrentHashMap<>();
-    private volatile Map<String, Long> counts = Map.of();
+    private volatile Map<TaskStatus, Long> counts = Map.of();
 
     /** Called on the loop: a job is new or has changed. */
     public void put(JobView job) {
@@ -49,23 +50,20 @@ public final class JobBoard {
     }
 
     private void count(Optional<JobView> less, Optional<JobView> more) {
-        Map<String, Long> changed = new TreeMap<>(counts);
+        Map<TaskStatus, Long> changed = new TreeMap<>(counts);
         less.ifPresent(job -> add(changed, job.counts(), -1));
         more.ifPresent(job -> add(changed, job.counts(), 1));
         counts = Map.copyOf(changed);
     }
 
-    private static void add(Map<String, Long> sums, TaskCounts counts, int sign) {
-        sums.merge("queued", (long) sign * counts.queued(), Long::sum);
-        sums.merge("leased", (long) sign * counts.leased(), Long::sum);
-        sums.merge("done", (long) sign * (counts.done() - counts.unsuccessful()), Long::sum);
-        sums.merge("unsuccessful", (long) sign * counts.unsuccessful(), Long::sum);
-        sums.merge("failed", (long) sign * counts.failed(), Long::sum);
-        sums.merge("cancelled", (long) sign * counts.cancelled(), Long::sum);
+    private static void add(Map<TaskStatus, Long> sums, TaskCounts counts, int sign) {
+        for (TaskStatus status : TaskStatus.values()) {
+            sums.merge(status, (long) sign * counts.in(status), Long::sum);
+        }
     }
 
-    /** How many of their tasks there are by {@link TaskBoard#labelOf}. */
-    Map<String, Long> counts() {
+    /** How many of their tasks there are in each state. */
+    Map<TaskStatus, Long> counts() {
         return counts;
     }
 

@@ -61,7 +61,8 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
 
     /** A job as people see it. */
     public JobRow row(JobView job) {
-        return Rows.job(job, tasks.task(job.id().firstTask()));
+        return Rows.job(
+                job, tasks.task(job.id().firstTask()), jobs.tally(job.id()).flatMap(RunTally::beganAt));
     }
 
     /**

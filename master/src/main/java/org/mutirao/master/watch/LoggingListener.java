@@ -5,6 +5,7 @@ import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,29 +26,23 @@ public final class LoggingListener implements MasterListener {
             log.info("Task {} {} accepted", task.id(), task.name());
         } else if (task.state() instanceof TaskState.Done done
                 && done.publishedAs().isPresent()) {
-            log.info(
-                    "Task {} {} done, {}: results/{}",
-                    task.id(),
-                    task.name(),
-                    done.ending().inWords(),
-                    done.publishedAs().get());
-        } else if (task.state() instanceof TaskState.Failed failed) {
-            log.warn(
-                    "Task {} {} failed: {}. 'console show {}' tells more.",
-                    task.id(),
-                    task.name(),
-                    failed.reason(),
-                    task.id());
-        } else if (task.state() instanceof TaskState.Cancelled) {
-            log.info("Task {} {} cancelled", task.id(), task.name());
+            log.info("{}; results/{}", task.sentence(), done.publishedAs().get());
+        } else if (task.state().status() == TaskStatus.LOST) {
+            log.warn("{}. 'console show {}' tells more.", task.sentence(), task.id());
+        } else if (task.state().status() == TaskStatus.CANCELLED) {
+            log.info("{}", task.sentence());
         } else {
-            log.debug("Task {} {} is {}", task.id(), task.name(), task.state().label());
+            log.debug("{}", task.sentence());
         }
     }
 
     @Override
     public void onLeaseLost(Lease lease, String reason) {
-        log.warn("Lost {}: {}; it goes to another worker if there is one", lease, reason);
+        log.warn(
+                "Attempt {} of task {} was lost: {}; the task goes to another worker if there is one",
+                lease.attempt(),
+                lease.task(),
+                reason);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.table.SealedFunction;
@@ -63,8 +64,7 @@ public final class Rows {
         TaskRow.Builder row = TaskRow.builder()
                 .id(task.id().number())
                 .name(task.name())
-                .state(state.label())
-                .success(state instanceof TaskState.Done done && done.ending().succeeded())
+                .status(state.status())
                 .attempts(task.attempts().size())
                 .priority(task.priority())
                 .bytes(task.taskPackage().size())
@@ -72,41 +72,62 @@ public final class Rows {
                 .since(state.since())
                 .worker(worker(task))
                 .explanation(explanation(task))
-                .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty());
+                .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
+                .waitedMs(waited(task))
+                .ranMs(state.ended() ? lastAttempt(task).flatMap(AttemptRow::ranMs) : Optional.empty());
         task.part().ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
         return row.build();
     }
 
+    /** How long it waited until a worker had it first, in milliseconds; empty as long as none had it. */
+    public static Optional<Long> waited(TaskRecord task) {
+        return task.attempts().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Math.max(0, task.attempts().get(0).leasedAt() - task.submittedAt()));
+    }
+
     /** A job of several tasks. */
     public static JobRow job(JobView job) {
-        return job(job, Optional.empty());
+        return job(job, Optional.empty(), Optional.empty());
     }
 
     /**
      * A job.
      *
-     * @param only its first task, which explains a job of one task
+     * @param first its first task, which explains a job of one task
+     * @param beganAt when a worker had a task of it first, in milliseconds since 1970
      */
-    public static JobRow job(JobView job, Optional<TaskRecord> only) {
+    public static JobRow job(JobView job, Optional<TaskRecord> first, Optional<Long> beganAt) {
         TaskCounts counts = job.counts();
         return JobRow.builder()
                 .job(job.id().number())
                 .name(job.name())
                 .state(job.label())
                 .tasks(job.count())
-                .queued(counts.queued())
-                .running(counts.leased())
-                .succeeded(counts.done() - counts.unsuccessful())
-                .unsuccessful(counts.unsuccessful())
-                .failed(counts.failed())
-                .cancelled(counts.cancelled())
+                .counts(counts(counts))
                 .priority(job.priority())
                 .submittedAt(job.submittedAt())
                 .since(job.since())
                 .endedAt(job.endedAt().stream().boxed().findFirst())
                 .folder(Optional.of(job.folder()).filter(folder -> !folder.isEmpty()))
-                .explanation(explanation(job, only))
+                .explanation(explanation(job, first))
+                .beganAt(beganAt.or(() -> first.filter(task -> job.count() == 1).flatMap(Rows::beganAt)))
                 .build();
+    }
+
+    private static Optional<Long> beganAt(TaskRecord task) {
+        return task.attempts().stream().findFirst().map(AttemptRecord::leasedAt);
+    }
+
+    /** The same numbers for people. */
+    public static StatusCounts counts(TaskCounts counts) {
+        return new StatusCounts(
+                counts.queued(),
+                counts.running(),
+                counts.succeeded(),
+                counts.failed(),
+                counts.lost(),
+                counts.cancelled());
     }
 
     private static Optional<String> explanation(JobView job, Optional<TaskRecord> only) {
@@ -121,10 +142,7 @@ public final class Rows {
         if (job.count() == 1) {
             return only.flatMap(Rows::explanation);
         }
-        int succeeded = job.counts().done() - job.counts().unsuccessful();
-        return job.ended() && !job.succeeded()
-                ? Optional.of(succeeded + " of " + job.count() + " tasks succeeded")
-                : Optional.empty();
+        return job.ended() && !job.succeeded() ? Optional.of(job.succeededOf()) : Optional.empty();
     }
 
     /** The task with its attempts. */

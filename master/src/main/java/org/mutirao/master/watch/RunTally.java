@@ -35,6 +35,11 @@ final class RunTally {
         }
     }
 
+    /** When a worker had one of its tasks first, in milliseconds since 1970. */
+    synchronized Optional<Long> beganAt() {
+        return firstLease == Long.MAX_VALUE ? Optional.empty() : Optional.of(firstLease);
+    }
+
     /** How long its script ran, if that came of the last attempt and its worker told. */
     private static Optional<Long> runOf(TaskRecord task) {
         if (task.attempts().isEmpty()) {
@@ -64,7 +69,7 @@ final class RunTally {
 
     /** Where no task ended lately, as many at a time as run now, each as long as the median. */
     private Optional<Long> left(JobView job, double perSecond) {
-        int running = job.counts().leased();
+        int running = job.counts().running();
         int open = job.counts().queued() + running;
         if (open == 0) {
             return Optional.empty();

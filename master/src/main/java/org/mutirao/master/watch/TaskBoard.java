@@ -13,48 +13,44 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.StatusCounts;
 
 /**
  * All tasks as they are now, for readers that must not disturb the loop. The loop writes; any thread reads, and sees each task in one
  * state or the next.
  */
 public final class TaskBoard {
-    /** The words that {@link #labelOf} has. */
-    public static final List<String> LABELS =
-            List.of("queued", "leased", "done", "unsuccessful", "failed", "cancelled");
-
     /**
      * Which tasks to list. What is empty lets everything through.
      *
-     * @param state a state's label, or {@code unsuccessful} for results of scripts that failed
+     * @param states those that are meant
      * @param name part of the task's name, in any case
      * @param worker start of the id of a worker that had it, or its name
      * @param job the job whose tasks are meant
      */
-    public record Filter(Optional<String> state, Optional<String> name, Optional<String> worker, Optional<JobId> job) {
+    public record Filter(Set<TaskStatus> states, Optional<String> name, Optional<String> worker, Optional<JobId> job) {
         /** Every task. */
-        public static final Filter ALL =
-                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Filter ALL = new Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
         /** Whether tasks of a job that never had a lease may match. */
         boolean mayMatchUntouched(JobView of) {
             return worker.isEmpty()
-                    && of.untouched()
-                            .map(waits -> state.map(waits.label()::equals).orElse(true))
-                            .orElse(false);
+                    && of.untouched().map(waits -> isMeant(waits.status())).orElse(false);
         }
 
         boolean matches(TaskRecord task) {
-            return state.map(wanted -> wanted.equals(labelOf(task))
-                                    || wanted.equals(task.state().label()))
-                            .orElse(true)
+            return isMeant(task.state().status())
                     && name.map(part -> task.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                             .orElse(true)
                     && worker.map(who -> hadIt(task, who)).orElse(true)
                     && job.map(task.job()::equals).orElse(true);
+        }
+
+        private boolean isMeant(TaskStatus status) {
+            return states.isEmpty() || states.contains(status);
         }
 
         private static boolean hadIt(TaskRecord task, String who) {
@@ -76,7 +72,7 @@ public final class TaskBoard {
     private final Set<TaskId> gone = ConcurrentHashMap.newKeySet();
 
     /** Of those that are in no job of several tasks. */
-    private volatile Map<String, Long> counts = Map.of();
+    private volatile Map<TaskStatus, Long> counts = Map.of();
 
     private final JobBoard jobs;
 
@@ -85,11 +81,8 @@ public final class TaskBoard {
         this.jobs = jobs;
     }
 
-    /** The state in one word; results of scripts that failed have a word of their own. */
-    public static String labelOf(TaskRecord task) {
-        boolean failedScript =
-                task.state() instanceof TaskState.Done done && !done.ending().succeeded();
-        return failedScript ? "unsuccessful" : task.state().label();
+    private static TaskStatus statusOf(TaskRecord task) {
+        return task.state().status();
     }
 
     /** Called on the loop: a task is new or has changed. */
@@ -99,7 +92,7 @@ public final class TaskBoard {
             jobs.changed(Optional.ofNullable(before), task);
             return; // its job has the count
         }
-        count(Optional.ofNullable(before).map(TaskBoard::labelOf), Optional.of(labelOf(task)));
+        count(Optional.ofNullable(before).map(TaskBoard::statusOf), Optional.of(statusOf(task)));
     }
 
     /** Called on the loop: a job has another package. */
@@ -119,7 +112,7 @@ public final class TaskBoard {
         count(
                 Optional.ofNullable(before)
                         .filter(task -> task.part().isEmpty())
-                        .map(TaskBoard::labelOf),
+                        .map(TaskBoard::statusOf),
                 Optional.empty());
     }
 
@@ -130,20 +123,31 @@ public final class TaskBoard {
         }
     }
 
-    private void count(Optional<String> less, Optional<String> more) {
+    private void count(Optional<TaskStatus> less, Optional<TaskStatus> more) {
         if (!less.equals(more)) {
-            Map<String, Long> changed = new TreeMap<>(counts);
-            less.ifPresent(label -> changed.merge(label, -1L, Long::sum));
-            more.ifPresent(label -> changed.merge(label, 1L, Long::sum));
+            Map<TaskStatus, Long> changed = new TreeMap<>(counts);
+            less.ifPresent(status -> changed.merge(status, -1L, Long::sum));
+            more.ifPresent(status -> changed.merge(status, 1L, Long::sum));
             counts = Map.copyOf(changed);
         }
     }
 
-    /** How many tasks there are by {@link #labelOf}; labels that no task has may be missing. */
-    public Map<String, Long> counts() {
-        Map<String, Long> sums = new TreeMap<>(counts);
-        jobs.counts().forEach((label, count) -> sums.merge(label, count, Long::sum));
-        return sums;
+    /** How many tasks there are in each state. */
+    public StatusCounts counts() {
+        Map<TaskStatus, Long> sums = new TreeMap<>(counts);
+        jobs.counts().forEach((status, count) -> sums.merge(status, count, Long::sum));
+        return new StatusCounts(
+                sums.getOrDefault(TaskStatus.QUEUED, 0L),
+                sums.getOrDefault(TaskStatus.RUNNING, 0L),
+                sums.getOrDefault(TaskStatus.SUCCEEDED, 0L),
+                sums.getOrDefault(TaskStatus.FAILED, 0L),
+                sums.getOrDefault(TaskStatus.LOST, 0L),
+                sums.getOrDefault(TaskStatus.CANCELLED, 0L));
+    }
+
+    /** How many there are in one state. */
+    public long count(TaskStatus status) {
+        return counts.getOrDefault(status, 0L) + jobs.counts().getOrDefault(status, 0L);
     }
 
     /** Also one of a job that never had a lease. */

@@ -12,6 +12,7 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
 
 /** Fills the views from what happens on the loop, and tells the next listener. */
@@ -66,10 +67,11 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onTaskChanged(TaskRecord task) {
-        Optional<String> before = board.task(task.id()).map(TaskBoard::labelOf);
-        String label = TaskBoard.labelOf(task);
+        Optional<TaskStatus> before =
+                board.task(task.id()).map(known -> known.state().status());
+        TaskStatus status = task.state().status();
         board.put(task);
-        if (!before.equals(Optional.of(label))) {
+        if (!before.equals(Optional.of(status))) {
             Optional<String> worker = task.state() instanceof TaskState.Leased leased
                     ? Optional.of(leased.worker().value())
                     : Optional.empty();
@@ -80,7 +82,7 @@ public final class Watching implements MasterListener {
                             worker,
                             Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
-                    "Task " + task.id() + " " + task.name() + " is " + label);
+                    task.sentence());
             if (task.state() instanceof TaskState.Done) {
                 throughput.finishedOne();
                 tails.forget(task.id());
@@ -90,16 +92,6 @@ public final class Watching implements MasterListener {
             changes.accept(task.job());
         }
         next.onTaskChanged(task);
-    }
-
-    private static String inWords(JobView job) {
-        String name = "Job " + job.id() + " " + job.name() + " is " + job.label();
-        if (job.ended()) {
-            return name + ": " + job.succeededOf();
-        }
-        return job.label().equals("queued")
-                ? name + ": " + job.count() + (job.count() == 1 ? " task" : " tasks")
-                : name;
     }
 
     private void add(String kind, Optional<Long> task, Optional<String> worker, String text) {
@@ -121,7 +113,7 @@ public final class Watching implements MasterListener {
             board.repack(job);
         }
         if (!before.equals(Optional.of(job.label())) && wall.millis() - job.since() < NEWS.toMillis()) {
-            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", inWords(job));
+            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", job.sentence());
         }
         changes.accept(job.id());
         next.onJobChanged(job);
@@ -137,7 +129,11 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onLeaseLost(Lease lease, String reason) {
-        add("lost", Optional.of(lease.task().number()), Optional.empty(), "Lost " + lease + ": " + reason);
+        add(
+                "lost",
+                Optional.of(lease.task().number()),
+                Optional.empty(),
+                "Attempt " + lease.attempt() + " of task " + lease.task() + " was lost: " + reason);
         next.onLeaseLost(lease, reason);
     }
 

@@ -325,7 +325,7 @@ class JobHandlerTest {
         play.fail(2, "no room");
         play.fail(4, "KeyError: 'price'");
         Reply.JobDetails details = (Reply.JobDetails) handler.show(new OperatorRequest.ShowJob("2"));
-        assertEquals(3, details.job().unsuccessful());
+        assertEquals(3, details.job().counts().failed());
         assertEquals(
                 List.of(
                         new FailureRow("exit code 1: KeyError: 'price'", 2, 1, Optional.of("1.csv")),

@@ -143,7 +143,12 @@ class ResultHandlerTest {
     }
 
     private String state() {
-        return machine.ledger().task(new TaskId(1)).orElseThrow().state().label();
+        return machine.ledger()
+                .task(new TaskId(1))
+                .orElseThrow()
+                .state()
+                .status()
+                .label();
     }
 
     private void assertRefused(SubmitResult submit, Optional<Reply> objection, Refusal refusal) {
@@ -151,7 +156,7 @@ class ResultHandlerTest {
         assertEquals(refusal, ((Reply.Failure) reply).refusal(), reply.toString());
         assertEquals(0, blobs.memory().used(), "its bytes go no further");
         assertFalse(lies(submit.result().blob().hash()));
-        assertEquals("leased", state());
+        assertEquals("running", state());
     }
 
     @Test
@@ -159,11 +164,11 @@ class ResultHandlerTest {
         replicated = new CompletableFuture<>();
         CompletableFuture<Reply> replied = send(RESULT);
         assertFalse(replied.isDone());
-        assertEquals("leased", state());
+        assertEquals("running", state());
         replicated.complete(null);
         loop.runAll();
         assertEquals(new Reply.Ok(false), replied.join());
-        assertEquals("done", state());
+        assertEquals("succeeded", state());
         assertTrue(lies(HASH));
     }
 
@@ -208,7 +213,7 @@ class ResultHandlerTest {
         assertEquals(
                 new Reply.Failure(Refusal.TRY_LATER, "too few masters could store it"),
                 send(RESULT).join());
-        assertEquals("leased", state());
+        assertEquals("running", state());
     }
 
     @Test
@@ -217,7 +222,7 @@ class ResultHandlerTest {
         assertEquals(
                 new Reply.Failure(Refusal.TRY_LATER, "the log did not take it"),
                 send(RESULT).join());
-        assertEquals("done", state(), "the log had taken it");
+        assertEquals("succeeded", state(), "the log had taken it");
         assertTrue(lies(HASH));
         log.loseAnswers(false);
         assertTrue(send(RESULT).join() instanceof Reply.Ok, "the worker sends it again");

@@ -65,7 +65,7 @@ final class Invariants {
         assertEquals(job.count(), known, "nothing was forgotten");
         assertEquals(counts, job.counts());
         assertEquals(allOut, job.ended());
-        assertTrue(job.waitsFor().isEmpty() || counts.leased() == 0, "it waits, so nothing of it runs");
+        assertTrue(job.waitsFor().isEmpty() || counts.running() == 0, "it waits, so nothing of it runs");
     }
 
     private static void check(TaskRecord task, Set<Sha256> blobs) {

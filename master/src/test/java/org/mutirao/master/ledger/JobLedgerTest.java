@@ -100,7 +100,7 @@ class JobLedgerTest {
     }
 
     private String state(long id) {
-        return task(id).state().label();
+        return task(id).state().status().label();
     }
 
     private JobView job(long id) {
@@ -121,9 +121,9 @@ class JobLedgerTest {
         lease(2);
         assertEquals(1, ledger.records().size());
         assertEquals(
-                List.of("sales-a.zip queued", "sales-b.zip leased", "sales-c.zip queued"),
+                List.of("sales-a.zip queued", "sales-b.zip running", "sales-c.zip queued"),
                 ledger.tasksAfter(0).stream()
-                        .map(each -> each.name() + " " + each.state().label())
+                        .map(each -> each.name() + " " + each.state().status().label())
                         .toList());
         assertEquals(
                 List.of(3L),
@@ -210,7 +210,7 @@ class JobLedgerTest {
         assertEquals("failed", job(1).label());
         Applied retried = ledger.apply(new Command.RetryJob(FIRST, true, now++));
         assertTrue(hasEffect(retried, new Effect.Offer(new TaskId(2))));
-        assertEquals(List.of("done", "queued", "queued"), List.of(state(1), state(2), state(3)));
+        assertEquals(List.of("succeeded", "queued", "queued"), List.of(state(1), state(2), state(3)));
         run(2, 0);
         run(3, 0);
         assertEquals("succeeded", job(1).label());
@@ -230,7 +230,7 @@ class JobLedgerTest {
                 ledger.apply(new Command.RetryJob(FIRST, true, now++)).verdict(),
                 "none failed");
         ledger.apply(new Command.RetryJob(FIRST, false, now++));
-        assertEquals(List.of("done", "queued", "queued"), List.of(state(1), state(2), state(3)));
+        assertEquals(List.of("succeeded", "queued", "queued"), List.of(state(1), state(2), state(3)));
         assertTrue(lease(3).verdict() instanceof Verdict.Granted);
     }
 
@@ -297,7 +297,7 @@ class JobLedgerTest {
         run(2, 1);
         run(3, 0);
         ledger.apply(new Command.RetryJob(FIRST, true, now++));
-        assertEquals("done", state(3));
+        assertEquals("succeeded", state(3));
         assertTrue(hasEffect(run(2, 0), new Effect.Offer(new TaskId(3))));
         assertEquals("queued", state(3));
         run(3, 0);
@@ -386,9 +386,9 @@ class JobLedgerTest {
         run(1, 0);
         lease(2);
         ledger.apply(new Command.GiveUpJob(FIRST, blob("other").hash(), "gone", now++));
-        assertEquals("leased", state(2));
+        assertEquals("running", state(2));
         ledger.apply(new Command.GiveUpJob(FIRST, blob("x.zip").hash(), "gone", now++));
-        assertEquals(List.of("done", "failed", "failed"), List.of(state(1), state(2), state(3)));
+        assertEquals(List.of("succeeded", "lost", "lost"), List.of(state(1), state(2), state(3)));
     }
 
     @Test

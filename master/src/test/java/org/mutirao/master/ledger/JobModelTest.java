@@ -48,7 +48,7 @@ class JobModelTest {
 
         boolean partsAreOut() {
             for (int i = 0; i < PARTS; i++) {
-                if (List.of("queued", "leased", "arrived", "bad-arrived").contains(words[i])) {
+                if (List.of("queued", "running", "arrived", "bad-arrived").contains(words[i])) {
                     return false;
                 }
             }
@@ -57,8 +57,8 @@ class JobModelTest {
 
         boolean hasToRunAgain(boolean onlyFailed) {
             return Arrays.stream(words)
-                    .anyMatch(word ->
-                            List.of("bad", "failed").contains(word) || (!onlyFailed && word.equals("cancelled")));
+                    .anyMatch(
+                            word -> List.of("bad", "lost").contains(word) || (!onlyFailed && word.equals("cancelled")));
         }
 
         void set(int i, String word) {
@@ -76,11 +76,11 @@ class JobModelTest {
                 boolean any = List.of(words).subList(0, PARTS).contains("ok");
                 String merge = words[PARTS];
                 if (!any && merge.equals("queued")) {
-                    words[PARTS] = "failed";
+                    words[PARTS] = "lost";
                 } else if (any && !merge.equals("cancelled")) {
                     words[PARTS] = "queued";
                 }
-            } else if (before && !partsAreOut() && words[PARTS].equals("leased")) {
+            } else if (before && !partsAreOut() && words[PARTS].equals("running")) {
                 words[PARTS] = "queued";
             }
         }
@@ -91,7 +91,7 @@ class JobModelTest {
             String word = done.ending().succeeded() ? "ok" : "bad";
             return done.publishedAs().isPresent() ? word : word.equals("ok") ? "arrived" : "bad-arrived";
         }
-        return task.state().label();
+        return task.state().status().label();
     }
 
     @Property(tries = 200)
@@ -126,7 +126,7 @@ class JobModelTest {
         if (dice == 0) {
             ledger.apply(new Command.CancelJob(JOB, at));
             for (int each = 0; each < model.words.length; each++) {
-                if (List.of("queued", "leased").contains(model.words[each])) {
+                if (List.of("queued", "running").contains(model.words[each])) {
                     model.words[each] = "cancelled";
                 }
             }
@@ -145,21 +145,21 @@ class JobModelTest {
             retry(model, onlyFailed);
         } else if (dice == 2) {
             ledger.apply(new Command.Cancel(task, at));
-            if (List.of("queued", "leased").contains(word)) {
+            if (List.of("queued", "running").contains(word)) {
                 model.set(i, "cancelled");
             }
         } else if (dice == 3) {
             ledger.apply(new Command.Retry(task, at));
-            if (List.of("bad", "failed", "cancelled").contains(word)) {
+            if (List.of("bad", "lost", "cancelled").contains(word)) {
                 model.set(i, "queued");
             }
         } else if (word.equals("queued")) {
             ledger.apply(new Command.GrantLease(task, ANA, "pc", at, at));
             if (!model.isMerge(i) || model.partsAreOut()) {
                 model.attempts[i]++;
-                model.set(i, "leased");
+                model.set(i, "running");
             }
-        } else if (word.equals("leased")) {
+        } else if (word.equals("running")) {
             Lease lease = new Lease(task, new Attempt(model.attempts[i]));
             if (dice == 4) {
                 ledger.apply(new Command.LoseLease(lease, "silent", at));
@@ -181,11 +181,11 @@ class JobModelTest {
         boolean before = model.partsAreOut();
         for (int each = 0; each < model.words.length; each++) {
             String word = model.words[each];
-            if (word.equals("bad") || word.equals("failed") || (!onlyFailed && word.equals("cancelled"))) {
+            if (word.equals("bad") || word.equals("lost") || (!onlyFailed && word.equals("cancelled"))) {
                 model.words[each] = "queued";
             }
         }
-        if (model.merges && before && !model.partsAreOut() && model.words[PARTS].equals("leased")) {
+        if (model.merges && before && !model.partsAreOut() && model.words[PARTS].equals("running")) {
             model.words[PARTS] = "queued";
         }
     }

@@ -123,8 +123,8 @@ class GridMachineTest {
                 List.of(
                         "ana: ",
                         "ana: how is it?",
-                        ": Task 1 a.zip is done, but its script failed",
-                        ": Task 2 b.zip is failed, attempt 1 was lost: it went away",
+                        ": Task 1 a.zip failed: exit code 3",
+                        ": Task 2 b.zip is lost: its lease was lost 1 times, last: it went away",
                         ": Worker pc is gone"),
                 machine.channel().after(0).stream()
                         .map(message -> message.sender() + ": " + message.text())
@@ -154,8 +154,8 @@ class GridMachineTest {
                 List.of(
                         "Job j1 prices.zip came in: 3 tasks",
                         "Job j4 sum.zip came in: 2 tasks",
-                        "Job j1 prices.zip is failed: 2 of 3 tasks succeeded",
-                        "Job j4 sum.zip is failed: 0 of 2 tasks succeeded",
+                        "Job j1 prices.zip failed: 2 of 3 tasks succeeded",
+                        "Job j4 sum.zip failed: 0 of 2 tasks succeeded",
                         "Job j1 prices.zip is cancelled: 2 of 3 tasks succeeded"),
                 machine.channel().after(0).stream().map(ChannelMessage::text).toList());
     }

@@ -122,7 +122,7 @@ class JobAnswersTest {
         end(job, 2, 3, "two", "k\n2\n");
         await().until(() -> {
             scene.clock().advance(Duration.ofSeconds(1)); // it may be written while the second one runs
-            return text("calc/summary.csv").contains("b.csv,2,unsuccessful,3,it broke,");
+            return text("calc/summary.csv").contains("b.csv,2,failed,3,it broke,");
         });
         assertTrue(text("calc/summary.csv").contains("a.csv,1,succeeded,0,"), text("calc/summary.csv"));
         assertTrue(text("calc/summary.csv").endsWith("c.csv,3,queued,,,,,,0,\n"), text("calc/summary.csv"));
@@ -397,7 +397,7 @@ class JobAnswersTest {
         scene.end(scene.task(job, 3), 1, "stdout.txt", "");
         scene.whole(job);
         assertEquals(
-                "merge.py did not succeed: it is unsuccessful with exit code 1, it broke. What it printed is in merge.py.zip.\n\n"
+                "merge.py did not succeed; its task: failed with exit code 1, it broke. What it printed is in merge.py.zip.\n\n"
                         + "The results of the tasks can be used as they are.\n",
                 text("calc/merged/why.txt"));
     }
@@ -497,7 +497,7 @@ class JobAnswersTest {
                 .filter(line -> !line.contains(",succeeded,"))
                 .toList();
         assertEquals(2, failed.size(), failed.toString());
-        assertTrue(failed.get(1).startsWith("7.csv,7,unsuccessful,1,it broke,"), failed.get(1));
+        assertTrue(failed.get(1).startsWith("7.csv,7,failed,1,it broke,"), failed.get(1));
         assertTrue(names().contains("calc/7.zip"));
         assertFalse(names().contains("calc/7.csv"));
         assertTrue(names().stream().noneMatch(name -> name.endsWith(".why.txt")), names().toString());

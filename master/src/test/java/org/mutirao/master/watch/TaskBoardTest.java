@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,9 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.EventRow;
+import org.mutirao.protocol.message.StatusCounts;
 
 /** The board shows what the ledger knows, also the tasks of jobs that no worker ever had. */
 class TaskBoardTest {
@@ -34,7 +35,7 @@ class TaskBoardTest {
 
     private static TaskBoard.Filter of(String state, long job) {
         return new TaskBoard.Filter(
-                Optional.of(state).filter(word -> !word.isEmpty()),
+                TaskStatus.named(state),
                 Optional.empty(),
                 Optional.empty(),
                 job > 0 ? Optional.of(new JobId(job)) : Optional.empty());
@@ -63,9 +64,7 @@ class TaskBoardTest {
         assertEquals(List.of(4L, 3L), page(of("", 2), Optional.of(new TaskId(5)), 2));
         assertEquals(List.of(7L), page(of("", 7), Optional.empty(), 100));
         assertEquals(List.of(), page(of("", 99), Optional.empty(), 100));
-        assertEquals(
-                Map.of("queued", 7L, "leased", 1L, "done", 1L, "unsuccessful", 1L, "failed", 0L, "cancelled", 0L),
-                play.views.board().counts());
+        assertEquals(new StatusCounts(7, 1, 1, 1, 0, 0), play.views.board().counts());
     }
 
     @Test
@@ -105,7 +104,7 @@ class TaskBoardTest {
                 List.of(
                         "Job j2 prices.zip is queued: 5 tasks",
                         "Job j2 prices.zip is running",
-                        "Job j2 prices.zip is failed: 1 of 5 tasks succeeded"),
+                        "Job j2 prices.zip failed: 1 of 5 tasks succeeded"),
                 all.stream()
                         .filter(event -> event.job().equals(Optional.of(2L)))
                         .map(EventRow::text)
@@ -115,7 +114,7 @@ class TaskBoardTest {
         assertEquals(ofJob.stream().sorted(Comparator.comparing(EventRow::id)).toList(), ofJob);
         List<String> words = ofJob.stream().map(EventRow::text).toList();
         assertTrue(
-                words.containsAll(List.of("Job j2 prices.zip is running", "Task 3 prices-2.zip is done")),
+                words.containsAll(List.of("Job j2 prices.zip is running", "Task 3 prices-2.zip succeeded")),
                 words.toString());
         assertTrue(words.stream().noneMatch(text -> text.contains("Task 1 ")), words.toString());
         assertEquals(List.of(ofJob.get(ofJob.size() - 1)), play.views.feed().ofJob(2, 0, 1));

@@ -1,6 +1,7 @@
 package org.mutirao.protocol.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -21,6 +22,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.FailureRow;
@@ -56,6 +58,7 @@ public final class Json {
                 .addMixIn(Reply.TaskState.class, LaterWords.class)
                 .addMixIn(Reply.Changed.class, LaterWords.class)
                 .addMixIn(JobRow.class, WhatThereIs.class)
+                .addMixIn(TaskStatus.class, Labelled.class)
                 .addMixIn(FailureRow.class, WhatThereIs.class)
                 .build();
         mapper.getFactory()
@@ -94,6 +97,19 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<String> input();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> waitedMs();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Long> ranMs();
+    }
+
+    /** Written as the word that people read. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at it
+    private interface Labelled {
+        @JsonValue
+        String label();
     }
 
     /** As above. */

@@ -4,15 +4,18 @@ import java.util.Optional;
 
 /**
  * A job as a person sees it: one script over many inputs, or a plain package. Times are milliseconds since 1970 by the master's clock.
+ * The numbers from {@code queued} to {@code cancelled} say the same as {@code counts} in the words of before, for programs that know no other.
  *
  * @param job its number, which is the id of its first task
  * @param state waiting (for other jobs), queued, running, succeeded, failed or cancelled
- * @param tasks how many it has; each of them is counted in one of the following
- * @param unsuccessful with a result, but their script failed
- * @param failed given up without a result
+ * @param tasks how many it has
+ * @param unsuccessful those whose script failed
+ * @param failed those that were lost
  * @param since when it came into its state, or when one of its tasks last did
  * @param folder in results/; empty where the result lies in results/ itself
  * @param explanation what it waits for, or why it ended so, in words
+ * @param counts how many of its tasks are in each state
+ * @param beganAt when a worker had a task of it first
  */
 public record JobRow(
         long job,
@@ -30,15 +33,12 @@ public record JobRow(
         long since,
         Optional<Long> endedAt,
         Optional<String> folder,
-        Optional<String> explanation) {
-    /** How many of its tasks have ended. */
-    public long ended() {
-        return succeeded + unsuccessful + failed + cancelled;
-    }
-
-    /** How many of its tasks were no success, as far as they have ended. */
-    public long withoutSuccess() {
-        return unsuccessful + failed + cancelled;
+        Optional<String> explanation,
+        StatusCounts counts,
+        Optional<Long> beganAt) {
+    public JobRow {
+        counts =
+                counts == null ? new StatusCounts(queued, running, succeeded, unsuccessful, failed, cancelled) : counts;
     }
 
     /** Whether nothing more happens to it by itself. */
@@ -57,12 +57,8 @@ public record JobRow(
         private String name = "";
         private String state = "";
         private long tasks;
-        private long queued;
-        private long running;
-        private long succeeded;
-        private long unsuccessful;
-        private long failed;
-        private long cancelled;
+        private StatusCounts counts = StatusCounts.NONE;
+        private Optional<Long> beganAt = Optional.empty();
         private int priority;
         private long submittedAt;
         private long since;
@@ -92,33 +88,13 @@ public record JobRow(
             return this;
         }
 
-        public Builder queued(long given) {
-            queued = given;
+        public Builder counts(StatusCounts given) {
+            counts = given;
             return this;
         }
 
-        public Builder running(long given) {
-            running = given;
-            return this;
-        }
-
-        public Builder succeeded(long given) {
-            succeeded = given;
-            return this;
-        }
-
-        public Builder unsuccessful(long given) {
-            unsuccessful = given;
-            return this;
-        }
-
-        public Builder failed(long given) {
-            failed = given;
-            return this;
-        }
-
-        public Builder cancelled(long given) {
-            cancelled = given;
+        public Builder beganAt(Optional<Long> given) {
+            beganAt = given;
             return this;
         }
 
@@ -159,18 +135,20 @@ public record JobRow(
                     name,
                     state,
                     tasks,
-                    queued,
-                    running,
-                    succeeded,
-                    unsuccessful,
-                    failed,
-                    cancelled,
+                    counts.queued(),
+                    counts.running(),
+                    counts.succeeded(),
+                    counts.failed(),
+                    counts.lost(),
+                    counts.cancelled(),
                     priority,
                     submittedAt,
                     since,
                     endedAt,
                     folder,
-                    explanation);
+                    explanation,
+                    counts,
+                    beganAt);
         }
     }
 }

@@ -1,11 +1,13 @@
 package org.mutirao.protocol.message;
 
 /**
- * How the grid stands: how many tasks are in each state, and how many workers there are.
+ * How the grid stands: how many tasks are in each state, and how many workers there are. The numbers from {@code queued} to
+ * {@code cancelled} say the same as {@code counts} in the words of before, for programs that know no other.
  *
- * @param done tasks with a result, the unsuccessful ones too
+ * @param done tasks with a result, whether their script ended well or not
  * @param unsuccessful those of {@code done} whose script failed
- * @param failed tasks given up without a result
+ * @param failed tasks that were lost
+ * @param counts how many tasks are in each state
  */
 public record StatusRow(
         String grid,
@@ -16,12 +18,26 @@ public record StatusRow(
         long failed,
         long cancelled,
         int workers,
-        int slots) {
-    public long total() {
-        return queued + leased + done + failed + cancelled;
+        int slots,
+        StatusCounts counts) {
+    public StatusRow {
+        counts = counts == null
+                ? new StatusCounts(queued, leased, done - unsuccessful, unsuccessful, failed, cancelled)
+                : counts;
     }
 
-    public long open() {
-        return queued + leased;
+    /** That of a grid. */
+    public static StatusRow of(String grid, StatusCounts counts, int workers, int slots) {
+        return new StatusRow(
+                grid,
+                counts.queued(),
+                counts.running(),
+                counts.succeeded() + counts.failed(),
+                counts.failed(),
+                counts.lost(),
+                counts.cancelled(),
+                workers,
+                slots,
+                counts);
     }
 }

@@ -1,11 +1,12 @@
 package org.mutirao.protocol.message;
 
 import java.util.Optional;
+import org.mutirao.protocol.id.TaskStatus;
 
 /**
  * A task as a person sees it. Times are milliseconds since 1970 by the master's clock.
  *
- * @param state queued, leased, done, failed or cancelled
+ * @param state together with {@code success} the status in the words of before: queued, leased, done, failed or cancelled
  * @param bytes size of the package
  * @param submittedAt when it was accepted
  * @param since when it came into its state
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param job the number of the job of several tasks that it belongs to
  * @param index which task of that job it is, from 1
  * @param input the name of its input there
+ * @param status where it is
+ * @param waitedMs how long it waited until a worker had it first, in milliseconds; empty as long as none had it
+ * @param ranMs how long its script ran, in milliseconds; empty if that is not known
  */
 public record TaskRow(
         long id,
@@ -31,7 +35,13 @@ public record TaskRow(
         Optional<String> result,
         Optional<Long> job,
         Optional<Integer> index,
-        Optional<String> input) {
+        Optional<String> input,
+        TaskStatus status,
+        Optional<Long> waitedMs,
+        Optional<Long> ranMs) {
+    public TaskRow {
+        status = status == null ? TaskStatus.ofOlder(state, success) : status;
+    }
 
     /** Begins one. */
     public static Builder builder() {
@@ -42,8 +52,7 @@ public record TaskRow(
     public static final class Builder {
         private long id;
         private String name = "";
-        private String state = "";
-        private boolean success;
+        private TaskStatus status = TaskStatus.QUEUED;
         private int attempts;
         private int priority;
         private long bytes;
@@ -55,6 +64,8 @@ public record TaskRow(
         private Optional<Long> job = Optional.empty();
         private Optional<Integer> index = Optional.empty();
         private Optional<String> input = Optional.empty();
+        private Optional<Long> waitedMs = Optional.empty();
+        private Optional<Long> ranMs = Optional.empty();
 
         private Builder() {}
 
@@ -68,13 +79,8 @@ public record TaskRow(
             return this;
         }
 
-        public Builder state(String given) {
-            state = given;
-            return this;
-        }
-
-        public Builder success(boolean given) {
-            success = given;
+        public Builder status(TaskStatus given) {
+            status = given;
             return this;
         }
 
@@ -131,13 +137,23 @@ public record TaskRow(
             return this;
         }
 
+        public Builder waitedMs(Optional<Long> given) {
+            waitedMs = given;
+            return this;
+        }
+
+        public Builder ranMs(Optional<Long> given) {
+            ranMs = given;
+            return this;
+        }
+
         /** The record. */
         public TaskRow build() {
             return new TaskRow(
                     id,
                     name,
-                    state,
-                    success,
+                    status.older(),
+                    status == TaskStatus.SUCCEEDED,
                     attempts,
                     priority,
                     bytes,
@@ -148,7 +164,10 @@ public record TaskRow(
                     result,
                     job,
                     index,
-                    input);
+                    input,
+                    status,
+                    waitedMs,
+                    ranMs);
         }
     }
 }

@@ -891,7 +891,29 @@ def _is_installed(file):
 
 # Jobs: handing them in, and what came of them.
 
-_ENDED = ("done", "failed", "cancelled")
+# What masters of before say, as (state, success).
+_OLDER = {"leased": "running", "failed": "lost"}
+
+
+def _status(row):
+    """A task's state in one word: queued, running, succeeded, failed, lost or cancelled."""
+    state = row.get("state")
+    if state == "done":
+        return row.get("status") or ("succeeded" if row.get("success") else "failed")
+    return row.get("status") or _OLDER.get(state, state)
+
+
+def _has_ended(row):
+    return _status(row) not in ("queued", "running")
+
+
+def _without_success(job):
+    counts = job.get("counts") or {
+        "failed": job["unsuccessful"],
+        "lost": job["failed"],
+        "cancelled": job["cancelled"],
+    }
+    return counts["failed"] + counts["lost"] + counts["cancelled"]
 
 
 class _Known:
@@ -949,7 +971,7 @@ class _Watch:
         return found
 
     def _take(self, row):
-        if row.get("state") not in _ENDED:
+        if not _has_ended(row):
             return None
         name = row.get("input")
         if name is None and len(self.left) == 1 and not row.get("index"):
@@ -1043,8 +1065,8 @@ class Result:
         self.input = given
         self.task = row.get("id")
         self.path = path
-        self.ok = row.get("state") == "done" and bool(row.get("success"))
-        self._explanation = _printable(row.get("explanation") or row.get("state", ""))
+        self.ok = _status(row) == "succeeded"
+        self._explanation = _printable(row.get("explanation") or _status(row) or "")
         self._files = None
         self._folder = None
 
@@ -1119,7 +1141,7 @@ def _is_safe(steps):
 
 def _fetch(line, row, file):
     """Writes the result's ZIP; false if there is none."""
-    if row.get("state") != "done":
+    if _status(row) not in ("succeeded", "failed"):
         return False
     try:
         answer = line.ask("GET_RESULT", sink=file, timeout=60.0, task=str(row["id"]))
@@ -1255,13 +1277,13 @@ class Results:
             if who == self.MERGE:
                 self._merge_row = row
             elif self._ordered:
-                self._early[who] = {k: row.get(k) for k in ("id", "state", "success", "explanation")}
+                self._early[who] = {k: row.get(k) for k in ("id", "state", "success", "status", "explanation")}
             else:
                 self._ready.append((who, row))
 
     def _result(self, position, row):
         given = self._package.inputs[position].given
-        good = row.get("state") == "done" and row.get("success")
+        good = _status(row) == "succeeded"
         path = None
         if self._fetches == "all" or not good:
             path = self._fetched(row, self._stems[position])
@@ -1291,7 +1313,7 @@ class Results:
         self._over = True
         try:
             row = self._merge_row
-            if row is not None and not (row.get("state") == "done" and row.get("success")):
+            if row is not None and _status(row) != "succeeded":
                 result = Result("merge.py", row, self._fetched(row, "merge.py"))
                 self.failures.append(TaskFailed("merge.py", result.reason))
             elif self._merge_to is not None:
@@ -1353,7 +1375,7 @@ def _merge_tables(parts, target):
     text = target.lower().endswith(".txt")
     chosen = []
     for given, path in parts:
-        names = Result(given, {"state": "done", "success": True}, path)._names()
+        names = Result(given, {"status": "succeeded"}, path)._names()
         tables = sorted(name for name in names if name.lower().endswith(".csv"))
         chosen.append((given, path, ["stdout.txt"] if text else tables))
     if not text and all(len(tables) == 1 for _, _, tables in chosen):
@@ -1711,7 +1733,7 @@ class GridExecutor(concurrent.futures.Executor):
             told = _told(result)
             if told:
                 future._settle(function.value_of(told[0], given))
-            elif row.get("state") == "cancelled":
+            elif _status(row) == "cancelled":
                 future.cancel()
             else:
                 future._settle(error=TaskFailed(result.input, result.reason or "it returned nothing"))
@@ -1970,10 +1992,10 @@ def _print_failed(failed):
 
 def _run_jobs(args):
     answer = Grid(args.master).ask("LIST_JOBS", limit=args.limit)
-    print("%8s  %-10s %8s %8s %8s  %s" % ("JOB", "STATE", "TASKS", "DONE", "FAILED", "NAME"))
+    print("%8s  %-10s %8s %9s %8s  %s" % ("JOB", "STATE", "TASKS", "SUCCEEDED", "FAILED", "NAME"))
     for row in answer["jobs"]:
-        bad = row["unsuccessful"] + row["failed"] + row["cancelled"]
-        print("%8s  %-10s %8d %8d %8d  %s" % ("j%d" % row["job"], _printable(row["state"]), row["tasks"], row["succeeded"], bad, _printable(row["name"])))
+        bad = _without_success(row)
+        print("%8s  %-10s %8d %9d %8d  %s" % ("j%d" % row["job"], _printable(row["state"]), row["tasks"], row["succeeded"], bad, _printable(row["name"])))
     return 0
 
 
@@ -1987,7 +2009,7 @@ def _run_wait(args):
             while True:
                 answer = line.ask("WAIT_JOB", timeout=60.0, job="j%d" % number, seen=seen, wait_ms=int(_LONG_WAIT * 1000), limit=1000)
                 row, seen = answer["job"], answer["seen"]
-                bad = row["unsuccessful"] + row["failed"] + row["cancelled"]
+                bad = _without_success(row)
                 ended = row["succeeded"] + bad
                 if ended >= row["tasks"] or row["state"] in ("succeeded", "failed", "cancelled"):
                     break

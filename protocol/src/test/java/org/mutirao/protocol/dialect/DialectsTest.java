@@ -34,6 +34,7 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
@@ -58,6 +59,7 @@ import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
@@ -71,6 +73,7 @@ import org.mutirao.protocol.units.HostPort;
  */
 class DialectsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Path OLDER = GOLDEN.resolve("mutirao/older/replies");
     private static final byte[] PARCEL = "a parcel".getBytes(StandardCharsets.UTF_8);
     private static final Payload PAYLOAD = new Payload(Path.of("x"), new Blob(Sha256.of(PARCEL), PARCEL.length));
     private static final WorkerId PEER = new WorkerId("11111111-2222-3333-4444-555555555555");
@@ -79,8 +82,7 @@ class DialectsTest {
     private static final TaskRow TASK = TaskRow.builder()
             .id(7)
             .name("x.zip")
-            .state("done")
-            .success(true)
+            .status(TaskStatus.SUCCEEDED)
             .attempts(1)
             .bytes(10)
             .submittedAt(1)
@@ -91,7 +93,7 @@ class DialectsTest {
     private static final TaskRow PART = TaskRow.builder()
             .id(7)
             .name("prices.zip")
-            .state("leased")
+            .status(TaskStatus.RUNNING)
             .attempts(1)
             .bytes(10)
             .submittedAt(1)
@@ -104,10 +106,7 @@ class DialectsTest {
             .name("prices.zip")
             .state("failed")
             .tasks(12)
-            .succeeded(9)
-            .unsuccessful(1)
-            .failed(1)
-            .cancelled(1)
+            .counts(new StatusCounts(0, 0, 9, 1, 1, 1))
             .priority(2)
             .submittedAt(1)
             .since(4)
@@ -445,9 +444,7 @@ class DialectsTest {
                     .name("prices.zip")
                     .state("running")
                     .tasks(12)
-                    .queued(9)
-                    .running(2)
-                    .succeeded(1)
+                    .counts(new StatusCounts(9, 2, 1, 0, 0, 0))
                     .submittedAt(1)
                     .since(4)
                     .build();
@@ -460,6 +457,39 @@ class DialectsTest {
                                     true,
                                     Optional.of(running),
                                     Optional.of("prices.zip: 12 tasks, one for each file of inputs/"))));
+            TaskRow ended = TaskRow.builder()
+                    .id(8)
+                    .name("y.zip")
+                    .status(TaskStatus.FAILED)
+                    .attempts(2)
+                    .since(9)
+                    .explanation(Optional.of("exit code 1"))
+                    .waitedMs(Optional.of(3L))
+                    .ranMs(Optional.of(4L))
+                    .build();
+            TaskRow lost = TaskRow.builder()
+                    .id(9)
+                    .name("z.zip")
+                    .status(TaskStatus.LOST)
+                    .build();
+            all.put(
+                    "task-list-ran",
+                    new Exchange(
+                            new OperatorRequest.ListTasks(Optional.empty(), 0, 10),
+                            new Reply.TaskList(List.of(ended, lost), false)));
+            JobRow began = JobRow.builder()
+                    .job(6)
+                    .name("y")
+                    .state("running")
+                    .tasks(2)
+                    .counts(new StatusCounts(0, 1, 0, 0, 1, 0))
+                    .beganAt(Optional.of(7L))
+                    .build();
+            all.put(
+                    "job-list-began",
+                    new Exchange(
+                            new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 0, 10),
+                            new Reply.JobList(List.of(began), false)));
             all.put(
                     "job-list",
                     new Exchange(
@@ -565,7 +595,7 @@ class DialectsTest {
                     "status",
                     new Exchange(
                             new OperatorRequest.GetStatus(),
-                            new Reply.Status(new StatusRow("g", 1, 2, 3, 1, 0, 0, 2, 4))));
+                            new Reply.Status(StatusRow.of("g", new StatusCounts(1, 2, 2, 1, 0, 0), 2, 4))));
         }
         return all;
     }
@@ -597,6 +627,27 @@ class DialectsTest {
                     exchange.reply(),
                     dialect(name).readReply(exchange.asked(), object, payload(object)),
                     each.getKey());
+        }
+    }
+
+    /** What was written before a message got a field is read for ever. */
+    @Test
+    void repliesOfBeforeAreReadAsTheSame() throws Exception {
+        Map<String, Exchange> known = exchanges("mutirao");
+        for (Path file : olderReplies()) {
+            String name = file.getFileName().toString().replace(".json", "");
+            ObjectNode object = Json.readObject(Files.readAllBytes(file));
+            Exchange exchange = known.get(name);
+            assertEquals(
+                    exchange.reply(), dialect("mutirao").readReply(exchange.asked(), object, payload(object)), name);
+        }
+    }
+
+    private static List<Path> olderReplies() throws IOException {
+        try (Stream<Path> files = Files.list(OLDER)) {
+            List<Path> found = files.toList();
+            assertTrue(found.size() > 5, "the older files are not there");
+            return found;
         }
     }
 
@@ -642,7 +693,7 @@ class DialectsTest {
             expected.add(dialect + "/discovery/announcement.json");
         });
         try (Stream<Path> files = Files.walk(GOLDEN)) {
-            Set<String> found = files.filter(Files::isRegularFile)
+            Set<String> found = files.filter(file -> Files.isRegularFile(file) && !file.startsWith(OLDER))
                     .map(file -> GOLDEN.relativize(file).toString().replace('\\', '/'))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(expected, found, "golden files without a message, or the reverse");

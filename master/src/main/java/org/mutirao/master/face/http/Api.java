@@ -26,12 +26,14 @@ import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
@@ -44,7 +46,7 @@ final class Api {
     private static final int MAX_REJECTED = 200;
     /** What a list of tasks can be asked for. */
     static final String[] TASK_FILTER = {
-        "state: " + String.join(", ", TaskBoard.LABELS),
+        "state: " + String.join(", ", TaskStatus.LABELS),
         "name: a part of it",
         "worker: the start of its id, or its name",
         "job: only tasks of the job with this number"
@@ -154,7 +156,7 @@ final class Api {
                         .returning(Reply.TaskState.class),
                 Route.post(
                                 "/api/retry-failed",
-                                "Queues every failed and unsuccessful task again.",
+                                "Queues every task again that failed or was lost.",
                                 context -> change(context, new OperatorRequest.RetryFailed()))
                         .returning(Reply.Changed.class),
                 Route.post(
@@ -213,7 +215,7 @@ final class Api {
      * @param crew all workers together
      */
     record GridStatus(
-            Map<String, Long> counts,
+            StatusCounts counts,
             double perSecond,
             List<Integer> history,
             long spanMs,
@@ -258,7 +260,7 @@ final class Api {
 
     private static TaskBoard.Filter filter(Context context) {
         return new TaskBoard.Filter(
-                Query.oneOf(context, "state", TaskBoard.LABELS),
+                Query.states(context),
                 Query.text(context, "name"),
                 Query.text(context, "worker"),
                 Query.text(context, "job").map(Query::job));

@@ -20,6 +20,7 @@ import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -76,7 +77,7 @@ final class JobApi {
                                 "/api/jobs/{id}/tasks",
                                 "A page of its tasks, the newest first.",
                                 this::tasks,
-                                "state: " + String.join(", ", TaskBoard.LABELS),
+                                "state: " + String.join(", ", TaskStatus.LABELS),
                                 "before: only tasks older than this id",
                                 "limit: 1 to " + MAX_ROWS)
                         .returning(Api.TaskPage.class),
@@ -167,8 +168,8 @@ final class JobApi {
 
     private void tasks(Context context) {
         JobId id = job(context).id();
-        TaskBoard.Filter filter = new TaskBoard.Filter(
-                Query.oneOf(context, "state", TaskBoard.LABELS), Optional.empty(), Optional.empty(), Optional.of(id));
+        TaskBoard.Filter filter =
+                new TaskBoard.Filter(Query.states(context), Optional.empty(), Optional.empty(), Optional.of(id));
         Optional<TaskId> before = Query.text(context, "before").map(Api::taskId);
         Api.json(context, Api.page(grid.views().board().page(filter, before, Query.limit(context, MAX_ROWS))));
     }

@@ -13,6 +13,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.TaskRow;
 
 /** What a job looks like, by HTTP: when its tasks ran where, the tables that came of it, and its pictures. */
@@ -46,12 +47,11 @@ final class JobSights {
      * What a timeline says of a task.
      *
      * @param input its name, or that of its package
-     * @param state as {@link TaskRow} has it
      * @param worker who runs it or brought the result
      */
-    record Ran(long id, String input, String state, boolean success, Optional<String> worker) {
+    record Ran(long id, String input, TaskStatus status, Optional<String> worker) {
         static Ran of(TaskRow row) {
-            return new Ran(row.id(), row.input().orElse(row.name()), row.state(), row.success(), row.worker());
+            return new Ran(row.id(), row.input().orElse(row.name()), row.status(), row.worker());
         }
     }
 

@@ -12,6 +12,7 @@ import org.mutirao.master.watch.JobList;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.wire.SpoolMemory;
 
 /** Numbers for Prometheus, read when it asks. */
@@ -20,10 +21,10 @@ final class Metrics {
 
     Metrics(Views views) {
         TaskBoard board = views.board();
-        for (String label : TaskBoard.LABELS) {
-            Gauge.builder("mutirao.tasks", board, b -> b.counts().getOrDefault(label, 0L))
+        for (TaskStatus status : TaskStatus.values()) {
+            Gauge.builder("mutirao.tasks", board, b -> b.count(status))
                     .description("Tasks by state")
-                    .tag("state", label)
+                    .tag("state", status.label())
                     .register(registry);
         }
         JobBoard jobs = views.jobs();

@@ -3,7 +3,9 @@ package org.mutirao.master.face.http;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.TaskStatus;
 
 /** What stands behind the question mark, checked. */
 final class Query {
@@ -42,6 +44,16 @@ final class Query {
             throw new Problem(400, "Bad parameter", "'" + name + "' is none of " + String.join(", ", words) + ".");
         }
         return word;
+    }
+
+    /** Those of tasks that are meant; all if nothing is said. */
+    static Set<TaskStatus> states(Context context) {
+        Optional<String> word = text(context, "state");
+        Set<TaskStatus> named = word.map(TaskStatus::named).orElse(Set.of());
+        if (word.isPresent() && named.isEmpty()) {
+            throw new Problem(400, "Bad parameter", "'state' is none of " + String.join(", ", TaskStatus.LABELS) + ".");
+        }
+        return named;
     }
 
     /** A job's number, with or without the j before it. */

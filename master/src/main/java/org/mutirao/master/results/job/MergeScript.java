@@ -59,7 +59,7 @@ public final class MergeScript {
     public static void sayWhyNot(Path folder, SummaryLine task) throws IOException {
         say(
                 folder,
-                "merge.py did not succeed: it is " + task.state()
+                "merge.py did not succeed; its task: " + task.state()
                         + (task.exit().isPresent()
                                 ? " with exit code " + task.exit().getAsInt()
                                 : "")

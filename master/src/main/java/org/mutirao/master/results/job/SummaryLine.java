@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * One task in {@code summary.csv}.
  *
  * @param input the name of its input
- * @param state queued, running, succeeded, unsuccessful (its script failed), failed (given up) or cancelled
+ * @param state its status in a word
  * @param exit the script's exit code
  * @param reason why it is so, in words; often empty
  * @param times how long it waited and ran

@@ -25,7 +25,7 @@ class SummaryTest {
         return new SummaryLine(
                 "a.csv",
                 17,
-                "unsuccessful",
+                "failed",
                 OptionalInt.of(3),
                 reason,
                 new SummaryLine.Times(OptionalLong.of(1_234), OptionalLong.of(60_007)),
@@ -36,9 +36,7 @@ class SummaryTest {
 
     @Test
     void aLineSaysWhatBecameOfATask() throws IOException {
-        assertEquals(
-                "a.csv,17,unsuccessful,3,no such column,1.234,60.007,lab-7,2,a.zip\n",
-                lines(because("no such column")));
+        assertEquals("a.csv,17,failed,3,no such column,1.234,60.007,lab-7,2,a.zip\n", lines(because("no such column")));
         assertEquals(
                 "b.csv,18,queued,,,,,,0,\n",
                 lines(new SummaryLine(
@@ -70,6 +68,6 @@ class SummaryTest {
                 "a=b~a=b"
             })
     void aReasonIsTextWhateverItHas(String reason, String cell) throws IOException {
-        assertEquals("a.csv,17,unsuccessful,3," + cell + ",1.234,60.007,lab-7,2,a.zip\n", lines(because(reason)));
+        assertEquals("a.csv,17,failed,3," + cell + ",1.234,60.007,lab-7,2,a.zip\n", lines(because(reason)));
     }
 }
