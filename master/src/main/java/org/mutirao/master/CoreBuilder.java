@@ -279,7 +279,14 @@ final class CoreBuilder {
                 hash -> tasks.ledger().refersTo(hash));
         IntakeLimits intakeLimits = new IntakeLimits(
                 limits, config.sizes().maxPackage(), config.leases().maxAttempts());
-        intake = new Intake(blobs, path, new LeaderIntake(route), intakeLimits, clock, jobPackages::keep);
+        intake = new Intake(
+                blobs,
+                path,
+                new LeaderIntake(route),
+                intakeLimits,
+                clock,
+                jobPackages::keep,
+                views.tallies()::refusedOne);
         HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(

@@ -36,6 +36,7 @@ public final class Intake {
     private final IntakeLimits limits;
     private final InstantSource clock;
     private final KnownJobs jobs;
+    private final Runnable onRefused;
 
     /** Who composes the packages of a job's tasks, and so needs what was read of the job's. */
     public interface KnownJobs {
@@ -48,6 +49,7 @@ public final class Intake {
      * @param path makes a package durable
      * @param handOn where packages go while another master leads
      * @param jobs is told of each job before it is accepted
+     * @param onRefused is told of each package that is refused
      */
     public Intake(
             BlobStore blobs,
@@ -55,7 +57,9 @@ public final class Intake {
             HandOn handOn,
             IntakeLimits limits,
             InstantSource clock,
-            KnownJobs jobs) {
+            KnownJobs jobs,
+            Runnable onRefused) {
+        this.onRefused = onRefused;
         this.jobs = jobs;
         this.blobs = blobs;
         this.path = path;
@@ -70,7 +74,10 @@ public final class Intake {
      * @throws RefusedPackage when it is too large
      */
     Payload copyIn(Path file, long size) throws IOException, RefusedPackage {
-        checkSize(size);
+        if (isTooLarge(size)) {
+            onRefused.run();
+            throw tooLarge();
+        }
         return blobs.copyIn(file, limits.packed());
     }
 
@@ -189,7 +196,8 @@ public final class Intake {
             try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
                 outer.unwrapTo(out);
             }
-            return copyIn(file, Files.size(file));
+            checkSize(Files.size(file));
+            return blobs.copyIn(file, limits.packed());
         } finally {
             Files.deleteIfExists(file);
         }
@@ -201,10 +209,14 @@ public final class Intake {
 
     private void checkSize(long size) throws RefusedPackage {
         if (isTooLarge(size)) {
-            throw new RefusedPackage(
-                    "it is larger than " + limits.packed(),
-                    "Make the package smaller, or start the master with a larger --max-package.");
+            throw tooLarge();
         }
+    }
+
+    private RefusedPackage tooLarge() {
+        return new RefusedPackage(
+                "it is larger than " + limits.packed(),
+                "Make the package smaller, or start the master with a larger --max-package.");
     }
 
     /** Throws away a received package that goes no further here. */
@@ -237,7 +249,11 @@ public final class Intake {
                         .thenApply(taken -> taken(first.seen(), taken.applied(), taken.text()));
             }
             checked = first.unsplit().isPresent() ? split(first) : first;
-        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+        } catch (RefusedPackage e) {
+            onRefused.run();
+            blobs.discard(received);
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
             blobs.discard(received);
             throw e;
         }

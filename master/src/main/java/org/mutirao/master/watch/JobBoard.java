@@ -72,6 +72,13 @@ public final class JobBoard {
         return jobs.values().stream().filter(job -> job.label().equals(state)).count();
     }
 
+    /** How many tasks of those that have not ended there are in each state. */
+    public Map<TaskStatus, Long> openTasks() {
+        Map<TaskStatus, Long> sums = new TreeMap<>();
+        jobs.values().stream().filter(job -> !job.ended()).forEach(job -> add(sums, job.counts(), 1));
+        return sums;
+    }
+
     public Optional<JobView> job(JobId id) {
         return Optional.ofNullable(jobs.get(id));
     }

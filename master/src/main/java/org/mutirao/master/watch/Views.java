@@ -9,6 +9,7 @@ import org.mutirao.protocol.wire.SpoolMemory;
  *
  * @param gone workers that left
  * @param memory for small packages and results
+ * @param tallies for metrics
  */
 public record Views(
         TaskBoard board,
@@ -18,7 +19,8 @@ public record Views(
         LogTails tails,
         Throughput throughput,
         Liveness liveness,
-        SpoolMemory memory) {
+        SpoolMemory memory,
+        Tallies tallies) {
     /** All jobs, also those of plain packages. */
     public JobList jobList() {
         return new JobList(board, jobs);
@@ -35,6 +37,7 @@ public record Views(
                 new LogTails(),
                 new Throughput(nanos),
                 new Liveness(nanos),
-                SpoolMemory.ofThisProcess());
+                SpoolMemory.ofThisProcess(),
+                new Tallies());
     }
 }

@@ -26,6 +26,7 @@ public final class Watching implements MasterListener {
     private final Throughput throughput;
     private final LogTails tails;
     private final GoneWorkers gone;
+    private final Tallies tallies;
     private final InstantSource wall;
     private final Consumer<String> news;
     private final Consumer<JobId> changes;
@@ -46,6 +47,7 @@ public final class Watching implements MasterListener {
         this.throughput = views.throughput();
         this.tails = views.tails();
         this.gone = views.gone();
+        this.tallies = views.tallies();
         this.wall = wall;
         this.news = news;
         this.next = next;
@@ -67,10 +69,11 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onTaskChanged(TaskRecord task) {
-        Optional<TaskStatus> before =
-                board.task(task.id()).map(known -> known.state().status());
+        Optional<TaskRecord> known = board.task(task.id());
+        Optional<TaskStatus> before = known.map(one -> one.state().status());
         TaskStatus status = task.state().status();
         board.put(task);
+        tallies.changed(known, task);
         if (!before.equals(Optional.of(status))) {
             Optional<String> worker = task.state() instanceof TaskState.Leased leased
                     ? Optional.of(leased.worker().value())
@@ -129,6 +132,7 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onLeaseLost(Lease lease, String reason) {
+        tallies.lostOne();
         add(
                 "lost",
                 Optional.of(lease.task().number()),

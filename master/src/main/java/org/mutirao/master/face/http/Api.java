@@ -75,7 +75,7 @@ final class Api {
         this.asking = new Asking(grid);
         this.uploads = new Uploads(grid.files());
         this.results = new ResultApi(grid.files(), grid.views().board());
-        this.refusals = new Refusals(grid.clock());
+        this.refusals = new Refusals(grid.clock(), grid.views().tallies());
         this.jobs = new JobApi(grid, asking, uploads, refusals);
         this.room = new RoomApi(grid, asking);
         this.many = new ManyTasks(grid, this::matching);
@@ -86,7 +86,7 @@ final class Api {
         this.feed = grid.views().feed();
         this.throughput = grid.views().throughput();
         this.liveness = grid.views().liveness();
-        this.metrics = new Metrics(grid.views());
+        this.metrics = new Metrics(grid.views(), crew);
     }
 
     /** What can be asked of the channel. */

@@ -1,6 +1,9 @@
 package org.mutirao.master.face.http;
 
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.Origin;
@@ -34,6 +37,21 @@ final class Crew {
         if (now - due >= 0 && nextLook.compareAndSet(due, now + INTERVAL)) {
             var unused =
                     grid.ask(new OperatorRequest.GetStatus(), Origin.inside()).thenAccept(this::heard);
+        }
+        return last;
+    }
+
+    /** The same, asked for now; what was last known, where that takes too long. */
+    Strength now(Duration patience) {
+        try {
+            heard(grid.ask(new OperatorRequest.GetStatus(), Origin.inside())
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return last;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return last;
     }

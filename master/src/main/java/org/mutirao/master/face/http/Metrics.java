@@ -2,38 +2,89 @@ package org.mutirao.master.face.http;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.JobBoard;
 import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.Tallies;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.wire.SpoolMemory;
 
-/** Numbers for Prometheus, read when it asks. */
+/** Numbers for Prometheus, read when it asks. No label has a name that a person gave, so that there are never more of them. */
 final class Metrics {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** From what a small task takes to what runs overnight. */
+    private static final Duration[] BUCKETS = Stream.of(
+                    5L,
+                    10L,
+                    25L,
+                    50L,
+                    100L,
+                    250L,
+                    500L,
+                    1_000L,
+                    2_500L,
+                    5_000L,
+                    10_000L,
+                    30_000L,
+                    60_000L,
+                    300_000L,
+                    900_000L,
+                    3_600_000L,
+                    14_400_000L,
+                    43_200_000L)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
-    Metrics(Views views) {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JobBoard jobs;
+    private final Crew crew;
+    private volatile Sight sight = new Sight(Map.of(), new Crew.Strength(0, 0));
+
+    /** What was seen when Prometheus asked: one look for all numbers of an answer. */
+    private record Sight(Map<TaskStatus, Long> open, Crew.Strength crew) {}
+
+    Metrics(Views views, Crew crew) {
         TaskBoard board = views.board();
+        this.jobs = views.jobs();
+        this.crew = crew;
         for (TaskStatus status : TaskStatus.values()) {
             Gauge.builder("mutirao.tasks", board, b -> b.count(status))
                     .description("Tasks by state")
                     .tag("state", status.label())
                     .register(registry);
+            Gauge.builder("mutirao.open.job.tasks", this, metrics -> metrics.sight
+                            .open()
+                            .getOrDefault(status, 0L))
+                    .description("Tasks of jobs that have not ended, by state")
+                    .tag("state", status.label())
+                    .register(registry);
         }
-        JobBoard jobs = views.jobs();
         for (String state : JobList.STATES) {
             Gauge.builder("mutirao.jobs", jobs, b -> b.countOf(state))
                     .description("Jobs of several tasks by state")
                     .tag("state", state)
                     .register(registry);
         }
+        gauge("mutirao.workers", "Workers that are about", seen -> seen.crew().workers());
+        gauge("mutirao.slots", "Tasks that they run at a time", seen -> seen.crew()
+                .slots());
+        Gauge.builder("mutirao.slots.busy", board, b -> b.count(TaskStatus.RUNNING))
+                .description("Tasks that they have")
+                .register(registry);
         Gauge.builder("mutirao.tasks.finished.per.second", views.throughput(), Throughput::perSecond)
                 .description("Over the last minute")
                 .register(registry);
@@ -46,11 +97,53 @@ final class Metrics {
         FunctionCounter.builder("mutirao.small.refused", views.memory(), SpoolMemory::refused)
                 .description("Small packages and results that went through a file, since that memory was used up")
                 .register(registry);
+        FunctionCounter.builder("mutirao.refused", views.tallies(), Tallies::refused)
+                .description("Packages that were refused")
+                .register(registry);
+        FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
+                .description("Leases that ended without a result")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+        views.tallies().listen(durations());
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<Sight> number) {
+        Gauge.builder(name, this, metrics -> number.applyAsDouble(metrics.sight))
+                .description(description)
+                .register(registry);
+    }
+
+    private Timer timer(String name, String description, String... tags) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Tallies.Durations durations() {
+        Timer waited = timer("mutirao.task.wait", "From when a task could have had a lease until it got one");
+        Timer succeeded = timer("mutirao.task.run", "How long scripts ran", "outcome", "succeeded");
+        Timer failed = timer("mutirao.task.run", "How long scripts ran", "outcome", "failed");
+        Timer transfer = timer(
+                "mutirao.task.transfer", "What a lease took beside the run: the network, and waiting at the worker");
+        return new Tallies.Durations() {
+            @Override
+            public void waited(long millis) {
+                waited.record(millis, TimeUnit.MILLISECONDS);
+            }
+
+            @Override
+            public void delivered(boolean hasSucceeded, long ranMs, long otherMs) {
+                (hasSucceeded ? succeeded : failed).record(ranMs, TimeUnit.MILLISECONDS);
+                transfer.record(otherMs, TimeUnit.MILLISECONDS);
+            }
+        };
     }
 
     String text() {
+        sight = new Sight(jobs.openTasks(), crew.now(PATIENCE));
         return registry.scrape();
     }
 }

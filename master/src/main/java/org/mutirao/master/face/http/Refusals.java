@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.mutirao.master.watch.Tallies;
 import org.mutirao.protocol.units.SafeText;
 
 /** What was handed in by HTTP lately and refused, so that it stands beside what was refused in the drop folder. Safe for any thread. */
@@ -12,10 +13,15 @@ final class Refusals {
     private static final int MOST = 200;
     private static final int MAX_NAME = 200;
 
+    /** What the grid refused by itself, and so counted. */
+    private static final int BY_THE_GRID = 422;
+
     private final InstantSource clock;
+    private final Tallies tallies;
     private final Deque<Api.Rejected> latest = new ArrayDeque<>();
 
-    Refusals(InstantSource clock) {
+    Refusals(InstantSource clock, Tallies tallies) {
+        this.tallies = tallies;
         this.clock = clock;
     }
 
@@ -24,6 +30,9 @@ final class Refusals {
         int status = problem.fields().status();
         if (status >= 500 || status == 408) {
             return;
+        }
+        if (status != BY_THE_GRID) {
+            tallies.refusedOne();
         }
         latest.addLast(new Api.Rejected(SafeText.of(name, '?', MAX_NAME), clock.millis(), problem.getMessage()));
         if (latest.size() > MOST) {
