@@ -11,8 +11,8 @@ import { ago, decimal, millis } from "./times.js";
 import { word } from "./words.js";
 
 const TABS = { "": "tasks", tables: "tables", pictures: "pictures" };
-/** The end of an example's errors. */
-const LOG = 3000;
+/** The end of an example's errors, in bytes and then in letters: codes of colours are more than what is seen. */
+const LOG_BYTES = 12_000, LOG = 3000;
 /** A timeline of many tasks is large. */
 const SPANS_MS = 5000;
 
@@ -20,7 +20,7 @@ const hasEnded = (job) => ["succeeded", "failed", "cancelled"].includes(job.stat
 
 /** Of a task that failed: what it wrote to stderr last. */
 async function errorsOf(id) {
-  const end = await get(`/api/tasks/${id}/log?stream=stderr&from=0`);
+  const end = await get(`/api/tasks/${id}/log?stream=stderr&from=-${LOG_BYTES}`);
   return lines(end.text).map(textOf).join("\n").slice(-LOG).trimEnd();
 }
 

@@ -96,7 +96,7 @@ public final class GridFiles {
      * A part of what a script printed, also while it runs.
      *
      * @param stream {@code stdout} or {@code stderr}
-     * @param from in bytes
+     * @param from in bytes; below zero, so many bytes before the end
      * @throws IOException with a sentence when it can't be had
      */
     public Reply.LogPart log(TaskRecord task, String stream, long from) throws IOException {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -86,7 +87,7 @@ public final class Outputs {
      * A part of an output.
      *
      * @param stream {@code stdout} or {@code stderr}
-     * @param from in bytes
+     * @param from in bytes; below zero, so many bytes before the end
      */
     public Reply.LogPart log(TaskRecord task, String stream, long from) throws IOException {
         LogTails.Stream which;
@@ -101,25 +102,45 @@ public final class Outputs {
             return ended(fileOf(task), which, from);
         }
         boolean running = onItsWay || !task.state().ended();
-        return tails.read(task.id(), which, from)
+        return tails.read(task.id(), which, Math.max(0, from))
+                .map(part -> from < 0 ? end(part, from) : part)
                 .map(part -> part(part.from(), part.bytes(), part.from() + part.bytes().length < part.end() || running))
-                .orElseGet(() -> new Reply.LogPart(from, from, "", running));
+                .orElseGet(() -> new Reply.LogPart(Math.max(0, from), Math.max(0, from), "", running));
     }
 
-    private static Reply.LogPart ended(Path zip, LogTails.Stream stream, long from) throws IOException {
+    private static LogTails.Part end(LogTails.Part part, long from) {
+        int cut = (int) Math.max(0, part.bytes().length + from);
+        byte[] bytes = Arrays.copyOfRange(part.bytes(), cut, part.bytes().length);
+        int torn = part.from() + cut > 0 ? torn(bytes) : 0;
+        return new LogTails.Part(part.from() + cut + torn, Arrays.copyOfRange(bytes, torn, bytes.length), part.end());
+    }
+
+    /** How many bytes at the beginning are the rest of a character. */
+    private static int torn(byte[] bytes) {
+        int begin = 0;
+        while (begin < Math.min(3, bytes.length) && (bytes[begin] & 0xC0) == 0x80) {
+            begin++;
+        }
+        return begin;
+    }
+
+    private static Reply.LogPart ended(Path zip, LogTails.Stream stream, long asked) throws IOException {
         try (ZipFile file = ResultArchive.open(zip)) {
             ZipArchiveEntry entry = file.getEntry(stream.name().toLowerCase(Locale.ROOT) + ".txt");
             if (entry == null) {
-                return new Reply.LogPart(from, from, "", false);
+                return new Reply.LogPart(Math.max(0, asked), Math.max(0, asked), "", false);
             }
+            long size = entry.getSize();
+            long from = asked < 0 ? Math.max(0, size + Math.max(asked, -MAX_TEXT)) : asked;
             if (from > FARTHEST) {
                 throw new Told("it is too long to be shown from there; get the whole result");
             }
             try (InputStream in = file.getInputStream(entry)) {
-                in.skipNBytes(Math.min(from, entry.getSize()));
-                byte[] bytes = in.readNBytes(MAX_TEXT);
-                Reply.LogPart part = part(from, bytes, true);
-                return new Reply.LogPart(part.from(), part.to(), part.text(), part.to() < entry.getSize());
+                in.skipNBytes(Math.min(from, size));
+                byte[] read = in.readNBytes(MAX_TEXT);
+                int begin = asked < 0 && from > 0 ? torn(read) : 0;
+                Reply.LogPart part = part(from + begin, Arrays.copyOfRange(read, begin, read.length), true);
+                return new Reply.LogPart(part.from(), part.to(), part.text(), part.to() < size);
             }
         }
     }

@@ -43,7 +43,7 @@ final class ResultApi {
                                 "What its script printed, from some byte on, also while it runs.",
                                 this::log,
                                 "stream: stdout or stderr",
-                                "from: how many bytes are known already")
+                                "from: how many bytes are known already; below zero, only so many before the end")
                         .returning(Reply.LogPart.class));
     }
 
