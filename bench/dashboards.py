@@ -2,7 +2,8 @@
 """How much watching costs: 100 000 tasks in the ledger, 20 dashboards, against none.
 
 Plays one worker of ours by hand (no script runs) that takes tasks and delivers results as fast as it can over a few connections, with and
-without the dashboards in turn, and asks the API meanwhile. Prints the ratio of the rates, the API's 99th percentile and the first page's time.
+without the dashboards in turn, and asks the API meanwhile. Prints the ratio of the rates, the API's 99th percentile, and when the first rows are on
+the screen in Chromium, if that is here: of one that was never there before, and of one that was.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import http.client
 import io
 import json
 import os
-import re
 import socket
 import statistics
 import subprocess
@@ -20,6 +20,8 @@ import threading
 import time
 import uuid
 import zipfile
+
+import browser
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
@@ -110,6 +112,20 @@ def measure(port, seconds, peer, lanes):
     return len(done) / seconds
 
 
+def first_screen(web, rounds=9):
+    if not browser.found():
+        print("first screen: there is no Chromium here")
+        return
+    with browser.Browser() as tab:
+        new, again = [], []
+        for _ in range(rounds):
+            tab.forget()
+            new.append(tab.shown("http://localhost:%d/" % web, "tbody tr"))
+            again.append(tab.shown("http://localhost:%d/" % web, "tbody tr"))
+    for who, times in (("first visit", new), ("later visits", again)):
+        print("first rows on the screen, %s: median %.0f ms (%.0f to %.0f)" % (who, statistics.median(times), min(times), max(times)), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tasks", type=int, default=100_000)
@@ -120,7 +136,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         master = subprocess.Popen(
             ["java", "-jar", os.path.join(ROOT, "master", "target", "master.jar"), "--host", "127.0.0.1", "--port", "0",
-             "--discovery-ports", "none", "--http", "127.0.0.1:0", "--port-file", "ports"], cwd=folder,
+             "--discovery-ports", "none", "--multicast", "224.1.1.9:5999", "--http", "127.0.0.1:0", "--port-file", "ports"], cwd=folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             ports = os.path.join(folder, "ports")
@@ -140,11 +156,7 @@ def main():
             peer = str(uuid.uuid4())
             Line(tcp).ask(action="REGISTER", peer_id=peer, addr=["127.0.0.1", 0], features=["lease", "wait", "slots"], slots=64,
                           heartbeat_ms=60000)
-            first = []
-            page = get(web, "/", first).decode()
-            for path in re.findall('"(/assets/[^"]+)"', page) + ["/api/status", FIRST_SCREEN]:
-                get(web, path, first)
-            print("first page, %d requests one after the other: %.0f ms" % (len(first), sum(first) * 1000))
+            first_screen(web)
             measure(tcp, options.seconds / 2, peer, 8)
             ratios, timings = [], []
             for number in range(options.rounds):

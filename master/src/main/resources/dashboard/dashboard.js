@@ -1,44 +1,63 @@
 // The page around the views: addresses, the live stream, the strip and the language.
-import { channel } from "./channel.js";
 import { drops } from "./drops.js";
-import { events } from "./events.js";
-import { oneJob } from "./job.js";
 import { jobs } from "./jobs.js";
-import { masters } from "./masters.js";
 import { get, say } from "./parts.js";
-import { rejected } from "./rejected.js";
-import { room } from "./room.js";
 import { comeBack, here, leave } from "./route.js";
 import { drawStrip } from "./strip.js";
-import { oneTask } from "./task.js";
-import { tasks } from "./tasks.js";
+import { noteServerTime } from "./times.js";
 import { chooseLanguage, currentLanguage, word } from "./words.js";
 
 /** Until the stream is asked for again that the master refused. */
 const AGAIN_MS = 5000;
 const main = document.getElementById("main"), link = document.getElementById("link"), strip = document.getElementById("strip");
 
-let status = { counts: { queued: 0, running: 0, succeeded: 0, failed: 0, lost: 0, cancelled: 0 }, history: [], span_ms: 5000, per_second: 0, tasks_folder: "tasks", last_event: 0, max_package: 0, crew: { workers: 0, slots: 0 },
-  masters: { alone: true, leads: true, words: "" } };
+/** What came with the page: how the grid stands, and the newest jobs. */
+const first = JSON.parse(document.getElementById("first").textContent);
+noteServerTime(first.now);
+
+let status = first.status;
 let view = null; // what is shown: { first, update(), close() }
-let shownAt = "";
+let shownAt = "", turn = 0;
 
 const known = { counts: () => status.counts, folder: () => status.tasks_folder, isAlone: () => status.masters.alone };
-const VIEWS = { jobs, tasks, room, masters, channel, rejected, events };
+/** All but the first are read when they are looked at, or when there is nothing else to do. */
+const VIEWS = {
+  tasks: () => import("./tasks.js").then((read) => read.tasks),
+  room: () => import("./room.js").then((read) => read.room),
+  masters: () => import("./masters.js").then((read) => read.masters),
+  channel: () => import("./channel.js").then((read) => read.channel),
+  rejected: () => import("./rejected.js").then((read) => read.rejected),
+  events: () => import("./events.js").then((read) => read.events),
+};
+const oneJob = () => import("./job.js").then((read) => read.oneJob), oneTask = () => import("./task.js").then((read) => read.oneTask);
+
+/** Its view, made now or as soon as it is read. */
+async function open(place, id, tab) {
+  const mine = ++turn;
+  const one = /^\d+$/.test(id ?? "") ? { jobs: oneJob, tasks: oneTask }[place] : null;
+  if (!one && !VIEWS[place]) {
+    view = jobs(main, known, first.jobs);
+    delete first.jobs; // it is old when the view is opened again
+    return view.first;
+  }
+  const make = await (one ?? VIEWS[place])();
+  if (mine !== turn) return null; // a person went on meanwhile
+  view = one ? make(main, id, tab) : make(main, known);
+  return view.first;
+}
 
 function route() {
   const hash = location.hash;
   if (view) leave(shownAt);
   view?.close();
+  view = null;
   shownAt = hash;
   const [, place, id, tab] = here().path.split("/");
   for (const each of document.querySelectorAll("#nav a")) {
     if (each.getAttribute("href") === `#/${place}`) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current");
   }
   main.replaceChildren();
-  const isNumber = /^\d+$/.test(id ?? "");
-  view = place === "jobs" && isNumber ? oneJob(main, id, tab) : place === "tasks" && isNumber ? oneTask(main, id) : (VIEWS[place] ?? jobs)(main, known);
-  Promise.resolve(view.first).then(() => { if (shownAt === hash) comeBack(hash); });
+  open(place, id, tab).then(() => { if (shownAt === hash) comeBack(hash); }, () => say(word("noAnswer"), true));
 }
 
 const choosing = drops({ panel: document.getElementById("summary"), button: document.getElementById("hand-in"), most: () => status.max_package, changed: () => view?.update() });
@@ -61,10 +80,14 @@ function heard(now) {
   const news = (each) => `${each.last_event} ${JSON.stringify(each.counts)}`, before = news(status);
   status = now;
   drawStrip(strip, status);
+  drawGroup();
+  if (news(status) !== before) changed();
+}
+
+function drawGroup() {
   const group = document.getElementById("group");
   group.textContent = status.masters.words;
   group.className = status.masters.leads ? "" : "elsewhere";
-  if (news(status) !== before) changed();
 }
 
 function listen() {
@@ -89,7 +112,8 @@ addEventListener("resize", () => drawStrip(strip, status));
 addEventListener("hashchange", () => { route(); main.focus({ preventScroll: true }); if (!location.hash.includes("?")) scrollTo(0, 0); });
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 speak();
-// The first screen needs not wait for how the grid stands; other views say at once who leads, or how many there are.
-const isFirst = here().path === "/jobs";
-if (isFirst) route();
-get("/api/status").then(heard).catch((e) => say(e.message, true)).finally(() => { if (isFirst) view.update(); else route(); listen(); });
+drawStrip(strip, status);
+drawGroup();
+route();
+listen();
+addEventListener("load", () => setTimeout(() => { for (const read of [oneJob, oneTask, ...Object.values(VIEWS)]) read().catch(() => {}); }, 500));

@@ -36,7 +36,8 @@ const COLUMNS = () => [
   { key: "since", head: word("submitted"), style: "when wide", sort: (job) => -job.submitted_at, cell: (job) => ago(job.submitted_at) },
 ];
 
-export function jobs(main, { folder }) {
+/** given: the newest jobs, if they came with the page. */
+export function jobs(main, { folder }, given) {
   const root = rootIn(main), query = here().query;
   const filter = { state: query.get("state") ?? "", name: query.get("name") ?? "", sort: query.get("sort") ?? "", before: query.get("before") ?? "" };
   const order = () => ({ by: filter.sort.replace(/^-/, ""), down: filter.sort.startsWith("-") });
@@ -82,6 +83,8 @@ export function jobs(main, { folder }) {
     page = found;
     draw();
   }
-  return { first: update(), update, close() { render(null, root); } };
+  const isFirst = given && !filter.state && !filter.name && !filter.before;
+  if (isFirst) { page = given; draw(); }
+  return { first: isFirst ? null : update(), update, close() { render(null, root); } };
 }
 

@@ -7,7 +7,7 @@ let loading = null;
 export function script(name) {
   return new Promise((resolve, reject) => {
     const element = document.createElement("script");
-    element.src = `/assets/${name}`;
+    element.src = new URL(name, import.meta.url);
     element.onload = resolve;
     element.onerror = reject;
     document.head.append(element);

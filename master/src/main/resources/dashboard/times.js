@@ -6,7 +6,7 @@ import { currentLanguage } from "./words.js";
 let ahead = 0;
 
 export function noteServerTime(date) {
-  const server = Date.parse(date ?? "");
+  const server = typeof date === "number" ? date : Date.parse(date ?? "");
   if (!Number.isFinite(server)) return;
   const found = server - Date.now();
   if (Math.abs(found - ahead) > 2000) ahead = found; // the header has whole seconds

@@ -21,7 +21,6 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
-import org.mutirao.master.watch.Throughput;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
@@ -33,7 +32,6 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
-import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
@@ -61,11 +59,10 @@ final class Api {
     private final RoomApi room;
     private final ManyTasks many;
     private final Refusals refusals;
-    private final Crew crew;
+    private final FirstScreen status;
     private final GridFiles files;
     private final TaskBoard board;
     private final EventFeed feed;
-    private final Throughput throughput;
     private final Liveness liveness;
     private final Metrics metrics;
 
@@ -79,12 +76,12 @@ final class Api {
         this.jobs = new JobApi(grid, asking, uploads, refusals);
         this.room = new RoomApi(grid, asking);
         this.many = new ManyTasks(grid, this::matching);
-        this.crew = new Crew(grid);
+        Crew crew = new Crew(grid);
+        this.status = new FirstScreen(grid, crew, jobs);
         this.channel = new ChannelApi(grid);
         this.files = grid.files();
         this.board = grid.views().board();
         this.feed = grid.views().feed();
-        this.throughput = grid.views().throughput();
         this.liveness = grid.views().liveness();
         this.metrics = new Metrics(grid.views(), crew);
     }
@@ -94,11 +91,16 @@ final class Api {
         return channel;
     }
 
+    /** How the grid stands, and what the page shows first. */
+    FirstScreen firstScreen() {
+        return status;
+    }
+
     /** The table of routes. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(List.of(
-                Route.get("/api/status", "How the grid stands.", context -> json(context, status()))
-                        .returning(GridStatus.class),
+                Route.get("/api/status", "How the grid stands.", context -> json(context, status.now()))
+                        .returning(FirstScreen.GridStatus.class),
                 Route.get(
                                 "/api/tasks",
                                 "A page of the list of tasks, the newest first.",
@@ -205,50 +207,8 @@ final class Api {
         record OfFile(String name, Optional<Reply.TaskState> taken, Optional<String> error) {}
     }
 
-    /**
-     * What every page shows.
-     *
-     * @param counts tasks by state
-     * @param history finished tasks in each span of time, the newest last
-     * @param spanMs how long one of those is
-     * @param maxPackage the packed size that a package may have, in bytes
-     * @param crew all workers together
-     */
-    record GridStatus(
-            StatusCounts counts,
-            double perSecond,
-            List<Integer> history,
-            long spanMs,
-            long lastEvent,
-            String tasksFolder,
-            long maxPackage,
-            Crew.Strength crew,
-            Leading masters) {}
-
-    /**
-     * This master among the others.
-     *
-     * @param words who leads; empty where this master is alone
-     */
-    record Leading(boolean alone, boolean leads, String words) {}
-
     /** A page of tasks, and when each of them ran. */
     record TaskPage(List<TaskRow> tasks, boolean more, List<TaskTimes> times) {}
-
-    /** How the grid stands now. */
-    GridStatus status() {
-        return new GridStatus(
-                board.counts(),
-                Math.round(throughput.perSecond() * 100) / 100.0,
-                throughput.history(),
-                Throughput.SPAN.toMillis(),
-                feed.lastId(),
-                files.tasks().toString(),
-                files.maxPackage().bytes(),
-                crew.strength(),
-                new Leading(
-                        group.isAlone(), group.isAlone() || group.serves(), group.isAlone() ? "" : group.whoLeads()));
-    }
 
     private void tasks(Context context) {
         int limit = Query.limit(context, MAX_ROWS);

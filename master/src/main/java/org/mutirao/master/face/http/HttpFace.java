@@ -47,7 +47,7 @@ public final class HttpFace implements Face {
         Guard guard = new Guard(address.getAddress(), token, codes);
         try {
             HttpServer serving = HttpServer.start(
-                    address, guard, api, new LiveEvents(grid.views().feed(), api::status));
+                    address, guard, api, new LiveEvents(grid.views().feed(), api.firstScreen()::now));
             server = Optional.of(serving);
             if (plan.open()) {
                 // The command line of a browser can be read by all users of this machine: it gets a code that works

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.mutirao.protocol.threads.Faults;
@@ -39,7 +40,8 @@ final class HttpServer implements AutoCloseable {
             HttpLimits limits,
             List<Route> routes,
             LiveEvents live,
-            ChannelApi channel)
+            ChannelApi channel,
+            Supplier<String> first)
             throws IOException {
         streams = new Streams(limits.streams(), limits.streamsPerAddress());
         server = Javalin.create(config -> {
@@ -68,8 +70,11 @@ final class HttpServer implements AutoCloseable {
             }
             config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
             config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
-            config.routes.get("/", context -> Assets.send(context, "index.html"));
-            config.routes.get("/assets/{name}", context -> Assets.send(context, context.pathParam("name")));
+            config.routes.get("/", context -> Assets.sendPage(context, "index.html", first.get()));
+            config.routes.get("/assets/{name}", context -> Assets.send(context, "", context.pathParam("name")));
+            config.routes.get(
+                    "/assets/{version}/{name}",
+                    context -> Assets.send(context, context.pathParam("version"), context.pathParam("name")));
         });
         try {
             server.start();
@@ -86,18 +91,20 @@ final class HttpServer implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     static HttpServer start(InetSocketAddress address, Guard guard, Api api, LiveEvents live) throws IOException {
-        return start(address, guard, HttpLimits.defaults(), api.routes(), live, api.channel());
+        return start(address, guard, HttpLimits.defaults(), api.routes(), live, api.channel(), api.firstScreen()::json);
     }
 
+    /** @param first what the page shows at once, as JSON */
     static HttpServer start(
             InetSocketAddress address,
             Guard guard,
             HttpLimits limits,
             List<Route> routes,
             LiveEvents live,
-            ChannelApi channel)
+            ChannelApi channel,
+            Supplier<String> first)
             throws IOException {
-        return new HttpServer(address, guard, limits, routes, live, channel);
+        return new HttpServer(address, guard, limits, routes, live, channel, first);
     }
 
     private void signIn(SignInNeeded needed, Context context) {

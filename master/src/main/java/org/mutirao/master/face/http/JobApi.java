@@ -157,13 +157,18 @@ final class JobApi {
         JobList.Filter filter =
                 new JobList.Filter(Query.oneOf(context, "state", JobList.STATES), Query.text(context, "name"));
         Optional<JobId> before = Query.text(context, "before").map(Query::job);
-        Reply.JobList page = jobs.page(filter, before, Query.limit(context, MAX_ROWS));
+        Api.json(context, page(filter, before, Query.limit(context, MAX_ROWS)));
+    }
+
+    /** A page of the list, the newest first. */
+    JobPage page(JobList.Filter filter, Optional<JobId> before, int limit) {
+        Reply.JobList page = jobs.page(filter, before, limit);
         long now = grid.clock().millis();
         List<RunFigures> figures = page.jobs().stream()
                 .map(row -> jobs.job(new JobId(row.job())).map(job -> jobs.figures(job, now)))
                 .flatMap(Optional::stream)
                 .toList();
-        Api.json(context, new JobPage(page.jobs(), page.more(), figures));
+        return new JobPage(page.jobs(), page.more(), figures);
     }
 
     private void tasks(Context context) {

@@ -79,7 +79,8 @@ class HttpLimitsTest {
                         Route.get("/broken", "Fails.", broken),
                         Route.post("/read", "Reads.", read)),
                 new LiveEvents(new EventFeed(), () -> Map.of("much", "x".repeat(eventLength))),
-                new ChannelApi(null));
+                new ChannelApi(null),
+                () -> "{}");
     }
 
     private static HttpLimits limits(int connections, int requests, int streams, Duration silence, ByteSize slowest) {

@@ -1,0 +1,86 @@
+package org.mutirao.master.face.http;
+
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.master.cluster.GroupView;
+import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.GridFiles;
+import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.Throughput;
+import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.StatusCounts;
+
+/** How the grid stands, and what the page shows first: it comes with the page itself, so that nobody waits for a second answer. */
+final class FirstScreen {
+    /** As the page asks for them. */
+    private static final int JOBS = 100;
+
+    private final Grid grid;
+    private final Crew crew;
+    private final JobApi jobs;
+
+    FirstScreen(Grid grid, Crew crew, JobApi jobs) {
+        this.grid = grid;
+        this.crew = crew;
+        this.jobs = jobs;
+    }
+
+    /**
+     * What every page shows.
+     *
+     * @param counts tasks by state
+     * @param history finished tasks in each span of time, the newest last
+     * @param spanMs how long one of those is
+     * @param maxPackage the packed size that a package may have, in bytes
+     * @param crew all workers together
+     */
+    record GridStatus(
+            StatusCounts counts,
+            double perSecond,
+            List<Integer> history,
+            long spanMs,
+            long lastEvent,
+            String tasksFolder,
+            long maxPackage,
+            Crew.Strength crew,
+            Leading masters) {}
+
+    /**
+     * This master among the others.
+     *
+     * @param words who leads; empty where this master is alone
+     */
+    record Leading(boolean alone, boolean leads, String words) {}
+
+    /**
+     * What stands in the page.
+     *
+     * @param now by the master's clock, in milliseconds since 1970
+     */
+    record Data(long now, GridStatus status, JobApi.JobPage jobs) {}
+
+    /** How the grid stands now. */
+    GridStatus now() {
+        Views views = grid.views();
+        GridFiles files = grid.files();
+        GroupView group = grid.group();
+        boolean isAlone = group.isAlone();
+        return new GridStatus(
+                views.board().counts(),
+                Math.round(views.throughput().perSecond() * 100) / 100.0,
+                views.throughput().history(),
+                Throughput.SPAN.toMillis(),
+                views.feed().lastId(),
+                files.tasks().toString(),
+                files.maxPackage().bytes(),
+                crew.strength(),
+                new Leading(isAlone, isAlone || group.serves(), isAlone ? "" : group.whoLeads()));
+    }
+
+    /** As JSON. */
+    String json() {
+        return Json.write(
+                new Data(grid.clock().millis(), now(), jobs.page(JobList.Filter.ALL, Optional.empty(), JOBS)));
+    }
+}
