@@ -2,6 +2,7 @@ package org.mutirao.protocol.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
@@ -71,12 +72,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     static Encoder<ILoggingEvent> readable(Level level) {
+        PatternLayout.DEFAULT_CONVERTER_SUPPLIER_MAP.put("sentence", LoggedSentence::new);
         PatternLayoutEncoder line = new PatternLayoutEncoder();
         line.setCharset(StandardCharsets.UTF_8);
         line.setPattern(
                 level.isGreaterOrEqual(Level.INFO)
-                        ? "%d{HH:mm:ss} %-5level %msg%n%ex{short}"
-                        : "%d{HH:mm:ss.SSS} %-5level [%thread] %logger: %msg%n%ex");
+                        ? "%d{HH:mm:ss} %-5level %sentence%n%ex{short}"
+                        : "%d{HH:mm:ss.SSS} %-5level [%thread] %logger: %sentence%n%ex");
         return line;
     }
 }

@@ -1,0 +1,87 @@
+package org.mutirao.scenarios;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
+class TwinsTest {
+    /** Those whose sentences are all in both languages. */
+    static final List<String> MODULES = List.of();
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    /** What is filled in: of a pattern of {@code String.format}, of a line of the log, and of picocli. */
+    private static final Pattern GAPS =
+            Pattern.compile("%(?:\\d+\\$)?[-#+ 0,(]*\\d*(?:\\.\\d+)?[a-zA-Z%]|\\{\\}|\\$\\{[^}]*}");
+
+    private static Path sources(String module) {
+        return ROOT.resolve(module).resolve("src/main/java");
+    }
+
+    private static Properties twins(String module) throws IOException {
+        Properties twins = new Properties();
+        Path file = ROOT.resolve(module)
+                .resolve("src/main/resources/org/mutirao")
+                .resolve(module)
+                .resolve("messages_pt.properties");
+        try (Reader in = Files.newBufferedReader(file)) {
+            twins.load(in);
+        }
+        return twins;
+    }
+
+    private static String keyOf(String english) {
+        return english.replace(' ', '_');
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @FieldSource("MODULES")
+    void everySentenceHasItsTwin(String module) throws IOException {
+        SourceTexts texts = SourceTexts.of(sources(module));
+        Properties twins = twins(module);
+        Set<String> missing = new TreeSet<>();
+        texts.sentences().forEach((sentence, place) -> {
+            if (!twins.containsKey(keyOf(sentence))) {
+                missing.add(place);
+            }
+        });
+        assertEquals(Set.of(), missing, "sentences without a twin in messages_pt.properties");
+        Set<String> left = new TreeSet<>(twins.stringPropertyNames());
+        texts.sentences().keySet().forEach(sentence -> left.remove(keyOf(sentence)));
+        assertEquals(Set.of(), left, "twins whose sentence is gone");
+        assertEquals(Set.of(), texts.notGivenToText(), "shown to people, but never given to Text");
+        assertEquals(Set.of(), texts.notConstant(), "no constant, so nobody can look for its twin");
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @FieldSource("MODULES")
+    void twinsHaveTheSameGapsAndAreNotEmpty(String module) throws IOException {
+        Properties twins = twins(module);
+        for (String key : twins.stringPropertyNames()) {
+            String twin = twins.getProperty(key);
+            assertFalse(twin.isBlank(), key);
+            assertEquals(gaps(key), gaps(twin), key);
+        }
+    }
+
+    /** In any order, since a twin may name the same values in another one. */
+    private static List<String> gaps(String text) {
+        Matcher found = GAPS.matcher(text);
+        return found.results()
+                .map(gap -> gap.group().replaceAll("\\d+\\$", "").replace('_', ' '))
+                .sorted()
+                .toList();
+    }
+}
