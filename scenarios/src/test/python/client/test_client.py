@@ -224,6 +224,16 @@ class MapFilesTest(Case):
         self.assertEqual(expected, [r.stdout for r in results])
         self.assertEqual(len(files), len([n for n in os.listdir(os.path.join(self.folder, "out")) if n.endswith(".zip")]))
 
+    def test_the_usual_port_need_not_be_written(self):
+        for text, address in [
+            ("pc7", ("pc7", 50020)),
+            ("pc7:9", ("pc7", 9)),
+            ("[fe80::1]", ("fe80::1", 50020)),
+            ("fe80::1", ("fe80::1", 50020)),
+            ("[fe80::1]:9", ("fe80::1", 9)),
+        ]:
+            self.assertEqual(address, mutirao._parse_address(text))
+
     def test_what_cant_be_is_one_sentence(self):
         files = self.tables(1)
         cases = [
@@ -233,6 +243,7 @@ class MapFilesTest(Case):
             (lambda: self.grid.map(self.script, files, include="nowhere.py"), "there is no file 'nowhere.py'"),
             (lambda: self.grid.map(self.script, files, task={"split": 5}), "task.json has 'split'"),
             (lambda: Grid("no address"), "is no address"),
+            (lambda: Grid("http://pc7:50020/"), "is no address"),
         ]
         for call, expected in cases:
             with self.assertRaises(MutiraoError) as raised:

@@ -6,8 +6,22 @@ import java.net.UnknownHostException;
 
 /** An address as a person writes it: {@code pc7:50020} or {@code [fe80::1]:50020}. */
 public record HostPort(String host, int port) {
+    /** Where a master listens unless it is told otherwise. */
+    public static final int MASTER_PORT = 50_020;
+
     public static HostPort parse(String text) {
         return parse(text, 1);
+    }
+
+    /** The same for a master, whose port may be left out if it is the usual one: {@code pc7}, {@code [fe80::1]} or {@code fe80::1}. */
+    public static HostPort parseMaster(String text) {
+        String word = text.strip();
+        boolean bracketed = word.startsWith("[") && word.endsWith("]");
+        boolean bare = !word.startsWith("[") && word.indexOf(':') != word.lastIndexOf(':');
+        if (bracketed || bare || word.indexOf(':') < 0) {
+            return of(bracketed ? word.substring(1, word.length() - 1) : word, MASTER_PORT, 1, text);
+        }
+        return parse(word);
     }
 
     /** The same for an address to listen on, where port 0 takes a free one. */
@@ -19,14 +33,17 @@ public record HostPort(String host, int port) {
         int colon = text.lastIndexOf(':');
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
-            String host = colon < 0 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
-            if (!host.isEmpty() && port >= lowest && port <= 65_535) {
-                return new HostPort(host, port);
-            }
+            return of(colon < 0 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1"), port, lowest, text);
         } catch (NumberFormatException e) {
             throw bad(text, e);
         }
-        throw bad(text, null);
+    }
+
+    private static HostPort of(String host, int port, int lowest, String text) {
+        if (!host.matches("[^\\s/@\\[\\]]+") || port < lowest || port > 65_535) {
+            throw bad(text, null);
+        }
+        return new HostPort(host, port);
     }
 
     private static IllegalArgumentException bad(String text, Exception cause) {

@@ -223,9 +223,10 @@ def _encoded(question):
 
 
 def _parse_address(text):
-    host, colon, port = text.strip().rpartition(":")
-    if not colon:
-        host, port = text.strip(), "50020"
+    text = text.strip()
+    host, _, port = text.rpartition(":")
+    if ":" not in text or text.endswith("]") or (text.count(":") > 1 and "[" not in text):
+        host, port = text, "50020"
     if not re.fullmatch(r"[^\s/@]+", host) or not port.isdigit() or not 0 < int(port) < 65536:
         raise MutiraoError("'%s' is no address: write it like pc7:50020" % _printable(text))
     return host.strip("[]"), int(port)

@@ -52,4 +52,25 @@ class UnitsTest {
     void otherTextsAreNoAddresses(String text) {
         assertThrows(IllegalArgumentException.class, () -> HostPort.parse(text));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pc7,pc7:50020",
+        "' pc7 ',pc7:50020",
+        "pc7:9,pc7:9",
+        "10.0.0.1,10.0.0.1:50020",
+        "[fe80::1],[fe80::1]:50020",
+        "fe80::1,[fe80::1]:50020",
+        "::1,[::1]:50020",
+        "[fe80::1]:9,[fe80::1]:9"
+    })
+    void theUsualPortOfAMasterNeedNotBeWritten(String text, String address) {
+        assertEquals(address, HostPort.parseMaster(text).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "pc7:", ":5", "pc7:0", "pc 7", "http://pc7:50020/", "http://pc7", "[]", "2@pc7"})
+    void otherTextsAreNoMasters(String text) {
+        assertThrows(IllegalArgumentException.class, () -> HostPort.parseMaster(text));
+    }
 }
