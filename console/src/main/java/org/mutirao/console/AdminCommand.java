@@ -58,7 +58,7 @@ final class AdminCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Say what to do: list, rank, poll-clock, set-clock, election or announce");
+                spec.commandLine(), "say what to do: list, rank, poll-clock, set-clock, election or announce");
     }
 
     /** One of its words. */

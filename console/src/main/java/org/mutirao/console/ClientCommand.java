@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "client",
         description = {
-            "Prints the client in Python, one file without dependencies: console client > mutirao.py",
-            "In Windows' PowerShell give the file's name instead, which writes it: console client mutirao.py"
+            "Prints the client in Python, one file without dependencies: ${ROOT-COMMAND-NAME} client > mutirao.py",
+            "In Windows' PowerShell give the file's name instead, which writes it: ${ROOT-COMMAND-NAME} client mutirao.py"
         })
 final class ClientCommand implements Callable<Integer> {
     @Spec

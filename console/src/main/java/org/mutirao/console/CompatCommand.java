@@ -40,7 +40,7 @@ final class CompatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "HOST:PORT", arity = "0..1", description = "The master to try.")
+    @Parameters(paramLabel = "HOST[:PORT]", arity = "0..1", description = "The master to try.")
     private HostPort target;
 
     @Option(names = "--as-master", description = "Be the master, and try the peers that come.")

@@ -3,6 +3,9 @@ package org.mutirao.console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.log.Logging;
@@ -10,7 +13,6 @@ import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
-        usageHelpWidth = 100,
+        abbreviateSynopsis = true,
+        usageHelpAutoWidth = true,
         scope = ScopeType.INHERIT,
         description = "Tells what a grid is doing, hands in tasks, cancels and retries them.",
         subcommands = {
@@ -52,12 +55,13 @@ import picocli.CommandLine.Spec;
             BotCommand.class,
             CompatCommand.class,
             ClientCommand.class,
-            AutoComplete.GenerateCompletion.class
+            CompletionCommand.class
         })
 public final class Main implements Runnable {
     @Option(
             names = "--master",
-            paramLabel = "HOST:PORT",
+            paramLabel = "HOST[:PORT],…",
+            hideParamSyntax = true,
             scope = ScopeType.INHERIT,
             defaultValue = "${env:MUTIRAO_MASTER:-" + CommandLine.Option.NULL_VALUE + "}",
             split = ",",
@@ -86,7 +90,11 @@ public final class Main implements Runnable {
         Logging.choose("WARN", false);
         Terminal.open();
         LastResort.install("console", System.err::println);
-        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
+        System.exit(commandLine()
+                .setCommandName(CalledAs.name("console"))
+                .setOut(Terminal.out())
+                .setErr(Terminal.err())
+                .execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
@@ -96,13 +104,38 @@ public final class Main implements Runnable {
     /** @param commands makes the subcommands */
     static CommandLine commandLine(CommandLine.IFactory commands) {
         return new CommandLine(new Main(), commands)
+                .setHelpFactory(help())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
-                .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(HostPort.class, HostPort::parseMaster)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse)
                 .setExecutionExceptionHandler(Main::complain)
                 .setParameterExceptionHandler(Main::explainUsage);
+    }
+
+    /** How the help is laid out. */
+    static OptionSections help() {
+        return new OptionSections()
+                .options("Options of every command", "--master", "--discovery-ports", "--json", "--help", "--version")
+                .commands(
+                        "Jobs and tasks",
+                        "map",
+                        "submit",
+                        "jobs",
+                        "tasks",
+                        "show",
+                        "watch",
+                        "logs",
+                        "explain",
+                        "results",
+                        "cancel",
+                        "retry",
+                        "forget")
+                .commands("Workers", "workers", "drain", "resume", "aside")
+                .commands("Masters", "events", "masters", "admin")
+                .commands("Talking", "chat", "group", "bot")
+                .commands("Programs", "client", "compat", "generate-completion");
     }
 
     /** A person reads a sentence, never a stack trace. */
@@ -115,20 +148,13 @@ public final class Main implements Runnable {
         throw failure;
     }
 
-    /** What is wrong with the words of a command, and how they are to be. */
     private static int explainUsage(CommandLine.ParameterException fault, String[] words) {
         CommandLine command = fault.getCommandLine();
-        boolean forPrograms = List.of(words).contains("--json") || isForPrograms(command);
-        if (forPrograms) {
-            Complaint.print(command.getErr(), true, fault.getMessage());
-        } else {
-            command.getErr().println(command.getColorScheme().errorText(fault.getMessage()));
-            if (!CommandLine.UnmatchedArgumentException.printSuggestions(fault, command.getErr())) {
-                command.usage(command.getErr(), command.getColorScheme());
-            }
-            command.getErr().flush();
+        if (List.of(words).contains("--json") || isForPrograms(command)) {
+            Complaint.print(command.getErr(), true, WrongUsage.inWords(fault));
+            return command.getCommandSpec().exitCodeOnInvalidInput();
         }
-        return command.getCommandSpec().exitCodeOnInvalidInput();
+        return WrongUsage.explain(fault, words);
     }
 
     private static boolean isForPrograms(CommandLine command) {
@@ -138,7 +164,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Say what to do: map, submit, jobs, tasks, show, …");
+                spec.commandLine(), "say what to do, for example map, jobs, tasks or watch");
     }
 
     /** Those given; empty to ask the LAN. */

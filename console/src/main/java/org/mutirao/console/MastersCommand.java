@@ -21,14 +21,14 @@ final class MastersCommand extends GridCommand {
     @Parameters(
             index = "0",
             arity = "0..1",
-            paramLabel = "add|remove|promote|transfer",
-            description = "What to change; without it nothing.")
+            paramLabel = "CHANGE",
+            description = "add, remove, promote or transfer; without it nothing changes.")
     private MasterChange change;
 
     @Parameters(
             index = "1",
             arity = "0..1",
-            paramLabel = "ID[@HOST:PORT]",
+            paramLabel = "ID[@ADDRESS]",
             description = "Which master; a newcomer that is not found by itself with its address.")
     private String master;
 

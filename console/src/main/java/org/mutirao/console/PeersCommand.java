@@ -9,8 +9,8 @@ import org.mutirao.protocol.message.WorkerRow;
 import picocli.CommandLine.Command;
 
 @Command(
-        name = "peers",
-        aliases = "workers",
+        name = "workers",
+        aliases = "peers",
         description = "Lists everybody who works for this grid, our workers and other groups' peers.")
 final class PeersCommand extends GridCommand {
     @Override

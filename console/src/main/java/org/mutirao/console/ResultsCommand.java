@@ -20,6 +20,6 @@ final class ResultsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: get");
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: get");
     }
 }

@@ -54,7 +54,7 @@ class JsonErrorsTest {
         commands.put("admin announce", "--server master-1");
         commands.put("client", folder.toString());
         commands.put("results get", folder.resolve("out").toString());
-        for (String each : List.of("jobs", "tasks", "watch", "peers", "events", "masters", "compat", "admin list")) {
+        for (String each : List.of("jobs", "tasks", "watch", "workers", "events", "masters", "compat", "admin list")) {
             commands.put(each, "");
         }
         for (String each : List.of("show", "cancel", "logs", "explain", "drain", "resume", "aside", "forget")) {

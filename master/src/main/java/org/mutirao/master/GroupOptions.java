@@ -22,7 +22,8 @@ final class GroupOptions {
 
     @Option(
             names = "--peers",
-            paramLabel = "ID@HOST:PORT",
+            paramLabel = "ID@HOST:PORT,…",
+            hideParamSyntax = true,
             split = ",",
             defaultValue = "${env:MUTIRAO_PEERS:-" + CommandLine.Option.NULL_VALUE + "}",
             description = "All masters of the group, this one too; without it they are looked for by multicast.")

@@ -21,6 +21,9 @@ import org.mutirao.master.face.journal.JournalFace;
 import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.master.watch.AsideListener;
 import org.mutirao.master.watch.LoggingListener;
+import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
@@ -46,10 +49,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
-        usageHelpWidth = 100,
+        abbreviateSynopsis = true,
+        usageHelpAutoWidth = true,
         description = {
             "Hands out the packages dropped into tasks/ to workers, and collects their results in results/.",
-            "Every option can also be set by an environment variable, for example MUTIRAO_PORT for --port."
+            "Every option can also be set by an environment variable, for example MUTIRAO_PORT for --port. "
+                    + "@FILE stands for the words in a file."
         })
 public final class Main implements Callable<Integer> {
     @Option(
@@ -123,11 +128,17 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         Terminal.open();
         LastResort.install("master", System.err::println);
-        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
+        System.exit(commandLine()
+                .setCommandName(CalledAs.name("master"))
+                .setOut(Terminal.out())
+                .setErr(Terminal.err())
+                .execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setHelpFactory(help())
+                .setParameterExceptionHandler(WrongUsage::explain)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(ResultsOption.class, ResultsOption::parse)
@@ -137,6 +148,39 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(HostPort.class, HostPort::parse)
                 .registerConverter(PeerAddress.class, PeerAddress::parse)
                 .registerConverter(Election.class, Election::parse);
+    }
+
+    /** How the help is laid out. */
+    static OptionSections help() {
+        return new OptionSections()
+                .options("Folders", "--tasks", "--results", "--data", "--journal")
+                .options("Ports", "--host", "--port", "--discovery-ports", "--max-connections-per-address")
+                .options("Dashboard", "--http", "--token", "--qr", "--open")
+                .options("Workers and tasks", "--lease", "--worker-timeout", "--stranger-lease", "--max-attempts")
+                .options("Sizes", "--max-package", "--max-result", "--max-unpacked")
+                .options(
+                        "Several masters",
+                        "--masters",
+                        "--peers",
+                        "--id",
+                        "--priority",
+                        "--election",
+                        "--group",
+                        "--raft-port",
+                        "--multicast",
+                        "--results-on",
+                        "--force-new-group")
+                .options(
+                        "Other groups' programs",
+                        "--chat-port",
+                        "--zmq",
+                        "--zmq-foreign-servers",
+                        "--ring-port",
+                        "--ring-id",
+                        "--ring-peers")
+                .options("After a damage", "--accept-loss")
+                .options("For programs", "--log-json", "--port-file")
+                .options("Help", "--help", "--version");
     }
 
     MasterConfig config() {

@@ -59,7 +59,8 @@ final class WireOptions {
 
     @Option(
             names = "--ring-peers",
-            paramLabel = "ID@HOST:PORT",
+            paramLabel = "ID@HOST:PORT,…",
+            hideParamSyntax = true,
             split = ",",
             defaultValue = "${env:MUTIRAO_RING_PEERS:-" + CommandLine.Option.NULL_VALUE + "}",
             description = "All other peers of the ring, with their ring ports: masters of ours and guests.")

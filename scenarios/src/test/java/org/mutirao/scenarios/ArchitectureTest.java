@@ -147,7 +147,7 @@ class ArchitectureTest {
                 .and()
                 .haveSimpleNameNotStartingWith("Main")
                 .and()
-                .resideOutsideOfPackages("org.mutirao.master", "org.mutirao.worker")
+                .resideOutsideOfPackages("org.mutirao.master", "org.mutirao.worker", "org.mutirao.protocol.commandline")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")

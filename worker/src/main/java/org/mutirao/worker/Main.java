@@ -11,6 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
@@ -38,11 +41,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
-        usageHelpWidth = 100,
+        abbreviateSynopsis = true,
+        usageHelpAutoWidth = true,
         description = {
             "Finds a master on the LAN, runs the packages it hands out, and brings back the results.",
             "Ctrl-C finishes what runs and leaves; a second Ctrl-C stops at once.",
-            "Every option can also be set by an environment variable, for example MUTIRAO_SLOTS for --slots."
+            "Every option can also be set by an environment variable, for example MUTIRAO_SLOTS for --slots. "
+                    + "@FILE stands for the words in a file."
         })
 public final class Main implements Callable<Integer> {
     private static final String NONE = CommandLine.Option.NULL_VALUE;
@@ -60,7 +65,8 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--master",
-            paramLabel = "HOST:PORT",
+            paramLabel = "HOST[:PORT],…",
+            hideParamSyntax = true,
             defaultValue = "${env:MUTIRAO_MASTER:-" + NONE + "}",
             split = ",",
             description = "The master's address, or those of several with commas; without it the LAN is asked.")
@@ -98,7 +104,8 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--preload",
-            paramLabel = "MODULE",
+            paramLabel = "MODULE,…",
+            hideParamSyntax = true,
             defaultValue = "${env:MUTIRAO_PRELOAD:-" + NONE + "}",
             split = ",",
             description = "Modules that warm interpreters import for every script, with commas.")
@@ -166,18 +173,35 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         Terminal.open();
         LastResort.install("worker", System.err::println);
-        System.exit(commandLine().setOut(Terminal.out()).setErr(Terminal.err()).execute(Terminal.typed(args)));
+        System.exit(commandLine()
+                .setCommandName(CalledAs.name("worker"))
+                .setOut(Terminal.out())
+                .setErr(Terminal.err())
+                .execute(Terminal.typed(args)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setHelpFactory(help())
+                .setParameterExceptionHandler(WrongUsage::explain)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
-                .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(HostPort.class, HostPort::parseMaster)
                 .registerConverter(Warm.class, Warm::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
+    }
+
+    /** How the help is laid out. */
+    static OptionSections help() {
+        return new OptionSections()
+                .options("The master", "--master", "--discovery-ports", "--heartbeat")
+                .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output")
+                .options("Warm interpreters", "--warm", "--preload")
+                .options("This worker", "--work", "--id", "--once")
+                .options("For programs", "--log-json", "--port-file")
+                .options("Help", "--help", "--version");
     }
 
     WorkerConfig config() {

@@ -1,0 +1,103 @@
+package org.mutirao.protocol.commandline;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.mutirao.protocol.units.SafeText;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is wrong with the words of a command, in one line. */
+public final class WrongUsage {
+    private static final int MAX_WORD = 60;
+
+    private WrongUsage() {}
+
+    /** The handler for {@link CommandLine#setParameterExceptionHandler}: one line with the fault and where the help is. */
+    public static int explain(ParameterException fault, String[] words) {
+        CommandLine command = fault.getCommandLine();
+        command.getErr().println(line(fault));
+        command.getErr().flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String line(ParameterException fault) {
+        String called = fault.getCommandLine().getCommandSpec().qualifiedName();
+        return Sentence.of("{0}: {1} (see {0} --help)", called, inWords(fault));
+    }
+
+    /** Only what is wrong, without a point at its end. */
+    public static String inWords(ParameterException fault) {
+        if (fault instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return unmatched(unmatched);
+        }
+        if (fault instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()) {
+            boolean choice = missing.getMissing().stream().allMatch(arg -> arg.group() != null);
+            return Sentence.of(
+                    "{0} is missing",
+                    missing.getMissing().stream()
+                            .map(WrongUsage::name)
+                            .collect(Collectors.joining(choice ? " | " : ", ")));
+        }
+        Optional<String> reason = reason(fault);
+        if (fault.getArgSpec() != null && reason.isPresent()) {
+            return Sentence.of("{0}: {1}", name(fault.getArgSpec()), clean(reason.get()));
+        }
+        String text = clean(fault.getMessage());
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** What one of our converters says, in place of the name of a class. */
+    private static Optional<String> reason(ParameterException fault) {
+        for (Throwable cause = fault.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException
+                    && !(cause instanceof NumberFormatException)
+                    && cause.getMessage() != null) {
+                return Optional.of(cause.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String unmatched(UnmatchedArgumentException fault) {
+        String word = fault.getUnmatched().get(0);
+        CommandLine command = fault.getCommandLine();
+        Optional<String> meant = fault.getSuggestions().stream()
+                .map(each -> each.substring(each.lastIndexOf(' ') + 1))
+                .findFirst();
+        if (fault.isUnknownOption()) {
+            return meant.isPresent()
+                    ? Sentence.of("there is no option {0}, did you mean {1}?", clean(word), meant.get())
+                    : Sentence.of("there is no option {0}", clean(word));
+        }
+        boolean isCommand = !command.getSubcommands().isEmpty()
+                && command.getCommandSpec().positionalParameters().isEmpty();
+        if (!isCommand) {
+            return Sentence.of("''{0}'' is one word too many", clean(word));
+        }
+        return meant.isPresent()
+                ? Sentence.of("there is no command ''{0}'', did you mean ''{1}''?", clean(word), meant.get())
+                : Sentence.of("there is no command ''{0}''", clean(word));
+    }
+
+    private static String name(ArgSpec arg) {
+        if (arg instanceof OptionSpec option) {
+            return option.required() || option.group() != null
+                    ? option.longestName()
+                    : Sentence.of("the value of {0}", option.longestName());
+        }
+        return ((PositionalParamSpec) arg).paramLabel();
+    }
+
+    private static String clean(String text) {
+        String first = List.of(text.split("\\R", 2)).get(0);
+        return SafeText.of(first, '?', Math.max(MAX_WORD, first.equals(text) ? 4 * MAX_WORD : MAX_WORD));
+    }
+}
