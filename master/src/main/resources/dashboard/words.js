@@ -3,6 +3,7 @@ const WORDS = {
   en: {
     skip: "Skip to the content",
     mainMenu: "Main",
+    apiHint: "Each request, with its parameters, its answer and its refusals. Times are milliseconds since 1970.",
     grid: "The grid",
     language: "Language",
     jobs: "Jobs",
@@ -181,6 +182,7 @@ const WORDS = {
   pt: {
     skip: "Ir para o conteúdo",
     mainMenu: "Principal",
+    apiHint: "Cada pedido, com seus parâmetros, sua resposta e suas recusas. Os horários são milissegundos desde 1970.",
     grid: "A rede",
     language: "Idioma",
     jobs: "Trabalhos",

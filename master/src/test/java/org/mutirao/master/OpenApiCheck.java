@@ -34,7 +34,12 @@ final class OpenApiCheck {
     }
 
     private Map<String, Object> schema(String path, String method) {
-        return at(document, "paths", path, method, "responses", "2XX", "content", "application/json", "schema");
+        Map<String, Object> responses = at(document, "paths", path, method, "responses");
+        String good = responses.keySet().stream()
+                .filter(status -> status.startsWith("2"))
+                .findFirst()
+                .orElseThrow();
+        return at(responses, good, "content", "application/json", "schema");
     }
 
     boolean hasSchema(String path, String method) {
@@ -82,6 +87,9 @@ final class OpenApiCheck {
                     case "array" -> value instanceof List;
                     default -> value instanceof Map;
                 };
+        if (schema.containsKey("enum") && !((List<?>) schema.get("enum")).contains(value)) {
+            faults.add(where + ": is none of " + schema.get("enum") + ": " + value);
+        }
         if (!fits) {
             faults.add(where + ": is no " + type + ": " + value);
         } else if (value instanceof List<?> list) {

@@ -43,11 +43,11 @@ final class Api {
     private static final int MAX_ROWS = 500;
     private static final int MAX_REJECTED = 200;
     /** What a list of tasks can be asked for. */
-    static final String[] TASK_FILTER = {
-        "state: " + String.join(", ", TaskStatus.LABELS),
-        "name: a part of it",
-        "worker: the start of its id, or its name",
-        "job: only tasks of the job with this number"
+    static final Param[] TASK_FILTER = {
+        Param.oneOf("state", TaskStatus.LABELS, "only tasks in this state"),
+        Param.text("name", "a part of it"),
+        Param.text("worker", "the start of its id, or its name"),
+        Param.text("job", "only tasks of the job with this number")
     };
 
     private final GroupView group;
@@ -108,9 +108,9 @@ final class Api {
                                 Stream.concat(
                                                 Arrays.stream(TASK_FILTER),
                                                 Stream.of(
-                                                        "before: only tasks older than this id",
-                                                        "limit: 1 to " + MAX_ROWS))
-                                        .toArray(String[]::new))
+                                                        Param.number("before", "only tasks older than this id"),
+                                                        Param.limit(MAX_ROWS)))
+                                        .toArray(Param[]::new))
                         .returning(TaskPage.class),
                 Route.get("/api/tasks/{id}", "One task with its attempts.", this::task)
                         .returning(Reply.TaskDetails.class),
@@ -134,17 +134,18 @@ final class Api {
                                 "/api/events",
                                 "What happened lately, the oldest first; a job of several tasks is told of as a whole.",
                                 this::events,
-                                "after: only events with a higher number",
-                                "job: only those of one job, and of each of its tasks")
+                                Param.number("after", "only events with a higher number"),
+                                Param.text("job", "only those of one job, and of each of its tasks"))
                         .returning(Schemas.listOf(EventRow.class))));
         routes.addAll(List.of(
                 Route.post(
                                 "/api/tasks",
                                 "Hands in a package, whose ZIP is the body; or several, each a file of a form.",
                                 this::submit,
-                                "name: of the task")
+                                Param.text("name", "of the task"))
+                        .creating()
                         .taking("application/zip")
-                        .taking(Route.FORM, "file: a ZIP; may be repeated")
+                        .taking(Route.FORM, Param.files("file", "ZIPs"))
                         .returning(Reply.TaskState.class, HandedIn.class),
                 Route.post(
                                 "/api/tasks/{id}/cancel",
@@ -185,7 +186,12 @@ final class Api {
         routes.addAll(room.routes());
         routes.addAll(many.routes());
         routes.addAll(channel.routes());
-        Map<String, Object> document = OpenApi.of(routes);
+        List<Route> told = new ArrayList<>(routes);
+        told.add(Route.get(HttpServer.EVENTS, "How the grid stands and what happens, as events 'state'.", context -> {})
+                .answering(Route.EVENTS));
+        told.add(ChannelApi.stream(HttpServer.CHANNEL));
+        told.add(Route.get("/openapi.json", "This document.", context -> {}));
+        Map<String, Object> document = OpenApi.of(told);
         routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));
         return routes;
     }

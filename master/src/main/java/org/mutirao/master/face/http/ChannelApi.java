@@ -24,6 +24,16 @@ public final class ChannelApi {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_ROWS = 1000;
 
+    private static final Param NAME = Param.text("name", "who speaks");
+    private static final Param SESSION = Param.text("session", "made up by whoever enters, and told each time");
+    private static final Param[] READING = {
+        Param.number("after", "only messages with a higher id"),
+        Param.number("last", "only the newest so many, 1 to " + MAX_ROWS),
+        Param.text("topic", "only this one, or these, parted by commas"),
+        Param.text("name", "who reads, for what was said to that person"),
+        Param.text("session", "as told when entering")
+    };
+
     private final Grid grid;
 
     /** Asks as a program of ours would. */
@@ -43,33 +53,59 @@ public final class ChannelApi {
                                 "/api/channel/messages",
                                 "What was said and what happened, in the one order.",
                                 context -> answer(context, reading(context, Duration.ZERO)),
-                                "after: only messages with a higher id",
-                                "last: only the newest so many, 1 to " + MAX_ROWS,
-                                "topic: only this one, or these, parted by commas",
-                                "name: who reads, for what was said to that person",
-                                "session: as given when entering")
+                                READING)
                         .returning(Reply.Messages.class),
                 Route.get("/api/channel/messages/{id}/readers", "Who said to have read a message.", this::readers)
                         .returning(Reply.Readers.class),
-                changing("/api/channel/enter", "Logs in: name, session, replaces.", "ENTER_CHANNEL"),
-                changing("/api/channel/leave", "Logs out: name, session.", "LEAVE_CHANNEL"),
-                changing("/api/channel/topics", "Makes a topic: name, session, topic.", "MAKE_TOPIC"),
+                changing(
+                        "/api/channel/enter",
+                        "Logs in.",
+                        "ENTER_CHANNEL",
+                        NAME,
+                        SESSION,
+                        Param.flag("replaces", "true to take the place of whoever has that name")),
+                changing("/api/channel/leave", "Logs out.", "LEAVE_CHANNEL", NAME, SESSION),
+                changing(
+                        "/api/channel/topics",
+                        "Makes a topic.",
+                        "MAKE_TOPIC",
+                        NAME,
+                        SESSION,
+                        Param.text("topic", "its name")),
                 changing(
                         "/api/channel/messages",
-                        "Says something: name, session, number, text, and topic or person.",
-                        "SAY"),
-                changing("/api/channel/read", "Confirms a message as read: name, session, id.", "CONFIRM_READ"));
+                        "Says something.",
+                        "SAY",
+                        NAME,
+                        SESSION,
+                        Param.number("number", "counts this speaker's messages, so that a repetition does no harm"),
+                        Param.text("text", "what is said"),
+                        Param.text("topic", "where it is said"),
+                        Param.text("person", "who alone hears it, in place of a topic")),
+                changing(
+                        "/api/channel/read",
+                        "Confirms a message as read.",
+                        "CONFIRM_READ",
+                        NAME,
+                        SESSION,
+                        Param.number("id", "of the message")));
     }
 
-    private Route changing(String path, String summary, String action) {
-        return Route.post(path, summary + " The body is a JSON object with these.", context -> {
+    /** What is served beside the table, since its answer does not end. */
+    static Route stream(String path) {
+        return Route.get(path, "The same as it comes, as events 'messages' and 'waiting'.", context -> {}, READING)
+                .answering(Route.EVENTS);
+    }
+
+    private Route changing(String path, String summary, String action, Param... fields) {
+        return Route.post(path, summary, context -> {
                     try {
                         answer(context, ChannelJson.read(action, context.bodyAsBytes()));
                     } catch (BadMessage e) {
                         throw new Problem(400, "Bad request", e.getMessage() + ".");
                     }
                 })
-                .taking(Route.JSON)
+                .taking(Route.JSON, fields)
                 .returning(Reply.Heard.class);
     }
 

@@ -17,9 +17,12 @@ import java.util.Set;
  * is needed because only this machine can reach it.
  */
 final class Guard {
-    private static final String COOKIE = "mutirao-token";
+    static final String COOKIE = "mutirao-token";
     /** A form or an image of another site can't send it, and a script of another site would have to ask first. */
-    private static final String OWN_HEADER = "X-Mutirao";
+    static final String OWN_HEADER = "X-Mutirao";
+
+    /** What a person opens. */
+    private static final Set<String> PAGES = Set.of("/", HttpServer.DOCS);
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -48,7 +51,7 @@ final class Guard {
     }
 
     /** Machines ask the first two without a person behind them; the client and the page's own files are the same everywhere, and no secret. */
-    private static boolean isOpen(String path) {
+    static boolean isOpen(String path) {
         return path.equals("/health")
                 || path.equals("/ready")
                 || path.equals("/client.py")
@@ -94,7 +97,8 @@ final class Guard {
     }
 
     private void checkToken(Context context, String token) {
-        if (context.path().equals("/") && isEntering(context, token)) {
+        boolean isPage = PAGES.contains(context.path());
+        if (isPage && isEntering(context, token)) {
             Cookie cookie = new Cookie(COOKIE, token);
             cookie.setHttpOnly(true);
             cookie.setSameSite(SameSite.STRICT);
@@ -107,7 +111,7 @@ final class Guard {
                 .map(cookie -> same(cookie, token))
                 .orElse(false);
         boolean known = byHeader || byCookie;
-        if (!known && context.path().equals("/")) {
+        if (!known && isPage) {
             throw new SignInNeeded();
         }
         if (!known) {

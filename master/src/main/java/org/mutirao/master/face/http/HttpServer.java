@@ -24,8 +24,9 @@ final class HttpServer implements AutoCloseable {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static final String EVENTS = "/api/events/stream";
-    private static final String CHANNEL = "/api/channel/stream";
+    static final String EVENTS = "/api/events/stream";
+    static final String CHANNEL = "/api/channel/stream";
+    static final String DOCS = "/docs";
     private static final Set<String> STREAMS = Set.of(EVENTS, CHANNEL);
     private static final long LARGEST_JSON_BODY = 1 << 20;
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
@@ -70,7 +71,8 @@ final class HttpServer implements AutoCloseable {
             }
             config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
             config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
-            config.routes.get("/", context -> Assets.sendPage(context, "index.html", first.get()));
+            config.routes.get("/", context -> Assets.sendDashboard(context, first.get()));
+            config.routes.get(DOCS, Assets::sendDocs);
             config.routes.get("/assets/{name}", context -> Assets.send(context, "", context.pathParam("name")));
             config.routes.get(
                     "/assets/{version}/{name}",

@@ -60,16 +60,15 @@ final class JobApi {
 
     /** The table of routes. */
     List<Route> routes() {
-        List<Route> routes = new ArrayList<>(sights.routes());
-        routes.addAll(List.of(
+        List<Route> routes = new ArrayList<>(List.of(
                 Route.get(
                                 "/api/jobs",
                                 "A page of the list of jobs, the newest first; a plain package is a job of one task.",
                                 this::list,
-                                "state: " + String.join(", ", JobList.STATES),
-                                "name: a part of it",
-                                "before: only jobs with a lower number",
-                                "limit: 1 to " + MAX_ROWS)
+                                Param.oneOf("state", JobList.STATES, "only jobs in this state"),
+                                Param.text("name", "a part of it"),
+                                Param.text("before", "only jobs with a lower number"),
+                                Param.limit(MAX_ROWS))
                         .returning(JobPage.class),
                 Route.get("/api/jobs/{id}", "One job, and why tasks of it failed.", this::show)
                         .returning(OneJob.class),
@@ -77,17 +76,17 @@ final class JobApi {
                                 "/api/jobs/{id}/tasks",
                                 "A page of its tasks, the newest first.",
                                 this::tasks,
-                                "state: " + String.join(", ", TaskStatus.LABELS),
-                                "before: only tasks older than this id",
-                                "limit: 1 to " + MAX_ROWS)
+                                Param.oneOf("state", TaskStatus.LABELS, "only tasks in this state"),
+                                Param.number("before", "only tasks older than this id"),
+                                Param.limit(MAX_ROWS))
                         .returning(Api.TaskPage.class),
                 Route.get(
                                 "/api/jobs/{id}/wait",
                                 "Waits until more of its tasks have ended, and tells which, in that order.",
                                 this::await,
-                                "seen: how many are known already, as the answer before said",
-                                "wait_ms: how long to wait, at most " + MAX_WAIT.toMillis(),
-                                "limit: 1 to " + MAX_ROWS)
+                                Param.number("seen", "how many are known already, as the answer before said"),
+                                Param.number("wait_ms", "how long to wait, at most " + MAX_WAIT.toMillis()),
+                                Param.limit(MAX_ROWS))
                         .returning(Reply.JobProgress.class),
                 Route.get("/api/jobs/{id}/result", "All that came of it, as one ZIP, once it has ended.", this::result)
                         .answering("application/zip"),
@@ -95,14 +94,15 @@ final class JobApi {
                                 "/api/jobs",
                                 "Hands in a script with its inputs: a form with files.",
                                 this::submit,
-                                "name: of the job")
+                                Param.text("name", "of the job"))
+                        .creating()
                         .taking(
-                                "multipart/form-data",
-                                "script: the Python script",
-                                "inputs: one for each task, as many as there are",
-                                "files: what all tasks share, by its path",
-                                "name: of the job, a text",
-                                "task: fields of task.json, a JSON text")
+                                Route.FORM,
+                                Param.file("script", "the Python script"),
+                                Param.files("inputs", "one for each task"),
+                                Param.files("files", "what all tasks share, by its path"),
+                                Param.text("name", "of the job"),
+                                Param.text("task", "fields of task.json, as JSON"))
                         .returning(Reply.TaskState.class),
                 Route.post(
                                 "/api/jobs/{id}/cancel",
@@ -116,8 +116,8 @@ final class JobApi {
                                 "/api/jobs/{id}/retry",
                                 "Queues tasks again that were no success; with another script if a form brings one.",
                                 this::retry,
-                                "only_failed: true to leave out what was cancelled")
-                        .taking("multipart/form-data", "script: the main.py with which they run from now on")
+                                Param.flag("only_failed", "true to leave out what was cancelled"))
+                        .taking(Route.FORM, Param.file("script", "the main.py with which they run from now on"))
                         .returning(Reply.Changed.class),
                 Route.post(
                                 "/api/jobs/{id}/forget",
@@ -127,6 +127,7 @@ final class JobApi {
                                         new OperatorRequest.ForgetJobs(
                                                 id(context).toString())))
                         .returning(Reply.Changed.class)));
+        routes.addAll(sights.routes());
         return routes;
     }
 

@@ -79,14 +79,14 @@ final class JobSights {
                                 "/api/jobs/{id}/merged/page",
                                 "Rows of one of these files, from some byte on.",
                                 this::page,
-                                "name: of the file",
-                                "from: where a row begins, as the answer before said; 0 for the first")
+                                Param.text("name", "of the file"),
+                                Param.number("from", "where a row begins, as the answer before said; 0 for the first"))
                         .returning(MergedTables.Page.class),
                 Route.get(
                                 "/api/jobs/{id}/pictures",
                                 "Pictures in the results of its tasks, the newest task first.",
                                 this::pictures,
-                                "before: only those of tasks older than this id")
+                                Param.number("before", "only those of tasks older than this id"))
                         .returning(Pictures.class));
     }
 

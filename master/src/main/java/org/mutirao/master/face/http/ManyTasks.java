@@ -53,11 +53,10 @@ final class ManyTasks {
     private Route route(String what, String summary, Function<String, Request> request) {
         return Route.post(
                         "/api/tasks/" + what,
-                        summary
-                                + ": those of a JSON body {\"ids\": [...]}, else those that match. Others stay as they are.",
+                        summary + ": those that are named in the body, else those that match. Others stay as they are.",
                         context -> change(context, id -> request.apply(String.valueOf(id))),
                         Api.TASK_FILTER)
-                .taking(Route.JSON)
+                .taking(Route.JSON, Param.numbers("ids", "of the tasks; without them, all that match"))
                 .returning(Reply.Changed.class);
     }
 

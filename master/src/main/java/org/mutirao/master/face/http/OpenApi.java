@@ -1,18 +1,47 @@
 package org.mutirao.master.face.http;
 
+import io.javalin.http.HandlerType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The table of routes as an OpenAPI 3.1 document. */
 final class OpenApi {
     private static final Pattern VARIABLE = Pattern.compile("[{<](\\w+)[}>]");
+    private static final String PROBLEM = "#/components/responses/Problem";
+    private static final Map<String, Object> BYTES = Map.of("type", "string", "format", "binary");
+    private static final Map<String, Object> TEXT = Map.of("type", "string");
+    /** What refusals have in common, by their numbers. */
+    private static final Map<String, String> REFUSALS = new TreeMap<>(Map.of(
+            "400", "a parameter or the body is wrong",
+            "401", "the token is missing or wrong",
+            "404", "there is no such thing",
+            "409", "not possible in its present state",
+            "413", "too large",
+            "422", "it is not acceptable, as its sentence says"));
+
+    private static final Map<String, String> GROUPS = groups();
 
     private OpenApi() {}
+
+    /** By what stands first in a path, the longest first. */
+    private static Map<String, String> groups() {
+        Map<String, String> groups = new LinkedHashMap<>();
+        groups.put("/api/jobs", "Jobs");
+        groups.put("/api/tasks", "Tasks");
+        groups.put("/api/retry-failed", "Tasks");
+        groups.put("/api/room", "Workers");
+        groups.put("/api/workers", "Workers");
+        groups.put("/api/channel", "Channel");
+        groups.put("/api/", "Grid");
+        groups.put("/", "Programs");
+        return groups;
+    }
 
     static Map<String, Object> of(List<Route> routes) {
         Map<String, Object> paths = new LinkedHashMap<>();
@@ -32,83 +61,157 @@ final class OpenApi {
                         "Mutirão master",
                         "version",
                         "1",
+                        "license",
+                        Map.of("name", "Apache-2.0", "identifier", "Apache-2.0"),
                         "description",
-                        "Requests that change something need the header 'X-Mutirao: 1'. Errors are application/problem+json."));
+                        "Times are milliseconds since 1970. A request that changes something needs the header X-Mutirao with any value, so"
+                                + " that no other site's page can send it. A refusal is application/problem+json with a sentence for people."));
+        document.put(
+                "tags",
+                GROUPS.values().stream()
+                        .distinct()
+                        .map(name -> Map.of("name", name))
+                        .toList());
+        document.put("security", List.of(Map.of(), Map.of("token", List.of()), Map.of("cookie", List.of())));
         document.put("paths", paths);
-        document.put("components", Map.of("schemas", schemas.components()));
+        document.put("components", components(schemas));
         return document;
     }
 
-    private static Map<String, Object> operation(Route route, Schemas schemas) {
-        List<Map<String, Object>> parameters = new ArrayList<>();
-        Matcher variables = VARIABLE.matcher(route.path());
-        while (variables.find()) {
-            parameters.add(parameter(variables.group(1), "path", "see the path", true));
-        }
-        for (String each : route.query()) {
-            int colon = each.indexOf(':');
-            parameters.add(parameter(
-                    each.substring(0, colon), "query", each.substring(colon + 1).strip(), false));
-        }
-        Map<String, Object> operation = new LinkedHashMap<>();
-        operation.put("summary", route.summary());
-        operation.put("parameters", parameters);
-        operation.put(
+    private static Map<String, Object> components(Schemas schemas) {
+        Map<String, Object> problem = Map.of(
+                "description",
+                "what is wrong, and what to do; 429 where too many requests are open, 503 where trying again later helps",
+                "content",
+                Map.of(Problem.MEDIA_TYPE, Map.of("schema", schemas.of(Problem.Fields.class))));
+        return Map.of(
+                "schemas",
+                schemas.components(),
                 "responses",
+                Map.of("Problem", problem),
+                "securitySchemes",
                 Map.of(
-                        "2XX",
+                        "token",
+                        Map.of("type", "http", "scheme", "bearer", "description", "where a master asks for a token"),
+                        "cookie",
                         Map.of(
+                                "type",
+                                "apiKey",
+                                "in",
+                                "cookie",
+                                "name",
+                                Guard.COOKIE,
                                 "description",
-                                "done",
-                                "content",
-                                Map.of(route.answer().mediaType(), content(route, schemas))),
-                        "default",
-                        Map.of(
-                                "description",
-                                "what is wrong, and what to do",
-                                "content",
-                                Map.of(
-                                        "application/problem+json",
-                                        Map.of("schema", schemas.of(Problem.Fields.class))))));
+                                "which a browser gets that opened the dashboard")));
+    }
+
+    private static Map<String, Object> operation(Route route, Schemas schemas) {
+        Map<String, Object> operation = new LinkedHashMap<>();
+        operation.put("tags", List.of(group(route.path())));
+        operation.put("operationId", operationId(route));
+        operation.put("summary", route.summary());
+        operation.put("parameters", parameters(route));
+        operation.put("responses", responses(route, schemas));
         if (!route.bodies().isEmpty()) {
             Map<String, Object> bodies = new LinkedHashMap<>();
-            route.bodies().forEach(body -> bodies.put(body.mediaType(), content(body)));
+            route.bodies().forEach(body -> bodies.put(body.mediaType(), Map.of("schema", schemaOf(body))));
             operation.put("requestBody", Map.of("content", bodies));
         }
         return operation;
     }
 
-    private static Map<String, Object> content(Route route, Schemas schemas) {
-        List<Map<String, Object>> choices =
-                route.answer().types().stream().map(schemas::of).toList();
-        if (choices.isEmpty()) {
-            return Map.of();
-        }
-        return Map.of("schema", choices.size() == 1 ? choices.get(0) : Map.of("anyOf", choices));
+    private static String group(String path) {
+        return GROUPS.entrySet().stream()
+                .filter(group -> path.startsWith(group.getKey()))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
     }
 
-    /** What is no form is bytes. */
-    private static Map<String, Object> content(Route.Body body) {
-        if (!body.mediaType().equals(Route.FORM)) {
-            return Map.of("schema", Map.of());
+    /** As {@code get_jobs_id_tasks}. */
+    private static String operationId(Route route) {
+        String path = route.path().replaceFirst("^/(api/)?", "").replaceAll("[^a-zA-Z]+", "_");
+        return (route.method().name().toLowerCase(Locale.ROOT) + "_" + path).replaceFirst("_$", "");
+    }
+
+    private static List<Map<String, Object>> parameters(Route route) {
+        List<Map<String, Object>> parameters = new ArrayList<>();
+        Matcher variables = VARIABLE.matcher(route.path());
+        while (variables.find()) {
+            parameters.add(inPath(route.path(), variables.group(1)).in("path", true));
+        }
+        route.query().forEach(param -> parameters.add(param.in("query", false)));
+        if (changes(route)) {
+            Map<String, Object> schema = Map.of("type", "string", "default", "1");
+            parameters.add(new Param(Guard.OWN_HEADER, schema, "any value").in("header", true));
+        }
+        return parameters;
+    }
+
+    private static boolean changes(Route route) {
+        return !HandlerType.GET.equals(route.method());
+    }
+
+    private static Param inPath(String path, String name) {
+        if (name.equals("change")) {
+            return Param.oneOf(name, List.of("drain", "resume", "aside", "forget"), "what becomes of the worker");
+        }
+        String before = path.substring(0, path.indexOf("/{" + name));
+        return switch (before.substring(before.lastIndexOf('/') + 1)) {
+            case "jobs" -> Param.text(name, "the job's number, as 5 or j5");
+            case "tasks" -> Param.number(name, "the task's id");
+            case "messages" -> Param.number(name, "the message's id");
+            default -> Param.text(name, "the worker's id");
+        };
+    }
+
+    private static Map<String, Object> responses(Route route, Schemas schemas) {
+        Map<String, Object> responses = new LinkedHashMap<>();
+        responses.put(
+                String.valueOf(route.answer().status()),
+                Map.of(
+                        "description",
+                        "done",
+                        "content",
+                        Map.of(route.answer().mediaType(), Map.of("schema", schemaOf(route.answer(), schemas)))));
+        REFUSALS.forEach((status, why) -> {
+            if (mayRefuse(route, status)) {
+                responses.put(status, Map.of("$ref", PROBLEM, "description", why));
+            }
+        });
+        responses.put("default", Map.of("$ref", PROBLEM));
+        return responses;
+    }
+
+    private static boolean mayRefuse(Route route, String status) {
+        boolean isNamed = route.path().contains("{");
+        return switch (status) {
+            case "400" -> !route.query().isEmpty() || !route.bodies().isEmpty();
+            case "404" -> isNamed;
+            case "409" -> changes(route) && isNamed;
+            case "413", "422" -> !route.bodies().isEmpty();
+            case "401" -> !Guard.isOpen(route.path());
+            default -> true;
+        };
+    }
+
+    private static Map<String, Object> schemaOf(Route.Answer answer, Schemas schemas) {
+        List<Map<String, Object>> choices =
+                answer.types().stream().map(schemas::of).toList();
+        if (!choices.isEmpty()) {
+            return choices.size() == 1 ? choices.get(0) : Map.of("anyOf", choices);
+        }
+        return answer.mediaType().startsWith("text/")
+                ? TEXT
+                : answer.mediaType().equals(Route.JSON) ? Map.of() : BYTES;
+    }
+
+    private static Map<String, Object> schemaOf(Route.Body body) {
+        if (body.fields().isEmpty()) {
+            return BYTES;
         }
         Map<String, Object> properties = new LinkedHashMap<>();
-        for (String each : body.fields()) {
-            int colon = each.indexOf(':');
-            properties.put(
-                    each.substring(0, colon),
-                    Map.of("description", each.substring(colon + 1).strip()));
-        }
-        return Map.of("schema", Map.of("type", "object", "properties", properties));
-    }
-
-    private static Map<String, Object> parameter(String name, String in, String description, boolean required) {
-        Map<String, Object> parameter = new LinkedHashMap<>();
-        parameter.put("name", name);
-        parameter.put("in", in);
-        parameter.put("description", description);
-        parameter.put("required", required);
-        parameter.put("schema", Map.of("type", "string"));
-        return parameter;
+        body.fields().forEach(field -> properties.put(field.name(), field.asProperty()));
+        return Map.of("type", "object", "properties", properties);
     }
 }

@@ -9,6 +9,9 @@ import org.mutirao.protocol.id.TaskStatus;
 
 /** What stands behind the question mark, checked. */
 final class Query {
+    /** Rows of a list, if nobody says otherwise. */
+    static final int LIMIT = 50;
+
     private Query() {}
 
     static Optional<String> text(Context context, String name) {
@@ -28,9 +31,9 @@ final class Query {
         }
     }
 
-    /** How many rows of a list; 50 if nobody says otherwise. */
+    /** How many rows of a list. */
     static int limit(Context context, int most) {
-        int limit = (int) number(context, "limit", 50);
+        int limit = (int) number(context, "limit", LIMIT);
         if (limit < 1 || limit > most) {
             throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + most + ".");
         }

@@ -36,14 +36,16 @@ final class ResultApi {
                                 "/api/tasks/{id}/preview",
                                 "The start of a file of its result.",
                                 this::preview,
-                                "name: of the file, as /files has it")
+                                Param.text("name", "of the file, as /files has it"))
                         .answering("text/plain"),
                 Route.get(
                                 "/api/tasks/{id}/log",
                                 "What its script printed, from some byte on, also while it runs.",
                                 this::log,
-                                "stream: stdout or stderr",
-                                "from: how many bytes are known already; below zero, only so many before the end")
+                                Param.oneOf("stream", List.of("stdout", "stderr"), "which output"),
+                                Param.number(
+                                        "from",
+                                        "how many bytes are known already; below zero, only so many before the end"))
                         .returning(Reply.LogPart.class));
     }
 

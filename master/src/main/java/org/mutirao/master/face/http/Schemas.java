@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.mutirao.protocol.json.Json;
 
 /** JSON schemas of records, as they are written: made from the records themselves, so that nobody keeps a second copy. */
 final class Schemas {
@@ -63,7 +64,7 @@ final class Schemas {
                     "type",
                     "string",
                     "enum",
-                    Arrays.stream(type.getEnumConstants()).map(String::valueOf).toList());
+                    Arrays.stream(type.getEnumConstants()).map(Schemas::word).toList());
         }
         if (!type.isRecord()) {
             throw new IllegalArgumentException("no schema of " + type);
@@ -74,6 +75,12 @@ final class Schemas {
             components.put(name, record(type));
         }
         return Map.of("$ref", "#/components/schemas/" + name);
+    }
+
+    /** As it is written. */
+    private static String word(Object constant) {
+        String json = Json.write(constant);
+        return json.substring(1, json.length() - 1);
     }
 
     private Map<String, Object> record(Class<?> type) {

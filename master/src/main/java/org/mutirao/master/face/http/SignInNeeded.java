@@ -3,6 +3,7 @@ package org.mutirao.master.face.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /** A browser came to the page without the token: it gets a page that says what to do. */
 final class SignInNeeded extends RuntimeException {
@@ -22,7 +23,8 @@ final class SignInNeeded extends RuntimeException {
             context.status(UNAUTHORIZED);
             context.header("Content-Security-Policy", CONTENT_POLICY);
             context.contentType("text/html; charset=utf-8");
-            context.result(page.readAllBytes());
+            String text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
+            context.result(text.replace("action=\"/\"", "action=\"" + context.path() + "\""));
         }
     }
 }

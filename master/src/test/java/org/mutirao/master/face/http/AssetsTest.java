@@ -39,7 +39,7 @@ class AssetsTest {
     }
 
     @Test
-    void everyFileOfTheDashboardIsServed() throws Exception {
+    void everyFileOfTheDashboardIsServedAndEachIsThere() throws Exception {
         Set<String> own = new TreeSet<>();
         try (Stream<Path> files = Files.list(folder())) {
             files.forEach(file -> own.add(file.getFileName().toString()));
@@ -47,6 +47,9 @@ class AssetsTest {
         own.remove("signin.html"); // sent to those who may see nothing else
         Set<String> served = Assets.names();
         assertTrue(served.containsAll(own), "not served: " + own + " of " + served);
+        for (String name : served) {
+            assertTrue(Assets.isThere(name), name + " is not built in");
+        }
         Set<String> asked = everywhere("(?:(?:from |import\\()\"\\./|/assets/|script\\(\")([\\w.]+)\"");
         assertTrue(served.containsAll(asked), "asked for: " + asked);
     }
