@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -15,6 +16,7 @@ import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -83,10 +85,15 @@ public final class Main implements Runnable {
             description = "Print JSON, for programs.")
     private boolean json;
 
+    @SuppressWarnings("UnusedVariable") // picocli fills it
+    @Mixin
+    private LanguageOption language;
+
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        LanguageOption.choose(args);
         Logging.choose("WARN", false);
         Terminal.open();
         LastResort.install("console", System.err::println);
@@ -117,7 +124,14 @@ public final class Main implements Runnable {
     /** How the help is laid out. */
     static OptionSections help() {
         return new OptionSections()
-                .options("Options of every command", "--master", "--discovery-ports", "--json", "--help", "--version")
+                .options(
+                        "Options of every command",
+                        "--master",
+                        "--discovery-ports",
+                        "--json",
+                        "--lang",
+                        "--help",
+                        "--version")
                 .commands(
                         "Jobs and tasks",
                         "map",

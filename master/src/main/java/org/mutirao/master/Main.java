@@ -22,6 +22,7 @@ import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.master.watch.AsideListener;
 import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -39,6 +40,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -122,10 +124,15 @@ public final class Main implements Callable<Integer> {
             description = "Write log lines as JSON, for programs.")
     private boolean logJson;
 
+    @SuppressWarnings("UnusedVariable") // picocli fills it
+    @Mixin
+    private LanguageOption language;
+
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        LanguageOption.choose(args);
         Terminal.open();
         LastResort.install("master", System.err::println);
         System.exit(commandLine()
@@ -180,7 +187,7 @@ public final class Main implements Callable<Integer> {
                         "--ring-peers")
                 .options("After a damage", "--accept-loss")
                 .options("For programs", "--log-json", "--port-file")
-                .options("Help", "--help", "--version");
+                .options("Help and language", "--lang", "--help", "--version");
     }
 
     MasterConfig config() {

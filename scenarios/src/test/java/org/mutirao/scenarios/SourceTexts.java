@@ -43,6 +43,9 @@ final class SourceTexts {
     private static final Set<String> SHOWN_BY =
             Set.of("Told", "RefusedPackage", "Failure", "Problem", "CommandFailed", "println", "print");
 
+    /** Of the help's sections. */
+    private static final Set<String> HEADINGS = Set.of("options", "commands");
+
     private static final Set<String> LEVELS = Set.of("info", "warn", "error");
     private static final Set<String> HELP = Set.of("Command", "Option", "Parameters", "ArgGroup");
     private static final Set<String> HELP_TEXTS =
@@ -186,6 +189,8 @@ final class SourceTexts {
                 }
             } else if (ownerOf(called).equals("log") && LEVELS.contains(name)) {
                 add(values.get(0), false);
+            } else if (HEADINGS.contains(name) && called.toString().startsWith("new OptionSections(")) {
+                add(values.get(0), true);
             } else if (SHOWN_BY.contains(name)) {
                 values.forEach(this::look);
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.commandline.CalledAs;
+import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -31,6 +32,7 @@ import org.mutirao.worker.run.Python;
 import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -167,10 +169,15 @@ public final class Main implements Callable<Integer> {
             description = "Write the ports in force there once a master has registered this worker.")
     private Path portFile;
 
+    @SuppressWarnings("UnusedVariable") // picocli fills it
+    @Mixin
+    private LanguageOption language;
+
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        LanguageOption.choose(args);
         Terminal.open();
         LastResort.install("worker", System.err::println);
         System.exit(commandLine()
@@ -201,7 +208,7 @@ public final class Main implements Callable<Integer> {
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("This worker", "--work", "--id", "--once")
                 .options("For programs", "--log-json", "--port-file")
-                .options("Help", "--help", "--version");
+                .options("Help and language", "--lang", "--help", "--version");
     }
 
     WorkerConfig config() {

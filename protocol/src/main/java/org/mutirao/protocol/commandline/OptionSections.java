@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,7 @@ public final class OptionSections implements CommandLine.IHelpFactory {
 
     @Override
     public Help create(CommandSpec command, Help.ColorScheme colours) {
+        HelpWords.of(command).ifPresent(command::resourceBundle);
         Map<String, CommandLine.IHelpSectionRenderer> sections =
                 command.commandLine().getHelpSectionMap();
         sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, this::optionList);
@@ -102,7 +104,7 @@ public final class OptionSections implements CommandLine.IHelpFactory {
     }
 
     private static String heading(Help help, String text) {
-        return String.format("%n%s%n", help.colorScheme().ansi().string("@|bold " + text + "|@"));
+        return String.format("%n%s%n", help.colorScheme().ansi().string("@|bold " + Text.pattern(text) + "|@"));
     }
 
     /** The columns are those of all options, so that sections stand below each other. */

@@ -3,6 +3,7 @@ package org.mutirao.protocol.commandline;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -28,7 +29,7 @@ public final class WrongUsage {
 
     private static String line(ParameterException fault) {
         String called = fault.getCommandLine().getCommandSpec().qualifiedName();
-        return Sentence.of("{0}: {1} (see {0} --help)", called, inWords(fault));
+        return Text.of("%1$s: %2$s (see %1$s --help)", called, inWords(fault));
     }
 
     /** Only what is wrong, without a point at its end. */
@@ -40,15 +41,15 @@ public final class WrongUsage {
         if (fault instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()) {
             boolean choice = missing.getMissing().stream().allMatch(arg -> arg.group() != null);
-            return Sentence.of(
-                    "{0} is missing",
+            return Text.of(
+                    "%s is missing",
                     missing.getMissing().stream()
                             .map(WrongUsage::name)
                             .collect(Collectors.joining(choice ? " | " : ", ")));
         }
         Optional<String> reason = reason(fault);
         if (fault.getArgSpec() != null && reason.isPresent()) {
-            return Sentence.of("{0}: {1}", name(fault.getArgSpec()), clean(reason.get()));
+            return name(fault.getArgSpec()) + ": " + clean(reason.get());
         }
         String text = clean(fault.getMessage());
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
@@ -74,24 +75,24 @@ public final class WrongUsage {
                 .findFirst();
         if (fault.isUnknownOption()) {
             return meant.isPresent()
-                    ? Sentence.of("there is no option {0}, did you mean {1}?", clean(word), meant.get())
-                    : Sentence.of("there is no option {0}", clean(word));
+                    ? Text.of("there is no option %s, did you mean %s?", clean(word), meant.get())
+                    : Text.of("there is no option %s", clean(word));
         }
         boolean isCommand = !command.getSubcommands().isEmpty()
                 && command.getCommandSpec().positionalParameters().isEmpty();
         if (!isCommand) {
-            return Sentence.of("''{0}'' is one word too many", clean(word));
+            return Text.of("'%s' is one word too many", clean(word));
         }
         return meant.isPresent()
-                ? Sentence.of("there is no command ''{0}'', did you mean ''{1}''?", clean(word), meant.get())
-                : Sentence.of("there is no command ''{0}''", clean(word));
+                ? Text.of("there is no command '%s', did you mean '%s'?", clean(word), meant.get())
+                : Text.of("there is no command '%s'", clean(word));
     }
 
     private static String name(ArgSpec arg) {
         if (arg instanceof OptionSpec option) {
             return option.required() || option.group() != null
                     ? option.longestName()
-                    : Sentence.of("the value of {0}", option.longestName());
+                    : Text.of("the value of %s", option.longestName());
         }
         return ((PositionalParamSpec) arg).paramLabel();
     }

@@ -39,7 +39,7 @@ public enum Language {
     public static Language parse(String given) {
         return named(given)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "expected en or pt, but found '" + given.replaceAll("[^A-Za-z0-9_.-]", "?") + "'"));
+                        Text.of("expected en or pt, but found '%s'", given.replaceAll("[^A-Za-z0-9_.-]", "?"))));
     }
 
     private static Optional<Language> named(String given) {

@@ -1,0 +1,68 @@
+package org.mutirao.protocol.commandline;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ResourceBundle;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * The words of a command's help in the language that the program speaks, under the keys by which picocli looks for them. The English ones
+ * stand in the annotations.
+ */
+final class HelpWords extends ResourceBundle {
+    private final Map<String, Object> words = new HashMap<>();
+
+    private HelpWords() {}
+
+    /** Empty if nothing is said in another way than in the code. */
+    static Optional<ResourceBundle> of(CommandSpec command) {
+        if (Text.language() == Language.ENGLISH) {
+            return Optional.empty();
+        }
+        HelpWords found = new HelpWords();
+        for (OptionSpec option : command.options()) {
+            String name = option.longestName();
+            found.put(name.replaceFirst("^-+", ""), option.description());
+        }
+        for (PositionalParamSpec parameter : command.positionalParameters()) {
+            found.put(parameter.paramLabel() + "[" + parameter.index() + "]", parameter.description());
+        }
+        UsageMessageSpec usage = command.usageMessage();
+        found.put("usage.description", usage.description());
+        found.put("usage.header", usage.header());
+        found.put("usage.footer", usage.footer());
+        found.words.put("usage.synopsisHeading", Text.of("Usage: "));
+        return Optional.of(found);
+    }
+
+    private void put(String key, String... english) {
+        Text.lines(List.of(english)).ifPresent(twins -> {
+            if (twins.size() == 1) {
+                words.put(key, twins.get(0));
+            }
+            for (int i = 0; i < twins.size() && twins.size() > 1; i++) {
+                words.put(key + "." + i, twins.get(i));
+            }
+        });
+    }
+
+    @Override
+    protected Object handleGetObject(String key) {
+        return words.get(key);
+    }
+
+    @Override
+    public Enumeration<String> getKeys() {
+        return Collections.enumeration(new ArrayList<>(words.keySet()));
+    }
+}
