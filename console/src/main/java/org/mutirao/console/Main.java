@@ -1,5 +1,6 @@
 package org.mutirao.console;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,34 +32,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         usageHelpAutoWidth = true,
         scope = ScopeType.INHERIT,
-        description = "Tells what a grid is doing, hands in tasks, cancels and retries them.",
-        subcommands = {
-            MapCommand.class,
-            SubmitCommand.class,
-            JobsCommand.class,
-            TasksCommand.class,
-            ShowCommand.class,
-            PeersCommand.class,
-            CancelCommand.class,
-            RetryCommand.class,
-            WatchCommand.class,
-            LogsCommand.class,
-            ResultsCommand.class,
-            ExplainCommand.class,
-            EventsCommand.class,
-            WorkerChangeCommand.Drain.class,
-            WorkerChangeCommand.Resume.class,
-            WorkerChangeCommand.Aside.class,
-            ForgetCommand.class,
-            MastersCommand.class,
-            GroupCommand.class,
-            AdminCommand.class,
-            ChatCommand.class,
-            BotCommand.class,
-            CompatCommand.class,
-            ClientCommand.class,
-            CompletionCommand.class
-        })
+        description = "Tells what a grid is doing, hands in tasks, cancels and retries them.")
 public final class Main implements Runnable {
     @Option(
             names = "--master",
@@ -97,11 +71,26 @@ public final class Main implements Runnable {
         Logging.choose("WARN", false);
         Terminal.open();
         LastResort.install("console", System.err::println);
-        System.exit(commandLine()
-                .setCommandName(CalledAs.name("console"))
-                .setOut(Terminal.out())
-                .setErr(Terminal.err())
-                .execute(Terminal.typed(args)));
+        System.setProperty("io.netty.jfr.enabled", "false"); // the flight recorder takes a tenth of a short run
+        System.exit(execute(CalledAs.name("console"), Terminal.out(), Terminal.err(), Terminal.typed(args)));
+    }
+
+    /**
+     * Runs what was typed. Mostly one word names the command, and only that command is made ready: to read the options of all takes longer than
+     * most commands run. What can't be understood so is understood with all of them.
+     */
+    static int execute(String called, PrintWriter out, PrintWriter err, String... words) {
+        CommandLine.IFactory factory = CommandLine.defaultFactory();
+        CommandLine console = Commands.typed(words)
+                .map(one -> commandLine(factory, List.of(one))
+                        .setParameterExceptionHandler((fault, again) ->
+                                prepare(commandLine(), called, out, err).execute(again)))
+                .orElseGet(Main::commandLine);
+        return prepare(console, called, out, err).execute(words);
+    }
+
+    private static CommandLine prepare(CommandLine console, String called, PrintWriter out, PrintWriter err) {
+        return console.setCommandName(called).setOut(out).setErr(err);
     }
 
     static CommandLine commandLine() {
@@ -110,8 +99,13 @@ public final class Main implements Runnable {
 
     /** @param commands makes the subcommands */
     static CommandLine commandLine(CommandLine.IFactory commands) {
-        return new CommandLine(new Main(), commands)
-                .setHelpFactory(help())
+        return commandLine(commands, Commands.all());
+    }
+
+    private static CommandLine commandLine(CommandLine.IFactory factory, List<Class<?>> commands) {
+        CommandLine console = new CommandLine(new Main(), factory);
+        commands.forEach(console::addSubcommand);
+        return console.setHelpFactory(help())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, FileNames::given)
                 .registerConverter(Duration.class, Durations::parse)

@@ -58,6 +58,30 @@ class HelpTest {
         assertTrue(completion("java -jar console.jar").contains("complete -F _complete_console -o default console"));
     }
 
+    private static String typed(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = Main.execute("grid", new PrintWriter(out), new PrintWriter(err), words);
+        return exit + "\n" + out + err;
+    }
+
+    /** A command alone says what it says among all of them. */
+    @Test
+    void oneCommandIsReadAsAllAre() {
+        CommandLine all = Main.commandLine().setCommandName("grid");
+        all.getSubcommands().forEach((name, command) -> {
+            assertEquals("0\n" + command.getUsageMessage(), typed(name, "--help"), name);
+            assertEquals(
+                    "2\ngrid " + command.getCommandName() + ": there is no option --nothing-such (see grid "
+                            + command.getCommandName() + " --help)\n",
+                    typed(name, "--nothing-such")
+                            .replaceAll(": [A-Z|]+.* is missing", ": there is no option --nothing-such"));
+        });
+        assertEquals("0\n" + all.getUsageMessage(), typed("--help", "tasks"));
+        assertTrue(typed("--master", "tasks", "workers", "--help").contains("Usage: grid workers "));
+        assertTrue(typed("tsks").startsWith("2\ngrid: there is no command 'tsks', did you mean 'tasks'?"));
+    }
+
     private static String completion(String name) {
         StringWriter out = new StringWriter();
         int exit = Main.commandLine()
