@@ -68,12 +68,6 @@ class WrongUsageTest {
         assertEquals(name, CalledAs.name(script == null ? "" : script, started == null ? "" : started, "console"));
     }
 
-    @ParameterizedTest
-    @CsvSource({"50020,1 of 50020", "1,1 of 1"})
-    void numbersAreWrittenPlainly(long number, String sentence) {
-        assertEquals(sentence, Sentence.of("{0} of {1}", 1, number));
-    }
-
     @Command(
             name = "grid",
             subcommands = {Grid.Leaf.class, Grid.Need.class, Grid.Choose.class, Grid.Either.class})
