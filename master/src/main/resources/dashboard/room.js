@@ -6,7 +6,7 @@ import { here, keep } from "./route.js";
 import { ago, now } from "./times.js";
 import { word } from "./words.js";
 
-const SHOWN = 3, MAX_BLOCKS = 64;
+const SHOWN = 3, MAX_BLOCKS = 64, SYSTEMS = { linux: "Linux", macos: "macOS", windows: "Windows" };
 
 const nameOf = (worker) => worker.name || worker.id.slice(0, 8);
 const byName = (a, b) => nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }) || a.id.localeCompare(b.id, undefined, { numeric: true });
@@ -15,6 +15,21 @@ const success = (worker) => worker.delivered + worker.lost ? Math.round(100 * wo
 /** A block for each slot; the busy ones are full. */
 const blocks = (worker) => h("span", { class: "slots", role: "img", "aria-label": `${worker.holding.length} / ${worker.slots} ${word("slotsBusy")}` },
   Array.from({ length: Math.min(MAX_BLOCKS, Math.max(worker.slots, worker.holding.length)) }, (none, index) => h("i", { key: index, class: index < worker.holding.length ? "busy" : "" })));
+
+const tagsOf = (worker) => worker.facts?.tags ?? [];
+
+/** What the worker told of its machine. Those of other groups, and old ones, tell nothing. */
+function machine({ facts, slots }) {
+  if (!facts) return null;
+  const system = SYSTEMS[facts.system] ?? facts.system, python = facts.pythons[0] ?? "", gib = facts.memory / 2 ** 30;
+  const memory = gib >= 8 ? `${Math.round(gib)} GiB` : facts.memory ? size(facts.memory) : "";
+  const details = [`${system} ${facts.machine}`, facts.pythons.length ? `Python ${facts.pythons.join(", ")}` : "", facts.disk ? `${word("freeDisk")} ${size(facts.disk)}` : "",
+    facts.gpus.join(", "), facts.tags.join(", ")].filter(Boolean).join(" · ");
+  return h("div", { class: "facts machine quiet", title: details }, h("span", {}, [system, python && `py${python.split(".").slice(0, 2).join(".")}`].filter(Boolean).join(" ")),
+    h("span", {}, [facts.cores && facts.cores !== slots ? `${count(facts.cores)} ${word("cores")}` : "", memory].filter(Boolean).join(" ")));
+}
+
+const marks = ({ facts }) => facts ? [...facts.tags.map((tag) => `#${tag}`), facts.gpus.length ? `${count(facts.gpus.length)} GPU` : ""].filter(Boolean).join(" ") : "";
 
 function tile({ worker, tasks }, double) {
   const change = (what) => h("button", { type: "button", onclick: act(() => post(`/api/workers/${encodeURIComponent(worker.id)}/${what}`)) }, word(what));
@@ -27,8 +42,9 @@ function tile({ worker, tasks }, double) {
     h("ul", { class: "runs" }, tasks.slice(0, SHOWN).map((task) => h("li", { key: task.id }, h("a", { href: `#/tasks/${task.id}`, title: task.name }, task.name))),
       tasks.length > SHOWN ? h("li", { class: "quiet" }, `+ ${tasks.length - SHOWN}`) : null,
       worker.aside ? h("li", { class: "failed" }, worker.aside) : tasks.length ? null : h("li", { class: "quiet" }, word("idle"))),
+    machine(worker),
     h("div", { class: "facts quiet" }, h("span", { title: `${word("delivered")} ${worker.delivered}, ${word("lostCount")} ${worker.lost}` }, `✓ ${count(worker.delivered)}`,
-      quality === null || quality === 100 ? "" : ` · ${quality} %`), h("span", {}, worker.kind === "ours" ? "" : `${worker.kind} ${worker.dialect}`,
+      quality === null || quality === 100 ? "" : ` · ${quality} %`), h("span", { class: "marks", title: marks(worker) }, worker.kind === "ours" ? marks(worker) : `${worker.kind} ${worker.dialect}`,
       worker.limit ? ` ≤ ${size(worker.limit)}` : ""), h("span", { title: word("heard") }, ago(now() - worker.silent_ms))));
 }
 
@@ -38,18 +54,21 @@ const goneTile = (gone, double) => h("li", { key: gone.id, class: "tile gone" },
 h("p", { class: "quiet" }, word("goneSince"), " ", ago(gone.at)));
 
 export function room(main) {
-  const root = rootIn(main), filter = { name: here().query.get("name") ?? "" };
+  const root = rootIn(main), filter = { name: here().query.get("name") ?? "", tag: here().query.get("tag") ?? "" };
   let found = null, asked = 0;
 
   function draw() {
     if (!found) return;
     const matches = (each) => `${nameOf(each)} ${each.id}`.toLowerCase().includes(filter.name.toLowerCase());
-    const workers = found.workers.filter(({ worker }) => matches(worker)).sort((a, b) => byName(a.worker, b.worker));
-    const gone = found.gone.filter(matches).sort(byName);
+    const tags = [...new Set([...found.workers.flatMap(({ worker }) => tagsOf(worker)), filter.tag])].filter(Boolean).sort();
+    const workers = found.workers.filter(({ worker }) => matches(worker) && (!filter.tag || tagsOf(worker).includes(filter.tag))).sort((a, b) => byName(a.worker, b.worker));
+    const gone = found.gone.filter((each) => matches(each) && !filter.tag).sort(byName);
     const names = [...found.workers.map(({ worker }) => nameOf(worker)), ...found.gone.map(nameOf)];
     const double = (each) => names.filter((name) => name === nameOf(each)).length > 1;
     render([
       h("div", { class: "tools" }, h("h2", {}, word("room")), field(word("byWorker"), filter.name, (name) => { filter.name = name; keep(filter); draw(); }),
+        tags.length ? h("select", { "aria-label": word("byTag"), value: filter.tag, onchange: (event) => { filter.tag = event.target.value; keep(filter); draw(); } },
+          h("option", { value: "" }, word("allTags")), tags.map((tag) => h("option", { key: tag, value: tag }, `#${tag}`))) : null,
         h("span", { class: "quiet" }, `${count(workers.length)} ${word("workers")}${gone.length ? `, ${count(gone.length)} ${word("goneCount")}` : ""}`)),
       workers.length + gone.length ? h("ul", { class: "room" }, workers.map((each) => tile(each, double(each.worker))), gone.map((each) => goneTile(each, double(each))))
         : h("p", { class: "quiet nothing" }, found.workers.length ? word("none") : word("emptyWorkers")),

@@ -23,6 +23,7 @@ final class Commands {
         commands.put("show", ShowCommand.class);
         commands.put("workers", PeersCommand.class);
         commands.put("peers", PeersCommand.class);
+        commands.put("worker", WorkerCommand.class);
         commands.put("cancel", CancelCommand.class);
         commands.put("retry", RetryCommand.class);
         commands.put("watch", WatchCommand.class);

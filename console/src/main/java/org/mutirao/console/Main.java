@@ -140,7 +140,7 @@ public final class Main implements Runnable {
                         "cancel",
                         "retry",
                         "forget")
-                .commands("Workers", "workers", "drain", "resume", "aside")
+                .commands("Workers", "workers", "worker", "drain", "resume", "aside")
                 .commands("Masters", "events", "masters", "admin")
                 .commands("Talking", "chat", "group", "bot")
                 .commands("Programs", "client", "compat", "generate-completion");

@@ -2,10 +2,13 @@ package org.mutirao.console;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.units.ByteSize;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -33,6 +36,11 @@ final class PeersCommand extends GridCommand {
                     "LOST",
                     "HEARD",
                     "READS",
+                    "SYSTEM",
+                    "PYTHON",
+                    "CORES",
+                    "MEMORY",
+                    "TAGS",
                     "NOTE");
             for (WorkerRow peer : peers) {
                 table.row(
@@ -47,6 +55,21 @@ final class PeersCommand extends GridCommand {
                         peer.lost(),
                         Ages.brief(Duration.ofMillis(peer.silentMs())) + " ago",
                         peer.limit() == 0 ? "any size" : "up to " + peer.limit() + " B",
+                        system(peer.facts()),
+                        peer.facts().flatMap(WorkerFacts::python).orElse("-"),
+                        peer.facts()
+                                .map(WorkerFacts::cores)
+                                .filter(cores -> cores > 0)
+                                .map(String::valueOf)
+                                .orElse("-"),
+                        peer.facts()
+                                .map(WorkerFacts::memory)
+                                .filter(bytes -> bytes > 0)
+                                .map(bytes -> new ByteSize(bytes).toString())
+                                .orElse("-"),
+                        peer.facts()
+                                .map(facts -> String.join(",", facts.tags()))
+                                .orElse(""),
                         peer.aside().orElse(""));
             }
             table.print(out());
@@ -54,7 +77,13 @@ final class PeersCommand extends GridCommand {
         return 0;
     }
 
-    private static String who(String kind) {
+    private static String system(Optional<WorkerFacts> facts) {
+        return facts.map(WorkerFacts::system)
+                .filter(system -> !system.isEmpty())
+                .orElse("-");
+    }
+
+    static String who(String kind) {
         return switch (kind) {
             case "ours" -> "ours";
             case "OTHER" -> "another group";

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.console.ScriptedGrid.Shown;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.GuestRow;
@@ -20,6 +21,7 @@ import org.mutirao.protocol.message.OperatorRequest.ListMasters;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
+import org.mutirao.protocol.message.OperatorRequest.ShowWorker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRow;
@@ -43,20 +45,71 @@ class FleetCommandsTest extends OnScriptedGrid {
                 .build();
     }
 
+    private static WorkerRow pc7() {
+        return WorkerRow.builder()
+                .id("0123456789")
+                .name("pc7")
+                .kind("ours")
+                .dialect("own")
+                .address("10.0.0.7")
+                .slots(4)
+                .holding(List.of(3L, 4L))
+                .delivered(12)
+                .lost(1)
+                .silentMs(3_000)
+                .aside(Optional.of("drains"))
+                .facts(Optional.of(new WorkerFacts(
+                        "linux",
+                        "x86_64",
+                        List.of("3.12.1", "3.9.18"),
+                        8,
+                        16L << 30,
+                        1L << 40,
+                        List.of("RTX A2000"),
+                        List.of("lab3"),
+                        List.of("numpy", "pandas"))))
+                .build();
+    }
+
+    @Test
+    void oneWorkerIsShownWithItsMachine() {
+        grid.on(ShowWorker.class, new Reply.WorkerState(pc7()));
+        Shown shown = grid.console("worker", "pc7");
+        assertEquals(0, shown.exit(), shown.err());
+        List<String> lines =
+                shown.out().lines().map(line -> line.replaceAll(" +", " ")).toList();
+        assertTrue(
+                lines.containsAll(List.of(
+                        "name pc7",
+                        "id 0123456789",
+                        "holds 3, 4",
+                        "system linux x86_64",
+                        "cores 8",
+                        "memory 16GiB",
+                        "free disk 1TiB",
+                        "GPUs RTX A2000",
+                        "Python 3.12.1, 3.9.18",
+                        "tags lab3",
+                        "packages 2")),
+                shown.out());
+        assertTrue(grid.console("worker", "--packages", "pc7").out().contains("numpy, pandas"));
+        assertTrue(grid.console("--json", "worker", "pc7").out().contains("\"pythons\":[\"3.12.1\",\"3.9.18\"]"));
+        grid.on(ShowWorker.class, new Reply.WorkerState(worker("ab", "guest", "D", List.of(), 1024)));
+        assertTrue(grid.console("worker", "guest").out().contains("It tells nothing of its machine."));
+    }
+
     @Test
     void peersListsOursAndOthers() {
-        grid.on(
-                ListWorkers.class,
-                new Reply.WorkerList(List.of(
-                        worker("0123456789", "pc7", "ours", List.of(3L, 4L), 0),
-                        worker("ab", "guest", "D", List.of(), 1024))));
+        grid.on(ListWorkers.class, new Reply.WorkerList(List.of(pc7(), worker("ab", "guest", "D", List.of(), 1024))));
         Shown shown = grid.console("peers");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
         assertTrue(
-                lines.get(1).matches("01234567 +pc7 +ours +own +10.0.0.7 +4 +3,4 +12 +1 +3s ago +any size +drains"),
+                lines.get(1)
+                        .matches(
+                                "01234567 +pc7 +ours +own +10.0.0.7 +4 +3,4 +12 +1 +3s ago +any size +linux +3.12.1 +8 +16GiB +lab3 +drains"),
                 lines.get(1));
-        assertTrue(lines.get(2).matches("ab +guest +group D .* - .* up to 1024 B +drains"), lines.get(2));
+        assertTrue(lines.get(2).matches("ab +guest +group D .* - .* up to 1024 B +- +- +- +- +drains"), lines.get(2));
         assertEquals(shown.out(), grid.console("workers").out(), "another name for it");
         assertTrue(grid.console("peers", "--json").out().startsWith("[{\"id\":\"0123456789\""));
     }

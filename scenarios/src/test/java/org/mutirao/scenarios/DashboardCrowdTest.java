@@ -123,8 +123,15 @@ class DashboardCrowdTest extends InBrowser {
         assertEquals(List.of("a 4,1", "b 4 slow"), found);
     }
 
+    /** One of ours, with all that it can tell of its machine. */
     private void register(String id) {
-        String hello = "{\"action\":\"REGISTER\",\"peer_id\":\"" + id + "\",\"addr\":[\"lab\",1]}";
+        int number = Integer.parseInt(id.substring(id.indexOf('-') + 1));
+        String hello = "{\"action\":\"REGISTER\",\"peer_id\":\"" + id
+                + "\",\"addr\":[\"lab\",1],\"features\":[\"lease\",\"slots\",\"facts\"],\"name\":\"" + id
+                + "\",\"slots\":4,\"heartbeat_ms\":5000,\"held\":[]}{\"action\":\"TELL_FACTS\",\"peer_id\":\"" + id
+                + "\",\"system\":\"" + List.of("linux", "windows", "macos").get(number % 3)
+                + "\",\"machine\":\"x86_64\",\"pythons\":[\"3.12.1\"],\"cores\":8,\"memory\":16700000000,"
+                + (number % 5 == 0 ? "\"gpus\":[\"NVIDIA RTX A2000\"]," : "") + "\"tags\":[\"lab" + number % 4 + "\"]}";
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), grid.socketAddress().getPort())) {
             socket.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
@@ -151,6 +158,10 @@ class DashboardCrowdTest extends InBrowser {
                         "[...document.querySelectorAll('.tile')].every(tile => tile.getBoundingClientRect().bottom <= innerHeight)"),
                 "thirty fit");
         picture("room");
+        page.selectOption("select[aria-label='Workers with a tag']", "lab2");
+        assertThat(page.locator(".tile")).hasCount(7);
+        assertTrue(page.url().endsWith("#/room?tag=lab2"), page.url());
+        page.selectOption("select[aria-label='Workers with a tag']", "");
         for (int i = 30; i <= 199; i++) {
             register("pc-" + i);
         }

@@ -128,6 +128,21 @@ public final class Main implements Callable<Integer> {
     private WorkerId id;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = "${env:MUTIRAO_NAME:-" + NONE + "}",
+            description = "How people see this worker called (as this machine).")
+    private String name;
+
+    @Option(
+            names = "--tag",
+            paramLabel = "WORD",
+            defaultValue = "${env:MUTIRAO_TAG:-" + NONE + "}",
+            split = ",",
+            description = "A word that packages may ask for, like lab3; several with commas, or the option again.")
+    private List<String> tags;
+
+    @Option(
             names = "--heartbeat",
             paramLabel = "TIME",
             defaultValue = "${env:MUTIRAO_HEARTBEAT:-5s}",
@@ -206,7 +221,7 @@ public final class Main implements Callable<Integer> {
                 .options("The master", "--master", "--discovery-ports", "--heartbeat")
                 .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output")
                 .options("Warm interpreters", "--warm", "--preload")
-                .options("This worker", "--work", "--id", "--once")
+                .options("This worker", "--work", "--name", "--tag", "--id", "--once")
                 .options("For programs", "--log-json", "--port-file")
                 .options("Help and language", "--lang", "--help", "--version");
     }
@@ -220,7 +235,8 @@ public final class Main implements Callable<Integer> {
                         Optional.ofNullable(python).map(Python::parseCommand),
                         warm.preloading(preload == null ? List.of() : preload)),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
-                Optional.ofNullable(id),
+                new WorkerConfig.Called(
+                        Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),
                 heartbeat,
                 once,
                 Optional.ofNullable(portFile));

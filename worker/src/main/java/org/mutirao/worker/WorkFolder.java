@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  *         /incoming  packages being received      (emptied at start)
  *         /run       tasks being run              (emptied at start)
  *         /shared    what tasks of a job share
+ *         /pythons   what this machine's interpreters said of themselves
  *         /warm      what warm interpreters start with (emptied at start)
  *         /outbox    results until the master has them
  *         /refused   results that no master wanted
@@ -184,6 +185,10 @@ final class WorkFolder implements AutoCloseable {
 
     Path run() {
         return folder.resolve("run");
+    }
+
+    Path pythons() {
+        return folder.resolve("pythons");
     }
 
     Path warm() {

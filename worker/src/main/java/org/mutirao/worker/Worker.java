@@ -19,11 +19,14 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.facts.FactFinder;
+import org.mutirao.worker.facts.KnownFacts;
 import org.mutirao.worker.link.ClockPart;
 import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
@@ -75,6 +78,9 @@ public final class Worker implements AutoCloseable {
     /** Has folders and interpreters that wait for a next run. */
     private volatile Optional<TaskRunner> waiting = Optional.empty();
 
+    private final KnownFacts facts = new KnownFacts();
+    private volatile Optional<GuardedLoop> factFinder = Optional.empty();
+
     private boolean closed;
 
     /** An interpreter that may still be being looked for. */
@@ -86,7 +92,8 @@ public final class Worker implements AutoCloseable {
     private Worker(
             WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
             throws IOException, InterruptedException {
-        folder = WorkFolder.open(GivenPath.resolve(config.work()), config.id());
+        folder = WorkFolder.open(
+                GivenPath.resolve(config.work()), config.called().id());
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
         drain = new Drain(config.once());
@@ -95,17 +102,18 @@ public final class Worker implements AutoCloseable {
                 2,
                 new SmallSpool(
                         new FileSpool(folder.incoming(), LARGEST_PACKAGE), SpoolMemory.ofThisProcess(), MAX_IN_MEMORY));
-        String name = hostName();
+        String name = config.called().name().orElseGet(Worker::hostName);
         ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(
                 new MasterLink.Identity(
-                        folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance()),
+                        folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance(), facts::now),
                 config.search(),
                 new Reactions(onReady),
                 nanos,
                 new ClockPart(new ClockFollower(clock, nanos)),
                 Timing.usual(),
                 crew.watched("link"));
+        facts.onChange(link::factsChanged);
         link.start(); // asks the network while the interpreter is still being looked for
         RunLimits limits = new RunLimits(
                 PackageLimits.defaults()
@@ -113,8 +121,10 @@ public final class Worker implements AutoCloseable {
                         .withResultsAlong(),
                 config.limits().maxOutput(),
                 config.limits().timeout());
-        Interpreters interpreters =
-                Interpreters.warm(interpreter(python), config.interpreter().warm(), folder.warm());
+        Python runs = interpreter(python);
+        FactFinder finder = new FactFinder(runs, config.called().tags(), folder.run(), folder.pythons(), facts);
+        factFinder = Optional.of(new GuardedLoop("facts", finder::step));
+        Interpreters interpreters = Interpreters.warm(runs, config.interpreter().warm(), folder.warm());
         TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);
         waiting = Optional.of(runner);
         LogShipper logs = new LogShipper(link, client);
@@ -149,6 +159,7 @@ public final class Worker implements AutoCloseable {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }
         crew.start();
+        factFinder.get().start();
     }
 
     private static void sleep(Duration time) throws InterruptedException {
@@ -308,6 +319,7 @@ public final class Worker implements AutoCloseable {
         closed = true;
         drain.begin();
         link.close();
+        factFinder.ifPresent(GuardedLoop::close);
         crew.close();
         waiting.ifPresent(TaskRunner::close);
         client.close();

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.link.Search;
@@ -18,7 +20,7 @@ import org.mutirao.worker.warm.Warm;
  * @param slots how many tasks at a time
  * @param interpreter what scripts are started with
  * @param limits what a script may use
- * @param id empty to keep the one in the work folder
+ * @param called how the worker is called
  * @param once leave when there is nothing to do
  * @param portFile where to write the ports in force
  */
@@ -28,13 +30,45 @@ public record WorkerConfig(
         int slots,
         Interpreter interpreter,
         Limits limits,
-        Optional<WorkerId> id,
+        Called called,
         Duration heartbeat,
         boolean once,
         Optional<Path> portFile) {
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
+
     public WorkerConfig {
         check(slots >= 1 && slots <= 1024, "--slots " + slots + ": expected 1 to 1024");
         check(heartbeat.toMillis() >= 50, "--heartbeat: expected at least 50ms");
+    }
+
+    /**
+     * How a worker is called.
+     *
+     * @param id empty to keep the one in the work folder
+     * @param name for people; empty for the machine's
+     * @param tags words that tasks may ask for
+     */
+    public record Called(Optional<WorkerId> id, Optional<String> name, List<String> tags) {
+        public Called {
+            tags = List.copyOf(tags);
+            name.ifPresent(given -> check(
+                    NAME.matcher(given).matches(),
+                    String.format(
+                            "--name '%s': expected 1 to 64 letters, digits, spaces, '.', '_' or '-', a letter or digit"
+                                    + " first",
+                            given)));
+            tags.forEach(tag -> check(
+                    WorkerFacts.isTag(tag),
+                    String.format(
+                            "--tag '%s': expected 1 to 32 letters, digits, '.', '_' or '-', a letter or digit first",
+                            tag)));
+            check(tags.size() <= WorkerFacts.MAX_TAGS, "--tag: expected at most " + WorkerFacts.MAX_TAGS + " tags");
+        }
+
+        /** As its machine. */
+        public static Called asItsMachine() {
+            return new Called(Optional.empty(), Optional.empty(), List.of());
+        }
     }
 
     /**
@@ -70,7 +104,7 @@ public record WorkerConfig(
                 Runtime.getRuntime().availableProcessors(),
                 new Interpreter(Optional.empty(), Warm.auto()),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
-                Optional.empty(),
+                Called.asItsMachine(),
                 Duration.ofSeconds(5),
                 false,
                 Optional.empty());

@@ -113,7 +113,7 @@ class ResultWithoutRoomTest {
                 1,
                 new WorkerConfig.Interpreter(Optional.empty(), Warm.auto()),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
-                Optional.empty(),
+                WorkerConfig.Called.asItsMachine(),
                 Duration.ofMillis(100),
                 false,
                 Optional.empty());

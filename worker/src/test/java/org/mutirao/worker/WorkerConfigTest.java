@@ -49,7 +49,8 @@ class WorkerConfigTest {
                         new WorkerConfig.Interpreter(
                                 Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy"))),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
-                        Optional.of(new WorkerId("me")),
+                        new WorkerConfig.Called(
+                                Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
                         Duration.ofMillis(500),
                         true,
                         Optional.of(Path.of("p"))),
@@ -63,6 +64,9 @@ class WorkerConfigTest {
                         "--preload=pandas,numpy",
                         "--timeout=2m",
                         "--id=me",
+                        "--name=Ana PC-7",
+                        "--tag=lab3",
+                        "--tag=gpu",
                         "--heartbeat=500ms",
                         "--max-unpacked=1GiB",
                         "--max-output=2MiB",
@@ -83,6 +87,20 @@ class WorkerConfigTest {
                         field.getType() == boolean.class, option.fallbackValue().equals("true"), option.names()[0]);
             }
         }
+    }
+
+    @Test
+    void namesAndTagsAreChecked() {
+        for (String wrong :
+                List.of("--tag=two words", "--tag=-x", "--tag=" + "x".repeat(33), "--name= ", "--name=a\tb")) {
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> parsed(wrong), wrong);
+            assertTrue(refused.getMessage().startsWith(wrong.substring(0, wrong.indexOf('='))), refused.getMessage());
+        }
+        assertEquals(
+                List.of("a", "b", "c"), parsed("--tag=a,b", "--tag=c").called().tags());
+        assertEquals(
+                Optional.of("Laboratório 3"),
+                parsed("--name=Laboratório 3").called().name());
     }
 
     @Test

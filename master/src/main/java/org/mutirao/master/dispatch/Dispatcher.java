@@ -26,6 +26,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
@@ -53,6 +54,7 @@ public final class Dispatcher {
     private final ReadyQueue ready = new ReadyQueue();
     private final LeaseKeeper reconciler;
     private final WaitingLine waiting = new WaitingLine();
+    private final PackageLists packages = new PackageLists(PackageLists.MAX_CHARS);
     /** Whether a connection has ended since the waiting were looked at. */
     private boolean someGone;
 
@@ -121,6 +123,7 @@ public final class Dispatcher {
         WorkerSession session = heard(worker);
         boolean isNew = !session.registered();
         session.register(profile);
+        tell(session, Optional.empty()); // another program may have come in its place
         if (isNew) {
             listener.onWorkerJoined(worker, profile);
         }
@@ -129,6 +132,20 @@ public final class Dispatcher {
         }
         waiting.unpark(worker);
         match(); // it may have asked before it registered
+    }
+
+    /** A worker says what it is and has. */
+    public void onFacts(WorkerId worker, WorkerFacts facts) {
+        heard(worker);
+        roster.find(worker)
+                .ifPresent(session -> tell(session, Optional.of(facts))); // who is not remembered tells in vain
+        waiting.unpark(worker);
+        match(); // something may suit it now
+    }
+
+    private void tell(WorkerSession session, Optional<WorkerFacts> facts) {
+        packages.drop(session.facts());
+        session.tell(facts.map(packages::keep));
     }
 
     /** What to take a worker for that asks without having registered here, as happens after a master's restart. */
@@ -484,6 +501,7 @@ public final class Dispatcher {
     }
 
     private void forgotten(WorkerSession session) {
+        tell(session, Optional.empty());
         listener.onWorkerGone(session.id(), session.profile().name());
     }
 

@@ -2,6 +2,7 @@ package org.mutirao.master.dispatch;
 
 import java.util.Optional;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
@@ -12,6 +13,7 @@ public final class WorkerSession {
     private WorkerProfile profile = WorkerProfile.unknown();
     private final ReadyQueue.Place place = new ReadyQueue.Place();
     private Optional<Lease> lastLease = Optional.empty();
+    private Optional<WorkerFacts> facts = Optional.empty();
     private boolean registered;
     private boolean drained;
     private long lastHeard;
@@ -35,6 +37,15 @@ public final class WorkerSession {
     void register(WorkerProfile newProfile) {
         profile = newProfile;
         registered = true;
+    }
+
+    void tell(Optional<WorkerFacts> told) {
+        facts = told;
+    }
+
+    /** What it told of its machine; empty if it did not. */
+    public Optional<WorkerFacts> facts() {
+        return facts;
     }
 
     /** How far it has looked through tasks that do not suit it. */

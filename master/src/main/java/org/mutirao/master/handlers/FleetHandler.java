@@ -2,6 +2,7 @@ package org.mutirao.master.handlers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -12,6 +13,7 @@ import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -50,18 +52,28 @@ public final class FleetHandler {
     Reply workers() {
         List<WorkerRow> rows = new ArrayList<>();
         for (WorkerSession session : dispatcher.workers()) {
-            rows.add(row(session));
+            rows.add(row(session, session.facts().map(facts -> facts.withPackages(List.of()))));
         }
         return new Reply.WorkerList(rows);
+    }
+
+    /** One with all that it told of its machine. */
+    Reply show(OperatorRequest.ShowWorker show) {
+        List<WorkerSession> meant = meant(show.worker());
+        return meant.size() == 1 ? new Reply.WorkerState(row(meant.get(0))) : notOne(meant);
+    }
+
+    private static Reply notOne(List<WorkerSession> meant) {
+        return new Reply.Failure(
+                Refusal.NOT_FOUND,
+                (meant.isEmpty() ? "there is no such worker" : "more than one worker is called so")
+                        + "; 'console workers' lists them with their ids");
     }
 
     Reply change(OperatorRequest.ChangeWorker change) {
         List<WorkerSession> meant = meant(change.worker());
         if (meant.size() != 1) {
-            return new Reply.Failure(
-                    Refusal.NOT_FOUND,
-                    (meant.isEmpty() ? "there is no such worker" : "more than one worker is called so")
-                            + "; 'console workers' lists them with their ids");
+            return notOne(meant);
         }
         WorkerSession worker = meant.get(0);
         switch (change.change()) {
@@ -87,12 +99,16 @@ public final class FleetHandler {
     }
 
     private WorkerRow row(WorkerSession session) {
+        return row(session, session.facts());
+    }
+
+    private WorkerRow row(WorkerSession session, Optional<WorkerFacts> facts) {
         List<Long> holding = ledger.get().leasesOf(session.id()).stream()
                 .map(Lease::task)
                 .map(TaskId::number)
                 .sorted()
                 .toList();
-        return Rows.worker(session, holding, dispatcher.quarantineReason(session), ticker.getAsLong());
+        return Rows.worker(session, holding, dispatcher.quarantineReason(session), facts, ticker.getAsLong());
     }
 
     Reply status() {

@@ -32,6 +32,7 @@ public final class OperatorHandler {
                             OperatorRequest.ExplainTask.class,
                             (explain, to, answer) -> answer.send(to.explainer.explain(explain)))
                     .row(OperatorRequest.ListWorkers.class, (list, to, answer) -> answer.send(to.fleet.workers()))
+                    .row(OperatorRequest.ShowWorker.class, (show, to, answer) -> answer.send(to.fleet.show(show)))
                     .row(
                             OperatorRequest.ChangeWorker.class,
                             (change, to, answer) -> answer.send(to.fleet.change(change)))

@@ -190,6 +190,14 @@ public final class WorkerHandler {
         }
     }
 
+    /** Only our workers tell. */
+    Reply facts(WorkerRequest.TellFacts tell) {
+        if (isOurs(tell.peer())) {
+            dispatcher.onFacts(tell.peer(), tell.facts());
+        }
+        return new Reply.Ok(false);
+    }
+
     Reply leave(WorkerRequest.Leave leave) {
         if (isOurs(leave.peer())) {
             dispatcher.onLeave(leave.peer());

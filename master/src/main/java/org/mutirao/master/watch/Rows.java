@@ -12,6 +12,7 @@ import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.JobRow;
@@ -151,7 +152,18 @@ public final class Rows {
                 task(task), task.attempts().stream().map(Rows::attempt).toList());
     }
 
-    public static WorkerRow worker(WorkerSession session, List<Long> holding, Optional<String> aside, long nanos) {
+    /**
+     * A worker.
+     *
+     * @param facts what is shown of what it told of its machine
+     * @param nanos now, by the clock by which it was heard
+     */
+    public static WorkerRow worker(
+            WorkerSession session,
+            List<Long> holding,
+            Optional<String> aside,
+            Optional<WorkerFacts> facts,
+            long nanos) {
         return WorkerRow.builder()
                 .id(session.id().value())
                 .name(session.profile().name())
@@ -165,6 +177,7 @@ public final class Rows {
                 .silentMs(TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()))
                 .limit(session.profile().packageLimit())
                 .aside(aside)
+                .facts(facts)
                 .build();
     }
 

@@ -104,6 +104,19 @@ final class Fields {
         return entries;
     }
 
+    /** A list of up to so many texts; empty when it is not there. */
+    List<String> texts(String name, int most, int longest) throws BadMessage {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode entry : has(name) ? list(name) : List.<JsonNode>of()) {
+            if (!entry.isTextual() || entry.textValue().length() > longest || texts.size() >= most) {
+                throw new BadMessage(String.format(
+                        "%s: '%s': expected up to %d texts with up to %d characters", message, name, most, longest));
+            }
+            texts.add(entry.textValue());
+        }
+        return texts;
+    }
+
     /** A list of {@code {"task_id":…,"attempt":…}}. */
     List<Lease> leases(String name) throws BadMessage {
         List<Lease> leases = new ArrayList<>();

@@ -31,6 +31,7 @@ import org.mutirao.protocol.message.OperatorRequest.RetryWith;
 import org.mutirao.protocol.message.OperatorRequest.SayToGroup;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
+import org.mutirao.protocol.message.OperatorRequest.ShowWorker;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
@@ -137,6 +138,12 @@ final class OperatorMessages {
                     OwnMessages::fields,
                     in -> new ListWorkers(),
                     OwnMessages.as(Reply.WorkerList.class))
+            .row(
+                    ShowWorker.class,
+                    "SHOW_WORKER",
+                    OwnMessages::fields,
+                    in -> new ShowWorker(in.text("worker")),
+                    OwnMessages.as(Reply.WorkerState.class))
             .row(
                     CancelTask.class,
                     "CANCEL_TASK",

@@ -34,6 +34,7 @@ import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
 import org.mutirao.protocol.message.WorkerRequest.SendLog;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.message.WorkerRequest.TellFacts;
 import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.table.SealedTable;
 
@@ -69,6 +70,7 @@ public final class OwnDialect implements Dialect {
                     .row(ReturnTask.class, (giveBack, dialect) -> start(giveBack))
                     .row(SendLog.class, (part, dialect) -> start(part))
                     .row(FetchShared.class, (fetch, dialect) -> start(fetch))
+                    .row(TellFacts.class, (tell, dialect) -> FactsFields.start(tell))
                     .row(Leave.class, (leave, dialect) -> FlatDialect.object("action", "LEAVE")
                             .put("peer_id", leave.peer().value()))
                     .row(InSession.class, (spoken, dialect) -> dialect.start(spoken.said())
@@ -235,7 +237,7 @@ public final class OwnDialect implements Dialect {
     public boolean speaks(ObjectNode object) {
         String action = object.path("action").asText("");
         return switch (action) {
-            case "RETURN_TASK", "LEAVE", "SEND_LOG", "FETCH_SHARED" -> true;
+            case "RETURN_TASK", "LEAVE", "SEND_LOG", "FETCH_SHARED", "TELL_FACTS" -> true;
             default -> BY_ACTION.containsKey(action) || OwnFields.areIn(object);
         };
     }
@@ -256,6 +258,7 @@ public final class OwnDialect implements Dialect {
         return switch (action) {
             case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
             case "LEAVE" -> new Leave(FlatDialect.peer(fields));
+            case "TELL_FACTS" -> new TellFacts(FlatDialect.peer(fields), FactsFields.read(fields));
             case "FETCH_SHARED" ->
                 new FetchShared(FlatDialect.peer(fields), fields.lease(), fields.parsed("sha256", Sha256::new));
             case "SEND_LOG" ->

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.FailureRow;
@@ -30,6 +31,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.units.Told;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
@@ -53,6 +55,7 @@ public final class Json {
                 .addMixIn(AttemptRow.class, LaterFields.class)
                 .addMixIn(Reply.Heard.class, LaterNumber.class)
                 .addMixIn(TaskRow.class, LaterPart.class)
+                .addMixIn(WorkerRow.class, LaterFacts.class)
                 .addMixIn(EventRow.class, LaterJob.class)
                 .addMixIn(OperatorRequest.ListTasks.class, LaterJob.class)
                 .addMixIn(Reply.TaskState.class, LaterWords.class)
@@ -110,6 +113,13 @@ public final class Json {
     private interface Labelled {
         @JsonValue
         String label();
+    }
+
+    /** As above. */
+    @SuppressWarnings("UnusedMethod") // Jackson looks at it
+    private interface LaterFacts {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<WorkerFacts> facts();
     }
 
     /** As above. */

@@ -18,7 +18,9 @@ public enum Feature {
     /** Bytes follow the JSON of their message as they are, instead of standing in it as base64. */
     RAW,
     /** A task of a job may come without what it shares with the others: see {@link Reply.Assignment}. */
-    PARTS;
+    PARTS,
+    /** The worker may say what it is and has, with TELL_FACTS. */
+    FACTS;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -116,6 +116,13 @@ public sealed interface OperatorRequest extends Request {
     record ListWorkers() implements OperatorRequest {}
 
     /**
+     * Asks for one worker with all that it told of its machine.
+     *
+     * @param worker its id, or the start of it, or its name, as long as only one is meant
+     */
+    record ShowWorker(String worker) implements OperatorRequest {}
+
+    /**
      * Ends a task that is not ended yet.
      *
      * @param task its id, or the name of the newest task called so

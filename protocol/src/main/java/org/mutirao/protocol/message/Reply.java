@@ -145,7 +145,7 @@ public sealed interface Reply {
     /** To EXPLAIN_TASK: the task and, in words, why it is where it is. */
     record Explanation(TaskRow task, List<String> reasons) implements Reply {}
 
-    /** To CHANGE_WORKER: the worker as it is now, or was when it was forgotten. */
+    /** To SHOW_WORKER and CHANGE_WORKER: the worker as it is now, or was when it was forgotten. */
     record WorkerState(WorkerRow worker) implements Reply {}
 
     /** To GET_RESULT. */

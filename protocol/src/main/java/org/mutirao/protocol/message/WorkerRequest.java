@@ -7,6 +7,7 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What a worker, ours or another group's, asks its master. */
@@ -85,6 +86,12 @@ public sealed interface WorkerRequest extends Request {
      */
     record SendLog(WorkerId peer, Lease lease, String stream, long offset, long end, String text)
             implements WorkerRequest {}
+
+    /**
+     * "This is what I am and have." Said after REGISTER, and again when something has changed. It does not stand in REGISTER, which must be
+     * short as long as it is not known whose master reads it.
+     */
+    record TellFacts(WorkerId peer, WorkerFacts facts) implements WorkerRequest {}
 
     /** "I am leaving, on purpose." What it still holds is lost at once. */
     record Leave(WorkerId peer) implements WorkerRequest {}

@@ -2,6 +2,7 @@ package org.mutirao.protocol.message;
 
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.id.WorkerFacts;
 
 /**
  * A worker as a person sees it.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param holding ids of the tasks leased to it
  * @param limit how many bytes of JSON it reads at most; 0 when there is no limit
  * @param aside why it gets no work at present
+ * @param facts what it told of its machine; without the packages where many workers are listed
  */
 public record WorkerRow(
         String id,
@@ -24,7 +26,8 @@ public record WorkerRow(
         long lost,
         long silentMs,
         long limit,
-        Optional<String> aside) {
+        Optional<String> aside,
+        Optional<WorkerFacts> facts) {
 
     /** Begins one. */
     public static Builder builder() {
@@ -45,6 +48,7 @@ public record WorkerRow(
         private long silentMs;
         private long limit;
         private Optional<String> aside = Optional.empty();
+        private Optional<WorkerFacts> facts = Optional.empty();
 
         private Builder() {}
 
@@ -108,10 +112,15 @@ public record WorkerRow(
             return this;
         }
 
+        public Builder facts(Optional<WorkerFacts> given) {
+            facts = given;
+            return this;
+        }
+
         /** The record. */
         public WorkerRow build() {
             return new WorkerRow(
-                    id, name, kind, dialect, address, slots, holding, delivered, lost, silentMs, limit, aside);
+                    id, name, kind, dialect, address, slots, holding, delivered, lost, silentMs, limit, aside, facts);
         }
     }
 }

@@ -35,6 +35,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AttemptRow;
@@ -204,6 +205,8 @@ class DialectsTest {
                         "fetch-shared",
                         new WorkerRequest.FetchShared(
                                 PEER, Lease.of(1, 2), PAYLOAD.blob().hash()));
+                requests.put("tell-facts", new WorkerRequest.TellFacts(PEER, FACTS));
+                requests.put("tell-nothing", new WorkerRequest.TellFacts(PEER, WorkerFacts.unknown()));
                 requests.put("leave", new WorkerRequest.Leave(PEER));
                 requests.put("submit-task", new OperatorRequest.SubmitTask("a.zip", "key", PAYLOAD));
                 requests.put("list-tasks", new OperatorRequest.ListTasks(Optional.of("queued"), 5, 10));
@@ -224,6 +227,7 @@ class DialectsTest {
                 requests.put("forget-jobs", new OperatorRequest.ForgetJobs("all"));
                 requests.put("get-result-of-job", new OperatorRequest.GetResult("j5"));
                 requests.put("show-task", new OperatorRequest.ShowTask("7"));
+                requests.put("show-worker", new OperatorRequest.ShowWorker("pc"));
                 requests.put("list-workers", new OperatorRequest.ListWorkers());
                 requests.put("cancel-task", new OperatorRequest.CancelTask("7"));
                 requests.put("retry-task", new OperatorRequest.RetryTask("x.zip"));
@@ -275,6 +279,17 @@ class DialectsTest {
         }
         return requests;
     }
+
+    private static final WorkerFacts FACTS = new WorkerFacts(
+            "linux",
+            "x86_64",
+            List.of("3.12.1", "3.9.18"),
+            8,
+            16L << 30,
+            200L << 30,
+            List.of("NVIDIA RTX A2000"),
+            List.of("lab3"),
+            List.of("numpy", "pandas"));
 
     private static Request inSession(WorkerRequest said) {
         return new WorkerRequest.InSession(SESSION, said);
@@ -576,6 +591,15 @@ class DialectsTest {
                     "explanation",
                     new Exchange(
                             new OperatorRequest.ExplainTask("7"), new Reply.Explanation(TASK, List.of("because"))));
+            all.put(
+                    "worker-with-facts",
+                    new Exchange(
+                            new OperatorRequest.ShowWorker("pc"),
+                            new Reply.WorkerState(WorkerRow.builder()
+                                    .id("1")
+                                    .name("pc")
+                                    .facts(Optional.of(FACTS))
+                                    .build())));
             all.put(
                     "worker-state",
                     new Exchange(

@@ -12,12 +12,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.LanAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
@@ -44,9 +46,16 @@ public final class MasterLink implements Sessions, AutoCloseable {
      * @param slots how many tasks it runs at a time
      * @param ahead how many leases it wants to hold besides
      * @param instance which process it is
+     * @param facts what is known by now of its machine
      */
     public record Identity(
-            WorkerId id, String name, int slots, int ahead, Duration heartbeat, WorkerRequest.Instance instance) {}
+            WorkerId id,
+            String name,
+            int slots,
+            int ahead,
+            Duration heartbeat,
+            WorkerRequest.Instance instance,
+            Supplier<Optional<WorkerFacts>> facts) {}
 
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -80,6 +89,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private final Semaphore doubts = new Semaphore(0);
     private final Timing timing;
     private final Registrar registrar;
+    private final FactsTeller facts;
     /** Addresses where masters of other groups registered us. */
     private final Set<InetSocketAddress> foreignPeers = new HashSet<>();
 
@@ -110,6 +120,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         this.activity = activity;
         this.thread = new GuardedLoop("link", this::round, activity);
         this.registrar = new Registrar(client, timing.answer(), this::registration);
+        this.facts = new FactsTeller(client, identity.facts());
         this.self = identity.id();
         this.part = part;
         this.identity = identity;
@@ -149,6 +160,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         lastWork = nanos.getAsLong();
         lastLook = lastWork;
         lastAll = lastWork;
+        facts.tellAnew(found, patience()); // before it asks for work
         listener.onConnected(found, first);
         first = false;
         publish(found);
@@ -159,6 +171,15 @@ public final class MasterLink implements Sessions, AutoCloseable {
             publish(null);
         }
         listener.onLost(found, reason);
+    }
+
+    private Duration patience() {
+        return locator.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
+    }
+
+    /** Something else is known of this machine: the master is told soon. */
+    public void factsChanged() {
+        doubts.release();
     }
 
     private synchronized void publish(Session newSession) {
@@ -310,12 +331,13 @@ public final class MasterLink implements Sessions, AutoCloseable {
 
     /** Heartbeats until one fails or another master leads; returns why. */
     private String stay(Session current) throws InterruptedException {
-        Duration patience = locator.knowsGroup() ? PATIENCE_IN_GROUP : timing.answer();
+        Duration patience = patience();
         while (true) {
             activity.doing(
                     "waiting for the next heartbeat", identity.heartbeat().plus(OVERDUE));
             Optional<InetSocketAddress> moved = pause(current);
             activity.doing("telling the master that this worker lives");
+            facts.tell(current, patience);
             if (moved.isPresent()) {
                 return "the master at " + moved.get() + " leads now";
             }

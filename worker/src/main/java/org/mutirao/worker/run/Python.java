@@ -92,6 +92,11 @@ public record Python(List<String> command, String version) {
         }
     }
 
+    /** The file of the command's first word, if there is one. */
+    public Optional<Path> program() {
+        return onPath(command.get(0));
+    }
+
     private static boolean isStartable(String program) {
         return FileNames.canBePassedOn(program) && Files.isExecutable(FileNames.path(program));
     }

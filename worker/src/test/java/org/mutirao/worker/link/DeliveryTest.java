@@ -67,7 +67,13 @@ class DeliveryTest {
         Duration step = Duration.ofMillis(100);
         link = new MasterLink(
                 new MasterLink.Identity(
-                        new WorkerId("w"), "pc", 1, 0, Duration.ofSeconds(5), new Instance("this", Optional.empty())),
+                        new WorkerId("w"),
+                        "pc",
+                        1,
+                        0,
+                        Duration.ofSeconds(5),
+                        new Instance("this", Optional.empty()),
+                        Optional::empty),
                 new Search(List.of(master.place()), DiscoveryPorts.none()),
                 new LinkListener() {
                     @Override

@@ -27,6 +27,7 @@ import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.stranger.StrangerKind;
@@ -41,6 +42,7 @@ class MasterLinkTest {
     private final List<WorkerId> newIds = new CopyOnWriteArrayList<>();
     private final List<String> advices = new CopyOnWriteArrayList<>();
     private volatile boolean owes;
+    private volatile Optional<WorkerFacts> facts = Optional.empty();
     private final AtomicLong watch = new AtomicLong();
     private final Liveness liveness = new Liveness(watch::get);
     /** What the listener does when there is a master. */
@@ -108,7 +110,7 @@ class MasterLinkTest {
     private void start(Timing timing, LongSupplier nanos, ScriptedMaster... masters) {
         link = new MasterLink(
                 new MasterLink.Identity(
-                        ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before"))),
+                        ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before")), () -> facts),
                 new Search(List.of(masters).stream().map(ScriptedMaster::place).toList(), DiscoveryPorts.none()),
                 new Listener(),
                 nanos,
@@ -124,6 +126,47 @@ class MasterLinkTest {
 
     private static Timing impatient() {
         return new Timing(STEP, STEP, STEP, STEP, STEP);
+    }
+
+    private static WorkerFacts withTag(String tag) {
+        return new WorkerFacts("linux", "", List.of(), 0, 0, 0, List.of(), List.of(tag), List.of());
+    }
+
+    @Test
+    void oursIsToldWhatThisMachineIsBeforeItIsAskedForWorkAndAgainWhenThatChanged() throws Exception {
+        facts = Optional.of(withTag("lab3"));
+        try (ScriptedMaster ours = new ScriptedMaster(
+                request -> ScriptedMaster.ours(request).replace("[\"lease\"]", "[\"lease\",\"facts\"]"))) {
+            whenConnected = () -> assertTrue(ours.firstWith("TELL_FACTS").isPresent());
+            start(timing(), ours);
+            await().until(() -> link.now().isPresent());
+            String told = ours.firstWith("TELL_FACTS").orElseThrow();
+            assertTrue(told.contains("\"tags\":[\"lab3\"]") && told.contains("what-the-master-told"), told);
+            await().until(() -> ours.firstWith("HEARTBEAT").isPresent());
+            assertEquals(
+                    1,
+                    ours.heard.stream()
+                            .filter(text -> text.contains("TELL_FACTS"))
+                            .count());
+            facts = Optional.of(withTag("lab4"));
+            link.factsChanged();
+            await().until(() -> ours.firstWith("lab4").isPresent());
+        }
+    }
+
+    @Test
+    void whoDoesNotKnowTheMessageIsToldNothing() throws Exception {
+        facts = Optional.of(withTag("lab3"));
+        try (ScriptedMaster earlier = new ScriptedMaster(ScriptedMaster::ours);
+                ScriptedMaster groupD = new ScriptedMaster(ScriptedMaster::groupD)) {
+            start(timing(), earlier);
+            await().until(() -> earlier.firstWith("HEARTBEAT").isPresent());
+            link.close();
+            start(timing(), groupD);
+            await().until(() -> groupD.firstWith("HEARTBEAT").isPresent());
+            assertTrue(earlier.heard.stream().noneMatch(text -> text.contains("lab3")));
+            assertTrue(groupD.heard.stream().noneMatch(text -> text.contains("lab3")));
+        }
     }
 
     private boolean isOurs() {

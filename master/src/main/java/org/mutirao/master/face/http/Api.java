@@ -83,7 +83,7 @@ final class Api {
         this.board = grid.views().board();
         this.feed = grid.views().feed();
         this.liveness = grid.views().liveness();
-        this.metrics = new Metrics(grid.views(), crew);
+        this.metrics = new Metrics(grid, crew);
     }
 
     /** What can be asked of the channel. */
@@ -118,6 +118,11 @@ final class Api {
                         .returning(Reply.Explanation.class),
                 Route.get("/api/workers", "Everybody who works for this grid.", this::workers)
                         .returning(Reply.WorkerList.class),
+                Route.get(
+                                "/api/workers/{id}",
+                                "One worker with all that it told of its machine.",
+                                context -> json(context, ask(new OperatorRequest.ShowWorker(context.pathParam("id")))))
+                        .returning(Reply.WorkerState.class),
                 Route.get(
                                 "/api/masters",
                                 "The group of masters: who leads, who is behind, whether one more may be lost.",

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.mutirao.master.door.Grid;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.JobBoard;
 import org.mutirao.master.watch.JobList;
@@ -50,6 +51,7 @@ final class Metrics {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Machines machines;
     private final JobBoard jobs;
     private final Crew crew;
     private volatile Sight sight = new Sight(Map.of(), new Crew.Strength(0, 0));
@@ -57,7 +59,8 @@ final class Metrics {
     /** What was seen when Prometheus asked: one look for all numbers of an answer. */
     private record Sight(Map<TaskStatus, Long> open, Crew.Strength crew) {}
 
-    Metrics(Views views, Crew crew) {
+    Metrics(Grid grid, Crew crew) {
+        Views views = grid.views();
         TaskBoard board = views.board();
         this.jobs = views.jobs();
         this.crew = crew;
@@ -103,6 +106,7 @@ final class Metrics {
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
                 .register(registry);
+        machines = new Machines(grid, registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         views.tallies().listen(durations());
@@ -143,6 +147,7 @@ final class Metrics {
     }
 
     String text() {
+        machines.look();
         sight = new Sight(jobs.openTasks(), crew.now(PATIENCE));
         return registry.scrape();
     }

@@ -1,0 +1,140 @@
+package org.mutirao.worker.facts;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.worker.run.Python;
+
+/**
+ * Finds out what this machine is and has, step by step: what costs nothing first. Then looks every minute whether something was installed,
+ * and how much disk is free. Lives on one thread.
+ */
+public final class FactFinder {
+    private static final Duration GPU_PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_GPU_ANSWER = 8 * 1024;
+    private static final long INTERVAL_SECONDS = 60;
+    /** Less is not worth a message. */
+    private static final long DISK_STEP = 256L << 20;
+
+    private final Python python;
+    private final List<String> tags;
+    private final Path folder;
+    private final KnownFacts known;
+    private final InstalledPythons pythons;
+    private boolean first = true;
+
+    /**
+     * Has found nothing yet.
+     *
+     * @param folder where tasks run
+     * @param kept a file in which answers are kept until the next start
+     */
+    public FactFinder(Python python, List<String> tags, Path folder, Path kept, KnownFacts known) {
+        this.python = python;
+        this.tags = tags;
+        this.folder = folder;
+        this.known = known;
+        this.pythons = new InstalledPythons(python, kept);
+    }
+
+    /** Looks once; before each look but the first it waits. */
+    public void step() throws InterruptedException {
+        if (first) {
+            first = false;
+            known.change(nothing -> machine());
+            pythons.look();
+            List<String> gpus = gpus();
+            known.change(facts -> with(facts, gpus));
+        } else {
+            TimeUnit.SECONDS.sleep(INTERVAL_SECONDS);
+            if (pythons.look()) {
+                known.change(facts -> with(facts, facts.gpus()));
+            }
+        }
+        long free = free();
+        known.change(facts -> Math.abs(free - facts.disk()) < DISK_STEP ? facts : facts.withDisk(free));
+    }
+
+    private WorkerFacts machine() {
+        return new WorkerFacts(
+                system(System.getProperty("os.name", "")),
+                machine(System.getProperty("os.arch", "")),
+                List.of(python.version()),
+                Runtime.getRuntime().availableProcessors(),
+                memory(),
+                free(),
+                List.of(),
+                tags,
+                List.of());
+    }
+
+    private WorkerFacts with(WorkerFacts facts, List<String> gpus) {
+        return new WorkerFacts(
+                facts.system(),
+                facts.machine(),
+                pythons.versions(),
+                facts.cores(),
+                facts.memory(),
+                facts.disk(),
+                gpus,
+                facts.tags(),
+                pythons.names());
+    }
+
+    /** In a container what it may use. */
+    private static long memory() {
+        return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+                .getTotalMemorySize();
+    }
+
+    private long free() {
+        try {
+            return Math.min(WorkerFacts.MAX_BYTES, Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    static String system(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("windows")) {
+            return "windows";
+        }
+        return lower.startsWith("mac") ? "macos" : word(lower);
+    }
+
+    /** As Python calls it on Linux, since people compare. */
+    static String machine(String name) {
+        return switch (name) {
+            case "amd64", "x86_64", "x64" -> "x86_64";
+            case "arm64", "aarch64" -> "aarch64";
+            default -> word(name);
+        };
+    }
+
+    private static String word(String text) {
+        String word = text.replaceAll("[^A-Za-z0-9._-]", "-");
+        return word.substring(0, Math.min(32, word.length()));
+    }
+
+    /** NVIDIA's only, and only if its own program answers. */
+    private static List<String> gpus() throws InterruptedException {
+        List<String> names = new ArrayList<>();
+        List<String> command = List.of("nvidia-smi", "--query-gpu=name", "--format=csv,noheader");
+        for (String line :
+                ShortCommand.ask(command, GPU_PATIENCE, MAX_GPU_ANSWER).orElse(List.of())) {
+            if (!line.isBlank() && names.size() < WorkerFacts.MAX_GPUS) {
+                names.add(SafeText.of(line.strip(), ' ', WorkerFacts.MAX_GPU_NAME / 2));
+            }
+        }
+        return names;
+    }
+}
