@@ -244,7 +244,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theHeartImportsOnlyTheJdkAndTheIds() {
+    void theHeartImportsOnlyTheJdkTheIdsAndTheSentences() {
         classes()
                 .that()
                 .resideInAPackage("org.mutirao.master.ledger..")
@@ -254,6 +254,7 @@ class ArchitectureTest {
                         "java..",
                         "org.mutirao.protocol.id..",
                         "org.mutirao.protocol.table..",
+                        "org.mutirao.protocol.text..",
                         "org.mutirao.master.ledger..")
                 .check(OURS);
         classes()
@@ -261,7 +262,11 @@ class ArchitectureTest {
                 .resideInAPackage("org.mutirao.master.channel..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.mutirao.protocol.table..", "org.mutirao.master.channel..")
+                .resideInAnyPackage(
+                        "java..",
+                        "org.mutirao.protocol.table..",
+                        "org.mutirao.protocol.text..",
+                        "org.mutirao.master.channel..")
                 .check(OURS);
         classes()
                 .that()
@@ -272,6 +277,7 @@ class ArchitectureTest {
                         "java..",
                         "org.mutirao.protocol.id..",
                         "org.mutirao.protocol.table..",
+                        "org.mutirao.protocol.text..",
                         "org.mutirao.master.ledger..",
                         "org.mutirao.master.dispatch..")
                 .check(OURS);

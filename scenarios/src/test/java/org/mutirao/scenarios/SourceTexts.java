@@ -135,7 +135,7 @@ final class SourceTexts {
 
     private static boolean isText(ExpressionTree called) {
         return ownerOf(called).equals("Text")
-                && Set.of("of", "count", "pattern").contains(nameOf(called));
+                && Set.of("of", "count", "pattern", "kept").contains(nameOf(called));
     }
 
     /** Fields whose text is known, by their names. */
@@ -185,7 +185,7 @@ final class SourceTexts {
                     add(values.get(1), true);
                     add(values.get(2), true);
                 } else {
-                    add(values.get(0), name.equals("of"));
+                    add(values.get(0), !name.equals("pattern"));
                 }
             } else if (ownerOf(called).equals("log") && LEVELS.contains(name)) {
                 add(values.get(0), false);

@@ -84,6 +84,11 @@ public enum Language {
         return Optional.empty();
     }
 
+    /** An English sentence, filled in already, in this language. */
+    String again(String filledIn) {
+        return Sentences.FILLED_IN.twin(filledIn);
+    }
+
     /** A key of a properties file ends at a space, so it has underscores. */
     static String keyOf(String english) {
         return english.replace(' ', '_');
@@ -92,6 +97,7 @@ public enum Language {
     /** Read when the first one is needed, so that nobody who speaks English waits for them. */
     private static final class Sentences {
         static final List<ResourceBundle> PORTUGUESE_ONES = read(PORTUGUESE.locale);
+        static final FilledIn FILLED_IN = FilledIn.of(PORTUGUESE_ONES);
 
         private static List<ResourceBundle> read(Locale locale) {
             List<ResourceBundle> found = new ArrayList<>();

@@ -2,7 +2,9 @@ package org.mutirao.protocol.text;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Sentences for people, in the language that this program speaks. The English sentence stands in the code, as a pattern of
@@ -11,6 +13,7 @@ import java.util.Optional;
  */
 public final class Text {
     private static volatile Language spoken = Language.ENGLISH;
+    private static final ThreadLocal<Boolean> IN_ENGLISH = ThreadLocal.withInitial(() -> false);
 
     private Text() {}
 
@@ -21,7 +24,7 @@ public final class Text {
 
     /** The language that this program speaks. */
     public static Language language() {
-        return spoken;
+        return spoken != Language.ENGLISH && IN_ENGLISH.get() ? Language.ENGLISH : spoken;
     }
 
     /**
@@ -31,7 +34,7 @@ public final class Text {
      */
     @FormatMethod
     public static String of(String english, Object... values) {
-        Language language = spoken;
+        Language language = language();
         String twin = language.twin(english).orElse(english);
         return values.length == 0 ? twin : String.format(language.locale(), twin, values);
     }
@@ -46,14 +49,40 @@ public final class Text {
         Object[] values = new Object[more.length + 1];
         values[0] = number;
         System.arraycopy(more, 0, values, 1, more.length);
-        Language language = spoken;
+        Language language = language();
         String english = number == 1 ? one : many;
         return String.format(language.locale(), language.twin(english).orElse(english), values);
     }
 
     /** The twin of a pattern that another part fills in, such as a line of the log; itself if there is none. */
     public static String pattern(String english) {
-        return spoken.twin(english).orElse(english);
+        return language().twin(english).orElse(english);
+    }
+
+    /**
+     * A sentence that stays English: it goes on the log or to another program, and those who show it may speak another language than this
+     * program does. They say it by {@link #again}.
+     */
+    @FormatMethod
+    public static String kept(String english, Object... values) {
+        return values.length == 0 ? english : String.format(Locale.ROOT, english, values);
+    }
+
+    /** What {@link #of} and {@link #count} say, but in English; for the same reason as {@link #kept}. */
+    public static String inEnglish(Supplier<String> sentence) {
+        boolean before = IN_ENGLISH.get();
+        IN_ENGLISH.set(true);
+        try {
+            return sentence.get();
+        } finally {
+            IN_ENGLISH.set(before);
+        }
+    }
+
+    /** Says in our language what was kept in English; itself if there is no such sentence. */
+    public static String again(String kept) {
+        Language language = language();
+        return language == Language.ENGLISH ? kept : language.again(kept);
     }
 
     /** Several lines, each by itself. */
