@@ -28,7 +28,10 @@ import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
+import org.mutirao.worker.run.Niceness;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,10 +86,11 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--slots",
-            paramLabel = "N",
+            paramLabel = "N|N%|auto",
             defaultValue = "${env:MUTIRAO_SLOTS:-" + NONE + "}",
-            description = "How many tasks at a time (as many as this machine has cores).")
-    private Integer slots;
+            description =
+                    "How many tasks at a time: a number, a part of the cores as 50%%, or auto, as many as cores (auto).")
+    private String slots;
 
     @Option(
             names = "--python",
@@ -163,12 +167,8 @@ public final class Main implements Callable<Integer> {
             description = "What a script may print (${DEFAULT-VALUE}).")
     private ByteSize maxOutput;
 
-    @Option(
-            names = "--once",
-            defaultValue = "${env:MUTIRAO_ONCE:-false}",
-            fallbackValue = "true",
-            description = "Leave when there is nothing to do.")
-    private boolean once;
+    @Mixin
+    private StayOptions stay;
 
     @Option(
             names = "--log-json",
@@ -211,6 +211,7 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(HostPort.class, HostPort::parseMaster)
                 .registerConverter(Warm.class, Warm::parse)
+                .registerConverter(Hours.class, Hours::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
     }
@@ -221,7 +222,8 @@ public final class Main implements Callable<Integer> {
                 .options("The master", "--master", "--discovery-ports", "--heartbeat")
                 .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output")
                 .options("Warm interpreters", "--warm", "--preload")
-                .options("This worker", "--work", "--name", "--tag", "--id", "--once")
+                .options("This worker", "--work", "--name", "--tag", "--id")
+                .options("When it works", "--nice", "--hours", "--lifetime", "--idle-exit", "--max-tasks", "--once")
                 .options("For programs", "--log-json", "--port-file")
                 .options("Help and language", "--lang", "--help", "--version");
     }
@@ -230,15 +232,17 @@ public final class Main implements Callable<Integer> {
         return new WorkerConfig(
                 work,
                 new Search(masters == null ? List.of() : masters, discovery),
-                slots == null ? Runtime.getRuntime().availableProcessors() : slots,
+                SlotCount.parse(
+                        slots == null ? "auto" : slots, Runtime.getRuntime().availableProcessors()),
                 new WorkerConfig.Interpreter(
                         Optional.ofNullable(python).map(Python::parseCommand),
-                        warm.preloading(preload == null ? List.of() : preload)),
+                        warm.preloading(preload == null ? List.of() : preload),
+                        stay.nice()),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),
                 heartbeat,
-                once,
+                stay.stay(),
                 Optional.ofNullable(portFile));
     }
 
@@ -248,8 +252,10 @@ public final class Main implements Callable<Integer> {
         try {
             WorkerConfig config = config();
             FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
-            FutureTask<Python> looking =
-                    new FutureTask<>(() -> Python.find(config.interpreter().command()));
+            FutureTask<Python> looking = new FutureTask<>(() -> {
+                Python found = Python.find(config.interpreter().command());
+                return config.interpreter().nice() ? Niceness.of(found) : found;
+            });
             DaemonThreads.once("python", looking).start();
             Worker worker = Worker.start(
                     config,

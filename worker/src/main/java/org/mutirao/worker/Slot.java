@@ -55,6 +55,14 @@ final class Slot implements Crew.Job {
             RunTimeEstimate runTimes,
             LogShipper logs) {}
 
+    /**
+     * What a slot is there for.
+     *
+     * @param first whether it is the one that serves masters of other groups
+     * @param ahead whether it only fetches packages while the others run
+     */
+    record Kind(boolean first, boolean ahead) {}
+
     /** The worker's folders, which a script may have removed. */
     interface Folders {
         /** Makes anew what is gone; throws, with a sentence for people, when that can't be. */
@@ -62,10 +70,10 @@ final class Slot implements Crew.Job {
     }
 
     private final Shared shared;
+    private final Visit visit;
     private final Folders folders;
     private final SharedParts parts;
-    private final boolean first;
-    private final boolean ahead;
+    private final Kind kind;
     private final Activity activity;
     private final Runnable leave;
     private Optional<Sha256> lastOfStranger = Optional.empty();
@@ -78,23 +86,15 @@ final class Slot implements Crew.Job {
     /**
      * Has no task yet.
      *
+     * @param visit says when it may take one
      * @param parts what tasks of jobs share
-     * @param first whether it is the one that serves masters of other groups
-     * @param ahead whether it only fetches packages while the others run
      */
-    Slot(
-            Shared shared,
-            Folders folders,
-            SharedParts parts,
-            boolean first,
-            boolean ahead,
-            Activity activity,
-            Runnable leave) {
+    Slot(Shared shared, Visit visit, Folders folders, SharedParts parts, Kind kind, Activity activity, Runnable leave) {
         this.shared = shared;
+        this.visit = visit;
         this.folders = folders;
         this.parts = parts;
-        this.first = first;
-        this.ahead = ahead;
+        this.kind = kind;
         this.activity = activity;
         this.leave = leave;
     }
@@ -145,7 +145,7 @@ final class Slot implements Crew.Job {
 
     /** One round; returns how long to pause before the next. */
     private Duration next() throws InterruptedException {
-        if (ahead && !shared.runTimes().isQuick()) {
+        if (kind.ahead() && !shared.runTimes().isQuick()) {
             return SHORTLY; // a package that waits here for long is better run elsewhere
         }
         if (shared.outbox().size() >= MAX_UNDELIVERED) {
@@ -154,6 +154,10 @@ final class Slot implements Crew.Job {
         if (!hasFolders()) {
             return NO_ROOM; // whatever it took would be lost
         }
+        Optional<Duration> notNow = visit.pauseBeforeAsking();
+        if (notNow.isPresent()) {
+            return notNow.get();
+        }
         Drain drain = shared.drain();
         Optional<Answer> answer = Optional.empty();
         drain.askBegins();
@@ -161,10 +165,13 @@ final class Slot implements Crew.Job {
             answer = drain.whileIdle(() -> {
                 Session session = shared.link().await();
                 // A peer of another group's master has one task at a time.
-                return new Answer(session, first || session.terms().isPresent() ? ask(session) : Optional.empty());
+                return new Answer(
+                        session, kind.first() || session.terms().isPresent() ? ask(session) : Optional.empty());
             });
         } finally {
-            drain.askEnds(answer.flatMap(Answer::task).isPresent());
+            boolean gotTask = answer.flatMap(Answer::task).isPresent();
+            drain.askEnds(gotTask);
+            visit.asked(gotTask);
         }
         if (answer.flatMap(Answer::task).isEmpty()) {
             soundRounds = 0;
@@ -269,6 +276,7 @@ final class Slot implements Crew.Job {
             throw fault;
         } finally {
             task.settle();
+            visit.ended();
             held = null;
             delete(taskPackage.taskPackage());
             delete(received.taskPackage());

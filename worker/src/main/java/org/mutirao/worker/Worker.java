@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,9 @@ public final class Worker implements AutoCloseable {
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
     private static final int MAX_NAME = 64;
+    /** How often it is asked whether it is time to leave. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final WorkFolder folder;
@@ -96,7 +100,8 @@ public final class Worker implements AutoCloseable {
                 GivenPath.resolve(config.work()), config.called().id());
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
-        drain = new Drain(config.once());
+        drain = new Drain(config.stay().once());
+        Visit visit = new Visit(config.stay(), drain, nanos, LocalTime::now);
         crew = new Crew(nanos, this::onHopeless);
         client = new WireClient(
                 2,
@@ -143,10 +148,11 @@ public final class Worker implements AutoCloseable {
         for (int number = 1; number <= config.slots() + AHEAD; number++) {
             boolean first = number == 1;
             boolean ahead = number > config.slots();
+            Slot.Kind kind = new Slot.Kind(first, ahead);
             crew.add(
                     "slot " + number,
                     true,
-                    (activity, leave) -> new Slot(shared, folder::ensure, parts, first, ahead, activity, leave));
+                    (activity, leave) -> new Slot(shared, visit, folder::ensure, parts, kind, activity, leave));
         }
         for (int number = 1; number <= COURIERS; number++) {
             crew.add(
@@ -155,6 +161,10 @@ public final class Worker implements AutoCloseable {
                     (activity, leave) ->
                             resultSender(new ResultSender(outbox, link, client, name, activity, Worker::sleep)));
         }
+        crew.add("visit", false, (activity, leave) -> () -> {
+            sleep(LOOK);
+            visit.look();
+        });
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }

@@ -10,6 +10,7 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 
 /**
@@ -21,7 +22,7 @@ import org.mutirao.worker.warm.Warm;
  * @param interpreter what scripts are started with
  * @param limits what a script may use
  * @param called how the worker is called
- * @param once leave when there is nothing to do
+ * @param stay how long it stays, and when it takes work
  * @param portFile where to write the ports in force
  */
 public record WorkerConfig(
@@ -32,7 +33,7 @@ public record WorkerConfig(
         Limits limits,
         Called called,
         Duration heartbeat,
-        boolean once,
+        Stay stay,
         Optional<Path> portFile) {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
 
@@ -88,8 +89,9 @@ public record WorkerConfig(
      * What scripts are started with.
      *
      * @param command of Python; empty to look for one
+     * @param nice whether scripts leave the machine to its user, if this system can do that
      */
-    public record Interpreter(Optional<List<String>> command, Warm warm) {}
+    public record Interpreter(Optional<List<String>> command, Warm warm, boolean nice) {}
 
     private static void check(boolean fine, String message) {
         if (!fine) {
@@ -102,11 +104,11 @@ public record WorkerConfig(
                 Path.of("work"),
                 new Search(List.of(), DiscoveryPorts.defaults()),
                 Runtime.getRuntime().availableProcessors(),
-                new Interpreter(Optional.empty(), Warm.auto()),
+                new Interpreter(Optional.empty(), Warm.auto(), true),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Called.asItsMachine(),
                 Duration.ofSeconds(5),
-                false,
+                Stay.FOREVER,
                 Optional.empty());
     }
 }

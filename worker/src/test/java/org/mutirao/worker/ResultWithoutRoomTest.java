@@ -31,6 +31,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 import org.slf4j.LoggerFactory;
 
@@ -111,11 +112,11 @@ class ResultWithoutRoomTest {
                 work,
                 new Search(masters, DiscoveryPorts.none()),
                 1,
-                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto()),
+                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 WorkerConfig.Called.asItsMachine(),
                 Duration.ofMillis(100),
-                false,
+                Stay.FOREVER,
                 Optional.empty());
         worker = Optional.of(Worker.start(config, source, InstantSource.system(), System::nanoTime, session -> {}));
         return handing;

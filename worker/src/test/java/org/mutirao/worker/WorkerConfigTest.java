@@ -12,13 +12,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.SlotCount;
+import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 
@@ -47,12 +54,17 @@ class WorkerConfigTest {
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         3,
                         new WorkerConfig.Interpreter(
-                                Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy"))),
+                                Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy")), false),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
                         Duration.ofMillis(500),
-                        true,
+                        new Stay(
+                                true,
+                                Optional.of(Duration.ofHours(2)),
+                                Optional.of(Duration.ofMinutes(10)),
+                                OptionalInt.of(7),
+                                Optional.of(Hours.parse("18:00-07:00"))),
                         Optional.of(Path.of("p"))),
                 parsed(
                         "--work=w",
@@ -71,12 +83,20 @@ class WorkerConfigTest {
                         "--max-unpacked=1GiB",
                         "--max-output=2MiB",
                         "--once",
+                        "--no-nice",
+                        "--hours=18:00-07:00",
+                        "--lifetime=2h",
+                        "--idle-exit=10m",
+                        "--max-tasks=7",
                         "--port-file=p"));
     }
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        for (Field field : Main.class.getDeclaredFields()) {
+        List<Field> fields = Stream.of(Main.class, StayOptions.class)
+                .flatMap(each -> Stream.of(each.getDeclaredFields()))
+                .toList();
+        for (Field field : fields) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
             if (option != null) {
                 String name =
@@ -87,6 +107,31 @@ class WorkerConfigTest {
                         field.getType() == boolean.class, option.fallbackValue().equals("true"), option.names()[0]);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--slots=0%        | --slots: expected auto, a number, or a part of the cores as 50%",
+                "--slots=many      | --slots: expected auto, a number, or a part of the cores as 50%",
+                "--slots=0         | --slots 0: expected 1 to 1024",
+                "--lifetime=0s     | --lifetime: expected more than 0",
+                "--max-tasks=0     | --max-tasks: expected at least 1",
+            })
+    void whatCantBeMeantIsRefusedWithASentence(String option, String sentence) {
+        assertEquals(
+                sentence,
+                assertThrows(IllegalArgumentException.class, () -> parsed(option))
+                        .getMessage());
+    }
+
+    @Test
+    void slotsMayBeAPartOfTheCores() {
+        assertEquals(4, SlotCount.parse("50%", 8));
+        assertEquals(1, SlotCount.parse("10%", 2), "never none");
+        assertEquals(16, SlotCount.parse("200%", 8));
+        assertEquals(8, SlotCount.parse("auto", 8));
     }
 
     @Test

@@ -1,0 +1,54 @@
+package org.mutirao.worker.stay;
+
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+
+/**
+ * The hours of a day in which a worker takes work, by this machine's clock. They may go over midnight.
+ *
+ * @param from the first minute
+ * @param to the first minute after it; another one than {@code from}
+ */
+public record Hours(LocalTime from, LocalTime to) {
+    public Hours {
+        if (from.equals(to)) {
+            throw new IllegalArgumentException("--hours: the two times are the same; leave it out to work all day");
+        }
+    }
+
+    /**
+     * Reads {@code 18:00-07:00}.
+     *
+     * @throws IllegalArgumentException with a sentence for people
+     */
+    public static Hours parse(String text) {
+        String[] times = text.split("-", -1);
+        try {
+            if (times.length == 2) {
+                return new Hours(LocalTime.parse(times[0]), LocalTime.parse(times[1]));
+            }
+        } catch (DateTimeParseException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("expected two times, as 18:00-07:00");
+    }
+
+    /** Whether work is taken at that time. */
+    public boolean include(LocalTime time) {
+        boolean begun = !time.isBefore(from);
+        boolean over = !time.isBefore(to);
+        return from.isBefore(to) ? begun && !over : begun || !over;
+    }
+
+    /** How long from then until they begin next. */
+    public Duration untilNext(LocalTime time) {
+        Duration wait = Duration.between(time, from);
+        return wait.isNegative() || wait.isZero() ? wait.plusDays(1) : wait;
+    }
+
+    @Override
+    public String toString() {
+        return from + "-" + to;
+    }
+}
