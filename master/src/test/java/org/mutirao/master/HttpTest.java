@@ -330,7 +330,10 @@ class HttpTest {
         HttpResponse<String> told = get("/");
         assertEquals(401, told.statusCode());
         assertTrue(told.body().contains("paste the token here"), told.body());
-        assertTrue(told.body().contains("cole o token aqui"), told.body());
+        assertTrue(
+                get("/", "Accept-Language", "pt-BR,pt;q=0.9,en;q=0.8").body().contains("cole o token aqui"),
+                "in the language of the browser");
+        assertTrue(get("/", "Accept-Language", "fr;q=\"").body().contains("paste the token here"));
         assertEquals(200, get("/assets/signin.css").statusCode(), "the page looks right");
         assertTrue(get("/docs").body().contains("action=\"/docs\""), "back to where a person wanted to go");
         assertEquals(401, get("/openapi.json").statusCode());

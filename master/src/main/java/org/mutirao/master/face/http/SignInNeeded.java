@@ -4,6 +4,8 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 
 /** A browser came to the page without the token: it gets a page that says what to do. */
 final class SignInNeeded extends RuntimeException {
@@ -19,12 +21,24 @@ final class SignInNeeded extends RuntimeException {
     }
 
     void answer(Context context) throws IOException {
-        try (InputStream page = SignInNeeded.class.getResourceAsStream("/dashboard/signin.html")) {
+        String file = readsPortuguese(context.header("Accept-Language")) ? "signin_pt.html" : "signin.html";
+        try (InputStream page = SignInNeeded.class.getResourceAsStream("/dashboard/" + file)) {
             context.status(UNAUTHORIZED);
             context.header("Content-Security-Policy", CONTENT_POLICY);
+            context.header("Vary", "Accept-Language");
             context.contentType("text/html; charset=utf-8");
             String text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
             context.result(text.replace("action=\"/\"", "action=\"" + context.path() + "\""));
+        }
+    }
+
+    /** Whether a browser's person reads Portuguese rather than English. */
+    static boolean readsPortuguese(String accepted) {
+        try {
+            List<Locale.LanguageRange> wanted = accepted == null ? List.of() : Locale.LanguageRange.parse(accepted);
+            return "pt".equals(Locale.lookupTag(wanted, List.of("en", "pt")));
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 }
