@@ -20,6 +20,7 @@ import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.disk.OwnerOnly;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,8 @@ public final class DataFolder implements AutoCloseable {
             return new DataFolder(folder, lock(folder.resolve("lock")));
         } catch (IOException e) {
             throw new IOException(
-                    "the folder " + folder + " can't be used: " + OwnFiles.inWords(e) + ". Or give another --data.", e);
+                    Text.of("the folder %s can't be used: %s. Or give another --data.", folder, OwnFiles.inWords(e)),
+                    e);
         }
     }
 
@@ -64,7 +66,7 @@ public final class DataFolder implements AutoCloseable {
             throw e;
         }
         lock.close();
-        throw new IOException("another master is using it");
+        throw new IOException(Text.of("another master is using it"));
     }
 
     private static boolean isOurs(FileChannel lock) throws IOException {
@@ -83,7 +85,7 @@ public final class DataFolder implements AutoCloseable {
     public String node(boolean alone) throws IOException {
         Optional<Membership> place = Membership.read(folder, alone);
         if (place.isEmpty()) {
-            return kept("node", NODE, random(4, HexFormat.of()::formatHex), "nobody knows the old one");
+            return kept("node", NODE, random(4, HexFormat.of()::formatHex), Text.of("nobody knows the old one"));
         }
         String node = Member.nodeOf(place.get().name());
         Path file = folder.resolve("node");
@@ -101,7 +103,7 @@ public final class DataFolder implements AutoCloseable {
                 name,
                 PORT,
                 () -> String.valueOf(chooser.getAsInt()),
-                "the other masters are told of the port. If they can't reach this one, give it --raft-port"));
+                Text.of("the other masters are told of the port. If they can't reach this one, give it --raft-port")));
     }
 
     /** What only this folder and copies of it have. */
@@ -110,7 +112,7 @@ public final class DataFolder implements AutoCloseable {
                 "copy-key",
                 COPY_KEY,
                 random(16, HexFormat.of()::formatHex),
-                "a copy of this folder is not noticed now");
+                Text.of("a copy of this folder is not noticed now"));
     }
 
     /** What browsers must know; made once and kept from other users of this machine. */
@@ -119,7 +121,7 @@ public final class DataFolder implements AutoCloseable {
                 "http-token",
                 TOKEN,
                 random(24, Base64.getUrlEncoder().withoutPadding()::encodeToString),
-                "browsers need the new address of the dashboard");
+                Text.of("browsers need the new address of the dashboard"));
     }
 
     private static Supplier<String> random(int count, Function<byte[], String> text) {
@@ -158,8 +160,9 @@ public final class DataFolder implements AutoCloseable {
             Files.delete(Files.createTempFile(folder, ".writable", ""));
         } catch (IOException e) {
             throw new IOException(
-                    "the folder " + folder + " can't be written ("
-                            + e.getClass().getSimpleName() + "). Give another " + option + ", or change its rights.",
+                    Text.of(
+                            "the folder %s can't be written (%s). Give another %s, or change its rights.",
+                            folder, e.getClass().getSimpleName(), option),
                     e);
         }
     }

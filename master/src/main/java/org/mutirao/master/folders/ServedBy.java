@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.SafeText;
@@ -43,6 +44,10 @@ public final class ServedBy implements AutoCloseable {
     private static final int MAX_TEXT = 300;
     /** Far behind the text, since Windows lets nobody read what is locked. */
     private static final long LOCKED = Long.MAX_VALUE - 1;
+
+    private static final String SERVED =
+            "the folder %s is served by another master already%s. Stop that one, or give this one another"
+                    + " --tasks.";
 
     private final FileChannel channel;
     private final Map<String, Object> words;
@@ -79,10 +84,11 @@ public final class ServedBy implements AutoCloseable {
             boolean elsewhere =
                     before.filter(words -> !host.equals(words.get("host"))).isPresent();
             if (held || (elsewhere && isFresh(folder, file))) {
-                throw new IOException("the folder " + folder + " is served by another master already"
-                        + before.map(ServedBy::inWords).orElse("")
-                        + ". Stop that one, or give this one another --tasks."
-                        + (held ? "" : " If it is stopped already, try again in a minute."));
+                String which = before.map(words -> " " + inWords(words)).orElse("");
+                throw new IOException(
+                        held
+                                ? Text.of(SERVED, folder, which)
+                                : Text.of(SERVED + " If it is stopped already, try again in a minute.", folder, which));
             }
             Map<String, Object> words = new LinkedHashMap<>();
             words.put("host", host);
@@ -134,8 +140,9 @@ public final class ServedBy implements AutoCloseable {
     }
 
     private static String inWords(Map<String, Object> words) {
-        return " (on " + text(words, "host") + ", process " + text(words, "process") + ", with the data folder "
-                + text(words, "data") + ", since " + text(words, "since") + ")";
+        return Text.of(
+                "(on %s, process %s, with the data folder %s, since %s)",
+                text(words, "host"), text(words, "process"), text(words, "data"), text(words, "since"));
     }
 
     private static String text(Map<String, Object> words, String name) {

@@ -14,6 +14,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class HandIn implements Hands {
         }
         if (!Sighting.of(file).equals(sighting)) {
             intake.discard(copy);
-            throw new NotNow("it changed while it was read");
+            throw new NotNow(Text.of("it changed while it was read"));
         }
         String key = sighting.key(name, copy.blob().hash());
         Taken taken;
@@ -66,24 +67,24 @@ final class HandIn implements Hands {
             if (e.getCause() instanceof RefusedPackage byTheLeader) {
                 return reject(file, sighting, byTheLeader);
             }
-            throw new NotNow("the masters' log does not take it at the moment", e);
+            throw new NotNow(Text.of("the masters' log does not take it at the moment"), e);
         }
         if (taken.waitsForNobody()) {
             if (unknown.mayCome(key, taken.after())) {
-                throw new NotNow("it is to begin after a job that is not handed in yet");
+                throw new NotNow(Text.of("it is to begin after a job that is not handed in yet"));
             }
             return reject(file, sighting, taken.refusal());
         }
         unknown.forget(key);
         if (taken.verdict() instanceof Verdict.Refused) {
-            throw new NotNow("there are too many unfinished tasks; it waits");
+            throw new NotNow(Text.of("there are too many unfinished tasks; it waits"));
         }
         return remove(file, name, key, sighting);
     }
 
     private boolean reject(Path file, Sighting judged, RefusedPackage refusal) throws IOException {
         if (!Sighting.of(file).equals(judged)) {
-            throw new NotNow("it changed while it was checked");
+            throw new NotNow(Text.of("it changed while it was checked"));
         }
         try {
             Path where = rejected.reject(file, refusal);

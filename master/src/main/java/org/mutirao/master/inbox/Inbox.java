@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
@@ -140,7 +141,10 @@ public final class Inbox implements AutoCloseable {
                 pause = wait.compareTo(pause) < 0 ? wait : pause;
             }
         } catch (IOException | DirectoryIteratorException e) {
-            complain("this folder can't be read; it must be there, and the master's user must have the right to", e);
+            complain(
+                    Text.of(
+                            "this folder can't be read; it must be there, and the master's user must have the right to"),
+                    e);
             return SCAN;
         }
         hands.lookAgain(nanos.getAsLong());
@@ -184,13 +188,13 @@ public final class Inbox implements AutoCloseable {
             busy.put(name, sighting);
             arrivals.forget(name);
             taking.incrementAndGet();
-            takers.execute("taking " + name + " in", () -> take(file, name, sighting));
+            takers.execute(Text.of("taking %s in", name), () -> take(file, name, sighting));
         } catch (NoSuchFileException e) {
             log.debug("A file was deleted before it was looked at");
         } catch (AccessDeniedException e) {
             notes.unreadable(name);
         } catch (IOException e) {
-            complain("a file can't be read: " + NotNow.inWords(e), e);
+            complain(Text.of("a file can't be read: %s", NotNow.inWords(e)), e);
         }
         return SCAN;
     }
@@ -220,10 +224,10 @@ public final class Inbox implements AutoCloseable {
         } catch (NoSuchFileException e) {
             busy.remove(name);
         } catch (IOException e) {
-            complain("a package can't be accepted now: " + NotNow.inWords(e), e);
+            complain(Text.of("a package can't be accepted now: %s", NotNow.inWords(e)), e);
             tryLater(name, SCAN);
         } catch (RefusedPackage e) {
-            complain("a package is refused, and can't be moved away: " + e.getMessage(), e);
+            complain(Text.of("a package is refused, and can't be moved away: %s", e.getMessage()), e);
             tryLater(name, SCAN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -20,6 +20,7 @@ import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.SplitPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.PayloadTooLarge;
 import org.mutirao.protocol.wire.SinkStream;
 import org.mutirao.protocol.wire.Spool;
@@ -148,8 +149,8 @@ public final class Intake {
         } catch (PayloadTooLarge e) {
             sink.discard();
             throw new RefusedPackage(
-                    "with its input.csv split it is larger than " + limits.packed(),
-                    "Split it into larger parts, or start the master with a larger --max-package.");
+                    Text.of("with its input.csv split it is larger than %s", limits.packed()),
+                    Text.of("Split it into larger parts, or start the master with a larger --max-package."));
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             sink.discard();
             throw e;
@@ -215,8 +216,8 @@ public final class Intake {
 
     private RefusedPackage tooLarge() {
         return new RefusedPackage(
-                "it is larger than " + limits.packed(),
-                "Make the package smaller, or start the master with a larger --max-package.");
+                Text.of("it is larger than %s", limits.packed()),
+                Text.of("Make the package smaller, or start the master with a larger --max-package."));
     }
 
     /** Throws away a received package that goes no further here. */
@@ -239,7 +240,7 @@ public final class Intake {
         try {
             checkSize(received.blob().size());
             if (!blobs.hasRoomForTasks()) {
-                throw new NotNow("the master's disk is nearly full; free some space");
+                throw new NotNow(Text.of("the master's disk is nearly full; free some space"));
             }
             Checked first = check(received, name);
             received = first.payload();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeftAlone {
     private static final Logger log = LoggerFactory.getLogger(LeftAlone.class);
-    private static final String FIRST_LINE = " was left alone.";
+    private static final String LEFT_ALONE = "%s was left alone.";
     private static final String NOTE = ".txt";
     private static final int LARGEST_NOTE = 4096;
     private static final int MOST = 100;
@@ -45,15 +46,16 @@ final class LeftAlone {
         if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             note(
                     name,
-                    "It is a folder, and folders are not taken: it may be half copied.",
-                    "Zip it and drop the ZIP here, or drop the ZIP on the dashboard.");
+                    Text.of("It is a folder, and folders are not taken: it may be half copied."),
+                    Text.of("Zip it and drop the ZIP here, or drop the ZIP on the dashboard."));
         } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             note(
                     name,
-                    "It is not a .zip file.",
-                    "Put main.py and input.csv into an ordinary .zip and drop that. Unpack other archives first.");
+                    Text.of("It is not a .zip file."),
+                    Text.of(
+                            "Put main.py and input.csv into an ordinary .zip and drop that. Unpack other archives first."));
         } else {
-            note(name, "It is a link or a device.", "Drop the file itself.");
+            note(name, Text.of("It is a link or a device."), Text.of("Drop the file itself."));
         }
     }
 
@@ -61,8 +63,8 @@ final class LeftAlone {
     void unreadable(String name) {
         note(
                 name,
-                "The master may not read it: its permissions don't let the master's user.",
-                "Let everybody read it (on Linux and macOS: chmod a+r), and it is taken by itself.");
+                Text.of("The master may not read it: its permissions don't let the master's user."),
+                Text.of("Let everybody read it (on Linux and macOS: chmod a+r), and it is taken by itself."));
     }
 
     private void note(String name, String why, String advice) {
@@ -70,7 +72,8 @@ final class LeftAlone {
             return;
         }
         log.info("Left alone: {}. {}", SafeText.of(name, '?'), why);
-        String text = String.join("\n", name + FIRST_LINE, "", "Why: " + why, "What to do: " + advice, "");
+        String text = String.join(
+                "\n", Text.of(LEFT_ALONE, name), "", Text.of("Why: %s", why), Text.of("What to do: %s", advice), "");
         try {
             Path note = beside(name);
             if (Files.exists(note, LinkOption.NOFOLLOW_LINKS)) {
@@ -106,11 +109,16 @@ final class LeftAlone {
         }
     }
 
+    /** Whatever language it was written in. */
+    private static boolean isOurs(String text, String name) {
+        return Text.inEach(LEFT_ALONE, name).stream().anyMatch(line -> text.startsWith(line + "\n"));
+    }
+
     private void delete(String name) {
         try {
             Path file = beside(name);
             boolean small = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST_NOTE;
-            if (small && Files.readString(file).startsWith(name + FIRST_LINE + "\n")) {
+            if (small && isOurs(Files.readString(file), name)) {
                 Files.delete(file);
             }
         } catch (IOException | IllegalArgumentException e) {

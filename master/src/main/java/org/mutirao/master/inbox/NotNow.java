@@ -3,6 +3,7 @@ package org.mutirao.master.inbox;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import org.mutirao.protocol.text.Text;
 
 /** A package that can't be taken at the moment; the message is for people, and the package is tried again. */
 public final class NotNow extends IOException {
@@ -22,11 +23,12 @@ public final class NotNow extends IOException {
             return failure.getMessage();
         }
         if (failure instanceof NoSuchFileException) {
-            return "a file or folder of the master has vanished; its data folder and tasks folder must stay while it runs";
+            return Text.of(
+                    "a file or folder of the master has vanished; its data folder and tasks folder must stay while it runs");
         }
         if (failure instanceof AccessDeniedException) {
-            return "the master may not read or write one of its files; give its user the right to";
+            return Text.of("the master may not read or write one of its files; give its user the right to");
         }
-        return "reading or writing failed; look whether the master's disk is full, broken or gone";
+        return Text.of("reading or writing failed; look whether the master's disk is full, broken or gone");
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class RejectedFolder {
 
     private static final Logger log = LoggerFactory.getLogger(RejectedFolder.class);
     private static final String NOTE = ".txt";
-    private static final String FIRST_LINE = " was not accepted as a task.";
+    private static final String NOT_ACCEPTED = "%s was not accepted as a task.";
     private static final int ENDING = ".zip".length();
     private static final int LARGEST_NOTE = 64 * 1024;
 
@@ -48,11 +49,12 @@ final class RejectedFolder {
         }
         String text = String.join(
                 "\n",
-                name + FIRST_LINE,
+                Text.of(NOT_ACCEPTED, name),
                 "",
-                "Why: " + refusal.getMessage() + ".",
-                "What to do: " + refusal.advice(),
-                "Then drop it into the tasks folder again. If this very file is changed here, it is taken again by itself.",
+                Text.of("Why: %s.", refusal.getMessage()),
+                Text.of("What to do: %s", refusal.advice()),
+                Text.of(
+                        "Then drop it into the tasks folder again. If this very file is changed here, it is taken again by itself."),
                 "");
         DurableFiles.moveAtomically(Notes.draft(folder, text), path(free + NOTE));
         DurableFiles.moveAtomically(file, path(free));
@@ -125,8 +127,12 @@ final class RejectedFolder {
             return Optional.empty();
         }
         String text = new String(Files.readAllBytes(note), StandardCharsets.UTF_8);
-        int end = text.indexOf(FIRST_LINE + "\n");
-        String old = end > 0 ? text.substring(0, end) : "";
+        String old = "";
+        // Whatever language it was written in. Each begins with the name.
+        for (String line : Text.inEach(NOT_ACCEPTED, "")) {
+            int end = text.indexOf(line + "\n");
+            old = end > 0 ? text.substring(0, end) : old;
+        }
         boolean plain = isZip(old) && old.indexOf('/') < 0 && old.indexOf('\\') < 0 && old.indexOf('\0') < 0;
         return plain ? Optional.of(old) : Optional.empty();
     }

@@ -16,6 +16,7 @@ import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.OtherScript;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.PayloadTooLarge;
 import org.mutirao.protocol.wire.SinkStream;
 import org.mutirao.protocol.wire.Spool;
@@ -54,7 +55,7 @@ public final class ScriptChange {
             throws IOException, RefusedPackage {
         byte[] text = read(script);
         if (!blobs.hasRoomForTasks()) {
-            throw new NotNow("the master's disk is nearly full; free some space");
+            throw new NotNow(Text.of("the master's disk is nearly full; free some space"));
         }
         Made made = made(job, text);
         return path.put(
@@ -67,8 +68,8 @@ public final class ScriptChange {
         try {
             if (script.blob().size() > OtherScript.MAX_SIZE) {
                 throw new RefusedPackage(
-                        "the script has more than " + (OtherScript.MAX_SIZE >> 20) + " MiB",
-                        "Give main.py itself, without data.");
+                        Text.of("the script has more than %d MiB", OtherScript.MAX_SIZE >> 20),
+                        Text.of("Give main.py itself, without data."));
             }
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             script.writeTo(text);
@@ -103,7 +104,8 @@ public final class ScriptChange {
         } catch (PayloadTooLarge e) {
             sink.discard();
             throw new RefusedPackage(
-                    "with that script the package is larger than " + limits.packed(), "Make the script smaller.");
+                    Text.of("with that script the package is larger than %s", limits.packed()),
+                    Text.of("Make the script smaller."));
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             sink.discard();
             throw e;

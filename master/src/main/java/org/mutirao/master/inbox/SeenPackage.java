@@ -16,6 +16,7 @@ import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /**
@@ -42,8 +43,8 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
                 layout.spec().after().stream().map(PlainName::zip).distinct().toList();
         if (after.contains(name)) {
             throw new RefusedPackage(
-                    "it is to begin after itself: 'after' in its task.json has its own name, '" + name + "'",
-                    "Name another job, or leave 'after' out.");
+                    Text.of("it is to begin after itself: 'after' in its task.json has its own name, '%s'", name),
+                    Text.of("Name another job, or leave 'after' out."));
         }
         return new SeenPackage(
                 name,
@@ -59,10 +60,11 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
         checkNames(inputs);
         if (layout.merges() && layout.count() > PackageLimits.maxMerged()) {
             throw new RefusedPackage(
-                    "it has " + layout.count() + " tasks and merge.py, which gets the results of at most "
-                            + PackageLimits.maxMerged() + " tasks",
-                    "Make several jobs of it, or leave merge.py out: CSV files with the same header are merged"
-                            + " without it.");
+                    Text.of(
+                            "it has %d tasks and merge.py, which gets the results of at most %d tasks",
+                            layout.count(), PackageLimits.maxMerged()),
+                    Text.of("Make several jobs of it, or leave merge.py out: CSV files with the same header are merged"
+                            + " without it."));
         }
         return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure());
     }
@@ -71,9 +73,10 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
     static void checkNames(InputNames inputs) throws RefusedPackage {
         if (inputs.packedSize() > MAX_NAMES.bytes()) {
             throw new RefusedPackage(
-                    "the names of its " + inputs.size() + " inputs take more than " + MAX_NAMES
-                            + ", also when they are compressed",
-                    "Give the inputs shorter names, or make several jobs of it.");
+                    Text.of(
+                            "the names of its %d inputs take more than %s, also when they are compressed",
+                            inputs.size(), MAX_NAMES),
+                    Text.of("Give the inputs shorter names, or make several jobs of it."));
         }
     }
 

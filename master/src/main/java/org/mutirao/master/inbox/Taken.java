@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /**
@@ -33,10 +34,9 @@ public record Taken(Applied applied, Optional<String> text, List<String> after) 
         String names =
                 after.stream().map(name -> "'" + SafeText.of(name, '?') + "'").collect(Collectors.joining(", "));
         return new RefusedPackage(
-                "it is to begin after " + names
-                        + (after.size() == 1
-                                ? ", and no job is called so"
-                                : ", and not all of these are names of jobs"),
-                "Look for the name in the list of jobs, or hand that job in first.");
+                after.size() == 1
+                        ? Text.of("it is to begin after %s, and no job is called so", names)
+                        : Text.of("it is to begin after %s, and not all of these are names of jobs", names),
+                Text.of("Look for the name in the list of jobs, or hand that job in first."));
     }
 }

@@ -21,6 +21,7 @@ import org.mutirao.master.results.job.Summary;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.pack.Extra;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
 
@@ -120,7 +121,8 @@ public final class BroughtAlong implements JobExtras {
             return List.of(); // without a question to the ledger's thread, as most tasks
         }
         JobView job = source.job(part.get().job())
-                .orElseThrow(() -> new Told("job " + part.get().job() + " is not known any more"));
+                .orElseThrow(() -> new Told(
+                        Text.of("job %s is not known any more", part.get().job())));
         List<Extra> extras = new ArrayList<>();
         if (part.get().isMerge()) {
             forEach(job, part.get().count() - 1, each -> {
@@ -153,7 +155,8 @@ public final class BroughtAlong implements JobExtras {
 
     private void addEarlier(String prefix, JobSource.Earlier earlier, List<Extra> extras) throws IOException {
         if (earlier.job().isEmpty()) {
-            extras.add(Extra.missing(prefix, "Job " + SafeText.of(earlier.name(), ' ') + " is not known any more.\n"));
+            extras.add(Extra.missing(
+                    prefix, Text.of("Job %s is not known any more.", SafeText.of(earlier.name(), ' ')) + "\n"));
             return;
         }
         JobView job = earlier.job().get();
@@ -165,7 +168,8 @@ public final class BroughtAlong implements JobExtras {
         try {
             extras.add(new Extra(prefix, answers.wholeNow(job), List.of(Summary.NAME, JobFolder.MERGED + "/")));
         } catch (Told e) {
-            extras.add(Extra.missing(prefix, "summary.csv and merged/ are not here: " + e.getMessage() + ".\n"));
+            extras.add(
+                    Extra.missing(prefix, Text.of("summary.csv and merged/ are not here: %s.", e.getMessage()) + "\n"));
         }
     }
 
@@ -183,12 +187,14 @@ public final class BroughtAlong implements JobExtras {
         }
         if (name.isEmpty()) {
             source.fetch(List.of(task.id()));
-            throw new Told("the result of task " + task.id() + " is not here yet");
+            throw new Told(Text.of("the result of task %s is not here yet", task.id()));
         }
         return Extra.missing(
                 prefix,
-                "The result of task " + task.id() + " (" + SafeText.of(task.name(), ' ')
-                        + ") was moved away from results/, and no copy of it is left.\n");
+                Text.of(
+                                "The result of task %s (%s) was moved away from results/, and no copy of it is left.",
+                                task.id(), SafeText.of(task.name(), ' '))
+                        + "\n");
     }
 
     private Optional<Path> blobHere(TaskRecord task) {

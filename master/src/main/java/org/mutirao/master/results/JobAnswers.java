@@ -23,6 +23,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
@@ -128,7 +129,7 @@ public final class JobAnswers implements AutoCloseable {
     public CompletableFuture<Path> whole(JobId id) {
         CompletableFuture<Path> file = new CompletableFuture<>();
         if (!execute(() -> whole(id, file))) {
-            file.completeExceptionally(new Told("this master ends"));
+            file.completeExceptionally(new Told(Text.of("this master ends")));
         }
         return file;
     }
@@ -137,11 +138,12 @@ public final class JobAnswers implements AutoCloseable {
         try {
             Optional<JobView> job = source.job(id);
             if (job.isEmpty() || job.get().folder().isEmpty()) {
-                throw new Told("there is no job " + id + " of several tasks");
+                throw new Told(Text.of("there is no job %s of several tasks", id));
             }
             if (!job.get().ended()) {
-                throw new Told(
-                        "job " + id + " has not ended yet, it is " + job.get().label());
+                throw new Told(Text.of(
+                        "job %s has not ended yet, it is %s",
+                        id, Text.pattern(job.get().label())));
             }
             if (isAnswered(job.get())) {
                 file.complete(fileOf(id));
@@ -161,7 +163,7 @@ public final class JobAnswers implements AutoCloseable {
      */
     Path wholeNow(JobView job) throws IOException {
         if (!isAnswered(job)) {
-            throw new Told("the results of job " + job.id() + " are not put together yet");
+            throw new Told(Text.of("the results of job %s are not put together yet", job.id()));
         }
         return fileOf(job.id());
     }
@@ -170,7 +172,7 @@ public final class JobAnswers implements AutoCloseable {
         String name = results.delivered().answerOf(id).orElseThrow().name();
         Path file = FileNames.resolve(results.folder(), name);
         if (!Files.isRegularFile(file)) {
-            throw new Told("its results were moved away from " + FileNames.textOf(file));
+            throw new Told(Text.of("its results were moved away from %s", FileNames.textOf(file)));
         }
         return file;
     }

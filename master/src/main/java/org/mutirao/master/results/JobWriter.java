@@ -24,6 +24,7 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.ByteSize;
 
@@ -72,7 +73,7 @@ final class JobWriter {
 
     private void forEach(JobView job, String what, PerTask action) throws IOException {
         for (int from = 1; from <= job.count(); from += PAGE) {
-            activity.doing(what + " of job " + job.id() + " from task " + from + " of " + job.count(), PAGE_WITHIN);
+            activity.doing(Text.of("%s of job %s from task %d of %d", what, job.id(), from, job.count()), PAGE_WITHIN);
             for (TaskRecord task : source.tasks(job, from, PAGE)) {
                 action.accept(task);
             }
@@ -131,7 +132,10 @@ final class JobWriter {
     private JobFolder.Writing summary(JobView job, Place place) {
         return out -> {
             Summary summary = new Summary(out);
-            forEach(job, "writing the summary", task -> summary.add(SummaryLines.of(task, resultFile(place, task))));
+            forEach(
+                    job,
+                    Text.of("writing the summary"),
+                    task -> summary.add(SummaryLines.of(task, resultFile(place, task))));
         };
     }
 
@@ -139,7 +143,7 @@ final class JobWriter {
     void checkCsvs(JobView job, Path whole) throws IOException {
         Place place = place(job);
         FileTime made = Files.getLastModifiedTime(whole);
-        forEach(job, "checking the CSV files", task -> {
+        forEach(job, Text.of("checking the CSV files"), task -> {
             Optional<String> csv = resultFile(place, task).flatMap(JobFolder::csvBeside);
             if (csv.isPresent() && Files.exists(place.folder().path(csv.get()), LinkOption.NOFOLLOW_LINKS)) {
                 place.folder().checkCsv(resultFile(place, task).orElseThrow(), made);
@@ -162,7 +166,7 @@ final class JobWriter {
         Place place = place(job);
         List<TaskId> missing = new ArrayList<>();
         long[] bytes = new long[1];
-        forEach(job, "looking for the results", task -> {
+        forEach(job, Text.of("looking for the results"), task -> {
             if (task.state() instanceof TaskState.Done done) {
                 bytes[0] += done.result().size();
                 if (delivered.nameOf(task).isEmpty()) {
@@ -175,7 +179,7 @@ final class JobWriter {
             return false;
         }
         checkRoom(bytes[0]);
-        forEach(job, "unpacking the CSV files", task -> {
+        forEach(job, Text.of("unpacking the CSV files"), task -> {
             Optional<String> file = resultFile(place, task);
             if (file.isPresent()) {
                 place.folder().checkCsv(file.get(), FileTime.fromMillis(Long.MAX_VALUE));
@@ -220,7 +224,7 @@ final class JobWriter {
 
     private void mergedByUs(JobView job, Place place, Path made, boolean withSource) throws IOException {
         try (Merging merging = new Merging(made, withSource)) {
-            forEach(job, "merging the results", task -> {
+            forEach(job, Text.of("merging the results"), task -> {
                 if (hasSucceeded(task)) {
                     Path zip = place.folder().path(resultFile(place, task).orElse(task.id() + ZIP));
                     merging.add(new Merging.Part(task.part().orElseThrow().input(), zip));
@@ -251,7 +255,7 @@ final class JobWriter {
         JobFolder folder = place.folder();
         Path part = folder.path(JobFolder.hidden(place.whole()));
         try (WholeZip zip = new WholeZip(part)) {
-            forEach(job, "packing the whole", task -> {
+            forEach(job, Text.of("packing the whole"), task -> {
                 Optional<String> file = resultFile(place, task);
                 if (file.isPresent()) {
                     String stem = PartName.of(

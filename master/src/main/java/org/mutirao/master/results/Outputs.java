@@ -20,6 +20,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
@@ -45,8 +46,9 @@ public final class Outputs {
     public Path fileOf(TaskRecord task) throws IOException {
         Optional<String> name = task.state() instanceof TaskState.Done done ? done.publishedAs() : Optional.empty();
         if (name.isEmpty()) {
-            throw new Told("task " + task.id() + " has no result yet, it is "
-                    + task.state().status().label());
+            throw new Told(Text.of(
+                    "task %s has no result yet, it is %s",
+                    task.id(), Text.pattern(task.state().status().label())));
         }
         // Here it may have got another name than at the master that led then.
         Optional<String> here = results.delivered().nameOf(task);
@@ -57,7 +59,7 @@ public final class Outputs {
                 && !(Delivered.isInside(name.get())
                         && ResultsFolder.holds(file, ((TaskState.Done) task.state()).result()));
         if (isOther || !Files.isRegularFile(file)) {
-            throw new Told("its result was moved away from " + FileNames.textOf(file));
+            throw new Told(Text.of("its result was moved away from %s", FileNames.textOf(file)));
         }
         return file;
     }
@@ -94,7 +96,7 @@ public final class Outputs {
         try {
             which = LogTails.Stream.valueOf(stream.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new Told("there is stdout and stderr, nothing else", e);
+            throw new Told(Text.of("there is stdout and stderr, nothing else"), e);
         }
         boolean done = task.state() instanceof TaskState.Done;
         boolean onItsWay = done && ((TaskState.Done) task.state()).publishedAs().isEmpty();
@@ -133,7 +135,7 @@ public final class Outputs {
             long size = entry.getSize();
             long from = asked < 0 ? Math.max(0, size + Math.max(asked, -MAX_TEXT)) : asked;
             if (from > FARTHEST) {
-                throw new Told("it is too long to be shown from there; get the whole result");
+                throw new Told(Text.of("it is too long to be shown from there; get the whole result"));
             }
             try (InputStream in = file.getInputStream(entry)) {
                 in.skipNBytes(Math.min(from, size));

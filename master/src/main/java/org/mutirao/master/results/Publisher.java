@@ -24,6 +24,7 @@ import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
@@ -219,8 +220,10 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         activity.doing(
-                "writing results/" + absent.get(0).resultName()
-                        + (absent.size() > 1 ? " and " + (absent.size() - 1) + " more" : ""),
+                absent.size() > 1
+                        ? Text.of(
+                                "writing results/%s and %d more", absent.get(0).resultName(), absent.size() - 1)
+                        : Text.of("writing results/%s", absent.get(0).resultName()),
                 WITHIN.plusSeconds(bytes / BYTES_A_SECOND));
         List<BlobStore.Forced> files =
                 blobs.forced(absent.stream().map(task -> doneOf(task).result()).toList());

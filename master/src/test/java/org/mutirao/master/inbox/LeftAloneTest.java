@@ -12,6 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 
 class LeftAloneTest {
     @TempDir
@@ -35,6 +37,26 @@ class LeftAloneTest {
         notes.retain(Set.of());
         assertFalse(Files.exists(folder.resolve("proj.txt")));
         assertTrue(Files.exists(own));
+    }
+
+    @Test
+    void aNoteInPortugueseGoesAlsoWhenTheMasterSpeaksEnglishMeanwhile() throws IOException {
+        Path archive = Files.createFile(folder.resolve("dados.7z"));
+        Path note = folder.resolve("dados.7z.txt");
+        Text.speak(Language.PORTUGUESE);
+        try {
+            new LeftAlone(folder).explain(archive, "dados.7z");
+        } finally {
+            Text.speak(Language.ENGLISH);
+        }
+        assertEquals("""
+                dados.7z foi deixado como está.
+
+                Por quê: Não é um arquivo .zip.
+                O que fazer: Ponha main.py e input.csv em um .zip comum e solte o .zip. Descompacte antes outros formatos.
+                """, Files.readString(note));
+        new LeftAlone(folder).retain(Set.of("dados.7z.txt"));
+        assertFalse(Files.exists(note));
     }
 
     @Test

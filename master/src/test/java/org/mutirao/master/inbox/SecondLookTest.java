@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.testkit.ManualClock;
 import org.mutirao.testkit.Zips;
 
@@ -63,6 +65,24 @@ class SecondLookTest {
                     .map(file -> file.getFileName().toString())
                     .collect(Collectors.toCollection(TreeSet::new));
         }
+    }
+
+    @Test
+    void whatWasRejectedInPortugueseComesBackAlsoWhenTheMasterSpeaksEnglishMeanwhile() throws IOException {
+        Text.speak(Language.PORTUGUESE);
+        try {
+            reject("dados.zip");
+        } finally {
+            Text.speak(Language.ENGLISH);
+        }
+        assertTrue(
+                Files.readString(tasks.resolve("rejected/dados.zip.txt"))
+                        .startsWith(
+                                "dados.zip não foi aceito como tarefa.\n\nPor quê: it is damaged.\nO que fazer: Zip it again.\n"));
+        Files.write(tasks.resolve("rejected/dados.zip"), PACKAGE);
+        look();
+        assertArrayEquals(PACKAGE, Files.readAllBytes(tasks.resolve("dados.zip")));
+        assertEquals(Set.of(), names("rejected"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Sentences for people, in the language that this program speaks. The English sentence stands in the code, as a pattern of
@@ -83,6 +84,15 @@ public final class Text {
     public static String again(String kept) {
         Language language = language();
         return language == Language.ENGLISH ? kept : language.again(kept);
+    }
+
+    /** A sentence in each language, to find in a file what was written when the program spoke another one. */
+    @FormatMethod
+    public static List<String> inEach(String english, Object... values) {
+        return Stream.of(Language.values())
+                .map(each -> String.format(each.locale(), each.twin(english).orElse(english), values))
+                .distinct()
+                .toList();
     }
 
     /** Several lines, each by itself. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
 
@@ -42,8 +43,8 @@ final class CsvMerge implements MergedFile.Way {
         }
         First one = first.orElseThrow();
         if (!Arrays.equals(one.header(), part.header())) {
-            throw new Told("its first line is " + shown(part.header()) + ", that of " + one.source() + " is "
-                    + shown(one.header()));
+            throw new Told(Text.of(
+                    "its first line is %s, that of %s is %s", shown(part.header()), one.source(), shown(one.header())));
         }
         if (copies && part.hasRows()) {
             addRows(source, part, one);
@@ -62,9 +63,9 @@ final class CsvMerge implements MergedFile.Way {
         char delimiter = ',';
         if (withSource) {
             delimiter = part.delimiter()
-                    .orElseThrow(
-                            () -> new Told("no source column can be added, since its first line has more than one of"
-                                    + " comma, semicolon, tab and |, and any of them may separate the columns"));
+                    .orElseThrow(() ->
+                            new Told(Text.of("no source column can be added, since its first line has more than one of"
+                                    + " comma, semicolon, tab and |, and any of them may separate the columns")));
         }
         first = Optional.of(new First(source, part.header(), part.lineEnd(), delimiter));
         if (part.hasBom()) {

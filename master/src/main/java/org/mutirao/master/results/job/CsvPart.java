@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /**
@@ -52,7 +53,8 @@ final class CsvPart {
         end = Math.max(0, in.readNBytes(block, 0, BOM.length));
         boolean wide = end >= 2 && (block[0] & 0xFF) + (block[1] & 0xFF) == 0xFE + 0xFF && (block[0] & 0xFF) >= 0xFE;
         if (wide) {
-            throw new Told("it is UTF-16, of which no two files can be put together byte by byte; write it as UTF-8");
+            throw new Told(
+                    Text.of("it is UTF-16, of which no two files can be put together byte by byte; write it as UTF-8"));
         }
         hasBom = end == BOM.length && Arrays.equals(block, 0, end, BOM, 0, BOM.length);
         at = hasBom ? end : 0;
@@ -68,7 +70,9 @@ final class CsvPart {
             }
             if (record.size() == MAX_HEADER) {
                 throw new Told(
-                        quotes.areOpen() ? OPEN_QUOTE : "its first line is longer than " + MAX_HEADER + " bytes");
+                        quotes.areOpen()
+                                ? Text.of(OPEN_QUOTE)
+                                : Text.of("its first line is longer than %d bytes", MAX_HEADER));
             }
             record.write(next);
             at++;
@@ -78,7 +82,7 @@ final class CsvPart {
             }
         }
         if (quotes.areOpen()) {
-            throw new Told(OPEN_QUOTE);
+            throw new Told(Text.of(OPEN_QUOTE));
         }
         return record.toByteArray();
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
 
@@ -36,7 +37,7 @@ public final class MergeScript {
                 Files.delete(printed);
             }
         } catch (Told e) {
-            say(folder, "the result of merge.py can't be unpacked: " + e.getMessage());
+            say(folder, Text.of("the result of merge.py can't be unpacked: %s", e.getMessage()));
         }
     }
 
@@ -57,22 +58,24 @@ public final class MergeScript {
 
     /** A text in place of what it did not make. */
     public static void sayWhyNot(Path folder, SummaryLine task) throws IOException {
+        String state = Text.pattern(task.state());
+        String ended = task.exit().isPresent()
+                ? Text.of("%s with exit code %d", state, task.exit().getAsInt())
+                : state;
+        String why = task.reason().isEmpty() ? ended : ended + ", " + Text.again(task.reason());
         say(
                 folder,
-                "merge.py did not succeed; its task: " + task.state()
-                        + (task.exit().isPresent()
-                                ? " with exit code " + task.exit().getAsInt()
-                                : "")
-                        + (task.reason().isEmpty() ? "" : ", " + task.reason())
-                        + (task.resultFile().isPresent()
-                                ? ". What it printed is in " + task.resultFile().get()
-                                : ""));
+                task.resultFile().isPresent()
+                        ? Text.of(
+                                "merge.py did not succeed; its task: %s. What it printed is in %s",
+                                why, task.resultFile().get())
+                        : Text.of("merge.py did not succeed; its task: %s", why));
     }
 
     private static void say(Path folder, String why) throws IOException {
         Files.write(
                 folder.resolve("why.txt"),
-                (SafeText.of(why, ' ') + ".\n\nThe results of the tasks can be used as they are.\n")
+                (SafeText.of(why, ' ') + ".\n\n" + Text.of("The results of the tasks can be used as they are.") + "\n")
                         .getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /**
@@ -155,35 +156,50 @@ public final class Merging implements AutoCloseable {
     }
 
     private String whyDiffers(String name, MergedFile file) {
-        return name + " was not merged, because not all of its " + parts + " parts fit together:\n\n  "
-                + String.join("\n  ", file.misfits())
-                + (file.hasMoreMisfits() ? "\n  and perhaps more" : "")
-                + "\n\nThe columns and their order must be the same in all parts. Write them so in main.py, or put a merge.py into the"
-                + " package: it finds all results under parts/ and may put them together as it likes.\n";
+        String misfits = String.join("\n  ", file.misfits());
+        return Text.of("%s was not merged, because not all of its %d parts fit together:", name, parts) + "\n\n  "
+                + (file.hasMoreMisfits() ? Text.of("%s\n  and perhaps more", misfits) : misfits)
+                + "\n\n"
+                + Text.of(
+                        "The columns and their order must be the same in all parts. Write them so in main.py, or put a merge.py"
+                                + " into the package: it finds all results under parts/ and may put them together as it likes.")
+                + "\n";
     }
 
     private String whyNotByAll() {
         List<String> lines = new ArrayList<>();
         others.forEach((name, count) -> {
             if (lines.size() < MergedFile.MAX_NAMED) {
-                lines.add(name + " (" + count + " of " + parts + " tasks)");
+                lines.add(Text.of("%s (%d of %d tasks)", name, count, parts));
             }
         });
         int more = others.size() - lines.size();
-        return "These CSV files were not merged, because not all " + parts + " tasks left one of that name:\n\n  "
+        if (more > 0) {
+            lines.add(
+                    others.size() == MAX_NAMES
+                            ? Text.of("and %d or more others", more)
+                            : Text.of("and %d others", more));
+        }
+        return Text.of("These CSV files were not merged, because not all %d tasks left one of that name:", parts)
+                + "\n\n  "
                 + String.join("\n  ", lines)
-                + (more > 0 ? "\n  and " + more + (others.size() == MAX_NAMES ? " or more" : "") + " others" : "")
-                + "\n\nIf main.py names its file after the input, let it write the same name in each task: results of different tasks"
-                + " never overwrite each other. With \"merge\": \"source\" in task.json each row names its input. At most "
-                + MAX_FILES + " files are merged.\n";
+                + "\n\n"
+                + Text.of(
+                        "If main.py names its file after the input, let it write the same name in each task: results of different"
+                                + " tasks never overwrite each other. With \"merge\": \"source\" in task.json each row names its"
+                                + " input. At most %d files are merged.",
+                        MAX_FILES)
+                + "\n";
     }
 
     private String whyUnread() {
         int more = unreadCount - unread.size();
-        return "Nothing was merged, because not all " + parts + " results could be read:\n\n  "
+        return Text.of("Nothing was merged, because not all %d results could be read:", parts) + "\n\n  "
                 + String.join("\n  ", unread)
-                + (more > 0 ? "\n  and " + more + " others" : "")
-                + "\n\nThe results that are there can be used as they are.\n";
+                + (more > 0 ? "\n  " + Text.of("and %d others", more) : "")
+                + "\n\n"
+                + Text.of("The results that are there can be used as they are.")
+                + "\n";
     }
 
     private void write(String name, String text) throws IOException {

@@ -18,6 +18,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Told;
 
@@ -49,7 +50,7 @@ final class ResultEntries implements AutoCloseable {
      */
     static ResultEntries open(Path zip) throws IOException {
         if (!Files.isRegularFile(zip, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Told("its result is not in the folder any more");
+            throw new Told(Text.of("its result is not in the folder any more"));
         }
         return new ResultEntries(ResultArchive.open(zip));
     }
@@ -91,7 +92,7 @@ final class ResultEntries implements AutoCloseable {
             return Optional.empty();
         }
         if (!zip.canReadEntryData(entry)) {
-            throw new Told("it is packed in a way that is not understood here");
+            throw new Told(Text.of("it is packed in a way that is not understood here"));
         }
         try {
             return Optional.of(new Counted(zip.getInputStream(entry), entry.getCompressedSize()));
@@ -122,7 +123,7 @@ final class ResultEntries implements AutoCloseable {
             interrupted.initCause(e);
             return interrupted;
         }
-        return e instanceof Told told ? told : new Told("it can't be unpacked, its ZIP is damaged", e);
+        return e instanceof Told told ? told : new Told(Text.of("it can't be unpacked, its ZIP is damaged"), e);
     }
 
     @Override
@@ -156,10 +157,10 @@ final class ResultEntries implements AutoCloseable {
             }
             count += Math.max(0, read);
             if (count > MAX_UNPACKED.bytes()) {
-                throw new Told("it unpacks to more than " + MAX_UNPACKED);
+                throw new Told(Text.of("it unpacks to more than %s", MAX_UNPACKED));
             }
             if (count > RATIO_MATTERS_FROM && count / MAX_RATIO > packed) {
-                throw new Told("it unpacks to more than " + MAX_RATIO + " times its size, like a ZIP bomb");
+                throw new Told(Text.of("it unpacks to more than %d times its size, like a ZIP bomb", MAX_RATIO));
             }
             return read;
         }
