@@ -8,6 +8,7 @@ import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.inbox.Inbox;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.text.Text;
 
 /**
  * One master without its faces, from its folders to its TCP and UDP ports.
@@ -67,7 +68,7 @@ public final class Core implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             parts.close();
-            throw new IOException("interrupted while starting", e);
+            throw new IOException(Text.of("interrupted while starting"), e);
         }
     }
 

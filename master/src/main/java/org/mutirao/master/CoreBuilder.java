@@ -103,6 +103,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.pack.Extra;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.wire.Spool;
@@ -358,7 +359,7 @@ final class CoreBuilder {
     private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {
         String id = heartbeat.peer().value();
         return heartbeat.clock().map(told -> clocks.rounds()
-                .onReport(id, "worker " + dispatcher.nameOf(heartbeat.peer()), told));
+                .onReport(id, Text.of("worker %s", dispatcher.nameOf(heartbeat.peer())), told));
     }
 
     private int enginePort() throws IOException {
@@ -463,7 +464,8 @@ final class CoreBuilder {
         if (config.group().size() == 2) {
             world.onWaiting()
                     .accept(
-                            "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
+                            Text.of(
+                                    "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one."));
         }
         NodeConfig place = group.takePlace(data.log());
         RaftLog<Entry, Object> started = parts.add(RaftLog.start(place, machine, loop, leadership, views.liveness()));
@@ -481,9 +483,10 @@ final class CoreBuilder {
             leadership.first().get(SECONDS_TO_LEAD, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(
-                    "The log in " + config.folders().data() + " did not begin to serve within " + SECONDS_TO_LEAD
-                            + " seconds, though its files were found whole. Nothing was changed or deleted. The disk or this machine "
-                            + "may be too busy: start the master again.",
+                    Text.of(
+                            "The log in %s did not begin to serve within %d seconds, though its files were found whole. Nothing"
+                                    + " was changed or deleted. The disk or this machine may be too busy: start the master again.",
+                            config.folders().data(), SECONDS_TO_LEAD),
                     e);
         }
     }
@@ -493,7 +496,8 @@ final class CoreBuilder {
         boolean told = false;
         while (!leadership.first().isDone() && group.leaderElsewhere().isEmpty()) {
             if (!told) {
-                world.onWaiting().accept("Waiting for a majority of the group's masters, to elect the one that leads.");
+                world.onWaiting()
+                        .accept(Text.of("Waiting for a majority of the group's masters, to elect the one that leads."));
                 told = true;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ final class Faces implements AutoCloseable {
             } catch (IOException e) {
                 log.warn("There is no {}: {}", face.name(), e.getMessage());
             } catch (RuntimeException e) {
-                new Faults("master").report("starting the " + face.name(), e);
+                new Faults("master").report(Text.of("starting the %s", face.name()), e);
             }
         }
     }

@@ -31,12 +31,14 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -218,9 +220,9 @@ public final class Main implements Callable<Integer> {
 
     /** The logger is asked for only here: its form is known by now. */
     private static void leave(Core core, Faces faces) {
-        LoggerFactory.getLogger(Main.class)
-                .info(
-                        "Leaving. What was handed in is kept, and packages that are still being read are read again at the next start");
+        Logger log = LoggerFactory.getLogger(Main.class);
+        log.info(
+                "Leaving. What was handed in is kept, and packages that are still being read are read again at the next start");
         faces.close();
         core.close();
     }
@@ -258,9 +260,10 @@ public final class Main implements Callable<Integer> {
             complain(OwnFiles.inWords(e.getCause()));
             return 1;
         } catch (RuntimeException e) {
-            new Faults("master").report("the start", e);
+            new Faults("master").report(Text.of("the start"), e);
             complain(
-                    "it can't start, for a reason that it does not know. Nothing was deleted. The line above tells more.");
+                    Text.of(
+                            "it can't start, for a reason that it does not know. Nothing was deleted. The line above tells more."));
             return 1;
         }
         ended.await(); // until a signal ends the process
@@ -271,17 +274,18 @@ public final class Main implements Callable<Integer> {
     private static void checkData(Path data) throws IOException {
         Path absolute = data.toAbsolutePath();
         if (!FileNames.canBePassedOn(absolute.toString())) {
-            throw new IOException("the data folder " + FileNames.textOf(absolute)
-                    + " has accents in its path, and its log can't be opened while LANG is not set."
-                    + " Put LC_ALL=C.UTF-8 before the command, or choose another --data");
+            throw new IOException(Text.of(
+                    "the data folder %s has accents in its path, and its log can't be opened while LANG is not set."
+                            + " Put LC_ALL=C.UTF-8 before the command, or choose another --data",
+                    FileNames.textOf(absolute)));
         }
     }
 
     private Core start(MasterConfig config) throws IOException {
         if (acceptLoss && !config.group().isAlone()) {
-            throw new IOException(
-                    "--accept-loss is only for a master that is alone, since the others have what this one lost. "
-                            + DamagedLog.choicesOfSeveral());
+            throw new IOException(Text.of(
+                    "--accept-loss is only for a master that is alone, since the others have what this one lost. %s",
+                    DamagedLog.choicesOfSeveral()));
         }
         try {
             return Core.start(config, world());
@@ -290,10 +294,11 @@ public final class Main implements Callable<Integer> {
                 throw e;
             }
             complain(e.getMessage());
-            tell("The log begins anew, since --accept-loss says so. What was there is in "
-                    + AcceptedLoss.begin(config.folders().data(), InstantSource.system())
-                    + " now; to hand a package in again, copy it from there into "
-                    + config.folders().tasks());
+            tell(Text.of(
+                    "The log begins anew, since --accept-loss says so. What was there is in %s now; to hand a package in"
+                            + " again, copy it from there into %s",
+                    AcceptedLoss.begin(config.folders().data(), InstantSource.system()),
+                    config.folders().tasks()));
             return Core.start(config, world());
         }
     }
@@ -301,9 +306,11 @@ public final class Main implements Callable<Integer> {
     /** Says that it serves, which it does by now; what lies in tasks/ keeps the processors busy, so it comes after that. */
     void announce(MasterConfig config, Core core) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("ready master tcp=" + core.port() + " discovery=" + core.discoveryPorts() + " tasks="
+        // Programs read it, so it is the same in each language.
+        String ready = "ready master tcp=" + core.port() + " discovery=" + core.discoveryPorts() + " tasks="
                 + FileNames.textOf(config.folders().tasks()) + " results="
-                + FileNames.textOf(config.folders().results()));
+                + FileNames.textOf(config.folders().results());
+        out.println(ready);
         out.flush();
         core.takeIn();
     }
@@ -328,7 +335,7 @@ public final class Main implements Callable<Integer> {
 
     /** Nothing more can become durable: end at once, so that nobody is told that something is safe. */
     private void fail(String reason) {
-        complain(reason + ". Nothing that was accepted is lost; mend this and start the master again.");
+        complain(Text.of("%s. Nothing that was accepted is lost; mend this and start the master again.", reason));
         Runtime.getRuntime().halt(3);
     }
 

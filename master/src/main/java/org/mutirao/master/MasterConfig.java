@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.GivenPath;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.WireServer;
 
@@ -56,10 +57,10 @@ public record MasterConfig(
             String host, int port, DiscoveryPorts discovery, int connectionsPerAddress, Optional<Path> portFile) {
         public Listening {
             portFile = portFile.map(GivenPath::resolve);
-            check(port >= 0 && port <= 65_535, "--port " + port + ": expected 0 to 65535");
+            check(port >= 0 && port <= 65_535, Text.of("--port %d: expected 0 to 65535", port));
             check(
                     connectionsPerAddress >= 1 && connectionsPerAddress <= 20_000,
-                    "--max-connections-per-address " + connectionsPerAddress + ": expected 1 to 20000");
+                    Text.of("--max-connections-per-address %d: expected 1 to 20000", connectionsPerAddress));
         }
     }
 
@@ -73,10 +74,12 @@ public record MasterConfig(
      */
     public record Leases(Duration lease, Duration workerTimeout, Duration strangerLease, int maxAttempts) {
         public Leases {
-            check(lease.toMillis() >= 100, "--lease: expected at least 100ms");
-            check(workerTimeout.toMillis() >= 100, "--worker-timeout: expected at least 100ms");
-            check(strangerLease.toMillis() >= 100, "--stranger-lease: expected at least 100ms");
-            check(maxAttempts >= 1 && maxAttempts <= 1000, "--max-attempts " + maxAttempts + ": expected 1 to 1000");
+            check(lease.toMillis() >= 100, Text.of("--lease: expected at least 100ms"));
+            check(workerTimeout.toMillis() >= 100, Text.of("--worker-timeout: expected at least 100ms"));
+            check(strangerLease.toMillis() >= 100, Text.of("--stranger-lease: expected at least 100ms"));
+            check(
+                    maxAttempts >= 1 && maxAttempts <= 1000,
+                    Text.of("--max-attempts %d: expected 1 to 1000", maxAttempts));
         }
 
         /** After which any worker is taken to be gone. */

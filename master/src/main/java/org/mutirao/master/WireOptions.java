@@ -11,6 +11,7 @@ import org.mutirao.master.face.ring.RingPlan;
 import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -89,7 +90,8 @@ final class WireOptions {
         }
         Integer own = ringId == null ? id : ringId;
         if (own == null) {
-            throw new IllegalArgumentException("--ring-port: say with --ring-id or --id what this peer is called");
+            throw new IllegalArgumentException(
+                    Text.of("--ring-port: say with --ring-id or --id what this peer is called"));
         }
         return Optional.of(new RingFace(new RingPlan(ringPort, own, ringPeers == null ? List.of() : ringPeers), host));
     }

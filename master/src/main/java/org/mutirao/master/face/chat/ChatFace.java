@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class ChatFace implements Face {
 
     @Override
     public String name() {
-        return "port for chat programs";
+        return Text.of("port for chat programs");
     }
 
     @Override
@@ -52,7 +53,10 @@ public final class ChatFace implements Face {
             return grid.wire().listen(wanted.getAsInt());
         } catch (IOException e) {
             throw new IOException(
-                    e.getMessage() + ". The grid's own port serves them all the same. Give another --chat-port.", e);
+                    Text.of(
+                            "%s. The grid's own port serves them all the same. Give another --chat-port.",
+                            e.getMessage()),
+                    e);
         }
     }
 

@@ -23,6 +23,7 @@ import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.ChatHandler;
@@ -135,7 +136,9 @@ final class ChatRoom implements ChatHandler, ChannelListener {
                                         ? reply
                                         : new Reply.Failure(
                                                 Refusal.TRY_LATER,
-                                                Told.of(failure, "no master leads at present; try again in a moment"))),
+                                                Told.of(
+                                                        failure,
+                                                        Text.of("no master leads at present; try again in a moment")))),
                         thread);
     }
 

@@ -35,6 +35,7 @@ import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 
@@ -254,7 +255,7 @@ final class Api {
         try {
             return TaskId.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Problem(404, "Not found", "There is no such task: an id is a whole number.");
+            throw new Problem(404, Text.of("Not found"), Text.of("There is no such task: an id is a whole number."));
         }
     }
 
@@ -265,7 +266,9 @@ final class Api {
     static TaskRecord record(Context context, TaskBoard board) {
         return board.task(taskId(context.pathParam("id")))
                 .orElseThrow(() -> new Problem(
-                        404, "Not found", "There is no such task, or it ended so long ago that it " + "is forgotten."));
+                        404,
+                        Text.of("Not found"),
+                        Text.of("There is no such task, or it ended so long ago that it is forgotten.")));
     }
 
     private void task(Context context) {
@@ -303,10 +306,10 @@ final class Api {
     private void ready(Context context) {
         String stalls = liveness.stalls().stream().map(Stall::sentence).collect(Collectors.joining("; "));
         if (!stalls.isEmpty()) {
-            throw new Problem(503, "Not ready", stalls + ".");
+            throw new Problem(503, Text.of("Not ready"), stalls + ".");
         }
         if (!group.serves() && group.leaderElsewhere().isEmpty()) {
-            throw new Problem(503, "Not ready", group.whoLeads() + ".");
+            throw new Problem(503, Text.of("Not ready"), group.whoLeads() + ".");
         }
         if (ask(new OperatorRequest.GetStatus()) instanceof Reply.Status status) {
             json(context, status.status());
@@ -356,7 +359,8 @@ final class Api {
         try {
             change = WorkerChange.valueOf(context.pathParam("change").toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new Problem(404, "Not found", "A worker can be told to drain, resume, aside or forget.");
+            throw new Problem(
+                    404, Text.of("Not found"), Text.of("A worker can be told to drain, resume, aside or forget."));
         }
         json(context, ask(new OperatorRequest.ChangeWorker(context.pathParam("id"), change)));
     }

@@ -7,6 +7,7 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 
 /** Asks the grid for one who asks by HTTP: waits for the reply, and turns what is refused into a problem. */
 record Asking(Grid grid) {
@@ -17,12 +18,12 @@ record Asking(Grid grid) {
         try {
             reply = grid.ask(request, Origin.inside()).get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new Problem(503, "Try again later", "The master is too busy to answer.");
+            throw new Problem(503, Text.of("Try again later"), Text.of("The master is too busy to answer."));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Problem(503, "Try again later", "The master is stopping.");
+            throw new Problem(503, Text.of("Try again later"), Text.of("The master is stopping."));
         }
         if (reply instanceof Reply.Failure failure) {
             throw Problem.of(failure);

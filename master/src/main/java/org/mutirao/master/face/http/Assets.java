@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The files of the dashboard, packed once. Only what was built in: a name is looked up, never joined to a path. Below a name made
@@ -166,7 +167,7 @@ final class Assets {
     static void send(Context context, String version, String name) {
         Asset asset = ALL.get(name);
         if (asset == null) {
-            throw new Problem(404, "Not found", "There is no such file.");
+            throw new Problem(404, Text.of("Not found"), Text.of("There is no such file."));
         }
         context.contentType(asset.type());
         if (version.equals(VERSION)) {

@@ -17,6 +17,7 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 
 /** The channel by HTTP: each request carries what the wire's own message carries, each answer is the wire's own answer. */
 public final class ChannelApi {
@@ -102,7 +103,7 @@ public final class ChannelApi {
                     try {
                         answer(context, ChannelJson.read(action, context.bodyAsBytes()));
                     } catch (BadMessage e) {
-                        throw new Problem(400, "Bad request", e.getMessage() + ".");
+                        throw new Problem(400, Text.of("Bad request"), e.getMessage() + ".");
                     }
                 })
                 .taking(Route.JSON, fields)
@@ -118,7 +119,8 @@ public final class ChannelApi {
         Optional<Integer> last = Query.text(context, "last").map(text -> {
             long number = Query.number(text, "last");
             if (number < 1 || number > MAX_ROWS) {
-                throw new Problem(400, "Bad parameter", "'last' is " + number + ", expected 1 to " + MAX_ROWS + ".");
+                throw new Problem(
+                        400, Text.of("Bad parameter"), Text.of("'last' is %d, expected 1 to %d.", number, MAX_ROWS));
             }
             return (int) number;
         });
@@ -137,7 +139,7 @@ public final class ChannelApi {
             reply = ask(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Problem(503, "Try again later", "The master is stopping.");
+            throw new Problem(503, Text.of("Try again later"), Text.of("The master is stopping."));
         }
         if (reply instanceof Reply.Failure failure) {
             throw Problem.of(failure);
@@ -150,7 +152,7 @@ public final class ChannelApi {
         try {
             return grid.ask(request, Origin.inside()).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
+            return new Reply.Failure(Refusal.TRY_LATER, Text.of("no master leads at present; try again in a moment"));
         }
     }
 

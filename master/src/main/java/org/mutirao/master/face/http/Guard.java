@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Who may ask: nobody whom another site sent. A page in the user's browser must neither read this nor hand in code, even where no token
@@ -63,7 +64,9 @@ final class Guard {
         String host = hostName(Optional.ofNullable(context.header("Host")).orElse(""));
         if (loopback && !LOOPBACK.contains(host)) {
             throw new Problem(
-                    421, "Wrong host", "This address answers to localhost only; open it as http://localhost:PORT/.");
+                    421,
+                    Text.of("Wrong host"),
+                    Text.of("This address answers to localhost only; open it as http://localhost:PORT/."));
         }
     }
 
@@ -77,13 +80,16 @@ final class Guard {
         boolean changes = !HandlerType.GET.equals(context.method()) && !HandlerType.HEAD.equals(context.method());
         Optional<String> origin = Optional.ofNullable(context.header("Origin"));
         if (origin.isPresent() && !isOwn(origin.get(), context)) {
-            throw new Problem(403, "Foreign origin", "Another site's page asked for this; that is not allowed.");
+            throw new Problem(
+                    403,
+                    Text.of("Foreign origin"),
+                    Text.of("Another site's page asked for this; that is not allowed."));
         }
         if (changes && context.header(OWN_HEADER) == null) {
             throw new Problem(
                     403,
-                    "Not from here",
-                    "Send the header '" + OWN_HEADER + ": 1' with every request that changes something.");
+                    Text.of("Not from here"),
+                    Text.of("Send the header '%s: 1' with every request that changes something.", OWN_HEADER));
         }
     }
 
@@ -117,9 +123,10 @@ final class Guard {
         if (!known) {
             throw new Problem(
                     401,
-                    "Token needed",
-                    "Open http://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
-                            + "token when it started.");
+                    Text.of("Token needed"),
+                    Text.of(
+                            "Open http://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
+                                    + "token when it started."));
         }
     }
 

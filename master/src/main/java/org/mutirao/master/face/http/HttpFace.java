@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
 import org.mutirao.protocol.discovery.LanAddress;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class HttpFace implements Face {
 
     @Override
     public String name() {
-        return "dashboard";
+        return Text.of("dashboard");
     }
 
     @Override
@@ -56,7 +57,7 @@ public final class HttpFace implements Face {
                         + token.map(secret -> "?code=" + codes.next()).orElse(""));
             }
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + ". Give another --http, or --http off.", e);
+            throw new IOException(Text.of("%s. Give another --http, or --http off.", e.getMessage()), e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.wire.ConnectionCounts;
 import org.slf4j.Logger;
@@ -82,7 +83,7 @@ final class HttpServer implements AutoCloseable {
             server.start();
         } catch (RuntimeException e) {
             server.stop();
-            throw new IOException("can't listen for HTTP on " + address + ": " + e.getMessage(), e);
+            throw new IOException(Text.of("can't listen for HTTP on %s: %s", address, e.getMessage()), e);
         }
     }
 
@@ -147,8 +148,9 @@ final class HttpServer implements AutoCloseable {
             context.status(HttpStatus.BAD_REQUEST_400);
             return;
         }
-        faults.report("a request to " + context.endpoint().path, failure);
-        new Problem(500, "Our fault", "The master could not answer; its log says more.").answer(context);
+        faults.report(Text.of("a request to %s", context.endpoint().path), failure);
+        new Problem(500, Text.of("Our fault"), Text.of("The master could not answer; its log says more."))
+                .answer(context);
     }
 
     private static void notFound(Context context) {
@@ -156,7 +158,8 @@ final class HttpServer implements AutoCloseable {
                 .map(type -> type.startsWith("application/problem+json"))
                 .orElse(false);
         if (!explained) {
-            new Problem(404, "Not found", "There is nothing here; /openapi.json lists what there is.").answer(context);
+            new Problem(404, Text.of("Not found"), Text.of("There is nothing here; /openapi.json lists what there is."))
+                    .answer(context);
         }
     }
 

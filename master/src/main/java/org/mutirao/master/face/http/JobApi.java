@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** Jobs by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
@@ -151,7 +152,9 @@ final class JobApi {
     private JobView job(Context context) {
         return jobs.job(id(context))
                 .orElseThrow(() -> new Problem(
-                        404, "Not found", "There is no such job, or it ended so long ago that it is forgotten."));
+                        404,
+                        Text.of("Not found"),
+                        Text.of("There is no such job, or it ended so long ago that it is forgotten.")));
     }
 
     private void list(Context context) {
@@ -237,21 +240,24 @@ final class JobApi {
         try {
             return grid.files().resultOf(task);
         } catch (Told e) {
-            throw new Problem(404, "No result", e.getMessage() + ".");
+            throw new Problem(404, Text.of("No result"), e.getMessage() + ".");
         }
     }
 
     private Path whole(JobView job) throws InterruptedException {
         if (!job.ended()) {
             throw new Problem(
-                    409, "Not possible now", "Job " + job.id() + " has not ended yet, it is " + job.label() + ".");
+                    409,
+                    Text.of("Not possible now"),
+                    Text.of("Job %s has not ended yet, it is %s.", job.id(), Text.pattern(job.label())));
         }
         try {
             return grid.files().wholeOf(job.id()).copy().get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new Problem(503, "Try again later", "The job's results are being put together.");
+            throw new Problem(503, Text.of("Try again later"), Text.of("The job's results are being put together."));
         } catch (ExecutionException e) {
-            throw new Problem(404, "No result", Told.of(e.getCause(), "its results can't be read now") + ".");
+            throw new Problem(
+                    404, Text.of("No result"), Told.of(e.getCause(), Text.of("its results can't be read now")) + ".");
         }
     }
 }

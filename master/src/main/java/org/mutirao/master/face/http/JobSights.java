@@ -15,6 +15,7 @@ import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 
 /** What a job looks like, by HTTP: when its tasks ran where, the tables that came of it, and its pictures. */
 final class JobSights {
@@ -114,7 +115,8 @@ final class JobSights {
                 context,
                 merged(context)
                         .page(name, Query.number(context, "from", 0))
-                        .orElseThrow(() -> new Problem(404, "Not found", "There is no such file of this job.")));
+                        .orElseThrow(() ->
+                                new Problem(404, Text.of("Not found"), Text.of("There is no such file of this job."))));
     }
 
     private void pictures(Context context) {

@@ -18,6 +18,7 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 
 /** Changes tasks that a person picked, or all that match a filter: one by one, so that everything else goes on between. */
 final class ManyTasks {
@@ -79,7 +80,10 @@ final class ManyTasks {
     private List<Long> picked(Context context) {
         List<Long> ids = ids(context).orElseGet(() -> matching.apply(context));
         if (ids.size() > MAX_TASKS) {
-            throw new Problem(413, "Too many", "At most " + MAX_TASKS + " tasks are changed at once; use a filter.");
+            throw new Problem(
+                    413,
+                    Text.of("Too many"),
+                    Text.of("At most %d tasks are changed at once; use a filter.", MAX_TASKS));
         }
         if (ids.stream().anyMatch(id -> id == null || id < 1)) {
             throw bad();
@@ -99,19 +103,20 @@ final class ManyTasks {
     }
 
     private static Problem bad() {
-        return new Problem(400, "Bad request", "Send {\"ids\": [1, 2, 3]}, or nothing and a filter.");
+        return new Problem(400, Text.of("Bad request"), Text.of("Send {\"ids\": [1, 2, 3]}, or nothing and a filter."));
     }
 
     private static int outcome(CompletableFuture<Reply> reply) {
         try {
             return reply.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS) instanceof Reply.TaskState ? 1 : 0;
         } catch (TimeoutException e) {
-            throw new Problem(503, "Try again later", "The master is too busy to change so many tasks.");
+            throw new Problem(
+                    503, Text.of("Try again later"), Text.of("The master is too busy to change so many tasks."));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Problem(503, "Try again later", "The master is stopping.");
+            throw new Problem(503, Text.of("Try again later"), Text.of("The master is stopping."));
         }
     }
 }

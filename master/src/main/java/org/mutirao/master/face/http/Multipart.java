@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /**
@@ -76,15 +77,15 @@ final class Multipart {
             return open;
         }
         if (!rest.isBlank()) {
-            throw broken("something stands behind a boundary");
+            throw broken(Text.of("something stands behind a boundary"));
         }
         if (++parts > MAX_PARTS) {
-            throw new Told("the form has more than " + MAX_PARTS + " parts");
+            throw new Told(Text.of("the form has more than %d parts", MAX_PARTS));
         }
         Map<String, String> head = head();
         Map<String, String> named = parameters(head.getOrDefault("content-disposition", ""));
         if (!named.containsKey("name")) {
-            throw broken("a part has no name");
+            throw broken(Text.of("a part has no name"));
         }
         open = Optional.of(new Part(named.get("name"), Optional.ofNullable(named.get("filename")), new Content(0)));
         return open;
@@ -97,7 +98,7 @@ final class Multipart {
             room -= line.length() + 2;
             int colon = line.indexOf(':');
             if (room < 0 || colon < 0) {
-                throw broken("the head of a part is too long, or no head");
+                throw broken(Text.of("the head of a part is too long, or no head"));
             }
             head.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1));
         }
@@ -128,10 +129,10 @@ final class Multipart {
                 break; // nothing has to follow the last boundary
             }
             if (next < 0) {
-                throw broken("it ends in the middle");
+                throw broken(Text.of("it ends in the middle"));
             }
             if (length == text.length) {
-                throw broken("a line of it is too long");
+                throw broken(Text.of("a line of it is too long"));
             }
             text[length++] = (byte) next;
         }
@@ -140,7 +141,7 @@ final class Multipart {
     }
 
     private static Told broken(String why) {
-        return new Told("the form can't be read: " + why);
+        return new Told(Text.of("the form can't be read: %s", why));
     }
 
     private static int[] failureOf(byte[] word) {
@@ -189,7 +190,7 @@ final class Multipart {
                 }
                 int next = in.read();
                 if (next < 0) {
-                    throw broken("it ends in the middle");
+                    throw broken(Text.of("it ends in the middle"));
                 }
                 int before = matched;
                 while (matched > 0 && (byte) next != delimiter[matched]) {

@@ -10,6 +10,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.ConnectionCounts;
 
 /** Answers only so many requests at a time for one address, so that slow ones don't take all threads. The others are told at once. */
@@ -51,7 +52,7 @@ final class OpenRequests extends Handler.Wrapper {
     private static Problem tooMany() {
         return new Problem(
                 HttpStatus.TOO_MANY_REQUESTS_429,
-                "Too many at once",
-                "Too many requests are open; wait for their answers, or close some pages.");
+                Text.of("Too many at once"),
+                Text.of("Too many requests are open; wait for their answers, or close some pages."));
     }
 }

@@ -3,6 +3,7 @@ package org.mutirao.master.face.http;
 import io.javalin.http.Context;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 
 /** An answer that says no, and what to do: {@code application/problem+json}. */
 final class Problem extends RuntimeException {
@@ -27,11 +28,11 @@ final class Problem extends RuntimeException {
 
     static Problem of(Reply.Failure failure) {
         return switch (failure.refusal()) {
-            case BAD_REQUEST -> new Problem(422, "Not acceptable", failure.message());
-            case NOT_FOUND -> new Problem(404, "Not found", failure.message());
+            case BAD_REQUEST -> new Problem(422, Text.of("Not acceptable"), failure.message());
+            case NOT_FOUND -> new Problem(404, Text.of("Not found"), failure.message());
             case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE ->
-                new Problem(409, "Not possible now", failure.message());
-            case TRY_LATER -> new Problem(503, "Try again later", failure.message());
+                new Problem(409, Text.of("Not possible now"), failure.message());
+            case TRY_LATER -> new Problem(503, Text.of("Try again later"), failure.message());
         };
     }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.text.Text;
 
 /** What stands behind the question mark, checked. */
 final class Query {
@@ -27,7 +28,7 @@ final class Query {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new Problem(400, "Bad parameter", "'" + name + "' is no whole number.");
+            throw new Problem(400, Text.of("Bad parameter"), Text.of("'%s' is no whole number.", name));
         }
     }
 
@@ -35,7 +36,7 @@ final class Query {
     static int limit(Context context, int most) {
         int limit = (int) number(context, "limit", LIMIT);
         if (limit < 1 || limit > most) {
-            throw new Problem(400, "Bad parameter", "'limit' is " + limit + ", expected 1 to " + most + ".");
+            throw new Problem(400, Text.of("Bad parameter"), Text.of("'limit' is %d, expected 1 to %d.", limit, most));
         }
         return limit;
     }
@@ -44,7 +45,8 @@ final class Query {
     static Optional<String> oneOf(Context context, String name, List<String> words) {
         Optional<String> word = text(context, name);
         if (word.isPresent() && !words.contains(word.get())) {
-            throw new Problem(400, "Bad parameter", "'" + name + "' is none of " + String.join(", ", words) + ".");
+            throw new Problem(
+                    400, Text.of("Bad parameter"), Text.of("'%s' is none of %s.", name, String.join(", ", words)));
         }
         return word;
     }
@@ -54,7 +56,10 @@ final class Query {
         Optional<String> word = text(context, "state");
         Set<TaskStatus> named = word.map(TaskStatus::named).orElse(Set.of());
         if (word.isPresent() && named.isEmpty()) {
-            throw new Problem(400, "Bad parameter", "'state' is none of " + String.join(", ", TaskStatus.LABELS) + ".");
+            throw new Problem(
+                    400,
+                    Text.of("Bad parameter"),
+                    Text.of("'%s' is none of %s.", "state", String.join(", ", TaskStatus.LABELS)));
         }
         return named;
     }
@@ -63,7 +68,7 @@ final class Query {
     static JobId job(String text) {
         String digits = text.startsWith("j") ? text.substring(1) : text;
         if (!digits.matches("[1-9]\\d{0,17}")) {
-            throw new Problem(404, "Not found", "There is no such job: its number is like 5 or j5.");
+            throw new Problem(404, Text.of("Not found"), Text.of("There is no such job: its number is like 5 or j5."));
         }
         return new JobId(Long.parseLong(digits));
     }

@@ -12,6 +12,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** The files of tasks by HTTP: packages, results, what is in them, and what scripts print. */
@@ -53,7 +54,8 @@ final class ResultApi {
         TaskRecord task = Api.record(context, board);
         Path file = files.packageOf(task);
         if (!Files.isRegularFile(file)) {
-            throw new Problem(410, "Gone", "The package is kept only as long as the task may be run again.");
+            throw new Problem(
+                    410, Text.of("Gone"), Text.of("The package is kept only as long as the task may be run again."));
         }
         download(context, file, task.name());
     }
@@ -68,7 +70,7 @@ final class ResultApi {
         try {
             return files.resultOf(task);
         } catch (IOException e) {
-            throw new Problem(404, "No result", Told.of(e, "its file can't be read") + ".");
+            throw new Problem(404, Text.of("No result"), Told.of(e, Text.of("its file can't be read")) + ".");
         }
     }
 
@@ -94,8 +96,8 @@ final class ResultApi {
     private static Problem notReadable(IOException failure) {
         return new Problem(
                 422,
-                "Not readable",
-                "The result can't be looked into: " + Told.of(failure, "a part of it is damaged") + ".");
+                Text.of("Not readable"),
+                Text.of("The result can't be looked into: %s.", Told.of(failure, Text.of("a part of it is damaged"))));
     }
 
     private void preview(Context context) throws IOException {
@@ -103,8 +105,8 @@ final class ResultApi {
         ResultZip.Preview preview;
         try {
             preview = ResultZip.preview(resultOf(Api.record(context, board)), name)
-                    .orElseThrow(
-                            () -> new Problem(404, "No preview", "There is no such file, or none that can be shown."));
+                    .orElseThrow(() -> new Problem(
+                            404, Text.of("No preview"), Text.of("There is no such file, or none that can be shown.")));
         } catch (IOException e) {
             throw notReadable(e);
         }
@@ -121,7 +123,7 @@ final class ResultApi {
                     context,
                     files.log(task, Query.text(context, "stream").orElse("stdout"), Query.number(context, "from", 0)));
         } catch (IOException e) {
-            throw new Problem(404, "No output", Told.of(e, "the result's file is damaged") + ".");
+            throw new Problem(404, Text.of("No output"), Told.of(e, Text.of("the result's file is damaged")) + ".");
         }
     }
 }

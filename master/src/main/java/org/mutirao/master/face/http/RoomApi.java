@@ -12,6 +12,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 
 /** The workers with what they run, by HTTP. */
 final class RoomApi {
@@ -51,7 +52,8 @@ final class RoomApi {
                         .returning(Room.class),
                 Route.post("/api/room/{id}/forget", "Takes a worker that left off the list.", context -> {
                             if (!gone.forget(context.pathParam("id"))) {
-                                throw new Problem(404, "Not found", "No worker of that id left lately.");
+                                throw new Problem(
+                                        404, Text.of("Not found"), Text.of("No worker of that id left lately."));
                             }
                             Api.json(context, new Reply.Changed(1));
                         })

@@ -17,6 +17,7 @@ import java.util.zip.ZipOutputStream;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.Spool;
 
@@ -66,7 +67,8 @@ final class Uploads {
             }
         }
         if (found == 0) {
-            throw new Problem(400, "Bad request", "The form has no file. Send each ZIP as a file of its own.");
+            throw new Problem(
+                    400, Text.of("Bad request"), Text.of("The form has no file. Send each ZIP as a file of its own."));
         }
     }
 
@@ -76,8 +78,9 @@ final class Uploads {
                 .orElseThrow(
                         () -> new Problem(
                                 415,
-                                "Not a form",
-                                "Send multipart/form-data with the files 'script', 'inputs' and 'files'. A ZIP goes to /api/tasks."));
+                                Text.of("Not a form"),
+                                Text.of(
+                                        "Send multipart/form-data with the files 'script', 'inputs' and 'files'. A ZIP goes to /api/tasks.")));
         Spool.Sink sink = files.uploads().open();
         Building building = new Building();
         try {
@@ -108,7 +111,7 @@ final class Uploads {
                 return Optional.of(stored(part.get().content()));
             }
         }
-        throw bad("the form has no file 'script', which is the main.py to run from now on");
+        throw bad(Text.of("the form has no file 'script', which is the main.py to run from now on"));
     }
 
     /** A package while its parts arrive. */
@@ -121,7 +124,7 @@ final class Uploads {
             if (part.file().isEmpty()) {
                 byte[] text = part.content().readNBytes(MAX_TEXT + 1);
                 if (text.length > MAX_TEXT) {
-                    throw bad("the text '" + part.field() + "' is longer than " + MAX_TEXT + " bytes");
+                    throw bad(Text.of("the text '%s' is longer than %d bytes", part.field(), MAX_TEXT));
                 }
                 texts.put(part.field(), new String(text, StandardCharsets.UTF_8));
                 return;
@@ -135,14 +138,15 @@ final class Uploads {
                 }
                 case FILES -> add(file.replace('\\', '/'), part.content(), zip);
                 default ->
-                    throw bad("there is no field '" + part.field() + "' for files; there are script, inputs and files");
+                    throw bad(Text.of(
+                            "there is no field '%s' for files; there are script, inputs and files", part.field()));
             }
         }
 
         /** A name that leads elsewhere is refused later, as in any package. */
         private void add(String name, InputStream content, ZipOutputStream zip) throws IOException {
             if (!names.add(name.toLowerCase(Locale.ROOT))) {
-                throw bad("two files would be called " + name + "; rename one of them");
+                throw bad(Text.of("two files would be called %s; rename one of them", name));
             }
             zip.putNextEntry(new ZipEntry(name));
             content.transferTo(zip);
@@ -159,7 +163,8 @@ final class Uploads {
                 try {
                     spec.putAll(Json.readMap(texts.get(TASK).getBytes(StandardCharsets.UTF_8)));
                 } catch (IOException e) {
-                    throw bad("the text 'task' is not a JSON object: " + Told.of(e, "it can't be read"));
+                    throw bad(Text.of(
+                            "the text 'task' is not a JSON object: %s", Told.of(e, Text.of("it can't be read"))));
                 }
             }
             if (hasInputs) {
@@ -177,7 +182,8 @@ final class Uploads {
     }
 
     private static Problem bad(String sentence) {
-        return new Problem(400, "Bad request", Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1) + ".");
+        return new Problem(
+                400, Text.of("Bad request"), Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1) + ".");
     }
 
     private Optional<Multipart> form(Context context) throws IOException {
@@ -239,15 +245,17 @@ final class Uploads {
                 try {
                     count = body.read(target, offset, length);
                 } catch (IOException e) {
-                    throw new Problem(408, "Broken off", "The upload stopped, or was too slow. Try again.");
+                    throw new Problem(
+                            408, Text.of("Broken off"), Text.of("The upload stopped, or was too slow. Try again."));
                 }
                 total += Math.max(0, count);
                 if (total > files.maxPackage().bytes()) {
                     throw new Problem(
                             413,
-                            "Too large",
-                            "It is larger than " + files.maxPackage()
-                                    + ". Make it smaller, or start the master with a larger --max-package.");
+                            Text.of("Too large"),
+                            Text.of(
+                                    "It is larger than %s. Make it smaller, or start the master with a larger --max-package.",
+                                    files.maxPackage()));
                 }
                 return count;
             }

@@ -26,6 +26,7 @@ import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 
@@ -47,7 +48,7 @@ public final class JournalFace implements Face {
 
     @Override
     public String name() {
-        return "journal";
+        return Text.of("journal");
     }
 
     @Override
@@ -56,7 +57,7 @@ public final class JournalFace implements Face {
             lines.forEach(this::remember);
             append(isTorn() ? "\n" : "");
         } catch (IOException e) {
-            throw new IOException(OwnFiles.inWords(e) + ". Give another --journal.", e);
+            throw new IOException(Text.of("%s. Give another --journal.", OwnFiles.inWords(e)), e);
         }
         Activity activity = grid.views().liveness().activity("journal", WITHIN);
         GuardedLoop loop = new GuardedLoop("journal", () -> round(grid, activity), activity);
@@ -86,7 +87,7 @@ public final class JournalFace implements Face {
     }
 
     private void round(Grid grid, Activity activity) throws IOException, InterruptedException {
-        activity.doing("writing the journal");
+        activity.doing(Text.of("writing the journal"));
         write(grid.views().board());
         activity.idle();
         TimeUnit.NANOSECONDS.sleep(PULSE.toNanos());

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.text.Text;
 
 /** This master as one peer of the course's fixed ring. */
 public final class RingFace implements Face {
@@ -25,7 +26,7 @@ public final class RingFace implements Face {
 
     @Override
     public String name() {
-        return "ring";
+        return Text.of("ring");
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.face.ring.Ring.Call;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
@@ -75,8 +76,9 @@ final class RingPeer implements AutoCloseable {
         } catch (IOException e) {
             server.close();
             throw new IOException(
-                    "the ring's port " + plan.port() + " can't be opened: " + e.getMessage()
-                            + ". Give another --ring-port.",
+                    Text.of(
+                            "the ring's port %d can't be opened: %s. Give another --ring-port.",
+                            plan.port(), e.getMessage()),
                     e);
         }
         plan.others().forEach(peer -> addresses.put(peer.id(), peer.address()));
@@ -187,7 +189,7 @@ final class RingPeer implements AutoCloseable {
         OptionalInt now = leader();
         if (now.isPresent() && !now.equals(told)) {
             told = now;
-            voice.accept("In the ring, peer " + now.getAsInt() + " leads");
+            voice.accept(Text.of("In the ring, peer %d leads", now.getAsInt()));
         }
         long millis = rhythm.toMillis();
         TimeUnit.MILLISECONDS.sleep(now.isPresent() ? millis : millis / LOOKS_A_ROUND + 1);

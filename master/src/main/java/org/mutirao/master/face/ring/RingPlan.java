@@ -2,6 +2,7 @@ package org.mutirao.master.face.ring;
 
 import java.util.List;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
+import org.mutirao.protocol.text.Text;
 
 /**
  * What a person says about the ring.
@@ -14,9 +15,9 @@ public record RingPlan(int port, int id, List<PeerAddress> others) {
     private static final int MOST = 16;
 
     public RingPlan {
-        check(port >= 0 && port <= 65_535, "--ring-port " + port + ": expected 0 to 65535");
-        check(id >= 0, "--ring-id " + id + ": expected 0 or more");
-        check(!others.isEmpty() && others.size() < MOST, "--ring-peers: expected 1 to " + (MOST - 1) + " others");
+        check(port >= 0 && port <= 65_535, Text.of("--ring-port %d: expected 0 to 65535", port));
+        check(id >= 0, Text.of("--ring-id %d: expected 0 or more", id));
+        check(!others.isEmpty() && others.size() < MOST, Text.of("--ring-peers: expected 1 to %d others", MOST - 1));
         check(
                 others.stream()
                                 .map(PeerAddress::id)
@@ -24,7 +25,7 @@ public record RingPlan(int port, int id, List<PeerAddress> others) {
                                 .distinct()
                                 .count()
                         == others.size(),
-                "--ring-peers: each of the others has an id of its own, and none has this one's, " + id);
+                Text.of("--ring-peers: each of the others has an id of its own, and none has this one's, %d", id));
         others = List.copyOf(others);
     }
 

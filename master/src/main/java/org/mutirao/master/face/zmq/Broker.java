@@ -2,6 +2,7 @@ package org.mutirao.master.face.zmq;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQ.Socket;
@@ -31,7 +32,7 @@ final class Broker implements ZmqThreads.Turn {
     @Override
     public void run(Activity activity) {
         await(poller);
-        activity.doing("passing on requests and answers of ZeroMQ programs");
+        activity.doing(Text.of("passing on requests and answers of ZeroMQ programs"));
         if (poller.pollin(0)) {
             forward(clients, servants);
         }

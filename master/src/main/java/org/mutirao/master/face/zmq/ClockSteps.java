@@ -3,6 +3,7 @@ package org.mutirao.master.face.zmq;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.text.Text;
 
 /**
  * How far the course's programs may set this master's application clock. Their servers' clocks stand still between two settings, and a
@@ -34,9 +35,10 @@ final class ClockSteps {
     synchronized double towards(double ahead) {
         long now = nanos.getAsLong();
         if (now - askedAt >= QUIET.toNanos()) {
-            voice.accept("A ZeroMQ program sets this master's clock, now by " + Math.round(ahead)
-                    + " s; it is followed by at most " + Math.round(MAX_SECONDS) + " s every "
-                    + INTERVAL.toSeconds() + " s. 'console admin set-clock' sets it at once");
+            voice.accept(Text.kept(
+                    "A ZeroMQ program sets this master's clock, now by %d s; it is followed by at most %d s every %d s."
+                            + " 'console admin set-clock' sets it at once",
+                    Math.round(ahead), Math.round(MAX_SECONDS), INTERVAL.toSeconds()));
         }
         askedAt = now;
         if (now - steppedAt < INTERVAL.toNanos()) {

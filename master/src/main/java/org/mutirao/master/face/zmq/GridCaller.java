@@ -9,6 +9,7 @@ import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 
 /** Asks the grid and waits: a REP socket answers one question after the other. */
 final class GridCaller {
@@ -54,7 +55,7 @@ final class GridCaller {
     }
 
     private static Reply noMaster() {
-        return new Reply.Failure(Refusal.TRY_LATER, "no master leads at present; try again in a moment");
+        return new Reply.Failure(Refusal.TRY_LATER, Text.of("no master leads at present; try again in a moment"));
     }
 
     /** Whoever waits or asks is told to end. */

@@ -18,6 +18,7 @@ import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ForeignName;
 
 /**
@@ -115,7 +116,7 @@ final class MessageService implements Service {
                             .toList();
                     return clocks.stamped("users", "users", users);
                 })
-                .orElseGet(() -> error(NO_MASTER));
+                .orElseGet(() -> error(Text.of(NO_MASTER)));
     }
 
     private Envelope channels() throws InterruptedException {
@@ -127,7 +128,7 @@ final class MessageService implements Service {
                             .toList();
                     return clocks.stamped("channels", "channels", channels);
                 })
-                .orElseGet(() -> error(NO_MASTER));
+                .orElseGet(() -> error(Text.of(NO_MASTER)));
     }
 
     /** While nobody leads, a program without a time-out is better kept waiting than told so. */
@@ -286,7 +287,8 @@ final class MessageService implements Service {
     private Reply say(User user, Optional<String> topic, Optional<String> person, String text)
             throws InterruptedException {
         synchronized (user) {
-            Reply reply = new Reply.Failure(Refusal.TRY_LATER, "another master speaks for this user; try again");
+            Reply reply =
+                    new Reply.Failure(Refusal.TRY_LATER, Text.of("another master speaks for this user; try again"));
             for (int count = 0; count < MAX_COUNTS; count++) {
                 if (user.said.isEmpty() && enter(user) instanceof Reply.Failure refused) {
                     return refused;

@@ -11,6 +11,7 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessagePacker;
 import org.msgpack.core.MessageUnpacker;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** Envelopes as MessagePack, which is also what is answered to JSON. */
@@ -29,7 +30,7 @@ final class Packing {
                 && map.get("data") instanceof Map<?, ?> data) {
             return new Envelope(service, (Map<String, Object>) data);
         }
-        throw new Told("an object with 'service' and 'data' was expected");
+        throw new Told(Text.of("an object with 'service' and 'data' was expected"));
     }
 
     /** A brace would be a bare number in MessagePack, which is no envelope. */
@@ -41,18 +42,18 @@ final class Packing {
         try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(frame)) {
             Object value = value(unpacker, DEEPEST, new int[] {MAX_VALUES});
             if (unpacker.hasNext()) {
-                throw new Told("something follows the message");
+                throw new Told(Text.of("something follows the message"));
             }
             return value;
         } catch (MessagePackException e) {
-            throw new Told("not MessagePack", e);
+            throw new Told(Text.of("not MessagePack"), e);
         }
     }
 
     /** By hand, since the library's own way follows nesting as deep as a stranger likes. */
     private static Object value(MessageUnpacker unpacker, int depth, int[] left) throws IOException {
         if (depth == 0 || --left[0] < 0) {
-            throw new Told("nested too deeply, or too much");
+            throw new Told(Text.of("nested too deeply, or too much"));
         }
         return switch (unpacker.getNextFormat().getValueType()) {
             case STRING -> unpacker.unpackString();
@@ -78,7 +79,7 @@ final class Packing {
                 }
                 yield list;
             }
-            case BINARY, EXTENSION -> throw new Told("only texts, numbers, lists and maps are understood");
+            case BINARY, EXTENSION -> throw new Told(Text.of("only texts, numbers, lists and maps are understood"));
         };
     }
 

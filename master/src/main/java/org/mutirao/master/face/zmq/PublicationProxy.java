@@ -2,6 +2,7 @@ package org.mutirao.master.face.zmq;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQ.Socket;
@@ -47,7 +48,7 @@ final class PublicationProxy implements ZmqThreads.Turn {
             subscribed = true;
         }
         Broker.await(poller);
-        activity.doing("passing on publications to ZeroMQ programs");
+        activity.doing(Text.of("passing on publications to ZeroMQ programs"));
         if (poller.pollin(0)) {
             byte[] text = publishers.recv();
             onPublication.accept(new String(text, StandardCharsets.UTF_8));

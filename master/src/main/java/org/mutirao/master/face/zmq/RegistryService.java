@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.HostPort;
 
@@ -82,7 +83,7 @@ final class RegistryService implements Service {
         if (before == null) {
             Reply reply = grid.ask(new RegistryRequest.GiveRank(ForeignName.toOurs(user.get())));
             if (!(reply instanceof Reply.Ranked ranked)) {
-                return error(reply instanceof Reply.Failure failure ? failure.message() : "try again later");
+                return error(reply instanceof Reply.Failure failure ? failure.message() : Text.of("try again later"));
             }
             rank = ranked.rank();
         } else {

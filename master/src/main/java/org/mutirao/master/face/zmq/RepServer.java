@@ -3,6 +3,7 @@ package org.mutirao.master.face.zmq;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.units.Told;
@@ -48,12 +49,12 @@ final class RepServer implements ZmqThreads.Turn {
         boolean answered = false;
         try {
             byte[] frame = socket.recv();
-            activity.doing("answering a request of a ZeroMQ program", ANSWERED_WITHIN);
+            activity.doing(Text.of("answering a request of a ZeroMQ program"), ANSWERED_WITHIN);
             boolean more = socket.hasReceiveMore();
             while (socket.hasReceiveMore()) {
                 socket.recv();
             }
-            byte[] answer = more ? unreadable("one frame was expected") : answer(frame);
+            byte[] answer = more ? unreadable(Text.of("one frame was expected")) : answer(frame);
             if (!socket.send(answer)) {
                 throw new IllegalStateException("the answer was not taken");
             }
@@ -84,7 +85,7 @@ final class RepServer implements ZmqThreads.Turn {
         try {
             return Packing.write(service.answer(Packing.read(frame)));
         } catch (IOException e) {
-            return unreadable(Told.of(e, "not a message"));
+            return unreadable(Told.of(e, Text.of("not a message")));
         } catch (RuntimeException | Error e) {
             FAULTS.report("a request", e);
             return unreadable("erro interno");

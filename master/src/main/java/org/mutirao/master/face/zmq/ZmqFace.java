@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
+import org.mutirao.protocol.text.Text;
 
 /** This master for the course's ZeroMQ programs. */
 public final class ZmqFace implements Face {
@@ -19,7 +20,7 @@ public final class ZmqFace implements Face {
 
     @Override
     public String name() {
-        return "service for ZeroMQ programs";
+        return Text.of("service for ZeroMQ programs");
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.mutirao.master.face.zmq;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Where the ZeroMQ programs look; 0 takes a free port.
@@ -41,9 +42,10 @@ public record ZmqPorts(int clients, int servers, int publishers, int subscribers
     }
 
     private static IllegalArgumentException refused(String text) {
-        return new IllegalArgumentException("'" + text
-                + "' is not six ports: those of the broker's clients and servers, "
-                + "the publishers, the subscribers, the reference, and the first of the admin ports, like " + USUAL);
+        return new IllegalArgumentException(Text.of(
+                "'%s' is not six ports: those of the broker's clients and servers, the publishers, the subscribers, the"
+                        + " reference, and the first of the admin ports, like %s",
+                text, USUAL));
     }
 
     @Override

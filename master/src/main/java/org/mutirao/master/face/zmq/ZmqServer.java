@@ -23,6 +23,7 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.ForeignName;
 import org.slf4j.Logger;
@@ -141,9 +142,13 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
             opened.forEach(Socket::close);
             close();
             throw new IOException(
-                    "the ZeroMQ ports " + wanted + " can't be opened: "
-                            + (e.getErrorCode() == ZError.EADDRINUSE ? "one of them is taken" : "the system refuses")
-                            + ". Give others with --zmq.",
+                    e.getErrorCode() == ZError.EADDRINUSE
+                            ? Text.of(
+                                    "the ZeroMQ ports %s can't be opened: one of them is taken. Give others with --zmq.",
+                                    wanted)
+                            : Text.of(
+                                    "the ZeroMQ ports %s can't be opened: the system refuses. Give others with --zmq.",
+                                    wanted),
                     e);
         }
     }
@@ -226,7 +231,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         boolean failed = true;
         try {
             if (!adminTried) {
-                activity.doing("opening the ZeroMQ admin port");
+                activity.doing(Text.of("opening the ZeroMQ admin port"));
                 openAdminPort();
             }
             failed = false;
@@ -244,7 +249,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
     private void tell(Activity activity) throws InterruptedException {
         activity.idle();
         String announcement = announcements.poll(1, TimeUnit.SECONDS);
-        activity.doing("telling ZeroMQ programs who leads");
+        activity.doing(Text.of("telling ZeroMQ programs who leads"));
         if (announcement != null && !announcement.isEmpty()) {
             announced(announcement);
         }
@@ -258,7 +263,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         }
         if (time - keepAt >= 0) {
             keepAt = time + KEEP.toNanos();
-            messages.keepThere(user -> activity.doing("keeping the users of ZeroMQ programs logged in"));
+            messages.keepThere(user -> activity.doing(Text.of("keeping the users of ZeroMQ programs logged in")));
         }
     }
 
