@@ -17,6 +17,7 @@ import org.mutirao.master.channel.ChannelOutcome.Done;
 import org.mutirao.master.channel.ChannelOutcome.Refused;
 import org.mutirao.master.channel.ChannelOutcome.Why;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 
 /** The channel's whole state. The same commands in the same order make the same state on every master. For one thread. */
 public final class Channel {
@@ -103,7 +104,7 @@ public final class Channel {
     }
 
     private static Refused notLoggedIn() {
-        return new Refused(Why.NOT_LOGGED_IN, "log in first");
+        return new Refused(Why.NOT_LOGGED_IN, Text.of("log in first"));
     }
 
     private Done done() {
@@ -116,10 +117,11 @@ public final class Channel {
             return new Done(lastId, lamport, there.progress().number());
         }
         if (there != null && !logIn.replaces()) {
-            return new Refused(Why.NAME_IN_USE, "somebody is called " + logIn.name() + " already; take another name");
+            return new Refused(
+                    Why.NAME_IN_USE, Text.of("somebody is called %s already; take another name", logIn.name()));
         }
         if (there == null && users.size() >= MAX_USERS) {
-            return new Refused(Why.TOO_MANY, "no more than " + MAX_USERS + " people can be there at once");
+            return new Refused(Why.TOO_MANY, Text.of("no more than %d people can be there at once", MAX_USERS));
         }
         if (there != null) {
             depart(there);
@@ -148,7 +150,7 @@ public final class Channel {
 
     private ChannelOutcome makeTopic(String topic) {
         if (!topics.contains(topic) && topics.size() >= MAX_TOPICS) {
-            return new Refused(Why.TOO_MANY, "there can be no more than " + MAX_TOPICS + " topics");
+            return new Refused(Why.TOO_MANY, Text.of("there can be no more than %d topics", MAX_TOPICS));
         }
         topics.add(topic);
         return done();
@@ -161,14 +163,15 @@ public final class Channel {
                     ? new Done(before.id(), before.lamport()) // the answer to the first time was lost
                     : new Refused(
                             Why.NUMBER_TAKEN,
-                            "this session has said something else as its number " + before.number()
-                                    + "; count on from there");
+                            Text.of(
+                                    "this session has said something else as its number %d; count on from there",
+                                    before.number()));
         }
         if (say.to() instanceof Audience.Topic topic && !topics.contains(topic.name())) {
-            return new Refused(Why.NOT_THERE, "there is no topic " + topic.name());
+            return new Refused(Why.NOT_THERE, Text.of("there is no topic %s", topic.name()));
         }
         if (say.to() instanceof Audience.Person person && !users.containsKey(person.name())) {
-            return new Refused(Why.NOT_THERE, "nobody is called " + person.name());
+            return new Refused(Why.NOT_THERE, Text.of("nobody is called %s", person.name()));
         }
         lamport = Math.max(lamport, say.lamport());
         append(Kind.SAID, say.name(), say.to(), say.text(), say.at());
@@ -185,11 +188,11 @@ public final class Channel {
 
     private ChannelOutcome confirm(ChannelCommand.Confirm confirm) {
         if (confirm.id() <= lastId - MAX_CONFIRMED) {
-            return new Refused(Why.NOT_THERE, "message " + confirm.id() + " is too old to be confirmed");
+            return new Refused(Why.NOT_THERE, Text.of("message %d is too old to be confirmed", confirm.id()));
         }
         ChannelMessage message = messages.get(confirm.id());
         if (message == null || !message.isFor(confirm.name())) {
-            return new Refused(Why.NOT_THERE, "there is no message " + confirm.id());
+            return new Refused(Why.NOT_THERE, Text.of("there is no message %d", confirm.id()));
         }
         String reader = users.ceilingKey(confirm.name()); // the one that is kept already
         confirmations.computeIfAbsent(confirm.id(), same -> new TreeSet<>()).add(reader);

@@ -13,6 +13,7 @@ import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.ClockReport;
 import org.mutirao.protocol.message.ServerRow.ClockRow;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The Berkeley rounds that the leader holds over all masters and workers. Each measures itself against the leader with every heartbeat
@@ -155,10 +156,10 @@ public final class ClockRounds {
         for (int each = 0; each < ahead.length; each++) {
             Participant who = heard.get(each);
             long own = ahead[each];
-            who.counted = tell(who.name, own - result.average(), result.counts(own), who.counted);
+            who.counted = tell(Optional.of(who.name), own - result.average(), result.counts(own), who.counted);
             plan(who, before, average - own);
         }
-        ownCounted = tell("this master", -result.average(), result.counts(0), ownCounted);
+        ownCounted = tell(Optional.empty(), -result.average(), result.counts(0), ownCounted);
         move(average);
     }
 
@@ -187,13 +188,33 @@ public final class ClockRounds {
         who.knowLess(Math.abs(adjust)); // until it reports, it may have followed or not
     }
 
-    private boolean tell(String name, long away, boolean counts, boolean counted) {
+    private boolean tell(Optional<String> name, long away, boolean counts, boolean counted) {
         if (counted && !counts) {
-            voice.accept("The clock of " + name + " is " + Math.round(Math.abs(away) / 1e6) + " s "
-                    + (away > 0 ? "ahead of" : "behind")
-                    + " the others; it is not counted, and its application clock follows theirs");
+            long seconds = Math.round(Math.abs(away) / 1e6);
+            voice.accept(name.map(other -> otherIsOff(other, away > 0, seconds))
+                    .orElseGet(() -> ownIsOff(away > 0, seconds)));
         }
         return counts;
+    }
+
+    private static String otherIsOff(String name, boolean ahead, long seconds) {
+        return ahead
+                ? Text.kept(
+                        "The clock of %s is %d s ahead of the others; it is not counted, and its application clock follows theirs",
+                        name, seconds)
+                : Text.kept(
+                        "The clock of %s is %d s behind the others; it is not counted, and its application clock follows theirs",
+                        name, seconds);
+    }
+
+    private static String ownIsOff(boolean ahead, long seconds) {
+        return ahead
+                ? Text.kept(
+                        "The clock of this master is %d s ahead of the others; it is not counted, and its application clock follows theirs",
+                        seconds)
+                : Text.kept(
+                        "The clock of this master is %d s behind the others; it is not counted, and its application clock follows theirs",
+                        seconds);
     }
 
     /**

@@ -22,6 +22,7 @@ import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.wire.WireClient;
@@ -131,11 +132,15 @@ public final class CopyWatch implements AutoCloseable {
         for (InetSocketAddress address : candidates.stream().limit(MAX_ASKED).toList()) {
             Optional<Reply.DataProof> copy = copyAt(address);
             if (copy.isPresent() && seal.isLaterThan(copy.get())) {
-                voice.stop(inWords(address) + " It was started first, so this one stops");
+                voice.stop(Text.of(
+                        "a master with a copy of this data folder runs at %s. It was started first, so this one stops",
+                        inWords(address)));
                 return;
             }
             if (copy.isPresent() && warned.add(address)) {
-                voice.warn(inWords(address) + " It was started later and has to stop.");
+                voice.warn(Text.of(
+                        "a master with a copy of this data folder runs at %s. It was started later and has to stop.",
+                        inWords(address)));
             }
         }
     }
@@ -148,16 +153,16 @@ public final class CopyWatch implements AutoCloseable {
     void refuseIfCopied() throws IOException, InterruptedException {
         for (InetSocketAddress address : candidates()) {
             if (copyAt(address).isPresent()) {
-                throw new IOException(
-                        inWords(address)
-                                + " Stop that one, or start this one with an empty --data; what both have accepted stays in their folders.");
+                throw new IOException(Text.of(
+                        "a master with a copy of this data folder runs at %s. Stop that one, or start this one with an empty --data; "
+                                + "what both have accepted stays in their folders.",
+                        inWords(address)));
             }
         }
     }
 
     private static String inWords(InetSocketAddress address) {
-        return "a master with a copy of this data folder runs at "
-                + address.getAddress().getHostAddress() + ":" + address.getPort() + ".";
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private Optional<Reply.DataProof> copyAt(InetSocketAddress address) throws InterruptedException {

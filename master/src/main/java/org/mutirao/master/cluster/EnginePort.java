@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.master.folders.DataFolder;
+import org.mutirao.protocol.text.Text;
 
 /** The port on which a master's log talks to those of the others. Chosen once: the others remember it. */
 public final class EnginePort {
@@ -31,7 +32,7 @@ public final class EnginePort {
                     return gridPort > 0 && usual <= LARGEST && isFree(host, usual) ? usual : any(host);
                 });
         if (!isFree(host, port)) {
-            throw new IOException("the port " + port + " between the masters is taken. Give another --raft-port.");
+            throw new IOException(Text.of("the port %d between the masters is taken. Give another --raft-port.", port));
         }
         return port;
     }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,11 @@ public final class GridVoice implements MasterGroup.Voice {
         feed.add(wall.millis(), "message", Optional.empty(), Optional.empty(), from + ": " + text);
     }
 
-    /** To everybody, if this master leads; one that is about to lose the lead need not be heard. */
+    /**
+     * To everybody, if this master leads; one that is about to lose the lead need not be heard.
+     *
+     * @param what as {@code Text.kept} says it, since it goes on the log
+     */
     public void announce(String what) {
         if (serves) {
             journal.propose(new ChannelCommand.Announce(what, wall.millis())).exceptionally(failure -> {
@@ -62,9 +67,9 @@ public final class GridVoice implements MasterGroup.Voice {
         }
     }
 
-    /** To those at this master, and to everybody. */
+    /** To those at this master, and to everybody, as in {@link #announce}. */
     public void announceAndNotice(String what) {
-        onNotice(what);
+        onNotice(Text.again(what));
         announce(what);
     }
 
@@ -73,7 +78,7 @@ public final class GridVoice implements MasterGroup.Voice {
         boolean before = serves;
         serves = group.serves();
         if (serves && !before && !group.isAlone()) {
-            announce(MasterGroup.nameOf(group.card().id()) + " leads");
+            announce(Text.kept("master-%d leads", group.card().id()));
         }
         return INTERVAL;
     }

@@ -29,6 +29,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,12 +125,13 @@ public final class GroupHandler {
         } catch (IOException e) {
             blobs.discard(store.blob());
             log.warn("Something that the leader wants kept can't be stored here: {}", e.getMessage());
-            return new Reply.Failure(Refusal.TRY_LATER, "it could not be stored here; this master's log says why");
+            return new Reply.Failure(
+                    Refusal.TRY_LATER, Text.of("it could not be stored here; this master's log says why"));
         }
     }
 
     private static Reply notOurs() {
-        return new Reply.Failure(Refusal.CONFLICT, "this master belongs to another group");
+        return new Reply.Failure(Refusal.CONFLICT, Text.of("this master belongs to another group"));
     }
 
     private Reply fetch(GroupRequest.FetchBlob fetch) {
@@ -147,7 +149,7 @@ public final class GroupHandler {
         } catch (IOException e) {
             log.debug("{} can't be read: {}", fetch.hash().brief(), e.getMessage());
         }
-        return new Reply.Failure(Refusal.NOT_FOUND, "it is not here");
+        return new Reply.Failure(Refusal.NOT_FOUND, Text.of("it is not here"));
     }
 
     /** The group as it is. */
@@ -165,15 +167,19 @@ public final class GroupHandler {
             } else if (say.word() == GroupMessage.SEND
                     && say.to().filter(this::isNobody).isPresent()) {
                 return new Reply.Failure(
-                        Refusal.NOT_FOUND, "there is no member " + say.to().get() + "; 'list' shows who is there");
+                        Refusal.NOT_FOUND,
+                        Text.of(
+                                "there is no member %d; 'list' shows who is there",
+                                say.to().get()));
             } else if (say.word() == GroupMessage.SEND && !group.peerDiscovery().say(say.to(), say.text())) {
-                return new Reply.Failure(Refusal.CONFLICT, "this master has not joined; say 'join' first");
+                return new Reply.Failure(Refusal.CONFLICT, Text.of("this master has not joined; say 'join' first"));
             }
             return list();
         } catch (IOException e) {
             return new Reply.Failure(
                     Refusal.TRY_LATER,
-                    "the multicast address can't be used here; is another program at its port, or has this machine no network?");
+                    Text.of(
+                            "the multicast address can't be used here; is another program at its port, or has this machine no network?"));
         }
     }
 
@@ -194,7 +200,7 @@ public final class GroupHandler {
         if (reconciler.isEmpty()) {
             return new Reply.Failure(
                     Refusal.CONFLICT,
-                    "this master is alone on purpose; start it with --masters 3 so that others can join it");
+                    Text.of("this master is alone on purpose; start it with --masters 3 so that others can join it"));
         }
         try {
             switch (change.change()) {
@@ -209,15 +215,17 @@ public final class GroupHandler {
         } catch (ExecutionException e) {
             log.warn("The group could not be changed: {}", String.valueOf(e.getCause()));
             return new Reply.Failure(
-                    Refusal.TRY_LATER, "it did not come about; 'console masters' tells how things stand");
+                    Refusal.TRY_LATER, Text.of("it did not come about; 'console masters' tells how things stand"));
         } catch (TimeoutException e) {
             return new Reply.Failure(
-                    Refusal.TRY_LATER, "it did not come about in time; 'console masters' tells how things stand");
+                    Refusal.TRY_LATER,
+                    Text.of("it did not come about in time; 'console masters' tells how things stand"));
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.NOT_FOUND, "it can't be reached; is it running, and its address right?");
+            return new Reply.Failure(
+                    Refusal.NOT_FOUND, Text.of("it can't be reached; is it running, and its address right?"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Reply.Failure(Refusal.TRY_LATER, "this master is stopping");
+            return new Reply.Failure(Refusal.TRY_LATER, Text.of("this master is stopping"));
         }
     }
 
@@ -239,9 +247,9 @@ public final class GroupHandler {
             }
             MasterCard card = group.peerDiscovery()
                     .meet(address.address())
-                    .orElseThrow(() -> new NoSuchMaster("at " + address.address() + " is no master of ours"));
+                    .orElseThrow(() -> new NoSuchMaster(Text.of("at %s is no master of ours", address.address())));
             if (card.id() != address.id()) {
-                throw new NoSuchMaster("the master at " + address.address() + " is called " + card.id());
+                throw new NoSuchMaster(Text.of("the master at %s is called %d", address.address(), card.id()));
             }
             return card;
         }
@@ -251,7 +259,7 @@ public final class GroupHandler {
                 .toList();
         if (meant.size() != 1) {
             throw new NoSuchMaster(
-                    "no newcomer called " + which + " is about; name its address too, like " + which + "@pc7:50020");
+                    Text.of("no newcomer called %1$s is about; name its address too, like %1$s@pc7:50020", which));
         }
         return meant.get(0);
     }
@@ -260,6 +268,7 @@ public final class GroupHandler {
         return group.standing().members().stream()
                 .filter(member -> String.valueOf(member.id()).equals(which) && (member.voter() || !voter))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchMaster("there is no master " + which + "; 'console masters' lists them"));
+                .orElseThrow(
+                        () -> new NoSuchMaster(Text.of("there is no master %s; 'console masters' lists them", which)));
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,9 +78,9 @@ public final class GroupWatch {
         Optional<Integer> leader = group.standing().leader().map(Member::id);
         if (!leader.equals(knownLeader)) {
             knownLeader = leader;
-            notices.accept(leader.map(id ->
-                            "Master " + id + " leads, term " + group.standing().term())
-                    .orElse("No master leads at present"));
+            notices.accept(leader.map(id -> Text.of(
+                            "Master %d leads, term %d", id, group.standing().term()))
+                    .orElseGet(() -> Text.of("No master leads at present")));
         }
         // Without a leader, or far behind it, this master does not know enough to say what is needed.
         if (now - sweptAt > SWEEP.toNanos()

@@ -30,6 +30,7 @@ import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
 import org.mutirao.protocol.multicast.MulticastPort;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Threads;
@@ -166,7 +167,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         Member self = new Member(place.name(), new HostPort(here.host(), port), here, 0, true);
         if (settings.forceNewGroup()) {
             ForcedNewGroup.goOnAlone(log, place, self);
-            voice.onNotice("This master goes on without the others, as --force-new-group says.");
+            voice.onNotice(Text.of("This master goes on without the others, as --force-new-group says."));
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
         return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone());
@@ -252,22 +253,22 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         if (datagram instanceof GroupDatagram.Message message && message.from() != self) {
             voice.onMessage(name(message.from()), message.text());
         } else if (datagram instanceof GroupDatagram.MessageTo message && message.to() == self) {
-            voice.onMessage(name(message.from()), "(to this master) " + message.text());
+            voice.onMessage(name(message.from()), Text.of("(to this master) %s", message.text()));
         } else if (datagram instanceof GroupDatagram.Join join && join.id() != self) {
             if (known.size() < MAX_KNOWN && known.add(join.id())) {
-                voice.onNotice(name(join.id()) + " joined, with priority " + join.priority());
+                voice.onNotice(Text.of("Member %d joined, with priority %d", join.id(), join.priority()));
             }
         } else if (datagram instanceof GroupDatagram.Welcome welcome && welcome.id() != self) {
             if (known.size() < MAX_KNOWN) {
                 known.add(welcome.id()); // it was there before this master
             }
         } else if (datagram instanceof GroupDatagram.Leave leave && known.remove(leave.id())) {
-            voice.onNotice(name(leave.id()) + " left");
+            voice.onNotice(Text.of("Member %d left", leave.id()));
         }
     }
 
     private static String name(int id) {
-        return "Member " + id;
+        return Text.of("Member %d", id);
     }
 
     /** Whether a master of a group is at that address, as far as the log knows. */
@@ -363,7 +364,8 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     private String note(GroupStatus now) {
         long voters = now.members().stream().filter(Member::voter).count();
         if (running.hasBegun() && voters == 2) {
-            return "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.";
+            return Text.of(
+                    "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
         }
         return now.leads() && now.serving() ? "" : whoLeads();
     }

@@ -11,6 +11,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -45,7 +46,7 @@ public final class Relay implements AutoCloseable {
     public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
         Optional<InetSocketAddress> there = leader.get();
         if (there.isEmpty()) {
-            return CompletableFuture.failedFuture(new IOException("no master leads at present"));
+            return CompletableFuture.failedFuture(new IOException(Text.of("no master leads at present")));
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
         try {
@@ -54,7 +55,7 @@ public final class Relay implements AutoCloseable {
                     () -> ask(new Endpoint(there.get(), dialect, true), request, replied),
                     replied::completeExceptionally);
         } catch (RejectedExecutionException e) {
-            replied.completeExceptionally(new IOException("too much is being passed on to the leader", e));
+            replied.completeExceptionally(new IOException(Text.of("too much is being passed on to the leader"), e));
         }
         return replied;
     }

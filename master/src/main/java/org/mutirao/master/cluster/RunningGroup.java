@@ -12,6 +12,7 @@ import org.mutirao.group.member.Group;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 import org.mutirao.protocol.units.HostPort;
@@ -149,15 +150,16 @@ public final class RunningGroup {
     public String whoLeads() {
         GroupStatus now = standing();
         if (!hasBegun()) {
-            return "this master has no group yet";
+            return Text.of("this master has no group yet");
         }
         if (now.leads()) {
             return now.serving()
-                    ? "this master leads"
-                    : "this master leads, but no majority of the masters answers; nothing is accepted until one does";
+                    ? Text.of("this master leads")
+                    : Text.of(
+                            "this master leads, but no majority of the masters answers; nothing is accepted until one does");
         }
         return now.leader()
-                .map(member -> "master " + member.id() + " at " + member.address() + " leads")
-                .orElse("no master leads at present; the others are being asked");
+                .map(member -> Text.of("master %d at %s leads", member.id(), member.address()))
+                .orElseGet(() -> Text.of("no master leads at present; the others are being asked"));
     }
 }

@@ -28,6 +28,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
 public final class Dispatcher {
@@ -40,7 +41,8 @@ public final class Dispatcher {
     private static final int TICKS_PER_LOOK = 8;
 
     /** What a person reads of a task whose package no master has any more. */
-    private static final String PACKAGE_GONE = "its package is gone from the master's data folder; hand it in again";
+    private static final String PACKAGE_GONE =
+            Text.kept("its package is gone from the master's data folder; hand it in again");
 
     private final Journal journal;
     private final DispatchPolicy policy;
@@ -193,7 +195,7 @@ public final class Dispatcher {
             // One that takes another package before it delivered has lost the first.
             ledger.leasesOf(worker)
                     .forEach(lease -> lose(new LeaseKeeper.Ended(
-                            lease, "the worker asked for the next task without delivering this")));
+                            lease, Text.kept("the worker asked for the next task without delivering this"))));
         }
         Optional<TaskId> task = leading && mayHoldMore(session) ? take(session) : Optional.empty();
         if (task.isPresent()) {
@@ -267,7 +269,7 @@ public final class Dispatcher {
         TaskRecord task = ledger.task(lease.task()).orElseThrow();
         if (pending.isClosed()) {
             pending.empty();
-            lose(new LeaseKeeper.Ended(lease, "the worker's connection ended before it got the package"));
+            lose(new LeaseKeeper.Ended(lease, Text.kept("the worker's connection ended before it got the package")));
             return;
         }
         reconciler.sending(lease, session.id());
@@ -277,7 +279,7 @@ public final class Dispatcher {
                             if (failure == null) {
                                 reconciler.sent(lease, session.profile(), nanos.getAsLong());
                             } else {
-                                lose(new LeaseKeeper.Ended(lease, "the package could not be sent whole"));
+                                lose(new LeaseKeeper.Ended(lease, Text.kept("the package could not be sent whole")));
                             }
                         },
                         loop);
@@ -309,8 +311,9 @@ public final class Dispatcher {
         if (leading
                 && task.state() instanceof TaskState.Done done
                 && done.publishedAs().isEmpty()) {
-            String reason = "it was done, but the file of its result is gone from the master; 'console retry "
-                    + task.id() + "' runs it again";
+            String reason = Text.kept(
+                    "it was done, but the file of its result is gone from the master; 'console retry %s' runs it again",
+                    task.id());
             propose(new Command.GiveUp(task.id(), done.result().hash(), reason, wall.millis()));
         }
     }
@@ -484,7 +487,7 @@ public final class Dispatcher {
 
     /** The worker leaves on purpose. */
     public void onLeave(WorkerId worker) {
-        ledger.leasesOf(worker).forEach(lease -> lose(new LeaseKeeper.Ended(lease, "the worker left")));
+        ledger.leasesOf(worker).forEach(lease -> lose(new LeaseKeeper.Ended(lease, Text.kept("the worker left"))));
         roster.find(worker).ifPresent(this::gone);
     }
 
@@ -639,25 +642,27 @@ public final class Dispatcher {
             return quarantineReason(session);
         }
         if (!mayHoldMore(session)) {
-            return Optional.of("has as many tasks as it may hold");
+            return Optional.of(Text.of("has as many tasks as it may hold"));
         }
         if (!mayTry(task, session)) {
-            return Optional.of("has delivered nothing yet, and the task has too few attempts left for a try");
+            return Optional.of(Text.of("has delivered nothing yet, and the task has too few attempts left for a try"));
         }
         if (!suitability.suits(task, session.profile())) {
             return Optional.of(
-                    "is a program of another group that can't read so large a package, or not run it rightly");
+                    Text.of("is a program of another group that can't read so large a package, or not run it rightly"));
         }
         boolean avoid = roster.hasOthers(session.id())
                 && lostSince(task, session.id(), wall.millis() - policy.avoid().toMillis());
-        return avoid ? Optional.of("lost it a moment ago") : Optional.empty();
+        return avoid ? Optional.of(Text.of("lost it a moment ago")) : Optional.empty();
     }
 
     /** Why the worker gets no work at present. */
     public Optional<String> quarantineReason(WorkerSession session) {
         if (session.isDrained()) {
-            return Optional.of("drained by an operator");
+            return Optional.of(Text.of("drained by an operator"));
         }
-        return session.isQuarantined(nanos.getAsLong()) ? Optional.of("put aside for a while") : Optional.empty();
+        return session.isQuarantined(nanos.getAsLong())
+                ? Optional.of(Text.of("put aside for a while"))
+                : Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Watches over leases: each lives until a deadline that its worker's heartbeats move on. While a package is on its way its
@@ -119,7 +120,7 @@ final class LeaseKeeper {
             if (named.contains(held.lease)) {
                 held.deadline = now + policy.lease().toNanos();
             } else if (held.sentAt - known < 0) {
-                gone.add(new Ended(held.lease, "the worker is back but no longer has it"));
+                gone.add(new Ended(held.lease, Text.kept("the worker is back but no longer has it")));
             }
         }
         return gone;
@@ -139,7 +140,7 @@ final class LeaseKeeper {
         List<Ended> overdue = new ArrayList<>();
         for (Held held : leases.values()) {
             if (!held.sending && held.deadline - now <= 0) {
-                overdue.add(new Ended(held.lease, "the worker fell silent"));
+                overdue.add(new Ended(held.lease, Text.kept("the worker fell silent")));
             }
         }
         return overdue;

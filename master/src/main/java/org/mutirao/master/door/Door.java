@@ -14,6 +14,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -169,7 +170,7 @@ public final class Door {
         }
         return request instanceof WorkerRequest.RequestTask
                 ? new Reply.NoTask()
-                : noLeader("no master leads at present; try again in a moment");
+                : noLeader(Text.of("no master leads at present; try again in a moment"));
     }
 
     private static Reply noLeader(String sentence) {

@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 
 /** Packages that were dropped here while another master leads go there. */
 public record LeaderIntake(LeaderRoute route) implements HandOn {
@@ -33,9 +34,11 @@ public record LeaderIntake(LeaderRoute route) implements HandOn {
             }
             if (reply instanceof Reply.Failure failure && failure.refusal() == Reply.Refusal.BAD_REQUEST) {
                 return CompletableFuture.failedFuture(new RefusedPackage(
-                        "the leader refuses it: " + failure.message(), "Correct it and hand it in again."));
+                        Text.of("the leader refuses it: %s", failure.message()),
+                        Text.of("Correct it and hand it in again.")));
             }
-            String why = reply instanceof Reply.Failure failure ? failure.message() : "the leader has just changed";
+            String why =
+                    reply instanceof Reply.Failure failure ? failure.message() : Text.of("the leader has just changed");
             return CompletableFuture.failedFuture(new IOException(why));
         });
     }

@@ -12,6 +12,7 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
@@ -65,7 +66,7 @@ final class PendingReplies {
     private void giveUp(Pending pending) {
         try {
             pending.send(new Reply.Failure(
-                    Refusal.TRY_LATER, "the master did not come to answer this in time; try again later"));
+                    Refusal.TRY_LATER, Text.of("the master did not come to answer this in time; try again later")));
         } catch (RuntimeException | Error e) { // the others are waiting too
             faults.report("answering " + pending.what, e);
         }

@@ -3,6 +3,7 @@ package org.mutirao.master.handlers;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 
 /** How often something costly may be asked for: so many times at once, and so many more each second. For one thread. */
 final class Allowance {
@@ -46,6 +47,7 @@ final class Allowance {
      */
     Reply refusal(String what) {
         return new Reply.Failure(
-                Refusal.TRY_LATER, what + " at most " + aSecond + " times a second for all who ask; wait a little");
+                Refusal.TRY_LATER,
+                Text.of("%s at most %d times a second for all who ask; wait a little", what, aSecond));
     }
 }

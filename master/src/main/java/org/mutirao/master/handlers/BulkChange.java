@@ -11,6 +11,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Proposes many commands, some at a time, so that the loop and the log serve others in between. For the loop. */
@@ -93,7 +94,7 @@ final class BulkChange {
         if (!taken) {
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
-                    "the log did not take all of it; " + sum.changed() + " are changed; try again for the rest"));
+                    Text.of("the log did not take all of it; %d are changed; try again for the rest", sum.changed())));
         } else if (steps.hasNext()) {
             goOn(steps, sum, outcome, answer);
         } else {

@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ForeignName;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -183,11 +184,11 @@ public final class ChannelHandler {
 
     private void enter(ChannelRequest.Enter enter, Answer answer, Connection from) {
         if (!ForeignName.isValid(enter.speaker().name(), MAX_NAME)) {
-            answer.send(bad("a name has 1 to 32 letters, digits, '_', '.' or '-'"));
+            answer.send(bad(Text.of("a name has 1 to 32 letters, digits, '_', '.' or '-'")));
             return;
         }
         if (!SESSION.matcher(enter.speaker().session()).matches()) {
-            answer.send(bad("a session has 8 to 64 letters, digits or '-'"));
+            answer.send(bad(Text.of("a session has 8 to 64 letters, digits or '-'")));
             return;
         }
         propose(
@@ -204,7 +205,7 @@ public final class ChannelHandler {
             return;
         }
         if (!ForeignName.isValid(make.topic(), MAX_NAME)) {
-            answer.send(bad("a topic has 1 to 32 letters, digits, '_', '.' or '-'"));
+            answer.send(bad(Text.of("a topic has 1 to 32 letters, digits, '_', '.' or '-'")));
             return;
         }
         propose(
@@ -216,11 +217,14 @@ public final class ChannelHandler {
     private void say(ChannelRequest.Say say, Answer answer, Presence presence) {
         String text = SafeText.of(say.text(), ' ').strip();
         if (text.isEmpty() || text.length() > MAX_TEXT) {
-            answer.send(bad(text.isEmpty() ? "the text is empty" : "a text has up to " + MAX_TEXT + " characters"));
+            answer.send(bad(
+                    text.isEmpty()
+                            ? Text.of("the text is empty")
+                            : Text.of("a text has up to %d characters", MAX_TEXT)));
             return;
         }
         if (say.person().isEmpty() && say.topic().equals(Optional.of(Channel.GRID))) {
-            answer.send(bad("only the grid itself speaks on '" + Channel.GRID + "'; choose another topic"));
+            answer.send(bad(Text.of("only the grid itself speaks on '%s'; choose another topic", Channel.GRID)));
             return;
         }
         if (!mayChange(presence, answer)) {
@@ -239,7 +243,7 @@ public final class ChannelHandler {
         boolean may = isSlowEnough(presence);
         if (!may) {
             answer.send(new Reply.Failure(
-                    Refusal.TRY_LATER, "that is more than " + MAX_A_SECOND + " messages a second; wait a little"));
+                    Refusal.TRY_LATER, Text.of("that is more than %d messages a second; wait a little", MAX_A_SECOND)));
         }
         return may;
     }
@@ -265,7 +269,7 @@ public final class ChannelHandler {
                 .whenComplete((outcome, failure) -> answer.send(
                         failure == null
                                 ? OUTCOMES.apply(outcome, command)
-                                : new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again")));
+                                : new Reply.Failure(Refusal.TRY_LATER, Text.of("the log did not take it; try again"))));
     }
 
     private static Reply refused(ChannelOutcome.Refused refused) {
@@ -364,6 +368,11 @@ public final class ChannelHandler {
         return followed && message.isFor(reader);
     }
 
+    /** What the grid says itself is in the state in English. */
+    private static String text(ChannelMessage message) {
+        return message.kind() == Kind.SAID ? message.text() : Text.again(message.text());
+    }
+
     private static ChannelRow row(ChannelMessage message) {
         return new ChannelRow(
                 message.id(),
@@ -373,7 +382,7 @@ public final class ChannelHandler {
                 message.sender(),
                 message.to() instanceof Audience.Topic topic ? Optional.of(topic.name()) : Optional.empty(),
                 message.to() instanceof Audience.Person person ? Optional.of(person.name()) : Optional.empty(),
-                message.text());
+                text(message));
     }
 
     /** There is something new on the channel; readers are told once for all that comes at the same time. */
@@ -403,8 +412,8 @@ public final class ChannelHandler {
         List<Waiting> all = List.copyOf(waiting);
         waiting.clear();
         presences.clear();
-        all.forEach(reader ->
-                reader.answer().send(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead any more")));
+        all.forEach(reader -> reader.answer()
+                .send(new Reply.Failure(Refusal.TRY_LATER, Text.of("this master does not lead any more"))));
     }
 
     /** A connection broke. */
@@ -439,7 +448,8 @@ public final class ChannelHandler {
                 });
                 if (now - presence.goneAt > 0) {
                     presence.goneAt = now + GONE.toNanos(); // if the log does not take it, once more after a while
-                    journal.propose(new ChannelCommand.LogOut(name, session, "the connection was lost", wall.millis()));
+                    journal.propose(new ChannelCommand.LogOut(
+                            name, session, Text.kept("the connection was lost"), wall.millis()));
                 }
             });
             presences.keySet().retainAll(Set.copyOf(channel.get().sessions().values()));

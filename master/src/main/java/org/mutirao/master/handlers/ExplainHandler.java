@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 
@@ -54,7 +55,7 @@ public final class ExplainHandler {
     Reply explain(OperatorRequest.ExplainTask explain) {
         return explanations.take()
                 ? tasks.findTask(explain.task()).map(this::explain).orElseGet(() -> tasks.noTask(explain.task()))
-                : explanations.refusal("tasks are explained");
+                : explanations.refusal(Text.of("tasks are explained"));
     }
 
     private Reply explain(TaskRecord task) {
@@ -65,20 +66,22 @@ public final class ExplainHandler {
         if (task.state() instanceof TaskState.Queued queued) {
             long wait = queued.notBefore() - clock.millis();
             if (wait > 0) {
-                reasons.add("It waits " + (wait / 1000 + 1) + " more seconds after a lost attempt.");
+                reasons.add(Text.of("It waits %d more seconds after a lost attempt.", wait / 1000 + 1));
             }
             Optional<String> held = dispatcher.whyHeld(task);
             if (held.isPresent()) {
-                reasons.add("It waits: " + held.get() + ".");
+                reasons.add(Text.of("It waits: %s.", held.get()));
                 return new Reply.Explanation(Rows.task(task), reasons);
             }
             if (dispatcher.workers().isEmpty()) {
-                reasons.add("No worker is about. Start 'java -jar worker.jar' on some machines of this network.");
+                reasons.add(
+                        Text.of("No worker is about. Start 'java -jar worker.jar' on some machines of this network."));
             }
             dispatcher.workers().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
         } else if (task.state() instanceof TaskState.Leased leased) {
-            reasons.add("Worker " + leased.worker().brief() + " has it, attempt "
-                    + leased.attempt().number() + ".");
+            reasons.add(Text.of(
+                    "Worker %s has it, attempt %d.",
+                    leased.worker().brief(), leased.attempt().number()));
         } else {
             reasons.addAll(ended(task));
         }
@@ -93,17 +96,19 @@ public final class ExplainHandler {
                 Rows.details(task).attempts().stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt)));
             }
             if (!task.attempts().isEmpty()) {
-                reasons.add("'console logs " + task.id() + " --stderr' shows what it printed.");
+                reasons.add(Text.of("'console logs %s --stderr' shows what it printed.", task.id()));
             }
-            reasons.add("'console retry " + task.id() + "' runs it again.");
+            reasons.add(Text.of("'console retry %s' runs it again.", task.id()));
         }
         return reasons;
     }
 
     private static String of(AttemptRow attempt) {
-        return "Attempt " + attempt.attempt() + " on "
-                + (attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName()) + ": "
-                + attempt.outcome().orElse("it goes on") + ".";
+        return Text.of(
+                "Attempt %d on %s: %s.",
+                attempt.attempt(),
+                attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName(),
+                attempt.outcome().orElseGet(() -> Text.of("it goes on")));
     }
 
     private static String saying(Stall stall) {
@@ -118,7 +123,7 @@ public final class ExplainHandler {
         return name + " "
                 + dispatcher
                         .obstacle(task, worker)
-                        .orElse("would get it, or one before it in the queue, if it asked now")
+                        .orElseGet(() -> Text.of("would get it, or one before it in the queue, if it asked now"))
                 + ".";
     }
 }

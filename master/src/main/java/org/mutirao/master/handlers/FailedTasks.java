@@ -14,6 +14,7 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Queues all failed tasks again, some at a time, so that the loop and the log serve others in between. For the loop. */
@@ -92,7 +93,9 @@ final class FailedTasks {
         if (outcomes.contains(Outcome.NOT_TAKEN)) {
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
-                    "the log did not take all of it; " + retried + " tasks are queued again; try again for the rest"));
+                    Text.of(
+                            "the log did not take all of it; %d tasks are queued again; try again for the rest",
+                            retried)));
         } else if (goesOn) {
             retryAfter(after, retried, answer);
         } else {

@@ -19,6 +19,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 
 /** What operators ask of the workers and of the grid as a whole. For the loop. */
 public final class FleetHandler {
@@ -66,8 +67,9 @@ public final class FleetHandler {
     private static Reply notOne(List<WorkerSession> meant) {
         return new Reply.Failure(
                 Refusal.NOT_FOUND,
-                (meant.isEmpty() ? "there is no such worker" : "more than one worker is called so")
-                        + "; 'console workers' lists them with their ids");
+                meant.isEmpty()
+                        ? Text.of("there is no such worker; 'console workers' lists them with their ids")
+                        : Text.of("more than one worker is called so; 'console workers' lists them with their ids"));
     }
 
     Reply change(OperatorRequest.ChangeWorker change) {

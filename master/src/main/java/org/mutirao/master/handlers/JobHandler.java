@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -20,14 +21,13 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** What operators ask of jobs, and of many tasks at a time. For the loop. */
 public final class JobHandler {
     private static final int MAX_NAME = 60;
-    private static final String FAILED = "has failed";
-    private static final String UNSUCCESSFUL = "has failed or was cancelled";
     /** Changes of many at once: so many without a pause, and so many more each second. */
     private static final int AT_ONCE = 20;
 
@@ -103,9 +103,9 @@ public final class JobHandler {
                 cancel.what(),
                 answer,
                 new Change(
-                        "cancelled",
-                        "there is nothing to cancel",
-                        "all of that has ended already",
+                        JobHandler::cancelled,
+                        job -> Text.of("job %s %s; there is nothing to cancel", nameOf(job), job.isInWords()),
+                        () -> Text.of("all of that has ended already"),
                         counts -> (long) counts.queued() + counts.running(),
                         job -> new Command.CancelJob(job, clock.millis()),
                         task -> new Command.Cancel(task, clock.millis())));
@@ -116,9 +116,15 @@ public final class JobHandler {
                 retry.what(),
                 answer,
                 new Change(
-                        "run again",
-                        "no task of it " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
-                        "none of that " + (retry.onlyFailed() ? FAILED : UNSUCCESSFUL),
+                        JobHandler::runAgain,
+                        job -> retry.onlyFailed()
+                                ? Text.of("job %s %s; no task of it has failed", nameOf(job), job.isInWords())
+                                : Text.of(
+                                        "job %s %s; no task of it has failed or was cancelled",
+                                        nameOf(job), job.isInWords()),
+                        () -> retry.onlyFailed()
+                                ? Text.of("none of that has failed")
+                                : Text.of("none of that has failed or was cancelled"),
                         counts -> counts.withoutSuccess(retry.onlyFailed()),
                         job -> new Command.RetryJob(job, retry.onlyFailed(), clock.millis()),
                         task -> new Command.Retry(task, clock.millis())));
@@ -127,15 +133,15 @@ public final class JobHandler {
     /**
      * Something done to many tasks.
      *
-     * @param done what happened to them, in words
+     * @param done what happened to so many, in words, and of which job if it is one
      * @param noneOfJob why it happened to no task of a job
      * @param none why it happened to nothing at all
      * @param worth how many of so many tasks it concerns
      */
     private record Change(
-            String done,
-            String noneOfJob,
-            String none,
+            BiFunction<Long, Optional<String>, String> done,
+            Function<JobView, String> noneOfJob,
+            Supplier<String> none,
             Function<TaskCounts, Long> worth,
             Function<JobId, Command> ofJob,
             Function<TaskId, Command> ofTask) {
@@ -151,18 +157,30 @@ public final class JobHandler {
         }
     }
 
+    private static String cancelled(long count, Optional<String> job) {
+        return job.map(name ->
+                        Text.count(count, "%d task is cancelled, of job %s", "%d tasks are cancelled, of job %s", name))
+                .orElseGet(() -> Text.count(count, "%d task is cancelled", "%d tasks are cancelled"));
+    }
+
+    private static String runAgain(long count, Optional<String> job) {
+        return job.map(name ->
+                        Text.count(count, "%d task is run again, of job %s", "%d tasks are run again, of job %s", name))
+                .orElseGet(() -> Text.count(count, "%d task is run again", "%d tasks are run again"));
+    }
+
     private void change(String what, Answer answer, Change change) {
         Selection found = selectors.find(what);
         if (found.isEmpty()) {
             answer.send(Selectors.nothing());
         } else if (!isSmall(found) && !changes.take()) {
-            answer.send(changes.refusal("many tasks are changed at once"));
+            answer.send(changes.refusal(Text.of("many tasks are changed at once")));
         } else {
             bulk.run(
                     steps(found, change),
                     (changed, commands) -> changed > 0
                             ? new Reply.Changed(
-                                    changed, Optional.of(are(changed, "task") + " " + change.done() + within(found)))
+                                    changed, Optional.of(change.done().apply(changed, within(found))))
                             : new Reply.Failure(Refusal.CONFLICT, nothingChanged(found, change)),
                     answer);
         }
@@ -185,18 +203,9 @@ public final class JobHandler {
         return found.everything() ? ledger.get().jobs().stream().map(JobView::id) : found.jobs().stream();
     }
 
-    private static String are(long count, String what) {
-        return count + " " + what + (count == 1 ? " is" : "s are");
-    }
-
     /** Which job, if it is one. */
-    private String within(Selection found) {
-        return found.isOneJob()
-                ? ledger.get()
-                        .job(found.jobs().get(0))
-                        .map(job -> ", of job " + nameOf(job))
-                        .orElse("")
-                : "";
+    private Optional<String> within(Selection found) {
+        return found.isOneJob() ? ledger.get().job(found.jobs().get(0)).map(JobHandler::nameOf) : Optional.empty();
     }
 
     private static String nameOf(JobView job) {
@@ -207,10 +216,10 @@ public final class JobHandler {
         if (found.isOneJob()) {
             return ledger.get()
                     .job(found.jobs().get(0))
-                    .map(job -> "job " + nameOf(job) + " is " + job.label() + "; " + change.noneOfJob())
-                    .orElse("that job is not known any more");
+                    .map(change.noneOfJob())
+                    .orElseGet(() -> Text.of("that job is not known any more"));
         }
-        return change.none();
+        return change.none().get();
     }
 
     void forget(OperatorRequest.ForgetJobs forget, Answer answer) {
@@ -223,9 +232,10 @@ public final class JobHandler {
         boolean isPart = one.isPresent() && one.get().count() > 1;
         if (!found.tasks().isEmpty() && (isPart || one.isEmpty())) {
             answer.send(new Reply.Failure(
-                    Refusal.CONFLICT, "a job is forgotten as a whole; name jobs, as 'console jobs' lists them"));
+                    Refusal.CONFLICT,
+                    Text.of("a job is forgotten as a whole; name jobs, as 'console jobs' lists them")));
         } else if (!isSmall(found) && !changes.take()) {
-            answer.send(changes.refusal("many jobs are changed at once"));
+            answer.send(changes.refusal(Text.of("many jobs are changed at once")));
         } else {
             forget(one.isPresent() ? Selection.of(one.get().id()) : found, answer);
         }
@@ -242,9 +252,14 @@ public final class JobHandler {
                 steps,
                 (changed, commands) -> changed == 0 && found.isOneJob()
                         ? new Reply.Failure(
-                                Refusal.CONFLICT, "that job has not ended; cancel it first, or wait for its end")
+                                Refusal.CONFLICT,
+                                Text.of("that job has not ended; cancel it first, or wait for its end"))
                         : new Reply.Changed(
-                                changed, Optional.of(are(changed, "job") + " forgotten; results stay where they are")),
+                                changed,
+                                Optional.of(Text.count(
+                                        changed,
+                                        "%d job is forgotten; results stay where they are",
+                                        "%d jobs are forgotten; results stay where they are"))),
                 answer);
     }
 

@@ -23,6 +23,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Those who wait until tasks of a job have ended. Each is answered when one has, when the job has, or when its patience is over. For the loop. */
@@ -62,7 +63,8 @@ final class JobWaits {
             answer.send(now);
         } else if (count >= MOST) {
             answer.send(new Reply.Failure(
-                    Refusal.TRY_LATER, "more than " + MOST + " programs wait for jobs already; ask again in a while"));
+                    Refusal.TRY_LATER,
+                    Text.of("more than %d programs wait for jobs already; ask again in a while", MOST)));
         } else {
             Duration bounded = patience.compareTo(MAX_PATIENCE) > 0 ? MAX_PATIENCE : patience;
             waiting.computeIfAbsent(job.id(), id -> new ArrayList<>())
@@ -115,7 +117,7 @@ final class JobWaits {
         for (Iterator<Waiting> each = waiting.getOrDefault(id, List.of()).iterator(); each.hasNext(); ) {
             Waiting one = each.next();
             Reply reply = job.<Reply>map(view -> progress(view, one.seen(), one.limit()))
-                    .orElseGet(() -> new Reply.Failure(Refusal.NOT_FOUND, "job " + id + " is not known any more"));
+                    .orElseGet(() -> new Reply.Failure(Refusal.NOT_FOUND, Text.of("job %s is not known any more", id)));
             boolean isDue = now - one.until() >= 0;
             if (isDue || !(reply instanceof Reply.JobProgress progress) || isNews(progress)) {
                 each.remove();
@@ -137,8 +139,8 @@ final class JobWaits {
         waiting.clear();
         changed.clear();
         count = 0;
-        answers.forEach(answer ->
-                answer.send(new Reply.Failure(Refusal.TRY_LATER, "this master does not lead any more; ask again")));
+        answers.forEach(answer -> answer.send(
+                new Reply.Failure(Refusal.TRY_LATER, Text.of("this master does not lead any more; ask again"))));
     }
 
     /** Answers those whose patience is over; returns when to look again. */

@@ -2,42 +2,64 @@ package org.mutirao.master.handlers;
 
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /** Why a task can't be run again or cancelled as it is, and what to do instead. */
 final class NotChanged {
     private static final int MAX_NAME = 160;
 
-    private static final String JUST_NOW = " has changed just now; try again";
-
     private static final SealedFunction<TaskState, TaskRecord, String> RETRIES =
             SealedFunction.<TaskState, TaskRecord, String>of(TaskState.class)
-                    .row(TaskState.Queued.class, (queued, task) -> " is queued already, and runs by itself")
-                    .row(TaskState.Leased.class, (leased, task) -> " is running; to begin again, cancel it first")
-                    .row(TaskState.Done.class, (done, task) -> done(done))
-                    .row(TaskState.Failed.class, (failed, task) -> JUST_NOW)
-                    .row(TaskState.Cancelled.class, (cancelled, task) -> JUST_NOW)
+                    .row(
+                            TaskState.Queued.class,
+                            (queued, task) -> Text.of("task %s is queued already, and runs by itself", task.id()))
+                    .row(
+                            TaskState.Leased.class,
+                            (leased, task) -> Text.of("task %s is running; to begin again, cancel it first", task.id()))
+                    .row(TaskState.Done.class, (done, task) -> done(done, task))
+                    .row(TaskState.Failed.class, (failed, task) -> justNow(task))
+                    .row(TaskState.Cancelled.class, (cancelled, task) -> justNow(task))
                     .build();
 
     private NotChanged() {}
 
     /** For a person who wants it to run again. */
     static String retry(TaskRecord task) {
-        return "task " + task.id() + RETRIES.apply(task.state(), task);
+        return RETRIES.apply(task.state(), task);
     }
 
-    private static String done(TaskState.Done done) {
+    private static String justNow(TaskRecord task) {
+        return Text.of("task %s has changed just now; try again", task.id());
+    }
+
+    private static String done(TaskState.Done done, TaskRecord task) {
         return done.publishedAs()
-                .map(file -> " has ended well; its result was put into results/ as "
-                        + SafeText.of(file, '?', MAX_NAME)
-                        + ", and its package is not kept. To run it again, hand the package in again")
-                .orElse(" has ended, and its result is on its way into results/; try again in a moment");
+                .map(file -> Text.of(
+                        "task %s has ended well; its result was put into results/ as %s, and its package is not kept. "
+                                + "To run it again, hand the package in again",
+                        task.id(), SafeText.of(file, '?', MAX_NAME)))
+                .orElseGet(() -> Text.of(
+                        "task %s has ended, and its result is on its way into results/; try again in a moment",
+                        task.id()));
+    }
+
+    private static String inWords(TaskStatus status) {
+        return switch (status) {
+            case SUCCEEDED -> Text.of("succeeded");
+            case FAILED -> Text.of("failed");
+            case LOST -> Text.of("lost");
+            case CANCELLED -> Text.of("cancelled");
+            case QUEUED, RUNNING -> status.label(); // it has ended, so it is neither
+        };
     }
 
     /** For a person who wants it to end. */
     static String cancel(TaskRecord task) {
-        return "task " + task.id() + " has ended already ("
-                + task.state().status().label() + "), so there is nothing to cancel";
+        return Text.of(
+                "task %s has ended already (%s), so there is nothing to cancel",
+                task.id(), inWords(task.state().status()));
     }
 }

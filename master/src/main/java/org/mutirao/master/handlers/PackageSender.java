@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Sends a package to the worker that got its lease. For the loop. */
@@ -117,7 +118,8 @@ public final class PackageSender {
                     return new PackedSending.Composed(
                             new PackedSending.Packed(shared, true), new Reply.BlobData(shared));
                 },
-                new Reply.Failure(Reply.Refusal.CONFLICT, "what the tasks of this job share can't be read here now"));
+                new Reply.Failure(
+                        Reply.Refusal.CONFLICT, Text.of("what the tasks of this job share can't be read here now")));
     }
 
     private static Reply message(TaskRecord task, Payload payload, Reply.Assignment assignment) {

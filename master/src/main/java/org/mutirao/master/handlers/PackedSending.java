@@ -9,6 +9,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.slf4j.Logger;
@@ -72,7 +73,7 @@ record PackedSending(BlobStore blobs, Executor disk) {
             } catch (IOException | RefusedPackage | RuntimeException e) {
                 log.warn(
                         "A package can't be made for a worker now ({}); its task is handed out again",
-                        Told.of(e, "what belongs into it can't be read, or the disk is full"));
+                        Told.of(e, Text.of("what belongs into it can't be read, or the disk is full")));
                 log.debug("It can't be made", e);
                 answer.send(otherwise);
                 sent.completeExceptionally(e);

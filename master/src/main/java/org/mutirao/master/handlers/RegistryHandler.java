@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,7 @@ public final class RegistryHandler {
 
     private Reply syncClock(RegistryRequest.SyncClock sync, Optional<InetAddress> from) {
         if (group.standing().members().stream().noneMatch(member -> member.id() == sync.master())) {
-            return new Reply.Failure(Refusal.CONFLICT, "master " + sync.master() + " is not one of this group");
+            return new Reply.Failure(Refusal.CONFLICT, Text.of("master %d is not one of this group", sync.master()));
         }
         if (from.isPresent() && !group.isMasterAt(sync.master(), from.get())) {
             if (strangeClocks.add(sync.master())) {
@@ -105,7 +106,7 @@ public final class RegistryHandler {
                         from.get().getHostAddress());
             }
             return new Reply.Failure(
-                    Refusal.CONFLICT, "master " + sync.master() + " is not at the address that this came from");
+                    Refusal.CONFLICT, Text.of("master %d is not at the address that this came from", sync.master()));
         }
         String name = MasterGroup.nameOf(sync.master());
         return new Reply.Clock(clocks.onReport(name, name, sync.clock()));
@@ -113,7 +114,8 @@ public final class RegistryHandler {
 
     private void giveRank(String name, Answer answer, Optional<InetAddress> from) {
         if (!NAME.matcher(name).matches()) {
-            answer.send(new Reply.Failure(Refusal.BAD_REQUEST, "a name has 1 to 64 letters, digits, '_', '.' or '-'"));
+            answer.send(new Reply.Failure(
+                    Refusal.BAD_REQUEST, Text.of("a name has 1 to 64 letters, digits, '_', '.' or '-'")));
             return;
         }
         if (rank(name).isPresent()) {
@@ -125,17 +127,19 @@ public final class RegistryHandler {
                 whoIs(name),
                 ranks.get().all().size(),
                 from.filter(address -> !group.isMasterAt(address.getHostAddress())))) {
-            answer.send(new Reply.Failure(
-                    Refusal.CONFLICT,
-                    "there are too many names already; only those of this grid's masters and workers get a rank now"));
+            answer.send(
+                    new Reply.Failure(
+                            Refusal.CONFLICT,
+                            Text.of(
+                                    "there are too many names already; only those of this grid's masters and workers get a rank now")));
             return;
         }
         journal.propose(name).whenComplete((rank, failure) -> {
             places.settled();
             if (failure != null) {
-                answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
+                answer.send(new Reply.Failure(Refusal.TRY_LATER, Text.of("the log did not take it; try again")));
             } else if (rank.isEmpty()) {
-                answer.send(new Reply.Failure(Refusal.CONFLICT, "there are too many names already"));
+                answer.send(new Reply.Failure(Refusal.CONFLICT, Text.of("there are too many names already")));
             } else {
                 answer.send(new Reply.Ranked(name, rank.getAsInt()));
             }
@@ -163,21 +167,24 @@ public final class RegistryHandler {
             return new Reply.Failure(
                     Refusal.NOT_FOUND,
                     meant.isEmpty()
-                            ? "there is no master or worker " + set.server() + "; the list shows them"
-                            : "several are called " + set.server() + "; give an id");
+                            ? Text.of("there is no master or worker %s; the list shows them", set.server())
+                            : Text.of("several are called %s; give an id", set.server()));
         }
         if (Math.abs(set.timeMs() - clock.millis()) > FARTHEST.toMillis()) {
-            return new Reply.Failure(Refusal.BAD_REQUEST, "a clock can be set by up to a day, and this is farther off");
+            return new Reply.Failure(
+                    Refusal.BAD_REQUEST, Text.of("a clock can be set by up to a day, and this is farther off"));
         }
         ServerRow server = meant.get(0);
         boolean own = isSelf(server);
         return switch (clocks.set(own ? Optional.empty() : Optional.of(key(server)), set.timeMs() * 1000)) {
             case DONE -> new Reply.ServerList(List.of(server), clock.millis());
             case UNKNOWN ->
-                new Reply.Failure(Refusal.TRY_LATER, "nothing is known of that clock yet; try again in a few seconds");
+                new Reply.Failure(
+                        Refusal.TRY_LATER, Text.of("nothing is known of that clock yet; try again in a few seconds"));
             case TOO_FAR ->
                 new Reply.Failure(
-                        Refusal.BAD_REQUEST, "the clock that leads may be moved by a day in all, and this is farther");
+                        Refusal.BAD_REQUEST,
+                        Text.of("the clock that leads may be moved by a day in all, and this is farther"));
         };
     }
 
@@ -220,7 +227,7 @@ public final class RegistryHandler {
                     "worker",
                     rank(name),
                     worker.profile().address(),
-                    dispatcher.quarantineReason(worker).orElse("at work"),
+                    dispatcher.quarantineReason(worker).orElseGet(() -> Text.of("at work")),
                     Duration.ofNanos(nanos.getAsLong() - worker.lastHeard()).toMillis(),
                     clocks.row(worker.id().value())));
         }

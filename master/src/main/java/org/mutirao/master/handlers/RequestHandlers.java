@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.table.SealedSteps;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
@@ -209,7 +210,10 @@ public final class RequestHandlers implements RequestHandler {
 
     private static Reply notInSession(WorkerRequest request) {
         return new Reply.Failure(
-                Refusal.BAD_REQUEST, request.getClass().getSimpleName() + " can't be said in a session; say it alone");
+                Refusal.BAD_REQUEST,
+                Text.of(
+                        "%s can't be said in a session; say it alone",
+                        request.getClass().getSimpleName()));
     }
 
     private void check(Optional<String> session, WorkerRequest said, Call call) {
@@ -233,7 +237,8 @@ public final class RequestHandlers implements RequestHandler {
 
     private static Reply refusal(Sessions.Right right, WorkerRequest said) {
         if (right == Sessions.Right.UNKNOWN) {
-            return new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know your session; register again");
+            return new Reply.Failure(
+                    Refusal.REGISTER_AGAIN, Text.of("this master does not know your session; register again"));
         }
         if (right == Sessions.Right.ELSEWHERE) {
             return WorkerHandler.elsewhere(said);
@@ -242,7 +247,9 @@ public final class RequestHandlers implements RequestHandler {
                 && submit.delivery().isPresent();
         return new Reply.Failure(
                 keeps ? Refusal.TRY_LATER : Refusal.CONFLICT,
-                "only the program that registered as " + said.peer().brief() + " may speak in its name");
+                Text.of(
+                        "only the program that registered as %s may speak in its name",
+                        said.peer().brief()));
     }
 
     /** @param proven whether its session shows who says so */

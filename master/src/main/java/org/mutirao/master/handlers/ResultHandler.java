@@ -24,6 +24,7 @@ import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
 import org.mutirao.protocol.pack.ResultArchive;
 import org.mutirao.protocol.pack.StrangerResult;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -78,7 +79,7 @@ public final class ResultHandler {
                     answer,
                     refused(
                             Refusal.BAD_REQUEST,
-                            "the payload was refused: more than the " + largest + " allowed here"));
+                            Text.of("the payload was refused: more than the %s allowed here", largest)));
             return;
         }
         threads.loop().execute(answer.orRefuse(() -> {
@@ -107,7 +108,9 @@ public final class ResultHandler {
                 ? Optional.empty()
                 : Optional.of(refused(
                         Refusal.TRY_LATER,
-                        "worker " + submit.peer().brief() + " may still register here; keep your copy"));
+                        Text.of(
+                                "worker %s may still register here; keep your copy",
+                                submit.peer().brief())));
     }
 
     /**
@@ -124,12 +127,14 @@ public final class ResultHandler {
         if (done.isEmpty()) {
             return refused(
                     Refusal.TRY_LATER,
-                    "worker " + submit.peer().brief() + " is here and delivers its results itself; keep your copy");
+                    Text.of(
+                            "worker %s is here and delivers its results itself; keep your copy",
+                            submit.peer().brief()));
         }
         boolean same = done.get().result().hash().equals(submit.result().blob().hash());
         return same
                 ? new Reply.Ok(true)
-                : refused(Refusal.NOT_LEASED, "another worker delivered another result of that task");
+                : refused(Refusal.NOT_LEASED, Text.of("another worker delivered another result of that task"));
     }
 
     private boolean isOfThisGrid(Delivery delivery) {
@@ -140,10 +145,10 @@ public final class ResultHandler {
     private Optional<Reply> faultOf(SubmitResult submit) {
         Optional<Delivery> delivery = submit.delivery();
         if (!dispatcher.leads()) {
-            return Optional.of(refused(Refusal.TRY_LATER, "this master does not lead at present"));
+            return Optional.of(refused(Refusal.TRY_LATER, Text.of("this master does not lead at present")));
         }
         if (delivery.isPresent() && !isOfThisGrid(delivery.get())) {
-            return Optional.of(refused(Refusal.NOT_LEASED, "this result belongs to another grid"));
+            return Optional.of(refused(Refusal.NOT_LEASED, Text.of("this result belongs to another grid")));
         }
         return dispatcher
                         .leaseOfResult(submit.peer(), delivery.map(Delivery::lease))
@@ -152,8 +157,8 @@ public final class ResultHandler {
                 : Optional.of(refused(
                         Refusal.NOT_LEASED,
                         delivery.isPresent()
-                                ? "that task was not handed to you, so this result belongs to none"
-                                : "no task was handed to you, so this result belongs to none"));
+                                ? Text.of("that task was not handed to you, so this result belongs to none")
+                                : Text.of("no task was handed to you, so this result belongs to none")));
     }
 
     private void store(SubmitResult submit, Answer answer) {
@@ -184,12 +189,14 @@ public final class ResultHandler {
     /** What is no readable ZIP in other ways is stored as it was sent. */
     private Optional<Reply> faultOfFile(SubmitResult submit) throws IOException {
         if (!ResultArchive.looksWhole(submit.result())) {
-            return Optional.of(refused(Refusal.BAD_REQUEST, "the result is no whole ZIP file"));
+            return Optional.of(refused(Refusal.BAD_REQUEST, Text.of("the result is no whole ZIP file")));
         }
         if (submit.delivery().isEmpty() && neverRan(submit)) {
-            threads.loop().execute(() -> dispatcher.onNeverRun(submit.peer(), "its Python never found main.py"));
+            threads.loop()
+                    .execute(() -> dispatcher.onNeverRun(submit.peer(), Text.kept("its Python never found main.py")));
             return Optional.of(refused(
-                    Refusal.BAD_REQUEST, "your Python never found main.py, so this is no result; the task goes on"));
+                    Refusal.BAD_REQUEST,
+                    Text.of("your Python never found main.py, so this is no result; the task goes on")));
         }
         return Optional.empty();
     }
@@ -205,11 +212,11 @@ public final class ResultHandler {
 
     private static Reply notStored(SubmitResult submit, IOException failure) {
         log.warn("A result of worker {} can't be stored now: {}", submit.peer().brief(), failure.getMessage());
-        return refused(Refusal.TRY_LATER, "the result could not be stored here; keep it and try again later");
+        return refused(Refusal.TRY_LATER, Text.of("the result could not be stored here; keep it and try again later"));
     }
 
     private static Reply notDurable(Throwable failure) {
-        return refused(Refusal.TRY_LATER, Told.of(failure, "it could not be stored safely; try again later"));
+        return refused(Refusal.TRY_LATER, Told.of(failure, Text.of("it could not be stored safely; try again later")));
     }
 
     private CompletableFuture<Reply> complete(SubmitResult submit, Blob stored, Journal journal) {
@@ -217,7 +224,7 @@ public final class ResultHandler {
         Optional<Lease> lease = delivery.map(Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
         if (lease.isEmpty()) {
             return CompletableFuture.completedFuture(
-                    refused(Refusal.NOT_LEASED, "no task was handed to you, so this result belongs to none"));
+                    refused(Refusal.NOT_LEASED, Text.of("no task was handed to you, so this result belongs to none")));
         }
         Ending ending = delivery.map(Delivery::ending)
                 .map(told -> told.with(WorkerText.printable(told.note())))
@@ -227,14 +234,15 @@ public final class ResultHandler {
                 .orElse(ScriptRun.UNKNOWN);
         return dispatcher
                 .onResult(submit.peer(), lease.get(), stored, ending, run, journal)
-                .exceptionallyCompose(
-                        failure -> CompletableFuture.failedFuture(new Told("the log did not take it", failure)))
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(new Told(Text.of("the log did not take it"), failure)))
                 .thenApply(ResultHandler::replyTo);
     }
 
     private static Reply replyTo(Applied applied) {
         if (applied.verdict() instanceof Verdict.Refused) {
-            return refused(Refusal.NOT_LEASED, "that task was not handed to you, so this result belongs to none");
+            return refused(
+                    Refusal.NOT_LEASED, Text.of("that task was not handed to you, so this result belongs to none"));
         }
         return new Reply.Ok(applied.verdict() instanceof Verdict.Duplicate);
     }

@@ -16,6 +16,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
@@ -70,13 +71,14 @@ public final class ScriptHandler {
 
     private Optional<Reply> refusal(JobView job, OperatorRequest.RetryWith retry) {
         if (job.count() > 1 && selectors.find(retry.job()).isOneTask()) {
-            return conflict("task " + SafeText.of(retry.job(), '?', MAX_NAME) + " is a part of job " + job.id()
-                    + ", and all its tasks have the same script; say 'retry " + job.id() + "'");
+            return conflict(Text.of(
+                    "task %1$s is a part of job %2$s, and all its tasks have the same script; say 'retry %2$s'",
+                    SafeText.of(retry.job(), '?', MAX_NAME), job.id()));
         }
         if (job.counts().withoutSuccess(retry.onlyFailed()) == 0) {
             return conflict(nothing(job, retry));
         }
-        return changes.take() ? Optional.empty() : Optional.of(changes.refusal("jobs get other scripts"));
+        return changes.take() ? Optional.empty() : Optional.of(changes.refusal(Text.of("jobs get other scripts")));
     }
 
     private static Optional<Reply> conflict(String sentence) {
@@ -84,14 +86,25 @@ public final class ScriptHandler {
     }
 
     private static String nothing(JobView job, OperatorRequest.RetryWith retry) {
-        boolean hasOthers = retry.onlyFailed() && job.counts().cancelled() > 0;
-        return "job " + nameOf(job) + " is " + job.label() + "; no task of it has failed"
-                + (retry.onlyFailed() ? "" : " or was cancelled")
-                + (!job.ended()
-                        ? " yet"
-                        : hasOthers
-                                ? ". Without --failed, those that were cancelled run again"
-                                : ". To run all of it with another script, hand it in again");
+        String is = job.isInWords();
+        if (!job.ended()) {
+            return retry.onlyFailed()
+                    ? Text.of("job %s %s; no task of it has failed yet", nameOf(job), is)
+                    : Text.of("job %s %s; no task of it has failed or was cancelled yet", nameOf(job), is);
+        }
+        if (!retry.onlyFailed()) {
+            return Text.of(
+                    "job %s %s; no task of it has failed or was cancelled. "
+                            + "To run all of it with another script, hand it in again",
+                    nameOf(job), is);
+        }
+        return job.counts().cancelled() > 0
+                ? Text.of(
+                        "job %s %s; no task of it has failed. Without --failed, those that were cancelled run again",
+                        nameOf(job), is)
+                : Text.of(
+                        "job %s %s; no task of it has failed. To run all of it with another script, hand it in again",
+                        nameOf(job), is);
     }
 
     private static String nameOf(JobView job) {
@@ -110,7 +123,9 @@ public final class ScriptHandler {
         } catch (IOException e) {
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
-                    "the package of job " + job.id() + " could not be made with that script: " + NotNow.inWords(e)));
+                    Text.of(
+                            "the package of job %s could not be made with that script: %s",
+                            job.id(), NotNow.inWords(e))));
         }
     }
 
@@ -124,11 +139,14 @@ public final class ScriptHandler {
         long count = before.counts().withoutSuccess(retry.onlyFailed());
         return new Reply.Changed(
                 count,
-                Optional.of((count == 1 ? "1 task is" : count + " tasks are")
-                        + " run again with the new script, of job " + nameOf(before)));
+                Optional.of(Text.count(
+                        count,
+                        "%d task is run again with the new script, of job %s",
+                        "%d tasks are run again with the new script, of job %s",
+                        nameOf(before))));
     }
 
     private static Reply notTaken() {
-        return new Reply.Failure(Refusal.TRY_LATER, "the masters' log did not take it; try again");
+        return new Reply.Failure(Refusal.TRY_LATER, Text.of("the masters' log did not take it; try again"));
     }
 }

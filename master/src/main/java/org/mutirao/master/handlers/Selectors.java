@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.NameGlob;
 
 /** Finds the tasks and jobs that a person means, and says so when there are none. For the loop. */
@@ -79,29 +80,30 @@ record Selectors(Supplier<TaskLedger> ledger) {
         if (job.isPresent()) {
             return new Reply.Failure(
                     Refusal.CONFLICT,
-                    "that is job " + job.get().id() + " of " + job.get().count()
-                            + " tasks; say which of them: 'console tasks "
-                            + job.get().id() + "' lists them");
+                    Text.of(
+                            "that is job %1$s of %2$d tasks; say which of them: 'console tasks %1$s' lists them",
+                            job.get().id(), job.get().count()));
         }
         boolean isNothing = find(which).isEmpty();
         if (isNothing && Selector.of(which).meansAJob()) {
             return noJob(which);
         }
         return isNothing
-                ? new Reply.Failure(Refusal.NOT_FOUND, "there is no such task; 'console tasks' lists them")
-                : new Reply.Failure(Refusal.CONFLICT, "more than one task is meant; say which one");
+                ? new Reply.Failure(Refusal.NOT_FOUND, Text.of("there is no such task; 'console tasks' lists them"))
+                : new Reply.Failure(Refusal.CONFLICT, Text.of("more than one task is meant; say which one"));
     }
 
     /** Why no job was found. */
     Reply noJob(String which) {
         return find(which).isEmpty()
-                ? new Reply.Failure(Refusal.NOT_FOUND, "there is no such job; 'console jobs' lists them")
-                : new Reply.Failure(Refusal.CONFLICT, "more than one job is meant; say which one");
+                ? new Reply.Failure(Refusal.NOT_FOUND, Text.of("there is no such job; 'console jobs' lists them"))
+                : new Reply.Failure(Refusal.CONFLICT, Text.of("more than one job is meant; say which one"));
     }
 
     static Reply nothing() {
         return new Reply.Failure(
-                Refusal.NOT_FOUND, "there is no such task or job; 'console jobs' and 'console tasks' list them");
+                Refusal.NOT_FOUND,
+                Text.of("there is no such task or job; 'console jobs' and 'console tasks' list them"));
     }
 
     private Selection task(TaskId id) {

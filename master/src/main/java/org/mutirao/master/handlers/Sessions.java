@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.message.WorkerRequest.Offer;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
@@ -61,7 +62,7 @@ public final class Sessions {
         }
 
         String place() {
-            return name + " at " + lifeline.remote().getAddress().getHostAddress();
+            return Text.of("%s at %s", name, lifeline.remote().getAddress().getHostAddress());
         }
     }
 
@@ -109,16 +110,26 @@ public final class Sessions {
         if (same) {
             return Optional.empty();
         }
-        String place = name(register) + " at " + from.remote().getAddress().getHostAddress();
+        String place =
+                Text.of("%s at %s", name(register), from.remote().getAddress().getHostAddress());
         if (isNew(register.peer() + " " + first.place() + " " + place)) {
+            String id = register.peer().brief();
             warnings.accept(
-                    "Two workers use the id " + register.peer().brief() + ": " + first.place() + " has it, " + place
-                            + (second.isPresent() ? " gets one of its own." : " is refused.")
-                            + " Was a work folder copied? Copy a worker without it.");
+                    second.isPresent()
+                            ? Text.of(
+                                    "Two workers use the id %s: %s has it, %s gets one of its own. Was a work folder copied? "
+                                            + "Copy a worker without it.",
+                                    id, first.place(), place)
+                            : Text.of(
+                                    "Two workers use the id %s: %s has it, %s is refused. Was a work folder copied? "
+                                            + "Copy a worker without it.",
+                                    id, first.place(), place));
         }
         return Optional.of(new Reply.Failure(
                 Refusal.ID_IN_USE,
-                "worker " + register.peer().brief() + " is here already, " + first.place() + "; take another id"));
+                Text.of(
+                        "worker %s is here already, %s; take another id",
+                        register.peer().brief(), first.place())));
     }
 
     /**
@@ -140,7 +151,7 @@ public final class Sessions {
         return register.offer()
                 .map(offer -> SafeText.of(offer.name(), ' ', MAX_NAME).strip())
                 .filter(name -> !name.isEmpty())
-                .orElse("a program");
+                .orElseGet(() -> Text.of("a program"));
     }
 
     /** Registers a process; returns its session, empty for one that names no instance. */

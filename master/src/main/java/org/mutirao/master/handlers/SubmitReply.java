@@ -11,6 +11,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 
 /** The reply to one who hands a package in. */
 final class SubmitReply {
@@ -35,13 +36,14 @@ final class SubmitReply {
         }
         Optional<Verdict> verdict = taken.map(Taken::verdict);
         if (verdict.isEmpty() || !(verdict.get() instanceof Verdict.Accepted accepted)) {
-            return later("the master can't take more tasks now");
+            return later(Text.of("the master can't take more tasks now"));
         }
         Optional<TaskRecord> task = ledger.task(accepted.task());
         return task.isPresent()
                 ? state(task.get(), accepted, taken.get(), ledger)
-                : later("the leader took it as task " + accepted.task()
-                        + ", which this master does not know yet; hand it in again under the same key");
+                : later(Text.of(
+                        "the leader took it as task %s, which this master does not know yet; hand it in again under the same key",
+                        accepted.task()));
     }
 
     private static Reply state(TaskRecord task, Verdict.Accepted accepted, Taken taken, TaskLedger ledger) {

@@ -27,6 +27,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.pack.PlainName;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -87,8 +88,8 @@ public final class TaskHandler {
             } catch (RefusedPackage e) {
                 answer.send(SubmitReply.refused(e));
             } catch (IOException e) {
-                answer.send(
-                        new Reply.Failure(Refusal.TRY_LATER, "the package could not be stored: " + NotNow.inWords(e)));
+                answer.send(new Reply.Failure(
+                        Refusal.TRY_LATER, Text.of("the package could not be stored: %s", NotNow.inWords(e))));
             }
         }));
     }
@@ -102,7 +103,7 @@ public final class TaskHandler {
         if (list.state().isPresent() && states.isEmpty()) {
             return new Reply.Failure(
                     Refusal.BAD_REQUEST,
-                    "there is no such state of a task; there are " + String.join(", ", TaskStatus.LABELS));
+                    Text.of("there is no such state of a task; there are %s", String.join(", ", TaskStatus.LABELS)));
         }
         List<TaskRow> rows = new ArrayList<>();
         Iterator<TaskRecord> meant = among.filter(found -> !found.everything())
@@ -136,7 +137,7 @@ public final class TaskHandler {
         if (retries.take()) {
             failed.retry(answer);
         } else {
-            answer.send(retries.refusal("failed tasks are retried"));
+            answer.send(retries.refusal(Text.of("failed tasks are retried")));
         }
     }
 
@@ -174,7 +175,8 @@ public final class TaskHandler {
         log.warn("The result of task {} can't be read: {}", SafeText.of(task, ' ', MAX_NAME), failure.toString());
         return new Reply.Failure(
                 Refusal.TRY_LATER,
-                "its result can't be read: the file is damaged, or the master's disk is; the master's log says more");
+                Text.of(
+                        "its result can't be read: the file is damaged, or the master's disk is; the master's log says more"));
     }
 
     private interface Change {
@@ -190,9 +192,10 @@ public final class TaskHandler {
         TaskId id = found.get().id();
         journal.propose(change.of(id)).whenComplete((applied, failure) -> {
             if (failure != null) {
-                answer.send(new Reply.Failure(Refusal.TRY_LATER, "the log did not take it; try again"));
+                answer.send(new Reply.Failure(Refusal.TRY_LATER, Text.of("the log did not take it; try again")));
             } else if (applied.verdict() instanceof Verdict.Refused) {
-                String why = ledger.get().task(id).map(whyNot).orElse("task " + id + " is not known any more");
+                String why =
+                        ledger.get().task(id).map(whyNot).orElseGet(() -> Text.of("task %s is not known any more", id));
                 answer.send(new Reply.Failure(Refusal.CONFLICT, why));
             } else {
                 answer.send(state(id, true));

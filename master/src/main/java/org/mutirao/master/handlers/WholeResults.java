@@ -18,6 +18,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
@@ -45,8 +46,9 @@ public final class WholeResults {
         if (!job.ended()) {
             answer.send(new Reply.Failure(
                     Refusal.CONFLICT,
-                    "job " + job.id() + " has not ended yet, it is " + job.label()
-                            + "; results of tasks that have ended can be had one by one"));
+                    Text.of(
+                            "job %s has not ended yet, it %s; results of tasks that have ended can be had one by one",
+                            job.id(), job.isInWords())));
             return;
         }
         whole.apply(job.id())
@@ -74,7 +76,8 @@ public final class WholeResults {
         return new Reply.Failure(
                 Refusal.TRY_LATER,
                 cause instanceof TimeoutException
-                        ? "the job's results are being put together; ask again in a moment"
-                        : "the job's results can't be read now; the master's log may say more; ask again in a while");
+                        ? Text.of("the job's results are being put together; ask again in a moment")
+                        : Text.of(
+                                "the job's results can't be read now; the master's log may say more; ask again in a while"));
     }
 }

@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
@@ -86,7 +87,7 @@ public final class WorkerHandler {
         if (!mayBeKnown(register.peer(), from)) {
             return refused(
                     Refusal.TRY_LATER,
-                    "too many workers of your address have never delivered anything; try again later");
+                    Text.of("too many workers of your address have never delivered anything; try again later"));
         }
         Optional<String> session = sessions.begin(register, from);
         String address = from.remote().getAddress().getHostAddress();
@@ -141,7 +142,8 @@ public final class WorkerHandler {
                         .filter(delivery -> delivery.grid().equals(terms.get().grid()))
                         .isPresent()
                 && !dispatcher.knows(said.peer())) {
-            return Optional.of(refused(Refusal.REGISTER_AGAIN, "this master does not know you; register first"));
+            return Optional.of(
+                    refused(Refusal.REGISTER_AGAIN, Text.of("this master does not know you; register first")));
         }
         String address = from.remote().getAddress().getHostAddress();
         boolean another = !relayed
@@ -156,8 +158,9 @@ public final class WorkerHandler {
     static Reply elsewhere(WorkerRequest said) {
         return refused(
                 Refusal.CONFLICT,
-                said.peer().brief()
-                        + " is at another address and was heard a moment ago; only from there it may speak");
+                Text.of(
+                        "%s is at another address and was heard a moment ago; only from there it may speak",
+                        said.peer().brief()));
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
@@ -186,7 +189,7 @@ public final class WorkerHandler {
         if (task.isPresent()) {
             packages.sendShared(task.get(), fetch.shared(), answer);
         } else {
-            answer.send(refused(Refusal.NOT_LEASED, "you hold no such task of a job"));
+            answer.send(refused(Refusal.NOT_LEASED, Text.of("you hold no such task of a job")));
         }
     }
 

@@ -11,11 +11,11 @@ import org.mutirao.master.ledger.Verdict.Why;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.text.Text;
 
 /** What commands do to a job as a whole, and what follows for a job when one of its tasks changed. */
 final class JobSteps {
     private static final JobPlan ONE = new JobPlan(InputNames.numbered(1), JobPlan.Merge.NONE, List.of(), false);
-    private static final String NOTHING_TO_MERGE = "no task of the job succeeded, so there is nothing to merge";
 
     private final TaskTable tasks;
     private final JobTable jobs;
@@ -97,11 +97,13 @@ final class JobSteps {
         Job job = found.get();
         if (!job.waitsFor().isEmpty()) {
             JobId other = job.waitsFor().iterator().next();
-            return Optional.of("its job is to run after job " + other
-                    + view(other).map(view -> " (" + view.name() + ")").orElse("") + ", which has not ended");
+            return Optional.of(view(other)
+                    .map(view ->
+                            Text.of("its job is to run after job %s (%s), which has not ended", other, view.name()))
+                    .orElseGet(() -> Text.of("its job is to run after job %s, which has not ended", other)));
         }
         return task.part().get().isMerge() && !job.partsEnded(Optional.of(task.state()))
-                ? Optional.of("it merges what the other tasks of its job leave, which have not all ended")
+                ? Optional.of(Text.of("it merges what the other tasks of its job leave, which have not all ended"))
                 : Optional.empty();
     }
 
@@ -162,7 +164,10 @@ final class JobSteps {
                 tasks.recordsOf(job).stream().anyMatch(part -> !part.id().equals(merge.id()) && hasSucceeded(part));
         if (!hasParts) {
             if (!merge.state().ended()) {
-                put(merge.in(new TaskState.Failed(NOTHING_TO_MERGE, at)), effects);
+                put(
+                        merge.in(new TaskState.Failed(
+                                Text.kept("no task of the job succeeded, so there is nothing to merge"), at)),
+                        effects);
             }
             return;
         }
@@ -199,7 +204,7 @@ final class JobSteps {
                 }
                 if (!succeeded(other) && !job.handIn().plan().runsAfterFailure()) {
                     job.waitsFor().clear();
-                    String reason = "it was to run after job " + other + ", which did not succeed";
+                    String reason = Text.kept("it was to run after job %s, which did not succeed", other);
                     if (tasks.moveUntouched(job, state -> !state.ended(), new TaskState.Failed(reason, at))) {
                         effects.add(new Effect.JobEnded(id));
                     }

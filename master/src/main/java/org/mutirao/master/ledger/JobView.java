@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A job as it was at one moment.
@@ -74,16 +75,37 @@ public record JobView(
 
     /** As {@code 11 of 12 tasks succeeded}. */
     public String succeededOf() {
-        return counts.succeeded() + " of " + count() + (count() == 1 ? " task" : " tasks") + " succeeded";
+        return Text.count(count(), "%2$d of %1$d task succeeded", "%2$d of %1$d tasks succeeded", counts.succeeded());
     }
 
     /** What happened to it, for people. */
     public String sentence() {
-        String is = "Job " + id + " " + name() + (ended && !label().equals("cancelled") ? " " : " is ") + label();
-        if (ended) {
-            return is + ": " + succeededOf();
-        }
-        return label().equals("queued") ? is + ": " + count() + (count() == 1 ? " task" : " tasks") : is;
+        return switch (label()) {
+            case "waiting" -> Text.of("Job %s %s is waiting", id, name());
+            case "queued" ->
+                Text.count(
+                        count(),
+                        "Job %2$s %3$s is queued: %1$d task",
+                        "Job %2$s %3$s is queued: %1$d tasks",
+                        id,
+                        name());
+            case "running" -> Text.of("Job %s %s is running", id, name());
+            case "succeeded" -> Text.of("Job %s %s succeeded: %s", id, name(), succeededOf());
+            case "cancelled" -> Text.of("Job %s %s is cancelled: %s", id, name(), succeededOf());
+            default -> Text.of("Job %s %s failed: %s", id, name(), succeededOf());
+        };
+    }
+
+    /** What a sentence about it says of its state. */
+    public String isInWords() {
+        return switch (label()) {
+            case "waiting" -> Text.of("is waiting");
+            case "queued" -> Text.of("is queued");
+            case "running" -> Text.of("is running");
+            case "succeeded" -> Text.of("is succeeded");
+            case "cancelled" -> Text.of("is cancelled");
+            default -> Text.of("is failed");
+        };
     }
 
     /**

@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 
 /**
  * All tasks and their states. {@link #apply} is the only way to change it; it never throws, whatever the command.
@@ -166,7 +167,7 @@ public final class TaskLedger {
         TaskRecord lost = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()))
                 .oneAttemptLess();
         if (lost.attemptsLeft() <= 0) {
-            String reason = "its lease was lost " + lost.attemptsAllowed() + " times, last: " + lose.reason();
+            String reason = Text.kept("its lease was lost %d times, last: %s", lost.attemptsAllowed(), lose.reason());
             return change(new Verdict.Done(), lost.in(new TaskState.Failed(reason, lose.at())));
         }
         long waiting = (lost.attemptsAllowed() - lost.attemptsLeft() - 1) * BACK_OFF_MILLIS;

@@ -10,6 +10,7 @@ import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Everything the ledger knows of a task.
@@ -103,15 +104,14 @@ public record TaskRecord(
 
     /** What happened to it, for people. */
     public String sentence() {
-        return "Task " + id + " " + name()
-                + switch (state.status()) {
-                    case QUEUED -> " is queued";
-                    case RUNNING -> " is running";
-                    case SUCCEEDED -> " succeeded";
-                    case FAILED -> " failed: " + reason();
-                    case LOST -> " is lost: " + reason();
-                    case CANCELLED -> " is cancelled";
-                };
+        return switch (state.status()) {
+            case QUEUED -> Text.of("Task %s %s is queued", id, name());
+            case RUNNING -> Text.of("Task %s %s is running", id, name());
+            case SUCCEEDED -> Text.of("Task %s %s succeeded", id, name());
+            case FAILED -> Text.of("Task %s %s failed: %s", id, name(), reason());
+            case LOST -> Text.of("Task %s %s is lost: %s", id, name(), reason());
+            case CANCELLED -> Text.of("Task %s %s is cancelled", id, name());
+        };
     }
 
     /** Why it is where it is, as far as its state says. */
@@ -119,7 +119,7 @@ public record TaskRecord(
         if (state instanceof TaskState.Done done) {
             return done.ending().inWords();
         }
-        return state instanceof TaskState.Failed lost ? lost.reason() : "";
+        return state instanceof TaskState.Failed lost ? Text.again(lost.reason()) : "";
     }
 
     TaskRecord in(TaskState newState) {

@@ -23,6 +23,7 @@ import org.mutirao.master.results.Outputs;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +96,7 @@ public final class LedgerQuestions implements TaskKeys, JobSource {
             return CompletableFuture.supplyAsync(() -> question.apply(ledger.get()), loop)
                     .get(SECONDS_TO_LOOK, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the master's loop did not answer within " + SECONDS_TO_LOOK + " seconds", e);
+            throw new IOException(Text.of("the master's loop did not answer within %d seconds", SECONDS_TO_LOOK), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted while the loop was asked");

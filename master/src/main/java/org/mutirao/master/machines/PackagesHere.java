@@ -7,6 +7,7 @@ import org.mutirao.group.blob.BlobExchange;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ public final class PackagesHere {
                     "The package of task {} ({}) is not in the data folder any more; {}",
                     task.id(),
                     task.name(),
-                    alone ? "the task fails" : "it is fetched from another master");
+                    alone ? Text.of("the task fails") : Text.of("it is fetched from another master"));
             // Not at once: whoever asks is in the middle of choosing a task.
             loop.execute(() -> lookFor(hash));
         }

@@ -3,6 +3,7 @@ package org.mutirao.master.machines;
 import java.util.concurrent.CompletableFuture;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 
@@ -30,7 +31,7 @@ public final class Proposals {
     public <R> CompletableFuture<R> propose(Object command, byte[] inlineBytes, Class<R> outcome) {
         ReplicatedLog<Entry, Object> running = log.getNow(null);
         CompletableFuture<Object> proposed = running == null
-                ? CompletableFuture.failedFuture(new ProposalFailed("this master has no group yet", null))
+                ? CompletableFuture.failedFuture(new ProposalFailed(Text.of("this master has no group yet"), null))
                 : running.propose(new Entry(command), inlineBytes);
         // What is done with an outcome must not fail unseen.
         return GuardedFuture.of(proposed.thenApply(outcome::cast), faults, "acting on what the log took");

@@ -1,6 +1,7 @@
 package org.mutirao.master.machines;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
@@ -11,10 +12,14 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Says on the channel what the ledger does, at the same place of the log. So it stands in the same order on every master without an entry of
  * its own. A job of many tasks has one line when it came in and one when it has ended, however many tasks it has.
+ *
+ * <p>Always in English: the channel is part of the snapshots, so masters that speak two languages must put the same text on it. Whoever shows
+ * it says it by {@link Text#again}.
  */
 public final class TaskNews implements LedgerMachine.Listener {
     /** Whether a command changed anything. */
@@ -57,19 +62,25 @@ public final class TaskNews implements LedgerMachine.Listener {
     @Override
     public void onApplied(Command command, Applied applied, TaskLedger ledger) {
         if (CHANGES.apply(applied.verdict(), ledger)) {
-            NEWS.apply(command, ledger).ifPresent(text -> channel.announce(text, command.at()));
+            tell(() -> NEWS.apply(command, ledger)).ifPresent(text -> channel.announce(text, command.at()));
             for (Effect effect : applied.effects()) {
                 if (effect instanceof Effect.JobEnded ended) {
-                    several(ended.job(), ledger).ifPresent(job -> channel.announce(job.sentence(), command.at()));
+                    tell(() -> several(ended.job(), ledger).map(JobView::sentence))
+                            .ifPresent(text -> channel.announce(text, command.at()));
                 }
             }
         }
     }
 
+    /** Nothing is an empty text on the way. */
+    private static Optional<String> tell(Supplier<Optional<String>> news) {
+        return Optional.of(Text.inEnglish(() -> news.get().orElse(""))).filter(text -> !text.isEmpty());
+    }
+
     private static Optional<String> cameIn(Command.SubmitJob submit, TaskLedger ledger) {
         return ledger.taskByKey(submit.key())
                 .flatMap(task -> several(task.job(), ledger))
-                .map(job -> nameOf(job) + " came in: " + job.count() + " tasks");
+                .map(job -> Text.of("Job %s %s came in: %d tasks", job.id(), job.name(), job.count()));
     }
 
     /** One that is told of as a whole. */
@@ -77,23 +88,21 @@ public final class TaskNews implements LedgerMachine.Listener {
         return ledger.job(id).filter(job -> job.count() > 1);
     }
 
-    private static String nameOf(JobView job) {
-        return "Job " + job.id() + " " + job.name();
-    }
-
     /** Of many tasks it is told once it has ended. */
     private static Optional<String> about(Command.CancelJob cancel, TaskLedger ledger) {
-        return ledger.job(cancel.job()).filter(job -> job.count() == 1).map(job -> nameOf(job) + " is cancelled");
+        return ledger.job(cancel.job())
+                .filter(job -> job.count() == 1)
+                .map(job -> Text.of("Job %s %s is cancelled", job.id(), job.name()));
     }
 
     private static Optional<String> about(Command.LoseLease lose, TaskLedger ledger) {
         return ledger.task(lose.lease().task())
                 .filter(task -> !task.isOneOfMany())
-                .map(task -> task.sentence() + (task.state().ended() ? "" : lost(lose)));
-    }
-
-    private static String lost(Command.LoseLease lose) {
-        return "; attempt " + lose.lease().attempt() + " was lost: " + lose.reason();
+                .map(task -> task.state().ended()
+                        ? task.sentence()
+                        : Text.of(
+                                "Task %s %s is queued; attempt %s was lost: %s",
+                                task.id(), task.name(), lose.lease().attempt(), lose.reason()));
     }
 
     private static Optional<String> about(TaskId id, TaskLedger ledger) {

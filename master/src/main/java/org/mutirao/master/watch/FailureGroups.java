@@ -7,6 +7,7 @@ import java.util.Map;
 import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.message.FailureRow;
+import org.mutirao.protocol.text.Text;
 
 /** Why tasks of a job were no success: those with the same reason together. For one thread at a time. */
 final class FailureGroups {
@@ -15,8 +16,6 @@ final class FailureGroups {
     /** As many different ones are told apart. */
     private static final int MAX_REASONS = 1000;
 
-    private static final String OTHERS = "other reasons";
-
     private final Map<String, FailureRow> byReason = new HashMap<>();
 
     static boolean hasFailed(TaskRecord task) {
@@ -24,12 +23,16 @@ final class FailureGroups {
     }
 
     private static String reasonOf(TaskRecord task) {
-        return Rows.explanation(task).orElse("nothing is known about it");
+        return Rows.explanation(task).orElseGet(() -> Text.of("nothing is known about it"));
+    }
+
+    private static String others() {
+        return Text.of("other reasons");
     }
 
     void add(TaskRecord task) {
         String own = reasonOf(task);
-        String reason = byReason.size() < MAX_REASONS || byReason.containsKey(own) ? own : OTHERS;
+        String reason = byReason.size() < MAX_REASONS || byReason.containsKey(own) ? own : others();
         FailureRow first =
                 new FailureRow(reason, 1, task.id().number(), task.part().map(JobPart::input));
         byReason.merge(
@@ -46,7 +49,7 @@ final class FailureGroups {
     void remove(TaskRecord task) {
         String own = reasonOf(task);
         byReason.computeIfPresent(
-                byReason.containsKey(own) ? own : OTHERS,
+                byReason.containsKey(own) ? own : others(),
                 (reason, row) -> row.tasks() == 1 ? null : counted(row, row.tasks() - 1));
     }
 

@@ -7,6 +7,7 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ public final class LoggingListener implements MasterListener {
                 "Attempt {} of task {} was lost: {}; the task goes to another worker if there is one",
                 lease.attempt(),
                 lease.task(),
-                reason);
+                Text.again(reason));
     }
 
     @Override

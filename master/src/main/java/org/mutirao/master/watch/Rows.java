@@ -21,6 +21,7 @@ import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
 
 /** The grid's state in words and numbers for people. */
 public final class Rows {
@@ -34,13 +35,15 @@ public final class Rows {
     private static final SealedFunction<End, AttemptRecord, Finish> FINISHES =
             SealedFunction.<End, AttemptRecord, Finish>of(End.class)
                     .row(End.Running.class, (running, attempt) -> new Finish(Optional.empty(), Optional.empty()))
-                    .row(End.Lost.class, (lost, attempt) -> new Finish(lost.at(), "lost: " + lost.reason()))
+                    .row(
+                            End.Lost.class,
+                            (lost, attempt) -> new Finish(lost.at(), Text.of("lost: %s", Text.again(lost.reason()))))
                     .row(
                             End.Delivered.class,
                             (delivered, attempt) -> new Finish(
                                     delivered.at(), delivered.ending().inWords()))
-                    .row(End.Late.class, (late, attempt) -> new Finish(late.at(), "delivered too late"))
-                    .row(End.Recalled.class, (recalled, attempt) -> new Finish(recalled.at(), "recalled"))
+                    .row(End.Late.class, (late, attempt) -> new Finish(late.at(), Text.of("delivered too late")))
+                    .row(End.Recalled.class, (recalled, attempt) -> new Finish(recalled.at(), Text.of("recalled")))
                     .build();
 
     /** Why a task is where it is. */
@@ -51,7 +54,7 @@ public final class Rows {
                     .row(
                             TaskState.Done.class,
                             (done, task) -> Optional.of(done.ending().inWords()))
-                    .row(TaskState.Failed.class, (failed, task) -> Optional.of(failed.reason()))
+                    .row(TaskState.Failed.class, (failed, task) -> Optional.of(Text.again(failed.reason())))
                     .row(TaskState.Cancelled.class, (cancelled, task) -> Optional.empty())
                     .build();
 
@@ -133,12 +136,11 @@ public final class Rows {
 
     private static Optional<String> explanation(JobView job, Optional<TaskRecord> only) {
         if (!job.waitsFor().isEmpty()) {
-            return Optional.of("waits for "
-                    + job.waitsFor().stream()
-                            .limit(MAX_NAMED)
-                            .map(other -> "job " + other)
-                            .collect(Collectors.joining(", "))
-                    + (job.waitsFor().size() > MAX_NAMED ? ", …" : ""));
+            String others = job.waitsFor().stream()
+                    .limit(MAX_NAMED)
+                    .map(other -> Text.of("job %s", other))
+                    .collect(Collectors.joining(", "));
+            return Optional.of(Text.of("waits for %s", others + (job.waitsFor().size() > MAX_NAMED ? ", …" : "")));
         }
         if (job.count() == 1) {
             return only.flatMap(Rows::explanation);
@@ -223,7 +225,7 @@ public final class Rows {
     }
 
     private static Optional<String> lastOutcome(TaskRecord task) {
-        return lastAttempt(task).flatMap(AttemptRow::outcome).map(outcome -> "again, after: " + outcome);
+        return lastAttempt(task).flatMap(AttemptRow::outcome).map(outcome -> Text.of("again, after: %s", outcome));
     }
 
     private static Optional<ScriptRun> run(End end) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -37,7 +38,7 @@ public final class Watchdog implements AutoCloseable {
         }
         for (String name : stalled.keySet()) {
             if (!now.containsKey(name)) {
-                voice.accept("the " + name + " moves again");
+                voice.accept(Text.of("the %s moves again", name));
             }
         }
         stalled.clear();

@@ -14,6 +14,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 
 /** Fills the views from what happens on the loop, and tells the next listener. */
 public final class Watching implements MasterListener {
@@ -137,35 +138,35 @@ public final class Watching implements MasterListener {
                 "lost",
                 Optional.of(lease.task().number()),
                 Optional.empty(),
-                "Attempt " + lease.attempt() + " of task " + lease.task() + " was lost: " + reason);
+                Text.of("Attempt %s of task %s was lost: %s", lease.attempt(), lease.task(), Text.again(reason)));
         next.onLeaseLost(lease, reason);
     }
 
     @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         gone.joined(worker);
-        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + profile.name() + " joined");
-        news.accept("Worker " + profile.name() + " joined");
+        add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s joined", profile.name()));
+        news.accept(Text.kept("Worker %s joined", profile.name()));
         next.onWorkerJoined(worker, profile);
     }
 
     @Override
     public void onWorkerGone(WorkerId worker, String name) {
         gone.left(worker, name, wall.millis());
-        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is gone");
-        news.accept("Worker " + name + " is gone");
+        add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s is gone", name));
+        news.accept(Text.kept("Worker %s is gone", name));
         next.onWorkerGone(worker, name);
     }
 
     @Override
     public void onWorkerQuarantined(WorkerId worker, String name) {
-        add("worker", Optional.empty(), Optional.of(worker.value()), "Worker " + name + " is put aside");
+        add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s is put aside", name));
         next.onWorkerQuarantined(worker, name);
     }
 
     @Override
     public void onJournalFailed(Throwable cause) {
-        add("master", Optional.empty(), Optional.empty(), "The log does not take commands");
+        add("master", Optional.empty(), Optional.empty(), Text.of("The log does not take commands"));
         next.onJournalFailed(cause);
     }
 }

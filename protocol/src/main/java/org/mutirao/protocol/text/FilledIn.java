@@ -9,6 +9,7 @@ import java.util.ResourceBundle;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds the twin of an English sentence whose gaps are filled in already, such as a reason that stands in the log. Only what comes last,
@@ -19,6 +20,7 @@ final class FilledIn {
     private static final int MAX_LENGTH = 4000;
 
     private static final int MAX_DEPTH = 4;
+    private static final int MIN_BEGINNING = 4;
     private static final Pattern GAP = Pattern.compile("%(?:(\\d+)\\$)?[-#+ 0,(]*\\d*(?:\\.\\d+)?([a-zA-Z%])");
 
     /** A sentence with gaps: what it looks like when they are filled in, which gap is which value, and its twin. */
@@ -54,6 +56,10 @@ final class FilledIn {
     private final Map<String, String> whole = new HashMap<>();
     /** Those with gaps, by their first word, the most telling first. */
     private final Map<String, List<Sentence>> byFirstWord = new HashMap<>();
+    /** Those whose first word has a gap. One that has nothing before it could be anything. */
+    private final List<Sentence> others = new ArrayList<>();
+
+    private record Found(Sentence sentence, Matcher where) {}
 
     /** Of these files. */
     static FilledIn of(List<ResourceBundle> twins) {
@@ -81,6 +87,8 @@ final class FilledIn {
             }
         } else if (!first.contains("%")) {
             byFirstWord.computeIfAbsent(first, word -> new ArrayList<>()).add(Sentence.of(english, twin));
+        } else if (first.indexOf('%') >= MIN_BEGINNING) {
+            others.add(Sentence.of(english, twin));
         }
     }
 
@@ -96,13 +104,12 @@ final class FilledIn {
         if (filledIn.length() > MAX_LENGTH || depth == 0) {
             return filledIn;
         }
-        for (Sentence each : byFirstWord.getOrDefault(firstWord(filledIn), List.of())) {
-            Matcher found = each.looks().matcher(filledIn);
-            if (found.matches()) {
-                return fill(each, found.toMatchResult(), depth);
-            }
-        }
-        return filledIn;
+        return Stream.concat(byFirstWord.getOrDefault(firstWord(filledIn), List.of()).stream(), others.stream())
+                .map(each -> new Found(each, each.looks().matcher(filledIn)))
+                .filter(each -> each.where().matches())
+                .findFirst()
+                .map(each -> fill(each.sentence(), each.where().toMatchResult(), depth))
+                .orElse(filledIn);
     }
 
     private String fill(Sentence sentence, MatchResult found, int depth) {

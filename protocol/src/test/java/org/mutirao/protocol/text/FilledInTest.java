@@ -19,6 +19,8 @@ class FilledInTest {
                 Task_%s_%s_is_queued = A tarefa %s %s está na fila
                 it_was_lost_%d_times,_last\\:_%s = foi perdida %d vezes, a última: %s
                 Job_%2$s_is_queued\\:_%1$d_tasks = O job %2$s está na fila: %1$d tarefas
+                master-%d_leads = o master-%d lidera
+                %s_leads = %s lidera
                 Job_%2$s_is_%1$d%%_done = O job %2$s está %1$d%% pronto
                 """))));
     }
@@ -34,6 +36,8 @@ class FilledInTest {
                         + " | A tarefa $1.zip (7) falhou: foi perdida 3 vezes, a última: o worker saiu",
                 "Task 7 a failed: no | A tarefa a (7) falhou: no",
                 "Job 3 is queued: 12 tasks | O job 3 está na fila: 12 tarefas",
+                "master-3 leads | o master-3 lidera",
+                "x leads | x leads",
                 "Job 3 is 40% done | O job 3 está 40% pronto",
             })
     void aSentenceIsSaidAgainWithWhatIsFilledIn(String kept, String again) throws IOException {
