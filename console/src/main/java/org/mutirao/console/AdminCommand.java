@@ -25,6 +25,7 @@ import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.message.ServerRow.ClockRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -103,7 +104,15 @@ final class AdminCommand implements Runnable {
                 printJson(found);
                 return 0;
             }
-            Table table = new Table("rank", "name", "kind", "id", "address", "state", "last heard");
+            Table table = new Table(
+                    screen(),
+                    Column.right(Text.of("RANK")),
+                    Column.left(Text.of("NAME")).shrinks(16),
+                    Column.left(Text.of("KIND")).dispensable(2),
+                    Column.left(Text.of("ID")),
+                    Column.left(Text.of("ADDRESS")).shrinks(21).dispensable(1),
+                    Column.left(Text.of("STATE")).shrinks(12),
+                    Column.right(Text.of("HEARD")));
             for (ServerRow server : found.servers()) {
                 table.row(
                         server.rank().map(String::valueOf).orElse(""),
@@ -152,7 +161,15 @@ final class AdminCommand implements Runnable {
                 printJson(found);
                 return 0;
             }
-            Table table = new Table("name", "kind", "time", "from leader", "error", "from machine", "note");
+            Table table = new Table(
+                    screen(),
+                    Column.left(Text.of("NAME")).shrinks(12),
+                    Column.left(Text.of("KIND")).dispensable(2),
+                    Column.left(Text.of("TIME")).dispensable(1),
+                    Column.right(Text.of("FROM LEADER")),
+                    Column.right(Text.of("ERROR")),
+                    Column.right(Text.of("FROM MACHINE")).dispensable(3),
+                    Column.left(Text.of("NOTE")).shrinks(16));
             for (ServerRow server : found.servers()) {
                 Optional<ClockRow> clock = server.clock();
                 table.row(

@@ -154,13 +154,23 @@ abstract class GridCommand implements Callable<Integer> {
         return main().json();
     }
 
+    /** What the person looks at. */
+    final Screen screen() {
+        return main().screen();
+    }
+
+    /** What the person types to start this program. */
+    final String called() {
+        return spec.root().name();
+    }
+
     final PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
     /** Tells why something was not done. Safe for any thread. */
     final void complain(String why) {
-        Complaint.print(spec.commandLine().getErr(), json(), why);
+        Complaint.print(spec, json(), why);
     }
 
     final void printJson(Object value) {

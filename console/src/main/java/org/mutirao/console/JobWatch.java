@@ -3,11 +3,13 @@ package org.mutirao.console;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 
 /** Shows a job's progress until it has ended, and then how it went. */
 final class JobWatch {
@@ -86,15 +88,15 @@ final class JobWatch {
     private String line(JobRow row) {
         double seconds = (nanos.getAsLong() - began) / 1e9;
         double rate = seconds < 1 ? 0 : (row.counts().ended() - endedBefore) / seconds;
-        Progress progress = new Progress(row.counts().ended(), row.tasks());
+        Progress progress = new Progress(command.screen(), row.counts());
         if (row.state().equals("waiting")) {
-            return progress.and("waits for other jobs").line();
+            return progress.and(Text.of("waits for other jobs")).line();
         }
-        return progress.count(row.counts().failed(), "failed")
-                .count(row.counts().lost(), "lost")
-                .count(row.counts().cancelled(), "cancelled")
-                .count(row.counts().running(), "running")
-                .count(row.counts().queued(), "queued")
+        return progress.count(row.counts().failed(), TaskStatus.FAILED)
+                .count(row.counts().lost(), TaskStatus.LOST)
+                .count(row.counts().cancelled(), TaskStatus.CANCELLED)
+                .count(row.counts().running(), TaskStatus.RUNNING)
+                .count(row.counts().queued(), TaskStatus.QUEUED)
                 .rate(rate, row.tasks() - row.counts().ended())
                 .line();
     }
@@ -108,12 +110,16 @@ final class JobWatch {
         if (terminal) {
             command.out().println();
         }
+        Screen screen = command.screen();
         command.out()
-                .println(HandIn.nameOf(job) + "  " + job.state() + ": "
-                        + job.counts().succeeded() + " of " + job.tasks()
-                        + (job.tasks() == 1 ? " task" : " tasks") + " succeeded"
+                .println(HandIn.nameOf(job) + "  " + screen.show(Style.ofState(job.state()), job.state()) + ": "
+                        + Text.count(
+                                job.tasks(),
+                                "%2$d of %1$d task succeeded",
+                                "%2$d of %1$d tasks succeeded",
+                                job.counts().succeeded())
                         + job.folder()
-                                .map(folder -> ", results in results/" + Table.printable(folder) + "/")
+                                .map(folder -> Text.of(", results in results/%s/", Table.printable(folder)))
                                 .orElse(""));
         if (!succeeded) {
             printReasons(job);
@@ -125,25 +131,33 @@ final class JobWatch {
     private void printReasons(JobRow job) throws CommandFailed, InterruptedException {
         Reply.JobDetails details = command.ask(new ShowJob("j" + job.job()), Reply.JobDetails.class);
         details.failures().stream().limit(MAX_REASONS).forEach(failure -> command.out()
-                .println(inWords(failure)));
+                .println(inWords(command, failure)));
         int more = details.failures().size() - MAX_REASONS;
         if (more > 0) {
-            command.out().println("  and " + more + " other reasons: console show j" + job.job());
+            command.out()
+                    .println(Text.count(
+                            more,
+                            "  and %d other reason: %s show j%d",
+                            "  and %d other reasons: %s show j%d",
+                            command.called(),
+                            job.job()));
         }
         if (job.counts().withoutSuccess() > 0) {
             command.out()
-                    .println("'console retry j" + job.job() + "' runs "
-                            + (job.counts().withoutSuccess() == 1 ? "it" : "them")
-                            + " again, with another script if you say --with main.py");
+                    .println(Text.count(
+                            job.counts().withoutSuccess(),
+                            "'%2$s retry j%3$d' runs it again, with another script if you say --with main.py",
+                            "'%2$s retry j%3$d' runs them again, with another script if you say --with main.py",
+                            command.called(),
+                            job.job()));
         }
     }
 
     /** So many tasks for one reason, and how to look at one of them. */
-    static String inWords(FailureRow failure) {
-        return "  " + failure.tasks() + (failure.tasks() == 1 ? " task: " : " tasks: ")
-                + Table.clean(failure.reason())
-                + " ("
-                + failure.input().map(input -> Table.printable(input) + ", ").orElse("")
-                + "console logs " + failure.example() + " --stderr)";
+    static String inWords(GridCommand command, FailureRow failure) {
+        String tasks = Text.count(failure.tasks(), "%d task", "%d tasks");
+        String look = Text.of("%s logs %s --stderr", command.called(), failure.example());
+        return "  " + command.screen().show(Style.BAD, tasks) + ": " + Table.clean(failure.reason()) + " ("
+                + failure.input().map(input -> Table.printable(input) + ", ").orElse("") + look + ")";
     }
 }

@@ -1,12 +1,15 @@
 package org.mutirao.console;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ListJobs;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.NameGlob;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +19,7 @@ import picocli.CommandLine.Parameters;
 final class JobsCommand extends GridCommand {
     private static final int PAGE = 1000;
     private static final int NEWEST = 50;
+    private static final String LAST = "last";
 
     enum State {
         waiting,
@@ -26,8 +30,14 @@ final class JobsCommand extends GridCommand {
         cancelled
     }
 
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Only those with this in their name.")
-    private String name;
+    @Parameters(
+            paramLabel = "WHICH",
+            arity = "0..*",
+            description = {
+                "States: waiting, queued, running, succeeded, failed, cancelled. And which jobs: j5, some as j5-j40, a part of their "
+                        + "names, whole names as 'slow*', or 'last' for the newest of those states."
+            })
+    private List<String> words = List.of();
 
     @Option(
             names = "--state",
@@ -44,37 +54,94 @@ final class JobsCommand extends GridCommand {
 
     @Override
     int run() throws CommandFailed, InterruptedException {
+        List<String> said = new ArrayList<>(words);
+        if (state != null) {
+            said.add(state.name());
+        }
+        Picks picks = Picks.of(
+                said, word -> Arrays.stream(State.values()).map(State::name).anyMatch(word::equals));
         List<JobRow> jobs = new ArrayList<>();
-        Reply.JobList page;
-        do {
-            long before = jobs.isEmpty() ? 0 : jobs.get(jobs.size() - 1).job();
-            page = ask(
-                    new ListJobs(
-                            Optional.ofNullable(state).map(State::name),
-                            Optional.ofNullable(name),
-                            before,
-                            all ? PAGE : NEWEST),
-                    Reply.JobList.class);
-            jobs.addAll(page.jobs());
-        } while (all && page.more() && !page.jobs().isEmpty());
+        boolean more = find(picks, jobs);
         Collections.reverse(jobs); // the newest where a person looks
         if (json()) {
             printJson(jobs);
         } else if (jobs.isEmpty()) {
-            out().println("No jobs. 'console map main.py data/*.csv' makes one, and so does each package.");
+            out().println(
+                            said.isEmpty()
+                                    ? Text.of(
+                                            "No jobs. '%s map main.py data/*.csv' makes one, and so does each package.",
+                                            called())
+                                    : Text.of("No such jobs"));
         } else {
             print(jobs);
-            if (page.more()) {
-                out().println("There are older ones: --all");
+            if (more) {
+                out().println(Text.of("There are older ones: --all"));
             }
         }
         return 0;
     }
 
+    /** The newest first. Returns whether there are more. What the master can't look for itself is looked for among all. */
+    private boolean find(Picks picks, List<JobRow> found) throws CommandFailed, InterruptedException {
+        boolean onlyLast = picks.others().equals(List.of(LAST));
+        int most = onlyLast ? 1 : all ? Integer.MAX_VALUE : NEWEST;
+        Optional<String> oneState =
+                picks.states().size() == 1 ? Optional.of(picks.states().get(0)) : Optional.empty();
+        Optional<String> oneName = picks.others().size() == 1
+                ? Optional.of(picks.others().get(0)).filter(JobsCommand::isPartOfName)
+                : Optional.empty();
+        boolean isAsked = picks.states().size() < 2 && (picks.others().isEmpty() || oneName.isPresent() || onlyLast);
+        long before = 0;
+        int limit = isAsked ? Math.min(most, PAGE) : PAGE;
+        while (true) {
+            Reply.JobList page = ask(new ListJobs(oneState, oneName, before, limit), Reply.JobList.class);
+            for (JobRow job : page.jobs()) {
+                boolean newest = found.isEmpty();
+                if (picks.hasState(job.state()) && picks.means(word -> isMeant(word, job, newest))) {
+                    if (found.size() == most) {
+                        return !onlyLast;
+                    }
+                    found.add(job);
+                }
+                before = job.job();
+            }
+            boolean isEnough = isAsked && limit == most;
+            if (!page.more() || page.jobs().isEmpty() || isEnough) {
+                return page.more() && !onlyLast;
+            }
+        }
+    }
+
+    private static boolean isPartOfName(String word) {
+        return !Which.isSelector(word) && Which.jobs(word).isEmpty();
+    }
+
+    private static boolean isMeant(String word, JobRow job, boolean newest) {
+        if (word.equals(LAST)) {
+            return newest;
+        }
+        Optional<Which.Numbers> numbers = Which.jobs(word);
+        if (numbers.isPresent()) {
+            return numbers.get().has(job.job());
+        }
+        return NameGlob.isPattern(word)
+                ? NameGlob.of(word).matches(job.name())
+                : job.name().contains(word);
+    }
+
     private void print(List<JobRow> jobs) {
         Table table = new Table(
-                        "JOB", "NAME", "STATE", "TASKS", "SUCCEEDED", "FAILED", "RUNNING", "WAITED", "TOOK", "REASON")
-                .withLongEnd();
+                screen(),
+                Column.left(Text.of("JOB")),
+                Column.left(Text.of("NAME")).shrinks(14),
+                Column.state(Text.of("STATE")),
+                Column.right(Text.of("TASKS")),
+                Column.right(Text.of("SUCCEEDED")).dispensable(4),
+                Column.right(Text.of("FAILED")).styled(JobsCommand::ofFailed),
+                Column.right(Text.of("RUNNING")).dispensable(5),
+                Column.right(Text.of("WAITED")).dispensable(6),
+                Column.right(Text.of("TOOK")).dispensable(3),
+                Column.left(Text.of("REASON")).shrinks(16));
         for (JobRow job : jobs) {
             table.row(
                     "j" + job.job(),
@@ -89,5 +156,9 @@ final class JobsCommand extends GridCommand {
                     job.explanation().orElse(""));
         }
         table.print(out());
+    }
+
+    private static Style ofFailed(String count) {
+        return count.equals("0") ? Style.FAINT : Style.BAD;
     }
 }

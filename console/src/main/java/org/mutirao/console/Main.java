@@ -1,6 +1,7 @@
 package org.mutirao.console;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,11 +11,14 @@ import org.mutirao.protocol.commandline.OptionSections;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,8 +67,22 @@ public final class Main implements Runnable {
     @Mixin
     private LanguageOption language;
 
+    @Option(
+            names = "--wide",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MUTIRAO_WIDE:-false}",
+            description = "Whole lists, however narrow the terminal is.")
+    private boolean wide;
+
     @Spec
     private CommandSpec spec;
+
+    private final Screen screen;
+
+    /** @param screen what the person looks at */
+    Main(Screen screen) {
+        this.screen = screen;
+    }
 
     public static void main(String[] args) {
         LanguageOption.choose(args);
@@ -72,20 +90,22 @@ public final class Main implements Runnable {
         Terminal.open();
         LastResort.install("console", System.err::println);
         System.setProperty("io.netty.jfr.enabled", "false"); // the flight recorder takes a tenth of a short run
-        System.exit(execute(CalledAs.name("console"), Terminal.out(), Terminal.err(), Terminal.typed(args)));
+        System.exit(
+                execute(Screen.own(), CalledAs.name("console"), Terminal.out(), Terminal.err(), Terminal.typed(args)));
     }
 
     /**
      * Runs what was typed. Mostly one word names the command, and only that command is made ready: to read the options of all takes longer than
      * most commands run. What can't be understood so is understood with all of them.
      */
-    static int execute(String called, PrintWriter out, PrintWriter err, String... words) {
+    static int execute(Screen screen, String called, PrintWriter out, PrintWriter err, String... words) {
         CommandLine.IFactory factory = CommandLine.defaultFactory();
         CommandLine console = Commands.typed(words)
-                .map(one -> commandLine(factory, List.of(one))
-                        .setParameterExceptionHandler((fault, again) ->
-                                prepare(commandLine(), called, out, err).execute(again)))
-                .orElseGet(Main::commandLine);
+                .map(one -> commandLine(screen, factory, List.of(one))
+                        .setParameterExceptionHandler(
+                                (fault, again) -> prepare(commandLine(screen, factory), called, out, err)
+                                        .execute(again)))
+                .orElseGet(() -> commandLine(screen, factory));
         return prepare(console, called, out, err).execute(words);
     }
 
@@ -94,16 +114,16 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return commandLine(CommandLine.defaultFactory());
+        return commandLine(Screen.none(), CommandLine.defaultFactory());
     }
 
     /** @param commands makes the subcommands */
-    static CommandLine commandLine(CommandLine.IFactory commands) {
-        return commandLine(commands, Commands.all());
+    static CommandLine commandLine(Screen screen, CommandLine.IFactory commands) {
+        return commandLine(screen, commands, Commands.all());
     }
 
-    private static CommandLine commandLine(CommandLine.IFactory factory, List<Class<?>> commands) {
-        CommandLine console = new CommandLine(new Main(), factory);
+    private static CommandLine commandLine(Screen screen, CommandLine.IFactory factory, List<Class<?>> commands) {
+        CommandLine console = new CommandLine(new Main(screen), factory);
         commands.forEach(console::addSubcommand);
         return console.setHelpFactory(help())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -123,6 +143,7 @@ public final class Main implements Runnable {
                         "--master",
                         "--discovery-ports",
                         "--json",
+                        "--wide",
                         "--lang",
                         "--help",
                         "--version")
@@ -147,19 +168,27 @@ public final class Main implements Runnable {
     }
 
     /** A person reads a sentence, never a stack trace. */
-    private static int complain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
+    static int complain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        Complaint.print(command.getCommandSpec(), isForPrograms(command), inWords(failure));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String inWords(Exception failure) {
         if (failure instanceof CommandFailed) {
-            Complaint.print(command.getErr(), isForPrograms(command), failure.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            return failure.getMessage();
         }
-        throw failure;
+        if (failure instanceof UncheckedIOException unchecked) {
+            return OwnFiles.inWords(unchecked.getCause());
+        }
+        LoggerFactory.getLogger(Main.class).debug("The whole of it", failure);
+        return Text.of(
+                "this failed for a reason that it does not know; MUTIRAO_LOG=DEBUG before the command tells more");
     }
 
     private static int explainUsage(CommandLine.ParameterException fault, String[] words) {
         CommandLine command = fault.getCommandLine();
         if (List.of(words).contains("--json") || isForPrograms(command)) {
-            Complaint.print(command.getErr(), true, WrongUsage.inWords(fault));
+            Complaint.print(command.getCommandSpec(), true, WrongUsage.inWords(fault));
             return command.getCommandSpec().exitCodeOnInvalidInput();
         }
         return WrongUsage.explain(fault, words);
@@ -186,6 +215,11 @@ public final class Main implements Runnable {
 
     boolean json() {
         return json;
+    }
+
+    /** What the person looks at. */
+    Screen screen() {
+        return wide ? screen.whole() : screen;
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -13,6 +13,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine;
@@ -145,14 +146,15 @@ final class MapCommand extends GridCommand {
         }
         if (!wait) {
             if (!json()) {
-                out().println("'console watch " + job + "' waits for it, 'console results get " + job + "' fetches it");
+                out().println(Text.of(
+                        "'%1$s watch %2$s' waits for it, '%1$s results get %2$s' fetches it", called(), job));
             }
             return 0;
         }
         if (!json()) {
-            out().println("Ctrl-C leaves it to the grid; 'console watch " + job + "' comes back to it");
+            out().println(Text.of("Ctrl-C leaves it to the grid; '%s watch %s' comes back to it", called(), job));
         }
-        JobWatch watch = new JobWatch(this, Terminal.isInteractive() && !json(), System::nanoTime);
+        JobWatch watch = new JobWatch(this, screen().isTerminal() && !json(), System::nanoTime);
         JobRow ended = watch.follow(job);
         int exit = watch.finish(ended);
         if (out != null || merge != null) {

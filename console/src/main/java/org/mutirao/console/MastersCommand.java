@@ -6,6 +6,7 @@ import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -51,14 +52,22 @@ final class MastersCommand extends GridCommand {
             printJson(group);
             return;
         }
-        Table table = new Table("id", "address", "priority", "rank", "role", "behind", "missing");
+        Table table = new Table(
+                screen(),
+                Column.right(Text.of("ID")),
+                Column.left(Text.of("ADDRESS")).shrinks(21),
+                Column.left(Text.of("ROLE")),
+                Column.right(Text.of("PRIORITY")).dispensable(1),
+                Column.right(Text.of("RANK")).dispensable(2),
+                Column.right(Text.of("BEHIND")),
+                Column.right(Text.of("MISSING")));
         for (MasterRow row : group.masters()) {
             table.row(
                     row.id(),
                     row.address(),
+                    row.role(),
                     row.priority(),
                     row.rank() == 0 ? "" : row.rank(),
-                    row.role(),
                     row.behind() < 0 ? "?" : row.behind(),
                     row.missing() < 0 ? "?" : row.missing());
         }

@@ -1,6 +1,7 @@
 package org.mutirao.console;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -8,79 +9,113 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.NameGlob;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "workers",
         aliases = "peers",
         description = "Lists everybody who works for this grid, our workers and other groups' peers.")
 final class PeersCommand extends GridCommand {
+    /** What a worker may be at, in words that a person types. */
+    private enum At {
+        busy,
+        idle,
+        aside;
+
+        static At of(WorkerRow worker) {
+            return worker.aside().isPresent() ? aside : worker.holding().isEmpty() ? idle : busy;
+        }
+    }
+
+    @Parameters(
+            paramLabel = "WHICH",
+            arity = "0..*",
+            description =
+                    "Those that are busy, idle or put aside; names, names as 'lab*', ids or the start of one, and tags.")
+    private List<String> words = List.of();
+
     @Override
     int run() throws CommandFailed, InterruptedException {
-        List<WorkerRow> peers = ask(new ListWorkers(), Reply.WorkerList.class).workers();
+        List<WorkerRow> all = ask(new ListWorkers(), Reply.WorkerList.class).workers();
+        Picks picks =
+                Picks.of(words, word -> Arrays.stream(At.values()).map(At::name).anyMatch(word::equals));
+        List<WorkerRow> meant = all.stream()
+                .filter(worker -> picks.hasState(At.of(worker).name()))
+                .filter(worker -> picks.means(word -> isMeant(word, worker)))
+                .toList();
         if (json()) {
-            printJson(peers);
-        } else if (peers.isEmpty()) {
-            out().println("Nobody works here. Start 'java -jar worker.jar' on some machines of this network.");
+            printJson(meant);
+        } else if (all.isEmpty()) {
+            out().println(Text.of("Nobody works here. Start 'mutirao-worker' on some machines of this network."));
+        } else if (meant.isEmpty()) {
+            out().println(Text.of("No such workers"));
         } else {
-            Table table = new Table(
-                    "ID",
-                    "NAME",
-                    "WHO",
-                    "SPEAKS",
-                    "ADDRESS",
-                    "SLOTS",
-                    "HOLDS",
-                    "DELIVERED",
-                    "LOST",
-                    "HEARD",
-                    "READS",
-                    "SYSTEM",
-                    "PYTHON",
-                    "CORES",
-                    "MEMORY",
-                    "TAGS",
-                    "NOTE");
-            for (WorkerRow peer : peers) {
-                table.row(
-                        peer.id().substring(0, Math.min(8, peer.id().length())),
-                        peer.name(),
-                        who(peer.kind()),
-                        peer.dialect(),
-                        peer.address(),
-                        peer.slots(),
-                        holds(peer.holding()),
-                        peer.delivered(),
-                        peer.lost(),
-                        Ages.brief(Duration.ofMillis(peer.silentMs())) + " ago",
-                        peer.limit() == 0 ? "any size" : "up to " + peer.limit() + " B",
-                        system(peer.facts()),
-                        peer.facts().flatMap(WorkerFacts::python).orElse("-"),
-                        peer.facts()
-                                .map(WorkerFacts::cores)
-                                .filter(cores -> cores > 0)
-                                .map(String::valueOf)
-                                .orElse("-"),
-                        peer.facts()
-                                .map(WorkerFacts::memory)
-                                .filter(bytes -> bytes > 0)
-                                .map(bytes -> new ByteSize(bytes).toString())
-                                .orElse("-"),
-                        peer.facts()
-                                .map(facts -> String.join(",", facts.tags()))
-                                .orElse(""),
-                        peer.aside().orElse(""));
-            }
-            table.print(out());
+            table(meant).print(out());
         }
         return 0;
     }
 
+    private static boolean isMeant(String word, WorkerRow worker) {
+        boolean isTag = worker.facts().map(facts -> facts.tags().contains(word)).orElse(false);
+        return isTag || NameGlob.of(word).matches(worker.name()) || worker.id().startsWith(word);
+    }
+
+    private Table table(List<WorkerRow> workers) {
+        Table table = new Table(
+                screen(),
+                Column.left(Text.of("ID")),
+                Column.left(Text.of("NAME")).shrinks(10),
+                Column.right(Text.of("SLOTS")),
+                Column.left(Text.of("HOLDS")).shrinks(6).styled(held -> Style.BUSY),
+                Column.right(Text.of("DELIVERED")).dispensable(5),
+                Column.right(Text.of("LOST")).dispensable(6),
+                Column.right(Text.of("HEARD")).dispensable(1),
+                Column.left(Text.of("SYSTEM")).shrinks(10).dispensable(9),
+                Column.left(Text.of("PYTHON")).dispensable(8),
+                Column.right(Text.of("CORES")).dispensable(7),
+                Column.right(Text.of("MEMORY")).dispensable(7),
+                Column.left(Text.of("TAGS")).shrinks(8).dispensable(4),
+                Column.left(Text.of("WHO")).dispensable(3),
+                Column.left(Text.of("ADDRESS")).shrinks(21).dispensable(10),
+                Column.left(Text.of("SPEAKS")).dispensable(11),
+                Column.left(Text.of("READS")).dispensable(12),
+                Column.left(Text.of("NOTE")).shrinks(15).styled(note -> Style.DOUBTFUL));
+        for (WorkerRow peer : workers) {
+            Optional<WorkerFacts> facts = peer.facts();
+            table.row(
+                    peer.id().substring(0, Math.min(8, peer.id().length())),
+                    peer.name(),
+                    peer.slots(),
+                    holds(peer.holding()),
+                    peer.delivered(),
+                    peer.lost(),
+                    Ages.brief(Duration.ofMillis(peer.silentMs())) + " ago",
+                    system(facts),
+                    facts.flatMap(WorkerFacts::python).orElse(""),
+                    facts.map(WorkerFacts::cores)
+                            .filter(cores -> cores > 0)
+                            .map(String::valueOf)
+                            .orElse(""),
+                    facts.map(WorkerFacts::memory)
+                            .filter(bytes -> bytes > 0)
+                            .map(bytes -> new ByteSize(bytes).toString())
+                            .orElse(""),
+                    facts.map(some -> String.join(",", some.tags())).orElse(""),
+                    who(peer.kind()),
+                    peer.address(),
+                    peer.dialect(),
+                    peer.limit() == 0 ? "any size" : "up to " + peer.limit() + " B",
+                    peer.aside().orElse(""));
+        }
+        return table;
+    }
+
     private static String system(Optional<WorkerFacts> facts) {
-        return facts.map(WorkerFacts::system)
-                .filter(system -> !system.isEmpty())
-                .orElse("-");
+        return facts.map(WorkerFacts::system).orElse("");
     }
 
     static String who(String kind) {
@@ -93,6 +128,6 @@ final class PeersCommand extends GridCommand {
     }
 
     private static String holds(List<Long> tasks) {
-        return tasks.isEmpty() ? "-" : tasks.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return tasks.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

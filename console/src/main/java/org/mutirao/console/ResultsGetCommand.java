@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +61,7 @@ final class ResultsGetCommand extends GridCommand {
     int run() throws CommandFailed, InterruptedException {
         Optional<String> which = understand();
         if (merged && which.isEmpty()) {
-            throw new CommandFailed("say of which job: console results get JOB --merge");
+            throw new CommandFailed(Text.of("say of which job: %s results get JOB --merge", called()));
         }
         try {
             Files.createDirectories(folder);
@@ -108,9 +109,9 @@ final class ResultsGetCommand extends GridCommand {
             return fetchEach(List.of(String.valueOf(job.job())));
         }
         if (!job.hasEnded()) {
-            throw new CommandFailed(HandIn.nameOf(job) + " is " + job.state() + ", "
-                    + job.counts().ended() + " of " + job.tasks() + " tasks have ended; 'console watch j" + job.job()
-                    + "' waits for it");
+            throw new CommandFailed(Text.of(
+                    "%1$s is %2$s, %3$d of %4$d tasks have ended; '%5$s watch j%6$d' waits for it",
+                    HandIn.nameOf(job), job.state(), job.counts().ended(), job.tasks(), called(), job.job()));
         }
         return merged ? fetchMerged(job) : fetchZip(job);
     }

@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.OperatorRequest.RetryTask;
 import org.mutirao.protocol.message.OperatorRequest.RetryWith;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -68,7 +69,7 @@ final class RetryCommand extends GridCommand {
     private int retryWith(boolean failed) throws CommandFailed, InterruptedException {
         if (meant.words.isEmpty()) {
             throw new CommandFailed(
-                    "say which job gets another script; 'console jobs --state failed' lists those that failed");
+                    Text.of("say which job gets another script; '%s jobs failed' lists those that failed", called()));
         }
         if (!Files.isRegularFile(script)) {
             throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));

@@ -14,6 +14,7 @@ import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -47,7 +48,7 @@ final class ShowCommand extends GridCommand {
         if (json()) {
             printJson(tasks);
         } else {
-            TasksCommand.table(tasks).print(out());
+            TasksCommand.table(screen(), tasks).print(out());
         }
         return 0;
     }
@@ -60,14 +61,14 @@ final class ShowCommand extends GridCommand {
         JobRow job = details.job();
         out().println(HandIn.nameOf(job));
         // Of a job that goes on, the time is that of its last change.
-        out().println(job.state()
+        out().println(screen().show(Style.ofState(job.state()), job.state())
                 + (job.hasEnded() ? " since " : ", last changed ")
                 + time(job.since())
                 + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
         out().println(job.tasks() + " tasks: " + counts(job));
         job.folder().ifPresent(folder -> out().println("results in results/" + Table.printable(folder) + "/"));
-        details.failures().forEach(failure -> out().println(JobWatch.inWords(failure)));
+        details.failures().forEach(failure -> out().println(JobWatch.inWords(this, failure)));
         return 0;
     }
 
@@ -96,7 +97,9 @@ final class ShowCommand extends GridCommand {
         }
         TaskRow row = details.task();
         out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + new ByteSize(row.bytes()));
-        out().println(row.status().label() + " since " + time(row.since())
+        out().println(screen().show(
+                                Style.ofState(row.status().label()),
+                                row.status().label()) + " since " + time(row.since())
                 + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         out().println("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
         row.job().ifPresent(job -> out().println("task " + row.index().orElse(0) + " of job j" + job
@@ -110,7 +113,14 @@ final class ShowCommand extends GridCommand {
     }
 
     private void print(Reply.TaskDetails details) {
-        Table table = new Table("TRY", "WORKER", "BEGAN", "SCRIPT BEGAN", "TOOK", "OUTCOME").withWholeEnd();
+        Table table = new Table(
+                screen(),
+                Column.right(Text.of("TRY")),
+                Column.left(Text.of("WORKER")).shrinks(12),
+                Column.left(Text.of("BEGAN")).dispensable(1),
+                Column.left(Text.of("SCRIPT BEGAN")).dispensable(2),
+                Column.right(Text.of("TOOK")),
+                Column.left(Text.of("OUTCOME")).shrinks(24));
         for (AttemptRow attempt : details.attempts()) {
             table.row(
                     attempt.attempt(),

@@ -2,73 +2,127 @@ package org.mutirao.console;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import org.mutirao.protocol.units.SafeText;
+import java.util.stream.IntStream;
 
-/** Columns as wide as their widest cell. What comes from the grid is shown without control characters. */
+/**
+ * A list that fits the terminal: it leaves columns out and cuts long cells until no line is wider. Where nobody looks, it is whole. What
+ * comes from the grid is shown without control characters.
+ */
 final class Table {
-    private static final int WIDEST = 60;
-    private static final int LONG_END = 160;
+    private static final int GAP = 2;
+    private static final int WIDEST_NAME = 60;
 
+    private final Screen screen;
+    private final List<Column> columns;
     private final List<String[]> rows = new ArrayList<>();
-    private int widestEnd = WIDEST;
 
-    Table(String... heads) {
-        rows.add(heads);
-    }
-
-    /** The last column is never cut; for where a person looks at one thing closely. */
-    Table withWholeEnd() {
-        widestEnd = Integer.MAX_VALUE;
-        return this;
-    }
-
-    /** The last column may be as long as a reason mostly is. */
-    Table withLongEnd() {
-        widestEnd = LONG_END;
-        return this;
+    Table(Screen screen, Column... columns) {
+        this.screen = screen;
+        this.columns = List.of(columns);
     }
 
     void row(Object... cells) {
         String[] texts = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {
-            String text = String.valueOf(cells[i]);
-            texts[i] = cut(text, i == cells.length - 1 ? widestEnd : WIDEST);
+            texts[i] = Columns.clean(String.valueOf(cells[i]));
         }
         rows.add(texts);
     }
 
     void print(PrintWriter out) {
-        int columns = rows.get(0).length;
-        int[] widths = new int[columns];
-        for (String[] row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
+        int[] natural = new int[columns.size()];
+        for (int i = 0; i < natural.length; i++) {
+            int column = i;
+            int widest = rows.stream()
+                    .mapToInt(row -> Columns.width(row[column]))
+                    .max()
+                    .orElse(0);
+            // On a terminal a column without a word in it only takes room.
+            natural[i] = widest == 0 && screen.isTerminal()
+                    ? 0
+                    : Math.max(widest, Columns.width(columns.get(i).head()));
         }
-        for (String[] row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                line.append(row[i]);
-                if (i < columns - 1) {
-                    line.append(" ".repeat(widths[i] - row[i].length() + 2));
+        int[] widths = fit(natural, screen.width());
+        out.println(line(columns.stream().map(Column::head).toArray(String[]::new), widths, true));
+        rows.forEach(row -> out.println(line(row, widths, false)));
+    }
+
+    private String line(String[] cells, int[] widths, boolean isHead) {
+        StringBuilder line = new StringBuilder();
+        int owed = 0;
+        for (int i = 0; i < cells.length; i++) {
+            if (widths[i] > 0) {
+                Column column = columns.get(i);
+                String text = Columns.cut(cells[i], widths[i]);
+                int padding = widths[i] - Columns.width(text);
+                String shown = screen.show(isHead ? Style.HEAD : column.style().apply(cells[i]), text);
+                if (!shown.isEmpty()) {
+                    line.append(" ".repeat(owed + (column.right() ? padding : 0)))
+                            .append(shown);
+                    owed = 0;
                 }
+                owed += GAP + (column.right() && !shown.isEmpty() ? 0 : padding);
             }
-            out.println(line.toString().stripTrailing());
         }
+        return line.toString();
     }
 
+    /** The width of each column; 0 for one that is left out. */
+    private int[] fit(int[] natural, int room) {
+        int[] widths = new int[natural.length];
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.min(natural[i], columns.get(i).least());
+        }
+        while (total(widths) > room && leaveOneOut(widths)) {}
+        while (total(widths) > room && cutTheWidest(widths)) {}
+        while (total(widths) < room && widenTheNarrowest(widths, natural)) {}
+        return widths;
+    }
+
+    private static long total(int[] widths) {
+        return IntStream.of(widths)
+                        .filter(width -> width > 0)
+                        .mapToLong(width -> width + GAP)
+                        .sum()
+                - GAP;
+    }
+
+    private boolean leaveOneOut(int[] widths) {
+        return IntStream.range(0, widths.length)
+                .filter(i -> widths[i] > 0 && columns.get(i).rank() > 0)
+                .boxed()
+                .max(Comparator.comparingInt(i -> columns.get(i).rank()))
+                .map(i -> widths[i] = 0)
+                .isPresent();
+    }
+
+    private static boolean cutTheWidest(int[] widths) {
+        return IntStream.range(0, widths.length)
+                .filter(i -> widths[i] > 1)
+                .boxed()
+                .max(Comparator.comparingInt(i -> widths[i]))
+                .map(i -> widths[i]--)
+                .isPresent();
+    }
+
+    private static boolean widenTheNarrowest(int[] widths, int[] natural) {
+        return IntStream.range(0, widths.length)
+                .filter(i -> widths[i] > 0 && widths[i] < natural[i])
+                .boxed()
+                .min(Comparator.comparingInt(i -> widths[i]))
+                .map(i -> widths[i]++)
+                .isPresent();
+    }
+
+    /** A name in a sentence. */
     static String printable(String text) {
-        return cut(text, WIDEST);
-    }
-
-    private static String cut(String text, int most) {
-        String safe = clean(text);
-        return safe.length() <= most ? safe : safe.substring(0, most - 1) + "…";
+        return Columns.cut(clean(text), WIDEST_NAME);
     }
 
     /** Whatever a stranger wrote, without what could move the cursor. */
     static String clean(String text) {
-        return SafeText.of(text, '?');
+        return Columns.clean(text);
     }
 }

@@ -1,16 +1,21 @@
 package org.mutirao.console;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "tasks", description = "Lists the tasks.")
+@Command(name = "tasks", description = "Lists the tasks, or those of some states, jobs and names.")
 final class TasksCommand extends GridCommand {
-    /** As {@link org.mutirao.protocol.id.TaskStatus}, in small letters as a person types them. */
+    /** As {@link TaskStatus}, in small letters as a person types them. */
     enum State {
         queued,
         running,
@@ -20,8 +25,11 @@ final class TasksCommand extends GridCommand {
         cancelled
     }
 
-    @Parameters(paramLabel = "WHICH", arity = "0..1", description = WHICH)
-    private String which;
+    @Parameters(
+            paramLabel = "WHICH",
+            arity = "0..*",
+            description = {"States: queued, running, succeeded, failed, lost, cancelled. And which tasks: ", WHICH})
+    private List<String> words = List.of();
 
     @Option(
             names = "--state",
@@ -32,19 +40,52 @@ final class TasksCommand extends GridCommand {
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        List<TaskRow> tasks = tasks(Optional.ofNullable(state).map(State::name), Optional.ofNullable(which));
+        List<TaskRow> tasks = meant();
         if (json()) {
             printJson(tasks);
-        } else if (tasks.isEmpty()) {
-            out().println("No tasks. Drop a ZIP into the master's tasks folder, or use 'console submit'.");
+        } else if (!tasks.isEmpty()) {
+            table(screen(), tasks).print(out());
+        } else if (words.isEmpty() && state == null) {
+            out().println(Text.of(
+                    "No tasks. Drop a ZIP into the master's tasks folder, or use '%s submit'.", called()));
         } else {
-            table(tasks).print(out());
+            out().println(Text.of("No such tasks"));
         }
         return 0;
     }
 
-    static Table table(List<TaskRow> tasks) {
-        Table table = new Table("ID", "NAME", "STATE", "TRIES", "WAITED", "TOOK", "WORKER", "REASON").withLongEnd();
+    private List<TaskRow> meant() throws CommandFailed, InterruptedException {
+        List<String> all = new ArrayList<>(words);
+        if (state != null) {
+            all.add(state.name());
+        }
+        Picks picks = Picks.of(all, TaskStatus.LABELS::contains);
+        Map<Long, TaskRow> found = new TreeMap<>();
+        for (Optional<String> which : orAny(picks.others())) {
+            for (Optional<String> one : orAny(picks.states())) {
+                tasks(one, which).forEach(task -> found.put(task.id(), task));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<Optional<String>> orAny(List<String> words) {
+        return words.isEmpty()
+                ? List.of(Optional.empty())
+                : words.stream().map(Optional::of).toList();
+    }
+
+    static Table table(Screen screen, List<TaskRow> tasks) {
+        Table table = new Table(
+                screen,
+                Column.right(Text.of("ID")),
+                Column.left(Text.of("NAME")).shrinks(14),
+                Column.state(Text.of("STATE")),
+                Column.right(Text.of("TRIES")).dispensable(4),
+                Column.right(Text.of("WAITED")).dispensable(3),
+                Column.right(Text.of("TOOK")).dispensable(1),
+                Column.left(Text.of("WORKER")).shrinks(10).dispensable(2),
+                Column.left(Text.of("REASON")).shrinks(20));
         for (TaskRow task : tasks) {
             table.row(
                     task.id(),

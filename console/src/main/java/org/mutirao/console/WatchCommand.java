@@ -2,9 +2,12 @@ package org.mutirao.console;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest.GetStatus;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,7 +38,7 @@ final class WatchCommand extends GridCommand {
 
     @Override
     int run() throws CommandFailed, InterruptedException {
-        boolean terminal = Terminal.isInteractive() && !json();
+        boolean terminal = screen().isTerminal() && !json();
         if (job != null) {
             JobWatch watch = new JobWatch(this, terminal, nanos);
             return watch.finish(watch.follow(job));
@@ -51,6 +54,10 @@ final class WatchCommand extends GridCommand {
         while (true) {
             StatusRow status = ask(new GetStatus(), Reply.Status.class).status();
             first = first == null ? status : first;
+            if (status.counts().total() == 0 && atLeast == 0 && last == null) {
+                sayEmpty(status);
+                return 0;
+            }
             if (terminal || !status.equals(last)) {
                 show(status, terminal, rate(status, first, began));
             }
@@ -59,11 +66,25 @@ final class WatchCommand extends GridCommand {
             last = status;
             if (status.counts().open() == 0 && status.counts().total() >= atLeast) {
                 if (!json()) {
-                    out().println(terminal ? "" : "all ended");
+                    out().println(terminal ? "" : Text.of("all ended"));
                 }
                 return failed ? 1 : 0;
             }
             Thread.sleep(LOOK.toMillis());
+        }
+    }
+
+    private void sayEmpty(StatusRow status) {
+        if (json()) {
+            printJson(status);
+        } else {
+            out().println(Text.count(
+                    status.workers(),
+                    "There are no tasks yet, and %1$d worker waits for some. '%2$s map main.py data/*.csv' makes some; "
+                            + "'%2$s watch --at-least 1' waits for the first",
+                    "There are no tasks yet, and %1$d workers wait for some. '%2$s map main.py data/*.csv' makes some; "
+                            + "'%2$s watch --at-least 1' waits for the first",
+                    called()));
         }
     }
 
@@ -84,17 +105,18 @@ final class WatchCommand extends GridCommand {
         if (json()) {
             printJson(status);
         } else if (terminal) {
-            Progress progress = new Progress(ended(status), status.counts().total())
-                    .count(status.counts().failed(), "failed")
-                    .count(status.counts().lost(), "lost")
-                    .count(status.counts().cancelled(), "cancelled")
-                    .count(status.counts().running(), "running")
-                    .count(status.counts().queued(), "queued")
-                    .and(status.workers() + " workers")
-                    .rate(rate, status.counts().open());
+            StatusCounts counts = status.counts();
+            Progress progress = new Progress(screen(), counts)
+                    .count(counts.failed(), TaskStatus.FAILED)
+                    .count(counts.lost(), TaskStatus.LOST)
+                    .count(counts.cancelled(), TaskStatus.CANCELLED)
+                    .count(counts.running(), TaskStatus.RUNNING)
+                    .count(counts.queued(), TaskStatus.QUEUED)
+                    .rate(rate, counts.open())
+                    .and(Text.count(status.workers(), "%d worker", "%d workers"));
             out().print("\r" + progress.line() + "\u001b[K");
         } else {
-            out().println(String.format(
+            out().println(Text.of(
                     "%d of %d ended, %d running, %d queued, %d failed or lost, %d workers",
                     ended(status),
                     status.counts().total(),

@@ -1,5 +1,7 @@
 package org.mutirao.console;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a word says about which tasks or jobs are meant, as far as that is clear without asking. */
@@ -8,7 +10,26 @@ final class Which {
     private static final Pattern RANGE = Pattern.compile("[1-9]\\d{0,17}-[1-9]\\d{0,17}");
     private static final Pattern JOB = Pattern.compile("j[1-9]\\d{0,17}");
 
+    private static final Pattern JOBS = Pattern.compile("j?([1-9]\\d{0,17})(?:-j?([1-9]\\d{0,17}))?");
+
     private Which() {}
+
+    /** Numbers of jobs. */
+    record Numbers(long from, long to) {
+        boolean has(long number) {
+            return from <= number && number <= to;
+        }
+    }
+
+    /** Which jobs are meant by {@code j5}, {@code 5}, {@code j5-j40} or {@code 5-40}; empty if it is something else. */
+    static Optional<Numbers> jobs(String word) {
+        Matcher numbers = JOBS.matcher(word);
+        if (!numbers.matches()) {
+            return Optional.empty();
+        }
+        long from = Long.parseLong(numbers.group(1));
+        return Optional.of(new Numbers(from, numbers.group(2) == null ? from : Long.parseLong(numbers.group(2))));
+    }
 
     /** A task's id. */
     static boolean isTask(String word) {

@@ -56,7 +56,7 @@ class AdminCommandTest extends OnScriptedGrid {
         Shown shown = grid.console("admin", "list");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
-        assertTrue(lines.get(1).matches("4 +master-1 +master +1 +127.0.0.1:\\d+ +leads +3s ago"), lines.get(1));
+        assertTrue(lines.get(1).matches(" +4 +master-1 +master +1 +127.0.0.1:\\d+ +leads +3s ago"), lines.get(1));
         assertTrue(lines.get(3).matches(" +pc7 +worker +01234567 +10.0.0.7 +runs 2 +\\?"), lines.get(3));
         assertTrue(ScriptedGrid.json(grid.console("admin", "list", "--json")).containsKey("servers"));
         grid.refuse(ListServers.class, "not now");

@@ -183,7 +183,7 @@ class ChatCommandTest {
                 after(room.allConfirmed, "/quit\n"));
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         try (ScriptedMaster master = new ScriptedMaster(room::play)) {
-            CommandLine console = Main.commandLine(new CommandLine.IFactory() {
+            CommandLine console = Main.commandLine(Screen.none(), new CommandLine.IFactory() {
                 @Override
                 public <K> K create(Class<K> type) throws Exception {
                     return type == ChatCommand.class

@@ -107,9 +107,11 @@ class FleetCommandsTest extends OnScriptedGrid {
         assertTrue(
                 lines.get(1)
                         .matches(
-                                "01234567 +pc7 +ours +own +10.0.0.7 +4 +3,4 +12 +1 +3s ago +any size +linux +3.12.1 +8 +16GiB +lab3 +drains"),
+                                "01234567 +pc7 +4 +3,4 +12 +1 +3s ago +linux +3.12.1 +8 +16GiB +lab3 +ours +10.0.0.7 +own +any size +drains"),
                 lines.get(1));
-        assertTrue(lines.get(2).matches("ab +guest +group D .* - .* up to 1024 B +- +- +- +- +drains"), lines.get(2));
+        assertTrue(
+                lines.get(2).matches("ab +guest +4 +12 +1 +3s ago +group D +10.0.0.7 +own +up to 1024 B +drains"),
+                lines.get(2));
         assertEquals(shown.out(), grid.console("workers").out(), "another name for it");
         assertTrue(grid.console("peers", "--json").out().startsWith("[{\"id\":\"0123456789\""));
     }
@@ -117,8 +119,7 @@ class FleetCommandsTest extends OnScriptedGrid {
     @Test
     void peersSaysWhatToDoWhereNobodyWorksAndWhyItIsRefused() {
         grid.on(ListWorkers.class, new Reply.WorkerList(List.of()));
-        grid.console("peers")
-                .prints("Nobody works here. Start 'java -jar worker.jar' on some machines of this network.");
+        grid.console("peers").prints("Nobody works here. Start 'mutirao-worker' on some machines of this network.");
         grid.refuse(ListWorkers.class, "not now");
         grid.console("peers").refuses("not now");
     }
@@ -167,9 +168,9 @@ class FleetCommandsTest extends OnScriptedGrid {
         grid.on(ListMasters.class, group(1, Optional.of(1)));
         grid.console("masters")
                 .prints(
-                        "id  address         priority  rank  role      behind  missing",
-                        "1   10.0.0.1:50020  10        1     leader    0       0",
-                        "2   10.0.0.2:50020  20              newcomer  ?       ?",
+                        "ID  ADDRESS         ROLE      PRIORITY  RANK  BEHIND  MISSING",
+                        " 1  10.0.0.1:50020  leader          10     1       0        0",
+                        " 2  10.0.0.2:50020  newcomer        20             ?        ?",
                         "",
                         "group default, master 1 leads, term 7, election by highest-priority: one more master may be lost",
                         "a note",

@@ -61,7 +61,7 @@ class HelpTest {
     private static String typed(String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exit = Main.execute("grid", new PrintWriter(out), new PrintWriter(err), words);
+        int exit = Main.execute(Screen.none(), "grid", new PrintWriter(out), new PrintWriter(err), words);
         return exit + "\n" + out + err;
     }
 

@@ -57,7 +57,8 @@ class JsonErrorsTest {
         for (String each : List.of("jobs", "tasks", "watch", "workers", "events", "masters", "compat", "admin list")) {
             commands.put(each, "");
         }
-        for (String each : List.of("show", "cancel", "logs", "explain", "drain", "resume", "aside", "forget")) {
+        for (String each :
+                List.of("show", "cancel", "logs", "explain", "drain", "resume", "aside", "forget", "worker")) {
             commands.put(each, "w1");
         }
         return commands;

@@ -65,8 +65,8 @@ class MapCommandTest extends OnScriptedJob {
                 "job j5  prices.zip  3 tasks",
                 "  one for each .csv file; lib, table.csv go along",
                 "Ctrl-C leaves it to the grid; 'console watch j5' comes back to it",
-                "[██████··············] 1/3  1 running  1 queued",
-                "[████████████████████] 3/3",
+                "██████▒▒▒▒▒▒······· 1/3  1 running  1 queued",
+                "███████████████████ 3/3",
                 "job j5  prices.zip  succeeded: 3 of 3 tasks succeeded, results in results/prices/",
                 "4 files put into " + out,
                 "merged into " + merged);

@@ -106,15 +106,26 @@ final class ScriptedGrid implements AutoCloseable, WireServer.Handler {
 
     /** The same, with commands that a test made. */
     Shown console(CommandLine.IFactory commands, String... words) {
-        String[] all = Stream.concat(Stream.of(words), Stream.of("--master=" + place()))
-                .toArray(String[]::new);
-        return execute(commands, all);
+        return execute(commands, withPlace(words));
+    }
+
+    private String[] withPlace(String... words) {
+        return Stream.concat(Stream.of(words), Stream.of("--master=" + place())).toArray(String[]::new);
+    }
+
+    /** The same on a terminal. */
+    Shown console(Screen screen, String... words) {
+        return execute(screen, CommandLine.defaultFactory(), withPlace(words));
     }
 
     static Shown execute(CommandLine.IFactory commands, String... words) {
+        return execute(Screen.none(), commands, words);
+    }
+
+    private static Shown execute(Screen screen, CommandLine.IFactory commands, String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exit = Main.commandLine(commands)
+        int exit = Main.commandLine(screen, commands)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(words);

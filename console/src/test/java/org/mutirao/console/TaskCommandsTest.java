@@ -117,8 +117,8 @@ class TaskCommandsTest extends OnScriptedGrid {
         grid.console("tasks")
                 .prints(
                         "ID  NAME   STATE      TRIES  WAITED  TOOK  WORKER  REASON",
-                        "1   a.zip  queued     1      2.0s          pc7",
-                        "2   b.zip  succeeded  1      2.0s    28s   pc7     exit code 0");
+                        " 1  a.zip  queued         1    2.0s        pc7",
+                        " 2  b.zip  succeeded      1    2.0s   28s  pc7     exit code 0");
         assertEquals(1, ((ListTasks) grid.asked().get(1)).after(), "the second page begins behind the first");
         assertTrue(
                 grid.console("tasks", "--json").out().startsWith("[{\"id\":1,\"name\":\"a.zip\",\"state\":\"queued\""));
@@ -127,8 +127,8 @@ class TaskCommandsTest extends OnScriptedGrid {
     @Test
     void tasksAsksForAStateAndSaysWhatToDoWithoutAny() {
         grid.on(ListTasks.class, new Reply.TaskList(List.of(), false));
-        grid.console("tasks", "--state=failed")
-                .prints("No tasks. Drop a ZIP into the master's tasks folder, or use 'console submit'.");
+        grid.console("tasks", "--state=failed").prints("No such tasks");
+        grid.console("tasks").prints("No tasks. Drop a ZIP into the master's tasks folder, or use 'console submit'.");
         assertEquals(Optional.of("failed"), ((ListTasks) grid.asked().get(0)).state());
         Shown wrong = grid.console("tasks", "--state=leased");
         assertEquals(2, wrong.exit());
@@ -160,8 +160,8 @@ class TaskCommandsTest extends OnScriptedGrid {
         assertTrue(lines.get(1).matches("running since \\S+ \\S+: it runs"), lines.get(1));
         assertTrue(lines.get(2).matches("accepted \\S+ \\S+, priority 5"), lines.get(2));
         assertEquals("result in results/a.zip", lines.get(3));
-        assertTrue(lines.get(6).matches("1 +pc7 .* 1m 5s +lost"), lines.get(6));
-        assertTrue(lines.get(7).matches("2 +w2 .* running"), lines.get(7));
+        assertTrue(lines.get(6).matches(" +1 +pc7 .* 1m 5s +lost"), lines.get(6));
+        assertTrue(lines.get(7).matches(" +2 +w2 .* running"), lines.get(7));
         assertEquals("4", ((ShowTask) grid.asked().get(0)).task());
     }
 

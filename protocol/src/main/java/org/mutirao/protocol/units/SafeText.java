@@ -13,8 +13,19 @@ public final class SafeText {
     public static String of(String text, char instead, int most) {
         return text.codePoints()
                 .limit(most)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? instead : c)
+                .map(c -> isSafe(c) ? c : instead)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    private static boolean isSafe(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
     }
 }

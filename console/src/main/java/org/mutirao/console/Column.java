@@ -1,0 +1,46 @@
+package org.mutirao.console;
+
+import java.util.function.Function;
+
+/**
+ * A column of a {@link Table}.
+ *
+ * @param right whether it stands at the right, as numbers do
+ * @param least to how few columns of the terminal it may be cut
+ * @param rank which columns a narrow terminal leaves out: those of the highest rank first, those of rank 0 never
+ * @param style how a cell with that text is shown
+ */
+record Column(String head, boolean right, int least, int rank, Function<String, Style> style) {
+    private static Column of(String head, boolean right) {
+        return new Column(head, right, Integer.MAX_VALUE, 0, text -> Style.PLAIN);
+    }
+
+    /** For words. */
+    static Column left(String head) {
+        return of(head, false);
+    }
+
+    /** For numbers and times. */
+    static Column right(String head) {
+        return of(head, true);
+    }
+
+    /** For the states of tasks and jobs. */
+    static Column state(String head) {
+        return left(head).styled(Style::ofState);
+    }
+
+    /** The same, but what is longer than that may be cut. */
+    Column shrinks(int to) {
+        return new Column(head, right, to, rank, style);
+    }
+
+    /** The same, but a narrow terminal may do without it. */
+    Column dispensable(int order) {
+        return new Column(head, right, least, order, style);
+    }
+
+    Column styled(Function<String, Style> by) {
+        return new Column(head, right, least, rank, by);
+    }
+}

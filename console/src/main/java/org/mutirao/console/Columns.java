@@ -1,0 +1,67 @@
+package org.mutirao.console;
+
+import org.jline.utils.WCWidth;
+import org.mutirao.protocol.units.SafeText;
+
+/** Text as a terminal counts it: in columns, of which a letter of Chinese or a picture takes two and an accent of its own takes none. */
+final class Columns {
+    private static final String MORE = "…";
+    private static final int ASCII = 0x7f;
+    /** A letter with more accents than any language has is a prank that covers the lines above it. */
+    private static final int MAX_ACCENTS = 4;
+
+    private Columns() {}
+
+    /** Whatever a stranger wrote, without what could move the cursor, turn the eye around, or is as wide as each terminal likes. */
+    static String clean(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
+        StringBuilder clean = new StringBuilder();
+        int accents = 0;
+        for (int c : SafeText.of(text, '?').codePoints().toArray()) {
+            accents = widthOf(c) == 0 ? accents + 1 : 0;
+            if (accents <= MAX_ACCENTS && !isVariation(c)) {
+                clean.appendCodePoint(c);
+            }
+        }
+        return clean.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c < ASCII);
+    }
+
+    /** Says that the sign before it is a picture or a letter, about which terminals disagree. */
+    private static boolean isVariation(int c) {
+        return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+    }
+
+    private static int widthOf(int c) {
+        return c < ASCII ? 1 : Math.max(0, WCWidth.wcwidth(c));
+    }
+
+    /** How many columns a clean text takes. */
+    static int width(String text) {
+        return isPlain(text)
+                ? text.length()
+                : text.codePoints().map(Columns::widthOf).sum();
+    }
+
+    /** A clean text, or as much of it as has room together with a sign that there was more. */
+    static String cut(String text, int most) {
+        if (width(text) <= most) {
+            return text;
+        }
+        StringBuilder start = new StringBuilder();
+        int taken = 0;
+        for (int c : text.codePoints().toArray()) {
+            taken += widthOf(c);
+            if (taken > most - 1) {
+                break;
+            }
+            start.appendCodePoint(c);
+        }
+        return start + MORE;
+    }
+}
