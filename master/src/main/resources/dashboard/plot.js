@@ -1,5 +1,6 @@
 // Small charts by uPlot, which is loaded when the first one is drawn.
 import { h } from "./parts.js";
+import { word } from "./words.js";
 
 let loading = null;
 
@@ -41,16 +42,6 @@ export function sparkline(place, history, spanMs) {
   [rates.map((rate, index) => index), rates], place));
 }
 
-/** How many values lie in each of some equal spans. */
-export function bins(values, most = 24) {
-  const min = values.reduce((a, b) => Math.min(a, b)), max = values.reduce((a, b) => Math.max(a, b));
-  const number = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(values.length))));
-  const width = (max - min) / number || 1;
-  const counts = new Array(number).fill(0);
-  for (const value of values) counts[Math.min(number - 1, Math.floor((value - min) / width))]++;
-  return { min, max, width, counts };
-}
-
 /** A histogram. */
 function bars(place, { min, width, counts }) {
   into(place, (UPlot) => new UPlot({ ...quiet(place.clientWidth || 180, 48), padding: [2, 2, 0, 2], axes: [{ show: false }, { show: false }],
@@ -61,11 +52,11 @@ function bars(place, { min, width, counts }) {
 
 const short = (value) => Number(value.toPrecision(4)).toString();
 
-export function histogram(name, values) {
-  const found = bins(values), middle = [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  const key = `${found.counts}`;
-  const words = `${name}: ${short(found.min)} – ${short(found.max)}`;
+/** Of a column: { name, min, max, median, counts }. */
+export function histogram({ name, min, max, median, counts }) {
+  const key = `${min} ${max} ${counts}`;
+  const words = `${name}: ${short(min)} – ${short(max)}`;
   return h("figure", { class: "histogram" }, h("figcaption", {}, name), h("div", { role: "img", "aria-label": words, class: "chart",
-    ref: (place) => { if (place && place.dataset.key !== key) { place.dataset.key = key; bars(place, found); } } }),
-  h("p", { class: "quiet scale" }, h("span", {}, short(found.min)), h("span", { title: "median" }, `~${short(middle)}`), h("span", {}, short(found.max))));
+    ref: (place) => { if (place && place.dataset.key !== key) { place.dataset.key = key; bars(place, { min, width: (max - min) / counts.length || 1, counts }); } } }),
+  h("p", { class: "quiet scale" }, h("span", {}, short(min)), h("span", { title: word("medianOf") }, `~${short(median)}`), h("span", {}, short(max))));
 }

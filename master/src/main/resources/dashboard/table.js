@@ -26,13 +26,9 @@ export function csvTable(heads, rows, label) {
     h("td", { class: numeric[column] ? "number" : "" }, cut(row[column] ?? ""))))))));
 }
 
-/** For each column in which nearly all cells are numbers. */
-export function histograms(heads, rows, isAll) {
-  const found = heads.slice(0, MAX_COLUMNS).map((head, column) => {
-    const cells = rows.map((row) => row[column] ?? "").filter((cell) => cell !== "");
-    const values = cells.filter(isNumber).map(Number);
-    return values.length > 1 && values.length >= cells.length * 0.95 ? histogram(head, values) : null;
-  }).filter(Boolean).slice(0, MAX_HISTOGRAMS);
+/** For each column of numbers, of the whole table as far as the master has looked at it. */
+export function histograms({ ended, rows, columns }) {
+  const found = columns.slice(0, MAX_HISTOGRAMS).map(histogram);
   return found.length ? [h("div", { class: "histograms" }, found),
-    isAll ? null : h("p", { class: "quiet" }, `${word("firstRows")}: ${count(rows.length)}`)] : null;
+    ended ? null : h("p", { class: "quiet", role: "status" }, word("firstRows", { rows: count(rows) }))] : null;
 }

@@ -124,9 +124,10 @@ const WORDS = {
     morePictures: "More pictures",
     previous: "Previous rows",
     next: "Next rows",
-    rowsOfPart: "rows read",
-    ofFile: "of the file",
-    firstRows: "Of the rows read",
+    rowsShown: "Rows {from} to {to} of the {read} that were read; {percent} % of the file",
+    rowsInAll: "{rows} rows in all",
+    firstRows: "The first {rows} rows; the rest is being looked at.",
+    medianOf: "median",
     cancelJob: "Cancel the job",
     retryJob: "Run failed ones again",
     retryWith: "Run failed ones with another main.py",
@@ -307,9 +308,10 @@ const WORDS = {
     morePictures: "Mais imagens",
     previous: "Linhas anteriores",
     next: "Próximas linhas",
-    rowsOfPart: "linhas lidas",
-    ofFile: "do arquivo",
-    firstRows: "Das linhas lidas",
+    rowsShown: "Linhas {from} a {to} das {read} que foram lidas; {percent} % do arquivo",
+    rowsInAll: "{rows} linhas ao todo",
+    firstRows: "As primeiras {rows} linhas; o resto está sendo examinado.",
+    medianOf: "mediana",
     cancelJob: "Cancelar o trabalho",
     retryJob: "Executar de novo as que falharam",
     retryWith: "Executar as que falharam com outro main.py",
@@ -380,4 +382,5 @@ export function chooseLanguage(name) {
   try { localStorage.setItem("language", language); } catch { /* the same */ }
 }
 
-export const word = (key) => WORDS[language][key] ?? key;
+/** A sentence may have places in braces, which values fill. */
+export const word = (key, values = {}) => (WORDS[language][key] ?? key).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);

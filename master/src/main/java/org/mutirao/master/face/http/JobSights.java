@@ -26,11 +26,13 @@ final class JobSights {
 
     private final Grid grid;
     private final Function<Context, JobView> job;
+    private final TableColumns columns;
 
     /** @param job the one that a request is about */
     JobSights(Grid grid, Function<Context, JobView> job) {
         this.grid = grid;
         this.job = job;
+        this.columns = new TableColumns(grid.ticker());
     }
 
     /**
@@ -84,6 +86,12 @@ final class JobSights {
                                 Param.number("from", "where a row begins, as the answer before said; 0 for the first"))
                         .returning(MergedTables.Page.class),
                 Route.get(
+                                "/api/jobs/{id}/merged/columns",
+                                "How the numbers in each column of a whole file are spread; ask again until it has ended.",
+                                this::columns,
+                                Param.text("name", "of the file"))
+                        .returning(TableColumns.Columns.class),
+                Route.get(
                                 "/api/jobs/{id}/pictures",
                                 "Pictures in the results of its tasks, the newest task first.",
                                 this::pictures,
@@ -113,10 +121,16 @@ final class JobSights {
         String name = Query.text(context, "name").orElse("");
         Api.json(
                 context,
-                merged(context)
-                        .page(name, Query.number(context, "from", 0))
-                        .orElseThrow(() ->
-                                new Problem(404, Text.of("Not found"), Text.of("There is no such file of this job."))));
+                merged(context).page(name, Query.number(context, "from", 0)).orElseThrow(JobSights::noFile));
+    }
+
+    private void columns(Context context) throws IOException, InterruptedException {
+        String name = Query.text(context, "name").orElse("");
+        Api.json(context, columns.of(merged(context).file(name).orElseThrow(JobSights::noFile)));
+    }
+
+    private static Problem noFile() {
+        return new Problem(404, Text.of("Not found"), Text.of("There is no such file of this job."));
     }
 
     private void pictures(Context context) {

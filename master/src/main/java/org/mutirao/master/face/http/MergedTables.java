@@ -47,13 +47,19 @@ record MergedTables(Path folder) {
         return found;
     }
 
+    /** Where one of them lies, if it is there. */
+    Optional<Path> file(String name) throws IOException {
+        boolean isThere = list().stream().anyMatch(file -> file.name().equals(name));
+        return isThere ? Optional.of(FileNames.resolve(folder, name)) : Optional.empty();
+    }
+
     /** The rows from there on; empty if there is no such file. */
     Optional<Page> page(String name, long from) throws IOException {
-        boolean isThere = list().stream().anyMatch(file -> file.name().equals(name));
-        if (!isThere) {
+        Optional<Path> found = file(name);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (SeekableByteChannel file = Files.newByteChannel(FileNames.resolve(folder, name))) {
+        try (SeekableByteChannel file = Files.newByteChannel(found.get())) {
             long begin = Math.max(0, Math.min(from, file.size()));
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MAX_BYTES, file.size() - begin));
             file.position(begin);

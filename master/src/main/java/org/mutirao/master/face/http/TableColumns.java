@@ -1,0 +1,125 @@
+package org.mutirao.master.face.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.mutirao.protocol.threads.GuardedPool;
+
+/**
+ * How the numbers of whole tables are spread. A table is read once, on a thread of its own, and what was found is kept while the file does
+ * not change. Whoever asks meanwhile is told what is known so far. Safe for any thread.
+ */
+final class TableColumns {
+    private static final int MAX_KEPT = 64;
+    private static final int MAX_WAITING = 16;
+    private static final int BLOCK = 1 << 20;
+    private static final int TELL_EACH = 16;
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** A table for which nobody asked so long is read no further. */
+    private static final Duration WANTED = Duration.ofSeconds(30);
+
+    private final LongSupplier nanos;
+    private final GuardedPool reader = GuardedPool.bounded("tables", 1, MAX_WAITING);
+    private final Map<Version, Reading> readings = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Version, Reading> eldest) {
+            return size() > MAX_KEPT;
+        }
+    };
+
+    /** @param nanos monotonic */
+    TableColumns(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /**
+     * What is known of a table.
+     *
+     * @param ended whether all of it was looked at
+     * @param bytes how much of it was
+     * @param rows in these, without the heads
+     * @param columns those with numbers
+     */
+    record Columns(boolean ended, long bytes, long rows, List<CsvNumbers.Numbers> columns) {}
+
+    /** A file as it is. */
+    private record Version(Path file, long bytes, FileTime changed) {}
+
+    private static final class Reading {
+        private final CompletableFuture<Columns> whole = new CompletableFuture<>();
+        private volatile Columns soFar = new Columns(false, 0, 0, List.of());
+        private volatile long wanted;
+    }
+
+    /** Waits a moment for all of it. */
+    Columns of(Path file) throws IOException, InterruptedException {
+        Version version = new Version(file, Files.size(file), Files.getLastModifiedTime(file));
+        Reading reading = reading(version);
+        reading.wanted = nanos.getAsLong();
+        try {
+            return reading.whole.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return reading.soFar;
+        } catch (ExecutionException e) {
+            forget(version, reading); // it may be read another time
+            throw new IOException("the table can't be read now", e.getCause());
+        }
+    }
+
+    private synchronized Reading reading(Version version) {
+        Reading known = readings.get(version);
+        if (known != null) {
+            return known;
+        }
+        Reading begun = new Reading();
+        begun.wanted = nanos.getAsLong();
+        try {
+            reader.execute("reading a table", () -> read(version, begun), begun.whole::completeExceptionally);
+        } catch (RejectedExecutionException e) {
+            throw new Problem(503, "Try again later", "Too many tables are looked at; try again in a moment.");
+        }
+        readings.put(version, begun);
+        return begun;
+    }
+
+    private synchronized void forget(Version version, Reading reading) {
+        readings.remove(version, reading);
+    }
+
+    private void read(Version version, Reading reading) {
+        CsvNumbers numbers = new CsvNumbers();
+        byte[] block = new byte[BLOCK];
+        long bytes = 0;
+        try (InputStream in = Files.newInputStream(version.file())) {
+            for (int blocks = 1, length = in.read(block); length >= 0; length = in.read(block), blocks++) {
+                numbers.read(block, length);
+                bytes += length;
+                if (blocks % TELL_EACH == 0) {
+                    reading.soFar = new Columns(false, bytes, numbers.rows(), numbers.numbers());
+                    if (nanos.getAsLong() - reading.wanted > WANTED.toNanos()) {
+                        forget(version, reading);
+                        return;
+                    }
+                }
+            }
+            numbers.end();
+            reading.whole.complete(new Columns(true, bytes, numbers.rows(), numbers.numbers()));
+        } catch (IOException e) {
+            reading.whole.completeExceptionally(e);
+        }
+    }
+}
