@@ -1,18 +1,16 @@
-// Lists: columns that sort what is shown, and rows that can be picked one by one, in a row, or all.
+// Lists: columns by which the master sorts all of it, and rows that can be picked one by one, in a row, or all.
 import { count, h } from "./parts.js";
 import { word } from "./words.js";
 
 /**
- * A table. A column: { key, head, style, cell(row), sort(row) }; without sort its head is no button.
+ * A table. A column: { key, head, style, cell(row), sort }; without sort its head is no button.
  * order: { by, down }, changed by a click on a head.
  */
 export function list({ columns, rows, keyOf, order, onOrder, picks, empty, label }) {
   if (!rows.length) return h("p", { class: "quiet nothing" }, empty);
-  const column = columns.find((each) => each.key === order?.by);
-  const shown = column?.sort ? [...rows].sort((a, b) => compare(column.sort(a), column.sort(b)) * (order.down ? -1 : 1)) : rows;
-  picks?.see(shown.map(keyOf));
+  picks?.see(rows.map(keyOf));
   return h("div", { class: "scroll" }, h("table", { "aria-label": label }, h("thead", {}, h("tr", {}, picks ? h("th", { class: "pick" }, picks.all()) : null,
-    columns.map((each) => head(each, order, onOrder)))), h("tbody", {}, shown.map((row) =>
+    columns.map((each) => head(each, order, onOrder)))), h("tbody", {}, rows.map((row) =>
     h("tr", { key: keyOf(row), class: picks?.has(keyOf(row)) ? "picked" : "" }, picks ? h("td", { class: "pick" }, picks.one(keyOf(row), row.name ?? row.input)) : null,
       columns.map((each) => h("td", { key: each.key, class: each.style }, each.cell(row))))))));
 }
@@ -22,13 +20,7 @@ function head(column, order, onOrder) {
   const isIt = order?.by === column.key;
   const next = isIt && order.down ? { by: "", down: false } : { by: column.key, down: isIt };
   return h("th", { scope: "col", class: column.style, "aria-sort": isIt ? (order.down ? "descending" : "ascending") : "none" },
-    h("button", { type: "button", class: "head", title: word("sortShown"), onclick: () => onOrder(next) }, column.head, isIt ? (order.down ? " ↓" : " ↑") : ""));
-}
-
-function compare(a, b) {
-  const empty = (value) => value === null || value === undefined || value === "";
-  if (empty(a) || empty(b)) return empty(a) - empty(b);
-  return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true });
+    h("button", { type: "button", class: "head", title: word("sort"), onclick: () => onOrder(next) }, column.head, isIt ? (order.down ? " ↓" : " ↑") : ""));
 }
 
 /** What a person picked. Kept while the list is drawn anew; "beyond" is all that the filter lets through. */

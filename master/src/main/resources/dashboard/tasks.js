@@ -14,17 +14,17 @@ const took = (task) => task.times.ran_ms ?? (task.status === "running" && task.t
 const nameOf = (task, isOfJob) => isOfJob ? task.input ?? task.name : task.name;
 
 const columns = (isOfJob) => [
-  { key: "id", head: isOfJob ? "#" : "Id", style: "number id", cell: (task) => isOfJob ? task.index ?? 1 : task.id, sort: (task) => task.id },
-  { key: "name", head: word(isOfJob ? "input" : "name"), style: "name", sort: (task) => nameOf(task, isOfJob),
+  { key: "id", head: isOfJob ? "#" : "Id", style: "number id", cell: (task) => isOfJob ? task.index ?? 1 : task.id, sort: true },
+  { key: "name", head: word(isOfJob ? "input" : "name"), style: "name", sort: true,
     cell: (task) => h("a", { href: `#/tasks/${task.id}`, title: nameOf(task, isOfJob) }, nameOf(task, isOfJob)) },
-  { key: "state", head: word("state"), cell: (task) => badge(task.status), sort: (task) => STATES.indexOf(task.status) },
-  { key: "waited", head: word("waited"), style: "number wide", cell: (task) => millis(waited(task)), sort: waited },
-  { key: "took", head: word("took"), style: "number", cell: (task) => millis(took(task)), sort: took },
-  { key: "worker", head: word("worker"), style: "wide worker", cell: (task) => task.worker ?? "", sort: (task) => task.worker },
-  { key: "attempts", head: word("attempts"), style: "number wide", cell: (task) => task.attempts || "", sort: (task) => task.attempts },
-  { key: "note", head: word("reason"), style: "why", sort: (task) => task.explanation,
+  { key: "state", head: word("state"), cell: (task) => badge(task.status), sort: true },
+  { key: "waited", head: word("waited"), style: "number wide", cell: (task) => millis(waited(task)), sort: true },
+  { key: "took", head: word("took"), style: "number", cell: (task) => millis(took(task)), sort: true },
+  { key: "worker", head: word("worker"), style: "wide worker", cell: (task) => task.worker ?? "", sort: true },
+  { key: "attempts", head: word("attempts"), style: "number wide", cell: (task) => task.attempts || "", sort: true },
+  { key: "note", head: word("reason"), style: "why", sort: true,
     cell: (task) => task.status === "succeeded" ? "" : h("span", { title: task.explanation ?? "" }, brief(task.explanation ?? "")) },
-  { key: "since", head: word("since"), style: "when wide", cell: (task) => ago(task.since), sort: (task) => -task.since },
+  { key: "since", head: word("since"), style: "when wide", cell: (task) => ago(task.since), sort: true },
   { key: "result", head: word("result"), style: "wide", cell: (task) => task.result
     ? h("a", { href: `/api/tasks/${task.id}/result`, "aria-label": `${word("download")}: ${nameOf(task, isOfJob)}` }, "↓") : "" },
 ];
@@ -36,11 +36,11 @@ const columns = (isOfJob) => [
 export function taskList(root, job, counts) {
   const query = here().query;
   const filter = { state: query.get("state") ?? "", name: query.get("name") ?? "", worker: query.get("worker") ?? "", sort: query.get("sort") ?? "",
-    before: query.get("before") ?? "" };
+    before: query.get("before") ?? "", skip: Number(query.get("skip") ?? 0) };
   const picks = picking(draw);
   let page = null, asked = 0;
 
-  const change = (more) => { Object.assign(filter, more); picks.clear(); keep(filter); return update(); };
+  const change = (more) => { Object.assign(filter, { before: "", skip: 0 }, more); picks.clear(); keep(filter); return update(); };
 
   function matching() {
     const search = new URLSearchParams();
@@ -70,14 +70,14 @@ export function taskList(root, job, counts) {
     if (!page) return;
     const button = (label, work) => h("button", { type: "button", onclick: work }, word(label));
     render([
-      h("div", { class: "tools" }, h("h2", {}, word("tasks")), field(word("filter"), filter.name, (name) => change({ name, before: "" })),
-        field(word("byWorker"), filter.worker, (worker) => change({ worker, before: "" })),
-        choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state, before: "" })),
+      h("div", { class: "tools" }, h("h2", {}, word("tasks")), field(word("filter"), filter.name, (name) => change({ name })),
+        field(word("byWorker"), filter.worker, (worker) => change({ worker })),
+        choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state })),
         pickedBar(picks, total(), true, button("cancel", changeAll("cancel")), button("retry", changeAll("retry")))),
       list({ columns: columns(Boolean(job)), rows: page, keyOf: (task) => task.id, order: { by: filter.sort.replace(/^-/, ""), down: filter.sort.startsWith("-") },
         onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }), picks, label: word("tasks"), empty: word("none") }),
-      h("div", { class: "tools" }, filter.before ? button("newest", () => change({ before: "" })) : null,
-        page.more ? button("older", () => change({ before: page.at(-1).id })) : null),
+      h("div", { class: "tools" }, filter.before ? button("newest", () => change({})) : filter.skip ? button("firstPage", () => change({})) : null,
+        page.more ? button(filter.sort ? "nextPage" : "older", () => change(filter.sort ? { skip: filter.skip + page.length } : { before: page.at(-1).id })) : null),
     ], root);
   }
 
@@ -85,7 +85,7 @@ export function taskList(root, job, counts) {
     const mine = ++asked;
     const search = matching();
     search.set("limit", PAGE);
-    if (filter.before) search.set("before", filter.before);
+    for (const key of filter.sort ? ["sort", "skip"] : ["before"]) if (filter[key]) search.set(key, filter[key]);
     let found;
     try { found = await get(`/api/tasks?${search}`); } catch (e) { return say(e.message, true); }
     if (mine !== asked) return; // an older answer that came late

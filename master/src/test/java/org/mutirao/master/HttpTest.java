@@ -229,6 +229,8 @@ class HttpTest {
                 "GET  | /api/tasks?state=gone   | 400 | 'state' is none of queued, running",
                 "GET  | /api/tasks?job=x        | 404 | There is no such job",
                 "GET  | /api/jobs?state=done    | 400 | 'state' is none of waiting, queued",
+                "GET  | /api/tasks?sort=beauty | 400 | 'sort' is none of id, -id, name",
+                "GET  | /api/jobs?sort=job&skip=-1 | 400 | expected 0 to",
                 "GET  | /api/jobs?limit=0       | 400 | expected 1 to",
                 "GET  | /api/jobs/99            | 404 | there is no such job",
                 "GET  | /api/jobs/x             | 404 | its number is like 5 or j5",

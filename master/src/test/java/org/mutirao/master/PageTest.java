@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -79,6 +81,22 @@ class PageTest {
         Map<String, Object> first = Json.readMap(data.getBytes(StandardCharsets.UTF_8));
         assertEquals(scene.json("/api/jobs?limit=100"), first.get("jobs"));
         assertEquals(scene.json("/api/status").keySet(), ((Map<?, ?>) first.get("status")).keySet());
+    }
+
+    @Test
+    void listsAreSortedAsAWholeNotPageByPage() throws Exception {
+        for (int i = 1; i <= 12; i++) {
+            scene.post("/api/tasks?name=part-" + i + ".zip", PACKAGE);
+        }
+        for (String list : List.of("jobs", "tasks")) {
+            String first = scene.get("/api/" + list + "?sort=name&limit=5");
+            String second = scene.get("/api/" + list + "?sort=name&limit=5&skip=5");
+            assertTrue(first.contains("part-2.zip") && first.contains("\"more\":true"), first);
+            assertFalse(first.contains("part-12.zip"), first);
+            assertTrue(second.contains("part-10.zip"), second);
+            String last = scene.get("/api/" + list + "?sort=-name&limit=2");
+            assertTrue(last.indexOf("part-12.zip") < last.indexOf("part-11.zip"), last);
+        }
     }
 
     /** Its example is where most people look first. */

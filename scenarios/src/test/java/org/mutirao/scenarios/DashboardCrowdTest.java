@@ -45,6 +45,13 @@ class DashboardCrowdTest extends InBrowser {
         boxes.nth(2).click();
         boxes.nth(6).click(new Locator.ClickOptions().setModifiers(List.of(KeyboardModifier.SHIFT)));
         assertSoon(page.locator("main"), "5 picked");
+        page.click("th >> text=Name");
+        assertSoon(page.locator("tbody tr").nth(1), "part-2.zip"); // of all, not of the newest
+        page.click("text=Next page");
+        assertSoon(page.locator("tbody tr").first(), "part-101.zip");
+        assertTrue(page.url().endsWith("#/tasks?sort=name&skip=100"), page.url());
+        page.click("th >> text=Name");
+        page.click("th >> text=Name");
         page.click("thead input");
         page.click("button:has-text('Pick all that match (497)')");
         assertSoon(page.locator("main"), "497 picked");

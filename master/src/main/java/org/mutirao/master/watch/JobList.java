@@ -1,8 +1,10 @@
 package org.mutirao.master.watch;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
@@ -39,18 +41,48 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
      * @param before only those with a lower number
      */
     public Reply.JobList page(Filter filter, Optional<JobId> before, int limit) {
+        Iterator<JobView> all = new Newest(filter, before.map(JobId::number).orElse(Long.MAX_VALUE));
         List<JobRow> rows = new ArrayList<>();
-        long cursor = before.map(JobId::number).orElse(Long.MAX_VALUE);
-        for (Optional<JobView> job = before(cursor); job.isPresent(); job = before(cursor)) {
-            cursor = job.get().id().number();
-            if (filter.matches(job.get())) {
-                if (rows.size() == limit) {
-                    return new Reply.JobList(rows, true);
-                }
-                rows.add(row(job.get()));
-            }
+        while (all.hasNext() && rows.size() < limit) {
+            rows.add(row(all.next()));
         }
-        return new Reply.JobList(rows, false);
+        return new Reply.JobList(rows, all.hasNext());
+    }
+
+    /** All jobs, the newest first. */
+    public Iterator<JobView> all(Filter filter) {
+        return new Newest(filter, Long.MAX_VALUE);
+    }
+
+    /** Those that a filter lets through. */
+    private final class Newest implements Iterator<JobView> {
+        private final Filter filter;
+        private Optional<JobView> next;
+
+        Newest(Filter filter, long before) {
+            this.filter = filter;
+            next = look(before);
+        }
+
+        private Optional<JobView> look(long before) {
+            Optional<JobView> found = JobList.this.before(before);
+            while (found.isPresent() && !filter.matches(found.get())) {
+                found = JobList.this.before(found.get().id().number());
+            }
+            return found;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next.isPresent();
+        }
+
+        @Override
+        public JobView next() {
+            JobView found = next.orElseThrow(NoSuchElementException::new);
+            next = look(found.id().number());
+            return found;
+        }
     }
 
     /** One job, if it is known. */

@@ -74,7 +74,7 @@ public final class Rows {
                 .bytes(task.taskPackage().size())
                 .submittedAt(task.submittedAt())
                 .since(state.since())
-                .worker(worker(task))
+                .worker(workerOf(task))
                 .explanation(explanation(task))
                 .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
                 .waitedMs(waited(task))
@@ -183,7 +183,8 @@ public final class Rows {
                 .build();
     }
 
-    private static Optional<String> worker(TaskRecord task) {
+    /** Who runs it, or brought its result. */
+    static Optional<String> workerOf(TaskRecord task) {
         if (task.state() instanceof TaskState.Leased leased) {
             return Optional.of(name(task, leased.worker()));
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.StreamSupport;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
@@ -187,17 +188,24 @@ public final class TaskBoard {
      * @param before only older ones than this
      */
     public Page page(Filter filter, Optional<TaskId> before, int limit) {
+        Iterator<TaskRecord> all = all(filter, before);
         List<TaskRecord> found = new ArrayList<>();
-        for (Iterator<TaskRecord> newest = new Newest(filter, before); newest.hasNext(); ) {
-            TaskRecord task = newest.next();
-            if (filter.matches(task)) {
-                if (found.size() == limit) {
-                    return new Page(found, true);
-                }
-                found.add(task);
-            }
+        while (all.hasNext() && found.size() < limit) {
+            found.add(all.next());
         }
-        return new Page(found, false);
+        return new Page(found, all.hasNext());
+    }
+
+    /** All tasks, the newest first. */
+    public Iterator<TaskRecord> all(Filter filter) {
+        return all(filter, Optional.empty());
+    }
+
+    private Iterator<TaskRecord> all(Filter filter, Optional<TaskId> before) {
+        Iterable<TaskRecord> newest = () -> new Newest(filter, before);
+        return StreamSupport.stream(newest.spliterator(), false)
+                .filter(filter::matches)
+                .iterator();
     }
 
     /** Records and, between them, tasks of jobs that never had a lease, the newest first. */

@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /** Names as a person sorts them: {@code part2} before {@code part10}, capitals beside small letters. No two different names are equal. */
-final class NaturalOrder implements Comparator<String>, Serializable {
+public final class NaturalOrder implements Comparator<String>, Serializable {
     private static final long serialVersionUID = 1;
 
-    static final NaturalOrder INSTANCE = new NaturalOrder();
+    public static final NaturalOrder INSTANCE = new NaturalOrder();
 
     private NaturalOrder() {}
 

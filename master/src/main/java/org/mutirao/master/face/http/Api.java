@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +20,10 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Orders;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.master.watch.TaskOrders;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
@@ -51,7 +54,11 @@ final class Api {
         Param.text("job", "only tasks of the job with this number")
     };
 
+    private static final Orders<TaskRecord> SORTED = TaskOrders.at(0);
+
     private final GroupView group;
+    private final InstantSource clock;
+    private final Recent recent;
     private final Asking asking;
     private final Uploads uploads;
     private final ResultApi results;
@@ -70,6 +77,8 @@ final class Api {
     /** Answers for this grid. */
     Api(Grid grid) {
         this.group = grid.group();
+        this.clock = grid.clock();
+        this.recent = new Recent(grid.ticker());
         this.asking = new Asking(grid);
         this.uploads = new Uploads(grid.files());
         this.results = new ResultApi(grid.files(), grid.views().board());
@@ -110,6 +119,12 @@ final class Api {
                                                 Arrays.stream(TASK_FILTER),
                                                 Stream.of(
                                                         Param.number("before", "only tasks older than this id"),
+                                                        Param.oneOf(
+                                                                "sort",
+                                                                SORTED.words(),
+                                                                "the order of all of them; -name is down"),
+                                                        Param.number(
+                                                                "skip", "how many rows stand before, in that order"),
                                                         Param.limit(MAX_ROWS)))
                                         .toArray(Param[]::new))
                         .returning(TaskPage.class),
@@ -224,6 +239,17 @@ final class Api {
 
     private void tasks(Context context) {
         int limit = Query.limit(context, MAX_ROWS);
+        Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
+        if (order.isPresent()) {
+            TaskBoard.Filter filter = filter(context);
+            int skip = Query.skip(context);
+            json(context, recent.get(List.of(filter, order, skip, limit), () -> {
+                Orders.Page<TaskRecord> page =
+                        TaskOrders.at(clock.millis()).page(board.all(filter), order.get(), skip, limit);
+                return page(new TaskBoard.Page(page.rows(), page.more()));
+            }));
+            return;
+        }
         Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
                 : Optional.empty();

@@ -15,6 +15,8 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.JobOrders;
+import org.mutirao.master.watch.Orders;
 import org.mutirao.master.watch.RunFigures;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
@@ -37,12 +39,16 @@ final class JobApi {
     /** Where another master leads, which can't be asked to wait for somebody behind this one. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    private static final Orders<JobView> SORTED =
+            JobOrders.with(job -> RunFigures.none(job.id().number()));
+
     private final Grid grid;
     private final Asking asking;
     private final Uploads uploads;
     private final Refusals refusals;
     private final JobList jobs;
     private final JobSights sights;
+    private final Recent recent;
 
     /** A page of jobs, and how the tasks of each run. */
     record JobPage(List<JobRow> jobs, boolean more, List<RunFigures> figures) {}
@@ -54,6 +60,7 @@ final class JobApi {
         this.refusals = refusals;
         this.sights = new JobSights(grid, this::job);
         this.grid = grid;
+        this.recent = new Recent(grid.ticker());
         this.asking = asking;
         this.uploads = uploads;
         this.jobs = grid.views().jobList();
@@ -69,6 +76,8 @@ final class JobApi {
                                 Param.oneOf("state", JobList.STATES, "only jobs in this state"),
                                 Param.text("name", "a part of it"),
                                 Param.text("before", "only jobs with a lower number"),
+                                Param.oneOf("sort", SORTED.words(), "the order of all of them; -name is down"),
+                                Param.number("skip", "how many rows stand before, in that order"),
                                 Param.limit(MAX_ROWS))
                         .returning(JobPage.class),
                 Route.get("/api/jobs/{id}", "One job, and why tasks of it failed.", this::show)
@@ -160,19 +169,37 @@ final class JobApi {
     private void list(Context context) {
         JobList.Filter filter =
                 new JobList.Filter(Query.oneOf(context, "state", JobList.STATES), Query.text(context, "name"));
-        Optional<JobId> before = Query.text(context, "before").map(Query::job);
-        Api.json(context, page(filter, before, Query.limit(context, MAX_ROWS)));
+        int limit = Query.limit(context, MAX_ROWS);
+        Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
+        if (order.isPresent()) {
+            int skip = Query.skip(context);
+            Object question = List.of(filter, order, skip, limit);
+            Api.json(context, recent.get(question, () -> sorted(filter, order.get(), skip, limit)));
+            return;
+        }
+        Api.json(context, page(filter, Query.text(context, "before").map(Query::job), limit));
+    }
+
+    private JobPage sorted(JobList.Filter filter, String order, int skip, int limit) {
+        long now = grid.clock().millis();
+        Orders<JobView> orders = JobOrders.with(job -> jobs.figures(job, now));
+        Orders.Page<JobView> page = orders.page(jobs.all(filter), order, skip, limit);
+        return page(page.rows().stream().map(jobs::row).toList(), page.more());
     }
 
     /** A page of the list, the newest first. */
     JobPage page(JobList.Filter filter, Optional<JobId> before, int limit) {
         Reply.JobList page = jobs.page(filter, before, limit);
+        return page(page.jobs(), page.more());
+    }
+
+    private JobPage page(List<JobRow> rows, boolean more) {
         long now = grid.clock().millis();
-        List<RunFigures> figures = page.jobs().stream()
+        List<RunFigures> figures = rows.stream()
                 .map(row -> jobs.job(new JobId(row.job())).map(job -> jobs.figures(job, now)))
                 .flatMap(Optional::stream)
                 .toList();
-        return new JobPage(page.jobs(), page.more(), figures);
+        return new JobPage(rows, more, figures);
     }
 
     private void tasks(Context context) {

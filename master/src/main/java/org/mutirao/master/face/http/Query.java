@@ -13,6 +13,8 @@ final class Query {
     /** Rows of a list, if nobody says otherwise. */
     static final int LIMIT = 50;
 
+    private static final int MAX_SKIPPED = 1_000_000;
+
     private Query() {}
 
     static Optional<String> text(Context context, String name) {
@@ -30,6 +32,15 @@ final class Query {
         } catch (NumberFormatException e) {
             throw new Problem(400, Text.of("Bad parameter"), Text.of("'%s' is no whole number.", name));
         }
+    }
+
+    /** How many rows of a sorted list stand before those that are wanted. */
+    static int skip(Context context) {
+        long skip = number(context, "skip", 0);
+        if (skip < 0 || skip > MAX_SKIPPED) {
+            throw new Problem(400, "Bad parameter", "'skip' is " + skip + ", expected 0 to " + MAX_SKIPPED + ".");
+        }
+        return (int) skip;
     }
 
     /** How many rows of a list. */

@@ -1,0 +1,50 @@
+package org.mutirao.master.watch;
+
+import java.util.Optional;
+import org.mutirao.master.ledger.AttemptRecord;
+import org.mutirao.master.ledger.AttemptRecord.End;
+import org.mutirao.master.ledger.JobPart;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.TaskStatus;
+
+/** The orders of a list of tasks, by the columns that people see. */
+public final class TaskOrders {
+    private TaskOrders() {}
+
+    /** @param now in milliseconds since 1970, for what still waits or runs */
+    public static Orders<TaskRecord> at(long now) {
+        return new Orders<TaskRecord>()
+                .by("id", task -> Optional.of(task.id().number()))
+                .by("name", task -> Optional.of(task.part().map(JobPart::input).orElse(task.name())))
+                .by("state", task -> Optional.of(task.state().status().ordinal()))
+                .by("waited", task -> waited(task, now))
+                .by("took", task -> took(task, now))
+                .by("worker", Rows::workerOf)
+                .by("attempts", task -> Optional.of(task.attempts().size()))
+                .by("note", TaskOrders::note)
+                .by("since", task -> Optional.of(-task.state().since()));
+    }
+
+    /** As it is shown: of a success there is nothing to say. */
+    private static Optional<String> note(TaskRecord task) {
+        return task.state().status() == TaskStatus.SUCCEEDED ? Optional.empty() : Rows.explanation(task);
+    }
+
+    private static Optional<Long> waited(TaskRecord task, long now) {
+        if (!task.attempts().isEmpty()) {
+            return Optional.of(Math.max(0, task.attempts().get(0).leasedAt() - task.submittedAt()));
+        }
+        return task.state().status() == TaskStatus.QUEUED ? Optional.of(now - task.submittedAt()) : Optional.empty();
+    }
+
+    private static Optional<Long> took(TaskRecord task, long now) {
+        if (task.attempts().isEmpty()) {
+            return Optional.empty();
+        }
+        AttemptRecord last = task.attempts().get(task.attempts().size() - 1);
+        if (last.end() instanceof End.Delivered delivered && delivered.run().isKnown()) {
+            return Optional.of(delivered.run().millis());
+        }
+        return task.state().status() == TaskStatus.RUNNING ? Optional.of(now - last.leasedAt()) : Optional.empty();
+    }
+}
