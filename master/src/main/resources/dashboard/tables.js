@@ -78,5 +78,11 @@ export function tables(root, job) {
       if (first && !name) await open(first.name); else draw();
     } catch (e) { say(e.message, true); }
   }
-  return { first: read(), update: () => part ? undefined : read(), close() { closed = true; render(null, root); } };
+  /** A file that was put together anew is read anew, unless a person has gone on in it. */
+  async function readAgain() {
+    const sizeOf = () => files?.find((file) => file.name === name)?.bytes, known = sizeOf();
+    await read();
+    if (known !== undefined && sizeOf() !== known && part?.from === 0 && !row) await open(name);
+  }
+  return { first: read(), update: readAgain, close() { closed = true; render(null, root); } };
 }

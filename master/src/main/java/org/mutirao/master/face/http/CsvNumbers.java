@@ -85,7 +85,8 @@ final class CsvNumbers {
                 .orElseThrow();
         StringBuilder name = new StringBuilder();
         boolean inQuotes = false;
-        for (char next : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
             if (next == '"') {
                 inQuotes = !inQuotes;
             } else if (next == delimiter && !inQuotes) {
