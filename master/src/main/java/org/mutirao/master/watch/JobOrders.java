@@ -8,7 +8,11 @@ import org.mutirao.master.ledger.JobView;
 public final class JobOrders {
     private JobOrders() {}
 
-    /** @param figures how the tasks of a job run */
+    /**
+     * The orders.
+     *
+     * @param figures how the tasks of a job run
+     */
     public static Orders<JobView> with(Function<JobView, RunFigures> figures) {
         return new Orders<JobView>()
                 .by("job", job -> Optional.of(job.id().number()))

@@ -11,12 +11,19 @@ import org.mutirao.protocol.id.TaskStatus;
 public final class TaskOrders {
     private TaskOrders() {}
 
-    /** @param now in milliseconds since 1970, for what still waits or runs */
+    /**
+     * The orders.
+     *
+     * @param now in milliseconds since 1970, for what still waits or runs
+     */
     public static Orders<TaskRecord> at(long now) {
         return new Orders<TaskRecord>()
                 .by("id", task -> Optional.of(task.id().number()))
                 .by("name", task -> Optional.of(task.part().map(JobPart::input).orElse(task.name())))
-                .by("state", task -> Optional.of(task.state().status().ordinal()))
+                .by(
+                        "state",
+                        task -> Optional.of(
+                                TaskStatus.LABELS.indexOf(task.state().status().label())))
                 .by("waited", task -> waited(task, now))
                 .by("took", task -> took(task, now))
                 .by("worker", Rows::workerOf)

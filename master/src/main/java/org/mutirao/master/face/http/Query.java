@@ -38,7 +38,8 @@ final class Query {
     static int skip(Context context) {
         long skip = number(context, "skip", 0);
         if (skip < 0 || skip > MAX_SKIPPED) {
-            throw new Problem(400, "Bad parameter", "'skip' is " + skip + ", expected 0 to " + MAX_SKIPPED + ".");
+            throw new Problem(
+                    400, Text.of("Bad parameter"), Text.of("'skip' is %d, expected 0 to %d.", skip, MAX_SKIPPED));
         }
         return (int) skip;
     }

@@ -109,7 +109,7 @@ final class Spread {
 
     /** How many numbers lie in each of a few equal spans from the least to the greatest. */
     List<Long> counts() {
-        int number = (int) Math.max(1, Math.min(SHOWN, Math.ceil(Math.sqrt(count))));
+        int number = (int) Math.max(1, Math.min(SHOWN, Math.ceil(Math.sqrt((double) count))));
         long[] counts = new long[number];
         double each = max > min ? (max - min) / number : 1;
         if (count <= EXACT) {

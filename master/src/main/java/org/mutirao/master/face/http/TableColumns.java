@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 
 /**
@@ -76,7 +77,7 @@ final class TableColumns {
             return reading.soFar;
         } catch (ExecutionException e) {
             forget(version, reading); // it may be read another time
-            throw new IOException("the table can't be read now", e.getCause());
+            throw new Problem(503, Text.of("Try again later"), Text.of("The table can't be read now."));
         }
     }
 
@@ -90,7 +91,8 @@ final class TableColumns {
         try {
             reader.execute("reading a table", () -> read(version, begun), begun.whole::completeExceptionally);
         } catch (RejectedExecutionException e) {
-            throw new Problem(503, "Try again later", "Too many tables are looked at; try again in a moment.");
+            throw new Problem(
+                    503, Text.of("Try again later"), Text.of("Too many tables are looked at; try again in a moment."));
         }
         readings.put(version, begun);
         return begun;

@@ -1,6 +1,7 @@
 package org.mutirao.master.face.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedWriter;
@@ -110,7 +111,7 @@ class TableColumnsTest {
         assertEquals(24, n.counts().size());
         assertEquals("half", found.columns().get(1).name());
         assertEquals(2, found.columns().size());
-        assertTrue(whole(tables, file) == found, "kept");
+        assertSame(found, whole(tables, file), "kept");
         Files.writeString(file, "n\n1\n2\n");
         assertEquals(2, whole(tables, file).rows());
     }
