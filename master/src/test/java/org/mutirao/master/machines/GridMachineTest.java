@@ -39,6 +39,8 @@ import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 
 /** Both state machines on one log. */
 class GridMachineTest {
@@ -179,6 +181,27 @@ class GridMachineTest {
                         .mapToLong(ChannelMessage::id)
                         .max()
                         .orElse(0));
+    }
+
+    @Test
+    void mastersOfTwoLanguagesHaveTheSameAndEachSaysItInItsOwn() throws IOException {
+        All english = machine();
+        ENTRIES.forEach(english::apply);
+        All portuguese = machine();
+        Text.speak(Language.PORTUGUESE);
+        try {
+            ENTRIES.forEach(portuguese::apply);
+            assertArrayEquals(snapshot(english), snapshot(portuguese));
+            assertEquals(
+                    List.of(
+                            "A tarefa 2 b.zip foi perdida: perdas demais (1), a última: it went away",
+                            "O worker pc saiu"),
+                    portuguese.channel().after(3).stream()
+                            .map(message -> Text.again(message.text()))
+                            .toList());
+        } finally {
+            Text.speak(Language.ENGLISH);
+        }
     }
 
     @Test
