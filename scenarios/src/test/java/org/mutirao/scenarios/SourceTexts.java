@@ -40,8 +40,25 @@ import javax.tools.ToolProvider;
  */
 final class SourceTexts {
     /** What a person reads of what they are given. */
-    private static final Set<String> SHOWN_BY =
-            Set.of("Told", "RefusedPackage", "Failure", "Problem", "CommandFailed", "println", "print");
+    private static final Set<String> SHOWN_BY = Set.of(
+            "Told",
+            "RefusedPackage",
+            "Failure",
+            "Problem",
+            "CommandFailed",
+            "println",
+            "print",
+            "NoSuchMaster",
+            "conflict",
+            "later",
+            "bad",
+            "refused",
+            "noLeader",
+            "announce",
+            "announceAndNotice",
+            "onNotice",
+            "onWarning",
+            "LoseLease");
 
     /** Of the help's sections. */
     private static final Set<String> HEADINGS = Set.of("options", "commands");
