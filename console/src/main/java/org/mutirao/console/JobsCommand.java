@@ -141,7 +141,7 @@ final class JobsCommand extends GridCommand {
                 Column.right(Text.of("RUNNING")).dispensable(5),
                 Column.right(Text.of("WAITED")).dispensable(6),
                 Column.right(Text.of("TOOK")).dispensable(3),
-                Column.left(Text.of("REASON")).shrinks(16));
+                Column.left(Text.of("REASON")).shrinks(16).styled(Style::ofReason));
         for (JobRow job : jobs) {
             table.row(
                     "j" + job.job(),

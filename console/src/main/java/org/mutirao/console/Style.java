@@ -33,6 +33,11 @@ enum Style {
         return TaskStatus.named(state).stream().findFirst().map(Style::of).orElse(PLAIN);
     }
 
+    /** Of the words why something is as it is; nobody asks why it went well. */
+    static Style ofReason(String reason) {
+        return reason.equals("exit code 0") ? FAINT : PLAIN;
+    }
+
     private static Style of(TaskStatus status) {
         return switch (status) {
             case QUEUED, CANCELLED -> FAINT;

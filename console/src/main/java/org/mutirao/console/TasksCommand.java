@@ -85,7 +85,7 @@ final class TasksCommand extends GridCommand {
                 Column.right(Text.of("WAITED")).dispensable(3),
                 Column.right(Text.of("TOOK")).dispensable(1),
                 Column.left(Text.of("WORKER")).shrinks(10).dispensable(2),
-                Column.left(Text.of("REASON")).shrinks(20));
+                Column.left(Text.of("REASON")).shrinks(20).styled(Style::ofReason));
         for (TaskRow task : tasks) {
             table.row(
                     task.id(),

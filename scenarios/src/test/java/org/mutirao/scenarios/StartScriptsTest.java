@@ -33,7 +33,7 @@ class StartScriptsTest {
     void theSecondStartUsesTheArchiveThatTheFirstOneMade() throws Exception {
         Said first = run(Map.of(), BIN.resolve("mutirao"), "tasks", "--master", "127.0.0.1:1");
         assertEquals(1, first.code, first.text);
-        assertTrue(first.text.startsWith("console: the master at 127.0.0.1:1 does not answer"), first.text);
+        assertTrue(first.text.startsWith("mutirao: the master at 127.0.0.1:1 does not answer"), first.text);
         assertEquals(1, archives().size(), archives().toString());
 
         // With this option Java ends at once if it can't use the archive.
