@@ -4,7 +4,10 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.KeyboardModifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,6 +115,60 @@ class DashboardCrowdTest extends InBrowser {
                 List.of("c1 b", ""),
                 page.evaluate("async () => { const { lines } = await import('/assets/ansi.js');"
                         + " return lines('\\x1b[1;31mred\\x1b[0m plain')[0].map(piece => piece.style); }"));
+    }
+
+    /** A script in Latin-1 and two inputs. */
+    private void dragInLatin(String input) {
+        Object transfer = page.evaluateHandle(
+                "input => { const all = new DataTransfer(), bytes = Uint8Array.from('print(\"caf\\xe9\")', each => each.charCodeAt(0));"
+                        + " all.items.add(new File([bytes], 'latin.py'));"
+                        + " for (const name of [input, 'two.csv']) all.items.add(new File(['n'], name)); return all; }",
+                input);
+        page.dispatchEvent("body", "drop", Map.of("dataTransfer", transfer));
+    }
+
+    /** What people and scripts made is text, whatever it is; and a script in another encoding fails with Python's own sentence. */
+    @Test
+    void aScriptOfAnotherEncodingAndNamesWithTagsAndCodesAreShownAsText() {
+        dragInLatin("<img src=x onerror=alert(1)>.csv");
+        assertSoon(page.locator("#summary"), "'inputs/<img src=x onerror=alert(1)>.csv' has a '<' in its name");
+        dragInLatin("a & b.csv");
+        assertSoon(page.locator("#summary"), "2 tasks");
+        grid.drop(
+                "reason.zip",
+                "main.py",
+                "import sys\nsys.exit('\\x1b[31m<script>alert(1)</script>\\x1b[0m\\x1b]0;title\\x07')\n");
+        grid.startWorker();
+        assertSoon(
+                page.locator("tbody"),
+                "2 × SyntaxError: Non-UTF-8 code starting with '\\xe9' in file main.py on line 1");
+        assertSoon(page.locator("tbody"), "<script>alert(1)</script>");
+        page.click("main >> text=latin");
+        assertSoon(page.locator("tbody").last(), "a & b.csv");
+        assertSoon(page.locator(".failures pre"), "SyntaxError");
+        assertThat(page.locator("main img")).hasCount(0);
+        assertEquals(false, page.evaluate("document.body.innerText.includes('\\x1b')"), "no codes of terminals");
+    }
+
+    @Test
+    void twoPeopleCancelAtOnceAndTheSecondIsToldHowItStands() {
+        grid.drop("job.zip", "main.py", "print(1)");
+        page.navigate(grid.dashboard() + "/#/tasks/1");
+        assertThat(page.locator("button:has-text('Cancel')")).isVisible();
+        try (Page other = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB"))) {
+            other.navigate(grid.dashboard() + "/#/tasks/1");
+            assertThat(other.locator("button:has-text('Cancel')")).isVisible();
+            String before = (String) other.evaluate("async () => (await fetch('/api/tasks/1')).text()");
+            other.route( // it does not see yet what the first one does
+                    "**/api/tasks/1",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody(before)));
+            page.click("button:has-text('Cancel')");
+            assertSoon(page.locator("main h2").first(), "cancelled");
+            other.click("button:has-text('Cancel')");
+            assertSoon(other.locator("#said"), "cancelled");
+        }
     }
 
     /** Two workers of one name stay two; the slower one is marked, and what overlaps lies in lanes of its own. */

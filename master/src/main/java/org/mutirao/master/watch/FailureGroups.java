@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.message.FailureRow;
@@ -16,6 +17,10 @@ final class FailureGroups {
     /** As many different ones are told apart. */
     private static final int MAX_REASONS = 1000;
 
+    /** Python names the file, and each run has a folder of its own. */
+    private static final Pattern RUN_FOLDER =
+            Pattern.compile("[^\\s'\"(]*[/\\\\]run-\\d+[/\\\\]task[/\\\\]files[/\\\\]");
+
     private final Map<String, FailureRow> byReason = new HashMap<>();
 
     static boolean hasFailed(TaskRecord task) {
@@ -23,7 +28,9 @@ final class FailureGroups {
     }
 
     private static String reasonOf(TaskRecord task) {
-        return Rows.explanation(task).orElseGet(() -> Text.of("nothing is known about it"));
+        return Rows.explanation(task)
+                .map(reason -> RUN_FOLDER.matcher(reason).replaceAll(""))
+                .orElseGet(() -> Text.of("nothing is known about it"));
     }
 
     private static String others() {

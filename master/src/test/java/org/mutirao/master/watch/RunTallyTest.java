@@ -92,6 +92,15 @@ class RunTallyTest {
         assertEquals(1, reasons(1).size());
     }
 
+    /** Python names the file, and each run has a folder of its own. */
+    @Test
+    void theFolderOfARunMakesNoReasonAnotherOne() {
+        play.submitJob("sweep.zip", 2);
+        run(1, 10, 1, "SyntaxError: invalid syntax (/home/ana/work/1/run/run-2/task/files/main.py, line 3)");
+        run(2, 10, 1, "SyntaxError: invalid syntax (C:\\Users\\rui\\run\\run-11\\task\\files\\main.py, line 3)");
+        assertEquals(List.of("2 exit code 1: SyntaxError: invalid syntax (main.py, line 3) 1 1.csv"), reasons(1));
+    }
+
     private List<String> reasons(long job) {
         return figures(job).failures().stream()
                 .map(row -> row.tasks() + " " + row.reason() + " " + row.example() + " "
