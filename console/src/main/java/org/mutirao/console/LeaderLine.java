@@ -2,14 +2,17 @@ package org.mutirao.console;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -21,6 +24,9 @@ final class LeaderLine implements AutoCloseable {
     private static final int MAX_ROUNDS = 30;
     private static final long PAUSE_MILLIS = 300;
     private static final Duration LISTEN = Duration.ofSeconds(3);
+
+    /** The address that Java adds to a reason, which was said already. */
+    private static final Pattern ADDRESS = Pattern.compile(": [^ ]*/[0-9A-Fa-f.:\\[\\]%a-z]+$");
 
     private final Main main;
     private final WireClient client;
@@ -54,8 +60,10 @@ final class LeaderLine implements AutoCloseable {
                     continue;
                 }
             } catch (IOException e) {
-                failure = "the master at " + text(master.address()) + " does not answer: " + e.getMessage()
-                        + (e.getMessage().endsWith("?") ? "" : ". Is it running?");
+                String why = ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst("");
+                failure = why.endsWith("?")
+                        ? Text.of("the master at %s does not answer: %s", text(master.address()), why)
+                        : Text.of("the master at %s does not answer: %s. Is it running?", text(master.address()), why);
                 if (main.masters().size() == 1 && round == 0) {
                     break;
                 }
@@ -81,7 +89,7 @@ final class LeaderLine implements AutoCloseable {
                     .find(LISTEN)
                     .map(MasterFinder.Found::addresses)
                     .orElseThrow(() -> new CommandFailed(
-                            "no master answers on this network. Start one, or give --master HOST:PORT."));
+                            "no master answers on this network. Start one, or name it: --master pc7"));
             return new Endpoint(found.get(0), new OwnDialect(), true);
         } catch (IOException e) {
             throw new CommandFailed("can't reach " + (given.isEmpty() ? "the network" : given) + ": " + e.getMessage());
@@ -91,8 +99,8 @@ final class LeaderLine implements AutoCloseable {
     private static Endpoint endpoint(HostPort place) throws CommandFailed {
         try {
             return new Endpoint(place.resolved(), new OwnDialect(), true);
-        } catch (IOException e) {
-            throw new CommandFailed("can't reach " + place + ": " + e.getMessage());
+        } catch (UnknownHostException e) {
+            throw new CommandFailed(Text.of("no machine is called %s here; give its address", place.host()));
         }
     }
 

@@ -75,7 +75,13 @@ class GridCommandTest {
         assertEquals(1, shown.exit());
         assertTrue(
                 shown.err().startsWith("console: the master at " + gone.place() + " does not answer: "), shown.err());
-        assertTrue(shown.err().strip().endsWith("Is it running?"), shown.err());
+        assertTrue(shown.err().strip().endsWith("refused. Is it running?"), shown.err());
+    }
+
+    @Test
+    void whereNoMachineIsCalledSoItSaysThat() {
+        execute("tasks", "--master=no-such-machine.invalid")
+                .refuses("no machine is called no-such-machine.invalid here; give its address");
     }
 
     @Test
