@@ -7,6 +7,9 @@ import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
 import { ago, decimal, millis } from "./times.js";
 
+/** Not begun, and something is said of why. */
+const waits = (job) => (job.state === "waiting" || job.state === "queued") && job.explanation;
+
 const PAGE = 100, MOST = 500;
 const STATES = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"];
 
@@ -32,7 +35,7 @@ const COLUMNS = () => [
   { key: "median", head: word("median"), style: "number wide", sort: true, cell: (job) => millis(job.runs.median_ms) },
   { key: "longest", head: word("longest"), style: "number wide", sort: true, cell: (job) => millis(job.runs.longest_ms) },
   { key: "why", head: word("failures"), style: "why wide", sort: true,
-    cell: (job) => job.state === "waiting" ? h("span", { class: "quiet" }, job.explanation) : chips(job.runs.failures) },
+    cell: (job) => waits(job) ? h("span", { class: "quiet", title: job.explanation }, job.explanation) : chips(job.runs.failures) },
   { key: "since", head: word("submitted"), style: "when wide", sort: true, cell: (job) => ago(job.submitted_at) },
 ];
 

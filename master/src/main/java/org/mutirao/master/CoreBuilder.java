@@ -299,7 +299,13 @@ final class CoreBuilder {
                         threads,
                         blobs::discard,
                         ticker),
-                new ExplainHandler(tasks::ledger, dispatcher, views.liveness(), clock, ticker),
+                new ExplainHandler(
+                        tasks::ledger,
+                        dispatcher,
+                        views.liveness(),
+                        views.board().machines(),
+                        clock,
+                        ticker),
                 new FleetHandler(tasks::ledger, dispatcher, views.feed(), group::grid, ticker),
                 masters);
         registry = new RegistryHandler(

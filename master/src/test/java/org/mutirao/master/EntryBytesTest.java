@@ -35,9 +35,11 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.SealedTable;
 
@@ -61,6 +63,18 @@ class EntryBytesTest {
         Ending noted = new Ending.Exited(3, "because");
         ScriptRun run = new ScriptRun(40, 2);
         put(entries, "submit", new Command.Submit("k1", "ação.zip", BLOB, new CompactSize(88), 1, 2, 3, 10));
+        TaskNeeds needs = new TaskNeeds(
+                Optional.of(new PythonRange(">=3.12")),
+                List.of("numpy", "pandas"),
+                Optional.of("linux"),
+                List.of("lab3"),
+                2,
+                2L << 30,
+                1);
+        put(
+                entries,
+                "submit-with-needs",
+                new Command.Submit("k4", "n.zip", BLOB, new CompactSize(88), 1, 2, 3, needs, 10));
         put(entries, "grant", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13));
         put(entries, "lose", new Command.LoseLease(Lease.of(2, 1), "it went away", 18));
         put(entries, "complete", new Command.Complete(Lease.of(1, 1), WORKER, BLOB, noted, run, 15));
@@ -87,6 +101,10 @@ class EntryBytesTest {
                 entries,
                 "submit-job-repeated",
                 new Command.SubmitJob("k3", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated, 10));
+        put(
+                entries,
+                "submit-job-with-needs",
+                new Command.SubmitJob("k5", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.with(needs), 10));
         put(entries, "cancel-job", new Command.CancelJob(new JobId(2), 23));
         put(entries, "retry-job", new Command.RetryJob(new JobId(2), true, 24));
         put(entries, "retry-job-with", new Command.RetryJobWith(new JobId(2), BLOB, new CompactSize(88), true, 27));

@@ -28,6 +28,8 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.testkit.ManualClock;
 import org.mutirao.testkit.StepLoop;
@@ -111,6 +113,26 @@ final class Scene {
         loop.runAll();
     }
 
+    /** A plain package whose task asks something of its machine. */
+    void submit(String name, TaskNeeds needs) {
+        Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1);
+        propose(new Command.Submit("key-" + name, name, blob, CompactSize.OURS_ONLY, 0, 0, 5, needs, clock.millis()));
+    }
+
+    /** A job of so many tasks that ask something of their machines. */
+    void submitJob(String name, int tasks, TaskNeeds needs) {
+        propose(new Command.SubmitJob(
+                "key-" + name,
+                name,
+                new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1),
+                CompactSize.OURS_ONLY,
+                0,
+                0,
+                5,
+                new JobPlan(InputNames.numbered(tasks), JobPlan.Merge.NONE, List.of(), false, needs),
+                clock.millis()));
+    }
+
     /** A job of so many tasks, called NAME-1.zip and so on. */
     void submitJob(String name, int tasks, int priority) {
         propose(new Command.SubmitJob(
@@ -188,6 +210,13 @@ final class Scene {
                     new WorkerProfile(
                             id.value(), WorkerKind.OURS, "mutirao", "", 0, 0, slots, 0, Optional.of(HEARTBEAT)),
                     Optional.of(held));
+        }
+
+        /** What its machine is and has. */
+        Player tells(WorkerFacts facts) {
+            dispatcher.onFacts(id, facts);
+            loop.runAll();
+            return this;
         }
 
         Player joinsAsStranger() {

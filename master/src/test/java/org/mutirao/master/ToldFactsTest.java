@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Zips;
 
 /** What workers tell of their machines, by bare sockets. */
 class ToldFactsTest {
@@ -87,6 +91,79 @@ class ToldFactsTest {
         }
         assertTrue(show("pc7").contains("lab3"), "what it told before holds");
         assertTrue(say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"pc7\"}").contains("ALIVE"));
+    }
+
+    private String request(String peer) throws IOException {
+        String json = "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"" + peer + "\",\"wait_ms\":0}\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+            // Not ended, since one of ours that ends its side is taken for gone. The answer ends with a line, as the
+            // question did.
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+
+    private void handIn(String name, String taskJson) throws IOException {
+        String answer = say("{\"action\":\"SUBMIT_TASK\",\"name\":\"" + name + "\",\"key\":\"" + name
+                + "\",\"task_data\":\""
+                + Base64.getEncoder().encodeToString(Zips.of("main.py", "print(1)", "task.json", taskJson)) + "\"}");
+        assertTrue(answer.contains("\"changed\":true"), answer);
+    }
+
+    private String explain(int task) throws IOException {
+        return say("{\"action\":\"EXPLAIN_TASK\",\"task\":" + task + "}");
+    }
+
+    @Test
+    void onlyWhoHasWhatATaskAsksForGetsItAndTheOthersAreExplained() throws IOException {
+        handIn("a.zip", "{\"python\":\">=3.12\",\"packages\":[\"pandas\"],\"memory\":\"1536MiB\",\"tags\":[\"lab3\"]}");
+        handIn("b.zip", "{\"memory\":\"1GiB\"}");
+        register("old");
+        register("pc1");
+        tell("pc1", LAB3.replace("3.12.1", "3.11.2"));
+        String given = request("pc1");
+        assertTrue(given.contains("\"task_name\":\"b.zip\""), given);
+        assertTrue(request("old").contains("NO_TASK"));
+        String reason = "no connected worker has Python >=3.12: old does not tell, pc1 Python 3.11.2";
+        String explained = explain(1);
+        assertTrue(explained.contains("It waits: " + reason + "."), explained);
+        assertTrue(explained.contains("pc1 (pc1) has Python 3.11.2, not >=3.12."), explained);
+        assertTrue(explained.contains("old (old) does not tell what its machine has."), explained);
+        assertTrue(say("{\"action\":\"LIST_TASKS\",\"limit\":9}").contains(reason));
+        assertTrue(say("{\"action\":\"LIST_JOBS\",\"limit\":9}").contains(reason));
+        register("pc7");
+        tell("pc7", LAB3);
+        assertFalse(say("{\"action\":\"LIST_TASKS\",\"limit\":9}").contains("no connected worker"), "one could");
+        handIn("c.zip", "{\"memory\":\"1GiB\"}");
+        assertTrue(request("pc7").contains("\"task_name\":\"a.zip\""));
+        assertTrue(request("pc7").contains("NO_TASK"));
+        assertTrue(explain(3).contains("pc7 (pc7) has 512MiB of the 1GiB of memory free."), explain(3));
+    }
+
+    @Test
+    void whatNobodyHasIsSaidForEachKind() throws IOException {
+        register("pc7");
+        tell("pc7", LAB3 + ",\"gpus\":[\"A2000\"]");
+        handIn("1.zip", "{\"os\":\"windows\"}");
+        handIn("2.zip", "{\"packages\":[\"torch\",\"pandas\"]}");
+        handIn("3.zip", "{\"tags\":[\"lab4\"]}");
+        handIn("4.zip", "{\"cpus\":16}");
+        handIn("5.zip", "{\"memory\":\"4GiB\"}");
+        handIn("6.zip", "{\"gpus\":2}");
+        String list = say("{\"action\":\"LIST_TASKS\",\"limit\":9}");
+        for (String reason : new String[] {
+            "no connected worker runs on windows: pc7 linux",
+            "no connected worker can import all of its packages: pc7 lacks torch",
+            "no connected worker has all of its tags: pc7 lacks lab4",
+            "no connected worker has 16 cores: pc7 8 cores",
+            "no connected worker has 4GiB of memory: pc7 2GiB",
+            "no connected worker has 2 GPUs: pc7 1 GPUs"
+        }) {
+            assertTrue(list.contains(reason), reason + " in " + list);
+        }
+        assertTrue(request("pc7").contains("NO_TASK"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
@@ -26,6 +27,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
@@ -56,6 +58,7 @@ public final class Dispatcher {
     private final ReadyQueue ready = new ReadyQueue();
     private final LeaseKeeper reconciler;
     private final WaitingLine waiting = new WaitingLine();
+    private final Rooms rooms = new Rooms(this::needsOfHeld);
     private final PackageLists packages = new PackageLists(PackageLists.MAX_CHARS);
     /** Whether a connection has ended since the waiting were looked at. */
     private boolean someGone;
@@ -102,6 +105,7 @@ public final class Dispatcher {
             if (task.state() instanceof TaskState.Queued queued && ledger.mayRun(task)) {
                 ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
             } else if (task.state() instanceof TaskState.Leased leased) {
+                rooms.note(task.needs());
                 reconciler.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
             }
         }
@@ -112,6 +116,7 @@ public final class Dispatcher {
     public void follow() {
         leading = false;
         ready.clear();
+        rooms.clear();
         reconciler.clear();
         waiting.takeAll().forEach(each -> each.pending().empty());
     }
@@ -125,7 +130,8 @@ public final class Dispatcher {
         WorkerSession session = heard(worker);
         boolean isNew = !session.registered();
         session.register(profile);
-        tell(session, Optional.empty()); // another program may have come in its place
+        roster.find(worker)
+                .ifPresent(each -> tell(each, Optional.empty())); // another program may have come in its place
         if (isNew) {
             listener.onWorkerJoined(worker, profile);
         }
@@ -148,6 +154,7 @@ public final class Dispatcher {
     private void tell(WorkerSession session, Optional<WorkerFacts> facts) {
         packages.drop(session.facts());
         session.tell(facts.map(packages::keep));
+        listener.onWorkerTold(session.id(), session.profile().name(), session.facts());
     }
 
     /** What to take a worker for that asks without having registered here, as happens after a master's restart. */
@@ -222,6 +229,10 @@ public final class Dispatcher {
     }
 
     private Optional<TaskId> take(WorkerSession session) {
+        if (rooms.isReserved(session)) {
+            return takeReserved(session);
+        }
+        Rooms.Room room = rooms.of(session);
         long recently = wall.millis() - policy.avoid().toMillis();
         boolean others = roster.hasOthers(session.id());
         return ready.take(session.place(), id -> {
@@ -230,8 +241,28 @@ public final class Dispatcher {
                 return true; // the ledger will say so
             }
             boolean avoid = others && lostSince(task, session.id(), recently);
-            return !avoid && mayTry(task, session) && suitability.suits(task, session.profile());
+            return !avoid && suits(task, session) && room.has(task, wall.millis());
         });
+    }
+
+    private boolean suits(TaskRecord task, WorkerSession session) {
+        return mayTry(task, session) && suitability.suits(task, session.profile());
+    }
+
+    /** Nothing else, until there is room for it. */
+    private Optional<TaskId> takeReserved(WorkerSession session) {
+        Optional<TaskRecord> task = rooms.reservedFor(session)
+                .flatMap(ledger::task)
+                .filter(each -> each.state() instanceof TaskState.Queued && suits(each, session));
+        if (task.isEmpty() || !Fitting.ever(task.get().needs(), session.facts()).isEmpty()) {
+            rooms.release(session);
+            return take(session);
+        }
+        if (!rooms.of(session).fits(task.get())) {
+            return Optional.empty();
+        }
+        rooms.release(session);
+        return ready.take(task.get()) ? Optional.of(task.get().id()) : take(session);
     }
 
     /** Programs that swallow whatever they get must not use up a task's attempts. */
@@ -248,15 +279,17 @@ public final class Dispatcher {
     }
 
     private void grant(WorkerSession session, TaskId id, PendingRequest pending) {
-        session.grantBegins();
+        TaskNeeds needs = ledger.task(id).map(TaskRecord::needs).orElse(TaskNeeds.none());
+        rooms.granting(id, needs);
+        session.grantBegins(needs);
         long until = wall.millis() + policy.lease().toMillis();
         propose(new Command.GrantLease(id, session.id(), session.profile().name(), until, wall.millis()))
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Granted granted) {
-                        session.grantEnds(Optional.of(granted.lease()));
+                        session.grantEnds(needs, Optional.of(granted.lease()));
                         send(session, granted.lease(), pending);
                     } else {
-                        session.grantEnds(Optional.empty());
+                        session.grantEnds(needs, Optional.empty());
                         waiting.unpark(session.id());
                         offer(id);
                         pending.empty();
@@ -458,6 +491,7 @@ public final class Dispatcher {
 
     private void strike(WorkerSession session) {
         if (session.strike(policy, nanos.getAsLong())) {
+            rooms.release(session);
             listener.onWorkerQuarantined(session.id(), session.profile().name());
         }
     }
@@ -504,7 +538,8 @@ public final class Dispatcher {
     }
 
     private void forgotten(WorkerSession session) {
-        tell(session, Optional.empty());
+        packages.drop(session.facts());
+        rooms.release(session);
         listener.onWorkerGone(session.id(), session.profile().name());
     }
 
@@ -616,11 +651,13 @@ public final class Dispatcher {
     /** An operator wants a worker to get nothing new. */
     public void drain(WorkerSession session) {
         session.drain();
+        rooms.release(session);
     }
 
     /** An operator does not trust a worker for a while. */
     public void quarantine(WorkerSession session) {
         session.quarantine(nanos.getAsLong() + policy.quarantine().toNanos());
+        rooms.release(session);
         listener.onWorkerQuarantined(session.id(), session.profile().name());
     }
 
@@ -634,6 +671,24 @@ public final class Dispatcher {
     /** What a queued task waits for besides a worker. */
     public Optional<String> whyHeld(TaskRecord task) {
         return ledger.whyHeld(task);
+    }
+
+    /** What the tasks take that a worker has. */
+    private Stream<TaskNeeds> needsOfHeld(WorkerId worker) {
+        return ledger.leasesOf(worker).stream()
+                .flatMap(lease -> ledger.task(lease.task()).stream())
+                .map(TaskRecord::needs);
+    }
+
+    /** What a task asks for and a worker does not have: never, or else at present. */
+    public List<Shortage> shortages(TaskRecord task, WorkerSession session) {
+        List<Shortage> ever = Fitting.ever(task.needs(), session.facts());
+        return ever.isEmpty() ? rooms.of(session).shortages(task) : ever;
+    }
+
+    /** Whether a worker gets nothing else before a task that it has no room for yet. */
+    public boolean isReserved(TaskRecord task, WorkerSession session) {
+        return rooms.reservedFor(session).filter(task.id()::equals).isPresent();
     }
 
     /** Why a queued task is not with this worker; empty when it would get it if it asked now. */
@@ -650,6 +705,11 @@ public final class Dispatcher {
         if (!suitability.suits(task, session.profile())) {
             return Optional.of(
                     Text.of("is a program of another group that can't read so large a package, or not run it rightly"));
+        }
+        if (rooms.isReserved(session) && !isReserved(task, session)) {
+            return Optional.of(Text.of(
+                    "makes room for task %s, which waits for it",
+                    rooms.reservedFor(session).orElseThrow()));
         }
         boolean avoid = roster.hasOthers(session.id())
                 && lostSince(task, session.id(), wall.millis() - policy.avoid().toMillis());

@@ -100,6 +100,20 @@ final class JobTurns {
         }
     }
 
+    /** Takes just this task of a job; false if it does not wait here. */
+    boolean take(JobId job, TaskId task) {
+        Waiting waiting = byJob.get(job);
+        int index = (int) (task.number() - job.number()) + 1;
+        if (waiting == null || !waiting.indexes.get(index)) {
+            return false;
+        }
+        waiting.indexes.clear(index);
+        if (waiting.indexes.isEmpty()) {
+            remove(job);
+        }
+        return true;
+    }
+
     /** Takes the next task of the next job that has one that suits. */
     Optional<TaskId> take(int priority, Predicate<TaskId> suits) {
         Lane lane = lanes.get(priority);

@@ -1,10 +1,12 @@
 package org.mutirao.master.dispatch;
 
+import java.util.Optional;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What happens at a master, for logs, metrics and tests. Called on the loop: must neither block nor throw. */
@@ -23,6 +25,9 @@ public interface MasterListener {
     default void onLeaseLost(Lease lease, String reason) {}
 
     default void onWorkerJoined(WorkerId worker, WorkerProfile profile) {}
+
+    /** A worker told what its machine is and has, or is new and has told nothing yet. */
+    default void onWorkerTold(WorkerId worker, String name, Optional<WorkerFacts> facts) {}
 
     default void onWorkerGone(WorkerId worker, String name) {}
 

@@ -94,6 +94,11 @@ final class ReadyQueue {
         return looked ? Optional.empty() : takeOther(place, suits);
     }
 
+    /** Takes just this one; false if it does not wait here. */
+    boolean take(TaskRecord task) {
+        return ready.remove(new Entry(task.priority(), task.id(), 0)) || jobs.take(task.job(), task.id());
+    }
+
     private boolean isTurnOfOthers(int priority) {
         int highest = ready.isEmpty() ? Integer.MIN_VALUE : ready.first().priority();
         return highest > priority || (highest == priority && jobs.isTurnOfOthers(priority));

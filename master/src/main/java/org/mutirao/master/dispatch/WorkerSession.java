@@ -1,7 +1,10 @@
 package org.mutirao.master.dispatch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -21,7 +24,7 @@ public final class WorkerSession {
     private boolean quarantined;
     private int timesQuarantined;
     private int strikes;
-    private int grantsUnderWay;
+    private final List<TaskNeeds> granting = new ArrayList<>();
     private long delivered;
     private long lost;
 
@@ -57,17 +60,22 @@ public final class WorkerSession {
         lastHeard = now;
     }
 
-    void grantBegins() {
-        grantsUnderWay++;
+    void grantBegins(TaskNeeds needs) {
+        granting.add(needs);
     }
 
-    void grantEnds(Optional<Lease> lease) {
-        grantsUnderWay--;
+    void grantEnds(TaskNeeds needs, Optional<Lease> lease) {
+        granting.remove(needs);
         lease.ifPresent(given -> lastLease = Optional.of(given));
     }
 
     int grantsUnderWay() {
-        return grantsUnderWay;
+        return granting.size();
+    }
+
+    /** What the tasks ask for whose leases are under way to the log. */
+    List<TaskNeeds> granting() {
+        return granting;
     }
 
     void lostOne() {

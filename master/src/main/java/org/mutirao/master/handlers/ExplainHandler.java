@@ -6,16 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.Shortage;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.watch.KnownMachines;
+import org.mutirao.master.watch.NeedsInWords;
 import org.mutirao.master.watch.Rows;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -29,6 +35,7 @@ public final class ExplainHandler {
     private final Selectors tasks;
     private final Dispatcher dispatcher;
     private final Liveness liveness;
+    private final KnownMachines machines;
     private final InstantSource clock;
     private final Allowance explanations;
 
@@ -37,14 +44,17 @@ public final class ExplainHandler {
      *
      * @param ledger the one in force
      * @param liveness which threads are stuck, since then no task moves
+     * @param machines of the workers that are about
      * @param ticker monotonic, in nanoseconds
      */
     public ExplainHandler(
             Supplier<TaskLedger> ledger,
             Dispatcher dispatcher,
             Liveness liveness,
+            KnownMachines machines,
             InstantSource clock,
             LongSupplier ticker) {
+        this.machines = machines;
         this.tasks = new Selectors(ledger);
         this.dispatcher = dispatcher;
         this.liveness = liveness;
@@ -56,6 +66,23 @@ public final class ExplainHandler {
         return explanations.take()
                 ? tasks.findTask(explain.task()).map(this::explain).orElseGet(() -> tasks.noTask(explain.task()))
                 : explanations.refusal(Text.of("tasks are explained"));
+    }
+
+    /** A list of tasks that also says which of them no worker can ever run. */
+    Reply withReasons(Reply reply) {
+        return reply instanceof Reply.TaskList list
+                ? new Reply.TaskList(list.tasks().stream().map(this::withReason).toList(), list.more())
+                : reply;
+    }
+
+    private TaskRow withReason(TaskRow row) {
+        return row.status() == TaskStatus.QUEUED
+                ? dispatcher
+                        .task(new TaskId(row.id()))
+                        .flatMap(machines::unmet)
+                        .map(row::withExplanation)
+                        .orElse(row)
+                : row;
     }
 
     private Reply explain(TaskRecord task) {
@@ -77,6 +104,7 @@ public final class ExplainHandler {
                 reasons.add(
                         Text.of("No worker is about. Start 'java -jar worker.jar' on some machines of this network."));
             }
+            machines.unmet(task).ifPresent(why -> reasons.add(Text.of("It waits: %s.", why)));
             dispatcher.workers().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
         } else if (task.state() instanceof TaskState.Leased leased) {
             reasons.add(Text.of(
@@ -120,6 +148,11 @@ public final class ExplainHandler {
         String name = worker.profile().name().isEmpty()
                 ? worker.id().brief()
                 : worker.profile().name() + " (" + worker.id().brief() + ")";
+        List<Shortage> lacks = dispatcher.shortages(task, worker);
+        if (!lacks.isEmpty()
+                && (lacks.get(0).ever() || dispatcher.obstacle(task, worker).isEmpty())) {
+            return lacks.stream().map(lack -> NeedsInWords.of(name, lack)).collect(Collectors.joining(" "));
+        }
         return name + " "
                 + dispatcher
                         .obstacle(task, worker)

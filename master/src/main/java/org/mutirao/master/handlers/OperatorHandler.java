@@ -10,7 +10,9 @@ public final class OperatorHandler {
     private static final SealedSteps<OperatorRequest, OperatorHandler, Answer> REQUESTS =
             SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
                     .row(OperatorRequest.SubmitTask.class, (submit, to, answer) -> to.tasks.submit(submit, answer))
-                    .row(OperatorRequest.ListTasks.class, (list, to, answer) -> answer.send(to.tasks.list(list)))
+                    .row(
+                            OperatorRequest.ListTasks.class,
+                            (list, to, answer) -> answer.send(to.explainer.withReasons(to.tasks.list(list))))
                     .row(OperatorRequest.ShowTask.class, (show, to, answer) -> answer.send(to.tasks.show(show.task())))
                     .row(OperatorRequest.CancelTask.class, (cancel, to, answer) -> to.tasks.cancel(cancel, answer))
                     .row(OperatorRequest.RetryTask.class, (retry, to, answer) -> to.tasks.retry(retry, answer))

@@ -8,6 +8,7 @@ import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.pack.CompactPackage;
 import org.mutirao.protocol.pack.JobLayout;
 import org.mutirao.protocol.pack.JobSpec;
@@ -50,11 +51,13 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
                 name,
                 file.spec(),
                 compactSize(file, layout),
-                layout.isPlain() ? Optional.empty() : Optional.of(plan(layout, after)),
+                layout.isPlain()
+                        ? Optional.empty()
+                        : Optional.of(plan(layout, after, file.spec().needs())),
                 layout.inWords(given, layout.count()));
     }
 
-    private static JobPlan plan(JobLayout layout, List<String> after) throws RefusedPackage {
+    private static JobPlan plan(JobLayout layout, List<String> after, TaskNeeds needs) throws RefusedPackage {
         InputNames inputs =
                 layout.inputs().isEmpty() ? InputNames.numbered(layout.count()) : InputNames.of(layout.inputs());
         checkNames(inputs);
@@ -66,7 +69,7 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
                     Text.of("Make several jobs of it, or leave merge.py out: CSV files with the same header are merged"
                             + " without it."));
         }
-        return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure());
+        return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure(), needs);
     }
 
     /** They travel in one entry of the masters' log, which must stay small. */
@@ -117,6 +120,7 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
         return plan.isPresent()
                 ? new Command.SubmitJob(
                         key, name, blob, compact, spec.priority(), spec.retries(), attempts, plan.get(), at)
-                : new Command.Submit(key, name, blob, compact, spec.priority(), spec.retries(), attempts, at);
+                : new Command.Submit(
+                        key, name, blob, compact, spec.priority(), spec.retries(), attempts, spec.needs(), at);
     }
 }

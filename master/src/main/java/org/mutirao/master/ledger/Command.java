@@ -9,6 +9,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What may happen to tasks: an entry of the log. */
@@ -23,6 +24,7 @@ public sealed interface Command {
      * @param compact what it takes for programs of other groups
      * @param retries how often an unsuccessful run is repeated
      * @param attempts how many leases may be lost before the task is given up
+     * @param needs what it asks of the machine that runs it
      */
     record Submit(
             String key,
@@ -32,11 +34,30 @@ public sealed interface Command {
             int priority,
             int retries,
             int attempts,
+            TaskNeeds needs,
             long at)
             implements Command {
+        /** Of a task that any worker may run. */
+        public Submit(
+                String key,
+                String name,
+                Blob taskPackage,
+                CompactSize compact,
+                int priority,
+                int retries,
+                int attempts,
+                long at) {
+            this(key, name, taskPackage, compact, priority, retries, attempts, TaskNeeds.none(), at);
+        }
+
+        /** The same, which asks for something of the machine that runs it. */
+        public Submit with(TaskNeeds other) {
+            return new Submit(key, name, taskPackage, compact, priority, retries, attempts, other, at);
+        }
+
         /** The same with another package. */
         Submit with(Blob otherPackage, CompactSize otherCompact) {
-            return new Submit(key, name, otherPackage, otherCompact, priority, retries, attempts, at);
+            return new Submit(key, name, otherPackage, otherCompact, priority, retries, attempts, needs, at);
         }
     }
 
@@ -59,6 +80,11 @@ public sealed interface Command {
             JobPlan plan,
             long at)
             implements Command {
+        /** The same, whose tasks ask for something of the machines that run them. */
+        public SubmitJob with(TaskNeeds needs) {
+            return new SubmitJob(key, name, taskPackage, compact, priority, retries, attempts, plan.with(needs), at);
+        }
+
         /** The same with another package, which makes the same tasks. */
         SubmitJob with(Blob otherPackage, CompactSize otherCompact) {
             return new SubmitJob(key, name, otherPackage, otherCompact, priority, retries, attempts, plan, at);

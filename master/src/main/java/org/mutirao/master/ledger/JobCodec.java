@@ -140,16 +140,25 @@ final class JobCodec {
             out.writeUTF(job.place());
             writeSubmit(job.handIn(), out);
             out.writeLong(job.handIn().at());
+            NeedsCodec.write(job.handIn().plan().needs(), out);
             write(job.rest(), out);
         }
     }
 
-    /** @param hasAfter whether it says which jobs they were to run after; else that is still to be found by name */
-    static void readAll(TaskTable tasks, DataInput in, boolean hasAfter) throws IOException {
+    /**
+     * Reads all of a snapshot.
+     *
+     * @param hasAfter whether it says which jobs they were to run after; else that is still to be found by name
+     * @param hasNeeds whether it says what their tasks ask of their machines
+     */
+    static void readAll(TaskTable tasks, DataInput in, boolean hasAfter, boolean hasNeeds) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
             JobId id = new JobId(in.readLong());
             String place = in.readUTF();
             Command.SubmitJob handIn = readSubmit(in);
+            if (hasNeeds) {
+                handIn = handIn.with(NeedsCodec.read(in));
+            }
             tasks.restore(Job.restored(id, handIn, place, readRest(in, hasAfter)));
         }
     }

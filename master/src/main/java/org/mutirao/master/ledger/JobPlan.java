@@ -1,6 +1,7 @@
 package org.mutirao.master.ledger;
 
 import java.util.List;
+import org.mutirao.protocol.id.TaskNeeds;
 
 /**
  * What a package becomes: how many tasks, and when they run.
@@ -9,10 +10,21 @@ import java.util.List;
  * @param merge what becomes of what the tasks leave
  * @param after names of jobs that must have ended before
  * @param runsAfterFailure whether it runs too if one of those failed
+ * @param needs what each task asks of the machine that runs it
  */
-public record JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure) {
+public record JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure, TaskNeeds needs) {
+    /** Of tasks that any worker may run. */
+    public JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure) {
+        this(inputs, merge, after, runsAfterFailure, TaskNeeds.none());
+    }
+
     public JobPlan {
         after = List.copyOf(after);
+    }
+
+    /** The same with other needs. */
+    public JobPlan with(TaskNeeds other) {
+        return new JobPlan(inputs, merge, after, runsAfterFailure, other);
     }
 
     /** How the CSV files and outputs of all tasks become one. */

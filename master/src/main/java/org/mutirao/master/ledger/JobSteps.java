@@ -328,7 +328,7 @@ final class JobSteps {
                 submit.priority(),
                 submit.retries(),
                 submit.attempts(),
-                ONE,
+                submit.needs().isNone() ? ONE : ONE.with(submit.needs()),
                 submit.at());
         return new JobView(
                 task.job(),

@@ -51,6 +51,7 @@ public final class JobTasks {
                 handIn.priority(),
                 handIn.retries(),
                 handIn.attempts(),
+                handIn.plan().needs(),
                 handIn.at());
         return new TaskRecord(
                 new TaskId(id.number() + index - 1),

@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.table.TagCodec;
 
 /**
@@ -20,13 +21,18 @@ import org.mutirao.protocol.table.TagCodec;
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 4;
+    private static final int SNAPSHOT_FORMAT = 5;
+    /** Tasks ask nothing of their machines. */
+    private static final int SNAPSHOT_WITHOUT_NEEDS = 4;
     /** Jobs know only by name which others they were to run after. */
     private static final int SNAPSHOT_WITHOUT_AFTER = 3;
     /** Without jobs of several tasks. */
     private static final int SNAPSHOT_WITHOUT_JOBS = 2;
     /** Without the measure of each package. */
     private static final int FIRST_SNAPSHOT_FORMAT = 1;
+
+    /** The tag before a hand-in whose tasks ask something of their machines: what they ask, then the hand-in as one that asks nothing. */
+    private static final int WITH_NEEDS = 17;
 
     /** What is written before the time, which comes last in every command, and what is read with it. */
     private static final TagCodec<Command> COMMANDS = TagCodec.of(Command.class, "command")
@@ -37,6 +43,7 @@ public final class LedgerCodec {
                     in -> readSubmit(new CompactSize(in.readLong()), in))
             .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
             .row(Command.SubmitJob.class, 11, JobCodec::writeSubmit, JobCodec::readSubmit)
+            .old(WITH_NEEDS, LedgerCodec::readWithNeeds)
             .row(
                     Command.CancelJob.class,
                     12,
@@ -133,8 +140,32 @@ public final class LedgerCodec {
     private LedgerCodec() {}
 
     public static void write(Command command, DataOutput out) throws IOException {
+        TaskNeeds needs = needsOf(command);
+        if (!needs.isNone()) {
+            out.writeByte(WITH_NEEDS);
+            NeedsCodec.write(needs, out);
+        }
         COMMANDS.write(command, out);
         out.writeLong(command.at());
+    }
+
+    private static TaskNeeds needsOf(Command command) {
+        if (command instanceof Command.Submit submit) {
+            return submit.needs();
+        }
+        return command instanceof Command.SubmitJob submit ? submit.plan().needs() : TaskNeeds.none();
+    }
+
+    private static Command readWithNeeds(DataInput in) throws IOException {
+        TaskNeeds needs = NeedsCodec.read(in);
+        Command command = readCommand(in);
+        if (command instanceof Command.Submit submit) {
+            return submit.with(needs);
+        }
+        if (command instanceof Command.SubmitJob submit) {
+            return submit.with(needs);
+        }
+        throw new IOException("needs of a command that hands in nothing");
     }
 
     public static Command readCommand(DataInput in) throws IOException {
@@ -225,7 +256,7 @@ public final class LedgerCodec {
         TaskTable tasks = new TaskTable();
         long lastId = in.readLong();
         if (format > SNAPSHOT_WITHOUT_JOBS) {
-            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER);
+            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER, format > SNAPSHOT_WITHOUT_NEEDS);
         }
         for (int left = in.readInt(); left > 0; left--) {
             TaskId id = new TaskId(in.readLong());
@@ -233,7 +264,7 @@ public final class LedgerCodec {
             if (job.isPresent()) {
                 tasks.restore(JobCodec.readTask(job.get(), id, in));
             } else {
-                tasks.put(RecordCodec.read(id, in, format >= SNAPSHOT_WITHOUT_JOBS));
+                tasks.put(RecordCodec.read(id, in, format >= SNAPSHOT_WITHOUT_JOBS, format > SNAPSHOT_WITHOUT_NEEDS));
             }
         }
         tasks.restoreLastId(lastId);

@@ -12,6 +12,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.table.TagCodec;
 
 /** A task's record as bytes, for snapshots. */
@@ -88,6 +89,7 @@ final class RecordCodec {
         out.writeInt(task.attemptsAllowed());
         out.writeInt(task.attemptsLeft());
         out.writeLong(task.submittedAt());
+        NeedsCodec.write(task.needs(), out);
         writeCourse(task, out);
     }
 
@@ -109,8 +111,13 @@ final class RecordCodec {
         return STATES.read(in);
     }
 
-    /** Reads what follows the id. */
-    static TaskRecord read(TaskId id, DataInput in, boolean measured) throws IOException {
+    /**
+     * Reads what follows the id.
+     *
+     * @param measured whether its package was
+     * @param hasNeeds whether it says what it asks of its machine
+     */
+    static TaskRecord read(TaskId id, DataInput in, boolean measured, boolean hasNeeds) throws IOException {
         String key = in.readUTF();
         String name = in.readUTF();
         String resultName = in.readUTF();
@@ -122,8 +129,9 @@ final class RecordCodec {
         int attemptsAllowed = in.readInt();
         int attemptsLeft = in.readInt();
         long submittedAt = in.readLong();
-        Command.Submit submitted =
-                new Command.Submit(key, name, taskPackage, compact, priority, retries, attemptsAllowed, submittedAt);
+        TaskNeeds needs = hasNeeds ? NeedsCodec.read(in) : TaskNeeds.none();
+        Command.Submit submitted = new Command.Submit(
+                key, name, taskPackage, compact, priority, retries, attemptsAllowed, needs, submittedAt);
         return new TaskRecord(
                 id,
                 resultName,

@@ -9,6 +9,7 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 
@@ -76,6 +77,11 @@ public record TaskRecord(
 
     public int priority() {
         return submitted.priority();
+    }
+
+    /** What it asks of the machine that runs it. */
+    public TaskNeeds needs() {
+        return submitted.needs();
     }
 
     public int attemptsAllowed() {

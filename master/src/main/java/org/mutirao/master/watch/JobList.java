@@ -93,8 +93,11 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
 
     /** A job as people see it. */
     public JobRow row(JobView job) {
-        return Rows.job(
+        JobRow row = Rows.job(
                 job, tasks.task(job.id().firstTask()), jobs.tally(job.id()).flatMap(RunTally::beganAt));
+        return job.waitsFor().isEmpty()
+                ? tasks.machines().unmet(job).map(row::withExplanation).orElse(row)
+                : row;
     }
 
     /**

@@ -76,10 +76,16 @@ public final class TaskBoard {
     private volatile Map<TaskStatus, Long> counts = Map.of();
 
     private final JobBoard jobs;
+    private final KnownMachines machines = new KnownMachines();
 
     /** @param jobs knows how many tasks are in which state in each job */
     public TaskBoard(JobBoard jobs) {
         this.jobs = jobs;
+    }
+
+    /** Of the workers that could run them. */
+    public KnownMachines machines() {
+        return machines;
     }
 
     private static TaskStatus statusOf(TaskRecord task) {

@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 
@@ -151,8 +152,15 @@ public final class Watching implements MasterListener {
     }
 
     @Override
+    public void onWorkerTold(WorkerId worker, String name, Optional<WorkerFacts> facts) {
+        board.machines().told(worker, name, facts);
+        next.onWorkerTold(worker, name, facts);
+    }
+
+    @Override
     public void onWorkerGone(WorkerId worker, String name) {
         gone.left(worker, name, wall.millis());
+        board.machines().gone(worker);
         add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s is gone", name));
         news.accept(Text.kept("Worker %s is gone", name));
         next.onWorkerGone(worker, name);

@@ -24,8 +24,10 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 
 /** Jobs of several tasks: each scene ends with a snapshot that must bring the same ledger back. */
@@ -176,9 +178,43 @@ class JobLedgerTest {
     /** Whoever changes what a snapshot has must give it another number, and read the one before. */
     @Test
     void aSnapshotHasTheBytesOfItsFormat() throws IOException {
-        byte[] expected = kept(4);
-        assertArrayEquals(expected, snapshot(read(kept(3))));
+        byte[] expected = kept(5);
+        for (int earlier : new int[] {3, 4}) {
+            TaskLedger old = read(kept(earlier));
+            handInWithNeeds(old);
+            assertEquals(HexFormat.of().formatHex(expected), HexFormat.of().formatHex(snapshot(old)));
+        }
         assertArrayEquals(expected, snapshot(read(expected)));
+    }
+
+    private static final TaskNeeds NEEDS = new TaskNeeds(
+            Optional.of(new PythonRange(">=3.12")),
+            List.of("pandas"),
+            Optional.empty(),
+            List.of("lab3"),
+            2,
+            1 << 30,
+            0);
+
+    /** A plain package and a job, at times that no other command has. */
+    private static void handInWithNeeds(TaskLedger to) {
+        Command.Submit plain =
+                new Command.Submit("n1", "plain.zip", blob("n1"), CompactSize.OURS_ONLY, 0, 0, 5, NEEDS, 90_001);
+        JobPlan plan = new JobPlan(InputNames.numbered(3), JobPlan.Merge.NONE, List.of(), false, NEEDS);
+        to.apply(plain);
+        to.apply(new Command.SubmitJob("n2", "job.zip", blob("n2"), CompactSize.OURS_ONLY, 0, 0, 5, plan, 90_002));
+    }
+
+    @Test
+    void whatTasksAskOfTheirMachinesIsKept() {
+        handInWithNeeds(ledger);
+        assertEquals(NEEDS, ledger.task(new TaskId(1)).orElseThrow().needs());
+        assertEquals(NEEDS, ledger.task(new TaskId(3)).orElseThrow().needs(), "of a task without a lease");
+        lease(1);
+        lease(3);
+        assertEquals(NEEDS, ledger.task(new TaskId(1)).orElseThrow().needs());
+        assertEquals(NEEDS, ledger.task(new TaskId(3)).orElseThrow().needs());
+        assertEquals(NEEDS, job(2).plan().needs());
     }
 
     @Test

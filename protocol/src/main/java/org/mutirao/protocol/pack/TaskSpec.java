@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.protocol.id.TaskNeeds;
 
 /**
  * How a task wants to be run: the optional {@code task.json} of its package.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param args what follows {@code main.py input.csv} on the command line
  * @param env additional environment variables
  * @param outputs globs of the files to bring back; empty means every new or changed one
+ * @param needs what it asks of the machine that runs it
  */
 public record TaskSpec(
         Optional<Duration> timeout,
@@ -21,7 +23,8 @@ public record TaskSpec(
         int priority,
         List<String> args,
         Map<String, String> env,
-        List<String> outputs) {
+        List<String> outputs,
+        TaskNeeds needs) {
     public TaskSpec {
         args = List.copyOf(args);
         env = Map.copyOf(env);
@@ -30,10 +33,10 @@ public record TaskSpec(
 
     /** Whether a program that knows nothing of {@code task.json} runs the task rightly all the same. */
     public boolean suitsStrangers() {
-        return args.isEmpty() && env.isEmpty() && outputs.isEmpty();
+        return args.isEmpty() && env.isEmpty() && outputs.isEmpty() && needs.isNone();
     }
 
     public static TaskSpec defaults() {
-        return new TaskSpec(Optional.empty(), 0, 0, List.of(), Map.of(), List.of());
+        return new TaskSpec(Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none());
     }
 }

@@ -17,7 +17,7 @@ import org.mutirao.protocol.units.Told;
 /** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
 final class TaskSpecReader {
     private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
-    private static final Set<String> LATER = Set.of("cpus", "memory", "requirements");
+    private static final Set<String> LATER = Set.of("requirements");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
     private static final int MAX_ITEMS = 100;
     private static final int MAX_ITEM = 4096;
@@ -39,7 +39,7 @@ final class TaskSpecReader {
             if (LATER.contains(name)) {
                 throw refused("asks for '" + name + "', which this version does not support");
             }
-            if (!KNOWN.contains(name) && !JobSpecReader.FIELDS.contains(name)) {
+            if (!KNOWN.contains(name) && !NeedsReader.FIELDS.contains(name) && !JobSpecReader.FIELDS.contains(name)) {
                 throw refused("has an unknown field '" + EntryNames.printable(name) + "'");
             }
         }
@@ -50,7 +50,8 @@ final class TaskSpecReader {
                 reader.number("priority", -1000, 1000),
                 reader.texts("args"),
                 reader.variables(),
-                reader.globs());
+                reader.globs(),
+                NeedsReader.read(fields));
         return new PackageSpec(task, JobSpecReader.read(fields), fields);
     }
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.id.PythonRange;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.units.ByteSize;
 
 class TaskPackageFileTest {
@@ -293,6 +295,25 @@ class TaskPackageFileTest {
         assertEquals("x", spec.env().get("MODE"));
     }
 
+    @Test
+    void readsWhatATaskAsksOfItsMachine() throws Exception {
+        TaskSpec spec = spec(
+                "{\"python\":\">= 3.12\",\"packages\":[\"pandas\",\"numpy\",\"pandas\"],\"memory\":\"2GiB\",\"cpus\":2,"
+                        + "\"gpus\":1,\"os\":\"linux\",\"tags\":[\"lab3\"]}");
+        assertEquals(
+                new TaskNeeds(
+                        Optional.of(new PythonRange(">=3.12")),
+                        List.of("numpy", "pandas"),
+                        Optional.of("linux"),
+                        List.of("lab3"),
+                        2,
+                        2L << 30,
+                        1),
+                spec.needs());
+        assertFalse(spec.suitsStrangers());
+        assertTrue(TaskSpec.defaults().needs().isNone());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -300,7 +321,23 @@ class TaskPackageFileTest {
             value = {
                 "[]                          | not a JSON object",
                 "{\"speed\":1}               | unknown field 'speed'",
-                "{\"memory\":\"1GiB\"}       | does not support",
+                "{\"requirements\":[]}        | does not support",
+                "{\"memory\":1}              | 'memory' that is no size",
+                "{\"memory\":\"0GiB\"}       | 'memory' that is no size",
+                "{\"memory\":\"much\"}       | 'memory' that is no size",
+                "{\"memory\":\"9999999TiB\"} | 'memory' that is no size",
+                "{\"cpus\":0}                | 'cpus' that is no whole number from 1 to 1024",
+                "{\"cpus\":1.5}              | 'cpus' that is no whole number from 1 to 1024",
+                "{\"gpus\":\"1\"}            | 'gpus' that is no whole number from 1 to 16",
+                "{\"gpus\":64}               | 'gpus' that is no whole number from 1 to 16",
+                "{\"python\":3.12}           | 'python' that names no versions",
+                "{\"python\":\"new\"}        | 'python' that names no versions",
+                "{\"python\":\"\"}           | 'python' that names no versions",
+                "{\"os\":\"Linux\"}          | 'os' that is none of",
+                "{\"packages\":\"pandas\"}   | 'packages' that are no list of at most 50 names",
+                "{\"packages\":[\"pandas>=2\"]} | in 'packages' 'pandas>=2', which is no name",
+                "{\"packages\":[7]}          | in 'packages' '7', which is no name",
+                "{\"tags\":[\"lab 3\"]}      | in 'tags' 'lab 3', which is no tag",
                 "{\"timeout\":\"soon\"}      | no duration",
                 "{\"timeout\":0}             | no duration",
                 "{\"retries\":-1}            | no whole number",

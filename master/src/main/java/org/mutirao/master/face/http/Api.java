@@ -20,6 +20,7 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.Orders;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
@@ -246,14 +247,14 @@ final class Api {
             json(context, recent.get(List.of(filter, order, skip, limit), () -> {
                 Orders.Page<TaskRecord> page =
                         TaskOrders.at(clock.millis()).page(board.all(filter), order.get(), skip, limit);
-                return page(new TaskBoard.Page(page.rows(), page.more()));
+                return page(new TaskBoard.Page(page.rows(), page.more()), board.machines());
             }));
             return;
         }
         Optional<TaskId> before = Query.text(context, "before").isPresent()
                 ? Optional.of(taskId(context.queryParam("before")))
                 : Optional.empty();
-        json(context, page(board.page(filter(context), before, limit)));
+        json(context, page(board.page(filter(context), before, limit), board.machines()));
     }
 
     private static TaskBoard.Filter filter(Context context) {
@@ -270,9 +271,9 @@ final class Api {
                 .toList();
     }
 
-    static TaskPage page(TaskBoard.Page page) {
+    static TaskPage page(TaskBoard.Page page, KnownMachines machines) {
         return new TaskPage(
-                page.tasks().stream().map(Rows::task).toList(),
+                page.tasks().stream().map(machines::row).toList(),
                 page.more(),
                 page.tasks().stream().map(TaskTimes::of).toList());
     }
@@ -298,7 +299,11 @@ final class Api {
     }
 
     private void task(Context context) {
-        json(context, Rows.details(record(context, board)));
+        TaskRecord task = record(context, board);
+        json(
+                context,
+                new Reply.TaskDetails(
+                        board.machines().row(task), Rows.details(task).attempts()));
     }
 
     private void explain(Context context) {

@@ -207,7 +207,8 @@ final class JobApi {
         TaskBoard.Filter filter =
                 new TaskBoard.Filter(Query.states(context), Optional.empty(), Optional.empty(), Optional.of(id));
         Optional<TaskId> before = Query.text(context, "before").map(Api::taskId);
-        Api.json(context, Api.page(grid.views().board().page(filter, before, Query.limit(context, MAX_ROWS))));
+        TaskBoard board = grid.views().board();
+        Api.json(context, Api.page(board.page(filter, before, Query.limit(context, MAX_ROWS)), board.machines()));
     }
 
     private void await(Context context) throws InterruptedException {

@@ -1,0 +1,79 @@
+package org.mutirao.master.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.master.dispatch.Shortage.Kind;
+import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerFacts;
+
+/** Whether a worker's machine has what a task asks for. */
+public final class Fitting {
+    private Fitting() {}
+
+    /**
+     * What an idle machine lacks for a task; empty if it could run it.
+     *
+     * @param facts empty if the worker tells nothing
+     */
+    public static List<Shortage> ever(TaskNeeds needs, Optional<WorkerFacts> facts) {
+        if (needs.isNone()) {
+            return List.of();
+        }
+        if (facts.isEmpty()) {
+            return List.of(new Shortage(Kind.UNTOLD, "", "", true));
+        }
+        WorkerFacts machine = facts.get();
+        List<Shortage> lacks = new ArrayList<>();
+        needs.system()
+                .filter(system -> !system.equals(machine.system()))
+                .ifPresent(system -> lacks.add(new Shortage(Kind.SYSTEM, system, machine.system(), true)));
+        needs.python()
+                .filter(range -> !machine.python().map(range::has).orElse(false))
+                .ifPresent(range -> lacks.add(
+                        new Shortage(Kind.PYTHON, range.text(), machine.python().orElse(""), true)));
+        lacking(needs.packages().stream()
+                        .filter(name -> !machine.hasPackage(name))
+                        .toList())
+                .ifPresent(names -> lacks.add(new Shortage(Kind.PACKAGES, names, "", true)));
+        lacking(needs.tags().stream()
+                        .filter(tag -> !machine.tags().contains(tag))
+                        .toList())
+                .ifPresent(tags -> lacks.add(new Shortage(Kind.TAGS, tags, "", true)));
+        amount(Kind.CPUS, needs.cpus(), machine.cores(), true, lacks);
+        amount(Kind.MEMORY, needs.memory(), machine.memory(), true, lacks);
+        amount(Kind.GPUS, needs.gpus(), machine.gpus().size(), true, lacks);
+        return lacks;
+    }
+
+    /**
+     * What is taken at present of what a task asks for.
+     *
+     * @param slots how many tasks the worker runs at a time, which may be more than its machine has cores
+     */
+    static List<Shortage> now(TaskNeeds needs, Optional<WorkerFacts> facts, int slots, Load load) {
+        if (facts.isEmpty()) {
+            return List.of();
+        }
+        WorkerFacts machine = facts.get();
+        List<Shortage> lacks = new ArrayList<>();
+        if (needs.cpus() > 0) {
+            amount(Kind.CPUS, needs.cpus(), machine.cores() - load.cpus(), false, lacks);
+        } else if (load.declared()) {
+            amount(Kind.CPUS, 1, Math.max(slots, machine.cores()) - load.cpus(), false, lacks);
+        }
+        amount(Kind.MEMORY, needs.memory(), machine.memory() - load.memory(), false, lacks);
+        amount(Kind.GPUS, needs.gpus(), machine.gpus().size() - load.gpus(), false, lacks);
+        return lacks;
+    }
+
+    private static Optional<String> lacking(List<String> names) {
+        return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names));
+    }
+
+    private static void amount(Kind kind, long wanted, long has, boolean ever, List<Shortage> lacks) {
+        if (wanted > 0 && has < wanted) {
+            lacks.add(new Shortage(kind, String.valueOf(wanted), String.valueOf(Math.max(0, has)), ever));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.mutirao.master.ledger;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.PythonRange;
+import org.mutirao.protocol.id.TaskNeeds;
+
+/** What a task asks of its machine, as bytes: a 0 if nothing. */
+final class NeedsCodec {
+    private static final int NOTHING = 0;
+    private static final int SOMETHING = 1;
+
+    private NeedsCodec() {}
+
+    static void write(TaskNeeds needs, DataOutput out) throws IOException {
+        if (needs.isNone()) {
+            out.writeByte(NOTHING);
+            return;
+        }
+        out.writeByte(SOMETHING);
+        out.writeUTF(needs.python().map(PythonRange::text).orElse(""));
+        writeTexts(needs.packages(), out);
+        out.writeUTF(needs.system().orElse(""));
+        writeTexts(needs.tags(), out);
+        out.writeInt(needs.cpus());
+        out.writeLong(needs.memory());
+        out.writeInt(needs.gpus());
+    }
+
+    static TaskNeeds read(DataInput in) throws IOException {
+        int form = in.readUnsignedByte();
+        if (form == NOTHING) {
+            return TaskNeeds.none();
+        }
+        if (form != SOMETHING) {
+            throw new IOException("needs of form " + form);
+        }
+        return new TaskNeeds(
+                Optional.of(in.readUTF()).filter(text -> !text.isEmpty()).map(PythonRange::new),
+                readTexts(in),
+                Optional.of(in.readUTF()).filter(text -> !text.isEmpty()),
+                readTexts(in),
+                in.readInt(),
+                in.readLong(),
+                in.readInt());
+    }
+
+    private static void writeTexts(List<String> texts, DataOutput out) throws IOException {
+        out.writeByte(texts.size());
+        for (String text : texts) {
+            out.writeUTF(text);
+        }
+    }
+
+    private static List<String> readTexts(DataInput in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int left = in.readUnsignedByte(); left > 0; left--) {
+            texts.add(in.readUTF());
+        }
+        return texts;
+    }
+}

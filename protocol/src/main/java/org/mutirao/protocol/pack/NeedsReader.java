@@ -1,0 +1,117 @@
+package org.mutirao.protocol.pack;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.mutirao.protocol.id.PythonRange;
+import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.units.ByteSize;
+
+/** Reads the fields of task.json that say what a task asks of the machine that runs it. */
+final class NeedsReader {
+    static final Set<String> FIELDS = Set.of("python", "packages", "os", "tags", "cpus", "memory", "gpus");
+
+    private static final Set<String> SYSTEMS = Set.of("linux", "macos", "windows");
+    private static final ByteSize LEAST_MEMORY = ByteSize.mebi(1);
+    private static final ByteSize MOST_MEMORY = ByteSize.gibi(1 << 20);
+
+    private final Map<String, Object> fields;
+
+    private NeedsReader(Map<String, Object> fields) {
+        this.fields = fields;
+    }
+
+    static TaskNeeds read(Map<String, Object> fields) throws RefusedPackage {
+        NeedsReader reader = new NeedsReader(fields);
+        return new TaskNeeds(
+                reader.python(),
+                reader.names(
+                        "packages",
+                        TaskNeeds.MAX_PACKAGES,
+                        WorkerFacts::isPackage,
+                        "has in 'packages' '%s', which is no name of a package; write for example [\"pandas\"], without"
+                                + " versions"),
+                reader.system(),
+                reader.names(
+                        "tags",
+                        WorkerFacts.MAX_TAGS,
+                        WorkerFacts::isTag,
+                        "has in 'tags' '%s', which is no tag; write for example [\"lab3\"]"),
+                reader.number("cpus", TaskNeeds.MAX_CPUS),
+                reader.memory(),
+                reader.number("gpus", TaskNeeds.MAX_GPUS));
+    }
+
+    private Optional<PythonRange> python() throws RefusedPackage {
+        Object value = fields.get("python");
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof String text) {
+            try {
+                return Optional.of(new PythonRange(text));
+            } catch (IllegalArgumentException e) {
+                // The error below says what was expected.
+            }
+        }
+        throw TaskSpecReader.refused(
+                "has a 'python' that names no versions; write for example \">=3.12\" or \">=3.10,<3.13\"");
+    }
+
+    private Optional<String> system() throws RefusedPackage {
+        Object value = fields.get("os");
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof String text && SYSTEMS.contains(text)) {
+            return Optional.of(text);
+        }
+        throw TaskSpecReader.refused("has an 'os' that is none of \"linux\", \"macos\" and \"windows\"");
+    }
+
+    private int number(String name, int highest) throws RefusedPackage {
+        Object value = fields.get(name);
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof Integer number && number >= 1 && number <= highest) {
+            return number;
+        }
+        throw TaskSpecReader.refused(String.format("has a '%s' that is no whole number from 1 to %d", name, highest));
+    }
+
+    private long memory() throws RefusedPackage {
+        Object value = fields.get("memory");
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof String text) {
+            try {
+                long bytes = ByteSize.parse(text).bytes();
+                if (bytes >= LEAST_MEMORY.bytes() && bytes <= MOST_MEMORY.bytes()) {
+                    return bytes;
+                }
+            } catch (IllegalArgumentException e) {
+                // The error below says what was expected.
+            }
+        }
+        throw TaskSpecReader.refused(
+                "has a 'memory' that is no size of at least 1MiB; write for example \"500MiB\" or \"2GiB\"");
+    }
+
+    private List<String> names(String field, int most, Predicate<String> isOne, String wrong) throws RefusedPackage {
+        Object value = fields.getOrDefault(field, List.of());
+        if (!(value instanceof List<?> list) || list.size() > most) {
+            throw TaskSpecReader.refused(String.format("has '%s' that are no list of at most %d names", field, most));
+        }
+        for (Object each : list) {
+            if (!(each instanceof String name) || !isOne.test(name)) {
+                throw TaskSpecReader.refused(String.format(wrong, EntryNames.printable(String.valueOf(each))));
+            }
+        }
+        return list.stream().map(String.class::cast).distinct().sorted().toList();
+    }
+}
