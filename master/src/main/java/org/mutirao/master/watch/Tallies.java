@@ -8,6 +8,7 @@ import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.TaskStatus;
 
 /** What this master counts along since its start, for metrics. Safe for any thread. */
 public final class Tallies {
@@ -39,12 +40,13 @@ public final class Tallies {
         if (listeners.isEmpty() || before.isEmpty()) {
             return;
         }
-        if (after.state() instanceof TaskState.Leased leased
-                && before.get().state() instanceof TaskState.Queued queued) {
-            long waited = Math.max(0, leased.since() - Math.max(queued.since(), queued.notBefore()));
+        TaskStatus was = before.get().state().status();
+        if (after.state().status() == TaskStatus.RUNNING && before.get().state() instanceof TaskState.Queued queued) {
+            long waited = Math.max(0, after.state().since() - Math.max(queued.since(), queued.notBefore()));
             listeners.forEach(listener -> listener.waited(waited));
         }
-        if (after.state() instanceof TaskState.Done done && !(before.get().state() instanceof TaskState.Done)) {
+        boolean hadResult = was == TaskStatus.SUCCEEDED || was == TaskStatus.FAILED;
+        if (after.state() instanceof TaskState.Done done && !hadResult) {
             AttemptRecord last = after.attempts().get(done.attempt().number() - 1);
             if (last.end() instanceof End.Delivered delivered && delivered.run().isKnown()) {
                 long ran = delivered.run().millis();
