@@ -53,7 +53,6 @@ class SealedFamiliesTest {
             Map.entry("GroupTalk.hear(", LISTENS),
             Map.entry("Guests.hear(", LISTENS),
             Map.entry("MasterGroup.onDatagram(", LISTENS),
-            Map.entry("LoggingListener.onTaskChanged(", "any other state is a line at DEBUG"),
             Map.entry("Door.patience(", "any other request is to be tried later"),
             Map.entry("JobSteps.mergeNow(", "a merge task that runs, or that a person gave up, stays as it is"),
             Map.entry("LedgerMachine.hashOf(", "what any other command carries is hashed"),

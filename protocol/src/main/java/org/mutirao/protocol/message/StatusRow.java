@@ -28,16 +28,23 @@ public record StatusRow(
 
     /** That of a grid. */
     public static StatusRow of(String grid, StatusCounts counts, int workers, int slots) {
-        return new StatusRow(
-                grid,
-                counts.queued(),
-                counts.running(),
-                counts.succeeded() + counts.failed(),
-                counts.failed(),
-                counts.lost(),
-                counts.cancelled(),
-                workers,
-                slots,
-                counts);
+        return new Builder(grid, counts, workers, slots).build();
+    }
+
+    /** Says the counts in both kinds of words. */
+    private record Builder(String grid, StatusCounts counts, int workers, int slots) {
+        StatusRow build() {
+            return new StatusRow(
+                    grid,
+                    counts.queued(),
+                    counts.running(),
+                    counts.succeeded() + counts.failed(),
+                    counts.failed(),
+                    counts.lost(),
+                    counts.cancelled(),
+                    workers,
+                    slots,
+                    counts);
+        }
     }
 }
