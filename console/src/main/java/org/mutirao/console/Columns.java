@@ -1,11 +1,13 @@
 package org.mutirao.console;
 
+import java.util.regex.Pattern;
 import org.jline.utils.WCWidth;
 import org.mutirao.protocol.units.SafeText;
 
 /** Text as a terminal counts it: in columns, of which a letter of Chinese or a picture takes two and an accent of its own takes none. */
 final class Columns {
     private static final String MORE = "…";
+    private static final Pattern STYLE = Pattern.compile("\u001b\\[\\d*m");
     private static final int ASCII = 0x7f;
     /** A letter with more accents than any language has is a prank that covers the lines above it. */
     private static final int MAX_ACCENTS = 4;
@@ -46,6 +48,28 @@ final class Columns {
         return isPlain(text)
                 ? text.length()
                 : text.codePoints().map(Columns::widthOf).sum();
+    }
+
+    /** The same of a text with styles, which take none. */
+    static int shownWidth(String text) {
+        return width(STYLE.matcher(text).replaceAll(""));
+    }
+
+    /** A sentence in lines between words; those after the first stand further in. A word that is wider than that stays whole. */
+    static String fold(String text, int width) {
+        String indent = text.startsWith(" ") ? "    " : "  ";
+        StringBuilder folded = new StringBuilder();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            boolean isFull = !line.toString().isBlank() && shownWidth(line + word) > width;
+            if (isFull) {
+                folded.append(line.toString().stripTrailing()).append(System.lineSeparator());
+                line.setLength(0);
+                line.append(indent);
+            }
+            line.append(word).append(' ');
+        }
+        return folded.append(line, 0, line.length() - 1).toString();
     }
 
     /** A clean text, or as much of it as has room together with a sign that there was more. */

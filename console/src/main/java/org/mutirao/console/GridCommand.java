@@ -164,6 +164,12 @@ abstract class GridCommand implements Callable<Integer> {
         return spec.root().name();
     }
 
+    /** Prints a sentence, in lines that fit the terminal. */
+    final void tell(String sentence) {
+        Screen screen = screen();
+        out().println(screen.isTerminal() ? Columns.fold(sentence, screen.width()) : sentence);
+    }
+
     final PrintWriter out() {
         return spec.commandLine().getOut();
     }

@@ -111,16 +111,15 @@ final class JobWatch {
             command.out().println();
         }
         Screen screen = command.screen();
-        command.out()
-                .println(HandIn.nameOf(job) + "  " + screen.show(Style.ofState(job.state()), job.state()) + ": "
-                        + Text.count(
-                                job.tasks(),
-                                "%2$d of %1$d task succeeded",
-                                "%2$d of %1$d tasks succeeded",
-                                job.counts().succeeded())
-                        + job.folder()
-                                .map(folder -> Text.of(", results in results/%s/", Table.printable(folder)))
-                                .orElse(""));
+        command.tell(HandIn.nameOf(job) + "  " + screen.show(Style.ofState(job.state()), job.state()) + ": "
+                + Text.count(
+                        job.tasks(),
+                        "%2$d of %1$d task succeeded",
+                        "%2$d of %1$d tasks succeeded",
+                        job.counts().succeeded())
+                + job.folder()
+                        .map(folder -> Text.of(", results in results/%s/", Table.printable(folder)))
+                        .orElse(""));
         if (!succeeded) {
             printReasons(job);
         }
@@ -130,26 +129,23 @@ final class JobWatch {
 
     private void printReasons(JobRow job) throws CommandFailed, InterruptedException {
         Reply.JobDetails details = command.ask(new ShowJob("j" + job.job()), Reply.JobDetails.class);
-        details.failures().stream().limit(MAX_REASONS).forEach(failure -> command.out()
-                .println(inWords(command, failure)));
+        details.failures().stream().limit(MAX_REASONS).forEach(failure -> command.tell(inWords(command, failure)));
         int more = details.failures().size() - MAX_REASONS;
         if (more > 0) {
-            command.out()
-                    .println(Text.count(
-                            more,
-                            "  and %d other reason: %s show j%d",
-                            "  and %d other reasons: %s show j%d",
-                            command.called(),
-                            job.job()));
+            command.tell(Text.count(
+                    more,
+                    "  and %d other reason: %s show j%d",
+                    "  and %d other reasons: %s show j%d",
+                    command.called(),
+                    job.job()));
         }
         if (job.counts().withoutSuccess() > 0) {
-            command.out()
-                    .println(Text.count(
-                            job.counts().withoutSuccess(),
-                            "'%2$s retry j%3$d' runs it again, with another script if you say --with main.py",
-                            "'%2$s retry j%3$d' runs them again, with another script if you say --with main.py",
-                            command.called(),
-                            job.job()));
+            command.tell(Text.count(
+                    job.counts().withoutSuccess(),
+                    "'%2$s retry j%3$d' runs it again, with another script if you say --with main.py",
+                    "'%2$s retry j%3$d' runs them again, with another script if you say --with main.py",
+                    command.called(),
+                    job.job()));
         }
     }
 

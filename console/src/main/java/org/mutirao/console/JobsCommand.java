@@ -75,7 +75,7 @@ final class JobsCommand extends GridCommand {
         } else {
             print(jobs);
             if (more) {
-                out().println(Text.of("There are older ones: --all"));
+                tell(Text.of("There are older ones: --all"));
             }
         }
         return 0;

@@ -146,13 +146,12 @@ final class MapCommand extends GridCommand {
         }
         if (!wait) {
             if (!json()) {
-                out().println(Text.of(
-                        "'%1$s watch %2$s' waits for it, '%1$s results get %2$s' fetches it", called(), job));
+                tell(Text.of("'%1$s watch %2$s' waits for it, '%1$s results get %2$s' fetches it", called(), job));
             }
             return 0;
         }
         if (!json()) {
-            out().println(Text.of("Ctrl-C leaves it to the grid; '%s watch %s' comes back to it", called(), job));
+            tell(Text.of("Ctrl-C leaves it to the grid; '%s watch %s' comes back to it", called(), job));
         }
         JobWatch watch = new JobWatch(this, screen().isTerminal() && !json(), System::nanoTime);
         JobRow ended = watch.follow(job);

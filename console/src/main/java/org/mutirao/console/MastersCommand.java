@@ -73,12 +73,12 @@ final class MastersCommand extends GridCommand {
         }
         table.print(out());
         out().println();
-        out().println(summary(group));
+        tell(summary(group));
         if (!group.note().isEmpty()) {
-            out().println(Table.clean(group.note()));
+            tell(Table.clean(group.note()));
         }
         for (MasterRow row : group.masters()) {
-            row.problem().ifPresent(problem -> out().println(Table.clean(problem)));
+            row.problem().ifPresent(problem -> tell(Table.clean(problem)));
         }
         for (GroupRow.GuestRow guest : group.guests()) {
             out().println("guest " + guest.id() + ", priority " + guest.priority() + ", at "

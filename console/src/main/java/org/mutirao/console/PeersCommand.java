@@ -50,9 +50,9 @@ final class PeersCommand extends GridCommand {
         if (json()) {
             printJson(meant);
         } else if (all.isEmpty()) {
-            out().println(Text.of("Nobody works here. Start 'mutirao-worker' on some machines of this network."));
+            tell(Text.of("Nobody works here. Start 'mutirao-worker' on some machines of this network."));
         } else if (meant.isEmpty()) {
-            out().println(Text.of("No such workers"));
+            tell(Text.of("No such workers"));
         } else {
             table(meant).print(out());
         }

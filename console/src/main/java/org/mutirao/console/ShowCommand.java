@@ -59,16 +59,16 @@ final class ShowCommand extends GridCommand {
             return 0;
         }
         JobRow job = details.job();
-        out().println(HandIn.nameOf(job));
+        tell(HandIn.nameOf(job));
         // Of a job that goes on, the time is that of its last change.
-        out().println(screen().show(Style.ofState(job.state()), job.state())
+        tell(screen().show(Style.ofState(job.state()), job.state())
                 + (job.hasEnded() ? " since " : ", last changed ")
                 + time(job.since())
                 + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
-        out().println("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
-        out().println(job.tasks() + " tasks: " + counts(job));
+        tell("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
+        tell(job.tasks() + " tasks: " + counts(job));
         job.folder().ifPresent(folder -> out().println("results in results/" + Table.printable(folder) + "/"));
-        details.failures().forEach(failure -> out().println(JobWatch.inWords(this, failure)));
+        details.failures().forEach(failure -> tell(JobWatch.inWords(this, failure)));
         return 0;
     }
 
@@ -97,11 +97,9 @@ final class ShowCommand extends GridCommand {
         }
         TaskRow row = details.task();
         out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + new ByteSize(row.bytes()));
-        out().println(screen().show(
-                                Style.ofState(row.status().label()),
-                                row.status().label()) + " since " + time(row.since())
+        tell(screen().show(Style.ofState(row.status().label()), row.status().label()) + " since " + time(row.since())
                 + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
-        out().println("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
+        tell("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
         row.job().ifPresent(job -> out().println("task " + row.index().orElse(0) + " of job j" + job
                 + row.input().map(input -> ", " + Table.printable(input)).orElse("")));
         row.result().ifPresent(file -> out().println("result in results/" + Table.printable(file)));

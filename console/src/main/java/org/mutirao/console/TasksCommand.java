@@ -46,10 +46,9 @@ final class TasksCommand extends GridCommand {
         } else if (!tasks.isEmpty()) {
             table(screen(), tasks).print(out());
         } else if (words.isEmpty() && state == null) {
-            out().println(Text.of(
-                    "No tasks. Drop a ZIP into the master's tasks folder, or use '%s submit'.", called()));
+            tell(Text.of("No tasks. Drop a ZIP into the master's tasks folder, or use '%s submit'.", called()));
         } else {
-            out().println(Text.of("No such tasks"));
+            tell(Text.of("No such tasks"));
         }
         return 0;
     }

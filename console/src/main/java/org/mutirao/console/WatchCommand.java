@@ -78,7 +78,7 @@ final class WatchCommand extends GridCommand {
         if (json()) {
             printJson(status);
         } else {
-            out().println(Text.count(
+            tell(Text.count(
                     status.workers(),
                     "There are no tasks yet, and %1$d worker waits for some. '%2$s map main.py data/*.csv' makes some; "
                             + "'%2$s watch --at-least 1' waits for the first",
@@ -116,7 +116,7 @@ final class WatchCommand extends GridCommand {
                     .and(Text.count(status.workers(), "%d worker", "%d workers"));
             out().print("\r" + progress.line() + "\u001b[K");
         } else {
-            out().println(Text.of(
+            tell(Text.of(
                     "%d of %d ended, %d running, %d queued, %d failed or lost, %d workers",
                     ended(status),
                     status.counts().total(),

@@ -213,6 +213,22 @@ class ScreensTest extends OnScriptedGrid {
         assertEquals(20, Screen.fallback(Screen.parsed("3"), Map.of()));
     }
 
+    @Test
+    void sentencesAreBrokenBetweenWords() {
+        assertEquals("short", Columns.fold("short", 60));
+        assertEquals(
+                "  1 task: exit code 1:\n    KeyError: no column\n    (console logs 7)",
+                Columns.fold("  1 task: exit code 1: KeyError: no column (console logs 7)", 24)
+                        .replace("\r\n", "\n"));
+        assertEquals(
+                "job j5  prices  \u001b[31mfailed\u001b[0m:\n  2 of 3",
+                Columns.fold("job j5  prices  \u001b[31mfailed\u001b[0m: 2 of 3", 24)
+                        .replace("\r\n", "\n"));
+        assertEquals(
+                "a\n  " + "b".repeat(30),
+                Columns.fold("a " + "b".repeat(30), 20).replace("\r\n", "\n"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {20, 40, 60, 79, 80, 120, 200})
     void theLineOfProgressIsNarrowerThanTheTerminal(int width) {
