@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.GuardedLoop;
@@ -84,8 +85,10 @@ final class Crew implements AutoCloseable {
             Job old = job;
             GuardedLoop stuck = loop;
             if (replaced > MAX_REPLACED) {
-                onHopeless.accept("the " + name + " got stuck " + replaced + " times, last: " + stall.doing()
-                        + ". Look at this machine's disk, then start the worker again");
+                onHopeless.accept(Text.of(
+                        "the %s got stuck %s times, last: %s. Look at this machine's disk, then start the worker"
+                                + " again",
+                        name, replaced, stall.doing()));
             }
             begin();
             stuck.abandon(); // the lease must not wait for it
@@ -149,7 +152,8 @@ final class Crew implements AutoCloseable {
             }
             if (!ours && hopeless.add(stall.name())) {
                 log.error("Stuck: {}. Nothing can take its place, so this worker ends", stall.sentence());
-                onHopeless.accept(stall.sentence() + ". Look at this machine's network, then start the worker again");
+                onHopeless.accept(
+                        Text.of("%s. Look at this machine's network, then start the worker again", stall.sentence()));
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
@@ -95,7 +96,7 @@ final class LogShipper {
         activity.idle();
         Thread.sleep(PAUSE.toMillis());
         for (Followed each : followed) {
-            activity.doing("sending live output of " + each.assignment.lease());
+            activity.doing(Text.of("sending live output of %s", each.assignment.lease()));
             ship(each);
         }
     }

@@ -21,6 +21,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.log.Logging;
 import org.mutirao.protocol.terminal.Terminal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
@@ -308,7 +309,7 @@ public final class Main implements Callable<Integer> {
         } catch (IOException e) {
             say(
                     spec.commandLine().getErr(),
-                    "worker: can't write " + config.portFile().get() + ": " + e);
+                    "worker: " + Text.of("can't write %s: %s", config.portFile().get(), e));
         }
         say(
                 spec.commandLine().getOut(),
@@ -322,14 +323,14 @@ public final class Main implements Callable<Integer> {
                 if (signals.incrementAndGet() == 1) {
                     say(
                             spec.commandLine().getErr(),
-                            "worker: finishing what runs, then leaving; again to stop at once");
+                            "worker: " + Text.of("finishing what runs, then leaving; again to stop at once"));
                     worker.drain();
                 } else {
                     DaemonThreads.once("stop", () -> stopAtOnce(worker)).start();
                 }
             });
             if (!heard) {
-                say(spec.commandLine().getErr(), "worker: this system does not let us hear " + name);
+                say(spec.commandLine().getErr(), "worker: " + Text.of("this system does not let us hear %s", name));
             }
         }
     }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class SharedParts {
         Payload payload = fetch.shared();
         try {
             if (!payload.blob().equals(shared)) {
-                throw new IOException("the master sent something else than what the tasks of the job share");
+                throw new IOException(Text.of("the master sent something else than what the tasks of the job share"));
             }
             Files.createDirectories(folder);
             makeRoom(shared.size());

@@ -13,6 +13,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.link.MasterLink;
@@ -114,10 +115,7 @@ final class Slot implements Crew.Job {
     public void onFault(Throwable fault) {
         HeldTask task = held;
         if (task != null) {
-            giveBackQuietly(
-                    task,
-                    "the worker failed unexpectedly while it ran this ("
-                            + fault.getClass().getSimpleName() + ")");
+            giveBackQuietly(task, unexpected(fault));
         }
     }
 
@@ -125,7 +123,7 @@ final class Slot implements Crew.Job {
     public void onReplaced(String reason) {
         HeldTask task = held;
         if (task != null) {
-            giveBackQuietly(task, "at the worker " + reason);
+            giveBackQuietly(task, Text.of("at the worker %s", reason));
         }
     }
 
@@ -216,7 +214,7 @@ final class Slot implements Crew.Job {
         Duration wait = session.has(Feature.WAIT) && !shared.drain().once() ? WAIT : Duration.ZERO;
         boolean strange = session.stranger().isPresent();
         shared.holdings().foreignPeers(strange ? 1 : 0);
-        activity.doing("asking for work", RECEIVING);
+        activity.doing(Text.of("asking for work"), RECEIVING);
         try {
             WorkerRequest request = new WorkerRequest.RequestTask(session.self(), wait, session.has(Feature.PARTS));
             Reply reply = shared.client().ask(session.endpoint(), request, wait.plus(TIMEOUT));
@@ -269,10 +267,7 @@ final class Slot implements Crew.Job {
         } catch (TaskRunner.Recalled e) {
             log.info("Stopped {}: the master has no more use for it", task.described());
         } catch (RuntimeException | Error fault) {
-            giveBackQuietly(
-                    task,
-                    "the worker failed unexpectedly while it ran this ("
-                            + fault.getClass().getSimpleName() + ")");
+            giveBackQuietly(task, unexpected(fault));
             throw fault;
         } finally {
             task.settle();
@@ -293,13 +288,14 @@ final class Slot implements Crew.Job {
         if (part.isEmpty()) {
             return received;
         }
-        activity.doing("putting together " + task.described(), RECEIVING);
+        activity.doing(Text.of("putting together %s", task.described()), RECEIVING);
         try {
             Payload whole = parts.complete(part.get(), received.taskPackage(), () -> fetch(task, part.get()));
             return new TaskPackage(received.name(), whole, received.assignment());
         } catch (IOException e) {
             log.debug("The package of {} can't be put together", task.described(), e);
-            throw new TaskRunner.NotRun("what the tasks of its job share could not be fetched or kept here", e);
+            throw new TaskRunner.NotRun(
+                    Text.of("what the tasks of its job share could not be fetched or kept here"), e);
         }
     }
 
@@ -314,7 +310,7 @@ final class Slot implements Crew.Job {
         if (reply instanceof Reply.BlobData data) {
             return data.blob();
         }
-        throw new IOException("the master does not give it");
+        throw new IOException(Text.of("the master does not give it"));
     }
 
     private static void delete(Payload payload) {
@@ -329,7 +325,7 @@ final class Slot implements Crew.Job {
     private void keep(HeldTask task, TaskRunner.Outcome outcome) throws InterruptedException {
         boolean told = false;
         while (!task.isRecalled()) {
-            activity.doing("keeping the result of " + task.described(), KEEPING);
+            activity.doing(Text.of("keeping the result of %s", task.described()), KEEPING);
             try {
                 Ending ending = put(task, outcome);
                 log.info(
@@ -363,13 +359,14 @@ final class Slot implements Crew.Job {
                             delivery(task, outcome, outcome.ending()));
             return outcome.ending();
         }
-        String why = "the result's file could not be kept at the worker: no room on its disk, or it was removed";
+        String why = Text.of(
+                "the result's file could not be kept at the worker: no room on its disk, or it was" + " removed");
         String note = outcome.ending().note();
         Ending ending = outcome.ending()
                 .with(
-                        note.contains("not packed")
+                        note.contains(Text.of("not packed: %s", ""))
                                 ? note
-                                : note + (note.isEmpty() ? "" : "; ") + "not packed: all files (" + why + ")");
+                                : note + (note.isEmpty() ? "" : "; ") + Text.of("not packed: all files (%s)", why));
         shared.outbox()
                 .put(
                         task.session().self(),
@@ -377,6 +374,12 @@ final class Slot implements Crew.Job {
                         outcome.spare().zip(why),
                         delivery(task, outcome, ending));
         return ending;
+    }
+
+    private static String unexpected(Throwable fault) {
+        return Text.of(
+                "the worker failed unexpectedly while it ran this (%s)",
+                fault.getClass().getSimpleName());
     }
 
     private static Optional<WorkerRequest.Delivery> delivery(HeldTask task, TaskRunner.Outcome outcome, Ending ending) {

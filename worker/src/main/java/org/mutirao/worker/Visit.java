@@ -5,6 +5,7 @@ import java.time.LocalTime;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.worker.stay.Hours;
 import org.mutirao.worker.stay.Stay;
 import org.slf4j.Logger;
@@ -94,14 +95,14 @@ final class Visit {
         long now = nanos.getAsLong();
         Optional<String> reason = Optional.empty();
         if (stay.lifetime().filter(time -> now - began >= time.toNanos()).isPresent()) {
-            reason = Optional.of("The --lifetime is over");
+            reason = Optional.of(Text.of("The --lifetime is over"));
         } else if (stay.maxTasks().isPresent() && taken >= stay.maxTasks().getAsInt()) {
-            reason = Optional.of("As many tasks as --max-tasks says were taken");
+            reason = Optional.of(Text.of("As many tasks as --max-tasks says were taken"));
         } else if (running == 0
                 && stay.idleExit()
                         .filter(time -> now - idleSince >= time.toNanos())
                         .isPresent()) {
-            reason = Optional.of("There was nothing to do for as long as --idle-exit says");
+            reason = Optional.of(Text.of("There was nothing to do for as long as --idle-exit says"));
         }
         leaving = reason.isPresent();
         return reason;

@@ -13,6 +13,7 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,12 +70,13 @@ final class WorkFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new IOException(
-                    "the folder " + FileNames.textOf(work) + " can't be used ("
-                            + e.getClass().getSimpleName() + "). Give another --work, or change its rights.",
+                    Text.of(
+                            "the folder %s can't be used (%s). Give another --work, or change its rights.",
+                            FileNames.textOf(work), e.getClass().getSimpleName()),
                     e);
         }
-        throw new IOException("the folder " + FileNames.textOf(work) + " is used by " + MAX_WORKERS
-                + " workers; give another --work");
+        throw new IOException(Text.of(
+                "the folder %s is used by %s workers; give another --work", FileNames.textOf(work), MAX_WORKERS));
     }
 
     private static FileChannel tryLock(Path file) throws IOException {
@@ -172,8 +174,10 @@ final class WorkFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new IOException(
-                    "The folders of this worker in " + folder + " are gone and can't be made again ("
-                            + e.getClass().getSimpleName() + "); mend the disk or the rights",
+                    Text.of(
+                            "The folders of this worker in %s are gone and can't be made again (%s); mend the disk or"
+                                    + " the rights",
+                            folder, e.getClass().getSimpleName()),
                     e);
         }
         log.warn("{} had been removed, perhaps by a script; made anew. Results that waited there are lost", gone);

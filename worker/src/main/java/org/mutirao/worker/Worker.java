@@ -20,6 +20,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
@@ -255,7 +256,9 @@ public final class Worker implements AutoCloseable {
     }
 
     private static String describe(StrangerKind kind) {
-        return kind == StrangerKind.OTHER ? ", a program of another group" : ", by its looks group " + kind + "'s";
+        return kind == StrangerKind.OTHER
+                ? Text.of(", a program of another group")
+                : Text.of(", by its looks group %s's", kind);
     }
 
     private final class Reactions implements LinkListener {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.stay.Stay;
@@ -39,7 +40,7 @@ public record WorkerConfig(
 
     public WorkerConfig {
         check(slots >= 1 && slots <= 1024, "--slots " + slots + ": expected 1 to 1024");
-        check(heartbeat.toMillis() >= 50, "--heartbeat: expected at least 50ms");
+        check(heartbeat.toMillis() >= 50, Text.of("--heartbeat: expected at least 50ms"));
     }
 
     /**
@@ -54,16 +55,18 @@ public record WorkerConfig(
             tags = List.copyOf(tags);
             name.ifPresent(given -> check(
                     NAME.matcher(given).matches(),
-                    String.format(
+                    Text.of(
                             "--name '%s': expected 1 to 64 letters, digits, spaces, '.', '_' or '-', a letter or digit"
                                     + " first",
                             given)));
             tags.forEach(tag -> check(
                     WorkerFacts.isTag(tag),
-                    String.format(
+                    Text.of(
                             "--tag '%s': expected 1 to 32 letters, digits, '.', '_' or '-', a letter or digit first",
                             tag)));
-            check(tags.size() <= WorkerFacts.MAX_TAGS, "--tag: expected at most " + WorkerFacts.MAX_TAGS + " tags");
+            check(
+                    tags.size() <= WorkerFacts.MAX_TAGS,
+                    Text.of("--tag: expected at most %s tags", WorkerFacts.MAX_TAGS));
         }
 
         /** As its machine. */
@@ -81,7 +84,7 @@ public record WorkerConfig(
      */
     public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
         public Limits {
-            check(!timeout.isZero(), "--timeout: expected more than 0");
+            check(!timeout.isZero(), Text.of("--timeout: expected more than 0"));
         }
     }
 

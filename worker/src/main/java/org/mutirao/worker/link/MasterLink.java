@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
@@ -194,7 +195,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         boolean advised = false;
         long start = nanos.getAsLong();
         while (true) {
-            activity.doing("looking for a master");
+            activity.doing(Text.of("looking for a master"));
             Optional<InetSocketAddress> leader = locator.leader();
             Optional<Session> there =
                     leader.isPresent() ? register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
@@ -244,7 +245,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
             if (stranger.isPresent() && foreignPeers.contains(candidate.address())) {
                 continue;
             }
-            activity.doing("registering with the master at " + candidate.address());
+            activity.doing(Text.of("registering with the master at %s", candidate.address()));
             Optional<Session> session = settle(candidate, registrar.register(candidate));
             if (session.isPresent() && session.get().terms().isPresent()) {
                 return session;
@@ -320,7 +321,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
             if (!all && foreignPeers.contains(candidate.address())) {
                 continue;
             }
-            activity.doing("asking the master at " + candidate.address() + " whether it is one of ours");
+            activity.doing(Text.of("asking the master at %s whether it is one of ours", candidate.address()));
             Optional<Session> session = settle(candidate, registrar.inOwnWords(candidate));
             if (session.isPresent() && session.get().terms().isPresent() && !listener.owesStrangers()) {
                 return session;
@@ -334,16 +335,18 @@ public final class MasterLink implements Sessions, AutoCloseable {
         Duration patience = patience();
         while (true) {
             activity.doing(
-                    "waiting for the next heartbeat", identity.heartbeat().plus(OVERDUE));
+                    Text.of("waiting for the next heartbeat"),
+                    identity.heartbeat().plus(OVERDUE));
             Optional<InetSocketAddress> moved = pause(current);
-            activity.doing("telling the master that this worker lives");
+            activity.doing(Text.of("telling the master that this worker lives"));
             facts.tell(current, patience);
             if (moved.isPresent()) {
-                return "the master at " + moved.get() + " leads now";
+                return Text.of("the master at %s leads now", moved.get());
             }
             better = oursInstead(current);
             if (better.isPresent()) {
-                return "a Mutirão master is at " + better.get().endpoint().address();
+                return Text.of(
+                        "a Mutirão master is at %s", better.get().endpoint().address());
             }
             try {
                 Optional<List<Lease>> held = current.terms().map(terms -> listener.held(Optional.of(terms.grid())));
@@ -356,17 +359,17 @@ public final class MasterLink implements Sessions, AutoCloseable {
                     return elsewhere.message();
                 }
                 if (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.REGISTER_AGAIN) {
-                    return "the master does not know this session";
+                    return Text.of("the master does not know this session");
                 }
                 if (!(reply instanceof Reply.Alive alive)) {
-                    return "the master did not confirm a heartbeat";
+                    return Text.of("the master did not confirm a heartbeat");
                 }
                 part.onAnswer(alive, sent);
                 if (!alive.drop().isEmpty()) {
                     listener.onDrop(alive.drop());
                 }
                 if (!alive.known()) {
-                    return "the master was started anew";
+                    return Text.of("the master was started anew");
                 }
             } catch (IOException e) {
                 return e.getMessage();

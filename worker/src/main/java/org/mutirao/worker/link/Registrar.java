@@ -17,6 +17,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.ClosedWithoutAnswer;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -120,7 +121,7 @@ final class Registrar {
                 return new Outcome.IdInUse(failure.message());
             }
             log.debug("{} did not register us: {}", address, reply);
-            return new Outcome.Nothing("it answered with something else", false);
+            return new Outcome.Nothing(Text.of("it answered with something else"), false);
         } catch (IOException e) {
             log.debug("{} did not register us: {}", address, e.getMessage());
             boolean sign = e.getCause() instanceof ClosedWithoutAnswer || e.getCause() instanceof BadMessage;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.LanAddress;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 
 /**
@@ -16,7 +17,7 @@ public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
     public Search {
         if (masters.isEmpty() && discovery.numbers().isEmpty()) {
             throw new IllegalArgumentException(
-                    "--discovery-ports none needs --master HOST:PORT, or there is no way to a master");
+                    Text.of("--discovery-ports none needs --master HOST:PORT, or there is no way to a master"));
         }
     }
 
@@ -36,18 +37,25 @@ public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
      */
     String advice(List<LanAddress> own) {
         if (!masters.isEmpty()) {
-            return "No master answers at " + addresses()
-                    + ". Is it started there? A firewall on its PC may block that TCP port. This worker goes on trying.";
+            return Text.of(
+                    "No master answers at %s. Is it started there? A firewall on its PC may block that TCP port."
+                            + " This worker goes on trying.",
+                    addresses());
         }
-        String asked = "No master answered yet. This worker asked on the UDP ports " + discovery;
-        return own.isEmpty()
-                ? asked + ", but this PC has no network besides itself. Look at its cable or Wi-Fi. It goes on looking."
-                : asked + " from "
-                        + own.stream().map(LanAddress::toString).collect(Collectors.joining(", "))
-                        + ". Is a master started in the same network? A firewall on either PC may block these ports. "
-                        + "To do without them, name the master: --master " + likely(own.get(0))
-                        + ":50020 with its own address. "
-                        + "This worker goes on looking.";
+        if (own.isEmpty()) {
+            return Text.of(
+                    "No master answered yet. This worker asked on the UDP ports %s, but this PC has no network besides"
+                            + " itself. Look at its cable or Wi-Fi. It goes on looking.",
+                    discovery);
+        }
+        return Text.of(
+                "No master answered yet. This worker asked on the UDP ports %s from %s."
+                        + " Is a master started in the same network? A firewall on either PC may block these ports."
+                        + " To do without them, name the master: --master %s:50020 with its own address."
+                        + " This worker goes on looking.",
+                discovery,
+                own.stream().map(LanAddress::toString).collect(Collectors.joining(", ")),
+                likely(own.get(0)));
     }
 
     /** How a master's address looks in the same network. */

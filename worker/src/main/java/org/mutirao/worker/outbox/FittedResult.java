@@ -17,6 +17,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.text.Text;
 
 /**
  * As much of a result as a master of another group can read. What such a master expects is {@code stdout.txt} and {@code
@@ -45,8 +46,8 @@ final class FittedResult {
      * @throws IOException when not even an empty result would fit, because the task's name is so long
      */
     static FittedResult of(PendingResult pending, Dialect dialect, int limit, String place) throws IOException {
-        Text stdout;
-        Text stderr;
+        Printed stdout;
+        Printed stderr;
         try (ZipFile zip = ResultArchive.open(pending.result())) {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
             boolean hasFiles =
@@ -54,8 +55,8 @@ final class FittedResult {
             if (hasFiles && fits(pending, dialect, pending.result().blob().size(), limit)) {
                 return new FittedResult(pending.result(), true);
             }
-            stdout = Text.read(zip, STDOUT);
-            stderr = Text.read(zip, STDERR);
+            stdout = Printed.read(zip, STDOUT);
+            stderr = Printed.read(zip, STDERR);
             byte[] texts = pack(stdout.bytes, stderr.bytes);
             if (stdout.isComplete() && stderr.isComplete() && fits(pending, dialect, texts.length, limit)) {
                 return ofBytes(texts, !hasFiles);
@@ -65,7 +66,8 @@ final class FittedResult {
     }
 
     /** Looks for the most that still fits; packing is so fast for these sizes that trying beats calculating. */
-    private static byte[] cut(PendingResult pending, Dialect dialect, int limit, String place, Text stdout, Text stderr)
+    private static byte[] cut(
+            PendingResult pending, Dialect dialect, int limit, String place, Printed stdout, Printed stderr)
             throws IOException {
         Optional<byte[]> best = Optional.empty();
         int least = 0;
@@ -81,7 +83,7 @@ final class FittedResult {
             }
         }
         return best.orElseThrow(
-                () -> new IOException("nothing fits into the " + limit + " bytes that the master reads"));
+                () -> new IOException(Text.of("nothing fits into the %s bytes that the master reads", limit)));
     }
 
     private static boolean fits(PendingResult pending, Dialect dialect, long zipBytes, int limit) {
@@ -121,14 +123,14 @@ final class FittedResult {
      * @param bytes its start, the whole of it unless it is very long
      * @param size of the whole
      */
-    private record Text(byte[] bytes, long size) {
-        static Text read(ZipFile zip, String name) throws IOException {
+    private record Printed(byte[] bytes, long size) {
+        static Printed read(ZipFile zip, String name) throws IOException {
             ZipArchiveEntry entry = zip.getEntry(name);
             if (entry == null) {
-                return new Text(new byte[0], 0);
+                return new Printed(new byte[0], 0);
             }
             try (InputStream in = zip.getInputStream(entry)) {
-                return new Text(in.readNBytes(MAX_TEXT), entry.getSize());
+                return new Printed(in.readNBytes(MAX_TEXT), entry.getSize());
             }
         }
 
@@ -160,7 +162,7 @@ final class FittedResult {
         }
 
         private String marker(int kept, String place) {
-            return "[cut by mutirao: " + kept + " of " + size + " bytes; the rest is in " + place + "]\n";
+            return Text.of("[cut by mutirao: %s of %s bytes; the rest is in %s]\n", kept, size, place);
         }
 
         private static boolean isInsideCharacter(byte each) {

@@ -31,6 +31,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,11 +84,11 @@ public final class Outbox {
                 return;
             }
             if (!name.endsWith(".zip")) {
-                throw new IOException("it was not finished");
+                throw new IOException(Text.of("it was not finished"));
             }
             PendingResult pending = PendingResult.read(file);
             if (!Sha256.ofFile(file).equals(pending.result().blob().hash())) {
-                throw new IOException("its bytes are not what they were");
+                throw new IOException(Text.of("its bytes are not what they were"));
             }
             waiting.add(pending);
         } catch (IOException e) {
@@ -163,17 +164,17 @@ public final class Outbox {
         Path file = pending.file();
         try {
             if (!Files.isRegularFile(file)) {
-                return Optional.of("its file was removed from the outbox");
+                return Optional.of(Text.of("its file was removed from the outbox"));
             }
             if (Files.size(file) != pending.result().blob().size()) {
-                return Optional.of("its file was changed in the outbox");
+                return Optional.of(Text.of("its file was changed in the outbox"));
             }
             if (!Files.isReadable(file)) {
-                return Optional.of("its file in the outbox may not be read any more");
+                return Optional.of(Text.of("its file in the outbox may not be read any more"));
             }
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of("its file in the outbox can't be read");
+            return Optional.of(Text.of("its file in the outbox can't be read"));
         }
     }
 
@@ -186,9 +187,9 @@ public final class Outbox {
         try {
             return Sha256.ofFile(pending.file()).equals(pending.result().blob().hash())
                     ? Optional.empty()
-                    : Optional.of("its file was damaged in the outbox");
+                    : Optional.of(Text.of("its file was damaged in the outbox"));
         } catch (IOException e) {
-            return Optional.of("its file in the outbox can't be read");
+            return Optional.of(Text.of("its file in the outbox can't be read"));
         }
     }
 

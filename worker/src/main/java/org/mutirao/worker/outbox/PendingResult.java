@@ -21,6 +21,7 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A result and where it belongs: a ZIP and a JSON beside it. A small one lies in memory, and both in one file: the JSON in a line, and
@@ -114,7 +115,7 @@ record PendingResult(Path file, WorkerId peer, String taskName, Payload result, 
         Map<String, Object> fields = Json.readMap(Arrays.copyOf(all, end));
         return of(file, fields, blob -> {
             if (blob.size() != zip.length || !Sha256.of(zip).equals(blob.hash())) {
-                throw new IOException("its bytes are not what they were");
+                throw new IOException(Text.of("its bytes are not what they were"));
             }
             return Payload.inMemory(zip, blob);
         });
@@ -128,7 +129,7 @@ record PendingResult(Path file, WorkerId peer, String taskName, Payload result, 
     static PendingResult read(Path zip) throws IOException {
         return of(zip, Json.readMap(Files.readAllBytes(descriptorOf(zip))), blob -> {
             if (Files.size(zip) != blob.size()) {
-                throw new IOException("its size is not what it was");
+                throw new IOException(Text.of("its size is not what it was"));
             }
             return new Payload(zip, blob);
         });
@@ -148,7 +149,7 @@ record PendingResult(Path file, WorkerId peer, String taskName, Payload result, 
                     bytes.of(blob),
                     fields.containsKey("task_id") ? Optional.of(delivery(fields)) : Optional.empty());
         } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
-            throw new IOException("its description is damaged", e);
+            throw new IOException(Text.of("its description is damaged"), e);
         }
     }
 

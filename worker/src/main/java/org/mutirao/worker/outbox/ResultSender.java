@@ -11,6 +11,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.SafeText;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /** Brings the outbox's letters to the master, one after the other, and never gives up one that may still arrive. */
 public final class ResultSender {
+    private static final String WITHOUT_FILES = "without its files, which are in %s: the master says %s";
+
     private static final Logger log = LoggerFactory.getLogger(ResultSender.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -70,7 +73,7 @@ public final class ResultSender {
         Session session = sessions.await();
         PendingResult pending = outbox.take(candidate -> belongsTo(candidate, session));
         underWay.set(pending);
-        activity.doing("delivering the result of " + SafeText.of(pending.taskName(), '?'), DELIVERING);
+        activity.doing(Text.of("delivering the result of %s", SafeText.of(pending.taskName(), '?')), DELIVERING);
         boolean held = true;
         try {
             held = deliver(pending, session);
@@ -160,6 +163,10 @@ public final class ResultSender {
         return false;
     }
 
+    private static String untilFirstGap(String pattern) {
+        return pattern.substring(0, pattern.indexOf('%'));
+    }
+
     private boolean madeSmaller(PendingResult pending, String why) {
         try {
             Optional<byte[]> smaller = SmallerResult.of(pending.result(), why, place(pending));
@@ -168,10 +175,9 @@ public final class ResultSender {
             }
             String before =
                     pending.delivery().map(known -> known.ending().note()).orElse("");
-            String note = before.contains("without its files")
+            String note = before.contains(untilFirstGap(Text.pattern(WITHOUT_FILES)))
                     ? before
-                    : before + (before.isEmpty() ? "" : "; ") + "without its files, which are in " + place(pending)
-                            + ": the master says " + why;
+                    : before + (before.isEmpty() ? "" : "; ") + Text.of(WITHOUT_FILES, place(pending), why);
             log.warn(
                     "The master did not take the result of {} ({}); sending it without its files",
                     pending.taskName(),
@@ -189,7 +195,7 @@ public final class ResultSender {
         outbox.lost(pending);
         Optional<WorkerRequest.Delivery> delivery = pending.delivery();
         if (delivery.isPresent()) {
-            giveBack(pending.peer(), delivery.get(), "the worker " + host + " lost its result: " + flaw, session);
+            giveBack(pending.peer(), delivery.get(), Text.of("the worker %s lost its result: %s", host, flaw), session);
         }
     }
 
@@ -217,7 +223,7 @@ public final class ResultSender {
         if (failures + 1 < MAX_TRIES) {
             return true;
         }
-        refuse(pending, "it answered " + MAX_TRIES + " times with something else than OK");
+        refuse(pending, Text.of("it answered %s times with something else than OK", MAX_TRIES));
         return false;
     }
 
@@ -261,7 +267,11 @@ public final class ResultSender {
         refuse(pending, failure.message());
         Optional<WorkerRequest.Delivery> delivery = pending.delivery();
         if (delivery.isPresent() && failure.refusal() == Refusal.BAD_REQUEST) {
-            giveBack(pending.peer(), delivery.get(), "the master refused its result: " + failure.message(), session);
+            giveBack(
+                    pending.peer(),
+                    delivery.get(),
+                    Text.of("the master refused its result: %s", failure.message()),
+                    session);
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.text.Text;
 
 /** A result that a master of ours refused, without its files and with the end of what the script printed. */
 final class SmallerResult {
@@ -39,7 +40,9 @@ final class SmallerResult {
             put(zip, "stderr.txt", tail(whole, "stderr.txt"));
             Map<String, Object> facts = facts(whole);
             facts.put(PARTLY, true);
-            facts.put("not_packed", List.of(Map.of("file", "all files", "why", "the master says " + why)));
+            facts.put(
+                    "not_packed",
+                    List.of(Map.of("file", Text.of("all files"), "why", Text.of("the master says %s", why))));
             facts.put("whole_result", place);
             put(zip, "result.json", (Json.writePretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
         }
@@ -69,8 +72,8 @@ final class SmallerResult {
             if (before == 0) {
                 return end;
             }
-            byte[] marker =
-                    ("[mutirao: the first " + before + " bytes are left out]\n").getBytes(StandardCharsets.UTF_8);
+            byte[] marker = Text.of("[mutirao: the first %s bytes are left out]\n", before)
+                    .getBytes(StandardCharsets.UTF_8);
             byte[] both = Arrays.copyOf(marker, marker.length + end.length);
             System.arraycopy(end, 0, both, marker.length, end.length);
             return both;

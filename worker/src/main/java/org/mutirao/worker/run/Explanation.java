@@ -3,12 +3,12 @@ package org.mutirao.worker.run;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /** Why a script failed, in a line for lists: what its exit code means where that is known, and the last line of its errors. */
@@ -19,30 +19,6 @@ final class Explanation {
     private static final Pattern MISSING = Pattern.compile("^FileNotFoundError: .*: '([^'/\\\\]+)'$");
 
     private static final int FIRST_SIGNAL_CODE = 128;
-
-    /** Numbers that mean the same on Linux and macOS. A script may also end with such a code by itself. */
-    private static final Map<Integer, String> SIGNALS = Map.of(
-            1, "probably ended by signal 1 (HUP): its terminal or session was closed",
-            2, "probably interrupted by signal 2 (INT)",
-            3, "probably ended by signal 3 (QUIT)",
-            4, "probably crashed by signal 4 (ILL): a library was built for another processor",
-            6, "probably crashed by signal 6 (ABRT): a library written in C gave up",
-            8, "probably crashed by signal 8 (FPE): a division by zero in a library",
-            9, "killed, probably by signal 9 (KILL): mostly lack of memory",
-            11, "probably crashed by signal 11 (SEGV): mostly a fault in a library written in C",
-            13, "probably ended by signal 13 (PIPE)",
-            15, "probably ended by signal 15 (TERM): somebody or something asked it to end");
-
-    private static final Map<Integer, String> WINDOWS = Map.of(
-            0xC0000005, "crashed (access violation): mostly a fault in a library written in C",
-            0xC000013A, "interrupted (Ctrl-C, or its window was closed)",
-            0xC00000FD, "crashed (stack overflow): mostly a recursion without an end",
-            0xC0000017, "out of memory",
-            0xC000012D, "out of memory (the page file is too small)",
-            0xC0000135, "a DLL that it needs was not found",
-            0xC0000142, "a DLL that it needs could not start",
-            0xC0000409, "crashed (a library found its memory damaged)",
-            0xC000001D, "crashed: a library was built for another processor");
 
     private Explanation() {}
 
@@ -56,18 +32,49 @@ final class Explanation {
         if (ending.succeeded() || !(ending instanceof Ending.Exited exited)) {
             return "";
         }
-        String meaning = windows
-                ? WINDOWS.getOrDefault(exited.code(), "")
-                : SIGNALS.getOrDefault(exited.code() - FIRST_SIGNAL_CODE, "");
+        String meaning = windows ? ofWindows(exited.code()) : ofSignal(exited.code() - FIRST_SIGNAL_CODE);
         String line = lastLine(stderr);
-        String both = meaning + (meaning.isEmpty() || line.isEmpty() ? "" : "; its last line: ") + line;
+        String both =
+                meaning.isEmpty() || line.isEmpty() ? meaning + line : Text.of("%s; its last line: %s", meaning, line);
         return both + hint(line, names);
     }
 
     /** The signal that an exit code stands for, if it is one of the known ones. */
     static OptionalInt signal(int exitCode, boolean windows) {
         int signal = exitCode - FIRST_SIGNAL_CODE;
-        return !windows && SIGNALS.containsKey(signal) ? OptionalInt.of(signal) : OptionalInt.empty();
+        return !windows && !ofSignal(signal).isEmpty() ? OptionalInt.of(signal) : OptionalInt.empty();
+    }
+
+    /** Numbers that mean the same on Linux and macOS. A script may also end with such a code by itself. */
+    private static String ofSignal(int signal) {
+        return switch (signal) {
+            case 1 -> Text.of("probably ended by signal 1 (HUP): its terminal or session was closed");
+            case 2 -> Text.of("probably interrupted by signal 2 (INT)");
+            case 3 -> Text.of("probably ended by signal 3 (QUIT)");
+            case 4 -> Text.of("probably crashed by signal 4 (ILL): a library was built for another processor");
+            case 6 -> Text.of("probably crashed by signal 6 (ABRT): a library written in C gave up");
+            case 8 -> Text.of("probably crashed by signal 8 (FPE): a division by zero in a library");
+            case 9 -> Text.of("killed, probably by signal 9 (KILL): mostly lack of memory");
+            case 11 -> Text.of("probably crashed by signal 11 (SEGV): mostly a fault in a library written in C");
+            case 13 -> Text.of("probably ended by signal 13 (PIPE)");
+            case 15 -> Text.of("probably ended by signal 15 (TERM): somebody or something asked it to end");
+            default -> "";
+        };
+    }
+
+    private static String ofWindows(int code) {
+        return switch (code) {
+            case 0xC0000005 -> Text.of("crashed (access violation): mostly a fault in a library written in C");
+            case 0xC000013A -> Text.of("interrupted (Ctrl-C, or its window was closed)");
+            case 0xC00000FD -> Text.of("crashed (stack overflow): mostly a recursion without an end");
+            case 0xC0000017 -> Text.of("out of memory");
+            case 0xC000012D -> Text.of("out of memory (the page file is too small)");
+            case 0xC0000135 -> Text.of("a DLL that it needs was not found");
+            case 0xC0000142 -> Text.of("a DLL that it needs could not start");
+            case 0xC0000409 -> Text.of("crashed (a library found its memory damaged)");
+            case 0xC000001D -> Text.of("crashed: a library was built for another processor");
+            default -> "";
+        };
     }
 
     private static String lastLine(byte[] stderr) {
@@ -80,13 +87,13 @@ final class Explanation {
 
     private static String hint(String line, Supplier<List<String>> names) {
         if (line.startsWith("UnicodeDecodeError: 'utf-8' codec")) {
-            return " (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)";
+            return Text.of(" (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)");
         }
         if (line.startsWith("ModuleNotFoundError:")) {
-            return " (it is not installed for the worker's Python)";
+            return Text.of(" (it is not installed for the worker's Python)");
         }
         if (line.equals("MemoryError") || line.startsWith("MemoryError:")) {
-            return " (it asked for more memory than it may have here)";
+            return Text.of(" (it asked for more memory than it may have here)");
         }
         Matcher missing = MISSING.matcher(line);
         return missing.find() ? found(missing.group(1), names.get()) : "";
@@ -103,7 +110,7 @@ final class Explanation {
                 .toList();
         List<String> fitting = alike.isEmpty() && missing.equals("input.csv") ? tables : alike;
         return fitting.size() == 1
-                ? " (there is " + SafeText.of(fitting.get(0), '?', MAX_LINE) + "; it must be called " + missing + ")"
+                ? Text.of(" (there is %s; it must be called %s)", SafeText.of(fitting.get(0), '?', MAX_LINE), missing)
                 : "";
     }
 }

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.text.Text;
 
 /** Which ordinary files a folder has, to tell later which are new or changed. Links, pipes and devices are told of, never opened. */
 final class FolderState {
@@ -165,9 +166,9 @@ final class FolderState {
             if (attributes.isRegularFile()) {
                 take(nameOf(file), file);
             } else if (attributes.isSymbolicLink()) {
-                report.leftOut(nameOf(file), "it is a link" + target(file) + ", and links are not followed");
+                report.leftOut(nameOf(file), Text.of("it is a link%s, and links are not followed", target(file)));
             } else {
-                report.leftOut(nameOf(file), "it is a pipe, a socket or a device, not a file");
+                report.leftOut(nameOf(file), Text.of("it is a pipe, a socket or a device, not a file"));
             }
             return goOn();
         }
@@ -177,7 +178,9 @@ final class FolderState {
             seen();
             onlyFiles = false;
             if (file.equals(folder)) {
-                report.leftOut("all files", "the script removed its own folder, or the worker may not read it");
+                report.leftOut(
+                        Text.of("all files"),
+                        Text.of("the script removed its own folder, or the worker may not read it"));
             } else if (isWanted(file)) {
                 report.leftOut(nameOf(file), PackingReport.reason(e));
             }
@@ -186,7 +189,7 @@ final class FolderState {
 
         private void take(String name, Path file) {
             if (found.size() >= MAX_FILES) {
-                report.leftOut(name, "there are more than " + MAX_FILES + " files; let the script zip them");
+                report.leftOut(name, Text.of("there are more than %s files; let the script zip them", MAX_FILES));
                 return;
             }
             String free = name.replace('\\', '_'); // or one system's file would be another's folder
@@ -194,13 +197,13 @@ final class FolderState {
                 free = numbered(name.replace('\\', '_'), number);
             }
             if (!free.equals(name)) {
-                report.note(name, "it is called " + free + " here");
+                report.note(name, Text.of("it is called %s here", free));
             }
             found.put(free, file);
             String plain = Normalizer.normalize(free, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
             String twin = alike.putIfAbsent(plain, free);
             if (twin != null) {
-                report.note(free, "on Windows and macOS it can't be unpacked beside " + twin);
+                report.note(free, Text.of("on Windows and macOS it can't be unpacked beside %s", twin));
             }
         }
 
@@ -225,7 +228,8 @@ final class FolderState {
             boolean enough = ++visited > MAX_VISITED || timeIsUp.getAsBoolean();
             if (enough) {
                 onlyFiles = false;
-                report.leftOut("…", "looking through the script's folder took too long; the rest was not looked at");
+                report.leftOut(
+                        "…", Text.of("looking through the script's folder took too long; the rest was not looked at"));
             }
             return enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
         }

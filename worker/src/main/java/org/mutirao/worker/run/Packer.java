@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ final class Packer {
         byte[] zip(String why) throws IOException {
             SeekableInMemoryByteChannel memory = new SeekableInMemoryByteChannel();
             PackingReport report = new PackingReport();
-            report.leftOut("all files", why);
+            report.leftOut(Text.of("all files"), why);
             try (ResultFile result = new ResultFile(memory)) {
                 result.addText("stdout.txt", marked(stdout));
                 result.addText("stderr.txt", marked(stderr));
@@ -57,7 +58,8 @@ final class Packer {
             if (tail.length < TAIL) {
                 return tail;
             }
-            byte[] marker = ("[mutirao: only the last " + TAIL + " bytes are here]\n").getBytes(StandardCharsets.UTF_8);
+            byte[] marker = Text.of("[mutirao: only the last %s bytes are here]\n", TAIL)
+                    .getBytes(StandardCharsets.UTF_8);
             byte[] both = Arrays.copyOf(marker, marker.length + tail.length);
             System.arraycopy(tail, 0, both, marker.length, tail.length);
             return both;
@@ -101,14 +103,14 @@ final class Packer {
             log.warn(
                     "The folder of a script can't be looked through ({})",
                     e.getClass().getSimpleName());
-            report.leftOut("all files", "the script's folder can't be looked through");
+            report.leftOut(Text.of("all files"), Text.of("the script's folder can't be looked through"));
         }
         Optional<Payload> all = written(target, stdout, stderr, files, facts, report);
         if (all.isPresent()) {
             return new Packed(all, report, tails);
         }
         PackingReport without = new PackingReport();
-        without.leftOut("all files", "they could not be packed at the worker; its disk may be full");
+        without.leftOut(Text.of("all files"), Text.of("they could not be packed at the worker; its disk may be full"));
         return new Packed(
                 written(target, stdout, stderr, Collections.emptySortedMap(), facts, without), without, tails);
     }
@@ -118,7 +120,7 @@ final class Packer {
             return printed.tail(TAIL);
         } catch (IOException e) {
             log.warn("What a script printed can't be read ({})", e.getClass().getSimpleName());
-            return "[mutirao: what it printed can't be read]\n".getBytes(StandardCharsets.UTF_8);
+            return Text.of("[mutirao: what it printed can't be read]\n").getBytes(StandardCharsets.UTF_8);
         }
     }
 

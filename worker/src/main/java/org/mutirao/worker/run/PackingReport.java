@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /** What of a script's files did not get into its result, or not under its own name, and why: for {@code result.json} and for people. */
@@ -78,18 +79,22 @@ final class PackingReport {
                 .map(line -> SafeText.of(line.file(), '?', MAX_NAME) + " (" + line.why() + ")")
                 .toList();
         long others = leftOut.size() + more - some.size();
-        return "not packed: " + String.join(", ", some)
-                + (others > 0 ? " and " + others + " more, see result.json" : "");
+        String named = String.join(", ", some);
+        return others > 0
+                ? Text.of("not packed: %s and %s more, see result.json", named, others)
+                : Text.of("not packed: %s", named);
     }
 
     /** Why a file could not be read, without an exception's own words. */
     static String reason(Throwable e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
-            return "it vanished while it was being packed";
+            return Text.of("it vanished while it was being packed");
         }
         if (e instanceof AccessDeniedException) {
-            return "the worker may not read it";
+            return Text.of("the worker may not read it");
         }
-        return e instanceof IOException ? "it could not be read" : "it has a name that this system can't use";
+        return e instanceof IOException
+                ? Text.of("it could not be read")
+                : Text.of("it has a name that this system can't use");
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +38,10 @@ public record Python(List<String> command, String version) {
      */
     public static Python find(Optional<List<String>> given) throws IOException, InterruptedException {
         if (given.isPresent() && !given.get().stream().allMatch(FileNames::canBePassedOn)) {
-            throw new IOException("'" + String.join(" ", given.get())
-                    + "' has accents, which Java can't tell the system while LANG is not"
-                    + " set. Put LC_ALL=C.UTF-8 before the worker's command, or give a --python without accents.");
+            throw new IOException(Text.of(
+                    "'%s' has accents, which Java can't tell the system while LANG is not set. Put"
+                            + " LC_ALL=C.UTF-8 before the worker's command, or give a --python without accents.",
+                    String.join(" ", given.get())));
         }
         for (List<String> candidate : given.map(List::of).orElse(USUAL)) {
             Optional<Python> python = probe(candidate);
@@ -47,10 +49,12 @@ public record Python(List<String> command, String version) {
                 return python.get();
             }
         }
-        throw new IOException(given.map(command -> "'" + String.join(" ", command) + "' does not start Python 3. "
-                        + "Give the right command with --python.")
-                .orElse("no Python 3 found (tried python3, python and py -3). "
-                        + "Install Python 3, or tell where it is with --python."));
+        throw new IOException(given.map(command -> Text.of(
+                        "'%s' does not start Python 3. Give the right command with --python.",
+                        String.join(" ", command)))
+                .orElse(Text.of(
+                        "no Python 3 found (tried python3, python and py -3). Install Python 3, or tell where it"
+                                + " is with --python.")));
     }
 
     /**
@@ -176,7 +180,7 @@ public record Python(List<String> command, String version) {
         }
         if (quote != 0 || words.isEmpty()) {
             throw new IllegalArgumentException("--python " + text + ": "
-                    + (quote != 0 ? "the quote " + quote + " is not closed" : "expected a command"));
+                    + (quote != 0 ? Text.of("the quote %s is not closed", quote) : Text.of("expected a command")));
         }
         return List.copyOf(words);
     }

@@ -21,6 +21,7 @@ import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /**
@@ -45,7 +46,7 @@ final class ResultFile implements AutoCloseable {
             add(name, printed.head(size), size);
             return;
         }
-        byte[] marker = ("\n[the output went on; mutirao stopped the script at " + most + "]\n")
+        byte[] marker = Text.of("\n[the output went on; mutirao stopped the script at %s]\n", most)
                 .getBytes(StandardCharsets.UTF_8);
         InputStream both = new SequenceInputStream(printed.head(most.bytes()), new ByteArrayInputStream(marker));
         add(name, both, most.bytes() + marker.length);
@@ -74,7 +75,7 @@ final class ResultFile implements AutoCloseable {
                 throw new InterruptedException();
             }
             if (timeIsUp.getAsBoolean()) {
-                report.leftOut(file.getKey(), "packing took too long");
+                report.leftOut(file.getKey(), Text.of("packing took too long"));
             } else if (file.getKey().endsWith("/")) {
                 zip.putArchiveEntry(new ZipArchiveEntry("files/" + file.getKey()));
                 zip.closeArchiveEntry();
@@ -92,7 +93,7 @@ final class ResultFile implements AutoCloseable {
             // Once more: a pipe in its place would be waited at for ever.
             if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isRegularFile()) {
-                report.leftOut(name, "it is no longer a file");
+                report.leftOut(name, Text.of("it is no longer a file"));
                 return;
             }
             channel = Files.newByteChannel(file, PLAINLY);
@@ -106,13 +107,13 @@ final class ResultFile implements AutoCloseable {
             add("files/" + name, in, size);
             stopIfInterrupted();
             if (in.failed) {
-                report.leftOut(name, "only its first " + in.count + " bytes could be read");
+                report.leftOut(name, Text.of("only its first %s bytes could be read", in.count));
             } else if (in.outOfTime) {
-                report.leftOut(name, "packing took too long; only its first " + in.count + " bytes are here");
+                report.leftOut(name, Text.of("packing took too long; only its first %s bytes are here", in.count));
             } else if (in.count < size) {
-                report.leftOut(name, "it shrank while it was being packed");
+                report.leftOut(name, Text.of("it shrank while it was being packed"));
             } else if (in.size() > size) {
-                report.leftOut(name, "it grew while it was being packed; its first " + size + " bytes are here");
+                report.leftOut(name, Text.of("it grew while it was being packed; its first %s bytes are here", size));
             }
         }
     }

@@ -26,6 +26,7 @@ import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 
 /**
@@ -128,22 +129,24 @@ public final class TaskRunner implements AutoCloseable {
             Run run = run(task, own, permits, recalled, watcher, activity);
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
-            activity.doing("clearing up after " + task.name(), CLEARING);
+            activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);
             clean = run.ending() instanceof Ending.Exited && own.folder().emptied(run.before());
             return outcome;
         } catch (RefusedPackage e) {
             throw new NotRun(
                     isAsSent(task)
-                            ? "the package is bad: " + e.getMessage()
-                            : "at the worker " + workerName
-                                    + " the package's bytes are no longer those that were sent; its disk may be failing",
+                            ? Text.of("the package is bad: %s", e.getMessage())
+                            : Text.of(
+                                    "at the worker %s the package's bytes are no longer those that were sent; its disk may be"
+                                            + " failing",
+                                    workerName),
                     e);
         } catch (IOException e) {
-            throw new NotRun("the worker " + workerName + " could not run it: " + inWords(e), e);
+            throw new NotRun(Text.of("the worker %s could not run it: %s", workerName, inWords(e)), e);
         } catch (Script.Recalled e) {
             throw new Recalled();
         } finally {
-            activity.doing("clearing up after " + task.name(), CLEARING);
+            activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);
             if (own != null) {
                 folders.giveBack(own, clean);
             }
@@ -169,10 +172,10 @@ public final class TaskRunner implements AutoCloseable {
 
     private static String inWords(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "a file or folder of its own has vanished from its work folder";
+            return Text.of("a file or folder of its own has vanished from its work folder");
         }
         return e instanceof AccessDeniedException
-                ? "it may not write into its work folder"
+                ? Text.of("it may not write into its work folder")
                 : String.valueOf(e.getMessage());
     }
 
@@ -214,7 +217,7 @@ public final class TaskRunner implements AutoCloseable {
 
     private Outcome packed(TaskPackage task, Path result, Script.Membership place, Run run, Activity activity)
             throws InterruptedException {
-        activity.doing("packing the result of " + task.name(), Packer.LIMIT.plus(GRACE));
+        activity.doing(Text.of("packing the result of %s", task.name()), Packer.LIMIT.plus(GRACE));
         Ending ending = run.ending();
         String why = Explanation.of(ending, errorsOf(place), WINDOWS, () -> namesIn(place.files()));
         Map<String, Object> facts = facts(task, ending.with(why), run.started(), run.time());

@@ -3,6 +3,7 @@ package org.mutirao.worker.stay;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The hours of a day in which a worker takes work, by this machine's clock. They may go over midnight.
@@ -13,7 +14,8 @@ import java.time.format.DateTimeParseException;
 public record Hours(LocalTime from, LocalTime to) {
     public Hours {
         if (from.equals(to)) {
-            throw new IllegalArgumentException("--hours: the two times are the same; leave it out to work all day");
+            throw new IllegalArgumentException(
+                    Text.of("--hours: the two times are the same; leave it out to work all day"));
         }
     }
 
@@ -31,7 +33,7 @@ public record Hours(LocalTime from, LocalTime to) {
         } catch (DateTimeParseException e) {
             // said below
         }
-        throw new IllegalArgumentException("expected two times, as 18:00-07:00");
+        throw new IllegalArgumentException(Text.of("expected two times, as 18:00-07:00"));
     }
 
     /** Whether work is taken at that time. */

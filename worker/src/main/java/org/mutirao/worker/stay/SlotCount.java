@@ -2,6 +2,7 @@ package org.mutirao.worker.stay;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 
 /** How many tasks at a time: a number, a part of the cores, or as many as there are cores. */
 public final class SlotCount {
@@ -30,6 +31,7 @@ public final class SlotCount {
         } else if (NUMBER.matcher(text).matches()) {
             return Integer.parseInt(text);
         }
-        throw new IllegalArgumentException("--slots: expected auto, a number, or a part of the cores as 50%");
+        throw new IllegalArgumentException(
+                Text.of("--slots: expected auto, a number, or a part of the cores as %s", "50%"));
     }
 }

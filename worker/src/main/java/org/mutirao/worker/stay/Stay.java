@@ -3,6 +3,7 @@ package org.mutirao.worker.stay;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.mutirao.protocol.text.Text;
 
 /**
  * How long a worker stays, and when it takes work.
@@ -27,13 +28,13 @@ public record Stay(
         check(lifetime, "--lifetime");
         check(idleExit, "--idle-exit");
         if (maxTasks.isPresent() && maxTasks.getAsInt() < 1) {
-            throw new IllegalArgumentException("--max-tasks: expected at least 1");
+            throw new IllegalArgumentException(Text.of("--max-tasks: expected at least 1"));
         }
     }
 
     private static void check(Optional<Duration> time, String option) {
         if (time.filter(length -> length.isZero() || length.isNegative()).isPresent()) {
-            throw new IllegalArgumentException(option + ": expected more than 0");
+            throw new IllegalArgumentException(Text.of("%s: expected more than 0", option));
         }
     }
 

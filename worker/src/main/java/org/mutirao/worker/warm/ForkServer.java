@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 
 /** One interpreter that waits and is forked for each script, one at a time; {@code forkserver.py} tells what is said. For one thread at a time. */
@@ -98,8 +99,8 @@ final class ForkServer implements AutoCloseable {
         }
         return Optional.of(
                 line.startsWith("ready ")
-                        ? new Unready("its command starts it in a process of its own", true)
-                        : new Unready("it does not start so", false)); // perhaps only now
+                        ? new Unready(Text.of("its command starts it in a process of its own"), true)
+                        : new Unready(Text.of("it does not start so"), false)); // perhaps only now
     }
 
     boolean isAlive() {
@@ -122,7 +123,7 @@ final class ForkServer implements AutoCloseable {
         busy = true;
         Optional<String> answer = answer(ANSWER_MILLIS);
         if (answer.isEmpty() && !closeWithChildren()) {
-            throw new IOException("a script was being started and neither starts nor ends; a disk may hang");
+            throw new IOException(Text.of("a script was being started and neither starts nor ends; a disk may hang"));
         }
         String line = answer.orElse(END);
         if (line.startsWith("started ") && number(line) > 1) {

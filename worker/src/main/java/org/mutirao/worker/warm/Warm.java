@@ -3,6 +3,7 @@ package org.mutirao.worker.warm;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Whether scripts are forked from warm interpreters.
@@ -22,7 +23,7 @@ public record Warm(int tasks, List<String> preload) {
     public Warm {
         preload = List.copyOf(preload);
         if (tasks < 0 || tasks > MAX) {
-            throw new IllegalArgumentException("--warm " + tasks + ": expected auto, off, or 1 to " + MAX);
+            throw new IllegalArgumentException(Text.of("--warm %s: expected auto, off, or 1 to %s", tasks, MAX));
         }
     }
 
@@ -38,12 +39,12 @@ public record Warm(int tasks, List<String> preload) {
      */
     public Warm preloading(List<String> modules) {
         if (modules.size() > MAX_MODULES) {
-            throw new IllegalArgumentException("--preload: expected at most " + MAX_MODULES + " modules");
+            throw new IllegalArgumentException(Text.of("--preload: expected at most %s modules", MAX_MODULES));
         }
         for (String module : modules) {
             if (!MODULE.matcher(module).matches()) {
                 throw new IllegalArgumentException(
-                        "--preload " + module + ": expected names of modules with commas, like pandas,numpy");
+                        Text.of("--preload %s: expected names of modules with commas, like pandas,numpy", module));
             }
         }
         return new Warm(tasks, modules);
@@ -73,7 +74,7 @@ public record Warm(int tasks, List<String> preload) {
             int tasks = Integer.parseInt(text.strip());
             return new Warm(tasks == 0 ? -1 : tasks);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--warm " + text + ": expected auto, off, or 1 to " + MAX, e);
+            throw new IllegalArgumentException(Text.of("--warm %s: expected auto, off, or 1 to %s", text, MAX), e);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ public final class WarmPython implements AutoCloseable {
             reason = unfit.get().reason();
             forGood = unfit.get().forGood();
         } catch (IOException e) {
-            reason = "a process or a file for it can't be made";
+            reason = Text.of("a process or a file for it can't be made");
         }
         if (server != null) {
             ended(server);
@@ -152,7 +153,7 @@ public final class WarmPython implements AutoCloseable {
         Files.createDirectories(home);
         try (InputStream in = WarmPython.class.getResourceAsStream("forkserver.py")) {
             if (in == null) {
-                throw new IOException("forkserver.py is missing in the worker's jar");
+                throw new IOException(Text.of("forkserver.py is missing in the worker's jar"));
             }
             // Another thread may write it too.
             Path part = Files.createTempFile(home, "part", null);
