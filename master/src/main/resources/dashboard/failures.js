@@ -3,7 +3,7 @@ import { count, h } from "./parts.js";
 import { word } from "./words.js";
 
 /** What a script said; the number that every failure has is left out if there is more. */
-export const brief = (reason) => reason.replace(/^exit code \d+: (?=.)/, "");
+export const brief = (reason) => reason.replace(/^(?:exit code|código de saída) \d+: (?=.)/, "");
 
 /** The two most frequent, for a row. */
 export function chips(failures) {

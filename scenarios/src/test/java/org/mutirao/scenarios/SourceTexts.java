@@ -63,6 +63,9 @@ final class SourceTexts {
     /** Of the help's sections. */
     private static final Set<String> HEADINGS = Set.of("options", "commands");
 
+    /** Keep what they are given in English, and give it to {@code Text} when it is asked for. */
+    private static final Set<String> KEEPERS = Set.of("FileKind");
+
     private static final Set<String> LEVELS = Set.of("info", "warn", "error");
     private static final Set<String> HELP = Set.of("Command", "Option", "Parameters", "ArgGroup");
     private static final Set<String> HELP_TEXTS =
@@ -218,6 +221,8 @@ final class SourceTexts {
         public Void visitNewClass(NewClassTree made, Void none) {
             if (SHOWN_BY.contains(nameOf(made.getIdentifier()))) {
                 made.getArguments().forEach(this::look);
+            } else if (KEEPERS.contains(nameOf(made.getIdentifier()))) {
+                made.getArguments().forEach(kept -> add(kept, true));
             }
             return super.visitNewClass(made, null);
         }

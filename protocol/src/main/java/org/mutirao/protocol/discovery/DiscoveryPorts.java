@@ -2,6 +2,7 @@ package org.mutirao.protocol.discovery;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The UDP ports on which masters are asked for.
@@ -45,7 +46,7 @@ public record DiscoveryPorts(List<Integer> numbers) {
 
     private static IllegalArgumentException bad(String text, Exception cause) {
         return new IllegalArgumentException(
-                "'" + text + "' is no list of ports: write it like 50005,9999 or none", cause);
+                Text.of("'%s' is no list of ports: write it like 50005,9999 or none", text), cause);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Names of files that the system's encoding may not be able to express. With LANG unset Java takes file names for ASCII: a path
@@ -58,10 +59,19 @@ public final class FileNames {
     public static Optional<String> limitation() {
         return UNICODE
                 ? Optional.empty()
-                : Optional.of("The system's encoding is " + SYSTEM.name()
-                        + (isSet("LC_ALL") || isSet("LANG") || isSet("LC_CTYPE") ? "" : " because LANG is not set")
-                        + ": names with accents are stored and shown as UTF-8 all the same, but a data folder or a Python"
-                        + " with accents in its path can't be used. LC_ALL=C.UTF-8 before the command mends that.");
+                : Optional.of(
+                        isSet("LC_ALL") || isSet("LANG") || isSet("LC_CTYPE")
+                                ? Text.of(
+                                        "The system's encoding is %s: names with accents are stored and shown as UTF-8 all"
+                                                + " the same, but a data folder or a Python with accents in its path can't be"
+                                                + " used. LC_ALL=C.UTF-8 before the command mends that.",
+                                        SYSTEM.name())
+                                : Text.of(
+                                        "The system's encoding is %s because LANG is not set: names with accents are stored"
+                                                + " and shown as UTF-8 all the same, but a data folder or a Python with"
+                                                + " accents in its path can't be used. LC_ALL=C.UTF-8 before the command"
+                                                + " mends that.",
+                                        SYSTEM.name()));
     }
 
     private static boolean isSet(String variable) {
@@ -113,8 +123,8 @@ public final class FileNames {
     public static Path given(String text) {
         if (!UNICODE && text.indexOf(UNREADABLE) >= 0) {
             throw new IllegalArgumentException(
-                    "its accents can't be read where LANG is not set; give it as an option, or put"
-                            + " LC_ALL=C.UTF-8 before the command");
+                    Text.of("its accents can't be read where LANG is not set; give it as an option, or put"
+                            + " LC_ALL=C.UTF-8 before the command"));
         }
         return path(text);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import org.mutirao.protocol.text.Text;
 
 /** Reads files that our programs wrote themselves. A failure is a sentence that names the file and what to do. */
 public final class OwnFiles {
@@ -52,13 +53,13 @@ public final class OwnFiles {
     }
 
     private static IOException unreadable(Path file, IOException e) {
-        return new IOException("the file " + file + " can't be read: " + reason(e), e);
+        return new IOException(Text.of("the file %s can't be read: %s", file, reason(e)), e);
     }
 
     /** What a person can do about a failure of the disk, in a sentence that names the file. Other failures keep their own text. */
     public static String inWords(IOException e) {
         return e instanceof FileSystemException fault && fault.getFile() != null
-                ? fault.getFile() + " can't be used: " + reason(e)
+                ? Text.of("%s can't be used: %s", fault.getFile(), reason(e))
                 : e.getMessage();
     }
 
@@ -70,19 +71,20 @@ public final class OwnFiles {
                 || e instanceof NoSuchFileException;
         return isKnown
                 ? inWords(e)
-                : "the disk of " + FileNames.textOf(folder)
-                        + " is full or reports a fault. Make room there, or look at the disk";
+                : Text.of(
+                        "the disk of %s is full or reports a fault. Make room there, or look at the disk",
+                        FileNames.textOf(folder));
     }
 
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
-            return "this user may not. Change its owner or its rights";
+            return Text.of("this user may not. Change its owner or its rights");
         }
         if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
-            return "a file lies where a folder should be, or a folder where a file should be. Move it away";
+            return Text.of("a file lies where a folder should be, or a folder where a file should be. Move it away");
         }
         return e instanceof NoSuchFileException
-                ? "it is not there"
-                : "the disk reports a fault. Look at the disk, and try again";
+                ? Text.of("it is not there")
+                : Text.of("the disk reports a fault. Look at the disk, and try again");
     }
 }

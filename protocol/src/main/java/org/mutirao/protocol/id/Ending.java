@@ -1,5 +1,6 @@
 package org.mutirao.protocol.id;
 
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /** How a run of {@code main.py} ended, as far as its worker told. */
@@ -34,7 +35,7 @@ public sealed interface Ending {
 
         @Override
         public String kind() {
-            return "exit code " + code;
+            return Text.of("exit code %s", code);
         }
     }
 
@@ -65,7 +66,7 @@ public sealed interface Ending {
 
         @Override
         public String kind() {
-            return limit == Limit.TIME ? "time limit" : "output limit";
+            return limit == Limit.TIME ? Text.of("time limit") : Text.of("output limit");
         }
     }
 

@@ -1,5 +1,7 @@
 package org.mutirao.protocol.id;
 
+import org.mutirao.protocol.text.Text;
+
 /**
  * A task of one grid, numbered from 1 in the order in which the grid accepted it.
  *
@@ -17,7 +19,7 @@ public record TaskId(long number) implements Comparable<TaskId> {
         try {
             return new TaskId(Long.parseLong(text));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("task id '" + text + "': expected a whole number", e);
+            throw new IllegalArgumentException(Text.of("task id '%s': expected a whole number", text), e);
         }
     }
 

@@ -32,6 +32,7 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** The one configured Jackson: bounded, strict about duplicates, field names in snake case. */
@@ -163,26 +164,26 @@ public final class Json {
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new Told("expected a JSON object");
+        throw new Told(Text.of("expected a JSON object"));
     }
 
     /** In our words: a parser's own speak of its settings, and repeat what somebody sent. */
     private static String faultOf(JsonProcessingException fault) {
         JsonLocation at = fault.getLocation();
-        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        String where = at == null ? "" : Text.of(" at line %s, column %s", at.getLineNr(), at.getColumnNr());
         if (fault instanceof JsonEOFException) {
-            return "it ends in the middle; a bracket, brace or quote is not closed";
+            return Text.of("it ends in the middle; a bracket, brace or quote is not closed");
         }
         if (fault instanceof StreamConstraintsException) {
-            return "a number, text or nesting" + where + " is longer or deeper than allowed";
+            return Text.of("a number, text or nesting%s is longer or deeper than allowed", where);
         }
         if (fault.getOriginalMessage().startsWith("Duplicate field")) {
-            return "the same name stands twice in one object" + where;
+            return Text.of("the same name stands twice in one object%s", where);
         }
         if (fault instanceof MismatchedInputException) {
-            return "it has a value of another kind than expected, or something follows the object";
+            return Text.of("it has a value of another kind than expected, or something follows the object");
         }
-        return "it is no JSON" + where + "; look for a missing or extra quote, comma or brace";
+        return Text.of("it is no JSON%s; look for a missing or extra quote, comma or brace", where);
     }
 
     /** Reads one JSON object into plain Java values: maps, lists, text, numbers, booleans. */

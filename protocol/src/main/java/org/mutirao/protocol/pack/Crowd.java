@@ -3,6 +3,7 @@ package org.mutirao.protocol.pack;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.mutirao.protocol.text.Text;
 
 /** Counts the files of a ZIP before anything else is known of it, and says in which folder most of them are. */
 final class Crowd {
@@ -42,29 +43,32 @@ final class Crowd {
     /** What is to be said when it is too large. */
     RefusedPackage refusal() {
         String fullest = fullest();
-        String all = "it has more than " + most + " files: " + count;
+        String all = Text.of("it has more than %s files: %s", most, count);
         if (fullest.isEmpty()) {
-            return new RefusedPackage(all, "Put the many small files into one archive that main.py opens.");
+            return new RefusedPackage(all, Text.of("Put the many small files into one archive that main.py opens."));
         }
         if (Extra.isWithin(fullest)) {
             return new RefusedPackage(
-                    "the results that come along have too many files: '" + EntryNames.printable(fullest) + "' has "
-                            + folders.get(fullest),
-                    "Let each task leave fewer files, or make several jobs of it and merge in two steps.");
+                    Text.of(
+                            "the results that come along have too many files: '%s' has %s",
+                            EntryNames.printable(fullest), folders.get(fullest)),
+                    Text.of("Let each task leave fewer files, or make several jobs of it and merge in two steps."));
         }
-        String reason = all + "; '" + EntryNames.printable(fullest) + "' has " + folders.get(fullest) + " of them";
+        String reason = Text.of("%s; '%s' has %s of them", all, EntryNames.printable(fullest), folders.get(fullest));
         if (count > most + JobSpec.MAX_TASKS && fullest.endsWith("inputs/")) {
             return new RefusedPackage(
-                    "'" + EntryNames.printable(fullest) + "' has " + folders.get(fullest)
-                            + " files, and a job has at most " + JobSpec.MAX_TASKS + " tasks",
-                    "Make several jobs of it, or put several inputs into one file.");
+                    Text.of(
+                            "'%s' has %s files, and a job has at most %s tasks",
+                            EntryNames.printable(fullest), folders.get(fullest), JobSpec.MAX_TASKS),
+                    Text.of("Make several jobs of it, or put several inputs into one file."));
         }
         return new RefusedPackage(
                 reason,
                 isMadeByTools(fullest)
-                        ? "Leave that folder out and name the packages in a requirements.txt; then zip again."
-                        : "Leave that folder out if main.py does not need it, or put its many small files into one"
-                                + " archive that main.py opens.");
+                        ? Text.of("Leave that folder out and name the packages in a requirements.txt; then zip again.")
+                        : Text.of(
+                                "Leave that folder out if main.py does not need it, or put its many small files into one"
+                                        + " archive that main.py opens."));
     }
 
     /** Goes down as long as one folder holds nearly all; a folder that tools fill is named itself, not what is in it. */

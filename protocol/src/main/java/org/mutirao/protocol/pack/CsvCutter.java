@@ -3,6 +3,7 @@ package org.mutirao.protocol.pack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Cuts a CSV file into parts of so many rows, as its bytes come. The first record is the header, and each part begins with it, byte for
@@ -108,8 +109,8 @@ final class CsvCutter {
 
     private static RefusedPackage noText() {
         return new RefusedPackage(
-                "its input.csv is no text that can be split: it has bytes that are 0",
-                "Save it as a CSV file, best as \"CSV UTF-8\", and zip again.");
+                Text.of("its input.csv is no text that can be split: it has bytes that are 0"),
+                Text.of("Save it as a CSV file, best as \"CSV UTF-8\", and zip again."));
     }
 
     private void step(int c) {
@@ -189,8 +190,8 @@ final class CsvCutter {
             throw place == Place.IN_QUOTES
                     ? unclosed()
                     : new RefusedPackage(
-                            "the first line of its input.csv is longer than 1 MiB, so it is no header",
-                            "Look whether it is a CSV file with one record a line.");
+                            Text.of("the first line of its input.csv is longer than 1 MiB, so it is no header"),
+                            Text.of("Look whether it is a CSV file with one record a line."));
         }
     }
 
@@ -206,7 +207,7 @@ final class CsvCutter {
 
     private RefusedPackage unclosed() {
         return new RefusedPackage(
-                "in its input.csv the quote that opens in line " + quoteLine + " is never closed",
-                "Close it, or double each quote that stands for itself, and zip again.");
+                Text.of("in its input.csv the quote that opens in line %s is never closed", quoteLine),
+                Text.of("Close it, or double each quote that stands for itself, and zip again."));
     }
 }

@@ -3,6 +3,7 @@ package org.mutirao.protocol.pack;
 import java.util.Set;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.protocol.text.Text;
 
 /** What an entry of a ZIP is, by what the program that wrote it says. */
 final class EntryKind {
@@ -25,13 +26,14 @@ final class EntryKind {
     static void check(ZipFile zip, ZipArchiveEntry entry, String name) throws RefusedPackage {
         if (entry.getGeneralPurposeBit().usesEncryption()) {
             throw new RefusedPackage(
-                    "'" + EntryNames.printable(name) + "' is encrypted", "Zip the folder again without a password.");
+                    Text.of("'%s' is encrypted", EntryNames.printable(name)),
+                    Text.of("Zip the folder again without a password."));
         }
         int type = entry.getUnixMode() & UNIX_TYPE;
         if (type != 0 && type != UNIX_FILE && type != UNIX_FOLDER) {
             throw new RefusedPackage(
-                    "'" + EntryNames.printable(name) + "' is a link or a device, not a file",
-                    "Replace links by the files they lead to.");
+                    Text.of("'%s' is a link or a device, not a file", EntryNames.printable(name)),
+                    Text.of("Replace links by the files they lead to."));
         }
         MethodStreams.check(zip, entry, name);
     }

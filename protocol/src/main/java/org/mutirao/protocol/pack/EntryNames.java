@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
 /**
@@ -82,26 +83,29 @@ final class EntryNames {
     /** Checks one plain name against the rules and against all names before it. */
     void check(String name) throws RefusedPackage {
         if (name.startsWith("/") || DRIVE.matcher(name).matches()) {
-            throw leadsAway(name, "has an absolute path");
+            throw leadsAway(name, Text.of("has an absolute path"));
         }
         boolean directory = name.endsWith("/");
         List<String> steps = List.of((directory ? name.substring(0, name.length() - 1) : name).split("/", -1));
         if (steps.contains("..")) {
-            throw leadsAway(name, "leads out of its folder");
+            throw leadsAway(name, Text.of("leads out of its folder"));
         }
         if (name.indexOf('\\') >= 0) {
-            throw refused(name, "has a backslash in its name", RENAME);
+            throw refused(name, Text.of("has a backslash in its name"), Text.of(RENAME));
         }
         if (name.length() > LONGEST) {
             unwritable(
                     name,
                     refused(
                             name,
-                            "has a path of " + name.length() + " characters, more than " + LONGEST,
-                            "Rename it or its folders to something shorter, " + ZIP_AGAIN));
+                            Text.of("has a path of %s characters, more than %s", name.length(), LONGEST),
+                            Text.of("Rename it or its folders to something shorter, " + ZIP_AGAIN)));
         }
         if (steps.size() > maxDepth) {
-            throw refused(name, "lies more than " + maxDepth + " folders deep", "Move it further up, " + ZIP_AGAIN);
+            throw refused(
+                    name,
+                    Text.of("lies more than %s folders deep", maxDepth),
+                    Text.of("Move it further up, " + ZIP_AGAIN));
         }
         for (String step : steps) {
             checkStep(name, step);
@@ -111,18 +115,23 @@ final class EntryNames {
 
     private static void checkStep(String name, String step) throws RefusedPackage {
         if (step.isEmpty() || step.endsWith(".") || step.endsWith(" ")) {
-            throw refused(name, "ends with a dot or a space, which not every system can store", RENAME);
+            throw refused(
+                    name, Text.of("ends with a dot or a space, which not every system can store"), Text.of(RENAME));
         }
         int unsafe = step.chars().filter(EntryNames::isUnsafe).findFirst().orElse(-1);
         if (unsafe >= 0) {
-            String what = unsafe < 0x20 || unsafe == 0x7f ? "a control character" : "a '" + (char) unsafe + "'";
-            throw refused(name, "has " + what + " in its name, which not every system can store", RENAME);
+            throw refused(
+                    name,
+                    unsafe < 0x20 || unsafe == 0x7f
+                            ? Text.of("has a control character in its name, which not every system can store")
+                            : Text.of("has a '%s' in its name, which not every system can store", (char) unsafe),
+                    Text.of(RENAME));
         }
         if (step.getBytes(StandardCharsets.UTF_8).length > MAX_STEP_BYTES) {
-            throw refused(name, "has a name of more than " + MAX_STEP_BYTES + " bytes", RENAME);
+            throw refused(name, Text.of("has a name of more than %s bytes", MAX_STEP_BYTES), Text.of(RENAME));
         }
         if (WINDOWS_DEVICE.matcher(step).matches()) {
-            throw refused(name, "is named like a Windows device", RENAME);
+            throw refused(name, Text.of("is named like a Windows device"), Text.of(RENAME));
         }
     }
 
@@ -141,17 +150,19 @@ final class EntryNames {
             if (before.name().contentEquals(path)) {
                 throw refused(
                         path.toString(),
-                        "stands in it twice",
-                        "Delete the old ZIP first, then zip again: adding to an old ZIP keeps what was in it.");
+                        Text.of("stands in it twice"),
+                        Text.of(
+                                "Delete the old ZIP first, then zip again: adding to an old ZIP keeps what was in it."));
             }
             unwritable(
                     name,
                     refused(
                             path.toString(),
-                            "and '" + printable(before.name())
-                                    + "' differ only in upper and lower case or in how accents are written;"
-                                    + " on Windows and macOS they are one file",
-                            "Rename one of them, " + ZIP_AGAIN));
+                            Text.of(
+                                    "and '%s' differ only in upper and lower case or in how accents are written; on Windows"
+                                            + " and macOS they are one file",
+                                    printable(before.name())),
+                            Text.of("Rename one of them, " + ZIP_AGAIN)));
             return;
         }
     }
@@ -187,7 +198,7 @@ final class EntryNames {
     }
 
     private static RefusedPackage leadsAway(String name, String fault) {
-        return refused(name, fault, "Zip the folder again with the system's own ZIP program.");
+        return refused(name, fault, Text.of("Zip the folder again with the system's own ZIP program."));
     }
 
     private static RefusedPackage refused(String name, String fault, String advice) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
 
 /**
  * What a file that is no ZIP really is, by how it starts.
@@ -61,6 +62,16 @@ record FileKind(String words, String advice) {
 
     private static byte[] start(FileBytes file) throws IOException {
         return file.read(0, (int) Math.min(ENOUGH, file.size())).array();
+    }
+
+    @Override
+    public String words() {
+        return Text.pattern(words);
+    }
+
+    @Override
+    public String advice() {
+        return Text.pattern(advice);
     }
 
     /** Whether it can have a ZIP as its last part, and be something else all the same. */

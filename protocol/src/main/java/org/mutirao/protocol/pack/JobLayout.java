@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.mutirao.protocol.text.Text;
 
 /** How many tasks a package is, and what each of them works on: what lies in {@code inputs/}, and what task.json says. */
 public final class JobLayout {
@@ -52,7 +53,7 @@ public final class JobLayout {
                 && (kind == Kind.ONE || !mentions(source, JobEnvironment.PREFIX));
         this.leftAlone = leftAlone;
         if (hasMergeScript && kind != Kind.ONE && spec.merge() == JobSpec.Merge.WITH_SOURCE) {
-            throw TaskSpecReader.refused("has \"merge\": \"source\", and merge.py does the merging itself");
+            throw TaskSpecReader.refused(Text.of("has \"merge\": \"source\", and merge.py does the merging itself"));
         }
     }
 
@@ -82,7 +83,8 @@ public final class JobLayout {
         if (spec.repeat() > 0) {
             if (counts && !readsItself) {
                 throw TaskSpecReader.refused(
-                        "has 'repeat', and there is a folder inputs/; if each run is to see all of it, say \"each\": false too");
+                        Text.of("has 'repeat', and there is a folder inputs/; if each run is to see all of it, say"
+                                + " \"each\": false too"));
             }
             return new JobLayout(source, Kind.REPEAT, List.of(), "", 0);
         }
@@ -91,8 +93,8 @@ public final class JobLayout {
         }
         if (inFolder.isEmpty()) {
             throw new RefusedPackage(
-                    "its folder inputs/ is empty, so there is no task in it",
-                    "Put the input files into inputs/ and zip again, or delete the folder.");
+                    Text.of("its folder inputs/ is empty, so there is no task in it"),
+                    Text.of("Put the input files into inputs/ and zip again, or delete the folder."));
         }
         return each(source, inFolder, FOLDER);
     }
@@ -114,8 +116,8 @@ public final class JobLayout {
                         !file.isFolder() && !PARTS_OF_THE_JOB.contains(file.name()) && glob.matches(file.name()))
                 .toList();
         if (found.isEmpty()) {
-            throw TaskSpecReader.refused(
-                    "has the 'each' '" + EntryNames.printable(pattern) + "', and no file in the package is called so");
+            throw TaskSpecReader.refused(Text.of(
+                    "has the 'each' '%s', and no file in the package is called so", EntryNames.printable(pattern)));
         }
         return each(source, found, glob.folder());
     }
@@ -124,8 +126,8 @@ public final class JobLayout {
             throws RefusedPackage, IOException {
         if (found.size() > JobSpec.MAX_TASKS) {
             throw new RefusedPackage(
-                    "it has " + found.size() + " inputs, and a job has at most " + JobSpec.MAX_TASKS + " tasks",
-                    "Make several jobs of it, or put several inputs into one file.");
+                    Text.of("it has %s inputs, and a job has at most %s tasks", found.size(), JobSpec.MAX_TASKS),
+                    Text.of("Make several jobs of it, or put several inputs into one file."));
         }
         List<PackedFile> sorted = new ArrayList<>(found);
         sorted.sort(Comparator.comparing(PackedFile::name, NaturalOrder.INSTANCE));
@@ -142,23 +144,26 @@ public final class JobLayout {
             boolean sameName = names.contains(file.name().toLowerCase(Locale.ROOT)) && !all.contains(file);
             if (sameName) {
                 throw new RefusedPackage(
-                        "it has both '" + EntryNames.printable(file.name()) + "' and inputs like '"
-                                + EntryNames.printable(inputs.get(0).name())
-                                + "', and each task sees its input under that name",
-                        "Rename " + EntryNames.printable(file.name())
-                                + " if all tasks need it, or say \"each\": false in task.json to make it one task.");
+                        Text.of(
+                                "it has both '%s' and inputs like '%s', and each task sees its input under that name",
+                                EntryNames.printable(file.name()),
+                                EntryNames.printable(inputs.get(0).name())),
+                        Text.of(
+                                "Rename %s if all tasks need it, or say \"each\": false in task.json to make it one task.",
+                                EntryNames.printable(file.name())));
             }
         }
     }
 
     private static JobLayout split(TaskPackageFile source, boolean hasFolder) throws RefusedPackage, IOException {
         if (hasFolder) {
-            throw TaskSpecReader.refused("has 'split', and there is a folder inputs/; only one of them can say what the"
-                    + " tasks are. If all tasks need that folder, give it another name");
+            throw TaskSpecReader.refused(
+                    Text.of("has 'split', and there is a folder inputs/; only one of them can say what the tasks are."
+                            + " If all tasks need that folder, give it another name"));
         }
         Optional<PackedFile> csv = source.file(CSV);
         if (csv.isEmpty()) {
-            throw TaskSpecReader.refused("has 'split', and there is no input.csv beside main.py to be split");
+            throw TaskSpecReader.refused(Text.of("has 'split', and there is no input.csv beside main.py to be split"));
         }
         return new JobLayout(source, Kind.SPLIT, List.of(csv.get()), "", 0);
     }
@@ -238,45 +243,60 @@ public final class JobLayout {
     public Optional<String> inWords(String name, int tasks) {
         String waits = spec.after().isEmpty()
                 ? ""
-                : "; begins after "
-                        + String.join(
+                : Text.of(
+                        "; begins after %s",
+                        String.join(
                                 ", ",
-                                spec.after().stream().map(EntryNames::printable).toList());
-        String said = EntryNames.printable(name) + ": ";
-        String many = tasks == 1 ? "1 task" : tasks + " tasks";
+                                spec.after().stream().map(EntryNames::printable).toList()));
+        String file = EntryNames.printable(name);
         String merging = !hasMergeScript || tasks == 1 || spec.merge() == JobSpec.Merge.NOT_AT_ALL
                 ? ""
-                : ", and then merge.py over all results";
+                : Text.of(", and then merge.py over all results");
         return switch (kind) {
-            case ONE -> one(said, waits);
+            case ONE -> one(file, waits);
             case EACH ->
-                Optional.of(said
-                        + many
-                        + (tasks == 1 ? ", for the one file " : ", one for each file ")
-                        + which()
+                Optional.of(each(file, tasks)
                         + merging
                         + waits
-                        + (spec.each().glob().isEmpty() ? "; say \"each\": false in task.json to make it one" : ""));
-            case SPLIT ->
-                Optional.of(said + many + (tasks == 1 ? ", with " : ", each with ") + "at most " + spec.split()
-                        + " rows of input.csv" + merging + waits);
-            case REPEAT -> Optional.of(said + many + ", MUTIRAO_INDEX from 1 to " + tasks + merging + waits);
+                        + (spec.each().glob().isEmpty()
+                                ? Text.of("; say \"each\": false in task.json to make it one")
+                                : ""));
+            case SPLIT -> Optional.of(split(file, tasks) + merging + waits);
+            case REPEAT ->
+                Optional.of((tasks == 1
+                                ? Text.of("%s: 1 task, MUTIRAO_INDEX from 1 to 1", file)
+                                : Text.of("%s: %s tasks, MUTIRAO_INDEX from 1 to %s", file, tasks, tasks))
+                        + merging
+                        + waits);
         };
     }
 
-    private String which() {
-        return spec.each()
-                .glob()
-                .map(glob -> "like " + EntryNames.printable(glob))
-                .orElse("of inputs/");
+    private String split(String file, int tasks) {
+        return tasks == 1
+                ? Text.of("%s: 1 task, with at most %s rows of input.csv", file, spec.split())
+                : Text.of("%s: %s tasks, each with at most %s rows of input.csv", file, tasks, spec.split());
     }
 
-    private Optional<String> one(String said, String waits) {
-        if (leftAlone > 0) {
-            return Optional.of(
-                    said + "one task, since main.py speaks of inputs itself; say \"each\": \"inputs/*\" in task.json"
-                            + " for one task for each file of inputs/ (" + leftAlone + ")" + waits);
+    private String each(String file, int tasks) {
+        Optional<String> like = spec.each().glob().map(EntryNames::printable);
+        if (like.isPresent()) {
+            return tasks == 1
+                    ? Text.of("%s: 1 task, for the one file like %s", file, like.get())
+                    : Text.of("%s: %s tasks, one for each file like %s", file, tasks, like.get());
         }
-        return spec.after().isEmpty() ? Optional.empty() : Optional.of(said + "1 task" + waits);
+        return tasks == 1
+                ? Text.of("%s: 1 task, for the one file of inputs/", file)
+                : Text.of("%s: %s tasks, one for each file of inputs/", file, tasks);
+    }
+
+    private Optional<String> one(String file, String waits) {
+        if (leftAlone > 0) {
+            return Optional.of(Text.of(
+                            "%s: one task, since main.py speaks of inputs itself; say \"each\": \"inputs/*\" in task.json"
+                                    + " for one task for each file of inputs/ (%s)",
+                            file, leftAlone)
+                    + waits);
+        }
+        return spec.after().isEmpty() ? Optional.empty() : Optional.of(Text.of("%s: 1 task", file) + waits);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The package of a job, open to compose the packages of its tasks: the shared files, the task's input as {@code input.csv}, and its own
@@ -169,7 +170,7 @@ public final class JobPackage implements AutoCloseable {
         long at = contents.base() + localHeader;
         ByteBuffer local = bytes.read(at, LOCAL_LENGTH);
         if (local.getInt(0) != LOCAL) {
-            throw new IOException("the job's package is not as it was accepted");
+            throw new IOException(Text.of("the job's package is not as it was accepted"));
         }
         long data = at + LOCAL_LENGTH + (local.getShort(26) & 0xffff) + (local.getShort(28) & 0xffff);
         zip.add(head, out -> bytes.copy(data, head.packed(), out));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.mutirao.protocol.text.Text;
 
 /** Reads the fields of task.json that say how many tasks there are. */
 final class JobSpecReader {
@@ -53,8 +54,8 @@ final class JobSpecReader {
             ways.add("'repeat'");
         }
         if (ways.size() > 1) {
-            throw TaskSpecReader.refused(
-                    "has " + String.join(" and ", ways) + "; only one of them can say what the tasks are");
+            throw TaskSpecReader.refused(Text.of(
+                    "has %s; only one of them can say what the tasks are", String.join(Text.of(" and "), ways)));
         }
     }
 
@@ -68,12 +69,13 @@ final class JobSpecReader {
         }
         if (value instanceof String glob && isText(glob)) {
             if (EntryGlob.of(glob).isEmpty()) {
-                throw TaskSpecReader.refused("has an 'each' that is no glob: '" + EntryNames.printable(glob)
-                        + "'; write for example \"inputs/*.csv\"");
+                throw TaskSpecReader.refused(Text.of(
+                        "has an 'each' that is no glob: '%s'; write for example \"inputs/*.csv\"",
+                        EntryNames.printable(glob)));
             }
             return new JobSpec.Each(Optional.of(glob), false);
         }
-        throw TaskSpecReader.refused("has an 'each' that is neither a pattern like \"data/*.json\" nor false");
+        throw TaskSpecReader.refused(Text.of("has an 'each' that is neither a pattern like \"data/*.json\" nor false"));
     }
 
     private int number(String name, int highest) throws RefusedPackage {
@@ -84,7 +86,7 @@ final class JobSpecReader {
         if (value instanceof Integer number && number >= 1 && number <= highest) {
             return number;
         }
-        throw TaskSpecReader.refused("has a '" + name + "' that is no whole number from 1 to " + highest);
+        throw TaskSpecReader.refused(Text.of("has a '%s' that is no whole number from 1 to %s", name, highest));
     }
 
     private JobSpec.Merge merge() throws RefusedPackage {
@@ -98,7 +100,7 @@ final class JobSpecReader {
         if (value.equals("source")) {
             return JobSpec.Merge.WITH_SOURCE;
         }
-        throw TaskSpecReader.refused("has a 'merge' that is none of true, false and \"source\"");
+        throw TaskSpecReader.refused(Text.of("has a 'merge' that is none of true, false and \"source\""));
     }
 
     private List<String> after() throws RefusedPackage {
@@ -108,8 +110,9 @@ final class JobSpecReader {
                 && list.stream().allMatch(JobSpecReader::isText)) {
             return list.stream().map(String.class::cast).distinct().toList();
         }
-        throw TaskSpecReader.refused("has an 'after' that is no list of at most " + MAX_AFTER
-                + " names of jobs; write for example [\"clean.zip\"]");
+        throw TaskSpecReader.refused(Text.of(
+                "has an 'after' that is no list of at most %s names of jobs; write for example" + " [\"clean.zip\"]",
+                MAX_AFTER));
     }
 
     private boolean runsAfterFailure() throws RefusedPackage {
@@ -118,10 +121,10 @@ final class JobSpecReader {
             return false;
         }
         if (!value.equals("run") && !value.equals("stop")) {
-            throw TaskSpecReader.refused("has an 'after_failed' that is neither \"run\" nor \"stop\"");
+            throw TaskSpecReader.refused(Text.of("has an 'after_failed' that is neither \"run\" nor \"stop\""));
         }
         if (!(fields.get("after") instanceof List<?> list) || list.isEmpty()) {
-            throw TaskSpecReader.refused("has 'after_failed', but waits for no job: 'after' is missing");
+            throw TaskSpecReader.refused(Text.of("has 'after_failed', but waits for no job: 'after' is missing"));
         }
         return value.equals("run");
     }
@@ -134,7 +137,7 @@ final class JobSpecReader {
         if (isText(value)) {
             return Optional.of((String) value);
         }
-        throw TaskSpecReader.refused("has a 'name' that is no text of 1 to " + MAX_TEXT + " characters");
+        throw TaskSpecReader.refused(Text.of("has a 'name' that is no text of 1 to %s characters", MAX_TEXT));
     }
 
     private static boolean isText(Object value) {

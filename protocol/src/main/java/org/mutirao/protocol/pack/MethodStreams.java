@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
+import org.mutirao.protocol.text.Text;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -32,11 +33,11 @@ final class MethodStreams {
                 && zip.canReadEntryData(entry);
         if (!ours && !theirs) {
             String what = method == null || method == ZipMethod.UNKNOWN
-                    ? "method " + entry.getMethod()
+                    ? Text.of("method %s", entry.getMethod())
                     : method.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             throw new RefusedPackage(
-                    "'" + EntryNames.printable(name) + "' is packed with " + what + ", which is not understood here",
-                    "Zip the folder again with the usual method, deflate.");
+                    Text.of("'%s' is packed with %s, which is not understood here", EntryNames.printable(name), what),
+                    Text.of("Zip the folder again with the usual method, deflate."));
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Makes a package anew with another {@code main.py}. All other files stay as they are packed, and it makes the same tasks: where the text of
@@ -57,11 +58,12 @@ public final class OtherScript {
 
     private static void check(byte[] script) throws RefusedPackage {
         if (script.length == 0) {
-            throw new RefusedPackage("the script is empty", "Save it, and try again.");
+            throw new RefusedPackage(Text.of("the script is empty"), Text.of("Save it, and try again."));
         }
         for (byte each : script) {
             if (each == 0) {
-                throw new RefusedPackage("that is no Python script", "Give main.py itself, not a ZIP with it.");
+                throw new RefusedPackage(
+                        Text.of("that is no Python script"), Text.of("Give main.py itself, not a ZIP with it."));
             }
         }
     }

@@ -2,6 +2,7 @@ package org.mutirao.protocol.pack;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
 
 /** Finds the ZIP in a package's file before the ZIP library sees it, which reads all of the list of contents into memory. */
 final class PackageBytes {
@@ -14,7 +15,7 @@ final class PackageBytes {
      */
     static ZipExtent find(FileBytes bytes) throws RefusedPackage, IOException {
         if (bytes.size() == 0) {
-            throw new RefusedPackage("the file is empty", "Copy it again.");
+            throw new RefusedPackage(Text.of("the file is empty"), Text.of("Copy it again."));
         }
         Optional<ZipExtent> found = ZipExtent.find(bytes);
         Optional<FileKind> other = FileKind.of(bytes);
@@ -25,13 +26,15 @@ final class PackageBytes {
         if (found.isEmpty()) {
             throw FileKind.startsLikeZip(bytes)
                     ? new RefusedPackage(
-                            "it is a damaged or truncated ZIP file", "Copy it again, or zip the folder again.")
-                    : new RefusedPackage("it is not a ZIP file", "Zip main.py and input.csv and drop that ZIP.");
+                            Text.of("it is a damaged or truncated ZIP file"),
+                            Text.of("Copy it again, or zip the folder again."))
+                    : new RefusedPackage(
+                            Text.of("it is not a ZIP file"), Text.of("Zip main.py and input.csv and drop that ZIP."));
         }
         if (found.get().directorySize() > ZipExtent.LARGEST_DIRECTORY) {
             throw new RefusedPackage(
-                    "its list of files takes more than " + (ZipExtent.LARGEST_DIRECTORY >> 20) + " MiB",
-                    "Put the many small files into one archive that main.py opens.");
+                    Text.of("its list of files takes more than %s MiB", ZipExtent.LARGEST_DIRECTORY >> 20),
+                    Text.of("Put the many small files into one archive that main.py opens."));
         }
         return found.get();
     }
@@ -47,6 +50,6 @@ final class PackageBytes {
     }
 
     static RefusedPackage refusal(FileKind kind) {
-        return new RefusedPackage("it is " + kind.words() + ", not a ZIP file", kind.advice());
+        return new RefusedPackage(Text.of("it is %s, not a ZIP file", kind.words()), kind.advice());
     }
 }

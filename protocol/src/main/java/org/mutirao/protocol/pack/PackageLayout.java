@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Where in a ZIP the package lies. {@code main.py} may be at the root, or one or two folders down, since many ZIP programs pack the
@@ -42,8 +43,8 @@ record PackageLayout(String folder, String script) {
         String script = found.get(0);
         if (found.size() > 1) {
             throw new RefusedPackage(
-                    "there is more than one main.py in it: " + some(found),
-                    "Make one ZIP of each, and see that each has one file of that name.");
+                    Text.of("there is more than one main.py in it: %s", some(found)),
+                    Text.of("Make one ZIP of each, and see that each has one file of that name."));
         }
         String folder = script.substring(0, script.lastIndexOf('/') + 1);
         List<String> outside = files.stream()
@@ -52,9 +53,10 @@ record PackageLayout(String folder, String script) {
                 .toList();
         if (!outside.isEmpty()) {
             throw new RefusedPackage(
-                    quoted(lastStep(script)) + " is in the folder " + quoted(folder) + ", and outside of it lies "
-                            + some(outside),
-                    "Put everything that main.py needs into the folder with main.py, and zip that folder.");
+                    Text.of(
+                            "%s is in the folder %s, and outside of it lies %s",
+                            quoted(lastStep(script)), quoted(folder), some(outside)),
+                    Text.of("Put everything that main.py needs into the folder with main.py, and zip that folder."));
         }
         return Optional.of(new PackageLayout(folder, script));
     }
@@ -113,28 +115,29 @@ record PackageLayout(String folder, String script) {
 
     private static RefusedPackage withoutScript(Collection<String> files) {
         if (files.isEmpty()) {
-            return new RefusedPackage("there is no main.py in it: it is an empty ZIP", TOP);
+            return new RefusedPackage(Text.of("there is no main.py in it: it is an empty ZIP"), Text.of(TOP));
         }
         List<String> zips = ending(files, ".zip");
         if (zips.size() > 1 && areZips(files)) {
             return new RefusedPackage(
-                    "there is no main.py in it, but " + zips.size() + " ZIPs: " + some(zips),
-                    "Unzip it once and drop each of them by itself.");
+                    Text.of("there is no main.py in it, but %s ZIPs: %s", zips.size(), some(zips)),
+                    Text.of("Unzip it once and drop each of them by itself."));
         }
         if (files.contains("[Content_Types].xml") || files.contains("mimetype")) {
             return new RefusedPackage(
-                    "there is no main.py in it: it is an Office document or an e-book",
-                    "Put it into a ZIP together with main.py, and drop that.");
+                    Text.of("there is no main.py in it: it is an Office document or an e-book"),
+                    Text.of("Put it into a ZIP together with main.py, and drop that."));
         }
         if (files.contains("META-INF/MANIFEST.MF")) {
             return new RefusedPackage(
-                    "there is no main.py in it: it is a Java program", "Only Python scripts can be run here.");
+                    Text.of("there is no main.py in it: it is a Java program"),
+                    Text.of("Only Python scripts can be run here."));
         }
         List<String> deep = files.stream()
                 .filter(name -> lastStep(name).equalsIgnoreCase(SCRIPT))
                 .toList();
         if (!deep.isEmpty()) {
-            return new RefusedPackage("there is no main.py in it but deep down: " + some(deep), TOP);
+            return new RefusedPackage(Text.of("there is no main.py in it but deep down: %s", some(deep)), Text.of(TOP));
         }
         return withOtherFiles(files);
     }
@@ -143,20 +146,22 @@ record PackageLayout(String folder, String script) {
         List<String> scripts = ending(files, ".py");
         if (scripts.size() == 1) {
             return new RefusedPackage(
-                    "there is no main.py in it; there is " + quoted(scripts.get(0)) + ", and it must be called main.py",
-                    "Rename it to main.py, zip again and drop the new ZIP.");
+                    Text.of(
+                            "there is no main.py in it; there is %s, and it must be called main.py",
+                            quoted(scripts.get(0))),
+                    Text.of("Rename it to main.py, zip again and drop the new ZIP."));
         }
         if (!scripts.isEmpty()) {
             return new RefusedPackage(
-                    "there is no main.py in it; there are " + some(scripts),
-                    "Rename the one to start with to main.py, zip again and drop the new ZIP.");
+                    Text.of("there is no main.py in it; there are %s", some(scripts)),
+                    Text.of("Rename the one to start with to main.py, zip again and drop the new ZIP."));
         }
         List<String> notebooks = ending(files, ".ipynb");
         if (!notebooks.isEmpty()) {
             return new RefusedPackage(
-                    "there is no main.py in it; there is " + quoted(notebooks.get(0)) + ", a notebook",
-                    "Save the notebook as a Python script called main.py (in Jupyter: File, Save and Export As,"
-                            + " Executable Script), zip again and drop the new ZIP.");
+                    Text.of("there is no main.py in it; there is %s, a notebook", quoted(notebooks.get(0))),
+                    Text.of("Save the notebook as a Python script called main.py (in Jupyter: File, Save and Export"
+                            + " As, Executable Script), zip again and drop the new ZIP."));
         }
         List<String> nearly = files.stream()
                 .filter(name -> lastStep(name).toLowerCase(Locale.ROOT).startsWith("main"))
@@ -164,13 +169,17 @@ record PackageLayout(String folder, String script) {
                 .toList();
         if (!nearly.isEmpty()) {
             return new RefusedPackage(
-                    "there is no main.py in it; there is " + quoted(nearly.get(0)) + ", and it must be called main.py",
-                    "Rename it to main.py (have the system show file name extensions), zip again and drop the new ZIP.");
+                    Text.of(
+                            "there is no main.py in it; there is %s, and it must be called main.py",
+                            quoted(nearly.get(0))),
+                    Text.of("Rename it to main.py (have the system show file name extensions), zip again and drop the"
+                            + " new ZIP."));
         }
         return new RefusedPackage(
-                "there is no main.py in it; there is "
-                        + some(files.stream().sorted().toList()),
-                TOP);
+                Text.of(
+                        "there is no main.py in it; there is %s",
+                        some(files.stream().sorted().toList())),
+                Text.of(TOP));
     }
 
     private static List<String> ending(Collection<String> files, String extension) {
@@ -182,7 +191,7 @@ record PackageLayout(String folder, String script) {
 
     private static String some(List<String> names) {
         String first = names.stream().limit(3).map(PackageLayout::quoted).collect(Collectors.joining(", "));
-        return names.size() > 3 ? first + " and " + (names.size() - 3) + " more" : first;
+        return names.size() > 3 ? Text.of("%s and %s more", first, names.size() - 3) : first;
     }
 
     private static String quoted(String name) {

@@ -1,5 +1,6 @@
 package org.mutirao.protocol.pack;
 
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /**
@@ -40,13 +41,13 @@ public record PackageLimits(int entries, int depth, ByteSize unpacked, int ratio
     void checkTotal(long unpackedBytes, long packedBytes) throws RefusedPackage {
         if (unpackedBytes > unpacked.bytes()) {
             throw new RefusedPackage(
-                    "it unpacks to more than " + unpacked,
-                    "Make the package smaller, or start master and workers with a larger --max-unpacked.");
+                    Text.of("it unpacks to more than %s", unpacked),
+                    Text.of("Make the package smaller, or start master and workers with a larger --max-unpacked."));
         }
         if (unpackedBytes > RATIO_MATTERS_FROM && unpackedBytes / ratio > packedBytes) {
             throw new RefusedPackage(
-                    "it unpacks to more than " + ratio + " times its size, like a ZIP bomb",
-                    "If the data is meant to be so regular, let main.py generate it.");
+                    Text.of("it unpacks to more than %s times its size, like a ZIP bomb", ratio),
+                    Text.of("If the data is meant to be so regular, let main.py generate it."));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Told;
 
@@ -43,11 +44,12 @@ public final class ResultArchive {
     private static ZipFile opened(FileBytes zip) throws IOException {
         long list = DirectorySize.of(zip);
         if (list < 0) {
-            throw new Told("it is a damaged ZIP");
+            throw new Told(Text.of("it is a damaged ZIP"));
         }
         if (list > LARGEST_LIST.bytes()) {
-            throw new Told("its list of files takes more than " + LARGEST_LIST
-                    + "; it is not looked into, get the whole file instead");
+            throw new Told(Text.of(
+                    "its list of files takes more than %s; it is not looked into, get the whole file instead",
+                    LARGEST_LIST));
         }
         try {
             // Each file's own header is read when that file is, not one after the other all over the disk.
@@ -56,7 +58,7 @@ public final class ResultArchive {
                     .setIgnoreLocalFileHeader(true)
                     .get();
         } catch (IOException | IllegalArgumentException e) {
-            throw new Told("it is a damaged ZIP", e);
+            throw new Told(Text.of("it is a damaged ZIP"), e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A package with {@code "split"} as one that is split already: the parts of its input.csv are {@code inputs/input-1.csv} and so on. The same
@@ -91,8 +92,8 @@ public final class SplitPackage {
             last.close();
             count++;
             if (count > JobSpec.MAX_TASKS) {
-                throw TaskSpecReader.refused(
-                        "has a 'split' that makes more than " + JobSpec.MAX_TASKS + " tasks; give each task more rows");
+                throw TaskSpecReader.refused(Text.of(
+                        "has a 'split' that makes more than %s tasks; give each task more rows", JobSpec.MAX_TASKS));
             }
             last = zip.begin("inputs/input-" + count + ".csv");
             return last;

@@ -19,6 +19,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A package: a ZIP with {@code main.py} and mostly {@code input.csv}, where {@link PackageLayout} finds them. Opening it checks
@@ -130,8 +131,8 @@ public final class TaskPackageFile implements AutoCloseable {
             String name = opened.names.get(opened.inner.get());
             opened.close();
             throw new RefusedPackage(
-                    "the package is inside, in '" + EntryNames.printable(name) + "'",
-                    "Unzip it once and drop the ZIP that comes out.");
+                    Text.of("the package is inside, in '%s'", EntryNames.printable(name)),
+                    Text.of("Unzip it once and drop the ZIP that comes out."));
         }
         return opened;
     }
@@ -191,7 +192,7 @@ public final class TaskPackageFile implements AutoCloseable {
                     .get();
         } catch (IOException | RuntimeException e) {
             bytes.checkReading();
-            throw new RefusedPackage("it is a damaged ZIP file", COPY_AGAIN);
+            throw new RefusedPackage(Text.of("it is a damaged ZIP file"), Text.of(COPY_AGAIN));
         }
     }
 
@@ -267,7 +268,8 @@ public final class TaskPackageFile implements AutoCloseable {
                 count = read(in, text, length, found.get());
             }
             if (length == text.length) {
-                throw new RefusedPackage("task.json has more than 64 KiB", "Put data into input.csv instead.");
+                throw new RefusedPackage(
+                        Text.of("task.json has more than 64 KiB"), Text.of("Put data into input.csv instead."));
             }
             return TaskSpecReader.read(Arrays.copyOf(text, length));
         }
@@ -399,7 +401,7 @@ public final class TaskPackageFile implements AutoCloseable {
 
     static RefusedPackage damaged(PackedFile file) {
         return new RefusedPackage(
-                "'" + EntryNames.printable(file.name()) + "' in it is damaged", "Zip the folder again.");
+                Text.of("'%s' in it is damaged", EntryNames.printable(file.name())), Text.of("Zip the folder again."));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.Told;
 
@@ -33,14 +34,14 @@ final class TaskSpecReader {
         try {
             fields = Json.readMap(text);
         } catch (IOException e) {
-            throw refused("is not a JSON object: " + Told.of(e, "it can't be read"));
+            throw refused(Text.of("is not a JSON object: %s", Told.of(e, Text.of("it can't be read"))));
         }
         for (String name : fields.keySet()) {
             if (LATER.contains(name)) {
-                throw refused("asks for '" + name + "', which this version does not support");
+                throw refused(Text.of("asks for '%s', which this version does not support", name));
             }
             if (!KNOWN.contains(name) && !NeedsReader.FIELDS.contains(name) && !JobSpecReader.FIELDS.contains(name)) {
-                throw refused("has an unknown field '" + EntryNames.printable(name) + "'");
+                throw refused(Text.of("has an unknown field '%s'", EntryNames.printable(name)));
             }
         }
         TaskSpecReader reader = new TaskSpecReader(fields);
@@ -68,7 +69,7 @@ final class TaskSpecReader {
         } catch (IllegalArgumentException e) {
             // The error below says what was expected, whichever way it is wrong.
         }
-        throw refused("has a 'timeout' that is no duration like 90s or 2h");
+        throw refused(Text.of("has a 'timeout' that is no duration like 90s or 2h"));
     }
 
     private int number(String name, int lowest, int highest) throws RefusedPackage {
@@ -76,7 +77,7 @@ final class TaskSpecReader {
         if (value instanceof Integer number && number >= lowest && number <= highest) {
             return number;
         }
-        throw refused("has a '" + name + "' that is no whole number from " + lowest + " to " + highest);
+        throw refused(Text.of("has a '%s' that is no whole number from %s to %s", name, lowest, highest));
     }
 
     private List<String> texts(String name) throws RefusedPackage {
@@ -86,7 +87,7 @@ final class TaskSpecReader {
                 && list.stream().allMatch(this::isText)) {
             return list.stream().map(String.class::cast).toList();
         }
-        throw refused("has '" + name + "' that are no list of at most " + MAX_ITEMS + " texts");
+        throw refused(Text.of("has '%s' that are no list of at most %s texts", name, MAX_ITEMS));
     }
 
     private Map<String, String> variables() throws RefusedPackage {
@@ -97,14 +98,14 @@ final class TaskSpecReader {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String name = (String) entry.getKey();
                 if (!VARIABLE.matcher(name).matches() || !isText(entry.getValue())) {
-                    throw refused(
-                            "has in 'env' a variable '" + EntryNames.printable(name) + "' that is no name or text");
+                    throw refused(Text.of(
+                            "has in 'env' a variable '%s' that is no name or text", EntryNames.printable(name)));
                 }
                 variables.put(name, (String) entry.getValue());
             }
             return variables;
         }
-        throw refused("has an 'env' that is no object of at most " + MAX_ITEMS + " texts");
+        throw refused(Text.of("has an 'env' that is no object of at most %s texts", MAX_ITEMS));
     }
 
     /** Those that a job's task gets from the master don't count against what a person may set. */
@@ -118,7 +119,7 @@ final class TaskSpecReader {
             try {
                 FileSystems.getDefault().getPathMatcher("glob:" + glob);
             } catch (PatternSyntaxException e) {
-                throw refused("has in 'outputs' a pattern '" + EntryNames.printable(glob) + "' that is no glob");
+                throw refused(Text.of("has in 'outputs' a pattern '%s' that is no glob", EntryNames.printable(glob)));
             }
         }
         return globs;
@@ -129,6 +130,6 @@ final class TaskSpecReader {
     }
 
     static RefusedPackage refused(String fault) {
-        return new RefusedPackage("its task.json " + fault, "Correct task.json, or leave it out.");
+        return new RefusedPackage(Text.of("its task.json %s", fault), Text.of("Correct task.json, or leave it out."));
     }
 }

@@ -2,6 +2,7 @@ package org.mutirao.protocol.threads;
 
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Where a thread's end is heard of that nobody else caught. An {@link OutOfMemoryError} ends the process, since nothing can be trusted
@@ -24,9 +25,10 @@ public final class LastResort implements Thread.UncaughtExceptionHandler {
      * @param halt ends the process at once with that code
      */
     public LastResort(String program, Consumer<String> complain, IntConsumer halt) {
-        this.message = "The " + program
-                + " ran out of memory and ended, so that nothing half done is believed. Start it again with"
-                + " more, for example java -Xmx2g -jar " + program + ".jar";
+        this.message = Text.of(
+                "The %s ran out of memory and ended, so that nothing half done is believed. Start it"
+                        + " again with more, for example java -Xmx2g -jar %s.jar",
+                program, program);
         this.complain = complain;
         this.halt = halt;
     }

@@ -1,6 +1,7 @@
 package org.mutirao.protocol.threads;
 
 import java.time.Duration;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A thread that has been at one thing for longer than it should.
@@ -12,6 +13,6 @@ import java.time.Duration;
 public record Stall(String name, String doing, Duration since) {
     /** For a person: {@code the publisher has not moved for 40 s: writing results/x.zip}. */
     public String sentence() {
-        return "the " + name + " has not moved for " + since.toSeconds() + " s: " + doing;
+        return Text.of("the %s has not moved for %s s: %s", name, since.toSeconds(), doing);
     }
 }

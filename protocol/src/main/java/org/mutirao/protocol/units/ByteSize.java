@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 
 /**
  * An amount of bytes.
@@ -31,7 +32,7 @@ public record ByteSize(long bytes) {
 
     public ByteSize {
         if (bytes < 0) {
-            throw new IllegalArgumentException("size " + bytes + ": expected 0 bytes or more");
+            throw new IllegalArgumentException(Text.of("size %s: expected 0 bytes or more", bytes));
         }
     }
 
@@ -39,12 +40,12 @@ public record ByteSize(long bytes) {
         Matcher matcher = SHAPE.matcher(text.strip());
         Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
         if (unit == null) {
-            throw new IllegalArgumentException("'" + text + "' is not a size: write it like 500MiB or 2GiB");
+            throw new IllegalArgumentException(Text.of("'%s' is not a size: write it like 500MiB or 2GiB", text));
         }
         try {
             return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("'" + text + "' is more bytes than can be counted", e);
+            throw new IllegalArgumentException(Text.of("'%s' is more bytes than can be counted", text), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.text.Text;
 
 /** Reads and writes durations like {@code 500ms}, {@code 90s}, {@code 5m}, {@code 2h} and {@code 1d}. */
 public final class Durations {
@@ -15,7 +16,8 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = SHAPE.matcher(text.strip());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a duration: write it like 500ms, 90s, 5m or 2h");
+            throw new IllegalArgumentException(
+                    Text.of("'%s' is not a duration: write it like 500ms, 90s, 5m or 2h", text));
         }
         long amount = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2).toLowerCase(Locale.ROOT);

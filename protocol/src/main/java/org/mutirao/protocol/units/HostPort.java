@@ -3,6 +3,7 @@ package org.mutirao.protocol.units;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.mutirao.protocol.text.Text;
 
 /** An address as a person writes it: {@code pc7:50020} or {@code [fe80::1]:50020}. */
 public record HostPort(String host, int port) {
@@ -47,7 +48,7 @@ public record HostPort(String host, int port) {
     }
 
     private static IllegalArgumentException bad(String text, Exception cause) {
-        return new IllegalArgumentException("'" + text + "' is no address: write it like pc7:50020", cause);
+        return new IllegalArgumentException(Text.of("'%s' is no address: write it like pc7:50020", text), cause);
     }
 
     /** The address with a number that can be connected to; asks the system's name service if the host is a name. */

@@ -17,6 +17,7 @@ import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 
 /**
  * One connection to a master: a request, its answer, then perhaps another request. Before the first one with a file it asks a master of
@@ -64,7 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         asked = request;
         answer = reply;
         if (spoiled || !context.channel().isActive()) {
-            fail(brokenBy == null ? new IOException("the connection was closed") : brokenBy);
+            fail(brokenBy == null ? new IOException(Text.of("the connection was closed")) : brokenBy);
             return;
         }
         context.pipeline()
@@ -119,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 scanner.feed(block, 0, count, this::onObject);
             }
         } catch (StreamBroken e) {
-            fail(new IOException("the master's answer is no JSON: " + e.getMessage()));
+            fail(new IOException(Text.of("the master's answer is no JSON: %s", e.getMessage())));
         } finally {
             ReferenceCountUtil.release(message);
         }
@@ -130,7 +131,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (reply == null) {
             // Nobody asked; what this master says is out of step with us.
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            fail(new IOException("the master said something unasked"));
+            fail(new IOException(Text.of("the master said something unasked")));
             return;
         }
         if (raw == Raw.ASKED) {
@@ -169,7 +170,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            fail(new IOException("no answer in time"));
+            fail(new IOException(Text.of("no answer in time")));
         }
     }
 

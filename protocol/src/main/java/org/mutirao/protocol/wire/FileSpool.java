@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ public final class FileSpool implements Spool {
     }
 
     private static PayloadTooLarge tooLarge(ByteSize limit) {
-        return new PayloadTooLarge("more than the " + limit + " allowed here");
+        return new PayloadTooLarge(Text.of("more than the %s allowed here", limit));
     }
 
     private static final class FileSink implements Sink {

@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
@@ -145,7 +146,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 scanner.feed(block, 0, count, this::await);
             }
             if (!held.set(scanner.held() + waitingBytes)) {
-                throw new StreamBroken("too many half and waiting messages of your address are held here");
+                throw new StreamBroken(Text.of("too many half and waiting messages of your address are held here"));
             }
         } catch (StreamBroken e) {
             broken = e.getMessage();
@@ -177,7 +178,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (!answering && waiting.isEmpty() && !closing) {
             if (broken != null) {
                 closing = true;
-                say(lastDialect, brokenLine, Refusal.BAD_REQUEST, broken + "; closing the connection");
+                say(lastDialect, brokenLine, Refusal.BAD_REQUEST, Text.of("%s; closing the connection", broken));
                 shutDown();
             } else if (inputEnded) {
                 closing = true;
@@ -239,7 +240,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             object.payload().ifPresent(FilesOf::deleteQuietly);
             answer(
                     dialect,
-                    new Reply.Failure(Refusal.BAD_REQUEST, "not a message: " + Told.of(e, "it can't be read")),
+                    new Reply.Failure(
+                            Refusal.BAD_REQUEST, Text.of("not a message: %s", Told.of(e, Text.of("it can't be read")))),
                     line);
         } catch (BadMessage e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
@@ -270,7 +272,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             return dialect.readRequest(node, object.payload());
         } catch (RuntimeException | Error e) {
             FAULTS.report("reading a message", e);
-            throw new IOException("it can't be read", e);
+            throw new IOException(Text.of("it can't be read"), e);
         }
     }
 
@@ -301,11 +303,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private static Reply refusalOf(IOException problem) {
         if (problem instanceof PayloadTooLarge || problem instanceof BadBase64) {
-            return new Reply.Failure(Refusal.BAD_REQUEST, "the payload was refused: " + problem.getMessage());
+            return new Reply.Failure(Refusal.BAD_REQUEST, Text.of("the payload was refused: %s", problem.getMessage()));
         }
         log.warn("A payload could not be stored: {}", problem.getMessage());
         return new Reply.Failure(
-                Refusal.TRY_LATER, "the payload could not be stored here; keep your copy and try again later");
+                Refusal.TRY_LATER, Text.of("the payload could not be stored here; keep your copy and try again later"));
     }
 
     private CompletableFuture<Void> answer(Dialect dialect, Reply reply, boolean line) {
@@ -341,7 +343,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             });
         } catch (IOException e) {
             log.warn("A file could not be read to be sent to {}: {}", remote, e.getMessage());
-            say(dialect, line, Refusal.TRY_LATER, "the file can't be read here at present; try again later");
+            say(dialect, line, Refusal.TRY_LATER, Text.of("the file can't be read here at present; try again later"));
             sent.completeExceptionally(e);
         } catch (RuntimeException | Error e) { // whatever it is: exactly one answer, and the connection goes on
             log.warn(
@@ -349,7 +351,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                     remote,
                     reply == null ? "nothing" : reply.getClass().getSimpleName(),
                     e);
-            say(dialect, line, Refusal.TRY_LATER, "the answer could not be written here; the master's log says why");
+            say(
+                    dialect,
+                    line,
+                    Refusal.TRY_LATER,
+                    Text.of("the answer could not be written here; the master's log says why"));
             sent.completeExceptionally(e);
         }
         answering = false;
@@ -445,10 +451,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         slowTicks = scanner.midObject() && hardlyAny ? slowTicks + 1 : 0;
         bytesThisTick = 0;
         if (scanner.midObject() && ticksWithoutBytes > 1) {
-            end("half a message, then nothing for " + limits.silence().toSeconds() + " seconds");
+            end(Text.of(
+                    "half a message, then nothing for %s seconds",
+                    limits.silence().toSeconds()));
         } else if (slowTicks > MAX_SLOW_TICKS) {
-            end("a message that hardly comes on for "
-                    + slowTicks * limits.silence().toSeconds() + " seconds");
+            end(Text.of(
+                    "a message that hardly comes on for %s seconds",
+                    slowTicks * limits.silence().toSeconds()));
         } else if (!answering
                 && ticksWithoutBytes * limits.silence().toMillis()
                         > limits.idle().toMillis()) {

@@ -23,6 +23,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /**
@@ -102,7 +103,7 @@ public final class WireServer implements AutoCloseable {
         static Reply unexpected() {
             return new Reply.Failure(
                     Reply.Refusal.TRY_LATER,
-                    "the master failed unexpectedly at this request; its log says more; try again later");
+                    Text.of("the master failed unexpectedly at this request; its log says more; try again later"));
         }
 
         /** For one who asks within this process. */
@@ -192,7 +193,7 @@ public final class WireServer implements AutoCloseable {
         } catch (Exception e) { // Netty throws the checked IOException unannounced
             close(acceptor);
             close(loops);
-            throw new IOException("can't listen on " + address + ": " + e.getMessage(), e);
+            throw new IOException(Text.of("can't listen on %s: %s", address, e.getMessage()), e);
         }
     }
 
