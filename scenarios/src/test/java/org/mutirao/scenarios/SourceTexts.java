@@ -181,6 +181,11 @@ final class SourceTexts {
             this.unit = unit;
         }
 
+        /** What is wrong with a message is told to the program that sent it. */
+        private boolean isForPrograms() {
+            return unit.getPackageName().toString().endsWith(".dialect");
+        }
+
         private String place(Tree tree) {
             return Path.of(unit.getSourceFile().toUri()).getFileName() + ": " + tree;
         }
@@ -211,7 +216,7 @@ final class SourceTexts {
                 add(values.get(0), false);
             } else if (HEADINGS.contains(name) && called.toString().startsWith("new OptionSections(")) {
                 add(values.get(0), true);
-            } else if (SHOWN_BY.contains(name)) {
+            } else if (SHOWN_BY.contains(name) && !isForPrograms()) {
                 values.forEach(this::look);
             }
             return super.visitMethodInvocation(call, null);

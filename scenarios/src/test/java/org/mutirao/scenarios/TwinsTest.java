@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
 class TwinsTest {
     /** Those whose sentences are all in both languages. */
-    static final List<String> MODULES = List.of("protocol", "master", "worker");
+    static final List<String> MODULES = List.of("protocol", "group", "master", "worker");
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     /** What is filled in: of a pattern of {@code String.format}, of a line of the log, and of picocli. */

@@ -23,6 +23,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.Told;
 import org.mutirao.protocol.wire.Transport;
@@ -149,7 +150,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
         AtomicInteger left = new AtomicInteger(
                 (int) others.stream().filter(peer -> peer.member().voter()).count());
         if (left.get() < needed) {
-            replicated.completeExceptionally(new Told("too few masters are about to keep it safely"));
+            replicated.completeExceptionally(new Told(Text.of("too few masters are about to keep it safely")));
             return replicated;
         }
         for (Peer peer : others) {
@@ -163,11 +164,11 @@ public final class BlobExchange implements Replication, AutoCloseable {
                         replicated.complete(null);
                     }
                     if (left.decrementAndGet() == 0 && holders.get() < needed) {
-                        replicated.completeExceptionally(new Told("too few masters could store it"));
+                        replicated.completeExceptionally(new Told(Text.of("too few masters could store it")));
                     }
                 });
             } catch (RejectedExecutionException e) {
-                replicated.completeExceptionally(new Told("too much is on its way to the other masters", e));
+                replicated.completeExceptionally(new Told(Text.of("too much is on its way to the other masters"), e));
             }
         }
         return replicated;

@@ -18,6 +18,7 @@ import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 
 /**
  * How fresh masters become a group. As soon as enough are about, the one with the lowest id asks the others for a promise; when all
@@ -354,7 +355,7 @@ public final class GroupBootstrap {
             try {
                 begin(request.grid(), request.members());
             } catch (IOException e) {
-                return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written");
+                return new Reply.Failure(Refusal.TRY_LATER, Text.of("its disk can't be written"));
             }
         } else {
             promise = Optional.of(new Promise(request.grid(), nanos.getAsLong() + PROMISE.toNanos()));
@@ -398,7 +399,7 @@ public final class GroupBootstrap {
             settle(new Membership(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
             return new Reply.Ok(false);
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, "its disk can't be written");
+            return new Reply.Failure(Refusal.TRY_LATER, Text.of("its disk can't be written"));
         }
     }
 

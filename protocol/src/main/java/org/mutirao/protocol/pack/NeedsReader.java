@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /** Reads the fields of task.json that say what a task asks of the machine that runs it. */
@@ -32,14 +34,16 @@ final class NeedsReader {
                         "packages",
                         TaskNeeds.MAX_PACKAGES,
                         WorkerFacts::isPackage,
-                        "has in 'packages' '%s', which is no name of a package; write for example [\"pandas\"], without"
-                                + " versions"),
+                        name -> Text.of(
+                                "has in 'packages' '%s', which is no name of a package; write for example [\"pandas\"],"
+                                        + " without versions",
+                                name)),
                 reader.system(),
                 reader.names(
                         "tags",
                         WorkerFacts.MAX_TAGS,
                         WorkerFacts::isTag,
-                        "has in 'tags' '%s', which is no tag; write for example [\"lab3\"]"),
+                        name -> Text.of("has in 'tags' '%s', which is no tag; write for example [\"lab3\"]", name)),
                 reader.number("cpus", TaskNeeds.MAX_CPUS),
                 reader.memory(),
                 reader.number("gpus", TaskNeeds.MAX_GPUS));
@@ -58,7 +62,7 @@ final class NeedsReader {
             }
         }
         throw TaskSpecReader.refused(
-                "has a 'python' that names no versions; write for example \">=3.12\" or \">=3.10,<3.13\"");
+                Text.of("has a 'python' that names no versions; write for example \">=3.12\" or \">=3.10,<3.13\""));
     }
 
     private Optional<String> system() throws RefusedPackage {
@@ -69,7 +73,7 @@ final class NeedsReader {
         if (value instanceof String text && SYSTEMS.contains(text)) {
             return Optional.of(text);
         }
-        throw TaskSpecReader.refused("has an 'os' that is none of \"linux\", \"macos\" and \"windows\"");
+        throw TaskSpecReader.refused(Text.of("has an 'os' that is none of \"linux\", \"macos\" and \"windows\""));
     }
 
     private int number(String name, int highest) throws RefusedPackage {
@@ -80,7 +84,7 @@ final class NeedsReader {
         if (value instanceof Integer number && number >= 1 && number <= highest) {
             return number;
         }
-        throw TaskSpecReader.refused(String.format("has a '%s' that is no whole number from 1 to %d", name, highest));
+        throw TaskSpecReader.refused(Text.of("has a '%s' that is no whole number from 1 to %d", name, highest));
     }
 
     private long memory() throws RefusedPackage {
@@ -99,17 +103,18 @@ final class NeedsReader {
             }
         }
         throw TaskSpecReader.refused(
-                "has a 'memory' that is no size of at least 1MiB; write for example \"500MiB\" or \"2GiB\"");
+                Text.of("has a 'memory' that is no size of at least 1MiB; write for example \"500MiB\" or \"2GiB\""));
     }
 
-    private List<String> names(String field, int most, Predicate<String> isOne, String wrong) throws RefusedPackage {
+    private List<String> names(String field, int most, Predicate<String> isOne, UnaryOperator<String> wrong)
+            throws RefusedPackage {
         Object value = fields.getOrDefault(field, List.of());
         if (!(value instanceof List<?> list) || list.size() > most) {
-            throw TaskSpecReader.refused(String.format("has '%s' that are no list of at most %d names", field, most));
+            throw TaskSpecReader.refused(Text.of("has '%s' that are no list of at most %d names", field, most));
         }
         for (Object each : list) {
             if (!(each instanceof String name) || !isOne.test(name)) {
-                throw TaskSpecReader.refused(String.format(wrong, EntryNames.printable(String.valueOf(each))));
+                throw TaskSpecReader.refused(wrong.apply(EntryNames.printable(String.valueOf(each))));
             }
         }
         return list.stream().map(String.class::cast).distinct().sorted().toList();
