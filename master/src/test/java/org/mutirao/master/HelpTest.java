@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 
 class HelpTest {
@@ -26,6 +28,18 @@ class HelpTest {
         master.setUsageHelpWidth(width);
         for (String line : master.getUsageMessage().lines().toList()) {
             assertTrue(line.length() <= width, line);
+        }
+    }
+
+    @Test
+    void anOptionIsExplainedInPortugueseWithItsDefault() {
+        Text.speak(Language.PORTUGUESE);
+        try {
+            String help = Main.commandLine().getUsageMessage();
+            assertTrue(help.contains("Porta TCP, 0 para uma livre (50020)."), help);
+            assertTrue(help.contains("Mostrar esta ajuda e sair."), help);
+        } finally {
+            Text.speak(Language.ENGLISH);
         }
     }
 

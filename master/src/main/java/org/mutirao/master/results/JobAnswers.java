@@ -23,6 +23,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedScheduler;
@@ -143,7 +144,7 @@ public final class JobAnswers implements AutoCloseable {
             if (!job.get().ended()) {
                 throw new Told(Text.of(
                         "job %s has not ended yet, it is %s",
-                        id, Text.pattern(job.get().label())));
+                        id, StatusWords.ofJob(job.get().label())));
             }
             if (isAnswered(job.get())) {
                 file.complete(fileOf(id));

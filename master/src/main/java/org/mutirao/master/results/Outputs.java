@@ -20,6 +20,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
@@ -48,7 +49,7 @@ public final class Outputs {
         if (name.isEmpty()) {
             throw new Told(Text.of(
                     "task %s has no result yet, it is %s",
-                    task.id(), Text.pattern(task.state().status().label())));
+                    task.id(), StatusWords.ofTask(task.state().status().label())));
         }
         // Here it may have got another name than at the master that led then.
         Optional<String> here = results.delivered().nameOf(task);

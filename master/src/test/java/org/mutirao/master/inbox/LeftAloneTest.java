@@ -50,7 +50,7 @@ class LeftAloneTest {
             Text.speak(Language.ENGLISH);
         }
         assertEquals("""
-                dados.7z foi deixado como está.
+                dados.7z ficou como estava.
 
                 Por quê: Não é um arquivo .zip.
                 O que fazer: Ponha main.py e input.csv em um .zip comum e solte o .zip. Descompacte antes outros formatos.

@@ -1,5 +1,6 @@
 package org.mutirao.protocol.commandline;
 
+import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
 
 /**
  * The words of a command's help in the language that the program speaks, under the keys by which picocli looks for them. The English ones
@@ -32,7 +34,7 @@ final class HelpWords extends ResourceBundle {
         HelpWords found = new HelpWords();
         for (OptionSpec option : command.options()) {
             String name = option.longestName();
-            found.put(name.replaceFirst("^-+", ""), option.description());
+            found.put(name.replaceFirst("^-+", ""), asWritten(option));
         }
         for (PositionalParamSpec parameter : command.positionalParameters()) {
             found.put(parameter.paramLabel() + "[" + parameter.index() + "]", parameter.description());
@@ -42,7 +44,16 @@ final class HelpWords extends ResourceBundle {
         found.put("usage.header", usage.header());
         found.put("usage.footer", usage.footer());
         found.words.put("usage.synopsisHeading", Text.of("Usage: "));
+        found.words.put("mixinStandardHelpOptions.help", Text.of("Show this help message and exit."));
+        found.words.put("mixinStandardHelpOptions.version", Text.of("Print version information and exit."));
         return Optional.of(found);
+    }
+
+    /** With the gaps that are keys too, such as the one for the default value; an option's own description has them filled in. */
+    private static String[] asWritten(OptionSpec option) {
+        Option annotation =
+                option.userObject() instanceof AnnotatedElement member ? member.getAnnotation(Option.class) : null;
+        return annotation == null ? option.description() : annotation.description();
     }
 
     private void put(String key, String... english) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 class HelpWordsTest {
-    @Command(name = "program")
+    @Command(name = "program", mixinStandardHelpOptions = true)
     private static final class Program implements Runnable {
         @SuppressWarnings("UnusedVariable") // picocli fills it
         @Mixin
@@ -44,6 +44,7 @@ class HelpWordsTest {
         String help = program("--lang=pt").getUsageMessage();
         assertTrue(help.startsWith("Uso: program"), help);
         assertTrue(help.contains("O idioma do que se diz às pessoas"), help);
+        assertTrue(help.contains("Mostrar esta ajuda e sair."), help);
         help = program("--lang=en").getUsageMessage();
         assertTrue(help.startsWith("Usage: program"), help);
         assertTrue(help.contains("The language of what is said to people"), help);

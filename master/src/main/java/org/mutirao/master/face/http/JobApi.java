@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
@@ -277,7 +278,7 @@ final class JobApi {
             throw new Problem(
                     409,
                     Text.of("Not possible now"),
-                    Text.of("Job %s has not ended yet, it is %s.", job.id(), Text.pattern(job.label())));
+                    Text.of("Job %s has not ended yet, it is %s.", job.id(), StatusWords.ofJob(job.label())));
         }
         try {
             return grid.files().wholeOf(job.id()).copy().get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);

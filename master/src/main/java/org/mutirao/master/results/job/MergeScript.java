@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
@@ -58,7 +59,7 @@ public final class MergeScript {
 
     /** A text in place of what it did not make. */
     public static void sayWhyNot(Path folder, SummaryLine task) throws IOException {
-        String state = Text.pattern(task.state());
+        String state = StatusWords.ofTask(task.state());
         String ended = task.exit().isPresent()
                 ? Text.of("%s with exit code %d", state, task.exit().getAsInt())
                 : state;
