@@ -195,7 +195,7 @@ class GridMachineTest {
             assertEquals(
                     List.of(
                             "A tarefa 2 b.zip foi perdida: perdas demais (1), a última: it went away",
-                            "O worker pc saiu"),
+                            "O trabalhador pc saiu"),
                     portuguese.channel().after(3).stream()
                             .map(message -> Text.again(message.text()))
                             .toList());
