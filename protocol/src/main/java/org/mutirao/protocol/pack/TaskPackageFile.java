@@ -31,8 +31,6 @@ public final class TaskPackageFile implements AutoCloseable {
     /** What the master may add to a task.json of the largest size. */
     private static final int ADDED_SPEC = 4 * 1024;
 
-    private static final String COPY_AGAIN = "Copy it again, or zip the folder again.";
-
     private final FileBytes bytes;
     private final ZipFile zip;
     private final PackageLimits limits;
@@ -192,7 +190,8 @@ public final class TaskPackageFile implements AutoCloseable {
                     .get();
         } catch (IOException | RuntimeException e) {
             bytes.checkReading();
-            throw new RefusedPackage(Text.of("it is a damaged ZIP file"), Text.of(COPY_AGAIN));
+            throw new RefusedPackage(
+                    Text.of("it is a damaged ZIP file"), Text.of("Copy it again, or zip the folder again."));
         }
     }
 
