@@ -47,7 +47,7 @@ class ProgramsTest {
             assertEquals(0, worker.exitCode(), worker.text());
             assertEquals(List.of("0", "master=" + ports.get(0)), Grid.readLines(folder.resolve("w")));
             await().until(() -> grid.resultNames().equals(Set.of("a.zip")));
-            await().until(() -> grid.master.text().contains("Task 1 a.zip done, exit code 0: results/a.zip"));
+            await().until(() -> grid.master.text().contains("Task 1 a.zip succeeded; results/a.zip"));
         }
     }
 

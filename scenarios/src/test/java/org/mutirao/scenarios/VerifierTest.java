@@ -116,15 +116,15 @@ class VerifierTest {
 
             String report = verifier.report(
                     Duration.ZERO,
-                    masterSays("[{\"name\":\"waits.zip\",\"state\":\"queued\",\"attempts\":0},"
-                            + "{\"name\":\"missing.zip\",\"state\":\"done\",\"attempts\":1},"
-                            + "{\"name\":\"half.zip\",\"state\":\"done\",\"attempts\":1}]"));
+                    masterSays("[{\"name\":\"waits.zip\",\"status\":\"queued\",\"attempts\":0},"
+                            + "{\"name\":\"missing.zip\",\"status\":\"succeeded\",\"attempts\":1},"
+                            + "{\"name\":\"half.zip\",\"status\":\"succeeded\",\"attempts\":1}]"));
             assertTrue(report.endsWith("verdict faults"), report);
             for (String line : List.of(
                     "lost  vanishes.zip: the result was in " + first + " and is there no more",
                     "lost  missing.zip: no result in " + first + ", " + second
-                            + "; its result was acknowledged; the master says: done, attempts 1",
-                    "lost  half.zip: no result in " + second + "; the master says: done",
+                            + "; its result was acknowledged; the master says: succeeded, attempts 1",
+                    "lost  half.zip: no result in " + second + "; the master says: succeeded",
                     "lost  unknown.zip: no result in " + first + ", " + second + "; the master knows no such task",
                     "doubled  changes.zip: the result in " + second + " changed after it had appeared",
                     "doubled  twice.zip: 2 results were accepted, each as the first",
