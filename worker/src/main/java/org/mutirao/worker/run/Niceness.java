@@ -16,8 +16,14 @@ public final class Niceness {
 
     private Niceness() {}
 
-    /** The same interpreter, started so; just the same where this system has no such programs. */
+    /**
+     * The same interpreter, started so; just the same where this system has no such programs, or where its command has a {@code nice} of its
+     * own.
+     */
     public static Python of(Python python) throws InterruptedException {
+        if (python.command().contains(NICE.get(0))) {
+            return python;
+        }
         List<String> command = new ArrayList<>();
         for (List<String> each : List.of(NICE, IDLE_DISK)) {
             if (works(each)) {

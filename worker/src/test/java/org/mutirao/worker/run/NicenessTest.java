@@ -27,5 +27,6 @@ class NicenessTest {
         Python nice = Niceness.of(python);
         assertEquals(Math.min(19, usual + 10), niceness(nice.command()));
         assertEquals(python.version(), nice.version());
+        assertEquals(nice, Niceness.of(nice), "a command that has its own is left alone");
     }
 }
