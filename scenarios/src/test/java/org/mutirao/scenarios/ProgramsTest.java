@@ -189,7 +189,7 @@ class ProgramsTest {
             Program worker = grid.startWorker("--log-json");
             grid.drop("job.zip", "main.py", "print(1)");
             grid.awaitResults(1);
-            await().until(() -> grid.master.text().contains("job.zip done"));
+            await().until(() -> grid.master.text().contains("job.zip succeeded"));
             for (Program program : List.of(grid.master, worker)) {
                 List<String> lines = program.text()
                         .lines()
