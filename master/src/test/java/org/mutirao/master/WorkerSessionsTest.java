@@ -223,7 +223,7 @@ class WorkerSessionsTest {
 
     private Object state() {
         Map<String, Object> answer = Talk.ask(master, "{\"action\":\"SHOW_TASK\",\"task\":\"1\"}");
-        return ((Map<?, ?>) answer.get("task")).get("state");
+        return ((Map<?, ?>) answer.get("task")).get("status");
     }
 
     @Test
