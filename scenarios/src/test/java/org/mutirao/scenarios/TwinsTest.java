@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
 class TwinsTest {
-    /** Those whose sentences are all in both languages. */
+    /** What {@link SourceTexts} sees of them is in both languages. Most sentences of group go ways that it does not know, and are English. */
     static final List<String> MODULES = List.of("protocol", "group", "master", "worker");
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
