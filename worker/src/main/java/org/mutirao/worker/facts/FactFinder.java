@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.run.ShortCommand;
 
 /**
  * Finds out what this machine is and has, step by step: what costs nothing first. Then looks every minute whether something was installed,
@@ -42,7 +44,8 @@ public final class FactFinder {
         this.tags = tags;
         this.folder = folder;
         this.known = known;
-        this.pythons = new InstalledPythons(python, kept);
+        this.pythons = new InstalledPythons(
+                python, kept, Optional.ofNullable(System.getenv("PATH")).orElse(""));
     }
 
     /** Looks once; before each look but the first it waits. */

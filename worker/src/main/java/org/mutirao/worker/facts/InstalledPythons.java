@@ -16,11 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.run.ShortCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,32 +41,44 @@ final class InstalledPythons {
     /** Names of modules and of what installers put there, and the folders where they lie. */
     private static final String QUESTION = String.join(
             "\n",
-            "import os, pkgutil, re, sys",
-            "paths = [p for p in sys.path if p]",
+            "import sys",
+            "sys.path[:] = paths = [p for p in sys.path if p]", // or a file of a person's, such as re.py, would be run
+            "import os, pkgutil, re, site",
             "names = set(sys.builtin_module_names)",
             "names.update(m.name for m in pkgutil.iter_modules(paths))",
             "for path in paths:",
-            "    for entry in os.listdir(path) if os.path.isdir(path) else []:",
+            "    try: entries = os.listdir(path)",
+            "    except OSError: continue",
+            "    for entry in entries:",
             "        base, end = os.path.splitext(entry)",
             "        if end in ('.dist-info', '.egg-info'):",
             "            names.add(re.sub('[-_.]+', '-', base.split('-')[0]).lower())",
             "        elif entry.isidentifier() and os.path.isdir(os.path.join(path, entry)):",
             "            names.add(entry)", // a package without __init__.py
             "say = lambda *words: sys.stdout.buffer.write(('\\t'.join(words) + '\\n').encode('utf-8', 'replace'))",
-            "for path in paths: say('path', path)",
+            // The user's own folder counts only once it is there; then something may be installed in it.
+            "for path in paths + [site.getusersitepackages()]: say('path', path)",
             "for name in names:",
             "    if not name.startswith('_'): say('name', name)");
 
     private final Python python;
     private final Path kept;
+    private final String searched;
     private List<Stamp> stamps = List.of();
     private List<String> names = List.of();
     private Map<Stamp, String> others = new LinkedHashMap<>();
     private boolean read;
 
-    InstalledPythons(Python python, Path kept) {
+    /**
+     * Has asked nobody yet.
+     *
+     * @param kept a file in which answers are kept until the next start
+     * @param searched the folders in which there may be other Pythons, as the variable PATH has them
+     */
+    InstalledPythons(Python python, Path kept, String searched) {
         this.python = python;
         this.kept = kept;
+        this.searched = searched;
     }
 
     /** Looks again where something has changed; true when it has. */
@@ -87,7 +101,7 @@ final class InstalledPythons {
     /** The version of the interpreter that runs tasks first. */
     List<String> versions() {
         Set<String> versions = new LinkedHashSet<>(List.of(python.version()));
-        versions.addAll(others.values());
+        others.values().stream().filter(version -> !version.isEmpty()).forEach(versions::add);
         return versions.stream().limit(WorkerFacts.MAX_PYTHONS).toList();
     }
 
@@ -100,10 +114,13 @@ final class InstalledPythons {
         List<String> command = new ArrayList<>(python.command());
         command.addAll(List.of("-c", QUESTION));
         Optional<List<String>> answer = ShortCommand.ask(command, PATIENCE, MAX_ANSWER);
+        if (answer.isEmpty()) {
+            return false; // the machine is busy, perhaps; it is asked again at the next look
+        }
         List<Stamp> found = new ArrayList<>();
         found.add(program());
         Set<String> told = new TreeSet<>();
-        for (String line : answer.orElse(List.of())) {
+        for (String line : answer.get()) {
             if (line.startsWith("path\t")) {
                 path(line.substring(5)).map(Stamp::of).ifPresent(found::add);
             } else if (line.startsWith("name\t") && WorkerFacts.isPackage(line.substring(5))) {
@@ -129,7 +146,7 @@ final class InstalledPythons {
     }
 
     private Stamp program() {
-        return Stamp.of(python.program().orElseGet(() -> Path.of("")));
+        return Stamp.of(path(python.executable()).orElseGet(() -> Path.of("")));
     }
 
     private boolean lookAtOthers() throws InterruptedException {
@@ -160,8 +177,7 @@ final class InstalledPythons {
     /** Those that a person would start, each once. Version switchers' folders only name what may be somewhere else. */
     private List<Path> programs() {
         Set<Path> found = new LinkedHashSet<>();
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        for (String name : path.split(Pattern.quote(File.pathSeparator), -1)) {
+        for (String name : searched.split(Pattern.quote(File.pathSeparator), -1)) {
             Optional<Path> folder = name.isEmpty() ? Optional.empty() : path(name);
             if (folder.isPresent()
                     && Files.isDirectory(folder.get())
@@ -231,8 +247,15 @@ final class InstalledPythons {
     }
 
     private String command() {
-        return "command\t" + python.version() + "\t"
-                + String.join("\t", python.command()).replace('\n', ' ');
+        return Stream.concat(
+                        Stream.of(
+                                "command",
+                                python.version(),
+                                python.executable(),
+                                Optional.ofNullable(System.getenv("PYTHONPATH")).orElse("")),
+                        python.command().stream())
+                .collect(Collectors.joining("\t"))
+                .replace('\n', ' ');
     }
 
     private void write() {
@@ -242,8 +265,12 @@ final class InstalledPythons {
         StringBuilder text = new StringBuilder(HEAD + "\n" + command() + "\n");
         stamps.forEach(
                 stamp -> text.append("stamp\t" + stamp.modified() + "\t" + FileNames.textOf(stamp.path()) + "\n"));
-        others.forEach((stamp, version) -> text.append(
-                "python\t" + stamp.modified() + "\t" + version + "\t" + FileNames.textOf(stamp.path()) + "\n"));
+        others.forEach((stamp, version) -> {
+            if (!version.isEmpty()) { // one that did not answer may do so at the next start
+                text.append(
+                        "python\t" + stamp.modified() + "\t" + version + "\t" + FileNames.textOf(stamp.path()) + "\n");
+            }
+        });
         names.forEach(name -> text.append("name\t" + name + "\n"));
         try {
             DurableFiles.writeForced(kept, text.toString());

@@ -1,9 +1,9 @@
 package org.mutirao.worker.run;
 
-import java.io.IOException;
+import java.io.File;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets scripts run only on what the machine's user leaves free: with the lowest priority for the processor that is not idle, and on Linux
@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 public final class Niceness {
     private static final List<String> NICE = List.of("nice", "-n", "10");
     private static final List<String> IDLE_DISK = List.of("ionice", "-c", "3");
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_ANSWER = 1024;
 
     private Niceness() {}
 
@@ -21,8 +22,8 @@ public final class Niceness {
      * own.
      */
     public static Python of(Python python) throws InterruptedException {
-        if (python.command().contains(NICE.get(0))) {
-            return python;
+        if (File.separatorChar == '\\' || python.command().stream().anyMatch(Niceness::isNice)) {
+            return python; // a nice that came to Windows with another program only stands between
         }
         List<String> command = new ArrayList<>();
         for (List<String> each : List.of(NICE, IDLE_DISK)) {
@@ -31,24 +32,16 @@ public final class Niceness {
             }
         }
         command.addAll(python.command());
-        return new Python(command, python.version());
+        return python.startedBy(command);
+    }
+
+    private static boolean isNice(String word) {
+        return new File(word).getName().equals(NICE.get(0));
     }
 
     private static boolean works(List<String> program) throws InterruptedException {
         List<String> trial = new ArrayList<>(program);
         trial.add("true");
-        try {
-            Process process = new ProcessBuilder(trial)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try {
-                return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-            } finally {
-                process.destroyForcibly();
-            }
-        } catch (IOException e) {
-            return false; // there is no such program
-        }
+        return ShortCommand.ask(trial, PATIENCE, MAX_ANSWER).isPresent();
     }
 }

@@ -2,14 +2,13 @@ package org.mutirao.worker.run;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.text.Text;
@@ -21,13 +20,15 @@ import org.slf4j.LoggerFactory;
  *
  * @param command what to put before {@code main.py}
  * @param version as it tells itself, like 3.11.7
+ * @param executable its own file, as it tells itself; empty if it does not know
  */
-public record Python(List<String> command, String version) {
+public record Python(List<String> command, String version, String executable) {
     private static final Logger log = LoggerFactory.getLogger(Python.class);
     private static final List<List<String>> USUAL = List.of(List.of("python3"), List.of("python"), List.of("py", "-3"));
     private static final String WHO_ARE_YOU =
             "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
-    private static final long PATIENCE_SECONDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MAX_ANSWER = 4096;
     private static final Pattern LAUNCHER = Pattern.compile("pyw?(\\.exe)?");
     private static final Pattern VERSION_CHOICE = Pattern.compile("-(3(\\.\\d+)?(-\\d+)?|V:\\S+)");
 
@@ -65,40 +66,24 @@ public record Python(List<String> command, String version) {
         List<String> command = new ArrayList<>(candidate);
         command.add("-c");
         command.add(WHO_ARE_YOU);
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            return Optional.empty(); // no such program
-        }
-        try {
-            process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
-            boolean fine = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-            List<String> lines = answer.lines().toList();
-            if (!fine || lines.size() < 2 || !lines.get(1).startsWith("3.")) {
-                return Optional.empty();
-            }
-            boolean behind = isVersionSwitcher(candidate) && !lines.get(0).isBlank() && isStartable(lines.get(0));
-            if (behind) {
-                log.info(
-                        "Scripts are run by {} itself: {} is a version switcher that only starts it",
-                        lines.get(0),
-                        String.join(" ", candidate));
-            }
-            return Optional.of(new Python(behind ? List.of(lines.get(0)) : candidate, lines.get(1)));
-        } catch (IOException e) {
+        List<String> lines = ShortCommand.ask(command, PATIENCE, MAX_ANSWER).orElse(List.of());
+        if (lines.size() < 2 || !lines.get(1).startsWith("3.")) {
             return Optional.empty();
-        } finally {
-            process.destroyForcibly();
         }
+        String executable = lines.get(0);
+        boolean behind = isVersionSwitcher(candidate) && !executable.isBlank() && isStartable(executable);
+        if (behind) {
+            log.info(
+                    "Scripts are run by {} itself: {} is a version switcher that only starts it",
+                    executable,
+                    String.join(" ", candidate));
+        }
+        return Optional.of(new Python(behind ? List.of(executable) : candidate, lines.get(1), executable));
     }
 
-    /** The file of the command's first word, if there is one. */
-    public Optional<Path> program() {
-        return onPath(command.get(0));
+    /** The same interpreter by another command. */
+    Python startedBy(List<String> other) {
+        return new Python(other, version, executable);
     }
 
     private static boolean isStartable(String program) {

@@ -3,11 +3,12 @@ package org.mutirao.worker.facts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class InstalledPythonsTest {
                 "import sys\nsys.path.insert(0, " + quoted(site) + ")\nwith open(" + quoted(folder.resolve("asked"))
                         + ", 'a') as f: f.write('x')\nexec(sys.argv[2])\n");
         command.add(start.toString());
-        python = new Python(command, real.version());
+        python = new Python(command, real.version(), real.executable());
     }
 
     private static String quoted(Path path) {
@@ -44,7 +45,7 @@ class InstalledPythonsTest {
     }
 
     private InstalledPythons pythons() {
-        return new InstalledPythons(python, folder.resolve("kept"));
+        return new InstalledPythons(python, folder.resolve("kept"), "");
     }
 
     private long timesAsked() throws IOException {
@@ -114,20 +115,30 @@ class InstalledPythonsTest {
     }
 
     @Test
-    void aProgramThatHangsSaysTooMuchOrFailsIsAskedInVain() throws Exception {
-        String plain = python.command().get(0);
-        assertEquals(
-                Optional.empty(),
-                ShortCommand.ask(List.of(plain, "-c", "import time; time.sleep(600)"), Duration.ofMillis(200), 100));
-        assertEquals(
-                Optional.empty(),
-                ShortCommand.ask(List.of(plain, "-c", "while True: print('x' * 1000)"), Duration.ofMinutes(1), 1000));
-        assertEquals(
-                Optional.empty(),
-                ShortCommand.ask(List.of(plain, "-c", "print(1); raise SystemExit(3)"), Duration.ofMinutes(1), 100));
-        assertEquals(Optional.empty(), ShortCommand.ask(List.of("no-such-program"), Duration.ofMinutes(1), 100));
-        assertEquals(
-                Optional.of(List.of("1")),
-                ShortCommand.ask(List.of(plain, "-c", "print(1)"), Duration.ofMinutes(1), 100));
+    void whatIsNoPython3IsNotTold() throws Exception {
+        assumeTrue(File.separatorChar == '/', "SKIPPED: a script is no program on Windows");
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path two = Files.writeString(programs.resolve("python"), "#!/bin/sh\necho 2.7.18\n");
+        Path three = Files.writeString(programs.resolve("python3.99"), "#!/bin/sh\necho 3.99.1\n");
+        assertTrue(two.toFile().setExecutable(true) && three.toFile().setExecutable(true));
+        InstalledPythons found = new InstalledPythons(python, folder.resolve("kept"), programs.toString());
+        assertTrue(found.look());
+        assertEquals(List.of(python.version(), "3.99.1"), found.versions());
+        assertFalse(
+                Files.readString(folder.resolve("kept")).contains("\t\t" + programs), "it is asked at the next start");
+    }
+
+    @Test
+    void whatDoesNotAnswerNowIsAskedAgain() throws Exception {
+        make("one_file.py");
+        Path start = folder.resolve("starter/start.py");
+        String works = Files.readString(start);
+        Files.writeString(start, "raise SystemExit(1)");
+        InstalledPythons found = pythons();
+        found.look();
+        assertEquals(List.of(), found.names());
+        Files.writeString(start, works);
+        assertTrue(found.look());
+        assertTrue(found.names().contains("one_file"));
     }
 }
