@@ -13,18 +13,22 @@ final class Drain {
     }
 
     private final boolean once;
+    private final int mostTasks;
     private final Set<Thread> idle = new HashSet<>();
     private int asking;
     private int busy;
+    private int taken;
     private boolean begun;
 
     /**
      * Not begun yet.
      *
      * @param once whether to begin by itself when there is nothing to do
+     * @param mostTasks how many tasks are taken in all
      */
-    Drain(boolean once) {
+    Drain(boolean once, int mostTasks) {
         this.once = once;
+        this.mostTasks = mostTasks;
     }
 
     boolean once() {
@@ -84,18 +88,39 @@ final class Drain {
         }
     }
 
-    synchronized void askBegins() {
+    /** Whether a slot may ask: not if as many tasks as are taken in all were taken, or may yet come. If so, {@link #askEnds} must follow. */
+    synchronized boolean askBegins() {
+        if (taken + asking >= mostTasks) {
+            return false;
+        }
         asking++;
+        return true;
     }
 
     /** The slot asked; {@code gotTask} when it has something to run now. */
     synchronized void askEnds(boolean gotTask) {
         asking--;
         busy += gotTask ? 1 : 0;
+        taken += gotTask ? 1 : 0;
     }
 
     synchronized void taskEnds() {
         busy--;
+    }
+
+    /** Whether a task runs, or waits here for its turn. */
+    synchronized boolean isBusy() {
+        return busy > 0;
+    }
+
+    /** How many tasks were taken, those among them that were given back. */
+    synchronized int taken() {
+        return taken;
+    }
+
+    /** Whether no more task is taken. */
+    synchronized boolean hasTakenAll() {
+        return taken >= mostTasks;
     }
 
     /** The master has no work just now. Another slot that is still asking may yet get some. */

@@ -158,7 +158,9 @@ final class Slot implements Crew.Job {
         }
         Drain drain = shared.drain();
         Optional<Answer> answer = Optional.empty();
-        drain.askBegins();
+        if (!drain.askBegins()) {
+            return SHORTLY;
+        }
         try {
             answer = drain.whileIdle(() -> {
                 Session session = shared.link().await();
@@ -167,9 +169,7 @@ final class Slot implements Crew.Job {
                         session, kind.first() || session.terms().isPresent() ? ask(session) : Optional.empty());
             });
         } finally {
-            boolean gotTask = answer.flatMap(Answer::task).isPresent();
-            drain.askEnds(gotTask);
-            visit.asked(gotTask);
+            drain.askEnds(answer.flatMap(Answer::task).isPresent());
         }
         if (answer.flatMap(Answer::task).isEmpty()) {
             soundRounds = 0;
@@ -211,7 +211,7 @@ final class Slot implements Crew.Job {
     }
 
     private Optional<Reply> ask(Session session) throws InterruptedException {
-        Duration wait = session.has(Feature.WAIT) && !shared.drain().once() ? WAIT : Duration.ZERO;
+        Duration wait = session.has(Feature.WAIT) && !shared.drain().once() ? visit.whileOpen(WAIT) : Duration.ZERO;
         boolean strange = session.stranger().isPresent();
         shared.holdings().foreignPeers(strange ? 1 : 0);
         activity.doing(Text.of("asking for work"), RECEIVING);
@@ -271,7 +271,6 @@ final class Slot implements Crew.Job {
             throw fault;
         } finally {
             task.settle();
-            visit.ended();
             held = null;
             delete(taskPackage.taskPackage());
             delete(received.taskPackage());

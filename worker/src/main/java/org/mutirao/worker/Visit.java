@@ -11,13 +11,11 @@ import org.mutirao.worker.stay.Stay;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When this worker takes tasks, and when it leaves by itself. Shared by all slots; safe for any thread. */
+/** At what time of the day this worker takes tasks, and when it leaves by itself. Shared by all slots; safe for any thread. */
 final class Visit {
     private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
     /** The clock may be set meanwhile. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
-    private static final Duration SHORTLY = Duration.ofMillis(500);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final Stay stay;
     private final Drain drain;
@@ -26,10 +24,8 @@ final class Visit {
     private final long began;
     private long idleSince;
     private int taken;
-    private int asking;
-    private int running;
     private boolean leaving;
-    private boolean outside;
+    private boolean closed;
 
     /**
      * It begins now.
@@ -46,38 +42,26 @@ final class Visit {
         this.idleSince = began;
     }
 
-    /** Whether a slot may ask for a task now; else how long to wait before it tries again. {@link #asked} must follow if it may. */
+    /** How long to wait before it may be asked again whether this is an hour for work; empty if it is one. */
     synchronized Optional<Duration> pauseBeforeAsking() {
-        Optional<Hours> closed = stay.hours().filter(hours -> !hours.include(timeOfDay.get()));
-        if (closed.isPresent()) {
-            Duration wait = closed.get().untilNext(timeOfDay.get());
-            if (!outside) {
-                log.info("Taking no work outside of --hours {}", closed.get());
-            }
-            outside = true;
-            return Optional.of(wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE);
+        LocalTime now = timeOfDay.get();
+        Optional<Hours> over = stay.hours().filter(hours -> !hours.include(now));
+        if (over.isPresent() && !closed) {
+            log.info("Taking no work outside of --hours {}", over.get());
         }
-        outside = false;
-        if (stay.maxTasks().isPresent() && taken + asking >= stay.maxTasks().getAsInt()) {
-            return Optional.of(SHORTLY);
-        }
-        asking++;
-        return Optional.empty();
+        closed = over.isPresent();
+        return over.map(hours -> atMost(hours.untilNext(now), MAX_PAUSE));
     }
 
-    /** The question was answered. {@link #ended} must follow if there was a task. */
-    synchronized void asked(boolean gotTask) {
-        asking--;
-        if (gotTask) {
-            taken++;
-            running++;
-        }
+    /** As much of that time as there is left of the hours for work, so that no task comes after them. */
+    Duration whileOpen(Duration patience) {
+        return stay.hours()
+                .map(hours -> atMost(hours.untilEnd(timeOfDay.get()), patience))
+                .orElse(patience);
     }
 
-    /** One that it had has ended. */
-    synchronized void ended() {
-        running--;
-        idleSince = nanos.getAsLong();
+    private static Duration atMost(Duration time, Duration most) {
+        return time.compareTo(most) < 0 ? time : most;
     }
 
     /** Begins to leave when it is time. Called now and then. */
@@ -93,18 +77,24 @@ final class Visit {
             return Optional.empty();
         }
         long now = nanos.getAsLong();
+        // A task that came and went between two looks was work too; outside of its hours a worker is not idle.
+        if (drain.isBusy() || drain.taken() > taken || closed) {
+            idleSince = now;
+        }
+        taken = drain.taken();
         Optional<String> reason = Optional.empty();
-        if (stay.lifetime().filter(time -> now - began >= time.toNanos()).isPresent()) {
+        if (hasPassed(stay.lifetime(), now - began)) {
             reason = Optional.of(Text.of("The --lifetime is over"));
-        } else if (stay.maxTasks().isPresent() && taken >= stay.maxTasks().getAsInt()) {
+        } else if (drain.hasTakenAll()) {
             reason = Optional.of(Text.of("As many tasks as --max-tasks says were taken"));
-        } else if (running == 0
-                && stay.idleExit()
-                        .filter(time -> now - idleSince >= time.toNanos())
-                        .isPresent()) {
+        } else if (hasPassed(stay.idleExit(), now - idleSince)) {
             reason = Optional.of(Text.of("There was nothing to do for as long as --idle-exit says"));
         }
         leaving = reason.isPresent();
         return reason;
+    }
+
+    private static boolean hasPassed(Optional<Duration> time, long passed) {
+        return time.filter(length -> passed >= length.toNanos()).isPresent();
     }
 }

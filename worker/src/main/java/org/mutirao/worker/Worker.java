@@ -55,15 +55,13 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
     private static final int COURIERS = 2;
-    /** Packages fetched and unpacked while the slots run others, as long as tasks are short. */
     /** What tasks of jobs share, of all jobs together. */
     private static final ByteSize MOST_SHARED = ByteSize.gibi(4);
-
+    /** Packages fetched and unpacked while the slots run others, as long as tasks are short. */
     private static final int AHEAD = 1;
-    /** The master refuses larger packages long before. */
     /** Of one package that is not put into a file before it is unpacked, in bytes. */
     private static final int MAX_IN_MEMORY = 32 * 1024;
-
+    /** The master refuses larger packages long before. */
     private static final ByteSize LARGEST_PACKAGE = ByteSize.gibi(64);
 
     private static final int MAX_NAME = 64;
@@ -101,7 +99,7 @@ public final class Worker implements AutoCloseable {
                 GivenPath.resolve(config.work()), config.called().id());
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
-        drain = new Drain(config.stay().once());
+        drain = new Drain(config.stay().once(), config.stay().maxTasks().orElse(Integer.MAX_VALUE));
         Visit visit = new Visit(config.stay(), drain, nanos, LocalTime::now);
         crew = new Crew(nanos, this::onHopeless);
         client = new WireClient(

@@ -15,13 +15,13 @@ import org.mutirao.worker.stay.Stay;
 class VisitTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Drain drain = new Drain(false);
+    private Drain drain = new Drain(false, Integer.MAX_VALUE);
     private long now;
     private LocalTime timeOfDay = LocalTime.NOON;
 
-    private Visit visit(
-            Optional<Duration> lifetime, Optional<Duration> idleExit, OptionalInt maxTasks, Optional<Hours> hours) {
-        return new Visit(new Stay(false, lifetime, idleExit, maxTasks, hours), drain, () -> now, () -> timeOfDay);
+    private Visit visit(Optional<Duration> lifetime, Optional<Duration> idleExit, Optional<Hours> hours) {
+        return new Visit(
+                new Stay(false, lifetime, idleExit, OptionalInt.empty(), hours), drain, () -> now, () -> timeOfDay);
     }
 
     private void pass(Duration time) {
@@ -33,14 +33,15 @@ class VisitTest {
         return drain.begun();
     }
 
-    private static void take(Visit visit) {
+    private void take(Visit visit) {
         assertEquals(Optional.empty(), visit.pauseBeforeAsking());
-        visit.asked(true);
+        assertTrue(drain.askBegins());
+        drain.askEnds(true);
     }
 
     @Test
     void withoutLimitsItStays() {
-        Visit visit = visit(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
+        Visit visit = visit(Optional.empty(), Optional.empty(), Optional.empty());
         pass(Duration.ofDays(400));
         take(visit);
         assertFalse(leaves(visit));
@@ -48,7 +49,7 @@ class VisitTest {
 
     @Test
     void theLifetimeEndsAlsoWhileATaskRuns() {
-        Visit visit = visit(Optional.of(MINUTE), Optional.empty(), OptionalInt.empty(), Optional.empty());
+        Visit visit = visit(Optional.of(MINUTE), Optional.empty(), Optional.empty());
         take(visit);
         pass(MINUTE.minusNanos(1));
         assertFalse(leaves(visit));
@@ -57,42 +58,50 @@ class VisitTest {
     }
 
     @Test
-    void idleIsCountedFromTheEndOfTheLastTask() {
-        Visit visit = visit(Optional.empty(), Optional.of(MINUTE), OptionalInt.empty(), Optional.empty());
+    void idleIsCountedFromTheLastLookAtWhichATaskRan() {
+        Visit visit = visit(Optional.empty(), Optional.of(MINUTE), Optional.empty());
         take(visit);
         pass(Duration.ofHours(1));
         assertFalse(leaves(visit), "it runs one");
-        visit.ended();
+        drain.taskEnds();
         pass(MINUTE.minusNanos(1));
         assertFalse(leaves(visit));
+        take(visit);
+        drain.taskEnds();
         pass(Duration.ofNanos(1));
+        assertFalse(leaves(visit), "one came and went in between");
+        pass(MINUTE);
         assertTrue(leaves(visit));
     }
 
     @Test
     void neverMoreTasksAreAskedForThanItMayTake() {
-        Visit visit = visit(Optional.empty(), Optional.empty(), OptionalInt.of(2), Optional.empty());
-        assertEquals(Optional.empty(), visit.pauseBeforeAsking());
-        assertEquals(Optional.empty(), visit.pauseBeforeAsking());
-        assertTrue(visit.pauseBeforeAsking().isPresent(), "two ask already");
-        visit.asked(false);
-        assertEquals(Optional.empty(), visit.pauseBeforeAsking(), "one got nothing");
-        visit.asked(true);
+        drain = new Drain(false, 2);
+        Visit visit = visit(Optional.empty(), Optional.empty(), Optional.empty());
+        assertTrue(drain.askBegins());
+        assertTrue(drain.askBegins());
+        assertFalse(drain.askBegins(), "two ask already");
+        drain.askEnds(false);
+        assertTrue(drain.askBegins(), "one got nothing");
+        drain.askEnds(true);
         assertFalse(leaves(visit));
-        visit.asked(true);
+        drain.askEnds(true);
         assertTrue(leaves(visit));
-        assertTrue(visit.pauseBeforeAsking().isPresent());
+        assertFalse(drain.askBegins());
     }
 
     @Test
     void outsideOfItsHoursItAsksForNothingAndStays() {
-        Visit visit =
-                visit(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.of(Hours.parse("18:00-07:00")));
+        Visit visit = visit(Optional.empty(), Optional.of(MINUTE), Optional.of(Hours.parse("18:00-07:00")));
         assertEquals(Optional.of(Duration.ofSeconds(30)), visit.pauseBeforeAsking(), "the clock may be set");
+        pass(Duration.ofHours(5));
+        assertFalse(leaves(visit), "it is not idle; it is closed");
         timeOfDay = LocalTime.of(17, 59, 55);
         assertEquals(Optional.of(Duration.ofSeconds(5)), visit.pauseBeforeAsking());
-        assertFalse(leaves(visit));
         timeOfDay = LocalTime.of(18, 0);
+        assertEquals(Duration.ofSeconds(20), visit.whileOpen(Duration.ofSeconds(20)));
         take(visit);
+        timeOfDay = LocalTime.of(6, 59, 57);
+        assertEquals(Duration.ofSeconds(3), visit.whileOpen(Duration.ofSeconds(20)), "nothing comes after the hours");
     }
 }

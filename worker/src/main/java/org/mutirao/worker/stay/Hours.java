@@ -14,8 +14,7 @@ import org.mutirao.protocol.text.Text;
 public record Hours(LocalTime from, LocalTime to) {
     public Hours {
         if (from.equals(to)) {
-            throw new IllegalArgumentException(
-                    Text.of("--hours: the two times are the same; leave it out to work all day"));
+            throw new IllegalArgumentException(Text.of("the two times are the same; without --hours it works all day"));
         }
     }
 
@@ -45,7 +44,16 @@ public record Hours(LocalTime from, LocalTime to) {
 
     /** How long from then until they begin next. */
     public Duration untilNext(LocalTime time) {
-        Duration wait = Duration.between(time, from);
+        return until(time, from);
+    }
+
+    /** How long from then until they are over. */
+    public Duration untilEnd(LocalTime time) {
+        return include(time) ? until(time, to) : Duration.ZERO;
+    }
+
+    private static Duration until(LocalTime time, LocalTime then) {
+        Duration wait = Duration.between(time, then);
         return wait.isNegative() || wait.isZero() ? wait.plusDays(1) : wait;
     }
 
