@@ -232,9 +232,9 @@ public final class Main implements Callable<Integer> {
         Logging.choose("INFO", logJson);
         CountDownLatch ended = new CountDownLatch(1);
         try {
-            MasterConfig config = config();
-            List<Face> others = faces();
-            Optional<HttpFace> dashboard = dashboard();
+            MasterConfig config = WrongUsage.check(spec, this::config);
+            List<Face> others = WrongUsage.check(spec, this::faces);
+            Optional<HttpFace> dashboard = WrongUsage.check(spec, this::dashboard);
             FileNames.limitation().ifPresent(this::complain);
             checkData(config.folders().data());
             Core core = start(config);

@@ -251,7 +251,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logging.choose("INFO", logJson);
         try {
-            WorkerConfig config = config();
+            WorkerConfig config = WrongUsage.check(spec, this::config);
             FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
             FutureTask<Python> looking = new FutureTask<>(() -> {
                 Python found = Python.find(config.interpreter().command());

@@ -126,6 +126,21 @@ class WorkerConfigTest {
                         .getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--slots=many      | worker: --slots: expected auto, a number, or a part of the cores as 50% (see worker --help)",
+                "--hours=7:00      | worker: the value of --hours: expected two times, as 18:00-07:00 (see worker --help)",
+                "--hours=07:00-07:00 | worker: the value of --hours: the two times are the same; without --hours it works all day (see worker --help)",
+                "--warm=x          | worker: the value of --warm: expected auto, off, or 1 to 1000000 (see worker --help)",
+            })
+    void aWrongWordIsOneLineAndWhereTheHelpIs(String option, String line) {
+        StringWriter err = new StringWriter();
+        assertEquals(2, Main.commandLine().setErr(new PrintWriter(err)).execute(option));
+        assertEquals(line, err.toString().strip());
+    }
+
     @Test
     void slotsMayBeAPartOfTheCores() {
         assertEquals(4, SlotCount.parse("50%", 8));

@@ -10,8 +10,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The language of a program, as its command line has it. */
 public final class LanguageOption {
-    /** Looked at by {@link #choose} already; here it has its help, and a wrong one is refused. */
-    @SuppressWarnings("UnusedVariable") // picocli fills it
+    /** Mostly {@link #choose} has spoken it already; but the option may stand in an {@code @FILE}. */
     @Option(
             names = "--lang",
             paramLabel = "en|pt",
@@ -19,7 +18,11 @@ public final class LanguageOption {
             defaultValue = "${env:MUTIRAO_LANG:-" + CommandLine.Option.NULL_VALUE + "}",
             converter = Given.class,
             description = "The language of what is said to people (the system's).")
-    private Language language;
+    void speak(Language language) {
+        if (language != null) {
+            Text.speak(language);
+        }
+    }
 
     static final class Given implements CommandLine.ITypeConverter<Language> {
         @Override

@@ -2,12 +2,14 @@ package org.mutirao.protocol.commandline;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -15,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with the words of a command, in one line. */
 public final class WrongUsage {
-    private static final int MAX_WORD = 60;
+    private static final int MAX_TEXT = 500;
 
     private WrongUsage() {}
 
@@ -25,6 +27,15 @@ public final class WrongUsage {
         command.getErr().println(line(fault));
         command.getErr().flush();
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** What the options of a command mean together; an IllegalArgumentException, with a sentence for people, is such a fault too. */
+    public static <T> T check(CommandSpec command, Supplier<T> options) {
+        try {
+            return options.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static String line(ParameterException fault) {
@@ -99,6 +110,6 @@ public final class WrongUsage {
 
     private static String clean(String text) {
         String first = List.of(text.split("\\R", 2)).get(0);
-        return SafeText.of(first, '?', Math.max(MAX_WORD, first.equals(text) ? 4 * MAX_WORD : MAX_WORD));
+        return SafeText.of(first, '?', MAX_TEXT);
     }
 }

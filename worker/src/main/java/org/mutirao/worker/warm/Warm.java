@@ -23,7 +23,7 @@ public record Warm(int tasks, List<String> preload) {
     public Warm {
         preload = List.copyOf(preload);
         if (tasks < 0 || tasks > MAX) {
-            throw new IllegalArgumentException(Text.of("--warm %s: expected auto, off, or 1 to %s", tasks, MAX));
+            throw new IllegalArgumentException(Text.of("expected auto, off, or 1 to %s", MAX));
         }
     }
 
@@ -74,7 +74,7 @@ public record Warm(int tasks, List<String> preload) {
             int tasks = Integer.parseInt(text.strip());
             return new Warm(tasks == 0 ? -1 : tasks);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(Text.of("--warm %s: expected auto, off, or 1 to %s", text, MAX), e);
+            throw new IllegalArgumentException(Text.of("expected auto, off, or 1 to %s", MAX), e);
         }
     }
 }
