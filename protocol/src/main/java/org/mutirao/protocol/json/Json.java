@@ -1,5 +1,6 @@
 package org.mutirao.protocol.json;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -101,6 +102,10 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<String> input();
+
+        /** One that a later program may say; the words of before are there then, too. */
+        @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+        TaskStatus status();
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Long> waitedMs();

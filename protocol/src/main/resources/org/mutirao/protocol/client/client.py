@@ -892,7 +892,7 @@ def _is_installed(file):
 
 # Jobs: handing them in, and what came of them.
 
-# What masters of before say, as (state, success).
+# What masters of before say.
 _OLDER = {"leased": "running", "failed": "lost"}
 
 

@@ -667,6 +667,18 @@ class DialectsTest {
         }
     }
 
+    @Test
+    void aStatusThatALaterProgramKnowsIsReadByTheWordsOfBefore() throws Exception {
+        String later = text(dialect("mutirao").write(new Reply.TaskList(List.of(TASK), false)))
+                .replace("\"status\":\"succeeded\"", "\"status\":\"paused\"");
+        assertTrue(later.contains("paused"), later);
+        ObjectNode object = Json.readObject(later.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                new Reply.TaskList(List.of(TASK), false),
+                dialect("mutirao")
+                        .readReply(new OperatorRequest.ListTasks(Optional.empty(), 0, 10), object, payload(object)));
+    }
+
     private static List<Path> olderReplies() throws IOException {
         try (Stream<Path> files = Files.list(OLDER)) {
             List<Path> found = files.toList();
