@@ -142,14 +142,13 @@ class ForeignPeersTest {
                 .matcher(stdout);
         assertTrue(marker.find(), stdout);
         assertEquals("the end\n", part.get("stderr.txt"));
-        await().until(() -> names("ours/work/1/whole") == 1);
-        try (Stream<Path> kept = Files.list(folder.resolve("ours/work/1/whole"))) {
-            Path whole = kept.findFirst().orElseThrow();
-            assertTrue(marker.group(1).endsWith(whole.getFileName().toString()), marker.group(1));
-            String all = Zips.entry(whole, "stdout.txt");
-            assertEquals(4000, all.lines().count());
-            assertTrue(all.startsWith(stdout.substring(0, marker.start() - 1)));
-        }
+        // D's master hands the task out once more, so there may be a second one.
+        Path whole = folder.resolve("ours/work/1/whole")
+                .resolve(Path.of(marker.group(1)).getFileName().toString());
+        await().until(() -> Files.exists(whole));
+        String all = Zips.entry(whole, "stdout.txt");
+        assertEquals(4000, all.lines().count());
+        assertTrue(all.startsWith(stdout.substring(0, marker.start() - 1)));
     }
 
     /** Masters of B and E can't even be started again within a minute of use; F's can. */
