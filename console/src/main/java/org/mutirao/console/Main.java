@@ -90,8 +90,12 @@ public final class Main implements Runnable {
         Terminal.open();
         LastResort.install("console", System.err::println);
         System.setProperty("io.netty.jfr.enabled", "false"); // the flight recorder takes a tenth of a short run
-        System.exit(
-                execute(Screen.own(), CalledAs.name("console"), Terminal.out(), Terminal.err(), Terminal.typed(args)));
+        System.exit(execute(
+                Screen.own(System::nanoTime),
+                CalledAs.name("console"),
+                Terminal.out(),
+                Terminal.err(),
+                Terminal.typed(args)));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -24,34 +25,48 @@ final class Screen {
     private final boolean terminal;
     private final boolean colours;
     private final IntSupplier measure;
+    private final LongSupplier nanos;
     private int width;
     private long measuredAt;
 
-    private Screen(boolean terminal, boolean colours, IntSupplier measure) {
+    /** @param nanos monotonic */
+    private Screen(boolean terminal, boolean colours, IntSupplier measure, LongSupplier nanos) {
         this.terminal = terminal;
         this.colours = colours;
         this.measure = measure;
+        this.nanos = nanos;
+    }
+
+    private static Screen unchanging(boolean terminal, boolean colours, int width) {
+        return new Screen(terminal, colours, () -> width, () -> 0);
     }
 
     /** A pipe or a file, where all is whole and nothing is coloured. */
     static Screen none() {
-        return new Screen(false, false, () -> Integer.MAX_VALUE);
+        return unchanging(false, false, Integer.MAX_VALUE);
     }
 
     /** A terminal of that width. */
     static Screen of(int width, boolean colours) {
-        return new Screen(true, colours, () -> width);
+        return unchanging(true, colours, width);
     }
 
-    /** This process's own. A library that asks the system is used only where the terminal can't be asked in a simple way, since it takes long to load. */
-    static Screen own() {
+    /**
+     * This process's own. A library that asks the system is used only where the terminal can't be asked in a simple way, since it takes long to
+     * load.
+     *
+     * @param nanos monotonic
+     */
+    static Screen own(LongSupplier nanos) {
         if (!isInteractive()) {
             return none();
         }
         Map<String, String> environment = System.getenv();
         boolean windows =
                 System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
-        return windows ? ofSystem(environment) : new Screen(true, colours(environment), () -> ofStty(environment));
+        return windows
+                ? ofSystem(environment, nanos)
+                : new Screen(true, colours(environment), () -> ofStty(environment), nanos);
     }
 
     /** From Java 22 on there is a console even without a terminal, and a method that tells. */
@@ -86,12 +101,12 @@ final class Screen {
                     .split(" ", -1);
             return fallback(size.length == 2 ? parsed(size[1]) : OptionalInt.empty(), environment);
         } catch (IOException e) {
-            return ofSystem(environment).width();
+            return ofSystem(environment, () -> 0).width();
         }
     }
 
     /** Stays open until the process ends, so that Windows goes on to understand escapes. */
-    private static Screen ofSystem(Map<String, String> environment) {
+    private static Screen ofSystem(Map<String, String> environment, LongSupplier nanos) {
         try {
             Terminal system = TerminalBuilder.builder()
                     .system(true)
@@ -103,9 +118,10 @@ final class Screen {
             return new Screen(
                     escapes,
                     escapes && colours(environment),
-                    () -> fallback(parsed(String.valueOf(system.getWidth())), environment));
+                    () -> fallback(parsed(String.valueOf(system.getWidth())), environment),
+                    nanos);
         } catch (IOException e) {
-            return new Screen(true, false, () -> fallback(OptionalInt.empty(), environment));
+            return unchanging(true, false, fallback(OptionalInt.empty(), environment));
         }
     }
 
@@ -124,7 +140,7 @@ final class Screen {
 
     /** The same, but as if it were as wide as anybody likes. */
     Screen whole() {
-        return new Screen(terminal, colours, () -> Integer.MAX_VALUE);
+        return unchanging(terminal, colours, Integer.MAX_VALUE);
     }
 
     /** Whether a person looks, so that a line may be written over and over. */
@@ -134,7 +150,7 @@ final class Screen {
 
     /** How many columns a line may take; a person may change that meanwhile. */
     int width() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (width == 0 || now - measuredAt > LOOK_NANOS) {
             width = measure.getAsInt();
             measuredAt = now;
