@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -180,6 +181,40 @@ class ProgramsTest {
             assertTrue(told(grid, "retry", "--failed").contains("1 tasks are run again"));
             await().until(() -> told(grid, "show", "bad.zip").contains("exit code 0"));
         }
+    }
+
+    /** Tag and packages are told by the worker; the other task finds nobody. */
+    @Tag("slow")
+    @Test
+    void aGuestTakesOneFittingTaskNicelySaysSoInPortugueseAndLeaves() throws Exception {
+        try (Grid grid = new Grid(folder).startMaster()) {
+            grid.drop("elsewhere.zip", "main.py", "print('never')", "task.json", "{\"tags\": [\"lab4\"]}");
+            grid.drop(
+                    "here.zip",
+                    "main.py",
+                    "import os\nprint('nice', os.nice(0) if hasattr(os, 'nice') else 10)",
+                    "task.json",
+                    "{\"tags\": [\"lab3\"], \"packages\": [\"json\"]}");
+            await().until(() -> Grid.names(grid.tasks).isEmpty());
+            int usual = niceness();
+            Program worker = grid.startWorker("--max-tasks=1", "--tag=lab3", "--lang=pt");
+            assertEquals(0, worker.exitCode(), worker.text());
+            assertTrue(worker.text().contains("Registrado"), worker.text());
+            assertEquals(Set.of("here.zip"), grid.resultNames());
+            assertEquals(
+                    "nice " + Math.min(19, usual + 10) + "\n",
+                    Zips.read(grid.results.resolve("here.zip")).get("stdout.txt"));
+            assertEquals("queued", grid.row("elsewhere.zip").get("status"));
+        }
+    }
+
+    /** Of this process, which those that it starts have too. */
+    private static int niceness() throws Exception {
+        if (File.separatorChar == '\\') {
+            return 0;
+        }
+        Process nice = new ProcessBuilder("nice").start();
+        return Integer.parseInt(new String(nice.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 
     @Tag("slow")
