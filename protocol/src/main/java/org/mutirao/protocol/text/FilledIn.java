@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class FilledIn {
     /** A longer text was hardly said by us, and takes long to compare. */
-    private static final int MAX_LENGTH = 4000;
+    private static final int MAX_LENGTH = 500;
 
     private static final int MAX_DEPTH = 4;
     private static final int MIN_BEGINNING = 4;

@@ -21,6 +21,9 @@ import org.mutirao.protocol.text.Text;
 final class SmallerResult {
     private static final int MAX_TEXT = 256 * 1024;
     private static final int MAX_FACTS = 4 << 20;
+    /** As the worker's own lists have it, which programs read. */
+    private static final String ALL_FILES = "all files";
+
     private static final String PARTLY = "packed_partly";
 
     private SmallerResult() {}
@@ -40,9 +43,7 @@ final class SmallerResult {
             put(zip, "stderr.txt", tail(whole, "stderr.txt"));
             Map<String, Object> facts = facts(whole);
             facts.put(PARTLY, true);
-            facts.put(
-                    "not_packed",
-                    List.of(Map.of("file", Text.of("all files"), "why", Text.of("the master says %s", why))));
+            facts.put("not_packed", List.of(Map.of("file", ALL_FILES, "why", Text.of("the master says %s", why))));
             facts.put("whole_result", place);
             put(zip, "result.json", (Json.writePretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
         }

@@ -179,7 +179,7 @@ final class FolderState {
             onlyFiles = false;
             if (file.equals(folder)) {
                 report.leftOut(
-                        Text.of("all files"),
+                        PackingReport.ALL_FILES,
                         Text.of("the script removed its own folder, or the worker may not read it"));
             } else if (isWanted(file)) {
                 report.leftOut(nameOf(file), PackingReport.reason(e));

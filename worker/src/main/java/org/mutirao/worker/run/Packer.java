@@ -45,7 +45,7 @@ final class Packer {
         byte[] zip(String why) throws IOException {
             SeekableInMemoryByteChannel memory = new SeekableInMemoryByteChannel();
             PackingReport report = new PackingReport();
-            report.leftOut(Text.of("all files"), why);
+            report.leftOut(PackingReport.ALL_FILES, why);
             try (ResultFile result = new ResultFile(memory)) {
                 result.addText("stdout.txt", marked(stdout));
                 result.addText("stderr.txt", marked(stderr));
@@ -103,14 +103,15 @@ final class Packer {
             log.warn(
                     "The folder of a script can't be looked through ({})",
                     e.getClass().getSimpleName());
-            report.leftOut(Text.of("all files"), Text.of("the script's folder can't be looked through"));
+            report.leftOut(PackingReport.ALL_FILES, Text.of("the script's folder can't be looked through"));
         }
         Optional<Payload> all = written(target, stdout, stderr, files, facts, report);
         if (all.isPresent()) {
             return new Packed(all, report, tails);
         }
         PackingReport without = new PackingReport();
-        without.leftOut(Text.of("all files"), Text.of("they could not be packed at the worker; its disk may be full"));
+        without.leftOut(
+                PackingReport.ALL_FILES, Text.of("they could not be packed at the worker; its disk may be full"));
         return new Packed(
                 written(target, stdout, stderr, Collections.emptySortedMap(), facts, without), without, tails);
     }

@@ -13,6 +13,9 @@ import org.mutirao.protocol.units.SafeText;
 
 /** What of a script's files did not get into its result, or not under its own name, and why: for {@code result.json} and for people. */
 final class PackingReport {
+    /** In place of a file's name in {@code result.json}, which programs read too. */
+    static final String ALL_FILES = "all files";
+
     /** More would make a list that nobody reads. */
     private static final int MAX_LISTED = 1000;
 
@@ -76,13 +79,17 @@ final class PackingReport {
         }
         List<String> some = leftOut.stream()
                 .limit(MAX_IN_WORDS)
-                .map(line -> SafeText.of(line.file(), '?', MAX_NAME) + " (" + line.why() + ")")
+                .map(line -> shown(line.file()) + " (" + line.why() + ")")
                 .toList();
         long others = leftOut.size() + more - some.size();
         String named = String.join(", ", some);
         return others > 0
                 ? Text.of("not packed: %s and %s more, see result.json", named, others)
                 : Text.of("not packed: %s", named);
+    }
+
+    private static String shown(String file) {
+        return file.equals(ALL_FILES) ? Text.of("all files") : SafeText.of(file, '?', MAX_NAME);
     }
 
     /** Why a file could not be read, without an exception's own words. */
