@@ -1,18 +1,16 @@
 package org.mutirao.console;
 
-import java.util.function.Function;
-
 /**
  * A column of a {@link Table}.
  *
  * @param right whether it stands at the right, as numbers do
  * @param least to how few columns of the terminal it may be cut
  * @param rank which columns a narrow terminal leaves out: those of the highest rank first, those of rank 0 never
- * @param style how a cell with that text is shown
+ * @param style how its cells are shown, but for those that bring a style of their own
  */
-record Column(String head, boolean right, int least, int rank, Function<String, Style> style) {
+record Column(String head, boolean right, int least, int rank, Style style) {
     private static Column of(String head, boolean right) {
-        return new Column(head, right, Integer.MAX_VALUE, 0, text -> Style.PLAIN);
+        return new Column(head, right, Integer.MAX_VALUE, 0, Style.PLAIN);
     }
 
     /** For words. */
@@ -25,11 +23,6 @@ record Column(String head, boolean right, int least, int rank, Function<String, 
         return of(head, true);
     }
 
-    /** For the states of tasks and jobs. */
-    static Column state(String head) {
-        return left(head).styled(Style::ofState);
-    }
-
     /** The same, but what is longer than that may be cut. */
     Column shrinks(int to) {
         return new Column(head, right, to, rank, style);
@@ -40,7 +33,7 @@ record Column(String head, boolean right, int least, int rank, Function<String, 
         return new Column(head, right, least, order, style);
     }
 
-    Column styled(Function<String, Style> by) {
-        return new Column(head, right, least, rank, by);
+    Column styled(Style shown) {
+        return new Column(head, right, least, rank, shown);
     }
 }

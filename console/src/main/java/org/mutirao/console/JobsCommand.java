@@ -18,7 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "jobs", description = "Lists the jobs: what was handed in, each with its tasks by state.")
 final class JobsCommand extends GridCommand {
     private static final int PAGE = 1000;
+    /** As the help says. */
     private static final int NEWEST = 50;
+
     private static final String LAST = "last";
 
     enum State {
@@ -46,10 +48,7 @@ final class JobsCommand extends GridCommand {
             description = "Only those: ${COMPLETION-CANDIDATES}.")
     private State state;
 
-    @Option(
-            names = "--all",
-            defaultValue = "${env:MUTIRAO_ALL:-false}",
-            description = "Not only the newest " + NEWEST + ".")
+    @Option(names = "--all", defaultValue = "${env:MUTIRAO_ALL:-false}", description = "Not only the newest 50.")
     private boolean all;
 
     @Override
@@ -134,31 +133,31 @@ final class JobsCommand extends GridCommand {
                 screen(),
                 Column.left(Text.of("JOB")),
                 Column.left(Text.of("NAME")).shrinks(14),
-                Column.state(Text.of("STATE")),
+                Column.left(Text.of("STATE")),
                 Column.right(Text.of("TASKS")),
                 Column.right(Text.of("SUCCEEDED")).dispensable(4),
-                Column.right(Text.of("FAILED")).styled(JobsCommand::ofFailed),
+                Column.right(Text.of("FAILED")),
                 Column.right(Text.of("RUNNING")).dispensable(5),
                 Column.right(Text.of("WAITED")).dispensable(6),
                 Column.right(Text.of("TOOK")).dispensable(3),
-                Column.left(Text.of("REASON")).shrinks(16).styled(Style::ofReason));
+                Column.left(Text.of("REASON")).shrinks(16));
         for (JobRow job : jobs) {
             table.row(
                     "j" + job.job(),
                     job.name(),
-                    job.state(),
+                    Cell.ofJob(job.state()),
                     job.tasks(),
                     job.counts().succeeded(),
-                    job.counts().withoutSuccess(),
+                    ofFailed(job.counts().withoutSuccess()),
                     job.counts().running(),
                     Ages.brief(job.beganAt().map(began -> Math.max(0, began - job.submittedAt()))),
                     Ages.brief(job.endedAt().flatMap(end -> job.beganAt().map(began -> Math.max(0, end - began)))),
-                    job.explanation().orElse(""));
+                    Cell.ofReason(job.explanation(), job.state()));
         }
         table.print(out());
     }
 
-    private static Style ofFailed(String count) {
-        return count.equals("0") ? Style.FAINT : Style.BAD;
+    private static Cell ofFailed(long count) {
+        return new Cell(String.valueOf(count), count == 0 ? Style.FAINT : Style.BAD);
     }
 }

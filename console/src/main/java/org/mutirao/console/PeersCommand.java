@@ -70,7 +70,7 @@ final class PeersCommand extends GridCommand {
                 Column.left(Text.of("ID")),
                 Column.left(Text.of("NAME")).shrinks(10),
                 Column.right(Text.of("SLOTS")),
-                Column.left(Text.of("HOLDS")).shrinks(6).styled(held -> Style.BUSY),
+                Column.left(Text.of("HOLDS")).shrinks(6).styled(Style.BUSY),
                 Column.right(Text.of("DELIVERED")).dispensable(5),
                 Column.right(Text.of("LOST")).dispensable(6),
                 Column.right(Text.of("HEARD")).dispensable(1),
@@ -83,7 +83,7 @@ final class PeersCommand extends GridCommand {
                 Column.left(Text.of("ADDRESS")).shrinks(21).dispensable(10),
                 Column.left(Text.of("SPEAKS")).dispensable(11),
                 Column.left(Text.of("READS")).dispensable(12),
-                Column.left(Text.of("NOTE")).shrinks(15).styled(note -> Style.DOUBTFUL));
+                Column.left(Text.of("NOTE")).shrinks(15).styled(Style.DOUBTFUL));
         for (WorkerRow peer : workers) {
             Optional<WorkerFacts> facts = peer.facts();
             table.row(
@@ -93,7 +93,7 @@ final class PeersCommand extends GridCommand {
                     holds(peer.holding()),
                     peer.delivered(),
                     peer.lost(),
-                    Ages.brief(Duration.ofMillis(peer.silentMs())) + " ago",
+                    ago(peer.silentMs()),
                     system(facts),
                     facts.flatMap(WorkerFacts::python).orElse(""),
                     facts.map(WorkerFacts::cores)
@@ -108,7 +108,7 @@ final class PeersCommand extends GridCommand {
                     who(peer.kind()),
                     peer.address(),
                     peer.dialect(),
-                    peer.limit() == 0 ? "any size" : "up to " + peer.limit() + " B",
+                    peer.limit() == 0 ? Text.of("any size") : Text.of("up to %d B", peer.limit()),
                     peer.aside().orElse(""));
         }
         return table;
@@ -118,12 +118,17 @@ final class PeersCommand extends GridCommand {
         return facts.map(WorkerFacts::system).orElse("");
     }
 
+    /** When something was heard last. */
+    static String ago(long millis) {
+        return Text.of("%s ago", Ages.brief(Duration.ofMillis(millis)));
+    }
+
     static String who(String kind) {
         return switch (kind) {
-            case "ours" -> "ours";
-            case "OTHER" -> "another group";
-            case "unregistered" -> "not registered";
-            default -> "group " + kind;
+            case "ours" -> Text.of("ours");
+            case "OTHER" -> Text.of("another group");
+            case "unregistered" -> Text.of("not registered");
+            default -> Text.of("group %s", kind);
         };
     }
 

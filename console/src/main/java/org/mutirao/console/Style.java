@@ -25,17 +25,12 @@ enum Style {
         return this == PLAIN || text.isEmpty() ? text : ESCAPE + code + "m" + text + ESCAPE + "0m";
     }
 
-    /** Of the state of a task or a job. */
+    /** Of the state of a task or a job, by its English word. */
     static Style ofState(String state) {
         if (state.equals("waiting")) {
             return FAINT;
         }
         return TaskStatus.named(state).stream().findFirst().map(Style::of).orElse(PLAIN);
-    }
-
-    /** Of the words why something is as it is; nobody asks why it went well. */
-    static Style ofReason(String reason) {
-        return reason.equals("exit code 0") ? FAINT : PLAIN;
     }
 
     private static Style of(TaskStatus status) {

@@ -16,19 +16,24 @@ final class Table {
 
     private final Screen screen;
     private final List<Column> columns;
-    private final List<String[]> rows = new ArrayList<>();
+    private final List<Cell[]> rows = new ArrayList<>();
 
     Table(Screen screen, Column... columns) {
         this.screen = screen;
         this.columns = List.of(columns);
     }
 
+    /** Each is a {@link Cell}, or a text or number that is shown as its column is. */
     void row(Object... cells) {
-        String[] texts = new String[cells.length];
+        Cell[] row = new Cell[cells.length];
         for (int i = 0; i < cells.length; i++) {
-            texts[i] = Columns.clean(String.valueOf(cells[i]));
+            row[i] = cells[i] instanceof Cell cell
+                    ? new Cell(Columns.clean(cell.text()), cell.style())
+                    : new Cell(
+                            Columns.clean(String.valueOf(cells[i])),
+                            columns.get(i).style());
         }
-        rows.add(texts);
+        rows.add(row);
     }
 
     void print(PrintWriter out) {
@@ -36,7 +41,7 @@ final class Table {
         for (int i = 0; i < natural.length; i++) {
             int column = i;
             int widest = rows.stream()
-                    .mapToInt(row -> Columns.width(row[column]))
+                    .mapToInt(row -> Columns.width(row[column].text()))
                     .max()
                     .orElse(0);
             // On a terminal a column without a word in it only takes room.
@@ -45,19 +50,21 @@ final class Table {
                     : Math.max(widest, Columns.width(columns.get(i).head()));
         }
         int[] widths = fit(natural, screen.width());
-        out.println(line(columns.stream().map(Column::head).toArray(String[]::new), widths, true));
-        rows.forEach(row -> out.println(line(row, widths, false)));
+        Cell[] heads =
+                columns.stream().map(each -> new Cell(each.head(), Style.HEAD)).toArray(Cell[]::new);
+        out.println(line(heads, widths));
+        rows.forEach(row -> out.println(line(row, widths)));
     }
 
-    private String line(String[] cells, int[] widths, boolean isHead) {
+    private String line(Cell[] cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         int owed = 0;
         for (int i = 0; i < cells.length; i++) {
             if (widths[i] > 0) {
                 Column column = columns.get(i);
-                String text = Columns.cut(cells[i], widths[i]);
+                String text = Columns.cut(cells[i].text(), widths[i]);
                 int padding = widths[i] - Columns.width(text);
-                String shown = screen.show(isHead ? Style.HEAD : column.style().apply(cells[i]), text);
+                String shown = screen.show(cells[i].style(), text);
                 if (!shown.isEmpty()) {
                     line.append(" ".repeat(owed + (column.right() ? padding : 0)))
                             .append(shown);

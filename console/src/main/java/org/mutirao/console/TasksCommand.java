@@ -79,22 +79,22 @@ final class TasksCommand extends GridCommand {
                 screen,
                 Column.right(Text.of("ID")),
                 Column.left(Text.of("NAME")).shrinks(14),
-                Column.state(Text.of("STATE")),
+                Column.left(Text.of("STATE")),
                 Column.right(Text.of("TRIES")).dispensable(4),
                 Column.right(Text.of("WAITED")).dispensable(3),
                 Column.right(Text.of("TOOK")).dispensable(1),
                 Column.left(Text.of("WORKER")).shrinks(10).dispensable(2),
-                Column.left(Text.of("REASON")).shrinks(20).styled(Style::ofReason));
+                Column.left(Text.of("REASON")).shrinks(20));
         for (TaskRow task : tasks) {
             table.row(
                     task.id(),
                     task.name(),
-                    task.status().label(),
+                    Cell.ofTask(task.status().label()),
                     task.attempts(),
                     Ages.brief(task.waitedMs()),
                     Ages.brief(task.ranMs()),
                     task.worker().orElse(""),
-                    task.explanation().orElse(""));
+                    Cell.ofReason(task.explanation(), task.status().label()));
         }
         return table;
     }
