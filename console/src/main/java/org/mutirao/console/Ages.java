@@ -1,8 +1,8 @@
 package org.mutirao.console;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
 
 /** How long something lasted or is ago, in one or two units. */
 final class Ages {
@@ -11,7 +11,7 @@ final class Ages {
     /** As short times of scripts are told: with a tenth below ten seconds. Nothing if it is not known. */
     static String brief(Optional<Long> millis) {
         return millis.map(known -> known < 9_950
-                        ? String.format(Locale.ROOT, "%.1fs", known / 1000.0)
+                        ? String.format(Text.language().locale(), "%.1fs", known / 1000.0)
                         : brief(Duration.ofMillis(known)))
                 .orElse("");
     }

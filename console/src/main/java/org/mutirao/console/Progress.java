@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.StatusCounts;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 
 /** How far something is, in one line that is narrower than the terminal. */
@@ -59,7 +60,12 @@ final class Progress {
 
     /** The same, if the number is not 0. */
     Progress count(long number, TaskStatus status) {
-        return number == 0 ? this : and(Style.ofState(status.label()), number + " " + status.label());
+        return number == 0 ? this : and(Style.ofState(status.label()), counted(number, status));
+    }
+
+    /** So many tasks in a state. */
+    static String counted(long number, TaskStatus status) {
+        return number + " " + (number == 1 ? StatusWords.ofTask(status.label()) : StatusWords.ofTasks(status.label()));
     }
 
     /**
@@ -72,7 +78,7 @@ final class Progress {
             return this;
         }
         String left = Ages.brief(Duration.ofSeconds((long) (open / perSecond)));
-        return and(Text.of("%s left", left)).and(String.format("%.1f/s", perSecond));
+        return and(Text.of("%s left", left)).and(Text.of("%.1f/s", perSecond));
     }
 
     /** As much of it as has room. */
