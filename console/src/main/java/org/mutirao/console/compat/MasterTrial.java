@@ -37,11 +37,11 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 
 /** Plays every message of every dialect against a master, and tells what it does. */
 public final class MasterTrial {
     private static final int MAX_TRIES = 4;
-    private static final String NOT_SEEN = "not seen: the connection could not be made, or broke";
     private static final String RESULT_NAME = "mutirao-compat.zip";
     private static final Duration PAUSE = Duration.ofMillis(300);
     /** Sizes of JSON just below what programs are known to read with one recv. */
@@ -93,7 +93,7 @@ public final class MasterTrial {
     public boolean run() throws IOException {
         new RawConversation(master, nanos).close();
         for (int port : discoveryPorts) {
-            tell("discovery", "a question on UDP " + port, discovery(port));
+            tell(Text.of("discovery"), Text.of("a question on UDP %s", port), discovery(port));
         }
         for (Dialect dialect : Dialects.all()) {
             speak(dialect);
@@ -107,7 +107,10 @@ public final class MasterTrial {
             ownMessages();
         }
         String names = spoken.stream().map(Dialect::name).collect(Collectors.joining(", "));
-        tell("summary", "registers peers in", spoken.isEmpty() ? "no dialect that is known here" : names);
+        tell(
+                Text.of("summary"),
+                Text.of("registers peers in"),
+                spoken.isEmpty() ? Text.of("no dialect that is known here") : names);
         return !spoken.isEmpty();
     }
 
@@ -138,9 +141,9 @@ public final class MasterTrial {
             socket.receive(answer);
             return announcement(dialect, Arrays.copyOf(answer.getData(), answer.getLength()));
         } catch (SocketTimeoutException e) {
-            return "no answer";
+            return Text.of("no answer");
         } catch (IOException e) {
-            return "no answer; the question could not be sent, or nobody listens there";
+            return Text.of("no answer; the question could not be sent, or nobody listens there");
         }
     }
 
@@ -149,10 +152,10 @@ public final class MasterTrial {
         try {
             return dialect.announced(Json.readObject(text))
                     .map(announced ->
-                            "announces " + announced.address() + ":" + announced.port() + " (" + dialect.name() + ")")
-                    .orElse("answers something else: " + shown);
+                            Text.of("announces %s:%s (%s)", announced.address(), announced.port(), dialect.name()))
+                    .orElseGet(() -> Text.of("answers something else: %s", shown));
         } catch (IOException e) {
-            return "answers something that is no JSON object: " + shown;
+            return Text.of("answers something that is no JSON object: %s", shown);
         }
     }
 
@@ -165,7 +168,9 @@ public final class MasterTrial {
                 tell(
                         name,
                         each.getKey(),
-                        "not tried: " + (gentle ? "--gentle takes no task" : "one was taken already"));
+                        gentle
+                                ? Text.of("not tried: --gentle takes no task")
+                                : Text.of("not tried: one was taken already"));
                 continue;
             }
             Heard heard = exchange(dialect, each.getValue());
@@ -189,14 +194,20 @@ public final class MasterTrial {
             WorkerRequest.SubmitResult submit = emptyResult();
             tell(
                     name,
-                    "SUBMIT_RESULT of a peer that holds nothing",
+                    Text.of("SUBMIT_RESULT of a peer that holds nothing"),
                     Reading.words(dialect, submit, submit(dialect, 600)));
         }
         Request anything = new WorkerRequest.Heartbeat(peer, Optional.empty());
         if (gentle) {
-            tell(name, "SUBMIT_RESULT of a peer that holds nothing", "not tried: --gentle leaves no result");
+            tell(
+                    name,
+                    Text.of("SUBMIT_RESULT of a peer that holds nothing"),
+                    Text.of("not tried: --gentle leaves no result"));
         }
-        tell(name, "an action of no known name", Reading.words(dialect, anything, exchange(unknownAction(name))));
+        tell(
+                name,
+                Text.of("an action of no known name"),
+                Reading.words(dialect, anything, exchange(unknownAction(name))));
     }
 
     private Map<String, Request> requests(String dialect) {
@@ -208,7 +219,7 @@ public final class MasterTrial {
         requests.put("REGISTER", new WorkerRequest.Register(peer, "127.0.0.1", 1, offer));
         requests.put("HEARTBEAT", new WorkerRequest.Heartbeat(peer, Optional.empty()));
         requests.put(
-                "HEARTBEAT of a peer that never registered",
+                Text.of("HEARTBEAT of a peer that never registered"),
                 new WorkerRequest.Heartbeat(WorkerId.random(), Optional.empty()));
         requests.put("REQUEST_TASK", new WorkerRequest.RequestTask(peer, Duration.ZERO));
         if (dialect.equals("super-peer")) {
@@ -224,7 +235,10 @@ public final class MasterTrial {
      */
     private void ownMessages() throws IOException {
         if (!agreedOnFeatures) {
-            tell("mutirao", "the console's and our workers' own messages", "not played: it agreed on no features");
+            tell(
+                    "mutirao",
+                    Text.of("the console's and our workers' own messages"),
+                    Text.of("not played: it agreed on no features"));
             return;
         }
         Map<String, Request> requests = new LinkedHashMap<>();
@@ -298,72 +312,15 @@ public final class MasterTrial {
 
     /** What a connection is good for. */
     private void connectionHabits(Dialect dialect) throws IOException {
-        String about = "connection";
-        byte[] heartbeat = bytes(dialect.write(new WorkerRequest.Heartbeat(peer, Optional.empty())), new byte[0]);
-        try (RawConversation conversation = new RawConversation(master, nanos)) {
-            conversation.send(heartbeat);
-            tell(about, "after an answer", afterAnswer(conversation, heartbeat));
-        } catch (IOException e) {
-            tell(about, "after an answer", NOT_SEEN);
-        }
-        tell(about, "a message in two pieces", inTwoPieces(heartbeat));
-        tell(about, "two messages in one write", twoInOne(heartbeat));
+        String about = Text.of("connection");
         Request beat = new WorkerRequest.Heartbeat(peer, Optional.empty());
+        byte[] heartbeat = bytes(dialect.write(beat), new byte[0]);
+        ConnectionHabits habits = new ConnectionHabits(master, patience, nanos);
+        tell(about, Text.of("after an answer"), habits.afterAnswer(heartbeat));
+        tell(about, Text.of("a message in two pieces"), habits.inTwoPieces(heartbeat));
+        tell(about, Text.of("two messages in one write"), habits.twoInOne(heartbeat));
         Heard toNonsense = exchange("hello\n".getBytes(StandardCharsets.UTF_8));
-        tell(about, "something that is no JSON", Reading.words(dialect, beat, toNonsense));
-    }
-
-    private String afterAnswer(RawConversation conversation, byte[] again) throws IOException {
-        Heard first = conversation.hear(patience);
-        if (first.reaction() != Reaction.ANSWERED) {
-            return "not seen: there was no answer, it " + Reading.words(first);
-        }
-        Heard after = conversation.hear(PAUSE);
-        if (after.reaction() == Reaction.CLOSED) {
-            return "closes: one message a connection";
-        } else if (after.reaction() != Reaction.SILENT) {
-            return "says more without being asked: " + Reading.words(after);
-        }
-        conversation.send(again);
-        Heard second = conversation.hear(patience);
-        return second.reaction() == Reaction.ANSWERED
-                ? "stays open for more, and answers it"
-                : "stays open, but to a second message it " + Reading.words(second);
-    }
-
-    private String inTwoPieces(byte[] message) {
-        try (RawConversation conversation = new RawConversation(master, nanos)) {
-            conversation.send(Arrays.copyOf(message, message.length / 2));
-            Heard early = conversation.hear(PAUSE);
-            if (early.reaction() != Reaction.SILENT) {
-                return "does not wait for the second: " + Reading.words(early);
-            }
-            conversation.send(Arrays.copyOfRange(message, message.length / 2, message.length));
-            Heard whole = conversation.hear(patience);
-            return whole.reaction() == Reaction.ANSWERED
-                    ? "waits until it is whole, then: " + Reading.words(whole)
-                    : "not seen whether it waits: to both together it " + Reading.words(whole);
-        } catch (IOException e) {
-            return NOT_SEEN;
-        }
-    }
-
-    private String twoInOne(byte[] message) {
-        try (RawConversation conversation = new RawConversation(master, nanos)) {
-            byte[] twice = Arrays.copyOf(message, message.length * 2);
-            System.arraycopy(message, 0, twice, message.length, message.length);
-            conversation.send(twice);
-            Heard first = conversation.hear(patience);
-            if (first.reaction() != Reaction.ANSWERED) {
-                return "answers neither: " + Reading.words(first);
-            }
-            Heard second = conversation.hear(patience);
-            return second.reaction() == Reaction.ANSWERED
-                    ? "answers both"
-                    : "answers one: " + Reading.words(first) + "; to the other it " + Reading.words(second);
-        } catch (IOException e) {
-            return NOT_SEEN;
-        }
+        tell(about, Text.of("something that is no JSON"), Reading.words(dialect, beat, toNonsense));
     }
 
     private void resultSizes(Dialect dialect) throws IOException {
@@ -376,16 +333,19 @@ public final class MasterTrial {
             }
             if (!isTaken(dialect, heard)) {
                 tell(
-                        "results",
-                        "results of growing size",
+                        Text.of("results"),
+                        Text.of("results of growing size"),
                         most == 0
-                                ? "takes none: " + Reading.words(heard)
-                                : "takes " + most + " bytes of JSON, not " + size + ": " + Reading.words(heard));
+                                ? Text.of("takes none: %s", Reading.words(heard))
+                                : Text.of("takes %d bytes of JSON, not %d: %s", most, size, Reading.words(heard)));
                 return;
             }
             most = size;
         }
-        tell("results", "results of growing size", "takes all sizes tried, up to " + most + " bytes of JSON");
+        tell(
+                Text.of("results"),
+                Text.of("results of growing size"),
+                Text.of("takes all sizes tried, up to %d bytes of JSON", most));
     }
 
     /** By its own word. Ours reads any size, and then says that nobody gave us a task. */

@@ -37,6 +37,7 @@ import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.StrangerResult;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.FileSpool;
@@ -115,7 +116,10 @@ public final class PeerTrial implements AutoCloseable {
     private synchronized void onAsked(String peer, int port) {
         if (WorkerId.isValid(peer) && askedOn.size() < MAX_PEERS) {
             askedOn.computeIfAbsent(new WorkerId(peer), id -> new TreeSet<>()).add(port);
-            tell(peer.substring(0, Math.min(8, peer.length())), "looks for a master", "on UDP " + port);
+            tell(
+                    peer.substring(0, Math.min(8, peer.length())),
+                    Text.of("looks for a master"),
+                    Text.of("on UDP %s", port));
         }
     }
 
@@ -146,7 +150,7 @@ public final class PeerTrial implements AutoCloseable {
         }
         return request instanceof DirectoryRequest
                 ? new Reply.NoSuchPeer()
-                : new Reply.Failure(Reply.Refusal.BAD_REQUEST, "this master only tries out peers");
+                : new Reply.Failure(Reply.Refusal.BAD_REQUEST, Text.of("this master only tries out peers"));
     }
 
     private Reply react(WorkerRequest request, String dialect) {
@@ -175,9 +179,11 @@ public final class PeerTrial implements AutoCloseable {
         StrangerKind kind =
                 StrangerKind.ofPeer(dialect, register.port(), askedOn.getOrDefault(register.peer(), Set.of()));
         String who = register.offer().isPresent()
-                ? "one of ours"
-                : kind == StrangerKind.OTHER ? "of no group known here" : "looks like group " + kind + "'s";
-        tell(trial.name, "REGISTER", "in the " + dialect + " dialect, own port " + register.port() + ": " + who);
+                ? Text.of("one of ours")
+                : kind == StrangerKind.OTHER
+                        ? Text.of("of no group known here")
+                        : Text.of("looks like group %s's", kind);
+        tell(trial.name, "REGISTER", Text.of("in the %s dialect, own port %s: %s", dialect, register.port(), who));
         return new Reply.Registered(Optional.empty());
     }
 
@@ -189,17 +195,17 @@ public final class PeerTrial implements AutoCloseable {
                     trial.name,
                     "HEARTBEAT",
                     trial.registered
-                            ? "the first one, " + seconds(now - trial.met) + " after registering"
-                            : "the first one; it has not registered here");
+                            ? Text.of("the first one, %s after registering", seconds(now - trial.met))
+                            : Text.of("the first one; it has not registered here"));
         } else if (trial.beats == 2) {
-            tell(trial.name, "HEARTBEAT", "the next one, " + seconds(now - trial.lastBeat) + " later");
+            tell(trial.name, "HEARTBEAT", Text.of("the next one, %s later", seconds(now - trial.lastBeat)));
         }
         trial.lastBeat = now;
         return new Reply.Alive(List.of(), true);
     }
 
     private static String seconds(long nanos) {
-        return Math.round(nanos / 1e8) / 10.0 + " s";
+        return Text.of("%.1f s", Math.round(nanos / 1e8) / 10.0);
     }
 
     private Reply requestTask(Trial trial) {
@@ -207,25 +213,32 @@ public final class PeerTrial implements AutoCloseable {
         trial.asked++;
         if (trial.asked == 1) {
             trial.lastAsked = now;
-            tell(trial.name, "REQUEST_TASK", "asks; it is told that there is no work");
+            tell(trial.name, "REQUEST_TASK", Text.of("asks; it is told that there is no work"));
             return new Reply.NoTask();
         }
         if (trial.asked == 2) {
-            tell(trial.name, "REQUEST_TASK", "asks again after " + seconds(now - trial.lastAsked));
+            tell(trial.name, "REQUEST_TASK", Text.of("asks again after %s", seconds(now - trial.lastAsked)));
         }
         if (trial.holds && !trial.ended) {
             trial.ended = true;
             tell(
                     trial.name,
-                    "a package of " + SIZES.get(trial.size) + " bytes of JSON",
-                    "asks again without delivering: it seems to have lost it"
-                            + (trial.ran < 0 ? "" : ", it reads " + SIZES.get(trial.ran) + " bytes"));
+                    aPackage(trial),
+                    trial.ran < 0
+                            ? Text.of("asks again without delivering: it seems to have lost it")
+                            : Text.of(
+                                    "asks again without delivering: it seems to have lost it, it reads %d bytes",
+                                    SIZES.get(trial.ran)));
         }
         if (trial.ended) {
             return new Reply.NoTask();
         }
         trial.holds = true;
         return parcel(trial);
+    }
+
+    private static String aPackage(Trial trial) {
+        return Text.of("a package of %d bytes of JSON", SIZES.get(trial.size));
     }
 
     private Reply parcel(Trial trial) {
@@ -258,42 +271,45 @@ public final class PeerTrial implements AutoCloseable {
 
     private Reply result(Trial trial, WorkerRequest.SubmitResult submit) {
         Path file = submit.result().file();
-        String about = "a package of " + SIZES.get(trial.size) + " bytes of JSON";
+        String about = aPackage(trial);
         String named = "; result_name '" + printable(submit.resultName()) + "'";
         if (!trial.holds) {
             DurableFiles.deleteTree(file);
-            tell(trial.name, "SUBMIT_RESULT", "delivers something, and holds no package" + named);
+            tell(trial.name, "SUBMIT_RESULT", Text.of("delivers something, and holds no package") + named);
             return new Reply.Ok(false);
         }
         if (trial.ended) {
             DurableFiles.deleteTree(file);
             trial.holds = false;
-            tell(trial.name, about, "delivers after all, having asked again before" + named);
+            tell(trial.name, about, Text.of("delivers after all, having asked again before") + named);
             return new Reply.Ok(false);
         }
         try {
             if (StrangerResult.neverRan(submit.result())) {
-                tell(trial.name, about, "its Python never found main.py" + named);
+                tell(trial.name, about, Text.of("its Python never found main.py") + named);
                 trial.ended = trial.steppingStone;
                 trial.steppingStone = true; // work/<task>/main.py may help it
             } else {
                 boolean ran = said(file);
-                tell(trial.name, about, (ran ? "ran it and delivered" : "delivered something else") + named);
+                tell(
+                        trial.name,
+                        about,
+                        (ran ? Text.of("ran it and delivered") : Text.of("delivered something else")) + named);
                 trial.ran = ran ? trial.size : trial.ran;
                 trial.size++;
                 trial.ended = trial.size == SIZES.size();
                 if (trial.ended) {
                     tell(
                             trial.name,
-                            "packages",
+                            Text.of("packages"),
                             trial.ran == SIZES.size() - 1
-                                    ? "reads all sizes tried"
-                                    : "delivered for all sizes tried, but the largest was not seen to run");
+                                    ? Text.of("reads all sizes tried")
+                                    : Text.of("delivered for all sizes tried, but the largest was not seen to run"));
                     trial.size--;
                 }
             }
         } catch (IOException e) {
-            tell(trial.name, about, "delivered no readable ZIP" + named);
+            tell(trial.name, about, Text.of("delivered no readable ZIP") + named);
             trial.ended = true;
         } finally {
             DurableFiles.deleteTree(file);

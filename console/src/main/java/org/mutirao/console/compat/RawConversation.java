@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 
 /** One connection to a master, spoken by hand: what is sent is exactly what is written here, and every reaction is seen. */
 final class RawConversation implements AutoCloseable {
@@ -26,10 +27,15 @@ final class RawConversation implements AutoCloseable {
         GARBAGE("sends something that is no JSON object"),
         SILENT("says nothing, the connection stays open");
 
-        final String words;
+        private final String english;
 
-        Reaction(String words) {
-            this.words = words;
+        Reaction(String english) {
+            this.english = english;
+        }
+
+        /** What it did, after "it". */
+        String inWords() {
+            return Text.pattern(english);
         }
     }
 

@@ -10,6 +10,7 @@ import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.text.Text;
 
 /** What a reaction means to one who knows the dialect, in words that say no more than what was seen. */
 final class Reading {
@@ -46,32 +47,34 @@ final class Reading {
     private static String meaning(Dialect dialect, Request asked, Heard heard) {
         Optional<Reply> understood = understood(dialect, asked, heard);
         if (understood.isEmpty()) {
-            return "answers something that the dialect has no such answer for";
+            return Text.of("answers something that the dialect has no such answer for");
         }
         Reply reply = understood.get();
         if (reply instanceof Reply.Registered registered) {
-            return registered.terms().isPresent() ? "registers us and agrees on features" : "registers us";
+            return registered.terms().isPresent()
+                    ? Text.of("registers us and agrees on features")
+                    : Text.of("registers us");
         }
         if (reply instanceof Reply.Alive) {
-            return "says that we are alive";
+            return Text.of("says that we are alive");
         }
         if (reply instanceof Reply.Ok) {
-            return "takes it";
+            return Text.of("takes it");
         }
         if (reply instanceof Reply.UnknownAction) {
-            return "says that it does not know that";
+            return Text.of("says that it does not know that");
         }
         if (reply instanceof Reply.Failure || reply instanceof Reply.NoSuchPeer) {
-            return "refuses";
+            return Text.of("refuses");
         }
-        return "tells";
+        return Text.of("tells");
     }
 
     static String words(Heard heard) {
         return switch (heard.reaction()) {
             case ANSWERED -> heard.shown();
-            case GARBAGE, PART -> heard.reaction().words + ": " + heard.shown();
-            default -> heard.reaction().words;
+            case GARBAGE, PART -> heard.reaction().inWords() + ": " + heard.shown();
+            default -> heard.reaction().inWords();
         };
     }
 
@@ -82,41 +85,50 @@ final class Reading {
      */
     static String work(boolean registered, Dialect dialect, Request asked, Heard heard) {
         if (hasPackage(heard)) {
+            int bytes = heard.text().length;
             return (heard.reaction() == Reaction.ANSWERED
-                            ? "hands out a task, "
-                            : "begins to hand out a task, and stops after ")
-                    + heard.text().length + " bytes of JSON: " + heard.shown();
+                            ? Text.of("hands out a task, %d bytes of JSON", bytes)
+                            : Text.of("begins to hand out a task, and stops after %d bytes of JSON", bytes))
+                    + ": " + heard.shown();
         }
         return switch (heard.reaction()) {
             case ANSWERED -> noPackage(dialect, asked, heard);
-            case SILENT -> "hands out nothing: " + words(heard) + (registered ? " (as group A's)" : "");
+            case SILENT ->
+                registered
+                        ? Text.of("hands out nothing: %s (as group A's)", words(heard))
+                        : Text.of("hands out nothing: %s", words(heard));
             case CLOSED ->
-                "hands out nothing: " + words(heard) + (registered ? " (as group C's without its package)" : "");
+                registered
+                        ? Text.of("hands out nothing: %s (as group C's without its package)", words(heard))
+                        : Text.of("hands out nothing: %s", words(heard));
             default -> words(heard);
         };
     }
 
     private static String noPackage(Dialect dialect, Request asked, Heard heard) {
-        String likeness = likeness(heard);
-        if (!likeness.isEmpty()) {
-            return "no work: " + words(heard) + likeness;
+        Optional<String> likeness = likeness(heard);
+        if (likeness.isPresent()) {
+            return Text.of("no work: %s (%s)", words(heard), likeness.get());
         }
         Reply reply = understood(dialect, asked, heard).orElse(null);
         boolean told = reply instanceof Reply.Failure || reply instanceof Reply.UnknownAction;
-        return (told ? meaning(dialect, asked, heard) : "hands out nothing") + ": " + words(heard);
+        return told
+                ? meaning(dialect, asked, heard) + ": " + words(heard)
+                : Text.of("hands out nothing: %s", words(heard));
     }
 
     /** Every group has its own words for "nothing now". */
-    private static String likeness(Heard heard) {
+    private static Optional<String> likeness(Heard heard) {
         String text = text(heard).replace(" ", "");
         return switch (text) {
             case "{\"action\":\"NO_TASK\",\"status\":\"NO_TASKS\",\"task_name\":null,\"task_data\":null}" ->
-                " (as ours)";
-            case "{\"action\":\"NO_TASK\"}" -> " (as group B's)";
-            case "{\"status\":\"NO_TASKS\"}" -> " (as group D's)";
-            case "{\"action\":\"TASK_PACKAGE\",\"task_name\":null,\"task_data\":null}" -> " (as group E's)";
-            case "{\"type\":\"NO_TASKS\",\"data\":{}}" -> " (as group F's)";
-            default -> "";
+                Optional.of(Text.of("as ours"));
+            case "{\"action\":\"NO_TASK\"}" -> Optional.of(Text.of("as group %s's", "B"));
+            case "{\"status\":\"NO_TASKS\"}" -> Optional.of(Text.of("as group %s's", "D"));
+            case "{\"action\":\"TASK_PACKAGE\",\"task_name\":null,\"task_data\":null}" ->
+                Optional.of(Text.of("as group %s's", "E"));
+            case "{\"type\":\"NO_TASKS\",\"data\":{}}" -> Optional.of(Text.of("as group %s's", "F"));
+            default -> Optional.empty();
         };
     }
 }
