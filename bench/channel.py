@@ -52,7 +52,8 @@ def round_of(options):
     with tempfile.TemporaryDirectory() as folder:
         running, addresses = masters(options.masters, folder, options.jvm.split())
         try:
-            bot = ["java", "-jar", os.path.join(ROOT, "console", "target", "console.jar"), "--master", addresses, "bot",
+            bot = ["java", "-jar", os.path.join(ROOT, "console", "target", "console.jar"), "--lang", "en", "--master", addresses,
+                   "bot",
                    "--users", str(options.users), "--rate", str(options.rate), "--for", "%ds" % options.seconds,
                    "--warm-up", str(options.warm_up)]
             summary = subprocess.run(bot, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]

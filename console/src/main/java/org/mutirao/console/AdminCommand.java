@@ -59,7 +59,7 @@ final class AdminCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "say what to do: list, rank, poll-clock, set-clock, election or announce");
+                spec.commandLine(), Text.of("say what to do: list, rank, poll-clock, set-clock, election or announce"));
     }
 
     /** One of its words. */
@@ -82,15 +82,20 @@ final class AdminCommand implements Runnable {
                     .toList();
         }
 
-        static String need(String value, String option) throws CommandFailed {
+        /** @param why what is said if it is missing */
+        static String need(String value, String why) throws CommandFailed {
             if (value == null) {
-                throw new CommandFailed("say " + option);
+                throw new CommandFailed(why);
             }
             return value;
         }
 
+        static CommandFailed noMaster(String name) {
+            return new CommandFailed(Text.of("there is no master %s; 'admin list' shows them", Table.printable(name)));
+        }
+
         static Object silent(ServerRow server) {
-            return server.silentMs() < 0 ? "?" : Ages.brief(Duration.ofMillis(server.silentMs())) + " ago";
+            return server.silentMs() < 0 ? "?" : PeersCommand.ago(server.silentMs());
         }
     }
 
@@ -117,10 +122,10 @@ final class AdminCommand implements Runnable {
                 table.row(
                         server.rank().map(String::valueOf).orElse(""),
                         server.name(),
-                        server.kind(),
+                        Roles.kindInWords(server.kind()),
                         server.id().substring(0, Math.min(8, server.id().length())),
                         server.address(),
-                        server.state(),
+                        Roles.inWords(server.state()),
                         silent(server));
             }
             table.print(out());
@@ -140,7 +145,7 @@ final class AdminCommand implements Runnable {
             if (json()) {
                 printJson(ranked);
             } else {
-                out().println(Table.printable(ranked.name()) + " has rank " + ranked.rank());
+                out().println(Text.of("%s has rank %d", Table.printable(ranked.name()), ranked.rank()));
             }
             return 0;
         }
@@ -174,13 +179,13 @@ final class AdminCommand implements Runnable {
                 Optional<ClockRow> clock = server.clock();
                 table.row(
                         server.name(),
-                        server.kind(),
+                        Roles.kindInWords(server.kind()),
                         clock.map(row -> text(found.timeMs(), row.aheadUs())).orElse(""),
                         clock.map(row -> millis(row.aheadUs())).orElse(""),
                         clock.map(row -> "± " + unsigned(row.errorUs())).orElse(""),
                         clock.map(row -> millis(row.offsetUs())).orElse(""),
-                        clock.map(row -> row.counted() ? "" : "not counted: too far from the others")
-                                .orElse("nothing known yet"));
+                        clock.map(row -> row.counted() ? "" : Text.of("not counted: too far from the others"))
+                                .orElseGet(() -> Text.of("nothing known yet")));
             }
             table.print(out());
             return 0;
@@ -194,11 +199,11 @@ final class AdminCommand implements Runnable {
         }
 
         private static String millis(long micros) {
-            return String.format(Locale.ROOT, "%+.1f ms", micros / 1e3);
+            return Text.of("%+.1f ms", micros / 1e3);
         }
 
         private static String unsigned(long micros) {
-            return String.format(Locale.ROOT, "%.1f ms", micros / 1e3);
+            return Text.of("%.1f ms", micros / 1e3);
         }
     }
 
@@ -226,15 +231,16 @@ final class AdminCommand implements Runnable {
 
         @Override
         int run() throws CommandFailed, InterruptedException {
-            need(server, "which with --server");
-            long millis = parse(need(time, "when with --time"), LocalDateTime.now(ZoneId.systemDefault()));
+            need(server, Text.of("say which with --server"));
+            long millis = parse(need(time, Text.of("say when with --time")), LocalDateTime.now(ZoneId.systemDefault()));
             Reply.ServerList told = ask(new RegistryRequest.SetClock(server, millis), Reply.ServerList.class);
             if (json()) {
                 printJson(told);
             } else {
-                out().println("The application clock of "
-                        + Table.printable(told.servers().get(0).name())
-                        + " is set; another machine's with its next heartbeat. The next round of clocks corrects it.");
+                tell(Text.of(
+                        "The application clock of %s is set; another machine's with its next heartbeat. "
+                                + "The next round of clocks corrects it.",
+                        Table.printable(told.servers().get(0).name())));
             }
             return 0;
         }
@@ -260,7 +266,8 @@ final class AdminCommand implements Runnable {
                                 .toInstant()
                                 .toEpochMilli();
             } catch (DateTimeParseException e) {
-                throw new CommandFailed("'" + text + "' is no time: write 1700000000, 10:00:00 or 2026-11-21T10:00:00");
+                throw new CommandFailed(
+                        Text.of("'%s' is no time: write 1700000000, 10:00:00 or 2026-11-21T10:00:00", text));
             }
         }
     }
@@ -274,6 +281,8 @@ final class AdminCommand implements Runnable {
             })
     static final class Elections extends Word {
         private static final Duration TIMEOUT = Duration.ofSeconds(5);
+        /** As a program reads it. */
+        private static final String NOBODY = "nobody at present";
 
         @Option(
                 names = "--all",
@@ -291,7 +300,7 @@ final class AdminCommand implements Runnable {
         @Override
         int run() throws CommandFailed, InterruptedException {
             if (all && server != null) {
-                throw new CommandFailed("give --all or --server, not both");
+                throw new CommandFailed(Text.of("give --all or --server, not both"));
             }
             List<ServerRow> masters = masters();
             List<ServerRow> meant = masters.stream()
@@ -300,7 +309,7 @@ final class AdminCommand implements Runnable {
                             || master.name().equals(server))
                     .toList();
             if (meant.isEmpty()) {
-                throw new CommandFailed("there is no master " + Table.printable(server) + "; 'admin list' shows them");
+                throw noMaster(server);
             }
             Map<String, String> reported = new LinkedHashMap<>();
             List<String> silent = new ArrayList<>();
@@ -314,9 +323,9 @@ final class AdminCommand implements Runnable {
             if (json()) {
                 printJson(reported);
             } else {
-                reported.forEach(
-                        (master, coordinator) -> out().println(master + " REPORTS_COORDINATOR -> " + coordinator));
-                silent.forEach(master -> out().println(master + " does not answer"));
+                reported.forEach((master, coordinator) -> out().println(master + " REPORTS_COORDINATOR -> "
+                        + (coordinator.equals(NOBODY) ? Text.of(NOBODY) : coordinator)));
+                silent.forEach(master -> out().println(Text.of("%s does not answer", master)));
             }
             return reported.isEmpty() ? 1 : 0;
         }
@@ -333,7 +342,7 @@ final class AdminCommand implements Runnable {
                                     : leadership
                                             .leader()
                                             .map(leader -> nameAt(leader, masters))
-                                            .orElse("nobody at present"));
+                                            .orElse(NOBODY));
                 }
                 return Optional.empty();
             } catch (IOException e) {
@@ -365,18 +374,17 @@ final class AdminCommand implements Runnable {
 
         @Override
         int run() throws CommandFailed, InterruptedException {
-            need(coordinator, "which with --coordinator");
+            need(coordinator, Text.of("say which with --coordinator"));
             List<ServerRow> masters = masters();
             ServerRow chosen = masters.stream()
                     .filter(master ->
                             master.id().equals(coordinator) || master.name().equals(coordinator))
                     .findFirst()
-                    .orElseThrow(() -> new CommandFailed(
-                            "there is no master " + Table.printable(coordinator) + "; 'admin list' shows them"));
+                    .orElseThrow(() -> noMaster(coordinator));
             if (masters.size() > 1) {
                 ask(new OperatorRequest.ChangeMasters(MasterChange.TRANSFER, chosen.id()), Reply.Group.class);
             }
-            out().println(chosen.name() + " is the coordinator");
+            out().println(Text.of("%s is the coordinator", chosen.name()));
             return 0;
         }
     }

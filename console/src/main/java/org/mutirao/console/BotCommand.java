@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,6 +16,7 @@ import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -71,7 +71,7 @@ final class BotCommand extends GridCommand {
     @Override
     int run() throws CommandFailed, InterruptedException {
         if (rate <= 0 || users < 1 || topics < 1 || users > 1000 || topics > 100) {
-            throw new CommandFailed("there can be 1 to 1000 users, 1 to 100 topics, and a rate above 0");
+            throw new CommandFailed(Text.of("there can be 1 to 1000 users, 1 to 100 topics, and a rate above 0"));
         }
         try (WireClient wire = new WireClient(WIRE_THREADS, Spool.none())) {
             List<User> all = new ArrayList<>();
@@ -117,8 +117,7 @@ final class BotCommand extends GridCommand {
             }
             long saidNow = said.sum();
             long heardNow = heard.sum();
-            out().println(String.format(
-                    Locale.ROOT,
+            out().println(Text.of(
                     "said %d/s  heard %d/s  lost or doubled %d  median %d ms  p99 %d ms",
                     saidNow - saidBefore,
                     heardNow - heardBefore,
@@ -148,18 +147,19 @@ final class BotCommand extends GridCommand {
     }
 
     private void summary() {
-        out().println(String.format(
-                Locale.ROOT,
-                "%d messages said, each to be heard by %d: %s, %d lost or doubled; "
-                        + "%smedian %d ms, p99 %d ms, slowest %d ms",
+        out().println(Text.of(
+                "%d messages said, each to be heard by %d: %s, %d lost or doubled; %s",
                 said.sum(),
                 users,
-                missing() == 0 ? "all heard" : missing() + " not heard",
+                missing() == 0 ? Text.of("all heard") : Text.of("%d not heard", missing()),
                 wrong.sum(),
-                warmUp == 0 ? "" : "after the first " + warmUp + " s ",
-                all.percentile(0.5),
-                all.percentile(0.99),
-                all.percentile(1)));
+                latencies(all.percentile(0.5), all.percentile(0.99), all.percentile(1))));
+    }
+
+    private String latencies(long median, long p99, long slowest) {
+        return warmUp == 0
+                ? Text.of("median %d ms, p99 %d ms, slowest %d ms", median, p99, slowest)
+                : Text.of("after the first %d s median %d ms, p99 %d ms, slowest %d ms", warmUp, median, p99, slowest);
     }
 
     /** How many messages took how long. */

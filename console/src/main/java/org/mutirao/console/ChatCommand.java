@@ -24,6 +24,7 @@ import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
@@ -37,14 +38,14 @@ import picocli.CommandLine.Parameters;
         name = "chat",
         description = {
             "Talks with everybody on the masters' channel. What is typed is said on the topic in force, at first 'general'.",
-            ChatCommand.HELP
+            ChatCommand.CHAT_WORDS
         })
 final class ChatCommand extends GridCommand {
     private static final Logger log = LoggerFactory.getLogger(ChatCommand.class);
 
     private static final Faults FAULTS = new Faults("listener");
 
-    static final String HELP =
+    static final String CHAT_WORDS =
             "/history [N|all|since ID], /confirmations ID, /users, /topics, /join TOPIC, /msg WHO TEXT, /quit";
 
     private static final DateTimeFormatter TIME =
@@ -117,7 +118,8 @@ final class ChatCommand extends GridCommand {
             mouth = one;
             ear = other;
             long last = enter();
-            print("You are " + Table.clean(name) + ". Type to say something on '" + topic + "'. " + HELP);
+            print(Text.of(
+                    "You are %s. Type to say something on '%s'. %s", Table.clean(name), topic, Text.of(CHAT_WORDS)));
             look(last, Math.max(0, Math.min(MAX_AT_ONCE, history)));
             Thread listener = DaemonThreads.once("listener", () -> listen(last));
             listener.start();
@@ -127,7 +129,7 @@ final class ChatCommand extends GridCommand {
             ear.close();
             listener.join(TimeUnit.SECONDS.toMillis(1));
         } catch (IOException e) {
-            throw new CommandFailed("the terminal can't be used: " + e.getMessage());
+            throw new CommandFailed(Text.of("the terminal can't be used: %s", e.getMessage()));
         }
         return 0;
     }
@@ -163,15 +165,15 @@ final class ChatCommand extends GridCommand {
     private void obey(String line) throws CommandFailed, InterruptedException {
         String[] words = line.split("\\s+", 3);
         switch (words[0]) {
-            case "/users" -> print("there: " + String.join(", ", view().users()));
-            case "/topics" -> print("topics: " + String.join(", ", view().topics()));
+            case "/users" -> print(Text.of("there: %s", String.join(", ", view().users())));
+            case "/topics" -> print(Text.of("topics: %s", String.join(", ", view().topics())));
             case "/history" -> history(words);
             case "/confirmations" -> confirmations(words);
             case "/join" -> join(words);
             case "/msg" -> message(words);
             default -> {
                 if (line.startsWith("/")) {
-                    print("there are: " + HELP);
+                    print(Text.of("there are: %s", Text.of(CHAT_WORDS)));
                 } else {
                     say(Optional.of(topic), Optional.empty(), line);
                 }
@@ -210,7 +212,7 @@ final class ChatCommand extends GridCommand {
             if (left > 0) {
                 return PAUSES_WHEN_NOBODY_ANSWERS; // a master that is started again, or an answer that was lost
             }
-            throw new CommandFailed("not said: " + e.getMessage());
+            throw new CommandFailed(Text.of("not said: %s", e.getMessage()));
         }
         if (reply instanceof Reply.Heard heard) {
             lamport.accumulateAndGet(heard.lamport(), Math::max);
@@ -219,13 +221,13 @@ final class ChatCommand extends GridCommand {
         if (left > 0 && reply instanceof Reply.Failure failure && failure.refusal() == Refusal.TRY_LATER) {
             return 1; // more was pasted than may be said at once
         }
-        throw new CommandFailed(
-                "not said: " + (reply instanceof Reply.Failure failure ? failure.message() : "no answer"));
+        throw new CommandFailed(Text.of(
+                "not said: %s", reply instanceof Reply.Failure failure ? failure.message() : Text.of("no answer")));
     }
 
     private void message(String[] words) throws CommandFailed, InterruptedException {
         if (words.length < 3) {
-            print("write: /msg WHO TEXT");
+            print(Text.of("write: /msg WHO TEXT"));
         } else {
             say(Optional.empty(), Optional.of(words[1]), words[2]);
         }
@@ -233,7 +235,7 @@ final class ChatCommand extends GridCommand {
 
     private void join(String[] words) throws CommandFailed, InterruptedException {
         if (words.length < 2) {
-            print("write: /join TOPIC");
+            print(Text.of("write: /join TOPIC"));
             return;
         }
         ask(new ChannelRequest.MakeTopic(speaker, words[1]));
@@ -242,18 +244,21 @@ final class ChatCommand extends GridCommand {
             followed.add(topic);
         }
         look(0, 0); // ends the wait for the topics of before
-        print("what you type is said on '" + Table.clean(topic) + "' now");
+        print(Text.of("what you type is said on '%s' now", Table.clean(topic)));
     }
 
     private void confirmations(String[] words) throws CommandFailed, InterruptedException {
         long id = words.length < 2 ? 0 : number(words[1]);
         if (id <= 0) {
-            print("write: /confirmations ID");
+            print(Text.of("write: /confirmations ID"));
             return;
         }
         List<String> readers = ask(mouth, new ChannelRequest.ListReaders(id), Reply.Readers.class)
                 .readers();
-        print(readers.isEmpty() ? "nobody has read " + id + " yet" : id + " was read by " + String.join(", ", readers));
+        print(
+                readers.isEmpty()
+                        ? Text.of("nobody has read %d yet", id)
+                        : Text.of("%d was read by %s", id, String.join(", ", readers)));
     }
 
     private static long number(String word) {
@@ -274,7 +279,7 @@ final class ChatCommand extends GridCommand {
         } else if (number(words[1]) > 0) {
             look(0, (int) Math.min(MAX_AT_ONCE, number(words[1])));
         } else {
-            print("write: /history, /history 50, /history all, or /history since 120");
+            print(Text.of("write: /history, /history 50, /history all, or /history since 120"));
         }
     }
 
@@ -328,8 +333,8 @@ final class ChatCommand extends GridCommand {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException | Error e) { // a person who hears nothing any more would not know it
-                FAULTS.report("listening", e);
-                comeBack("something that was said can't be shown");
+                FAULTS.report(Text.of("listening"), e);
+                comeBack(Text.of("something that was said can't be shown"));
             }
         }
     }
@@ -345,7 +350,7 @@ final class ChatCommand extends GridCommand {
     /** Nothing was heard of this program for so long that it was taken for gone. */
     private void comeBack(String reason) {
         try {
-            print(reason + "; trying again");
+            print(Text.of("%s; trying again", reason));
             TimeUnit.SECONDS.sleep(1);
             ask(ear, new ChannelRequest.Enter(speaker, lamport.get(), false), Reply.Heard.class);
         } catch (CommandFailed e) {
@@ -367,19 +372,24 @@ final class ChatCommand extends GridCommand {
         String what = Table.clean(row.text());
         return start
                 + switch (row.kind()) {
-                    case "joined" -> "* " + who + " is there";
-                    case "left" -> "* " + who + " is gone" + (what.isEmpty() ? "" : ": " + what);
+                    case "joined" -> Text.of("* %s is there", who);
+                    case "left" ->
+                        what.isEmpty() ? Text.of("* %s is gone", who) : Text.of("* %s is gone: %s", who, what);
                     case "event" -> "* " + what;
                     default ->
-                        who
-                                + row.person()
-                                        .map(person -> " -> " + Table.clean(person))
-                                        .orElse("")
-                                + row.topic()
-                                        .filter(on -> !on.equals(GENERAL))
-                                        .map(on -> " on " + Table.clean(on))
-                                        .orElse("")
+                        addressed(
+                                        who
+                                                + row.person()
+                                                        .map(person -> " -> " + Table.clean(person))
+                                                        .orElse(""),
+                                        row.topic())
                                 + ": " + what;
                 };
+    }
+
+    private static String addressed(String who, Optional<String> topic) {
+        return topic.filter(on -> !on.equals(GENERAL))
+                .map(on -> Text.of("%s on %s", who, Table.clean(on)))
+                .orElse(who);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -41,7 +42,7 @@ final class ClientCommand implements Callable<Integer> {
             Files.writeString(file, text, StandardCharsets.US_ASCII);
             return 0;
         } catch (IOException e) {
-            throw new CommandFailed(FileNames.textOf(file) + " can't be written: " + OwnFiles.inWords(e));
+            throw new CommandFailed(Text.of("%s can't be written: %s", FileNames.textOf(file), OwnFiles.inWords(e)));
         }
     }
 }

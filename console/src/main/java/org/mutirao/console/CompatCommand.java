@@ -16,6 +16,7 @@ import org.mutirao.console.compat.Finding;
 import org.mutirao.console.compat.MasterTrial;
 import org.mutirao.console.compat.PeerTrial;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,7 +95,7 @@ final class CompatCommand implements Callable<Integer> {
 
     private int tryMaster() throws IOException, CommandFailed {
         if (target == null) {
-            throw new CommandFailed("say which master to try, HOST:PORT, or --as-master to try peers");
+            throw new CommandFailed(Text.of("say which master to try, HOST:PORT, or --as-master to try peers"));
         }
         InetSocketAddress address = address();
         List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
@@ -110,12 +111,13 @@ final class CompatCommand implements Callable<Integer> {
             speaks = trial.run();
         } catch (IOException e) {
             throw new CommandFailed(
-                    "nobody answers at " + target + ". Is it running, and does no firewall stand between?");
+                    Text.of("nobody answers at %s. Is it running, and does no firewall stand between?", target));
         }
         if (main.json()) {
             out().println(Json.write(findings));
         } else if (trial.tookTask()) {
-            out().println("A task was taken and not delivered. A master of ours hands it out again; another may not.");
+            out().println(Text.of(
+                    "A task was taken and not delivered. A master of ours hands it out again; another may not."));
         }
         return speaks ? 0 : 1;
     }
@@ -124,7 +126,7 @@ final class CompatCommand implements Callable<Integer> {
         try {
             return target.resolved();
         } catch (IOException e) {
-            throw new CommandFailed("no machine is called " + target.host() + " here; give its address");
+            throw new CommandFailed(Text.of("no machine is called %s here; give its address", target.host()));
         }
     }
 
@@ -137,8 +139,9 @@ final class CompatCommand implements Callable<Integer> {
                 : this::print;
         try (PeerTrial trial =
                 new PeerTrial(InetAddress.getByName(host), port, main.discovery(), System::nanoTime, report)) {
-            out().println("ready compat tcp=" + trial.port() + " discovery=" + trial.discoveryPorts()
-                    + "; start the peer now, Ctrl-C ends");
+            out().println(Text.of(
+                    "ready compat tcp=%s discovery=%s; start the peer now, Ctrl-C ends",
+                    trial.port(), trial.discoveryPorts()));
             out().flush();
             return new CountDownLatch(1).await(length.toMillis(), TimeUnit.MILLISECONDS) ? 1 : 0;
         }

@@ -4,6 +4,8 @@ import java.util.List;
 import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.StatusWords;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +28,7 @@ final class ExplainCommand extends GridCommand {
             explain(String.valueOf(task.id()));
         }
         if (meant.size() > MOST && !json()) {
-            out().println("and " + (meant.size() - MOST) + " more");
+            out().println(Text.of("and %d more", meant.size() - MOST));
         }
         return 0;
     }
@@ -49,9 +51,12 @@ final class ExplainCommand extends GridCommand {
             printJson(explanation);
             return 0;
         }
-        out().println("task " + explanation.task().id() + "  "
-                + Table.printable(explanation.task().name()) + "  "
-                + explanation.task().status().label());
+        TaskRow row = explanation.task();
+        out().println(Text.of(
+                "task %s  %s  %s",
+                row.id(),
+                Table.printable(row.name()),
+                StatusWords.ofTask(row.status().label())));
         explanation.reasons().forEach(reason -> out().println("  " + Table.clean(reason)));
         return 0;
     }

@@ -5,6 +5,7 @@ import org.mutirao.protocol.message.OperatorRequest.ForgetJobs;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +45,7 @@ final class ForgetCommand extends GridCommand {
         }
         Reply jobs = answerTo(new ForgetJobs(meant.word));
         if (isNotFound(jobs)) {
-            throw new CommandFailed(((Reply.Failure) worker).message() + "; and no job is called so");
+            throw new CommandFailed(Text.of("%s; and no job is called so", ((Reply.Failure) worker).message()));
         }
         return forgotten(expect(jobs, Reply.Changed.class));
     }
@@ -57,7 +58,7 @@ final class ForgetCommand extends GridCommand {
         if (json()) {
             printJson(worker);
         } else {
-            out().println("worker " + Table.printable(worker.name()) + " is forgotten until it is heard again");
+            out().println(Text.of("worker %s is forgotten until it is heard again", Table.printable(worker.name())));
         }
         return 0;
     }
@@ -70,7 +71,9 @@ final class ForgetCommand extends GridCommand {
         if (json()) {
             printJson(changed);
         } else {
-            out().println(changed.text().map(Table::clean).orElse(changed.count() + " jobs are forgotten"));
+            out().println(changed.text()
+                    .map(Table::clean)
+                    .orElseGet(() -> Text.of("%d jobs are forgotten", changed.count())));
         }
         return 0;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.NameGlob;
 
 /**
@@ -49,7 +50,7 @@ final class GivenFiles {
             Optional<Path> folder = folders ? folder(word) : Optional.empty();
             List<Path> found = folder.isPresent() ? List.of(folder.get()) : of(word);
             if (found.isEmpty()) {
-                throw new CommandFailed("there is no file " + Table.clean(word));
+                throw new CommandFailed(Text.of("there is no file %s", Table.clean(word)));
             }
             files.addAll(found);
         }

@@ -12,6 +12,8 @@ import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.StatusWords;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
@@ -83,8 +85,8 @@ abstract class GridCommand implements Callable<Integer> {
         if (reply instanceof Reply.Failure failure) {
             throw new CommandFailed(failure.message());
         }
-        throw new CommandFailed("the master at " + leader.address() + " does not understand that; "
-                + "it seems to be another group's program");
+        throw new CommandFailed(Text.of(
+                "the master at %s does not understand that; it seems to be another group's program", leader.address()));
     }
 
     /** Changes what some words mean, each for itself; returns the exit code. */
@@ -96,10 +98,16 @@ abstract class GridCommand implements Callable<Integer> {
                 Reply reply = answerTo(request.apply(word));
                 if (reply instanceof Reply.TaskState one) {
                     TaskRow row = one.task();
-                    say("task " + row.id() + "  " + Table.printable(row.name()) + "  " + row.state());
+                    say(Text.of(
+                            "task %s  %s  %s",
+                            row.id(),
+                            Table.printable(row.name()),
+                            StatusWords.ofTask(row.status().label())));
                 } else {
                     Reply.Changed several = expect(reply, Reply.Changed.class);
-                    say(several.text().map(Table::clean).orElse(several.count() + " tasks"));
+                    say(several.text()
+                            .map(Table::clean)
+                            .orElseGet(() -> Text.count(several.count(), "%d task", "%d tasks")));
                 }
                 changed.add(reply);
             } catch (CommandFailed e) {

@@ -17,6 +17,7 @@ import org.mutirao.protocol.message.GroupMessage;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import picocli.CommandLine.Command;
 
@@ -47,7 +48,7 @@ final class GroupCommand extends GridCommand {
     int run() throws CommandFailed, InterruptedException {
         long last = ask(new OperatorRequest.ReadEvents(Long.MAX_VALUE), Reply.EventList.class)
                 .last();
-        out().println(HELP);
+        out().println(Text.of(HELP));
         out().flush();
         Thread listener = DaemonThreads.once("listener", () -> listen(last));
         listener.start();
@@ -59,7 +60,7 @@ final class GroupCommand extends GridCommand {
                 line = in.readLine();
             }
         } catch (IOException e) {
-            throw new CommandFailed("the terminal can't be read: " + e.getMessage());
+            throw new CommandFailed(Text.of("the terminal can't be read: %s", e.getMessage()));
         } finally {
             ended.set(true);
             listener.join(TimeUnit.SECONDS.toMillis(2));
@@ -77,7 +78,7 @@ final class GroupCommand extends GridCommand {
                 case "list" -> show(send(GroupMessage.LIST, Optional.empty(), ""));
                 case "send" -> send(GroupMessage.SEND, Optional.empty(), line.substring("send".length()));
                 case "sendto" -> sendTo(words);
-                default -> out().println("no such command; there are: " + HELP);
+                default -> out().println(Text.of("no such command; there are: %s", Text.of(HELP)));
             }
         } catch (CommandFailed e) {
             out().println(e.getMessage());
@@ -91,9 +92,9 @@ final class GroupCommand extends GridCommand {
                 return;
             }
         } catch (NumberFormatException e) {
-            out().println("'" + Table.printable(words[1]) + "' is no id");
+            out().println(Text.of("'%s' is no id", Table.printable(words[1])));
         }
-        out().println("write: sendto ID TEXT");
+        out().println(Text.of("write: sendto ID TEXT"));
     }
 
     private GroupRow send(GroupMessage word, Optional<Integer> to, String text)
@@ -106,18 +107,18 @@ final class GroupCommand extends GridCommand {
         Map<Integer, String> members = new TreeMap<>();
         Map<Integer, Integer> priorities = new TreeMap<>();
         group.masters().forEach(master -> {
-            members.put(master.id(), "master of ours, " + master.role());
+            members.put(master.id(), Text.of("master of ours, %s", Roles.inWords(master.role())));
             priorities.put(master.id(), master.priority());
         });
         group.guests().forEach(guest -> {
-            members.put(guest.id(), "guest at " + guest.address());
+            members.put(guest.id(), Text.of("guest at %s", guest.address()));
             priorities.put(guest.id(), guest.priority());
         });
         members.forEach((id, what) ->
-                out().println("member " + id + ", priority " + priorities.get(id) + ": " + Table.printable(what)));
+                out().println(Text.of("member %s, priority %s: %s", id, priorities.get(id), Table.printable(what))));
         priorities.entrySet().stream()
                 .max(Comparator.comparingInt(Map.Entry::getValue))
-                .ifPresent(best -> out().println("highest priority: member " + best.getKey()));
+                .ifPresent(best -> out().println(Text.of("highest priority: member %s", best.getKey())));
     }
 
     private void listen(long from) {
@@ -135,7 +136,7 @@ final class GroupCommand extends GridCommand {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
         } catch (CommandFailed e) {
-            out().println("what the others say can't be heard any more: " + e.getMessage());
+            out().println(Text.of("what the others say can't be heard any more: %s", e.getMessage()));
             out().flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

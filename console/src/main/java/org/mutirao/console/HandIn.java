@@ -12,6 +12,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.SubmitTask;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 
 /** Hands packages in at the master's pace, and says what became of them. */
 final class HandIn {
@@ -40,8 +41,9 @@ final class HandIn {
             }
             if (!paced) {
                 paced = true;
-                command.complain("the master takes packages more slowly than they are handed in ("
-                        + Table.printable(((Reply.Failure) reply).message()) + "); going on at its pace");
+                command.complain(Text.of(
+                        "the master takes packages more slowly than they are handed in (%s); going on at its pace",
+                        Table.printable(((Reply.Failure) reply).message())));
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             waited = waited.plus(pause);
@@ -55,15 +57,17 @@ final class HandIn {
         command.out()
                 .println(
                         job.isPresent()
-                                ? nameOf(job.get()) + "  " + job.get().tasks()
-                                        + (job.get().tasks() == 1 ? " task" : " tasks")
-                                : "task " + taken.task().id() + "  "
-                                        + Table.printable(taken.task().name()));
+                                ? nameOf(job.get()) + "  "
+                                        + Text.count(job.get().tasks(), "%d task", "%d tasks")
+                                : Text.of(
+                                        "task %s  %s",
+                                        taken.task().id(),
+                                        Table.printable(taken.task().name())));
         taken.text().ifPresent(text -> command.out().println("  " + Table.clean(text)));
         command.out().flush();
     }
 
     static String nameOf(JobRow job) {
-        return "job j" + job.job() + "  " + Table.printable(job.name());
+        return Text.of("job j%s  %s", job.job(), Table.printable(job.name()));
     }
 }

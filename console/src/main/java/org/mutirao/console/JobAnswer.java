@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 
 /**
  * All that came of a job, as the ZIP in which the master hands it out. A name in it becomes a path only if each of its steps is the plain
@@ -95,8 +96,9 @@ final class JobAnswer {
 
     private String whichOne(List<String> names) {
         Stream<String> plain = names.stream().map(name -> Table.printable(name.substring(merged.length())));
-        return "there are several: " + String.join(", ", plain.limit(10).toList())
-                + "; give the file the name of the one you want, or fetch all of them with --out";
+        return Text.of(
+                "there are several: %s; give the file the name of the one you want, or fetch all of them with --out",
+                String.join(", ", plain.limit(10).toList()));
     }
 
     private String whyNothing(List<String> names) throws IOException {
@@ -104,8 +106,8 @@ final class JobAnswer {
                 .filter(name -> isMerged(name) && name.endsWith(WHY))
                 .findFirst();
         return why.isPresent()
-                ? "nothing was merged: " + Table.clean(text(why.get()).strip())
-                : "nothing was merged: no CSV file was left under one name by each task that succeeded";
+                ? Text.of("nothing was merged: %s", Table.clean(text(why.get()).strip()))
+                : Text.of("nothing was merged: no CSV file was left under one name by each task that succeeded");
     }
 
     private String text(String name) throws IOException {
@@ -141,8 +143,9 @@ final class JobAnswer {
         if (name.length() > MAX_NAME
                 || steps.size() > MAX_DEPTH
                 || !steps.stream().allMatch(JobAnswer::isPlain)) {
-            throw new CommandFailed("the answer has a file whose name can't be used here: " + Table.printable(name)
-                    + "; 'results get' fetches it as a ZIP");
+            throw new CommandFailed(Text.of(
+                    "the answer has a file whose name can't be used here: %s; 'results get' fetches it as a ZIP",
+                    Table.printable(name)));
         }
         return FileNames.resolve(folder, name);
     }
@@ -164,7 +167,8 @@ final class JobAnswer {
                 for (int count = in.read(block); count >= 0; count = in.read(block)) {
                     written += count;
                     if (written > room) {
-                        throw new CommandFailed("the answer has more than 256 GiB; 'results get' fetches it as a ZIP");
+                        throw new CommandFailed(
+                                Text.of("the answer has more than 256 GiB; 'results get' fetches it as a ZIP"));
                     }
                     out.write(block, 0, count);
                 }

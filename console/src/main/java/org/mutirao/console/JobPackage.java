@@ -16,6 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.text.Text;
 
 /**
  * The package of a job, made of files that lie about: the script as {@code main.py}, what all tasks share beside it, one input for each
@@ -68,8 +69,9 @@ final class JobPackage {
             int slash = name.indexOf('/');
             String top = slash < 0 ? name : name.substring(0, slash);
             if (TAKEN.contains(top.toLowerCase(Locale.ROOT))) {
-                throw new CommandFailed(Table.printable(name) + " can't go along under that name: the package has "
-                        + Table.printable(top) + " of its own");
+                throw new CommandFailed(Text.of(
+                        "%s can't go along under that name: the package has %s of its own",
+                        Table.printable(name), Table.printable(top)));
             }
             if (name.equals(SPEC)) {
                 spec.putAll(readSpec(each));
@@ -85,7 +87,8 @@ final class JobPackage {
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {
-            throw new CommandFailed(Table.clean(FileNames.textOf(file)) + " is not a JSON object: " + e.getMessage());
+            throw new CommandFailed(
+                    Text.of("%s is not a JSON object: %s", Table.clean(FileNames.textOf(file)), e.getMessage()));
         }
     }
 
@@ -130,9 +133,9 @@ final class JobPackage {
             String name = times.get(fold(nameOf(file))) == 1 ? nameOf(file) : longName(file);
             Path other = folded.putIfAbsent(fold(name), file);
             if (other != null) {
-                throw new CommandFailed("two inputs would be called " + Table.clean(name) + ": "
-                        + Table.clean(FileNames.textOf(other)) + " and " + Table.clean(FileNames.textOf(file))
-                        + "; rename one of them");
+                throw new CommandFailed(Text.of(
+                        "two inputs would be called %s: %s and %s; rename one of them",
+                        Table.clean(name), Table.clean(FileNames.textOf(other)), Table.clean(FileNames.textOf(file))));
             }
             named.put(name, file);
         }

@@ -9,6 +9,7 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 
 /** Shows a job's progress until it has ended, and then how it went. */
@@ -111,7 +112,8 @@ final class JobWatch {
             command.out().println();
         }
         Screen screen = command.screen();
-        command.tell(HandIn.nameOf(job) + "  " + screen.show(Style.ofState(job.state()), job.state()) + ": "
+        command.tell(HandIn.nameOf(job) + "  " + screen.show(Style.ofState(job.state()), StatusWords.ofJob(job.state()))
+                + ": "
                 + Text.count(
                         job.tasks(),
                         "%2$d of %1$d task succeeded",

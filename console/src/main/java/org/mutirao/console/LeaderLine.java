@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
@@ -54,14 +55,16 @@ final class LeaderLine implements AutoCloseable {
                 if (!(reply instanceof Reply.NotLeader elsewhere)) {
                     return reply;
                 }
-                failure = "the master at " + text(master.address()) + " says: " + elsewhere.message();
+                failure = Text.of("the master at %s says: %s", text(master.address()), elsewhere.message());
                 if (elsewhere.leader().isPresent()) {
                     master = endpoint(elsewhere.leader().get());
                     continue;
                 }
             } catch (IOException e) {
-                String why = ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst("");
-                failure = why.endsWith("?")
+                String why =
+                        inWords(ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst(""));
+                boolean answered = e.getCause() instanceof BadMessage;
+                failure = answered
                         ? Text.of("the master at %s does not answer: %s", text(master.address()), why)
                         : Text.of("the master at %s does not answer: %s. Is it running?", text(master.address()), why);
                 if (main.masters().size() == 1 && round == 0) {
@@ -74,9 +77,22 @@ final class LeaderLine implements AutoCloseable {
         throw new CommandFailed(failure);
     }
 
+    /** The system says in English why nobody could be reached. */
+    private static String inWords(String why) {
+        return switch (why) {
+            case "Connection refused" -> Text.of("Connection refused");
+            case "Connection refused: no further information" -> Text.of("Connection refused: no further information");
+            case "Connection reset" -> Text.of("Connection reset");
+            case "Connection timed out" -> Text.of("Connection timed out");
+            case "No route to host" -> Text.of("No route to host");
+            case "Network is unreachable" -> Text.of("Network is unreachable");
+            default -> why;
+        };
+    }
+
     /** Where it was asked last, in words. */
     synchronized String address() {
-        return master == null ? "an unknown place" : text(master.address());
+        return master == null ? Text.of("an unknown place") : text(master.address());
     }
 
     private Endpoint find(int round) throws CommandFailed {
@@ -89,10 +105,13 @@ final class LeaderLine implements AutoCloseable {
                     .find(LISTEN)
                     .map(MasterFinder.Found::addresses)
                     .orElseThrow(() -> new CommandFailed(
-                            "no master answers on this network. Start one, or name it: --master pc7"));
+                            Text.of("no master answers on this network. Start one, or name it: --master pc7")));
             return new Endpoint(found.get(0), new OwnDialect(), true);
         } catch (IOException e) {
-            throw new CommandFailed("can't reach " + (given.isEmpty() ? "the network" : given) + ": " + e.getMessage());
+            throw new CommandFailed(
+                    given.isEmpty()
+                            ? Text.of("can't reach the network: %s", e.getMessage())
+                            : Text.of("can't reach %s: %s", given, e.getMessage()));
         }
     }
 

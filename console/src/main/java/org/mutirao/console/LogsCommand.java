@@ -6,6 +6,7 @@ import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,12 +49,13 @@ final class LogsCommand extends GridCommand {
                 ? all // also one that has not begun, so that it can be followed
                 : all.stream().filter(this::isMeant).toList();
         if (tasks.isEmpty() && !json()) {
-            out().println(failed ? "no task of it has failed" : "no task of it has begun");
+            out().println(failed ? Text.of("no task of it has failed") : Text.of("no task of it has begun"));
         }
         for (TaskRow task : tasks) {
             if (tasks.size() > 1 && !json()) {
-                out().println("== task " + task.id() + "  "
-                        + Table.printable(task.input().orElse(task.name())) + " ==");
+                out().println(Text.of(
+                        "== task %s  %s ==",
+                        task.id(), Table.printable(task.input().orElse(task.name()))));
             }
             plain = new PlainLog();
             print(String.valueOf(task.id()));

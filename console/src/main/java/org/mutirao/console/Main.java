@@ -205,7 +205,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "say what to do, for example map, jobs, tasks or watch");
+                spec.commandLine(), Text.of("say what to do, for example map, jobs, tasks or watch"));
     }
 
     /** Those given; empty to ask the LAN. */

@@ -118,7 +118,7 @@ final class MapCommand extends GridCommand {
     @Override
     int run() throws CommandFailed, InterruptedException {
         if (!wait && (out != null || merge != null)) {
-            throw new CommandFailed("--out and --merge wait for the answer; leave --no-wait out");
+            throw new CommandFailed(Text.of("--out and --merge wait for the answer; leave --no-wait out"));
         }
         try {
             return map();
@@ -129,11 +129,11 @@ final class MapCommand extends GridCommand {
 
     private int map() throws IOException, CommandFailed, InterruptedException {
         if (!Files.isRegularFile(script)) {
-            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
+            throw new CommandFailed(Text.of("there is no script %s", Table.clean(FileNames.textOf(script))));
         }
         for (Path each : shared) {
             if (!Files.exists(each)) {
-                throw new CommandFailed("there is no file or folder " + Table.clean(FileNames.textOf(each)));
+                throw new CommandFailed(Text.of("there is no file or folder %s", Table.clean(FileNames.textOf(each))));
             }
         }
         MapFiles given = MapFiles.of(files, shared);
@@ -213,11 +213,11 @@ final class MapCommand extends GridCommand {
             JobAnswer answer = JobResult.fetch(this, job);
             if (out != null) {
                 int files = answer.unpackTo(out, wanted -> true);
-                say(files + " files put into " + Table.clean(FileNames.textOf(out)));
+                say(Text.of("%d files put into %s", files, Table.clean(FileNames.textOf(out))));
             }
             if (merge != null) {
                 answer.writeMerged(merge);
-                say("merged into " + Table.clean(FileNames.textOf(merge)));
+                say(Text.of("merged into %s", Table.clean(FileNames.textOf(merge))));
             }
         } finally {
             DurableFiles.deleteTree(received);

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Which of the files behind a script are inputs, and which go along with each run. The first one decides: what ends like it is an input. If it
  * is a folder, the files in it are. The client in Python has the same rule.
  *
- * @param kind what the inputs have in common, in words
+ * @param each that there is a task for each input and what they have in common, in words
  * @param along files and folders
  */
-record MapFiles(List<Path> inputs, String kind, List<Path> along) {
+record MapFiles(List<Path> inputs, String each, List<Path> along) {
     private static final int MAX_NAMES = 5;
     private static final String MERGE = "merge.py";
 
@@ -40,7 +40,7 @@ record MapFiles(List<Path> inputs, String kind, List<Path> along) {
             List<Path> inputs = GivenFiles.of(words.subList(0, 1));
             along.addAll(GivenFiles.orFolders(words.subList(1, words.size())));
             along.addAll(shared);
-            return new MapFiles(inputs, " of " + nameOf(folder.get()), along);
+            return new MapFiles(inputs, Text.of("one for each file of %s", nameOf(folder.get())), along);
         }
         List<Path> inputs = new ArrayList<>();
         List<Path> given = GivenFiles.orFolders(words);
@@ -50,7 +50,12 @@ record MapFiles(List<Path> inputs, String kind, List<Path> along) {
             (isInput ? inputs : along).add(each);
         }
         along.addAll(shared);
-        return new MapFiles(inputs, ending, along);
+        return new MapFiles(
+                inputs,
+                ending.isEmpty()
+                        ? Text.of("one for each file")
+                        : Text.of("one for each %s file", Table.printable(ending)),
+                along);
     }
 
     /** With its dot, in small letters; empty if it has none. */
@@ -68,13 +73,9 @@ record MapFiles(List<Path> inputs, String kind, List<Path> along) {
     String inWords() {
         boolean merges = inputs.size() > 1
                 && along.stream().anyMatch(file -> FileNames.nameOf(file).equals(MERGE));
-        return (inputs.size() == 1 ? "for " + nameOf(inputs.get(0)) : "one for each " + each())
-                + (merges ? ", and then merge.py over all results" : "")
+        return (inputs.size() == 1 ? Text.of("for %s", nameOf(inputs.get(0))) : each)
+                + (merges ? Text.of(", and then merge.py over all results") : "")
                 + goesAlong();
-    }
-
-    private String each() {
-        return kind.startsWith(" ") || kind.isEmpty() ? "file" + kind : Table.printable(kind) + " file";
     }
 
     private String goesAlong() {
@@ -86,10 +87,10 @@ record MapFiles(List<Path> inputs, String kind, List<Path> along) {
             return "";
         }
         int more = names.size() - MAX_NAMES;
-        Stream<String> shown = names.stream().limit(MAX_NAMES);
-        return "; "
-                + Stream.concat(shown, Stream.of("and " + more + " more").filter(some -> more > 0))
-                        .collect(Collectors.joining(", "))
-                + (names.size() == 1 ? " goes along" : " go along");
+        String shown = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+        if (more > 0) {
+            return Text.of("; %s, and %d more go along", shown, more);
+        }
+        return names.size() == 1 ? Text.of("; %s goes along", shown) : Text.of("; %s go along", shown);
     }
 }

@@ -1,6 +1,5 @@
 package org.mutirao.console;
 
-import java.util.Locale;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterChange;
@@ -40,7 +39,7 @@ final class MastersCommand extends GridCommand {
             return 0;
         }
         if (master == null) {
-            throw new CommandFailed("say which master to " + change.wireName() + ": its id");
+            throw new CommandFailed(Text.of("say which master to %s: its id", change.wireName()));
         }
         show(ask(new OperatorRequest.ChangeMasters(change, master), Reply.Group.class)
                 .group());
@@ -65,7 +64,7 @@ final class MastersCommand extends GridCommand {
             table.row(
                     row.id(),
                     row.address(),
-                    row.role(),
+                    Roles.inWords(row.role()),
                     row.priority(),
                     row.rank() == 0 ? "" : row.rank(),
                     row.behind() < 0 ? "?" : row.behind(),
@@ -81,26 +80,22 @@ final class MastersCommand extends GridCommand {
             row.problem().ifPresent(problem -> tell(Table.clean(problem)));
         }
         for (GroupRow.GuestRow guest : group.guests()) {
-            out().println("guest " + guest.id() + ", priority " + guest.priority() + ", at "
-                    + Table.printable(guest.address()));
+            out().println(Text.of(
+                    "guest %s, priority %s, at %s", guest.id(), guest.priority(), Table.printable(guest.address())));
         }
     }
 
     private static String summary(GroupRow group) {
-        String leads = group.leader().map(id -> "master " + id + " leads").orElse("nobody leads");
+        String leads =
+                group.leader().map(id -> Text.of("master %s leads", id)).orElseGet(() -> Text.of("nobody leads"));
         String spare =
                 switch (group.spare()) {
-                    case 0 -> "no master may be lost now";
-                    case 1 -> "one more master may be lost";
-                    default -> group.spare() + " more masters may be lost";
+                    case 0 -> Text.of("no master may be lost now");
+                    case 1 -> Text.of("one more master may be lost");
+                    default -> Text.of("%d more masters may be lost", group.spare());
                 };
-        return String.format(
-                Locale.ROOT,
+        return Text.of(
                 "group %s, %s, term %d, election by %s: %s",
-                Table.printable(group.group()),
-                leads,
-                group.term(),
-                group.election(),
-                spare);
+                Table.printable(group.group()), leads, group.term(), group.election(), spare);
     }
 }

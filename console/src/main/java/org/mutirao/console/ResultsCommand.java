@@ -1,5 +1,6 @@
 package org.mutirao.console;
 
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,6 @@ final class ResultsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: get");
+        throw new CommandLine.ParameterException(spec.commandLine(), Text.of("say what to do: get"));
     }
 }

@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine.Command;
@@ -69,7 +70,7 @@ final class ResultsGetCommand extends GridCommand {
                     ? fetchWhich(which.get())
                     : tasks.isEmpty() ? fetchMissing("all") : fetchEach(tasks);
         } catch (IOException e) {
-            throw new CommandFailed("can't write into " + FileNames.textOf(folder) + ": " + OwnFiles.inWords(e));
+            throw new CommandFailed(Text.of("can't write into %s: %s", FileNames.textOf(folder), OwnFiles.inWords(e)));
         }
     }
 
@@ -111,7 +112,12 @@ final class ResultsGetCommand extends GridCommand {
         if (!job.hasEnded()) {
             throw new CommandFailed(Text.of(
                     "%1$s is %2$s, %3$d of %4$d tasks have ended; '%5$s watch j%6$d' waits for it",
-                    HandIn.nameOf(job), job.state(), job.counts().ended(), job.tasks(), called(), job.job()));
+                    HandIn.nameOf(job),
+                    StatusWords.ofJob(job.state()),
+                    job.counts().ended(),
+                    job.tasks(),
+                    called(),
+                    job.job()));
         }
         return merged ? fetchMerged(job) : fetchZip(job);
     }
@@ -121,7 +127,7 @@ final class ResultsGetCommand extends GridCommand {
         try {
             JobAnswer answer = new JobAnswer(file.result().file(), job.tasks() == 1 ? "files/" : "merged/");
             int files = answer.unpackTo(folder, answer::isMerged);
-            told(List.of(), files + " files fetched into " + FileNames.textOf(folder));
+            told(List.of(), Text.of("%d files fetched into %s", files, FileNames.textOf(folder)));
             return files > 0 ? 0 : 1;
         } finally {
             file.result().delete();
@@ -134,7 +140,7 @@ final class ResultsGetCommand extends GridCommand {
         DurableFiles.moveAtomically(file.result().file(), target); // a retry may have completed it since
         told(
                 List.of(FileNames.nameOf(target)),
-                "results of " + job.tasks() + " tasks fetched into " + FileNames.textOf(target));
+                Text.of("results of %d tasks fetched into %s", job.tasks(), FileNames.textOf(target)));
         return 0;
     }
 
@@ -151,7 +157,7 @@ final class ResultsGetCommand extends GridCommand {
         for (String task : which) {
             fetch(task, Optional.empty()).ifPresent(fetched::add);
         }
-        told(fetched, fetched.size() + " results fetched into " + FileNames.textOf(folder));
+        told(fetched, Text.of("%d results fetched into %s", fetched.size(), FileNames.textOf(folder)));
         return 0;
     }
 
@@ -166,7 +172,7 @@ final class ResultsGetCommand extends GridCommand {
                 fetch(String.valueOf(row.id()), row.result()).ifPresent(fetched::add);
             }
         }
-        told(fetched, fetched.size() + " results fetched into " + FileNames.textOf(folder));
+        told(fetched, Text.of("%d results fetched into %s", fetched.size(), FileNames.textOf(folder)));
         return 0;
     }
 

@@ -61,7 +61,7 @@ final class RetryCommand extends GridCommand {
         if (json()) {
             printJson(changed);
         } else {
-            out().println(changed.count() + " tasks are run again");
+            out().println(Text.of("%s tasks are run again", changed.count()));
         }
         return CommandLine.ExitCode.OK;
     }
@@ -72,7 +72,7 @@ final class RetryCommand extends GridCommand {
                     Text.of("say which job gets another script; '%s jobs failed' lists those that failed", called()));
         }
         if (!Files.isRegularFile(script)) {
-            throw new CommandFailed("there is no script " + Table.clean(FileNames.textOf(script)));
+            throw new CommandFailed(Text.of("there is no script %s", Table.clean(FileNames.textOf(script))));
         }
         Payload text;
         try {

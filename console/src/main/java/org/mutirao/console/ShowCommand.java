@@ -14,6 +14,7 @@ import org.mutirao.protocol.message.OperatorRequest.ShowTask;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import picocli.CommandLine.Command;
@@ -61,13 +62,13 @@ final class ShowCommand extends GridCommand {
         JobRow job = details.job();
         tell(HandIn.nameOf(job));
         // Of a job that goes on, the time is that of its last change.
-        tell(screen().show(Style.ofState(job.state()), job.state())
-                + (job.hasEnded() ? " since " : ", last changed ")
-                + time(job.since())
+        String state = screen().show(Style.ofState(job.state()), StatusWords.ofJob(job.state()));
+        String since = time(job.since());
+        tell((job.hasEnded() ? Text.of("%s since %s", state, since) : Text.of("%s, last changed %s", state, since))
                 + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
-        tell("accepted " + time(job.submittedAt()) + ", priority " + job.priority());
-        tell(job.tasks() + " tasks: " + counts(job));
-        job.folder().ifPresent(folder -> out().println("results in results/" + Table.printable(folder) + "/"));
+        tell(Text.of("accepted %s, priority %d", time(job.submittedAt()), job.priority()));
+        tell(Text.of("%d tasks: %s", job.tasks(), counts(job)));
+        job.folder().ifPresent(folder -> out().println(Text.of("results in results/%s/", Table.printable(folder))));
         details.failures().forEach(failure -> tell(JobWatch.inWords(this, failure)));
         return 0;
     }
@@ -86,7 +87,7 @@ final class ShowCommand extends GridCommand {
 
     private static void count(List<String> counts, long number, TaskStatus status) {
         if (number > 0) {
-            counts.add(number + " " + status.label());
+            counts.add(Progress.counted(number, status));
         }
     }
 
@@ -96,13 +97,16 @@ final class ShowCommand extends GridCommand {
             return 0;
         }
         TaskRow row = details.task();
-        out().println("task " + row.id() + "  " + Table.printable(row.name()) + "  " + new ByteSize(row.bytes()));
-        tell(screen().show(Style.ofState(row.status().label()), row.status().label()) + " since " + time(row.since())
+        out().println(Text.of("task %s  %s  %s", row.id(), Table.printable(row.name()), new ByteSize(row.bytes())));
+        String label = row.status().label();
+        String state = screen().show(Style.ofState(label), StatusWords.ofTask(label));
+        tell(Text.of("%s since %s", state, time(row.since()))
                 + row.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
-        tell("accepted " + time(row.submittedAt()) + ", priority " + row.priority());
-        row.job().ifPresent(job -> out().println("task " + row.index().orElse(0) + " of job j" + job
+        tell(Text.of("accepted %s, priority %d", time(row.submittedAt()), row.priority()));
+        row.job().ifPresent(job -> out().println(Text.of(
+                        "task %d of job j%s", row.index().orElse(0), job)
                 + row.input().map(input -> ", " + Table.printable(input)).orElse("")));
-        row.result().ifPresent(file -> out().println("result in results/" + Table.printable(file)));
+        row.result().ifPresent(file -> out().println(Text.of("result in results/%s", Table.printable(file))));
         if (!details.attempts().isEmpty()) {
             out().println();
             print(details);
@@ -128,7 +132,7 @@ final class ShowCommand extends GridCommand {
                     attempt.endedAt()
                             .map(end -> Ages.brief(Duration.ofMillis(end - attempt.leasedAt())))
                             .orElse(""),
-                    attempt.outcome().orElse("running"));
+                    attempt.outcome().orElseGet(() -> Text.of("running")));
         }
         table.print(out());
     }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -45,12 +46,12 @@ final class SubmitCommand extends GridCommand {
     }
 
     private void complain(Path source, String reason) {
-        complain(Table.clean(FileNames.textOf(source)) + " was not handed in: " + reason);
+        complain(Text.of("%s was not handed in: %s", Table.clean(FileNames.textOf(source)), reason));
     }
 
     private Reply.TaskState submit(Path source) throws IOException, CommandFailed, InterruptedException {
         if (!Files.exists(source)) {
-            throw new CommandFailed("there is no such file or folder");
+            throw new CommandFailed(Text.of("there is no such file or folder"));
         }
         boolean folder = Files.isDirectory(source);
         Path zip = folder ? FolderZip.of(source) : source;

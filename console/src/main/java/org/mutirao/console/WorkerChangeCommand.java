@@ -1,9 +1,11 @@
 package org.mutirao.console;
 
+import java.util.function.UnaryOperator;
 import org.mutirao.protocol.message.OperatorRequest.ChangeWorker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,9 +15,10 @@ abstract class WorkerChangeCommand extends GridCommand {
     private String worker;
 
     private final WorkerChange change;
-    private final String done;
+    private final UnaryOperator<String> done;
 
-    private WorkerChangeCommand(WorkerChange change, String done) {
+    /** @param done says of a worker with that name what was done to it */
+    private WorkerChangeCommand(WorkerChange change, UnaryOperator<String> done) {
         this.change = change;
         this.done = done;
     }
@@ -27,7 +30,7 @@ abstract class WorkerChangeCommand extends GridCommand {
         if (json()) {
             printJson(row);
         } else {
-            out().println("worker " + Table.printable(row.name()) + " " + done);
+            out().println(done.apply(Table.printable(row.name())));
         }
         return 0;
     }
@@ -35,21 +38,26 @@ abstract class WorkerChangeCommand extends GridCommand {
     @Command(name = "drain", description = "Lets a worker finish what it has and gives it nothing new.")
     static final class Drain extends WorkerChangeCommand {
         Drain() {
-            super(WorkerChange.DRAIN, "finishes what it has and gets nothing new; 'resume' takes that back");
+            super(
+                    WorkerChange.DRAIN,
+                    name -> Text.of(
+                            "worker %s finishes what it has and gets nothing new; 'resume' takes that back", name));
         }
     }
 
     @Command(name = "resume", description = "Gives work again to a worker that was drained or put aside.")
     static final class Resume extends WorkerChangeCommand {
         Resume() {
-            super(WorkerChange.RESUME, "gets work again");
+            super(WorkerChange.RESUME, name -> Text.of("worker %s gets work again", name));
         }
     }
 
     @Command(name = "aside", description = "Gives a worker nothing new for a minute.")
     static final class Aside extends WorkerChangeCommand {
         Aside() {
-            super(WorkerChange.ASIDE, "gets nothing new for a while; 'resume' takes that back");
+            super(
+                    WorkerChange.ASIDE,
+                    name -> Text.of("worker %s gets nothing new for a while; 'resume' takes that back", name));
         }
     }
 }

@@ -1,13 +1,14 @@
 package org.mutirao.console;
 
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ShowWorker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.SafeText;
 import picocli.CommandLine.Command;
@@ -22,6 +23,10 @@ final class WorkerCommand extends GridCommand {
     @Option(names = "--packages", description = "Show all that its scripts can import, too.")
     private boolean packages;
 
+    private static final int LABELS = 10;
+    /** What is told, by its label. */
+    private final Map<String, String> lines = new LinkedHashMap<>();
+
     @Override
     int run() throws CommandFailed, InterruptedException {
         WorkerRow row = ask(new ShowWorker(worker), Reply.WorkerState.class).worker();
@@ -29,39 +34,40 @@ final class WorkerCommand extends GridCommand {
             printJson(row);
             return 0;
         }
-        line("name", row.name());
-        line("id", row.id());
-        line("program", PeersCommand.who(row.kind()));
-        line("address", row.address());
-        line("heard", Ages.brief(Duration.ofMillis(row.silentMs())) + " ago");
-        line("slots", String.valueOf(row.slots()));
+        line(Text.of("name"), row.name());
+        line(Text.of("id"), row.id());
+        line(Text.of("program"), PeersCommand.who(row.kind()));
+        line(Text.of("address"), row.address());
+        line(Text.of("heard"), PeersCommand.ago(row.silentMs()));
+        line(Text.of("slots"), String.valueOf(row.slots()));
         line(
-                "holds",
+                Text.of("holds"),
                 row.holding().isEmpty()
                         ? "-"
                         : row.holding().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-        line("delivered", String.valueOf(row.delivered()));
-        line("lost", String.valueOf(row.lost()));
-        row.aside().ifPresent(why -> line("note", why));
-        show(row.facts());
+        line(Text.of("delivered"), String.valueOf(row.delivered()));
+        line(Text.of("lost"), String.valueOf(row.lost()));
+        row.aside().ifPresent(why -> line(Text.of("note"), why));
+        row.facts().ifPresent(this::show);
+        int width = Math.max(
+                LABELS, lines.keySet().stream().mapToInt(Columns::width).max().orElse(0));
+        lines.forEach((label, text) -> out().println(label + " ".repeat(1 + width - Columns.width(label)) + text));
+        if (row.facts().isEmpty()) {
+            out().println(Text.of("It tells nothing of its machine."));
+        }
         return 0;
     }
 
-    private void show(Optional<WorkerFacts> told) {
-        if (told.isEmpty()) {
-            out().println("It tells nothing of its machine.");
-            return;
-        }
-        WorkerFacts facts = told.get();
-        line("system", (facts.system() + " " + facts.machine()).strip());
-        line("cores", facts.cores() == 0 ? "" : String.valueOf(facts.cores()));
-        line("memory", size(facts.memory()));
-        line("free disk", size(facts.disk()));
-        line("GPUs", joined(facts.gpus()));
-        line("Python", joined(facts.pythons()));
-        line("tags", joined(facts.tags()));
+    private void show(WorkerFacts facts) {
+        line(Text.of("system"), (facts.system() + " " + facts.machine()).strip());
+        line(Text.of("cores"), facts.cores() == 0 ? "" : String.valueOf(facts.cores()));
+        line(Text.of("memory"), size(facts.memory()));
+        line(Text.of("free disk"), size(facts.disk()));
+        line(Text.of("GPUs"), joined(facts.gpus()));
+        line(Text.of("Python"), joined(facts.pythons()));
+        line(Text.of("tags"), joined(facts.tags()));
         line(
-                "packages",
+                Text.of("packages"),
                 packages
                         ? joined(facts.packages())
                         : String.valueOf(facts.packages().size()));
@@ -76,6 +82,6 @@ final class WorkerCommand extends GridCommand {
     }
 
     private void line(String label, String text) {
-        out().println(String.format("%-10s %s", label, text.isEmpty() ? "-" : SafeText.of(text, ' ')));
+        lines.put(label, text.isEmpty() ? "-" : SafeText.of(text, ' '));
     }
 }

@@ -12,6 +12,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.table.Exhaustive;
 import org.mutirao.protocol.table.SealedTable;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A family of requests in our own words. A row has a request's action, how the request is written and read, and how its answer is read
@@ -79,7 +80,7 @@ final class OwnMessages<F extends Request> implements Exhaustive {
     }
 
     static BadMessage unreadable() {
-        return new BadMessage("the master's answer could not be read; is it an older or another program?");
+        return new BadMessage(Text.of("the master's answer could not be read; is it an older or another program?"));
     }
 
     Set<String> actions() {
