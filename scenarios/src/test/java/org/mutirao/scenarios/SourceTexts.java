@@ -64,19 +64,28 @@ final class SourceTexts {
     private static final Set<String> HEADINGS = Set.of("options", "commands");
 
     /** Keep what they are given in English, and give it to {@code Text} when it is asked for. */
-    private static final Set<String> KEEPERS = Set.of("FileKind");
+    private static final Set<String> KEEPERS = Set.of("FileKind", "Reaction");
 
     private static final Set<String> LEVELS = Set.of("info", "warn", "error");
     private static final Set<String> HELP = Set.of("Command", "Option", "Parameters", "ArgGroup");
     private static final Set<String> HELP_TEXTS =
             Set.of("description", "header", "footer", "heading", "descriptionHeading", "optionListHeading");
+    /** Take texts that nobody reads as a sentence. */
+    private static final Set<String> FOR_PROGRAMS =
+            Set.of("IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches");
+
     private static final Pattern WORDS = Pattern.compile(".*\\p{L}{2,} \\p{L}+.*", Pattern.DOTALL);
+    /** Also a part of a sentence that stands beside something filled in. */
+    private static final Pattern PART = Pattern.compile(".*(\\p{L}{2,} | \\p{L}{2,}).*", Pattern.DOTALL);
     /** A help text that shows how a command is typed has no twin. */
     private static final Pattern LETTERS = Pattern.compile(".*\\p{L}{2,}.*", Pattern.DOTALL);
 
     private final Map<String, String> constants = new HashMap<>();
     /** Each sentence, and where it stands. */
     private final Map<String, String> sentences = new TreeMap<>();
+
+    /** Each text with a word beside a space, wherever it goes, and where it stands. */
+    private final Map<String, String> texts = new TreeMap<>();
 
     private final Set<String> notGivenToText = new TreeSet<>();
     private final Set<String> notConstant = new TreeSet<>();
@@ -106,6 +115,17 @@ final class SourceTexts {
 
     Set<String> notGivenToText() {
         return notGivenToText;
+    }
+
+    /** Where texts stand that are in no sentence, but for these. That is for a module whose texts nearly all are for people. */
+    Set<String> inNoSentence(Set<String> knownOnes) {
+        Set<String> found = new TreeSet<>();
+        texts.forEach((text, place) -> {
+            if (!knownOnes.contains(text) && sentences.keySet().stream().noneMatch(each -> each.contains(text))) {
+                found.add(place);
+            }
+        });
+        return found;
     }
 
     Set<String> notConstant() {
@@ -176,6 +196,7 @@ final class SourceTexts {
 
     private final class Sentences extends TreeScanner<Void, Void> {
         private final CompilationUnitTree unit;
+        private boolean isForPeople = true;
 
         Sentences(CompilationUnitTree unit) {
             this.unit = unit;
@@ -200,10 +221,37 @@ final class SourceTexts {
             }
         }
 
+        /** Without the texts in it. */
+        private void pass(Runnable through) {
+            boolean before = isForPeople;
+            isForPeople = false;
+            through.run();
+            isForPeople = before;
+        }
+
+        @Override
+        public Void visitLiteral(LiteralTree literal, Void none) {
+            if (isForPeople
+                    && literal.getValue() instanceof String text
+                    && PART.matcher(text).matches()) {
+                texts.put(text, place(literal));
+            }
+            return null;
+        }
+
         @Override
         public Void visitMethodInvocation(MethodInvocationTree call, Void none) {
             ExpressionTree called = call.getMethodSelect();
             String name = nameOf(called);
+            if (ownerOf(called).equals("log") || FOR_PROGRAMS.contains(name)) {
+                pass(() -> understand(call, called, name));
+            } else {
+                understand(call, called, name);
+            }
+            return null;
+        }
+
+        private void understand(MethodInvocationTree call, ExpressionTree called, String name) {
             List<? extends ExpressionTree> values = call.getArguments();
             if (isText(called)) {
                 if (name.equals("count")) {
@@ -219,7 +267,7 @@ final class SourceTexts {
             } else if (SHOWN_BY.contains(name) && !isForPrograms()) {
                 values.forEach(this::look);
             }
-            return super.visitMethodInvocation(call, null);
+            super.visitMethodInvocation(call, null);
         }
 
         @Override
@@ -228,6 +276,10 @@ final class SourceTexts {
                 made.getArguments().forEach(this::look);
             } else if (KEEPERS.contains(nameOf(made.getIdentifier()))) {
                 made.getArguments().forEach(kept -> add(kept, true));
+            }
+            if (FOR_PROGRAMS.contains(nameOf(made.getIdentifier()))) {
+                pass(() -> super.visitNewClass(made, null));
+                return null;
             }
             return super.visitNewClass(made, null);
         }
@@ -245,7 +297,8 @@ final class SourceTexts {
                     }
                 }
             }
-            return super.visitAnnotation(annotation, null);
+            pass(() -> super.visitAnnotation(annotation, null));
+            return null;
         }
 
         /** Finds words that are shown as they stand. */

@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
 class TwinsTest {
     /** What {@link SourceTexts} sees of them is in both languages. Most sentences of group go ways that it does not know, and are English. */
-    static final List<String> MODULES = List.of("protocol", "group", "master", "worker");
+    static final List<String> MODULES = List.of("protocol", "group", "master", "worker", "console");
+
+    /** Nearly each text of these is for people, but for some that programs read. */
+    private static final Map<String, Set<String>> ALL_FOR_PEOPLE = Map.of(
+            "console",
+            Set.of(
+                    " REPORTS_COORDINATOR -> ",
+                    "mutirao console ",
+                    "a trial",
+                    "; result_name '",
+                    "mutirao-compat was here"));
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     /** What is filled in: of a pattern of {@code String.format}, of a line of the log, and of picocli. */
@@ -67,6 +78,9 @@ class TwinsTest {
         texts.sentences().keySet().forEach(sentence -> left.remove(keyOf(sentence)));
         assertEquals(Set.of(), left, "twins whose sentence is gone");
         assertEquals(Set.of(), texts.notGivenToText(), "shown to people, but never given to Text");
+        if (ALL_FOR_PEOPLE.containsKey(module)) {
+            assertEquals(Set.of(), texts.inNoSentence(ALL_FOR_PEOPLE.get(module)), "texts that are in no sentence");
+        }
         assertEquals(Set.of(), texts.notConstant(), "no constant, so nobody can look for its twin");
     }
 
