@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.mutirao.protocol.message.Reply.Assignment;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.RunPermits;
@@ -47,7 +48,10 @@ final class HeldTask implements RunPermits {
 
     String described() {
         return SafeText.of(task.name(), '?')
-                + assignment().map(a -> " (" + a.lease() + ")").orElse("");
+                + assignment()
+                        .map(Assignment::lease)
+                        .map(lease -> Text.of(" (task %s attempt %s)", lease.task(), lease.attempt()))
+                        .orElse("");
     }
 
     @Override

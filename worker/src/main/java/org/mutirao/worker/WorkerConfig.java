@@ -39,7 +39,7 @@ public record WorkerConfig(
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
 
     public WorkerConfig {
-        check(slots >= 1 && slots <= 1024, "--slots " + slots + ": expected 1 to 1024");
+        check(slots >= 1 && slots <= 1024, Text.of("--slots %s: expected 1 to 1024", slots));
         check(heartbeat.toMillis() >= 50, Text.of("--heartbeat: expected at least 50ms"));
     }
 

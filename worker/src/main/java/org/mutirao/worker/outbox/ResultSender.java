@@ -251,7 +251,7 @@ public final class ResultSender {
     private String place(PendingResult pending) {
         Path whole = outbox.wholeOf(pending);
         int names = whole.getNameCount();
-        return whole.subpath(Math.max(0, names - 4), names) + " on " + host;
+        return Text.of("%s on %s", whole.subpath(Math.max(0, names - 4), names), host);
     }
 
     private void refuse(PendingResult pending, String reason) {

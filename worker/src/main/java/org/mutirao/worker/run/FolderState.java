@@ -242,7 +242,7 @@ final class FolderState {
 
     private static String target(Path link) {
         try {
-            return " to " + FileNames.textOf(Files.readSymbolicLink(link));
+            return Text.of(" to %s", FileNames.textOf(Files.readSymbolicLink(link)));
         } catch (IOException | UnsupportedOperationException e) {
             return "";
         }
