@@ -1,13 +1,19 @@
 package org.mutirao.master.face.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.csv.CsvPart;
+import org.mutirao.protocol.csv.CsvQuotes;
 
-/** Reads a table byte by byte and keeps no more of it than how the numbers of each column are spread. For one thread at a time. */
-final class CsvNumbers {
+/**
+ * Takes the rows of a table byte by byte and keeps no more of them than how the numbers of each column are spread. For one thread at a
+ * time.
+ */
+final class CsvNumbers extends OutputStream {
     private static final int MAX_COLUMNS = 60;
     private static final int MAX_HEAD = 300;
     /** What is longer is no number. */
@@ -15,18 +21,21 @@ final class CsvNumbers {
     /** Of the cells with something in them, before a column counts as one of numbers. */
     private static final double ENOUGH = 0.95;
 
-    private static final String DELIMITERS = ",;\t|";
-
     private final List<Column> columns = new ArrayList<>();
-    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private final ByteArrayOutputStream cell = new ByteArrayOutputStream();
-    private boolean isHead = true;
-    private boolean isQuoted;
+    private final CsvQuotes quotes;
+    private final int delimiter;
     private boolean isTooLong;
     private boolean hasCells;
-    private int delimiter;
     private int column;
     private long rows;
+
+    /** @param table whose header was read; its rows are to follow */
+    CsvNumbers(CsvPart table) {
+        this.delimiter = table.likelyDelimiter();
+        this.quotes = new CsvQuotes(String.valueOf((char) delimiter));
+        readHead(table.header());
+    }
 
     private static final class Column {
         private final String name;
@@ -47,88 +56,67 @@ final class CsvNumbers {
      */
     record Numbers(String name, long numbers, double min, double max, double median, List<Long> counts) {}
 
-    void read(byte[] bytes, int length) {
-        for (int i = 0; i < length; i++) {
-            if (isHead) {
-                readHead(bytes[i]);
-            } else {
-                read(bytes[i]);
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            write(bytes[i]);
+        }
+    }
+
+    @Override
+    public void write(int next) {
+        boolean wasQuoted = quotes.areOpen();
+        quotes.pass(next);
+        if (wasQuoted != quotes.areOpen()) {
+            return; // a quote, which is nothing of a number
+        }
+        if (wasQuoted || (next != delimiter && !CsvPart.isLineEnd(next))) {
+            isTooLong |= cell.size() >= MAX_NUMBER;
+            if (!isTooLong) {
+                cell.write(next);
+            }
+        } else if (next == delimiter || hasCells || cell.size() > 0 || isTooLong) {
+            endCell();
+            if (next != delimiter) {
+                endRow();
             }
         }
     }
 
     /** There is no more of it. */
-    void end() {
-        if (isHead) {
-            endHead();
-        } else if (hasCells || cell.size() > 0 || isTooLong) {
+    @Override
+    public void close() {
+        if (hasCells || cell.size() > 0 || isTooLong) {
             endCell();
             endRow();
         }
     }
 
-    private void readHead(byte next) {
-        isQuoted ^= next == '"';
-        if (next == '\n' && !isQuoted) {
-            endHead();
-        } else if (head.size() < MAX_COLUMNS * MAX_HEAD) {
-            head.write(next);
-        }
-    }
-
-    private void endHead() {
-        String text =
-                head.toString(StandardCharsets.UTF_8).replace("\uFEFF", "").replaceFirst("\r$", "");
-        delimiter = DELIMITERS
-                .chars()
-                .reduce((a, b) -> count(text, b) > count(text, a) ? b : a)
-                .orElseThrow();
-        StringBuilder name = new StringBuilder();
-        boolean inQuotes = false;
-        for (int i = 0; i < text.length(); i++) {
-            char next = text.charAt(i);
-            if (next == '"') {
-                inQuotes = !inQuotes;
-            } else if (next == delimiter && !inQuotes) {
+    /** The names in the header; of two quotes within quotes one is meant. */
+    private void readHead(byte[] header) {
+        CsvQuotes ofHead = new CsvQuotes(String.valueOf((char) delimiter));
+        ByteArrayOutputStream name = new ByteArrayOutputStream();
+        boolean justClosed = false;
+        for (byte next : header) {
+            boolean wasQuoted = ofHead.areOpen();
+            ofHead.pass(next);
+            boolean isQuote = wasQuoted != ofHead.areOpen();
+            if (isQuote ? justClosed : wasQuoted || next != delimiter) {
+                name.write(next);
+            } else if (!isQuote) {
                 add(name);
-            } else {
-                name.append(next);
             }
+            justClosed = isQuote && wasQuoted;
         }
         add(name);
-        isHead = false;
-        isQuoted = false;
     }
 
-    private void add(StringBuilder name) {
+    private void add(ByteArrayOutputStream name) {
         if (columns.size() < MAX_COLUMNS) {
-            columns.add(new Column(name.substring(0, Math.min(MAX_HEAD, name.length()))));
+            String text = name.toString(StandardCharsets.UTF_8);
+            columns.add(new Column(text.substring(0, Math.min(MAX_HEAD, text.length()))));
         }
-        name.setLength(0);
-    }
-
-    private static long count(String text, int delimiter) {
-        return text.chars().filter(each -> each == delimiter).count();
-    }
-
-    private void read(byte next) {
-        if (next == '"') {
-            isQuoted = !isQuoted;
-        } else if (isQuoted || (next != delimiter && next != '\n')) {
-            isTooLong |= cell.size() >= MAX_NUMBER;
-            if (!isTooLong && next != '\r') {
-                cell.write(next);
-            }
-        } else {
-            boolean isEmptyLine = next == '\n' && !hasCells && cell.size() == 0 && !isTooLong;
-            endCell();
-            if (next == '\n' && !isEmptyLine) {
-                endRow();
-            } else if (next == '\n') {
-                column = 0;
-                hasCells = false;
-            }
-        }
+        name.reset();
     }
 
     private void endCell() {

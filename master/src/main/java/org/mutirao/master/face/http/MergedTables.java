@@ -1,6 +1,7 @@
 package org.mutirao.master.face.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.csv.CsvPart;
+import org.mutirao.protocol.csv.CsvQuotes;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.units.Told;
 
 /** What was put together of a job's results, page by page however large it is. A name is only ever compared with those that are there. */
 record MergedTables(Path folder) {
@@ -67,20 +71,35 @@ record MergedTables(Path folder) {
                 // until it is full
             }
             boolean isLast = begin + bytes.position() >= file.size();
-            int length = isLast ? bytes.position() : wholeRows(bytes.array(), bytes.position());
+            int length = isLast ? bytes.position() : wholeRows(found.get(), bytes.array(), bytes.position());
             String text = new String(bytes.array(), 0, length, StandardCharsets.UTF_8);
             return Optional.of(new Page(begin, begin + length, file.size(), text));
         }
     }
 
     /** Up to the last line end outside quotes; all of it, if there is none. */
-    private static int wholeRows(byte[] bytes, int length) {
+    private static int wholeRows(Path file, byte[] bytes, int length) throws IOException {
+        Optional<CsvQuotes> quotes = quotes(file);
         int end = 0;
-        boolean isQuoted = false;
         for (int i = 0; i < length; i++) {
-            isQuoted ^= bytes[i] == '"';
-            end = bytes[i] == '\n' && !isQuoted ? i + 1 : end;
+            int next = bytes[i];
+            quotes.ifPresent(each -> each.pass(next));
+            boolean mayEnd = quotes.isEmpty() || !quotes.get().areOpen();
+            boolean isFirstOfTwo = next == '\r' && (i + 1 == length || bytes[i + 1] == '\n');
+            end = mayEnd && CsvPart.isLineEnd(next) && !isFirstOfTwo ? i + 1 : end;
         }
         return end == 0 ? length : end;
+    }
+
+    /** Only a table has quotes in which a line may end. */
+    private static Optional<CsvQuotes> quotes(Path file) throws IOException {
+        if (!FileNames.nameOf(file).matches(".*\\.[ct]sv")) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(new CsvQuotes(String.valueOf(new CsvPart(in).likelyDelimiter())));
+        } catch (Told e) {
+            return Optional.empty(); // it is no table
+        }
     }
 }

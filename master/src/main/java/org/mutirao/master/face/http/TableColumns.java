@@ -1,7 +1,9 @@
 package org.mutirao.master.face.http;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,8 +17,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.csv.CsvPart;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.units.Told;
 
 /**
  * How the numbers of whole tables are spread. A table is read once, on a thread of its own, and what was found is kept while the file does
@@ -25,8 +29,9 @@ import org.mutirao.protocol.threads.GuardedPool;
 final class TableColumns {
     private static final int MAX_KEPT = 64;
     private static final int MAX_WAITING = 16;
-    private static final int BLOCK = 1 << 20;
-    private static final int TELL_EACH = 16;
+    /** In bytes. */
+    private static final long TELL_EACH = 16 << 20;
+
     private static final Duration PATIENCE = Duration.ofMillis(500);
     /** A table for which nobody asked so long is read no further. */
     private static final Duration WANTED = Duration.ofSeconds(30);
@@ -66,6 +71,11 @@ final class TableColumns {
         private volatile long wanted;
     }
 
+    /** Ends the reading of a table in its middle. */
+    private static final class NobodyAsks extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
     /** Waits a moment for all of it. */
     Columns of(Path file) throws IOException, InterruptedException {
         Version version = new Version(file, Files.size(file), Files.getLastModifiedTime(file));
@@ -76,6 +86,9 @@ final class TableColumns {
         } catch (TimeoutException e) {
             return reading.soFar;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Told told) {
+                throw new Problem(422, Text.of("No table"), Text.of("The table can't be read: %s.", told.getMessage()));
+            }
             forget(version, reading); // it may be read another time
             throw new Problem(503, Text.of("Try again later"), Text.of("The table can't be read now."));
         }
@@ -103,23 +116,28 @@ final class TableColumns {
     }
 
     private void read(Version version, Reading reading) {
-        CsvNumbers numbers = new CsvNumbers();
-        byte[] block = new byte[BLOCK];
-        long bytes = 0;
-        try (InputStream in = Files.newInputStream(version.file())) {
-            for (int blocks = 1, length = in.read(block); length >= 0; length = in.read(block), blocks++) {
-                numbers.read(block, length);
-                bytes += length;
-                if (blocks % TELL_EACH == 0) {
-                    reading.soFar = new Columns(false, bytes, numbers.rows(), numbers.numbers());
-                    if (nanos.getAsLong() - reading.wanted > WANTED.toNanos()) {
-                        forget(version, reading);
-                        return;
+        try (SeekableByteChannel file = Files.newByteChannel(version.file())) {
+            CsvPart table = new CsvPart(Channels.newInputStream(file));
+            CsvNumbers numbers = new CsvNumbers(table);
+            table.copyRows(new FilterOutputStream(numbers) {
+                private long told;
+
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    numbers.write(bytes, from, length);
+                    if (file.position() - told >= TELL_EACH) {
+                        told = file.position();
+                        reading.soFar = new Columns(false, told, numbers.rows(), numbers.numbers());
+                        if (nanos.getAsLong() - reading.wanted > WANTED.toNanos()) {
+                            throw new NobodyAsks();
+                        }
                     }
                 }
-            }
-            numbers.end();
-            reading.whole.complete(new Columns(true, bytes, numbers.rows(), numbers.numbers()));
+            });
+            numbers.close();
+            reading.whole.complete(new Columns(true, file.position(), numbers.rows(), numbers.numbers()));
+        } catch (NobodyAsks e) {
+            forget(version, reading);
         } catch (IOException e) {
             reading.whole.completeExceptionally(e);
         }

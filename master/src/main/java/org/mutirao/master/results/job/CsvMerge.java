@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.mutirao.protocol.csv.CsvPart;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
@@ -69,7 +70,7 @@ final class CsvMerge implements MergedFile.Way {
         }
         first = Optional.of(new First(source, part.header(), part.lineEnd(), delimiter));
         if (part.hasBom()) {
-            out.write(CsvPart.BOM);
+            out.write(CsvPart.bom());
         }
         if (withSource) {
             out.write(cell("source", delimiter));

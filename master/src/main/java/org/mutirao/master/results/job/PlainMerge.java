@@ -3,6 +3,7 @@ package org.mutirao.master.results.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.mutirao.protocol.csv.CsvPart;
 
 /** Puts texts one after the other. A line ending is added only where a part has none at its end and another follows. For one thread. */
 final class PlainMerge implements MergedFile.Way {

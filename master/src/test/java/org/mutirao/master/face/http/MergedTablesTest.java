@@ -39,6 +39,19 @@ class MergedTablesTest {
         assertTrue(pages > 3, pages + " pages");
     }
 
+    private String firstPage(String name, String first, String row) throws Exception {
+        Files.writeString(folder.resolve(name), first + row.repeat(600_000 / row.length()));
+        return new MergedTables(folder).page(name, 0).orElseThrow().text();
+    }
+
+    @Test
+    void aQuoteOpensOnlyWhereACellOfATableBegins() throws Exception {
+        assertTrue(firstPage("pipes.csv", "n,5\" pipe\n", "row,6\n").endsWith("row,6\n"));
+        assertTrue(firstPage("other.csv", "a;b\n1,\"2;3\n", "row;6\n").endsWith("row;6\n"), "not its delimiter");
+        assertTrue(firstPage("said.txt", "\"said nobody\n", "a line\n").endsWith("a line\n"), "text has no cells");
+        assertTrue(firstPage("old.csv", "a,b\r", "row,6\r").endsWith("row,6\r"));
+    }
+
     private static MergedTables.Page page(MergedTables tables, long from) throws Exception {
         return tables.page("all.csv", from).orElseThrow();
     }

@@ -2,9 +2,12 @@ package org.mutirao.master.face.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,25 +17,32 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.csv.CsvPart;
 
 /** Histograms are of all rows, whatever a table looks like. */
 class TableColumnsTest {
     @TempDir
     private Path folder;
 
-    private static CsvNumbers read(String text, int block) {
-        CsvNumbers numbers = new CsvNumbers();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        for (int from = 0; from < bytes.length; from += block) {
-            byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + block));
-            numbers.read(part, part.length);
+    /** Some bytes at a time, as a file may come. */
+    private static CsvNumbers read(byte[] bytes, int block) throws IOException {
+        CsvPart table = new CsvPart(new ByteArrayInputStream(bytes));
+        CsvNumbers numbers = new CsvNumbers(table);
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        table.copyRows(rows);
+        for (int from = 0; from < rows.size(); from += block) {
+            numbers.write(rows.toByteArray(), from, Math.min(block, rows.size() - from));
         }
-        numbers.end();
+        numbers.close();
         return numbers;
     }
 
+    private static CsvNumbers read(String text, int block) throws IOException {
+        return read(text.getBytes(StandardCharsets.UTF_8), block);
+    }
+
     @Test
-    void columnsOfNumbersAreFoundWhateverStandsBesideThem() {
+    void columnsOfNumbersAreFoundWhateverStandsBesideThem() throws Exception {
         String text = "\uFEFFn,\"a, \"\"b\"\"\",text,odd,long\r\n"
                 + "1,\"2\",x,NaN," + "9".repeat(50) + "\r\n"
                 + "\r\n"
@@ -44,12 +54,46 @@ class TableColumnsTest {
             assertEquals(
                     List.of(
                             new CsvNumbers.Numbers("n", 3, 1, 5, 3, List.of(1L, 2L)),
-                            new CsvNumbers.Numbers("a, b", 2, -45, 2, 2, List.of(1L, 1L))),
+                            new CsvNumbers.Numbers("a, \"b\"", 2, -45, 2, 2, List.of(1L, 1L))),
                     found.numbers());
         }
         assertEquals("b", read("a;b;c\nx;1;y\nx;2;y\n", 3).numbers().get(0).name(), "other programs part cells so");
         assertEquals(List.of(), read("", 1).numbers());
-        assertEquals(0, read("\"never ends\n1\n2", 4).rows());
+    }
+
+    private static List<String> names(String text) throws IOException {
+        return read(text, 3).numbers().stream().map(CsvNumbers.Numbers::name).toList();
+    }
+
+    @Test
+    void aQuoteInTheMiddleOfACellIsACharacterAsAnyOther() throws Exception {
+        String text = "size,n\n5\" pipe,1\n6\" pipe,2\n7\" pipe,3\n";
+        assertEquals(3, read(text, 2).rows());
+        assertEquals(List.of("n"), names(text));
+        assertEquals(List.of("5\" pipes"), names("5\" pipes,what\n1,x\n2,x\n"));
+    }
+
+    @Test
+    void delimitersWithinQuotesDoNotCount() throws Exception {
+        assertEquals(List.of("n"), names("\"a, b, and c\";n\nx;1\nx;2\n"));
+    }
+
+    @Test
+    void aRowMayEndWithACarriageReturnAlone() throws Exception {
+        assertEquals(2, read("a,b\r1,2\r3,4\r", 1).rows());
+        assertEquals(List.of("a", "b"), names("a,b\r1,2\r3,4"));
+    }
+
+    @Test
+    void aSentenceSaysWhatIsNoTable() throws Exception {
+        Path file = folder.resolve("all.csv");
+        TableColumns tables = new TableColumns(System::nanoTime);
+        Files.writeString(file, "a,b\n1,2\n", StandardCharsets.UTF_16);
+        String said = assertThrows(Problem.class, () -> whole(tables, file)).getMessage();
+        assertTrue(said.contains("UTF-16"), said);
+        Files.writeString(file, "\"never ends\n1\n2");
+        said = assertThrows(Problem.class, () -> whole(tables, file)).getMessage();
+        assertTrue(said.contains("not closed"), said);
     }
 
     @Test

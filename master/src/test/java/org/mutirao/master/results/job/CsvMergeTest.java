@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.csv.CsvPart;
 import org.mutirao.protocol.units.Told;
 
 /** CSV files of one header become one, byte for byte as a loop that appends them would do it. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.mutirao.protocol.csv.CsvPart;
 
 /**
  * CSV files whose rows are known before they become bytes. So what they should be together follows from the rows, and not from reading the
@@ -34,7 +35,7 @@ final class RandomCsv {
         byte[] bytes() {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             if (bom) {
-                out.writeBytes(CsvPart.BOM);
+                out.writeBytes(CsvPart.bom());
             }
             out.writeBytes(header);
             if (headerHasLineEnd()) {
@@ -134,7 +135,7 @@ final class RandomCsv {
                 continue;
             }
             if (firstLineEnd == null) {
-                out.writeBytes(file.bom() ? CsvPart.BOM : new byte[0]);
+                out.writeBytes(file.bom() ? CsvPart.bom() : new byte[0]);
                 out.writeBytes(column("source", withSource, delimiter));
                 out.writeBytes(file.header());
                 firstLineEnd = file.headerHasLineEnd() ? file.lineEnd() : new byte[0];

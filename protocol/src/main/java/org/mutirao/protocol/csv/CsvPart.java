@@ -1,4 +1,4 @@
-package org.mutirao.master.results.job;
+package org.mutirao.protocol.csv;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,12 +17,14 @@ import org.mutirao.protocol.units.Told;
  *   [BOM] header [line ending] rows…
  * </pre>
  */
-final class CsvPart {
+public final class CsvPart {
     /** The longest header, in bytes. */
-    static final int MAX_HEADER = 1 << 20;
+    public static final int MAX_HEADER = 1 << 20;
 
-    static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    /** What may separate fields. */
     private static final String DELIMITERS = ",;\t|";
+
     private static final String OPEN_QUOTE = "a quote in its first line is not closed";
     private static final int BLOCK = 32 * 1024;
 
@@ -34,8 +36,8 @@ final class CsvPart {
     private boolean hasBom;
     private final byte[] header;
     private byte[] lineEnd = {};
-    /** Which delimiters stand in the header outside of quotes. */
-    private String delimiters = "";
+    /** How often each delimiter stands in the header outside of quotes. */
+    private final int[] counts = new int[DELIMITERS.length()];
 
     /**
      * Reads the header.
@@ -43,7 +45,7 @@ final class CsvPart {
      * @param in whole file, which stays the caller's to close
      * @throws Told with a sentence when no header can be found in it
      */
-    CsvPart(InputStream in) throws IOException {
+    public CsvPart(InputStream in) throws IOException {
         this.in = in;
         skipBom();
         this.header = readHeader();
@@ -77,8 +79,9 @@ final class CsvPart {
             record.write(next);
             at++;
             quotes.pass(next);
-            if (!quotes.areOpen() && DELIMITERS.indexOf(next) >= 0 && delimiters.indexOf(next) < 0) {
-                delimiters += (char) next;
+            int which = DELIMITERS.indexOf(next);
+            if (!quotes.areOpen() && which >= 0) {
+                counts[which]++;
             }
         }
         if (quotes.areOpen()) {
@@ -87,7 +90,8 @@ final class CsvPart {
         return record.toByteArray();
     }
 
-    static boolean isLineEnd(int value) {
+    /** Whether a record may end with that byte. */
+    public static boolean isLineEnd(int value) {
         return value == '\n' || value == '\r';
     }
 
@@ -112,23 +116,28 @@ final class CsvPart {
         return end > 0;
     }
 
+    /** UTF-8's mark. */
+    public static byte[] bom() {
+        return BOM.clone();
+    }
+
     /** Whether it begins with UTF-8's mark. */
-    boolean hasBom() {
+    public boolean hasBom() {
         return hasBom;
     }
 
     /** The first record without its line ending. */
-    byte[] header() {
+    public byte[] header() {
         return header;
     }
 
     /** CR LF, LF or CR behind the header; empty if the file ends there. */
-    byte[] lineEnd() {
+    public byte[] lineEnd() {
         return lineEnd;
     }
 
     /** Whether nothing stands in it but perhaps a BOM. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return header.length == 0 && lineEnd.length == 0;
     }
 
@@ -137,14 +146,23 @@ final class CsvPart {
      *
      * @return empty when the header has several that it may be
      */
-    Optional<Character> delimiter() {
-        return delimiters.length() > 1
+    public Optional<Character> delimiter() {
+        return Arrays.stream(counts).filter(count -> count > 0).count() > 1
                 ? Optional.empty()
-                : Optional.of(delimiters.isEmpty() ? ',' : delimiters.charAt(0));
+                : Optional.of(likelyDelimiter());
+    }
+
+    /** The one that stands most often in the header; a comma where none does. */
+    public char likelyDelimiter() {
+        int most = 0;
+        for (int i = 1; i < counts.length; i++) {
+            most = counts[i] > counts[most] ? i : most;
+        }
+        return DELIMITERS.charAt(most);
     }
 
     /** Whether there is anything behind the header. */
-    boolean hasRows() throws IOException {
+    public boolean hasRows() throws IOException {
         return peek() >= 0;
     }
 
@@ -153,7 +171,7 @@ final class CsvPart {
      *
      * @return the last byte copied; -1 if there was none
      */
-    int copyRows(OutputStream out) throws IOException {
+    public int copyRows(OutputStream out) throws IOException {
         int last = -1;
         while (at < end || fill()) {
             out.write(block, at, end - at);
@@ -168,7 +186,7 @@ final class CsvPart {
      *
      * @return as {@link #copyRows}
      */
-    int copyRows(OutputStream out, byte[] before, char delimiter) throws IOException {
+    public int copyRows(OutputStream out, byte[] before, char delimiter) throws IOException {
         CsvQuotes quotes = new CsvQuotes(String.valueOf(delimiter));
         boolean recordBegins = true;
         int last = -1;

@@ -1,10 +1,10 @@
-package org.mutirao.master.results.job;
+package org.mutirao.protocol.csv;
 
 /**
  * Whether a place in a CSV lies within quotes. A quote opens only where a field begins, as in RFC 4180; in the middle of a field it is a
  * character as any other.
  */
-final class CsvQuotes {
+public final class CsvQuotes {
     private final String delimiters;
     private boolean open;
     private boolean fieldBegins = true;
@@ -12,12 +12,12 @@ final class CsvQuotes {
     private boolean justClosed;
 
     /** @param delimiters any of which ends a field */
-    CsvQuotes(String delimiters) {
+    public CsvQuotes(String delimiters) {
         this.delimiters = delimiters;
     }
 
     /** Goes over the next byte. */
-    void pass(int value) {
+    public void pass(int value) {
         if (open) {
             open = value != '"';
             justClosed = !open;
@@ -28,7 +28,8 @@ final class CsvQuotes {
         }
     }
 
-    boolean areOpen() {
+    /** Whether the next byte lies within quotes. */
+    public boolean areOpen() {
         return open;
     }
 }
