@@ -40,13 +40,22 @@ final class NeedsCodec {
             throw new IOException("needs of form " + form);
         }
         return new TaskNeeds(
-                Optional.of(in.readUTF()).filter(text -> !text.isEmpty()).map(PythonRange::new),
+                readRange(in),
                 readTexts(in),
                 Optional.of(in.readUTF()).filter(text -> !text.isEmpty()),
                 readTexts(in),
                 in.readInt(),
                 in.readLong(),
                 in.readInt());
+    }
+
+    private static Optional<PythonRange> readRange(DataInput in) throws IOException {
+        String text = in.readUTF();
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(new PythonRange(text));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("needs with the versions " + text, e);
+        }
     }
 
     private static void writeTexts(List<String> texts, DataOutput out) throws IOException {
