@@ -7,19 +7,21 @@ import java.util.regex.Pattern;
 
 /**
  * Which versions of Python a task runs with: {@code >=3.12}, {@code >=3.10,<3.13}, or {@code 3.12}, which means all of 3.12. Only as many
- * numbers are compared as are written, so {@code <=3.12} takes 3.12.4 too.
- *
- * @param text without spaces
+ * numbers are compared as are written, so {@code <=3.12} takes 3.12.4 too. It is read once, since the master compares it with each worker.
  */
-public record PythonRange(String text) {
+public final class PythonRange {
     private static final int MAX_CONDITIONS = 5;
     private static final Pattern CONDITION =
             Pattern.compile("(>=|<=|==|!=|>|<|)(\\d{1,3}(?:\\.\\d{1,5}){0,2})(?:\\.\\*)?");
+    private static final Pattern VERSION = Pattern.compile("\\d{1,3}(\\.\\d{1,5}){0,2}");
+
+    private final String text;
+    private final List<Condition> conditions;
 
     /** @throws IllegalArgumentException when it is none */
-    public PythonRange {
-        text = text.replace(" ", "");
-        conditions(text);
+    public PythonRange(String written) {
+        text = written.replace(" ", "");
+        conditions = conditions(text);
     }
 
     private record Condition(String operator, List<Integer> version) {
@@ -48,7 +50,7 @@ public record PythonRange(String text) {
             }
             conditions.add(new Condition(matcher.group(1), numbers(matcher.group(2))));
         }
-        return conditions;
+        return List.copyOf(conditions);
     }
 
     private static List<Integer> numbers(String version) {
@@ -59,15 +61,33 @@ public record PythonRange(String text) {
         return numbers;
     }
 
+    /** As it was written, without spaces. */
+    public String text() {
+        return text;
+    }
+
     /**
      * Whether an interpreter is one of them.
      *
      * @param version as it tells it, like 3.12.1
      */
     public boolean has(String version) {
-        Matcher start = Pattern.compile("\\d{1,3}(\\.\\d{1,5}){0,2}").matcher(version);
-        return start.lookingAt()
-                && conditions(text).stream().allMatch(condition -> condition.holds(numbers(start.group())));
+        Matcher start = VERSION.matcher(version);
+        if (!start.lookingAt()) {
+            return false;
+        }
+        List<Integer> numbers = numbers(start.group());
+        return conditions.stream().allMatch(condition -> condition.holds(numbers));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PythonRange range && text.equals(range.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

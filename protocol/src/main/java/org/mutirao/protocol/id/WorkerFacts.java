@@ -1,8 +1,6 @@
 package org.mutirao.protocol.id;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -13,7 +11,7 @@ import java.util.regex.Pattern;
  * @param system {@code linux}, {@code macos}, {@code windows} or another word
  * @param machine the processor's architecture, like {@code x86_64} or {@code aarch64}
  * @param pythons versions; tasks run with the first
- * @param cores how many the machine has
+ * @param cores how many tasks may use
  * @param memory of the machine, in bytes
  * @param disk what is free where tasks run, in bytes
  * @param gpus a name for each
@@ -44,7 +42,6 @@ public record WorkerFacts(
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{0,32}");
     private static final Pattern VERSION = Pattern.compile("\\d{1,3}(\\.\\d{1,5}){1,3}[A-Za-z0-9.+-]{0,16}");
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
-    private static final Pattern PACKAGE = Pattern.compile("[\\p{L}\\p{N}._-]{1,100}");
 
     /** @throws IllegalArgumentException with what is too much or not of the right form */
     public WorkerFacts {
@@ -62,16 +59,10 @@ public record WorkerFacts(
                 tags.size() <= MAX_TAGS && all(tags, TAG),
                 "tags",
                 "up to 16 words with up to 32 letters, digits, '.', '_' or '-'");
-        check(
-                packages.size() <= MAX_PACKAGES
-                        && packages.stream().mapToInt(String::length).sum() <= MAX_PACKAGE_CHARS
-                        && all(packages, PACKAGE),
-                "packages",
-                "up to 3000 names with 32768 characters in all");
         pythons = List.copyOf(pythons);
         gpus = List.copyOf(gpus);
         tags = List.copyOf(new TreeSet<>(tags));
-        packages = isSorted(packages) ? List.copyOf(packages) : List.copyOf(new TreeSet<>(packages));
+        packages = PackageNames.of(packages);
     }
 
     /** Of a worker that tells nothing. */
@@ -79,16 +70,7 @@ public record WorkerFacts(
         return new WorkerFacts("", "", List.of(), 0, 0, 0, List.of(), List.of(), List.of());
     }
 
-    private static boolean isSorted(List<String> names) {
-        for (int i = 1; i < names.size(); i++) {
-            if (names.get(i - 1).compareTo(names.get(i)) >= 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The same with other packages. A list that is sorted and can't change is not copied. */
+    /** The same with other packages. Those of other facts are neither checked nor copied again. */
     public WorkerFacts withPackages(List<String> others) {
         return new WorkerFacts(system, machine, pythons, cores, memory, disk, gpus, tags, others);
     }
@@ -105,13 +87,7 @@ public record WorkerFacts(
 
     /** Whether a script can import a package, or something is installed under that name. */
     public boolean hasPackage(String name) {
-        return Collections.binarySearch(packages, name) >= 0
-                || Collections.binarySearch(packages, installedName(name)) >= 0;
-    }
-
-    /** How an installer calls what a person calls so: {@code scikit-learn} for {@code Scikit_Learn}. */
-    public static String installedName(String name) {
-        return name.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
+        return PackageNames.of(packages).has(name);
     }
 
     /** Whether a word can be a tag. */
@@ -121,7 +97,7 @@ public record WorkerFacts(
 
     /** Whether a text can be the name of a package. */
     public static boolean isPackage(String text) {
-        return PACKAGE.matcher(text).matches();
+        return PackageNames.isName(text);
     }
 
     private static boolean isName(String text) {

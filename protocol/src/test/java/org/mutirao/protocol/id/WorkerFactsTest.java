@@ -2,6 +2,7 @@ package org.mutirao.protocol.id;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,7 +30,19 @@ class WorkerFactsTest {
         assertTrue(facts.hasPackage("PIL"));
         assertTrue(facts.hasPackage("Pillow"));
         assertFalse(facts.hasPackage("pil"), "import knows upper case from lower case");
+        assertTrue(facts.hasPackage("Scikit.-_Learn"));
+        assertFalse(facts.hasPackage("scikitlearn"));
         assertFalse(facts.hasPackage("pandas"));
+    }
+
+    @Test
+    void packagesAreCheckedAndSortedOnce() {
+        WorkerFacts facts = withPackages(List.of("pandas", "numpy", "pandas"));
+        assertEquals(List.of("numpy", "pandas"), facts.packages());
+        assertSame(facts.packages(), facts.withDisk(5).packages());
+        assertSame(
+                facts.packages(),
+                WorkerFacts.unknown().withPackages(facts.packages()).packages());
     }
 
     @ParameterizedTest
