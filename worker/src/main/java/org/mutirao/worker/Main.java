@@ -313,7 +313,8 @@ public final class Main implements Callable<Integer> {
         }
         say(
                 spec.commandLine().getOut(),
-                "ready worker master=" + address + " slots=" + config.slots() + " python=" + interpreter.version());
+                "ready worker master=" + address + " slots=" + config.slots().tasks() + " python="
+                        + interpreter.version());
     }
 
     /** The JVM's own way would end the scripts with the worker, at the first signal already. */

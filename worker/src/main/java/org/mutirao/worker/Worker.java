@@ -110,7 +110,13 @@ public final class Worker implements AutoCloseable {
         ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(
                 new MasterLink.Identity(
-                        folder.id(), name, config.slots(), AHEAD, config.heartbeat(), folder.instance(), facts::now),
+                        folder.id(),
+                        name,
+                        config.slots().tasks(),
+                        AHEAD,
+                        config.heartbeat(),
+                        folder.instance(),
+                        facts::now),
                 config.search(),
                 new Reactions(onReady),
                 nanos,
@@ -126,7 +132,8 @@ public final class Worker implements AutoCloseable {
                 config.limits().maxOutput(),
                 config.limits().timeout());
         Python runs = interpreter(python);
-        FactFinder finder = new FactFinder(runs, config.called().tags(), folder.run(), folder.pythons(), facts);
+        FactFinder finder = new FactFinder(
+                runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
         Interpreters interpreters = Interpreters.warm(runs, config.interpreter().warm(), folder.warm());
         TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);
@@ -140,13 +147,13 @@ public final class Worker implements AutoCloseable {
                 outbox,
                 holdings,
                 drain,
-                new SlotPermits(config.slots()),
+                new SlotPermits(config.slots().tasks()),
                 new RunTimeEstimate(),
                 logs);
         SharedParts parts = new SharedParts(folder.shared(), MOST_SHARED, wall);
-        for (int number = 1; number <= config.slots() + AHEAD; number++) {
+        for (int number = 1; number <= config.slots().tasks() + AHEAD; number++) {
             boolean first = number == 1;
-            boolean ahead = number > config.slots();
+            boolean ahead = number > config.slots().tasks();
             Slot.Kind kind = new Slot.Kind(first, ahead);
             crew.add(
                     "slot " + number,

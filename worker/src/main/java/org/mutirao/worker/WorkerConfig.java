@@ -11,6 +11,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 
@@ -19,7 +20,7 @@ import org.mutirao.worker.warm.Warm;
  *
  * @param work the folder to work in; workers of one machine may share it
  * @param search where the master may be
- * @param slots how many tasks at a time
+ * @param slots how many tasks at a time, on how many cores
  * @param interpreter what scripts are started with
  * @param limits what a script may use
  * @param called how the worker is called
@@ -29,7 +30,7 @@ import org.mutirao.worker.warm.Warm;
 public record WorkerConfig(
         Path work,
         Search search,
-        int slots,
+        SlotCount slots,
         Interpreter interpreter,
         Limits limits,
         Called called,
@@ -39,7 +40,7 @@ public record WorkerConfig(
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
 
     public WorkerConfig {
-        check(slots >= 1 && slots <= 1024, Text.of("--slots %s: expected 1 to 1024", slots));
+        check(slots.tasks() >= 1 && slots.tasks() <= 1024, Text.of("--slots %s: expected 1 to 1024", slots.tasks()));
         check(heartbeat.toMillis() >= 50, Text.of("--heartbeat: expected at least 50ms"));
     }
 
@@ -106,7 +107,7 @@ public record WorkerConfig(
         return new WorkerConfig(
                 Path.of("work"),
                 new Search(List.of(), DiscoveryPorts.defaults()),
-                Runtime.getRuntime().availableProcessors(),
+                SlotCount.auto(Runtime.getRuntime().availableProcessors()),
                 new Interpreter(Optional.empty(), Warm.auto(), true),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Called.asItsMachine(),

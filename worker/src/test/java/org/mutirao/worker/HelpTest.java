@@ -38,7 +38,7 @@ class HelpTest {
         CommandLine worker = Main.commandLine();
         worker.parseArgs("@" + file);
         WorkerConfig config = ((Main) worker.getCommand()).config();
-        assertEquals(3, config.slots());
+        assertEquals(3, config.slots().tasks());
         assertEquals(
                 new Search(List.of(new HostPort("pc7", 50020), new HostPort("pc8", 9)), DiscoveryPorts.defaults()),
                 config.search());

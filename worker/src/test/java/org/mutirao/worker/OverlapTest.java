@@ -36,6 +36,7 @@ import org.mutirao.protocol.wire.WireServer;
 import org.mutirao.testkit.Zips;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 
@@ -133,7 +134,7 @@ class OverlapTest {
                 new WorkerConfig(
                         folder.resolve("work"),
                         new Search(List.of(new HostPort("127.0.0.1", master.server.port())), DiscoveryPorts.none()),
-                        1,
+                        new SlotCount(1, 1),
                         new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false),
                         new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                         WorkerConfig.Called.asItsMachine(),

@@ -31,6 +31,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ class ResultWithoutRoomTest {
         WorkerConfig config = new WorkerConfig(
                 work,
                 new Search(masters, DiscoveryPorts.none()),
-                1,
+                new SlotCount(1, 1),
                 new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 WorkerConfig.Called.asItsMachine(),

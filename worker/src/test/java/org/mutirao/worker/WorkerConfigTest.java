@@ -42,7 +42,7 @@ class WorkerConfigTest {
         assertEquals(Duration.ofSeconds(5), WorkerConfig.defaults().heartbeat());
         assertEquals(
                 Runtime.getRuntime().availableProcessors(),
-                WorkerConfig.defaults().slots());
+                WorkerConfig.defaults().slots().tasks());
     }
 
     @Test
@@ -52,7 +52,7 @@ class WorkerConfigTest {
                         Path.of("w"),
                         new Search(
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
-                        3,
+                        new SlotCount(3, Runtime.getRuntime().availableProcessors()),
                         new WorkerConfig.Interpreter(
                                 Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy")), false),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
@@ -143,10 +143,19 @@ class WorkerConfigTest {
 
     @Test
     void slotsMayBeAPartOfTheCores() {
-        assertEquals(4, SlotCount.parse("50%", 8));
-        assertEquals(1, SlotCount.parse("10%", 2), "never none");
-        assertEquals(16, SlotCount.parse("200%", 8));
-        assertEquals(8, SlotCount.parse("auto", 8));
+        assertEquals(4, SlotCount.parse("50%", 8).tasks());
+        assertEquals(1, SlotCount.parse("10%", 2).tasks(), "never none");
+        assertEquals(16, SlotCount.parse("200%", 8).tasks());
+        assertEquals(8, SlotCount.parse("auto", 8).tasks());
+    }
+
+    @Test
+    void whoGivesAPartOfTheCoresKeepsTheOthers() {
+        assertEquals(4, SlotCount.parse("50%", 8).cores());
+        assertEquals(1, SlotCount.parse("10%", 2).cores());
+        assertEquals(8, SlotCount.parse("200%", 8).cores(), "there are no more");
+        assertEquals(8, SlotCount.parse("auto", 8).cores());
+        assertEquals(8, SlotCount.parse("2", 8).cores(), "two tasks, of as many cores as they ask for");
     }
 
     @Test

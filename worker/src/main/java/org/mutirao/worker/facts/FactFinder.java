@@ -28,6 +28,7 @@ public final class FactFinder {
 
     private final Python python;
     private final List<String> tags;
+    private final int cores;
     private final Path folder;
     private final KnownFacts known;
     private final InstalledPythons pythons;
@@ -36,12 +37,14 @@ public final class FactFinder {
     /**
      * Has found nothing yet.
      *
+     * @param cores that tasks may use
      * @param folder where tasks run
      * @param kept a file in which answers are kept until the next start
      */
-    public FactFinder(Python python, List<String> tags, Path folder, Path kept, KnownFacts known) {
+    public FactFinder(Python python, List<String> tags, int cores, Path folder, Path kept, KnownFacts known) {
         this.python = python;
         this.tags = tags;
+        this.cores = cores;
         this.folder = folder;
         this.known = known;
         this.pythons = new InstalledPythons(
@@ -71,7 +74,7 @@ public final class FactFinder {
                 system(System.getProperty("os.name", "")),
                 machine(System.getProperty("os.arch", "")),
                 List.of(python.version()),
-                Runtime.getRuntime().availableProcessors(),
+                cores,
                 memory(),
                 free(),
                 List.of(),

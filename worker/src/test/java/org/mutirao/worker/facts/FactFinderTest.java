@@ -33,11 +33,12 @@ class FactFinderTest {
         assertTrue(known.now().isEmpty());
         List<WorkerFacts> seen = new ArrayList<>();
         known.onChange(() -> seen.add(known.now().orElseThrow()));
-        new FactFinder(python, List.of("lab3"), folder, folder.resolve("kept"), known).step();
+        new FactFinder(python, List.of("lab3"), 3, folder, folder.resolve("kept"), known).step();
         WorkerFacts first = seen.get(0);
         assertEquals(Optional.of(python.version()), first.python());
         assertEquals(List.of("lab3"), first.tags());
-        assertTrue(first.cores() >= 1 && first.memory() > 0 && first.disk() > 0, first.toString());
+        assertEquals(3, first.cores(), "those that tasks may use");
+        assertTrue(first.memory() > 0 && first.disk() > 0, first.toString());
         assertTrue(first.packages().isEmpty());
         assertTrue(seen.get(1).hasPackage("json"));
         assertEquals(first.memory(), seen.get(1).memory());
