@@ -23,8 +23,10 @@ public final class FactFinder {
     private static final Duration GPU_PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_GPU_ANSWER = 8 * 1024;
     private static final long INTERVAL_SECONDS = 60;
-    /** Less is not worth a message. */
+    /** Less is not worth a message, which has the names of all packages too. */
     private static final long DISK_STEP = 256L << 20;
+    /** Nor is a smaller part of what was told. */
+    private static final long DISK_PART = 10;
 
     private final Python python;
     private final List<String> tags;
@@ -66,7 +68,12 @@ public final class FactFinder {
             }
         }
         long free = free();
-        known.change(facts -> Math.abs(free - facts.disk()) < DISK_STEP ? facts : facts.withDisk(free));
+        known.change(facts -> isWorthTelling(facts.disk(), free) ? facts.withDisk(free) : facts);
+    }
+
+    /** Whether so much more or less is free than was told that people should know. */
+    static boolean isWorthTelling(long told, long free) {
+        return Math.abs(free - told) >= Math.max(DISK_STEP, told / DISK_PART);
     }
 
     private WorkerFacts machine() {

@@ -45,6 +45,16 @@ class FactFinderTest {
     }
 
     @Test
+    void onlyMuchMoreOrLessFreeDiskIsNews() {
+        long gib = 1L << 30;
+        assertFalse(FactFinder.isWorthTelling(100 * gib, 91 * gib), "a script has left something");
+        assertTrue(FactFinder.isWorthTelling(100 * gib, 90 * gib));
+        assertTrue(FactFinder.isWorthTelling(100 * gib, 110 * gib));
+        assertFalse(FactFinder.isWorthTelling(gib, gib - (255 << 20)), "a tenth, but little");
+        assertTrue(FactFinder.isWorthTelling(gib, gib - (256 << 20)));
+    }
+
+    @Test
     void whatIsKnownAlreadyIsNoNews() {
         KnownFacts known = new KnownFacts();
         List<String> calls = new ArrayList<>();
