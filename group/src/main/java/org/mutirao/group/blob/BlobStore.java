@@ -28,6 +28,7 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
@@ -464,7 +465,7 @@ public final class BlobStore {
         Path file = pathInStore(hash);
         Presence presence = look(blob);
         if (presence == Presence.UNREADABLE) {
-            throw new IOException(folder + " can't be read");
+            throw new IOException(Text.of("%s can't be read", folder));
         }
         boolean unforced;
         boolean old;

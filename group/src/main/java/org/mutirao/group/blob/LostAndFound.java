@@ -23,6 +23,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,20 +46,6 @@ final class LostAndFound {
 
     private static final Pattern NAME = Pattern.compile("(?:package|result|file)-([0-9a-f]{64})(?:\\.zip)?");
     private static final String DAMAGED = "damaged-";
-    private static final String README = """
-            What lies here belongs to no task that this master knows. It was moved here instead of being deleted.
-
-            package-....zip  A package that was handed in. To run it again, copy it into the tasks folder.
-            result-....zip   The result of a script. Open it and look; copy it to where you want it.
-            file-...         Something else that was stored.
-            damaged-...      A package or a result whose bytes are no more what they were, as after a power cut. A part of it
-                             may still be read.
-
-            How this happens: the master stopped just between storing a package and making a task of it, or its log was
-            damaged and a person started it with --accept-loss. Then the tasks that the log lost are here as packages.
-
-            Each file is removed a day after it came. Move away what you want to keep.
-            """;
 
     private final InstantSource wall;
     private final Path folder;
@@ -109,13 +96,30 @@ final class LostAndFound {
         Files.createDirectories(folder);
         Path readme = folder.resolve("README.txt");
         if (!Files.exists(readme)) {
-            Files.writeString(readme, README);
+            Files.writeString(readme, readme());
         }
         Path target = FileNames.resolve(folder, name);
         DurableFiles.moveAtomically(file, target);
         // Its day begins now.
         Files.setLastModifiedTime(target, FileTime.from(wall.instant()));
         return target;
+    }
+
+    private static String readme() {
+        return Text.of("""
+            What lies here belongs to no task that this master knows. It was moved here instead of being deleted.
+
+            package-....zip  A package that was handed in. To run it again, copy it into the tasks folder.
+            result-....zip   The result of a script. Open it and look; copy it to where you want it.
+            file-...         Something else that was stored.
+            damaged-...      A package or a result whose bytes are no more what they were, as after a power cut. A part of it
+                             may still be read.
+
+            How this happens: the master stopped just between storing a package and making a task of it, or its log was
+            damaged and a person started it with --accept-loss. Then the tasks that the log lost are here as packages.
+
+            Each file is removed a day after it came. Move away what you want to keep.
+            """);
     }
 
     private static String nameOf(Sha256 hash, Path file) throws IOException {

@@ -1,6 +1,7 @@
 package org.mutirao.group.log;
 
 import java.io.IOException;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A data folder has less, or other, than was acknowledged. Nothing in it was changed; a person has to choose. The message says what was
@@ -8,14 +9,6 @@ import java.io.IOException;
  */
 public final class DamagedLog extends IOException {
     private static final long serialVersionUID = 1;
-
-    private static final String CHOICES =
-            "Bring the files back from a copy if there is one. Or start once with --accept-loss: the log begins anew, and "
-                    + "all stored packages and results are then in lost+found beside it, from where they can be handed in again.";
-
-    private static final String CHOICES_OF_SEVERAL =
-            "If the other masters are well, empty this one's data folder and start it again with the same --id: it joins them "
-                    + "again and copies everything from them. If they are gone for good, see --force-new-group.";
 
     private final boolean alone;
 
@@ -26,7 +19,7 @@ public final class DamagedLog extends IOException {
      * @param alone whether no other master has what this one lost
      */
     public DamagedLog(String what, boolean alone, Throwable cause) {
-        super(what + " Nothing was changed or deleted. " + (alone ? CHOICES : CHOICES_OF_SEVERAL), cause);
+        super(Text.of("%s Nothing was changed or deleted. %s", what, choices(alone)), cause);
         this.alone = alone;
     }
 
@@ -37,6 +30,17 @@ public final class DamagedLog extends IOException {
 
     /** What a person is told who wants to accept a loss where others have everything. */
     public static String choicesOfSeveral() {
-        return CHOICES_OF_SEVERAL;
+        return choices(false);
+    }
+
+    private static String choices(boolean alone) {
+        return alone
+                ? Text.of(
+                        "Bring the files back from a copy if there is one. Or start once with --accept-loss: the log begins anew, and "
+                                + "all stored packages and results are then in lost+found beside it, from where they can be handed in"
+                                + " again.")
+                : Text.of(
+                        "If the other masters are well, empty this one's data folder and start it again with the same --id: it joins"
+                                + " them again and copies everything from them. If they are gone for good, see --force-new-group.");
     }
 }

@@ -1,6 +1,7 @@
 package org.mutirao.group.member;
 
 import java.util.Locale;
+import org.mutirao.protocol.text.Text;
 
 /** Who of the living masters leads. */
 public enum Election {
@@ -19,7 +20,7 @@ public enum Election {
             }
         }
         throw new IllegalArgumentException(
-                "'" + text + "' is no rule of election: expected highest-priority, highest-rank or lowest-id");
+                Text.of("'%s' is no rule of election: expected highest-priority, highest-rank or lowest-id", text));
     }
 
     /** The number by which the engine compares masters: the highest leads. */

@@ -122,9 +122,10 @@ public final class GroupBootstrap {
         Optional<MasterCard> formed =
                 present.stream().filter(card -> card.grid().isPresent()).findFirst();
         if (formed.isPresent()) {
-            tell("The group '" + settings.name() + "' is there already, with master "
-                    + formed.get().id() + " at " + formed.get().address()
-                    + ". Its leader takes this one in if a place is free; if not: console masters add " + id());
+            tell(Text.of(
+                    "The group '%s' is there already, with master %d at %s. Its leader takes this one in if a place is free;"
+                            + " if not: console masters add %d",
+                    settings.name(), formed.get().id(), formed.get().address(), id()));
             return;
         }
         Optional<String> mismatch = mismatch(present);
@@ -136,18 +137,21 @@ public final class GroupBootstrap {
         all.add(card());
         all.sort(Comparator.comparingInt(MasterCard::id));
         if (all.size() < settings.size()) {
-            tell("Waiting for " + (settings.size() - all.size()) + " more of " + settings.size()
-                    + " masters of the group '" + settings.name() + "'. Here: " + describe(all));
+            tell(Text.of(
+                    "Waiting for %d more of %d masters of the group '%s'. Here: %s",
+                    settings.size() - all.size(), settings.size(), settings.name(), describe(all)));
             return;
         }
         List<MasterCard> members = all.subList(0, settings.size());
         if (members.stream().map(MasterCard::id).distinct().count() < members.size()) {
-            tell("The masters are agreeing on their ids: " + describe(all)); // two took the same at the same moment
+            // Two took the same at the same moment.
+            tell(Text.of("The masters are agreeing on their ids: %s", describe(all)));
         } else if (members.get(0).node().equals(node)) {
             found(members);
         } else {
-            tell("All " + settings.size() + " masters are here: " + describe(all) + ". Master "
-                    + members.get(0).id() + " founds the group.");
+            tell(Text.of(
+                    "All %d masters are here: %s. Master %d founds the group.",
+                    settings.size(), describe(all), members.get(0).id()));
         }
     }
 
@@ -156,8 +160,8 @@ public final class GroupBootstrap {
                 ", ",
                 cards.stream()
                         .map(card -> card.node().equals(node)
-                                ? card.id() + " (this one)"
-                                : card.id() + " at " + card.address())
+                                ? Text.of("%d (this one)", card.id())
+                                : Text.of("%d at %s", card.id(), card.address()))
                         .toList());
     }
 
@@ -203,9 +207,15 @@ public final class GroupBootstrap {
         boolean givesWay = guest || (settings.id().isEmpty() && comesAfter(twin.get()));
         if (!givesWay) {
             if (settings.id().isPresent()) {
-                tell("Master " + id() + " is there twice: the other one is at "
-                        + twin.get().address() + ". Give one of them another --id"
-                        + (twin.get().grid().isPresent() ? ", or wait: if its disk was lost, it is replaced." : "."));
+                tell(
+                        twin.get().grid().isPresent()
+                                ? Text.of(
+                                        "Master %d is there twice: the other one is at %s. Give one of them another --id, or wait:"
+                                                + " if its disk was lost, it is replaced.",
+                                        id(), twin.get().address())
+                                : Text.of(
+                                        "Master %d is there twice: the other one is at %s. Give one of them another --id.",
+                                        id(), twin.get().address()));
             }
             // Of a formed group's lost member, its successor may be taken in under the same id.
             return twin.get().grid().isEmpty();
@@ -251,8 +261,8 @@ public final class GroupBootstrap {
             if (!card.node().equals(node)) {
                 Optional<String> refusal = ask(card, new GroupRequest.FoundGroup(grid, false, placed));
                 if (refusal.isPresent()) {
-                    tell("Master " + card.id() + " at " + card.address() + " does not agree to a group: "
-                            + refusal.get());
+                    tell(Text.of(
+                            "Master %d at %s does not agree to a group: %s", card.id(), card.address(), refusal.get()));
                     synchronized (this) {
                         promise = Optional.empty();
                     }
@@ -322,9 +332,12 @@ public final class GroupBootstrap {
             if (reply instanceof Reply.Ok) {
                 return Optional.empty();
             }
-            return Optional.of(reply instanceof Reply.Failure failure ? failure.message() : "it answered " + reply);
+            return Optional.of(
+                    reply instanceof Reply.Failure failure
+                            ? Text.again(failure.message())
+                            : Text.of("it answered %s", reply));
         } catch (IOException e) {
-            return Optional.of("it can't be reached");
+            return Optional.of(Text.of("it can't be reached"));
         }
     }
 
@@ -337,8 +350,9 @@ public final class GroupBootstrap {
         if (place.isPresent()) {
             return place.get().grid().equals(request.grid())
                     ? new Reply.Ok(false)
-                    : refusal("master " + id + " belongs to the grid "
-                            + place.get().grid() + " already");
+                    : refusal(Text.kept(
+                            "master %d belongs to the grid %s already",
+                            id, place.get().grid()));
         }
         boolean named = request.members().stream().anyMatch(card -> card.node().equals(node) && card.id() == id);
         boolean fits = request.members().stream()
@@ -346,16 +360,16 @@ public final class GroupBootstrap {
                         && card.version() == MasterCard.VERSION
                         && card.size() == settings.size());
         if (!named || !fits) {
-            return refusal("master " + id + " is not of that group");
+            return refusal(Text.kept("master %d is not of that group", id));
         }
         if (isPromised() && !promise.get().grid().equals(request.grid())) {
-            return refusal("master " + id + " has just promised itself to another; trying again");
+            return refusal(Text.kept("master %d has just promised itself to another; trying again", id));
         }
         if (request.begin()) {
             try {
                 begin(request.grid(), request.members());
             } catch (IOException e) {
-                return new Reply.Failure(Refusal.TRY_LATER, Text.of("its disk can't be written"));
+                return new Reply.Failure(Refusal.TRY_LATER, Text.kept("its disk can't be written"));
             }
         } else {
             promise = Optional.of(new Promise(request.grid(), nanos.getAsLong() + PROMISE.toNanos()));
@@ -363,6 +377,7 @@ public final class GroupBootstrap {
         return new Reply.Ok(false);
     }
 
+    /** @param why as {@code Text.kept} says it: the other master may speak another language */
     private static Reply refusal(String why) {
         return new Reply.Failure(Refusal.CONFLICT, why);
     }
@@ -383,23 +398,24 @@ public final class GroupBootstrap {
     /** The leader of a group lets this master in. */
     public synchronized Reply onAdmit(GroupRequest.Admit admit) {
         if (!admit.node().equals(node)) {
-            return refusal("this is not the master that is meant");
+            return refusal(Text.kept("this is not the master that is meant"));
         }
         if (place.isPresent()) {
             return place.get().grid().equals(admit.grid())
                     ? new Reply.Ok(false)
-                    : refusal("master " + id + " belongs to the grid "
-                            + place.get().grid()
-                            + ". Empty its data folder first, if nothing of it is needed any more");
+                    : refusal(Text.kept(
+                            "master %d belongs to the grid %s. Empty its data folder first, if nothing of it is needed any"
+                                    + " more",
+                            id, place.get().grid()));
         }
         if (isPromised()) {
-            return refusal("master " + id + " has just promised itself to another; try again");
+            return refusal(Text.kept("master %d has just promised itself to another; try again", id));
         }
         try {
             settle(new Membership(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
             return new Reply.Ok(false);
         } catch (IOException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, Text.of("its disk can't be written"));
+            return new Reply.Failure(Refusal.TRY_LATER, Text.kept("its disk can't be written"));
         }
     }
 

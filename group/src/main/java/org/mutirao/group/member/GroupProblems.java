@@ -11,6 +11,7 @@ import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Group.Peer;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.MasterCard;
+import org.mutirao.protocol.text.Text;
 
 /** What a person should mend in the group, as its leader sees it. Says each problem once while it lasts; changes nothing. Safe for any thread. */
 final class GroupProblems {
@@ -55,8 +56,10 @@ final class GroupProblems {
                 if (one.voter() && other.voter() && one.weight() == other.weight() && one.rank() < other.rank()) {
                     found.put(
                             one.node() + other.node(),
-                            "Masters " + one.id() + " and " + other.id() + " rank equally for the election by "
-                                    + settings.election() + ", so either may lead. Give one another --priority.");
+                            Text.of(
+                                    "Masters %d and %d rank equally for the election by %s, so either may lead. Give one another"
+                                            + " --priority.",
+                                    one.id(), other.id(), settings.election()));
                 }
             }
         }
@@ -72,7 +75,6 @@ final class GroupProblems {
     }
 
     private Optional<String> problem(MasterCard card, GroupStatus standing) {
-        String who = "Master " + card.id() + " at " + card.address();
         if (!card.group().equals(settings.name())) {
             return Optional.empty(); // another group of the same network
         }
@@ -82,20 +84,23 @@ final class GroupProblems {
         }
         boolean ours = card.grid().equals(Optional.of(grid.toString()));
         if (card.grid().isPresent() && !ours) {
-            return Optional.of(who + " holds the data of another group (grid "
-                    + card.grid().get() + "). Start it with another --group, or empty its data folder.");
+            return Optional.of(Text.of(
+                    "Master %d at %s holds the data of another group (grid %s). Start it with another --group, or empty its data folder.",
+                    card.id(), card.address(), card.grid().get()));
         }
         Optional<Peer> twin = standing.peers().stream()
                 .filter(peer ->
                         peer.member().id() == card.id() && !peer.member().node().equals(card.node()))
                 .findFirst();
         if (twin.isPresent() && !ours && isAround(twin.get())) {
-            return Optional.of(who + " calls itself " + card.id() + " like the one at "
-                    + twin.get().member().address() + ". Give one of them another --id.");
+            return Optional.of(Text.of(
+                    "Master %1$d at %2$s calls itself %1$d like the one at %3$s. Give one of them another --id.",
+                    card.id(), card.address(), twin.get().member().address()));
         }
         if (ours && isStranger(card, standing) && !isJoining.test(card.node())) {
-            return Optional.of(who + " is not of this group any more. " + "'console masters add " + card.id()
-                    + "' takes it in again.");
+            return Optional.of(Text.of(
+                    "Master %1$d at %2$s is not of this group any more. 'console masters add %1$d' takes it in again.",
+                    card.id(), card.address()));
         }
         return ours ? ConfigMismatch.ofElection(card, settings.election()) : Optional.empty();
     }

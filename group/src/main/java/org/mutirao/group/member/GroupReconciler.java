@@ -22,6 +22,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Threads;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
@@ -320,7 +321,7 @@ public final class GroupReconciler implements AutoCloseable {
         try {
             Reply reply = peerDiscovery.ask(card.address(), new GroupRequest.Admit(grid, card.node(), rank), TIMEOUT);
             if (!(reply instanceof Reply.Ok)) {
-                log.info("Master {} at {} does not join: {}", card.id(), card.address(), reply);
+                log.info("Master {} at {} does not join: {}", card.id(), card.address(), inWords(reply));
                 return;
             }
         } catch (IOException e) {
@@ -334,8 +335,12 @@ public final class GroupReconciler implements AutoCloseable {
         settle(group.configure(Stream.concat(
                         others.stream().filter(member -> !member.name().equals(newcomer.name())), Stream.of(newcomer))
                 .toList()));
-        notices.accept("Master " + card.id() + " at " + card.address()
-                + " joins; it counts as soon as it has copied everything.");
+        notices.accept(Text.of(
+                "Master %d at %s joins; it counts as soon as it has copied everything.", card.id(), card.address()));
+    }
+
+    private static String inWords(Reply reply) {
+        return reply instanceof Reply.Failure failure ? Text.again(failure.message()) : reply.toString();
     }
 
     /**
@@ -353,7 +358,7 @@ public final class GroupReconciler implements AutoCloseable {
                 .map(member -> member.name().equals(newcomer.name()) ? member.asVoter() : member)
                 .toList();
         settle(group.configure(members));
-        notices.accept("Master " + newcomer.id() + " at " + newcomer.address() + " has everything and counts now.");
+        notices.accept(Text.of("Master %d at %s has everything and counts now.", newcomer.id(), newcomer.address()));
     }
 
     /** A founder that was not reached when the group began. */
@@ -383,7 +388,7 @@ public final class GroupReconciler implements AutoCloseable {
                 .toList()));
         admitted.remove(gone.node());
         silent.remove(gone.node());
-        notices.accept("Master " + gone.id() + " is no longer of the group.");
+        notices.accept(Text.of("Master %d is no longer of the group.", gone.id()));
     }
 
     public synchronized void promote(Member newcomer)

@@ -3,6 +3,7 @@ package org.mutirao.group.member;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 
 /**
@@ -42,25 +43,25 @@ public record GroupSettings(
                         HostPort.parse(text.substring(at + 1).strip()));
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(
-                        "'" + text + "' is no master: write its id and its address, like 2@pc7:50020", e);
+                        Text.of("'%s' is no master: write its id and its address, like 2@pc7:50020", text), e);
             }
         }
     }
 
     public GroupSettings {
-        check(name.matches("[A-Za-z0-9_.-]{1,32}"), "--group: up to 32 letters, digits, '_', '.' or '-'");
-        check(size >= 1 && size <= 9, "--masters " + size + ": expected 1 to 9, best 1, 3 or 5");
-        check(id.isEmpty() || inRange(id.getAsInt()), "--id: expected 1 to " + LARGEST);
-        check(priority.isEmpty() || inRange(priority.getAsInt()), "--priority: expected 1 to " + LARGEST);
-        check(enginePort >= 0 && enginePort <= 65_535, "--raft-port " + enginePort + ": expected 0 to 65535");
-        check(peers.isEmpty() || id.isPresent(), "--peers: say with --id which of them this master is");
+        check(name.matches("[A-Za-z0-9_.-]{1,32}"), Text.of("--group: up to 32 letters, digits, '_', '.' or '-'"));
+        check(size >= 1 && size <= 9, Text.of("--masters %d: expected 1 to 9, best 1, 3 or 5", size));
+        check(id.isEmpty() || inRange(id.getAsInt()), Text.of("--id: expected 1 to %d", LARGEST));
+        check(priority.isEmpty() || inRange(priority.getAsInt()), Text.of("--priority: expected 1 to %d", LARGEST));
+        check(enginePort >= 0 && enginePort <= 65_535, Text.of("--raft-port %d: expected 0 to 65535", enginePort));
+        check(peers.isEmpty() || id.isPresent(), Text.of("--peers: say with --id which of them this master is"));
         check(
                 peers.stream().map(PeerAddress::id).distinct().count() == peers.size(),
-                "--peers: two of them have the same id");
+                Text.of("--peers: two of them have the same id"));
         check(
                 peers.isEmpty() || peers.stream().anyMatch(peer -> peer.id() == id.getAsInt()),
-                "--peers: this master's own entry, the one with its --id, is missing");
-        check(peers.isEmpty() || peers.size() >= size, "--peers names fewer masters than --masters wants");
+                Text.of("--peers: this master's own entry, the one with its --id, is missing"));
+        check(peers.isEmpty() || peers.size() >= size, Text.of("--peers names fewer masters than --masters wants"));
     }
 
     private static boolean inRange(int number) {

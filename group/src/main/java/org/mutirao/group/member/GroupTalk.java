@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Under which number this master talks on the multicast address. The other program there ignores a JOIN with its own number, so a master
@@ -100,11 +101,17 @@ final class GroupTalk {
     }
 
     private void tellOf(int taken) {
-        warnings.accept("The number " + taken + " of this master is used on the multicast address by the program at "
-                + heard.get(taken).getHostAddress()
-                + (given.isPresent()
-                        ? ". Give one of them another number, or messages reach both."
-                        : "; this master talks there as " + free(taken) + "."));
+        String where = heard.get(taken).getHostAddress();
+        warnings.accept(
+                given.isPresent()
+                        ? Text.of(
+                                "The number %d of this master is used on the multicast address by the program at %s. Give one of"
+                                        + " them another number, or messages reach both.",
+                                taken, where)
+                        : Text.of(
+                                "The number %d of this master is used on the multicast address by the program at %s; this master"
+                                        + " talks there as %d.",
+                                taken, where, free(taken)));
     }
 
     private int free(int wished) {

@@ -10,6 +10,7 @@ import org.mutirao.group.log.DamagedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 
 /**
@@ -38,7 +39,7 @@ public record Membership(GridId grid, String name, List<Member> founders) {
             Optional<Path> sign = SignsOfUse.ofLog(folder);
             if (sign.isPresent()) {
                 throw new DamagedLog(
-                        "The file " + grid + " is missing, though there was a log: " + sign.get() + " is there.",
+                        Text.of("The file %s is missing, though there was a log: %s is there.", grid, sign.get()),
                         alone && !isOfSeveral(place),
                         null);
             }
@@ -48,17 +49,17 @@ public record Membership(GridId grid, String name, List<Member> founders) {
         try {
             id = GridId.parse(OwnFiles.readSmall(grid).strip());
         } catch (IllegalArgumentException e) {
-            throw new DamagedLog("The file " + grid + " is damaged.", alone && !isOfSeveral(place), e);
+            throw new DamagedLog(Text.of("The file %s is damaged.", grid), alone && !isOfSeveral(place), e);
         }
         if (Files.exists(place)) {
             try {
                 return Optional.of(read(id, OwnFiles.readSmall(place)));
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw new DamagedLog("The file " + place + " is damaged.", alone && !isOfSeveral(place), e);
+                throw new DamagedLog(Text.of("The file %s is damaged.", place), alone && !isOfSeveral(place), e);
             }
         }
         if (Files.exists(folder.resolve("node"))) {
-            throw new DamagedLog("The file " + place + " is missing.", alone, null);
+            throw new DamagedLog(Text.of("The file %s is missing.", place), alone, null);
         }
         return Optional.of(new Membership(id, Member.FIRST_NAME, List.of())); // from before there were groups
     }
@@ -94,8 +95,10 @@ public record Membership(GridId grid, String name, List<Member> founders) {
 
     /** What to do with a folder of one of several masters that was started alone. */
     public static String notAlone(int members) {
-        return "this data folder is that of one of several masters; start it with --masters " + members
-                + ". If the others are gone for good, add --force-new-group.";
+        return Text.of(
+                "this data folder is that of one of several masters; start it with --masters %d. If the others are gone for good,"
+                        + " add --force-new-group.",
+                members);
     }
 
     /** Makes it durable. */

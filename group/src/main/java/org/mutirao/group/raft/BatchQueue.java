@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.StateMachine;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,14 +79,14 @@ final class BatchQueue<C, R> {
 
     void add(C command, byte[] with, CompletableFuture<R> result) {
         if (proposals.size() >= MAX_WAITING) {
-            result.completeExceptionally(new ProposalFailed("too many commands wait for the log", null));
+            result.completeExceptionally(new ProposalFailed(Text.of("too many commands wait for the log"), null));
             return;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             machine.writeCommand(command, new DataOutputStream(bytes));
         } catch (IOException | RuntimeException e) {
-            result.completeExceptionally(new ProposalFailed("the command can't be written", e));
+            result.completeExceptionally(new ProposalFailed(Text.of("the command can't be written"), e));
             return;
         }
         proposals.add(new Proposal<>(bytes.toByteArray(), with, result));

@@ -17,6 +17,7 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.text.Text;
 
 /** The way back when most masters of a group are gone for good. */
 public final class ForcedNewGroup {
@@ -34,7 +35,7 @@ public final class ForcedNewGroup {
         Path current = folder.resolve(place.grid().toString()).resolve("current");
         Path file = current.resolve("raft-meta.conf");
         if (!Files.exists(file)) {
-            throw new IOException("there is no log in " + folder + " to go on with");
+            throw new IOException(Text.of("there is no log in %s to go on with", folder));
         }
         LogEntryProto last = read(file);
         RaftPeer alone = Peers.peer(new Member(place.name(), self.address(), self.engine(), 1, true));
@@ -53,7 +54,7 @@ public final class ForcedNewGroup {
         try {
             return LogEntryProto.parseFrom(bytes);
         } catch (IOException e) {
-            throw new IOException("the file " + file + " is damaged. Bring it back from a copy", e);
+            throw new IOException(Text.of("the file %s is damaged. Bring it back from a copy", file), e);
         }
     }
 

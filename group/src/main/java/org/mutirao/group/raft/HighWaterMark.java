@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +66,9 @@ final class HighWaterMark implements AutoCloseable {
             Matcher record = RECORD.matcher(new String(bytes, at, LENGTH, StandardCharsets.ISO_8859_1));
             if (record.matches() && record.group(4).equals(checksum(record.group(1)))) {
                 if (!record.group(2).equals(grid.toString())) {
-                    throw new IOException(path + " was written for the grid " + record.group(2)
-                            + ", but data/grid names " + grid + ". One of the two files was exchanged or damaged.");
+                    throw new IOException(Text.of(
+                            "%s was written for the grid %s, but data/grid names %s. One of the two files was exchanged or damaged.",
+                            path, record.group(2), grid));
                 }
                 any = true;
                 highest = Math.max(highest, Long.parseLong(record.group(3)));

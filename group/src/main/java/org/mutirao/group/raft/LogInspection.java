@@ -21,6 +21,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferExce
 import org.apache.ratis.util.MD5FileUtil;
 import org.mutirao.group.member.Membership;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,14 +81,16 @@ final class LogInspection {
             Segment segment = segments.get(i);
             boolean isLast = i == segments.size() - 1;
             if (next < 0 ? segment.start() > last + 1 : segment.start() != next) {
-                throw new IOException("the log in " + current + " has a gap: entry " + Math.max(next, last + 1)
-                        + " is in no file, the next file is " + segment.file().getFileName());
+                throw new IOException(Text.of(
+                        "the log in %s has a gap: entry %d is in no file, the next file is %s",
+                        current, Math.max(next, last + 1), segment.file().getFileName()));
             }
             Scan scan = scan(segment, isLast);
             if (scan.badAt().isPresent()) {
                 if (scan.lastIndex() < mark && Math.max(last, scan.lastIndex()) < mark) {
-                    throw new IOException(damaged(segment, scan.badAt().get()) + "; entries up to " + mark
-                            + " were acknowledged, those after " + scan.lastIndex() + " can't be read");
+                    throw new IOException(Text.of(
+                            "the log is damaged at byte %d of %s; entries up to %d were acknowledged, those after %d can't be read",
+                            scan.badAt().get(), segment.file(), mark, scan.lastIndex()));
                 }
                 cut(segment, scan);
             }
@@ -96,20 +99,17 @@ final class LogInspection {
             term = Math.max(term, scan.lastTerm());
         }
         if (last < mark) {
-            throw new IOException("entries of the log are missing: it ends at entry " + last + " in " + current
-                    + ", but entry " + mark + " was acknowledged");
+            throw new IOException(Text.of(
+                    "entries of the log are missing: it ends at entry %d in %s, but entry %d was acknowledged",
+                    last, current, mark));
         }
         if (last < 0 && sign.isPresent()) {
             throw new IOException(
-                    "the log in " + current + " is missing or empty, though " + sign.get() + " was written with one");
+                    Text.of("the log in %s is missing or empty, though %s was written with one", current, sign.get()));
         }
         if (last >= 0) {
             checkMeta(term);
         }
-    }
-
-    private static String damaged(Segment segment, int at) {
-        return "the log is damaged at byte " + at + " of " + segment.file();
     }
 
     private List<Segment> segments() throws IOException {
@@ -162,8 +162,9 @@ final class LogInspection {
         boolean atEnd = bad.isEmpty() || !hasEntryAfter(bytes, bad.get());
         boolean isShort = segment.end().isPresent() && segment.end().getAsLong() != index;
         if (isShort || (bad.isPresent() && !(mayTear && atEnd))) {
-            throw new IOException(
-                    damaged(segment, bad.orElse(at)) + ", entry " + (index + 1) + "; there were others after it");
+            throw new IOException(Text.of(
+                    "the log is damaged at byte %d of %s, entry %d; there were others after it",
+                    bad.orElse(at), segment.file(), index + 1));
         }
         return new Scan(index, term, bad);
     }
@@ -264,8 +265,8 @@ final class LogInspection {
         String stored = OwnFiles.readSmall(digest);
         String actual = MD5FileUtil.computeMd5ForFile(snapshot.toFile()).toString();
         if (!stored.strip().equals(actual + " *" + snapshot.getFileName())) {
-            throw new IOException(
-                    "the snapshot " + snapshot + " is damaged: it does not fit " + digest.getFileName() + " beside it");
+            throw new IOException(Text.of(
+                    "the snapshot %s is damaged: it does not fit %s beside it", snapshot, digest.getFileName()));
         }
     }
 
@@ -277,12 +278,12 @@ final class LogInspection {
     private void checkMeta(long term) throws IOException {
         Path meta = current.resolve("raft-meta");
         if (!Files.exists(meta)) {
-            throw new IOException("the file " + meta + " is missing");
+            throw new IOException(Text.of("the file %s is missing", meta));
         }
         String text = OwnFiles.readSmall(meta);
         Matcher found = TERM.matcher(text);
         if (!found.find() || !text.contains("votedFor=") || Long.parseLong(found.group(1)) < term) {
-            throw new IOException("the file " + meta + " is damaged: it should say a term of at least " + term);
+            throw new IOException(Text.of("the file %s is damaged: it should say a term of at least %d", meta, term));
         }
         Path configuration = current.resolve("raft-meta.conf");
         if (Files.exists(configuration)) {
@@ -295,12 +296,13 @@ final class LogInspection {
         try {
             members = members(file);
         } catch (InvalidProtocolBufferException e) {
-            throw new IOException("the file " + file + " is damaged", e);
+            throw new IOException(Text.of("the file %s is damaged", file), e);
         }
         String self = nodeConfig.self().name();
         // One that joins later stands in no configuration until the leader has written one.
         if (nodeConfig.alone() && !members.contains(self)) {
-            throw new IOException("the file " + file + " is damaged, or another master's: it does not name " + self);
+            throw new IOException(
+                    Text.of("the file %s is damaged, or another master's: it does not name %s", file, self));
         }
     }
 

@@ -33,6 +33,7 @@ import org.apache.ratis.util.MD5FileUtil;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,7 +165,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                         throw e;
                     } catch (RuntimeException | Error e) {
                         log.error("Entry {} of the log could not be applied", entry.getIndex(), e);
-                        listener.onBroken("entry " + entry.getIndex() + " of the log could not be applied");
+                        listener.onBroken(Text.of("entry %d of the log could not be applied", entry.getIndex()));
                         throw e;
                     }
                 },
@@ -242,7 +243,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     @Override
     public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
         log.error("The replicated log can't be written", cause);
-        owner.execute(() -> listener.onBroken("the replicated log can't be written: " + cause.getMessage()));
+        owner.execute(() -> listener.onBroken(Text.of("the replicated log can't be written: %s", cause.getMessage())));
     }
 
     private interface Task<T> {

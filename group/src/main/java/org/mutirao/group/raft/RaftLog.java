@@ -49,6 +49,7 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.SignsOfUse;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
@@ -203,7 +204,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                     SignsOfUse.ofWork(nodeConfig.data()));
         } catch (IOException e) {
             throw new DamagedLog(
-                    "This start was refused, since it would find less than there was: " + OwnFiles.inWords(e) + ".",
+                    Text.of(
+                            "This start was refused, since it would find less than there was: %s.",
+                            OwnFiles.inWords(e)),
                     nodeConfig.alone(),
                     e);
         }
@@ -211,7 +214,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             return new RaftLog<>(nodeConfig, machine, owner, listener, snapshotEvery, liveness);
         } catch (IOException | RuntimeException e) {
             log.warn("The log's engine says: {}", e.toString());
-            throw new DamagedLog("The log in " + nodeConfig.folder() + " can't be opened.", nodeConfig.alone(), e);
+            throw new DamagedLog(Text.of("The log in %s can't be opened.", nodeConfig.folder()), nodeConfig.alone(), e);
         }
     }
 
@@ -289,7 +292,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             return;
         }
         if (cause != null) {
-            String reason = cause instanceof TimeoutException ? "the log did not answer in time" : "the log refused";
+            String reason = cause instanceof TimeoutException
+                    ? Text.of("the log did not answer in time")
+                    : Text.of("the log refused");
             queue.forget(batch);
             batch.waiting().forEach(result -> result.completeExceptionally(new ProposalFailed(reason, cause)));
         }
@@ -330,8 +335,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             DivisionInfo info = division.getInfo();
             if (info.getLifeCycleState().isClosingOrClosed()) {
                 if (!closed) {
-                    owner.execute(() -> listener.onBroken(
-                            "the replicated log has stopped, as it does when this master was removed from its group"));
+                    owner.execute(() -> listener.onBroken(Text.of(
+                            "the replicated log has stopped, as it does when this master was removed from its group")));
                 }
                 return;
             }
@@ -510,7 +515,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         try {
             server.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("the replicated log could not be closed", e);
+            throw new UncheckedIOException(Text.of("the replicated log could not be closed"), e);
         } finally {
             port.close();
             mark.close();

@@ -18,6 +18,8 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 
 /** How fresh masters become one group, and never two, on a network of this JVM. */
 class GroupBootstrapTest {
@@ -173,6 +175,28 @@ class GroupBootstrapTest {
         }
         group.restart(A, LocalGroup.three());
         assertEquals(before, group.master(A).grid());
+    }
+
+    @Test
+    void eachMasterSpeaksItsLanguageThoughTheyRefuseEachOtherInEnglish() throws Exception {
+        LocalGroup group = group("languages");
+        try {
+            Text.speak(Language.PORTUGUESE);
+            start(group, A, B);
+            group.run(Duration.ofSeconds(10));
+            assertTrue(group.master(A).saysNow("Esperando mais 1 de 3 mestres do grupo 'default'."), group.toString());
+            Reply reply = group.network()
+                    .node("stranger")
+                    .ask(
+                            PeerDiscovery.endpoint(group.network().node(A).place()),
+                            new GroupRequest.Admit(GridId.random(), C, 7),
+                            Duration.ofSeconds(1));
+            String why = ((Reply.Failure) reply).message();
+            assertEquals("this is not the master that is meant", why);
+            assertEquals("este não é o mestre procurado", Text.again(why));
+        } finally {
+            Text.speak(Language.ENGLISH);
+        }
     }
 
     @Test
