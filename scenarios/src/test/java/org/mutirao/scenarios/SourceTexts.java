@@ -71,8 +71,8 @@ final class SourceTexts {
     private static final Set<String> HELP_TEXTS =
             Set.of("description", "header", "footer", "heading", "descriptionHeading", "optionListHeading");
     /** Take texts that nobody reads as a sentence. */
-    private static final Set<String> FOR_PROGRAMS =
-            Set.of("IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches");
+    private static final Set<String> FOR_PROGRAMS = Set.of(
+            "IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches", "scheduler", "activity");
 
     private static final Pattern WORDS = Pattern.compile(".*\\p{L}{2,} \\p{L}+.*", Pattern.DOTALL);
     /** Also a part of a sentence that stands beside something filled in. */
@@ -84,7 +84,7 @@ final class SourceTexts {
     /** Each sentence, and where it stands. */
     private final Map<String, String> sentences = new TreeMap<>();
 
-    /** Each text with a word beside a space, wherever it goes, and where it stands. */
+    /** Where a text with a word beside a space stands that is not given to {@code Text}, and what it is. */
     private final Map<String, String> texts = new TreeMap<>();
 
     private final Set<String> notGivenToText = new TreeSet<>();
@@ -117,11 +117,11 @@ final class SourceTexts {
         return notGivenToText;
     }
 
-    /** Where texts stand that are in no sentence, but for these. That is for a module whose texts nearly all are for people. */
-    Set<String> inNoSentence(Set<String> knownOnes) {
+    /** Texts that look as if they were for people, but are no sentence: the file of each, and the text as it stands there. */
+    Set<String> inNoSentence() {
         Set<String> found = new TreeSet<>();
-        texts.forEach((text, place) -> {
-            if (!knownOnes.contains(text) && sentences.keySet().stream().noneMatch(each -> each.contains(text))) {
+        texts.forEach((place, text) -> {
+            if (!sentences.containsKey(text)) {
                 found.add(place);
             }
         });
@@ -234,7 +234,20 @@ final class SourceTexts {
             if (isForPeople
                     && literal.getValue() instanceof String text
                     && PART.matcher(text).matches()) {
-                texts.put(text, place(literal));
+                texts.put(place(literal), text);
+            }
+            return null;
+        }
+
+        /** A constant is a sentence as a whole. */
+        @Override
+        public Void visitVariable(VariableTree variable, Void none) {
+            List<String> values = variable.getInitializer() == null ? List.of() : valuesOf(variable.getInitializer());
+            if (values.size() != 1) {
+                return super.visitVariable(variable, null);
+            }
+            if (isForPeople && PART.matcher(values.get(0)).matches()) {
+                texts.put(place(variable.getInitializer()), values.get(0));
             }
             return null;
         }
@@ -243,41 +256,41 @@ final class SourceTexts {
         public Void visitMethodInvocation(MethodInvocationTree call, Void none) {
             ExpressionTree called = call.getMethodSelect();
             String name = nameOf(called);
-            if (ownerOf(called).equals("log") || FOR_PROGRAMS.contains(name)) {
-                pass(() -> understand(call, called, name));
-            } else {
-                understand(call, called, name);
-            }
-            return null;
-        }
-
-        private void understand(MethodInvocationTree call, ExpressionTree called, String name) {
             List<? extends ExpressionTree> values = call.getArguments();
+            boolean isLog = ownerOf(called).equals("log");
+            int patterns = 0;
             if (isText(called)) {
-                if (name.equals("count")) {
-                    add(values.get(1), true);
-                    add(values.get(2), true);
-                } else {
-                    add(values.get(0), !name.equals("pattern"));
-                }
-            } else if (ownerOf(called).equals("log") && LEVELS.contains(name)) {
+                patterns = name.equals("count") ? 3 : 1;
+                values.subList(name.equals("count") ? 1 : 0, patterns)
+                        .forEach(pattern -> add(pattern, !name.equals("pattern")));
+            } else if (isLog && LEVELS.contains(name)) {
+                patterns = 1;
                 add(values.get(0), false);
             } else if (HEADINGS.contains(name) && called.toString().startsWith("new OptionSections(")) {
+                patterns = 1;
                 add(values.get(0), true);
+            } else if (isLog || FOR_PROGRAMS.contains(name)) {
+                patterns = values.size();
             } else if (SHOWN_BY.contains(name) && !isForPrograms()) {
                 values.forEach(this::look);
             }
-            super.visitMethodInvocation(call, null);
+            scan(called, null);
+            List<? extends ExpressionTree> known = values.subList(0, patterns);
+            pass(() -> scan(known, null));
+            return scan(values.subList(patterns, values.size()), null);
         }
 
         @Override
         public Void visitNewClass(NewClassTree made, Void none) {
-            if (SHOWN_BY.contains(nameOf(made.getIdentifier()))) {
+            String name = nameOf(made.getIdentifier());
+            if (SHOWN_BY.contains(name)) {
                 made.getArguments().forEach(this::look);
-            } else if (KEEPERS.contains(nameOf(made.getIdentifier()))) {
+            }
+            boolean isKeeper = KEEPERS.contains(name);
+            if (isKeeper) {
                 made.getArguments().forEach(kept -> add(kept, true));
             }
-            if (FOR_PROGRAMS.contains(nameOf(made.getIdentifier()))) {
+            if (isKeeper || FOR_PROGRAMS.contains(name)) {
                 pass(() -> super.visitNewClass(made, null));
                 return null;
             }

@@ -8,10 +8,10 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,18 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
 class TwinsTest {
-    /** What {@link SourceTexts} sees of them is in both languages. Most sentences of group go ways that it does not know, and are English. */
     static final List<String> MODULES = List.of("protocol", "group", "master", "worker", "console");
 
-    /** Nearly each text of these is for people, but for some that programs read. */
-    private static final Map<String, Set<String>> ALL_FOR_PEOPLE = Map.of(
-            "console",
-            Set.of(
-                    " REPORTS_COORDINATOR -> ",
-                    "mutirao console ",
-                    "a trial",
-                    "; result_name '",
-                    "mutirao-compat was here"));
+    /** Each text of these is for people, but for those that are named in {@code for-programs/MODULE.txt}. */
+    static final List<String> STRICT = List.of("group", "console");
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     /** What is filled in: of a pattern of {@code String.format}, of a line of the log, and of picocli. */
@@ -78,10 +70,29 @@ class TwinsTest {
         texts.sentences().keySet().forEach(sentence -> left.remove(keyOf(sentence)));
         assertEquals(Set.of(), left, "twins whose sentence is gone");
         assertEquals(Set.of(), texts.notGivenToText(), "shown to people, but never given to Text");
-        if (ALL_FOR_PEOPLE.containsKey(module)) {
-            assertEquals(Set.of(), texts.inNoSentence(ALL_FOR_PEOPLE.get(module)), "texts that are in no sentence");
-        }
         assertEquals(Set.of(), texts.notConstant(), "no constant, so nobody can look for its twin");
+    }
+
+    @ParameterizedTest
+    @FieldSource("STRICT")
+    void eachTextIsASentenceOrIsNamedAsOneForPrograms(String module) throws IOException {
+        Set<String> found = SourceTexts.of(sources(module)).inNoSentence();
+        Set<String> unknown = new TreeSet<>(found);
+        Set<String> unneeded = new TreeSet<>();
+        for (String line :
+                Files.readAllLines(ROOT.resolve("scenarios/src/test/resources/for-programs/" + module + ".txt"))) {
+            Predicate<String> named = line.endsWith(": *")
+                    ? place -> place.startsWith(line.substring(0, line.length() - 1))
+                    : line::equals;
+            if (!line.isBlank() && !line.startsWith("#")) {
+                if (found.stream().noneMatch(named)) {
+                    unneeded.add(line);
+                }
+                unknown.removeIf(named);
+            }
+        }
+        assertEquals(Set.of(), unknown, "never given to Text, and not named as a text for programs");
+        assertEquals(Set.of(), unneeded, "named as texts for programs, but not there");
     }
 
     @ParameterizedTest
