@@ -73,7 +73,7 @@ final class ForgetCommand extends GridCommand {
         } else {
             out().println(changed.text()
                     .map(Table::clean)
-                    .orElseGet(() -> Text.of("%d jobs are forgotten", changed.count())));
+                    .orElseGet(() -> Text.count(changed.count(), "%d job is forgotten", "%d jobs are forgotten")));
         }
         return 0;
     }

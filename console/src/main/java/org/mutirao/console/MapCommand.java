@@ -213,7 +213,8 @@ final class MapCommand extends GridCommand {
             JobAnswer answer = JobResult.fetch(this, job);
             if (out != null) {
                 int files = answer.unpackTo(out, wanted -> true);
-                say(Text.of("%d files put into %s", files, Table.clean(FileNames.textOf(out))));
+                say(Text.count(
+                        files, "%d file put into %s", "%d files put into %s", Table.clean(FileNames.textOf(out))));
             }
             if (merge != null) {
                 answer.writeMerged(merge);

@@ -127,7 +127,9 @@ final class ResultsGetCommand extends GridCommand {
         try {
             JobAnswer answer = new JobAnswer(file.result().file(), job.tasks() == 1 ? "files/" : "merged/");
             int files = answer.unpackTo(folder, answer::isMerged);
-            told(List.of(), Text.of("%d files fetched into %s", files, FileNames.textOf(folder)));
+            told(
+                    List.of(),
+                    Text.count(files, "%d file fetched into %s", "%d files fetched into %s", FileNames.textOf(folder)));
             return files > 0 ? 0 : 1;
         } finally {
             file.result().delete();
@@ -140,7 +142,11 @@ final class ResultsGetCommand extends GridCommand {
         DurableFiles.moveAtomically(file.result().file(), target); // a retry may have completed it since
         told(
                 List.of(FileNames.nameOf(target)),
-                Text.of("results of %d tasks fetched into %s", job.tasks(), FileNames.textOf(target)));
+                Text.count(
+                        job.tasks(),
+                        "result of %d task fetched into %s",
+                        "results of %d tasks fetched into %s",
+                        FileNames.textOf(target)));
         return 0;
     }
 
@@ -157,7 +163,13 @@ final class ResultsGetCommand extends GridCommand {
         for (String task : which) {
             fetch(task, Optional.empty()).ifPresent(fetched::add);
         }
-        told(fetched, Text.of("%d results fetched into %s", fetched.size(), FileNames.textOf(folder)));
+        told(
+                fetched,
+                Text.count(
+                        fetched.size(),
+                        "%d result fetched into %s",
+                        "%d results fetched into %s",
+                        FileNames.textOf(folder)));
         return 0;
     }
 
@@ -172,7 +184,13 @@ final class ResultsGetCommand extends GridCommand {
                 fetch(String.valueOf(row.id()), row.result()).ifPresent(fetched::add);
             }
         }
-        told(fetched, Text.of("%d results fetched into %s", fetched.size(), FileNames.textOf(folder)));
+        told(
+                fetched,
+                Text.count(
+                        fetched.size(),
+                        "%d result fetched into %s",
+                        "%d results fetched into %s",
+                        FileNames.textOf(folder)));
         return 0;
     }
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "watch",
         description = {
-            "Shows the progress of a job until it has ended. Exit code 1 when a task of it was no success.",
-            "Without a job, that of all tasks until each is ended. Exit code 1 when one was no success that ended meanwhile."
+            "Shows the progress of a job until it has ended. Exit code 0 when all its tasks succeeded, else 1.",
+            "Without a job it shows all tasks, until each has ended. Exit code 1 when one failed or was lost meanwhile, else 0."
         })
 final class WatchCommand extends GridCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -116,14 +116,15 @@ final class WatchCommand extends GridCommand {
                     .and(Text.count(status.workers(), "%d worker", "%d workers"));
             out().print("\r" + progress.line() + "\u001b[K");
         } else {
-            tell(Text.of(
-                    "%d of %d ended, %d running, %d queued, %d failed or lost, %d workers",
+            tell(Text.count(
+                    status.workers(),
+                    "%2$d of %3$d ended, %4$d running, %5$d queued, %6$d failed or lost, %1$d worker",
+                    "%2$d of %3$d ended, %4$d running, %5$d queued, %6$d failed or lost, %1$d workers",
                     ended(status),
                     status.counts().total(),
                     status.counts().running(),
                     status.counts().queued(),
-                    withoutSuccess(status),
-                    status.workers()));
+                    withoutSuccess(status)));
         }
         out().flush();
     }

@@ -214,7 +214,7 @@ class JobCommandsTest extends OnScriptedJob {
                 .prints("results of 3 tasks fetched into " + mine.resolve("prices.zip"));
         assertEquals("s", Zips.read(mine.resolve("prices.zip")).get("summary.csv"));
         Path merged = folder.resolve("merged-only");
-        grid.console("results", "get", "prices", merged.toString(), "--merge").prints("1 files fetched into " + merged);
+        grid.console("results", "get", "prices", merged.toString(), "--merge").prints("1 file fetched into " + merged);
         assertEquals(List.of("merged/all.csv"), names(merged));
         grid.on(ShowJob.class, new Reply.JobDetails(RUNNING, List.of()));
         grid.console("results", "get", "last")
@@ -236,7 +236,7 @@ class JobCommandsTest extends OnScriptedJob {
         Payload result = zip("stdout.txt", "1");
         grid.on(GetResult.class, get -> new Reply.ResultFile("prices/june.zip", result));
         Path mine = folder.resolve("mine");
-        grid.console("results", "get", mine.toString()).prints("1 results fetched into " + mine);
+        grid.console("results", "get", mine.toString()).prints("1 result fetched into " + mine);
         assertEquals(List.of("prices/june.zip"), names(mine));
         grid.console("results", "get", mine.toString()).prints("0 results fetched into " + mine);
     }

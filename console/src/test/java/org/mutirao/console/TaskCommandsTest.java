@@ -320,7 +320,7 @@ class TaskCommandsTest extends OnScriptedGrid {
         assertEquals(Map.of("stdout.txt", "42"), Zips.read(mine.resolve("a.zip")));
         grid.console("results", "get", mine.toString()).prints("0 results fetched into " + mine);
         Files.delete(mine.resolve("b.zip"));
-        grid.console("results", "get", mine.toString()).prints("1 results fetched into " + mine);
+        grid.console("results", "get", mine.toString()).prints("1 result fetched into " + mine);
         assertEquals("[\"b.zip\"]", fetchedAgain(mine));
     }
 

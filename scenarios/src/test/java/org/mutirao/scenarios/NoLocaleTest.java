@@ -111,7 +111,7 @@ class NoLocaleTest {
         assertTrue(shown.contains("result in results/relatório.zip"), shown);
         assertEquals(PRINTED, console("logs", "relatório.zip"));
         String fetched = console("results", "get", "cópia");
-        assertTrue(fetched.contains("1 results fetched into cópia"), fetched);
+        assertTrue(fetched.contains("1 result fetched into cópia"), fetched);
         assertArrayEquals(
                 Files.readAllBytes(result),
                 Files.readAllBytes(FileNames.resolve(FileNames.resolve(folder, "cópia"), "relatório.zip")));

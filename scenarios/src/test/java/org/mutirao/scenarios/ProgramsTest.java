@@ -178,7 +178,7 @@ class ProgramsTest {
                             + mine.toString().replace('\\', '/') + "/fixed') else 3)\n");
             grid.awaitResults(3);
             Files.createFile(mine.resolve("fixed"));
-            assertTrue(told(grid, "retry", "--failed").contains("1 tasks are run again"));
+            assertTrue(told(grid, "retry", "--failed").contains("1 task is run again"));
             await().until(() -> told(grid, "show", "bad.zip").contains("exit code 0"));
         }
     }
