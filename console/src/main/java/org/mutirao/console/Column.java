@@ -7,10 +7,11 @@ package org.mutirao.console;
  * @param least to how few columns of the terminal it may be cut
  * @param rank which columns a narrow terminal leaves out: those of the highest rank first, those of rank 0 never
  * @param style how its cells are shown, but for those that bring a style of their own
+ * @param folds whether a cell without room goes on in the lines below, whole, rather than being cut
  */
-record Column(String head, boolean right, int least, int rank, Style style) {
+record Column(String head, boolean right, int least, int rank, Style style, boolean folds) {
     private static Column of(String head, boolean right) {
-        return new Column(head, right, Integer.MAX_VALUE, 0, Style.PLAIN);
+        return new Column(head, right, Integer.MAX_VALUE, 0, Style.PLAIN, false);
     }
 
     /** For words. */
@@ -25,15 +26,20 @@ record Column(String head, boolean right, int least, int rank, Style style) {
 
     /** The same, but what is longer than that may be cut. */
     Column shrinks(int to) {
-        return new Column(head, right, to, rank, style);
+        return new Column(head, right, to, rank, style, folds);
     }
 
     /** The same, but a narrow terminal may do without it. */
     Column dispensable(int order) {
-        return new Column(head, right, least, order, style);
+        return new Column(head, right, least, order, style, folds);
     }
 
     Column styled(Style shown) {
-        return new Column(head, right, least, rank, shown);
+        return new Column(head, right, least, rank, shown, folds);
+    }
+
+    /** The same, but what has no room goes on in lines of not fewer columns than that. */
+    Column folds(int to) {
+        return new Column(head, right, to, rank, style, true);
     }
 }

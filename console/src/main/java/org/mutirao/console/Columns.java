@@ -1,5 +1,7 @@
 package org.mutirao.console;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jline.utils.WCWidth;
 import org.mutirao.protocol.units.SafeText;
@@ -70,6 +72,32 @@ final class Columns {
             line.append(word).append(' ');
         }
         return folded.append(line, 0, line.length() - 1).toString();
+    }
+
+    /** A clean text in lines of no more columns, between words where that is possible. */
+    static List<String> lines(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (width(rest) > width) {
+            int room = fitting(rest, width);
+            int space = rest.lastIndexOf(' ', room);
+            int end = space > 0 ? space : room;
+            lines.add(rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
+    }
+
+    /** How many of its characters have room, at least one. */
+    private static int fitting(String text, int width) {
+        int end = text.offsetByCodePoints(0, 1);
+        int taken = widthOf(text.codePointAt(0));
+        while (end < text.length() && taken + widthOf(text.codePointAt(end)) <= width) {
+            taken += widthOf(text.codePointAt(end));
+            end = text.offsetByCodePoints(end, 1);
+        }
+        return end;
     }
 
     /** A clean text, or as much of it as has room together with a sign that there was more. */

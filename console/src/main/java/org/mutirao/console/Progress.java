@@ -25,12 +25,14 @@ final class Progress {
         int bar = Math.max(LEAST_BAR, Math.min(MOST_BAR, room() / 4));
         int filled = share(bar, counts.ended(), all);
         int failed = Math.min(filled, atLeastOne(bar, counts.failed() + counts.lost(), all));
+        int cancelled = Math.min(filled - failed, atLeastOne(bar, counts.cancelled(), all));
         int running = Math.min(bar - filled, atLeastOne(bar, counts.running(), all));
         int open = bar - filled - running;
         String ended = counts.ended() + "/" + all;
         plain.add(" ".repeat(bar) + " " + ended);
-        shown.add(screen.show(Style.GOOD, "█".repeat(filled - failed))
+        shown.add(screen.show(Style.GOOD, "█".repeat(filled - failed - cancelled))
                 + screen.show(Style.BAD, (screen.hasColours() ? "█" : "▓").repeat(failed))
+                + screen.show(Style.FAINT, "░".repeat(cancelled))
                 + screen.show(Style.BUSY, "▒".repeat(running))
                 + screen.show(Style.FAINT, "·".repeat(open)) + " " + ended);
     }

@@ -1,6 +1,5 @@
 package org.mutirao.console;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -122,16 +121,14 @@ final class ShowCommand extends GridCommand {
                 Column.left(Text.of("BEGAN")).dispensable(1),
                 Column.left(Text.of("SCRIPT BEGAN")).dispensable(2),
                 Column.right(Text.of("TOOK")),
-                Column.left(Text.of("OUTCOME")).shrinks(24));
+                Column.left(Text.of("OUTCOME")).folds(24));
         for (AttemptRow attempt : details.attempts()) {
             table.row(
                     attempt.attempt(),
                     attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName(),
                     time(attempt.leasedAt()),
                     attempt.startedAt().map(ShowCommand::time).orElse(""),
-                    attempt.endedAt()
-                            .map(end -> Ages.brief(Duration.ofMillis(end - attempt.leasedAt())))
-                            .orElse(""),
+                    Ages.brief(attempt.ranMs()),
                     attempt.outcome().orElseGet(() -> Text.of("running")));
         }
         table.print(out());

@@ -2,13 +2,14 @@ package org.mutirao.console;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A list that fits the terminal: it leaves columns out and cuts long cells until no line is wider. Where nobody looks, it is whole. What
- * comes from the grid is shown without control characters.
+ * A list that fits the terminal: it leaves columns out, and cuts or folds long cells until no line is wider. Where nobody looks, it is
+ * whole. What comes from the grid is shown without control characters.
  */
 final class Table {
     private static final int GAP = 2;
@@ -53,7 +54,35 @@ final class Table {
         Cell[] heads =
                 columns.stream().map(each -> new Cell(each.head(), Style.HEAD)).toArray(Cell[]::new);
         out.println(line(heads, widths));
-        rows.forEach(row -> out.println(line(row, widths)));
+        for (Cell[] row : rows) {
+            for (Cell[] each : folded(row, widths)) {
+                out.println(line(each, widths));
+            }
+        }
+    }
+
+    /** One line, and as many below it as the cells need that are not cut. */
+    private List<Cell[]> folded(Cell[] row, int[] widths) {
+        List<Cell[]> lines = new ArrayList<>();
+        lines.add(row.clone());
+        for (int i = 0; i < row.length; i++) {
+            if (columns.get(i).folds() && widths[i] > 0) {
+                List<String> parts = Columns.lines(row[i].text(), widths[i]);
+                for (int part = 0; part < parts.size(); part++) {
+                    if (part == lines.size()) {
+                        lines.add(empty(row.length));
+                    }
+                    lines.get(part)[i] = new Cell(parts.get(part), row[i].style());
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static Cell[] empty(int cells) {
+        Cell[] row = new Cell[cells];
+        Arrays.fill(row, new Cell("", Style.PLAIN));
+        return row;
     }
 
     private String line(Cell[] cells, int[] widths) {

@@ -89,7 +89,14 @@ class PortugueseScreensTest extends OnScriptedJob {
                         false));
         endsAs(FAILED);
         AttemptRow first = new AttemptRow(
-                1, "w1", "pc7", 0, Optional.of(65_000L), Optional.of("perdida"), Optional.empty(), Optional.empty());
+                1,
+                "w1",
+                "pc7",
+                0,
+                Optional.of(65_000L),
+                Optional.of("código de saída 1: ValueError: a tabela do segundo trimestre não tem a coluna preço"),
+                Optional.of(1_000L),
+                Optional.of(62_000L));
         AttemptRow now = new AttemptRow(
                 2, "w2", "", 70_000, Optional.empty(), Optional.empty(), Optional.of(71_000L), Optional.empty());
         grid.on(ShowTask.class, new Reply.TaskDetails(part(6, "junho.csv", TaskStatus.RUNNING), List.of(first, now)));

@@ -214,6 +214,25 @@ class ScreensTest extends OnScriptedGrid {
     }
 
     @Test
+    void aCellGoesOnBelowBetweenWordsOrWithinOneThatIsTooLong() {
+        assertEquals(List.of("short"), Columns.lines("short", 10));
+        assertEquals(List.of("exit code", "137"), Columns.lines("exit code 137", 10));
+        assertEquals(List.of("exit code", "137"), Columns.lines("exit code 137", 9));
+        assertEquals(List.of("aaaa", "aa b"), Columns.lines("aaaaaa b", 4));
+        assertEquals(List.of("関東", "地方", "x"), Columns.lines("関東地方x", 4));
+        assertEquals(List.of(""), Columns.lines("", 4));
+    }
+
+    /** Tasks that were cancelled did not go well, and nothing is wrong with them. */
+    @Test
+    void theBarTellsCancelledTasksFromThoseThatSucceeded() {
+        String line = new Progress(Screen.of(80, true), new StatusCounts(0, 0, 50, 0, 0, 50)).line();
+        assertTrue(line.startsWith(Style.GOOD.of("█".repeat(10)) + Style.FAINT.of("░".repeat(9)) + " 100/100"), line);
+        String all = new Progress(Screen.of(80, false), new StatusCounts(0, 0, 0, 0, 0, 5)).line();
+        assertEquals("░".repeat(19) + " 5/5", all);
+    }
+
+    @Test
     void sentencesAreBrokenBetweenWords() {
         assertEquals("short", Columns.fold("short", 60));
         assertEquals(

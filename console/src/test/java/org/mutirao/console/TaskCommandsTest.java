@@ -38,6 +38,9 @@ import org.mutirao.testkit.Zips;
 
 /** {@code console submit, tasks, show, explain, cancel, retry, logs, watch} and {@code results get}. */
 class TaskCommandsTest extends OnScriptedGrid {
+    private static final String WHY =
+            "exit code 1: ValueError: the table of the second quarter has no column called price, so no sum";
+
     private Reply taken(SubmitTask submit) {
         return new Reply.TaskState(ScriptedGrid.task(7, submit.name(), "queued"), true);
     }
@@ -147,12 +150,14 @@ class TaskCommandsTest extends OnScriptedGrid {
         AttemptRow lost = new AttemptRow(
                 1, "w1", "pc7", 0, Optional.of(65_000L), Optional.of("lost"), Optional.empty(), Optional.empty());
         AttemptRow now = new AttemptRow(
-                2, "w2", "", 70_000, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                3, "w2", "", 70_000, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        AttemptRow failed = new AttemptRow(
+                2, "w1", "pc7", 0, Optional.of(65_000L), Optional.of(WHY), Optional.of(1_000L), Optional.of(62_000L));
         grid.on(
                 ShowTask.class,
                 new Reply.TaskDetails(
                         ScriptedGrid.task(4, "a.zip", "running", Optional.of("it runs"), Optional.of("a.zip")),
-                        List.of(lost, now)));
+                        List.of(lost, failed, now)));
         Shown shown = grid.console("show", "4");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
@@ -160,9 +165,23 @@ class TaskCommandsTest extends OnScriptedGrid {
         assertTrue(lines.get(1).matches("running since \\S+ \\S+: it runs"), lines.get(1));
         assertTrue(lines.get(2).matches("accepted \\S+ \\S+, priority 5"), lines.get(2));
         assertEquals("result in results/a.zip", lines.get(3));
-        assertTrue(lines.get(6).matches(" +1 +pc7 .* 1m 5s +lost"), lines.get(6));
-        assertTrue(lines.get(7).matches(" +2 +w2 .* running"), lines.get(7));
+        assertTrue(lines.get(6).matches(" +1 +pc7 +\\S+ \\S+ +lost"), lines.get(6));
+        assertTrue(lines.get(7).matches(" +2 +pc7 .* 1m 2s +" + WHY), lines.get(7));
+        assertTrue(lines.get(8).matches(" +3 +w2 .* running"), lines.get(8));
         assertEquals("4", ((ShowTask) grid.asked().get(0)).task());
+    }
+
+    /** A list cuts a reason; here it is whole, however narrow the terminal is. */
+    @Test
+    void showTellsTheWholeOutcomeOfAnAttempt() {
+        AttemptRow failed = new AttemptRow(
+                1, "w1", "pc7", 0, Optional.of(65_000L), Optional.of(WHY), Optional.of(1_000L), Optional.of(62_000L));
+        grid.on(ShowTask.class, new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "failed"), List.of(failed)));
+        Shown shown = grid.console(Screen.of(60, false), "show", "4");
+        List<String> attempt = shown.out().lines().skip(5).toList();
+        assertTrue(attempt.size() > 1, shown.out());
+        assertTrue(attempt.stream().allMatch(line -> line.length() <= 60), shown.out());
+        assertTrue(String.join(" ", attempt).replaceAll(" +", " ").contains(WHY), shown.out());
     }
 
     @Test
