@@ -117,11 +117,16 @@ final class SourceTexts {
         return notGivenToText;
     }
 
-    /** Texts that look as if they were for people, but are no sentence: the file of each, and the text as it stands there. */
+    /**
+     * Texts that look as if they were for people, but are no sentence and no constant that is a part of one: the file of each, and the text
+     * as it stands there.
+     */
     Set<String> inNoSentence() {
         Set<String> found = new TreeSet<>();
         texts.forEach((place, text) -> {
-            if (!sentences.containsKey(text)) {
+            boolean isPart =
+                    constants.containsValue(text) && sentences.keySet().stream().anyMatch(each -> each.contains(text));
+            if (!isPart && !sentences.containsKey(text)) {
                 found.add(place);
             }
         });
@@ -196,10 +201,11 @@ final class SourceTexts {
 
     private final class Sentences extends TreeScanner<Void, Void> {
         private final CompilationUnitTree unit;
-        private boolean isForPeople = true;
+        private boolean isForPeople;
 
         Sentences(CompilationUnitTree unit) {
             this.unit = unit;
+            this.isForPeople = !isForPrograms();
         }
 
         /** What is wrong with a message is told to the program that sent it. */

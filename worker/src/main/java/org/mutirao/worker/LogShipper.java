@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -96,7 +97,8 @@ final class LogShipper {
         activity.idle();
         Thread.sleep(PAUSE.toMillis());
         for (Followed each : followed) {
-            activity.doing(Text.of("sending live output of %s", each.assignment.lease()));
+            Lease lease = each.assignment.lease();
+            activity.doing(Text.of("sending live output of task %s attempt %s", lease.task(), lease.attempt()));
             ship(each);
         }
     }

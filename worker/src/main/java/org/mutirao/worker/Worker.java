@@ -344,7 +344,7 @@ public final class Worker implements AutoCloseable {
         try {
             folder.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("the work folder could not be released", e);
+            throw new UncheckedIOException(Text.of("the work folder could not be released"), e);
         }
     }
 }

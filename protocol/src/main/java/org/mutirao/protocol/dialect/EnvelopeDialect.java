@@ -19,6 +19,7 @@ import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.text.Text;
 
 /** Group F's: every message is {@code {"type":…,"data":{…}}}. */
 public final class EnvelopeDialect implements Dialect {
@@ -188,7 +189,7 @@ public final class EnvelopeDialect implements Dialect {
             case "REGISTERED" -> new Reply.Registered(Optional.empty());
             case "ALIVE" -> new Reply.Alive(List.of(), true);
             case "OK" -> new Reply.Ok(false);
-            default -> throw new BadMessage("the master answered with something else than the protocol says");
+            default -> throw new BadMessage(Text.of("the master answered with something else than the protocol says"));
         };
     }
 }

@@ -18,6 +18,7 @@ import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
+import org.mutirao.protocol.text.Text;
 
 /**
  * {@code {"action":"REGISTER",…}} and {@code {"status":"REGISTERED"}}: what groups A, B, C and D speak, and the ground that
@@ -213,7 +214,7 @@ public final class FlatDialect implements Dialect {
             case "REGISTERED" -> new Reply.Registered(Optional.empty());
             case "ALIVE" -> new Reply.Alive(List.of(), true);
             case "OK" -> new Reply.Ok(false);
-            default -> throw new BadMessage("the master answered with something else than the protocol says");
+            default -> throw new BadMessage(Text.of("the master answered with something else than the protocol says"));
         };
     }
 

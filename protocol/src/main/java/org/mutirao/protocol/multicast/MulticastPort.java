@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.Liveness;
@@ -68,7 +69,7 @@ public final class MulticastPort implements Multicast {
                 channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, networks.get(0));
             }
             if (networks.isEmpty()) {
-                throw new IOException("no network of this machine takes part in multicast");
+                throw new IOException(Text.of("no network of this machine takes part in multicast"));
             }
         } catch (IOException | RuntimeException e) {
             activity.close();
@@ -141,7 +142,7 @@ public final class MulticastPort implements Multicast {
         try {
             buffer.clear();
             InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
-            activity.doing("hearing a multicast datagram");
+            activity.doing(Text.of("hearing a multicast datagram"));
             byte[] bytes = new byte[buffer.flip().remaining()];
             buffer.get(bytes);
             GroupDatagram.parse(bytes).ifPresent(datagram -> listener.onDatagram(datagram, from.getAddress()));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A file's bytes, or a part of them, for reading. It remembers that the system failed to give them: an interrupted thread, a failing
@@ -56,7 +57,7 @@ final class FileBytes implements SeekableByteChannel {
             }
             channel.close();
             if (bytes.hasRemaining()) {
-                throw new EOFException("the file became shorter while it was read");
+                throw new EOFException(Text.of("the file became shorter while it was read"));
             }
             return of(bytes.array());
         } catch (IOException | RuntimeException | Error e) {
@@ -132,7 +133,7 @@ final class FileBytes implements SeekableByteChannel {
         file.position(start + position);
         int count = file.read(target);
         if (count < 0) {
-            throw new EOFException("the file became shorter while it was read");
+            throw new EOFException(Text.of("the file became shorter while it was read"));
         }
         return count;
     }

@@ -66,7 +66,7 @@ final class MethodStreams {
         int dictionary = Integer.reverseBytes(header.readInt());
         header.skipNBytes(Math.max(0, length - 5));
         if (LZMAInputStream.getMemoryUsage(dictionary, properties) > MAX_MEMORY_KIB) {
-            throw new IOException("its dictionary is too large");
+            throw new IOException(Text.of("its dictionary is too large"));
         }
         boolean marked = (entry.getRawFlag() & 2) != 0;
         return new LZMAInputStream(packed, marked ? -1 : entry.getSize(), properties, dictionary);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Writes a ZIP front to back (APPNOTE 4.3), from bytes that are packed already or on the way. The same entries make the same bytes: there
@@ -90,7 +91,7 @@ final class RawZip {
         long before = out.count;
         body.writeTo(out);
         if (out.count - before != head.packed()) {
-            throw new IOException("a packed file has another length than its ZIP says");
+            throw new IOException(Text.of("a packed file has another length than its ZIP says"));
         }
         list(head, name, UTF8_NAME | head.options(), at);
     }

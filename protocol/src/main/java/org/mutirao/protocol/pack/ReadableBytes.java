@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /** The bytes of a file that stays open, or of memory. For any number of threads at a time. */
 interface ReadableBytes extends AutoCloseable {
@@ -63,7 +64,7 @@ interface ReadableBytes extends AutoCloseable {
             while (target.hasRemaining()) {
                 int count = file.read(target, position);
                 if (count < 0) {
-                    throw new EOFException("the file became shorter");
+                    throw new EOFException(Text.of("the file became shorter while it was read"));
                 }
                 position += count;
             }

@@ -2,6 +2,7 @@ package org.mutirao.protocol.threads;
 
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import org.mutirao.protocol.text.Text;
 
 /** Threads that keep no program from ending. */
 public final class DaemonThreads {
@@ -23,7 +24,7 @@ public final class DaemonThreads {
             try {
                 task.run();
             } catch (Throwable fault) { // whatever it is: no thread ends unseen
-                faults.report("its work", fault);
+                faults.report(Text.of("its work"), fault);
             }
         });
     }

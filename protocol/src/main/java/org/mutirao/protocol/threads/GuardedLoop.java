@@ -3,6 +3,7 @@ package org.mutirao.protocol.threads;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A thread that runs a step again and again until it is closed. What a step throws, whatever it is, is said once, told to a handler
@@ -86,7 +87,7 @@ public final class GuardedLoop implements AutoCloseable {
             return true;
         } catch (Throwable fault) { // whatever it is: this thread must not die unseen
             if (!closed) {
-                faults.report(activity.now().orElse("a step of " + name), fault);
+                faults.report(activity.now().orElseGet(() -> Text.of("a step of %s", name)), fault);
                 tell(fault);
             }
             return closed;
@@ -99,7 +100,7 @@ public final class GuardedLoop implements AutoCloseable {
         try {
             onFault.accept(fault);
         } catch (Throwable second) { // as above
-            faults.report("telling of a fault", second);
+            faults.report(Text.of("telling of a fault"), second);
         }
     }
 
@@ -109,7 +110,7 @@ public final class GuardedLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             // By close(), or a stray one; the loop's condition knows.
         } catch (Throwable fault) { // as above
-            faults.report("a pause", fault);
+            faults.report(Text.of("a pause"), fault);
         }
     }
 

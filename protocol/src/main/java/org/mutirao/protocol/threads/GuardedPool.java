@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.mutirao.protocol.text.Text;
 
 /** A fixed number of threads. What a task throws is said once; the thread takes the next one. */
 public final class GuardedPool extends ThreadPoolExecutor {
@@ -16,6 +17,9 @@ public final class GuardedPool extends ThreadPoolExecutor {
     private static final Duration UNWATCHED = Duration.ofDays(1);
 
     private final String name;
+    /** Made once, since most tasks say nothing of themselves. */
+    private final String unnamed;
+
     private final Liveness liveness;
     private final Duration within;
     private final Faults faults;
@@ -24,6 +28,7 @@ public final class GuardedPool extends ThreadPoolExecutor {
             String name, int core, int threads, BlockingQueue<Runnable> queue, Liveness liveness, Duration within) {
         super(core, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, numbered(name));
         this.name = name;
+        this.unnamed = Text.of("a task of %s", name);
         this.liveness = liveness;
         this.within = within;
         this.faults = new Faults(name);
@@ -63,7 +68,7 @@ public final class GuardedPool extends ThreadPoolExecutor {
 
     @Override
     public void execute(Runnable task) {
-        execute("a task of " + name, task);
+        execute(unnamed, task);
     }
 
     /** The same, saying what it does. */
@@ -89,7 +94,7 @@ public final class GuardedPool extends ThreadPoolExecutor {
             try {
                 onFault.accept(fault);
             } catch (Throwable second) { // as above
-                faults.report("telling of a fault", second);
+                faults.report(Text.of("telling of a fault"), second);
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.text.Text;
 
 /**
  * One thread for what is done now and then. What a task throws is said once and ends nothing: the JDK's own would silently never call a
@@ -57,7 +58,7 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
             try {
                 task.run();
             } catch (Throwable fault) { // whatever it is: the schedule goes on
-                faults.report(activity.now().orElse("a task"), fault);
+                faults.report(activity.now().orElseGet(() -> Text.of("a task")), fault);
             } finally {
                 activity.idle();
             }
@@ -71,7 +72,7 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
             String type = task.getClass().getName();
             int lambda = type.indexOf("$$");
             String owner = lambda < 0 ? type : type.substring(0, lambda);
-            return "a task of " + owner.substring(owner.lastIndexOf('.') + 1);
+            return Text.of("a task of %s", owner.substring(owner.lastIndexOf('.') + 1));
         }
     }
 

@@ -15,7 +15,7 @@ public final class LastResort implements Thread.UncaughtExceptionHandler {
     private final String message;
     private final Consumer<String> complain;
     private final IntConsumer halt;
-    private final Faults faults = new Faults("a thread");
+    private final Faults faults = new Faults(Text.of("a thread"));
 
     /**
      * Used by {@link #install}, and by tests with another way to end.
@@ -59,7 +59,7 @@ public final class LastResort implements Thread.UncaughtExceptionHandler {
                 halt.accept(EXIT_CODE);
             }
         } else {
-            faults.report("thread " + thread.getName() + " ended, it", fault);
+            faults.report(Text.of("thread %s ended, it", thread.getName()), fault);
         }
     }
 }

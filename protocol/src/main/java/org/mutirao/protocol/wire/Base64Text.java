@@ -3,6 +3,7 @@ package org.mutirao.protocol.wire;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Decodes base64 (RFC 4648) that arrives in pieces. White space is skipped, padding may be missing. Works on blocks of whole
@@ -69,7 +70,7 @@ final class Base64Text {
         try {
             return Base64.getDecoder().decode(block(length), bytes);
         } catch (IllegalArgumentException e) {
-            throw new BadBase64("not base64: " + e.getMessage());
+            throw new BadBase64(Text.of("not base64: %s", e.getMessage()));
         }
     }
 
@@ -82,7 +83,7 @@ final class Base64Text {
             return;
         }
         if (padded) {
-            throw new BadBase64("not base64: it goes on after its padding");
+            throw new BadBase64(Text.of("not base64: it goes on after its padding"));
         }
         padded = text[length - 1] == '=';
         sink.write(bytes, 0, count);

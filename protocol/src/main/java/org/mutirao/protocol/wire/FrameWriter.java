@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Puts a frame on a channel whose pipeline has a {@code ChunkedWriteHandler}: with one write when it is small, since other
@@ -46,8 +47,9 @@ final class FrameWriter {
         }
         long size = Files.size(payload.file());
         if (size != payload.blob().size()) {
-            throw new IOException(payload.file() + " has " + size + " bytes instead of "
-                    + payload.blob().size());
+            throw new IOException(Text.of(
+                    "%s has %d bytes instead of %d",
+                    payload.file(), size, payload.blob().size()));
         }
         if (frame.raw()) {
             return writeRaw(channel, frame, payload);
@@ -84,7 +86,7 @@ final class FrameWriter {
             for (int at = 0; at < size; ) {
                 int count = whole.writeBytes(file, at, size - at);
                 if (count < 0) {
-                    throw new IOException("the file became shorter while it was sent");
+                    throw new IOException(Text.of("the file became shorter while it was sent"));
                 }
                 at += count;
             }
@@ -127,7 +129,7 @@ final class FrameWriter {
             int count = file.readNBytes(block, 0, (int) Math.min(left, BLOCK));
             left -= count;
             if (left > 0 && count < BLOCK) {
-                throw new IOException("the file became shorter while it was sent");
+                throw new IOException(Text.of("the file became shorter while it was sent"));
             }
             byte[] exact = count == BLOCK ? block : Arrays.copyOf(block, count);
             byte[] text = Base64.getEncoder().encode(exact);

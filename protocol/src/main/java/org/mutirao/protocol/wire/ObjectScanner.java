@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Finds the JSON objects in a stream of bytes that has no framing: white space between them or none, several in one
@@ -121,7 +122,7 @@ public final class ObjectScanner {
 
     private void beginRaw() throws StreamBroken {
         if (received.isPresent() || problem.isPresent()) {
-            throw new StreamBroken("a message carries its bytes in base64 or behind itself, not both");
+            throw new StreamBroken(Text.of("a message carries its bytes in base64 or behind itself, not both"));
         }
         raw = new RawBytes(spool, rawCount.take());
     }
@@ -144,7 +145,7 @@ public final class ObjectScanner {
         boolean cut = ended.failure().isPresent();
         objects.accept(take(!cut && endsLine(bytes, at, to)));
         if (cut) {
-            throw new StreamBroken("the bytes that follow a message can't be kept");
+            throw new StreamBroken(Text.of("the bytes that follow a message can't be kept"));
         }
     }
 
@@ -182,7 +183,7 @@ public final class ObjectScanner {
                 return false;
             }
             if (character != '{') {
-                throw new StreamBroken("expected a JSON object, found " + describe(character));
+                throw new StreamBroken(Text.of("expected a JSON object, found %s", describe(character)));
             }
         }
         keep(character);
@@ -278,7 +279,7 @@ public final class ObjectScanner {
                 }
                 case '/' -> payload.accept((byte) '/');
                 case 'n', 'r', 't' -> payload.accept((byte) ' ');
-                default -> payload.fail(new BadBase64("not base64: an escaped " + describe(character)));
+                default -> payload.fail(new BadBase64(Text.of("not base64: an escaped %s", describe(character))));
             }
             return;
         }
@@ -289,7 +290,7 @@ public final class ObjectScanner {
             if (ascii) {
                 payload.accept((byte) unicode);
             } else {
-                payload.fail(new BadBase64("not base64: a bad unicode escape"));
+                payload.fail(new BadBase64(Text.of("not base64: a bad unicode escape")));
             }
             escape = 0;
         } else {
@@ -304,7 +305,7 @@ public final class ObjectScanner {
             received = Optional.of(payload.finish());
             if (before.isPresent()) {
                 before.ifPresent(FilesOf::deleteQuietly);
-                problem = Optional.of(new IOException("the message carries two payloads"));
+                problem = Optional.of(new IOException(Text.of("the message carries two payloads")));
             }
         } catch (IOException e) {
             problem = Optional.of(e);
@@ -335,7 +336,7 @@ public final class ObjectScanner {
 
     private void push(boolean array) throws StreamBroken {
         if (depth == Json.MAX_DEPTH) {
-            throw new StreamBroken("nested deeper than " + Json.MAX_DEPTH + " levels");
+            throw new StreamBroken(Text.of("nested deeper than %d levels", Json.MAX_DEPTH));
         }
         isArray[++depth] = array;
         expectKey = !array;
@@ -344,7 +345,7 @@ public final class ObjectScanner {
 
     private void pop(boolean array) throws StreamBroken {
         if (isArray[depth] != array) {
-            throw new StreamBroken("brackets and braces do not match");
+            throw new StreamBroken(Text.of("brackets and braces do not match"));
         }
         depth--;
         expectKey = false;
@@ -353,7 +354,7 @@ public final class ObjectScanner {
     private void keep(byte character) throws StreamBroken {
         if (length >= headLimit) {
             throw new StreamBroken(
-                    "a message of more than " + headLimit + " bytes, not counting its package or result");
+                    Text.of("a message of more than %d bytes, not counting its package or result", headLimit));
         }
         if (length == text.length) {
             text = Arrays.copyOf(text, 2 * length);
@@ -368,6 +369,6 @@ public final class ObjectScanner {
     private static String describe(byte character) {
         return character > 0x20 && character < 0x7f
                 ? "'" + (char) character + "'"
-                : String.format("byte 0x%02x", character & 0xff);
+                : Text.of("byte 0x%02x", character & 0xff);
     }
 }

@@ -1,5 +1,7 @@
 package org.mutirao.protocol.wire;
 
+import org.mutirao.protocol.text.Text;
+
 /** Reads {@code "raw":N} of an object while it is scanned: the number of bytes that follow it. */
 final class RawCount {
     /** More digits have no number that a double holds exactly. */
@@ -61,6 +63,6 @@ final class RawCount {
     }
 
     private static StreamBroken broken() {
-        return new StreamBroken("'raw' is to be said once, as the number of the bytes that follow");
+        return new StreamBroken(Text.of("'raw' is to be said once, as the number of the bytes that follow"));
     }
 }

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter implements WireServer.Connection {
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
-    private static final Faults FAULTS = new Faults("a connection");
+    private static final Faults FAULTS = new Faults(Text.of("a connection"));
     /** How many whole requests may wait behind the one that is being answered. */
     private static final int MAX_WAITING = 16;
     /** How many answers may be on their way before its reader has to read some. */
@@ -271,7 +271,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         try {
             return dialect.readRequest(node, object.payload());
         } catch (RuntimeException | Error e) {
-            FAULTS.report("reading a message", e);
+            FAULTS.report(Text.of("reading a message"), e);
             throw new IOException(Text.of("it can't be read"), e);
         }
     }
@@ -503,7 +503,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (cause instanceof IOException) {
             log.debug("Connection from {} ended: {}", remote, cause.getMessage());
         } else {
-            FAULTS.report("a connection, which is closed,", cause);
+            FAULTS.report(Text.of("a connection, which is closed,"), cause);
         }
         ctx.close();
     }

@@ -2,6 +2,7 @@ package org.mutirao.protocol.wire;
 
 import java.io.IOException;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Where the bytes of {@code task_data} and {@code result_data} go while they arrive. Called on network threads, so a write
@@ -35,7 +36,7 @@ public interface Spool {
     /** For a side that expects no payloads. */
     static Spool none() {
         return () -> {
-            throw new IOException("no package or result is expected here");
+            throw new IOException(Text.of("no package or result is expected here"));
         };
     }
 }

@@ -3,6 +3,7 @@ package org.mutirao.protocol.wire;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
 /**
@@ -60,7 +61,7 @@ public final class SpoolRoom {
     private void note(boolean has) throws IOException {
         full = !has;
         if (full) {
-            throw new IOException("the disk is almost full");
+            throw new IOException(Text.of("the disk is almost full"));
         }
     }
 }

@@ -125,7 +125,7 @@ public final class TaskRunner implements AutoCloseable {
         boolean clean = false;
         try {
             own = folders.take();
-            activity.doing("unpacking " + task.name(), UNPACKING);
+            activity.doing(Text.of("unpacking %s", task.name()), UNPACKING);
             Run run = run(task, own, permits, recalled, watcher, activity);
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
@@ -200,7 +200,7 @@ public final class TaskRunner implements AutoCloseable {
             Runnable unwatch = () -> {};
             try {
                 Duration limit = taskPackage.spec().timeout().orElse(limits.timeout());
-                activity.doing("running " + task.name(), limit.plus(GRACE));
+                activity.doing(Text.of("running %s", task.name()), limit.plus(GRACE));
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
