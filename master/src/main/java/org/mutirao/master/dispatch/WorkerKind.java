@@ -1,5 +1,7 @@
 package org.mutirao.master.dispatch;
 
+import org.mutirao.protocol.text.Text;
+
 /** Whose program a worker is, as far as the master can tell. */
 public enum WorkerKind {
     /** It has only been heard so far. */
@@ -22,8 +24,17 @@ public enum WorkerKind {
         this.label = label;
     }
 
-    /** For tables, log lines and the wire. */
+    /** For tables and the wire. */
     public String label() {
         return label;
+    }
+
+    /** For people. */
+    public String inWords() {
+        return switch (this) {
+            case UNREGISTERED -> Text.of("unregistered");
+            case OURS -> Text.of("ours");
+            case A, B, C, D, E, F, D_OR_E, OTHER -> label;
+        };
     }
 }

@@ -52,7 +52,7 @@ public final class LoggingListener implements MasterListener {
                 "Worker {} ({}, {}, {} slots) joined from {}",
                 worker.brief(),
                 profile.name(),
-                profile.kind().label(),
+                profile.kind().inWords(),
                 profile.slots(),
                 profile.address());
     }
