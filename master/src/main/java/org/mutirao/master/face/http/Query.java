@@ -13,7 +13,7 @@ final class Query {
     /** Rows of a list, if nobody says otherwise. */
     static final int LIMIT = 50;
 
-    private static final int MAX_SKIPPED = 1_000_000;
+    private static final int MAX_SKIPPED = 10_000;
 
     private Query() {}
 
@@ -39,7 +39,11 @@ final class Query {
         long skip = number(context, "skip", 0);
         if (skip < 0 || skip > MAX_SKIPPED) {
             throw new Problem(
-                    400, Text.of("Bad parameter"), Text.of("'skip' is %d, expected 0 to %d.", skip, MAX_SKIPPED));
+                    400,
+                    Text.of("Bad parameter"),
+                    Text.of(
+                            "'skip' is %d, expected 0 to %d. To see what comes later, filter the list, or sort it the other way round.",
+                            skip, MAX_SKIPPED));
         }
         return (int) skip;
     }

@@ -8,10 +8,11 @@ import java.util.function.Supplier;
 
 /**
  * Answers that take a look at everything, kept for a moment, so that many browsers with the same question cost no more than one. One is
- * made at a time. A browser asks a second after it heard of a change, so it never sees what was before.
+ * made at a time; who waits for it meanwhile shares the next one with all others that wait. A browser asks a second after it heard of a
+ * change, so it never sees what was before.
  */
 final class Recent {
-    private static final int MOST = 16;
+    private static final int MAX_KEPT = 16;
     private static final Duration KEPT = Duration.ofMillis(700);
 
     private final LongSupplier nanos;
@@ -20,7 +21,7 @@ final class Recent {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Object, Made> eldest) {
-            return size() > MOST;
+            return size() > MAX_KEPT;
         }
     };
 
@@ -32,12 +33,16 @@ final class Recent {
         this.nanos = nanos;
     }
 
-    /** The answer to a question, made now unless it just was. */
+    /** The answer to a question, made now unless one was begun shortly before this was asked, or later. */
+    <T> T get(Object question, Supplier<T> make) {
+        return get(question, nanos.getAsLong(), make);
+    }
+
     @SuppressWarnings("unchecked")
-    synchronized <T> T get(Object question, Supplier<T> make) {
-        long now = nanos.getAsLong();
+    private synchronized <T> T get(Object question, long asked, Supplier<T> make) {
         Made known = answers.get(question);
-        if (known == null || now - known.at() > KEPT.toNanos()) {
+        if (known == null || asked - known.at() > KEPT.toNanos()) {
+            long now = nanos.getAsLong();
             known = new Made(make.get(), now);
             answers.remove(question); // it is the latest now
             answers.put(question, known);
