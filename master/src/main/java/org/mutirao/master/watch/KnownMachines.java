@@ -1,10 +1,12 @@
 package org.mutirao.master.watch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.mutirao.master.dispatch.Fitting;
 import org.mutirao.master.dispatch.Shortage;
@@ -16,10 +18,13 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.TaskRow;
 
-/** The machines of the workers that are about, to say at once of a task that none of them can ever run it. Safe for any thread. */
+/**
+ * The machines of the workers that are about, to say at once of a task that none of them can ever run it. The loop writes; any thread
+ * reads, and never waits for another.
+ */
 public final class KnownMachines {
     /** Of more than so many nothing is said. */
-    private static final int MOST = 1000;
+    private static final int MAX_MACHINES = 1000;
 
     private static final int MAX_ANSWERS = 256;
     private static final int MAX_NAMED = 5;
@@ -28,25 +33,50 @@ public final class KnownMachines {
 
     private record Machine(String name, Optional<WorkerFacts> facts) {}
 
-    private final Map<WorkerId, Machine> machines = new LinkedHashMap<>();
-    /** What was found since a machine changed last. */
-    private final Map<TaskNeeds, Optional<String>> answers = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private volatile Seen seen = new Seen(Map.of());
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TaskNeeds, Optional<String>> eldest) {
-            return size() > MAX_ANSWERS;
+    /** All machines at one moment, and what was found of them. */
+    private static final class Seen {
+        private final Map<WorkerId, Machine> machines;
+        private final Map<TaskNeeds, Optional<String>> answers = new ConcurrentHashMap<>();
+
+        Seen(Map<WorkerId, Machine> machines) {
+            this.machines = machines;
         }
-    };
 
-    synchronized void told(WorkerId worker, String name, Optional<WorkerFacts> facts) {
-        machines.put(worker, new Machine(name.isEmpty() ? worker.brief() : name, facts));
-        answers.clear();
+        Optional<String> unmet(TaskNeeds needs) {
+            if (needs.isNone() || machines.isEmpty() || machines.size() > MAX_MACHINES) {
+                return Optional.empty();
+            }
+            Optional<String> known = answers.get(needs);
+            if (known == null) {
+                if (answers.size() >= MAX_ANSWERS) {
+                    answers.clear();
+                }
+                known = answer(needs, machines.values());
+                answers.put(needs, known);
+            }
+            return known;
+        }
     }
 
-    synchronized void gone(WorkerId worker) {
-        machines.remove(worker);
-        answers.clear();
+    /** Called on the loop: a worker came, or told something else of its machine. */
+    void told(WorkerId worker, String name, Optional<WorkerFacts> facts) {
+        Machine machine = new Machine(name.isEmpty() ? worker.brief() : name, facts);
+        if (!machine.equals(seen.machines.get(worker))) {
+            Map<WorkerId, Machine> changed = new LinkedHashMap<>(seen.machines);
+            changed.put(worker, machine);
+            seen = new Seen(changed);
+        }
+    }
+
+    /** Called on the loop: a worker left. */
+    void gone(WorkerId worker) {
+        if (seen.machines.containsKey(worker)) {
+            Map<WorkerId, Machine> changed = new LinkedHashMap<>(seen.machines);
+            changed.remove(worker);
+            seen = new Seen(changed);
+        }
     }
 
     /** Why no worker that is about can ever run the task, in words; empty if one can, or there is none at all. */
@@ -65,15 +95,13 @@ public final class KnownMachines {
         return unmet(task).map(row::withExplanation).orElse(row);
     }
 
-    synchronized Optional<String> unmet(TaskNeeds needs) {
-        return needs.isNone() || machines.isEmpty() || machines.size() > MOST
-                ? Optional.empty()
-                : answers.computeIfAbsent(needs, this::answer);
+    Optional<String> unmet(TaskNeeds needs) {
+        return seen.unmet(needs);
     }
 
-    private Optional<String> answer(TaskNeeds needs) {
+    private static Optional<String> answer(TaskNeeds needs, Collection<Machine> machines) {
         List<Lacking> lacks = new ArrayList<>();
-        for (Machine machine : machines.values()) {
+        for (Machine machine : machines) {
             List<Shortage> its = Fitting.ever(needs, machine.facts());
             if (its.isEmpty()) {
                 return Optional.empty();
