@@ -60,6 +60,7 @@ import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.master.handlers.ResultHandler;
 import org.mutirao.master.handlers.ScriptHandler;
 import org.mutirao.master.handlers.Sessions;
+import org.mutirao.master.handlers.SubmitHandler;
 import org.mutirao.master.handlers.TaskHandler;
 import org.mutirao.master.handlers.WholeResults;
 import org.mutirao.master.handlers.WorkerHandler;
@@ -280,18 +281,13 @@ final class CoreBuilder {
                 hash -> tasks.ledger().refersTo(hash));
         IntakeLimits intakeLimits = new IntakeLimits(
                 limits, config.sizes().maxPackage(), config.leases().maxAttempts());
-        intake = new Intake(
-                blobs,
-                path,
-                new LeaderIntake(route),
-                intakeLimits,
-                clock,
-                jobPackages::keep,
-                views.tallies()::refusedOne);
+        intake = new Intake(blobs, path, new LeaderIntake(route), intakeLimits, clock, jobPackages::keep);
         HandlerThreads threads = new HandlerThreads(loop, disk);
         GroupHandler masters = new GroupHandler(group, blobs, questions::resultFile, disk, seal);
         OperatorHandler operators = new OperatorHandler(
-                new TaskHandler(tasks::ledger, journal, intake, threads, outputs, clock, ticker),
+                new SubmitHandler(tasks::ledger, intake, threads, views.tallies()::refusedOne),
+                new TaskHandler(
+                        tasks::ledger, journal, threads, outputs, views.board().machines(), clock, ticker),
                 jobs,
                 new ScriptHandler(
                         tasks::ledger,
@@ -416,8 +412,14 @@ final class CoreBuilder {
         parts.add(wire); // closed before the log, so that nobody is told "later" by a master that leaves
         DiscoveryResponder discovery = parts.add(
                 DiscoveryResponder.start(config.listening().discovery(), host, port, new Asked(discoveryLog, group)));
-        Inbox inbox = parts.add(
-                new Inbox(config.folders().tasks(), intake, questions, world.clock(), ticker, views.liveness()));
+        Inbox inbox = parts.add(new Inbox(
+                config.folders().tasks(),
+                intake,
+                questions,
+                world.clock(),
+                ticker,
+                views.liveness(),
+                views.tallies()::refusedOne));
         GroupWatch watch = new GroupWatch(group, blobs, () -> tasks.ledger().blobs(), disk, ticker, voice::onNotice);
         List.<Supplier<Duration>>of(
                         () -> voice.tick(group),

@@ -32,6 +32,11 @@ final class HttpScene implements AutoCloseable {
         master.openHttp();
     }
 
+    /** Where programs of the network speak to the master. */
+    int port() {
+        return master.port();
+    }
+
     private HttpRequest.Builder to(String path, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + master.httpPort() + path));

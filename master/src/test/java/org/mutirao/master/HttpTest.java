@@ -248,7 +248,7 @@ class HttpTest {
                 "POST | /api/tasks/99/cancel    | 404 | there is no such task",
                 "POST | /api/tasks/1/retry      | 409 | is queued already",
                 "POST | /api/workers/none/drain | 404 | there is no such worker",
-                "POST | /api/workers/none/dance | 404 | drain, resume, aside or forget",
+                "POST | /api/workers/none/dance | 404 | drain, resume, aside, forget",
             })
     void whatCantBeDoneIsAProblemWithASentence(String method, String path, int status, String words) throws Exception {
         upload("job.zip");
@@ -617,7 +617,7 @@ class HttpTest {
                 say("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}").contains("TASK_PACKAGE"));
         String room = get("/api/room").body();
         assertTrue(room.contains("\"tasks\":[{\"id\":1,\"name\":\"job.zip\""), room);
-        await().until(() -> get("/api/status").body().contains("\"crew\":{\"workers\":1,\"slots\":1}"));
+        await().until(() -> get("/api/status").body().contains("\"crew\":{\"workers\":1,\"slots\":1,\"busy\":1}"));
         assertEquals(200, change("/api/workers/p/forget").statusCode());
         String after = get("/api/room").body();
         assertTrue(after.startsWith("{\"workers\":[],\"gone\":[{\"id\":\"p\""), after);

@@ -7,11 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +15,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -31,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
-import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
 
 /** What Prometheus is told by a real master that has done something. */
@@ -42,39 +35,28 @@ class MetricsTest {
     @TempDir
     private Path folder;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private Master master;
+    private HttpScene scene;
     private Socket worker;
 
     @BeforeEach
     void start() throws IOException {
-        master = TestMaster.in(folder)
-                .http(new HostPort("127.0.0.1", 0), Optional.empty())
-                .start();
-        master.openHttp();
-        worker = new Socket(InetAddress.getLoopbackAddress(), master.port());
+        scene = new HttpScene(folder);
+        worker = new Socket(InetAddress.getLoopbackAddress(), scene.port());
         worker.setSoTimeout(60_000);
     }
 
     @AfterEach
     void stop() throws IOException {
         worker.close();
-        master.close();
-    }
-
-    private HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + master.httpPort() + path));
+        scene.close();
     }
 
     private String metrics() throws IOException, InterruptedException {
-        return client.send(to("/metrics").build(), BodyHandlers.ofString()).body();
+        return scene.get("/metrics");
     }
 
     private int handIn(String path, byte[] body) throws IOException, InterruptedException {
-        HttpRequest request = to(path).header("X-Mutirao", "1")
-                .POST(BodyPublishers.ofByteArray(body))
-                .build();
-        return client.send(request, BodyHandlers.discarding()).statusCode();
+        return scene.post(path, body).statusCode();
     }
 
     /** On the worker's one connection. */
@@ -94,9 +76,19 @@ class MetricsTest {
         }
     }
 
+    private void register(int slots) throws IOException {
+        ask(
+                "{\"action\":\"REGISTER\",\"peer_id\":\"w\",\"addr\":[\"h\",1],\"features\":[\"lease\",\"wait\",\"slots\"],\"slots\":"
+                        + slots + "}");
+    }
+
+    private Map<String, Object> take() throws IOException {
+        return ask("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"w\",\"wait_ms\":20000}");
+    }
+
     /** One of ours takes the next task and brings a result of a script that ran so long. */
     private void runOne(int exitCode, int millis) throws IOException {
-        Map<String, Object> task = ask("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"w\",\"wait_ms\":20000}");
+        Map<String, Object> task = take();
         Map<String, Object> answer =
                 ask("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"w\",\"result_name\":\"" + task.get("task_name")
                         + "\",\"grid_id\":\"" + task.get("grid_id") + "\",\"task_id\":" + task.get("task_id")
@@ -111,12 +103,13 @@ class MetricsTest {
     }
 
     private void work() throws IOException, InterruptedException {
-        ask(
-                "{\"action\":\"REGISTER\",\"peer_id\":\"w\",\"addr\":[\"h\",1],\"features\":[\"lease\",\"wait\",\"slots\"],\"slots\":3}");
+        register(3);
         byte[] job = Zips.of("main.py", "print(1)", "inputs/1.csv", "a", "inputs/2.csv", "b", "inputs/3.csv", "c");
         assertEquals(201, handIn("/api/tasks?name=job.zip", job));
         assertEquals(422, handIn("/api/tasks?name=bad.zip", new byte[9]));
         assertEquals(415, handIn("/api/jobs?name=none", new byte[0]));
+        byte[] later = Zips.of("main.py", "print(1)", "task.json", "{\"after\": [\"nobody.zip\"]}");
+        assertEquals(404, handIn("/api/tasks?name=later.zip", later), "nobody knows the job that it is to wait for");
         Path dropped = folder.resolve("tasks").resolve("dropped.zip");
         Files.write(folder.resolve("dropped"), Zips.of("script.py", ""));
         Files.move(folder.resolve("dropped"), dropped);
@@ -139,10 +132,25 @@ class MetricsTest {
                 "mutirao_slots 3.0",
                 "mutirao_slots_busy 0.0",
                 "mutirao_open_job_tasks{state=\"queued\"} 1.0",
-                "mutirao_refused_total 3.0",
+                "mutirao_refused_total 4.0",
                 "mutirao_leases_lost_total 0.0")) {
             assertTrue(found.lines().anyMatch(line::equals), line + " is not in\n" + found);
         }
+    }
+
+    /** A lease of another time counts until it is given up, though its worker has no slot for it. */
+    @Test
+    void aWorkerIsNeverBusierThanItHasSlots() throws Exception {
+        byte[] job = Zips.of("main.py", "print(1)", "inputs/1.csv", "a", "inputs/2.csv", "b", "inputs/3.csv", "c");
+        assertEquals(201, handIn("/api/tasks?name=job.zip", job));
+        register(2);
+        take();
+        take();
+        assertTrue(metrics().contains("mutirao_slots_busy 2.0\n"), metrics());
+        register(1);
+        String found = metrics();
+        assertTrue(found.contains("mutirao_slots_busy 1.0\n") && found.contains("mutirao_slots 1.0\n"), found);
+        assertTrue(found.contains("mutirao_tasks{state=\"running\"} 2.0\n"), found);
     }
 
     @Test

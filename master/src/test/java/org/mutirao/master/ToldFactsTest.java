@@ -132,6 +132,7 @@ class ToldFactsTest {
         assertTrue(explained.contains("pc1 (pc1) has Python 3.11.2, not >=3.12."), explained);
         assertTrue(explained.contains("old (old) does not tell what its machine has."), explained);
         assertTrue(say("{\"action\":\"LIST_TASKS\",\"limit\":9}").contains(reason));
+        assertTrue(say("{\"action\":\"SHOW_TASK\",\"task\":\"1\"}").contains(reason));
         assertTrue(say("{\"action\":\"LIST_JOBS\",\"limit\":9}").contains(reason));
         register("pc7");
         tell("pc7", LAB3);

@@ -16,12 +16,10 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.NeedsInWords;
 import org.mutirao.master.watch.Rows;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -68,23 +66,6 @@ public final class ExplainHandler {
                 : explanations.refusal(Text.of("tasks are explained"));
     }
 
-    /** A list of tasks that also says which of them no worker can ever run. */
-    Reply withReasons(Reply reply) {
-        return reply instanceof Reply.TaskList list
-                ? new Reply.TaskList(list.tasks().stream().map(this::withReason).toList(), list.more())
-                : reply;
-    }
-
-    private TaskRow withReason(TaskRow row) {
-        return row.status() == TaskStatus.QUEUED
-                ? dispatcher
-                        .task(new TaskId(row.id()))
-                        .flatMap(machines::unmet)
-                        .map(row::withExplanation)
-                        .orElse(row)
-                : row;
-    }
-
     private Reply explain(TaskRecord task) {
         List<String> reasons = new ArrayList<>(liveness.stalls().stream()
                 .map(ExplainHandler::saying)
@@ -121,7 +102,7 @@ public final class ExplainHandler {
         List<String> reasons = new ArrayList<>(List.of(task.sentence() + "."));
         if (task.state().status().isFailure()) {
             if (task.attempts().size() > 1 || task.state().status() == TaskStatus.LOST) {
-                Rows.details(task).attempts().stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt)));
+                Rows.attempts(task).stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt)));
             }
             if (!task.attempts().isEmpty()) {
                 reasons.add(Text.of("'console logs %s --stderr' shows what it printed.", task.id()));

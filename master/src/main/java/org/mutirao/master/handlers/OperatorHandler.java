@@ -9,10 +9,8 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 public final class OperatorHandler {
     private static final SealedSteps<OperatorRequest, OperatorHandler, Answer> REQUESTS =
             SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
-                    .row(OperatorRequest.SubmitTask.class, (submit, to, answer) -> to.tasks.submit(submit, answer))
-                    .row(
-                            OperatorRequest.ListTasks.class,
-                            (list, to, answer) -> answer.send(to.explainer.withReasons(to.tasks.list(list))))
+                    .row(OperatorRequest.SubmitTask.class, (submit, to, answer) -> to.submits.submit(submit, answer))
+                    .row(OperatorRequest.ListTasks.class, (list, to, answer) -> answer.send(to.tasks.list(list)))
                     .row(OperatorRequest.ShowTask.class, (show, to, answer) -> answer.send(to.tasks.show(show.task())))
                     .row(OperatorRequest.CancelTask.class, (cancel, to, answer) -> to.tasks.cancel(cancel, answer))
                     .row(OperatorRequest.RetryTask.class, (retry, to, answer) -> to.tasks.retry(retry, answer))
@@ -45,6 +43,7 @@ public final class OperatorHandler {
                     .row(OperatorRequest.ChangeMasters.class, (change, to, answer) -> to.masters.change(change, answer))
                     .build();
 
+    private final SubmitHandler submits;
     private final TaskHandler tasks;
     private final JobHandler jobs;
     private final ScriptHandler scripts;
@@ -54,12 +53,14 @@ public final class OperatorHandler {
 
     /** Leads to these. */
     public OperatorHandler(
+            SubmitHandler submits,
             TaskHandler tasks,
             JobHandler jobs,
             ScriptHandler scripts,
             ExplainHandler explainer,
             FleetHandler fleet,
             GroupHandler masters) {
+        this.submits = submits;
         this.scripts = scripts;
         this.tasks = tasks;
         this.jobs = jobs;

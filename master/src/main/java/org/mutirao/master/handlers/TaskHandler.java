@@ -11,22 +11,18 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Journal;
-import org.mutirao.master.inbox.Intake;
-import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.results.Outputs;
-import org.mutirao.master.watch.Rows;
+import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.TaskRow;
-import org.mutirao.protocol.pack.PlainName;
-import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.units.Told;
@@ -34,7 +30,7 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators ask of tasks. Everything runs on the loop but the checking of packages and the reading of results, which wait for the disk elsewhere. */
+/** What operators ask of tasks. Everything runs on the loop but the reading of results, which waits for the disk elsewhere. */
 public final class TaskHandler {
     private static final Logger log = LoggerFactory.getLogger(TaskHandler.class);
     private static final int MAX_NAME = 64;
@@ -44,9 +40,9 @@ public final class TaskHandler {
     private final Supplier<TaskLedger> ledger;
     private final Selectors tasks;
     private final Journal journal;
-    private final Intake intake;
     private final HandlerThreads threads;
     private final Outputs outputs;
+    private final KnownMachines machines;
     private final InstantSource clock;
     private final FailedTasks failed;
     private final Allowance retries;
@@ -55,43 +51,26 @@ public final class TaskHandler {
      * Answers from now on.
      *
      * @param ledger the one in force, read on the loop only
+     * @param machines of the workers that are about
      * @param ticker monotonic, in nanoseconds
      */
     public TaskHandler(
             Supplier<TaskLedger> ledger,
             Journal journal,
-            Intake intake,
             HandlerThreads threads,
             Outputs outputs,
+            KnownMachines machines,
             InstantSource clock,
             LongSupplier ticker) {
         this.ledger = ledger;
         this.tasks = new Selectors(ledger);
         this.journal = journal;
-        this.intake = intake;
         this.threads = threads;
         this.outputs = outputs;
+        this.machines = machines;
         this.clock = clock;
         this.failed = new FailedTasks(ledger, journal, clock, threads.loop());
         this.retries = new Allowance(RETRIES_AT_ONCE, RETRIES_A_SECOND, ticker);
-    }
-
-    /** For any thread. The answer comes only when the package would survive a power cut. */
-    void submit(OperatorRequest.SubmitTask submit, Answer answer) {
-        threads.disk().execute(answer.orRefuse(() -> {
-            try {
-                intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
-                        .whenCompleteAsync(
-                                (taken, failure) ->
-                                        answer.send(SubmitReply.of(Optional.ofNullable(taken), failure, ledger.get())),
-                                threads.loop());
-            } catch (RefusedPackage e) {
-                answer.send(SubmitReply.refused(e));
-            } catch (IOException e) {
-                answer.send(new Reply.Failure(
-                        Refusal.TRY_LATER, Text.of("the package could not be stored: %s", NotNow.inWords(e))));
-            }
-        }));
     }
 
     Reply list(OperatorRequest.ListTasks list) {
@@ -115,14 +94,14 @@ public final class TaskHandler {
                 if (rows.size() == list.limit()) {
                     return new Reply.TaskList(rows, true);
                 }
-                rows.add(Rows.task(task));
+                rows.add(machines.row(task));
             }
         }
         return new Reply.TaskList(rows, false);
     }
 
     Reply show(String task) {
-        return tasks.findTask(task).<Reply>map(Rows::details).orElseGet(() -> tasks.noTask(task));
+        return tasks.findTask(task).<Reply>map(machines::details).orElseGet(() -> tasks.noTask(task));
     }
 
     void cancel(OperatorRequest.CancelTask cancel, Answer answer) {
@@ -206,7 +185,7 @@ public final class TaskHandler {
     private Reply state(TaskId id, boolean changed) {
         return ledger.get()
                 .task(id)
-                .<Reply>map(task -> new Reply.TaskState(Rows.task(task), changed))
+                .<Reply>map(task -> new Reply.TaskState(machines.row(task), changed))
                 .orElseGet(() -> tasks.noTask(id.toString()));
     }
 }

@@ -33,9 +33,16 @@ final class HandIn implements Hands {
     private final RejectedFolder rejected;
     private final SecondLook secondLook;
     private final UnknownJobs unknown;
+    private final Runnable onRefused;
 
-    /** @param nanos monotonic */
-    HandIn(Path folder, Intake intake, TaskKeys keys, LongSupplier nanos) {
+    /**
+     * Takes files from now on.
+     *
+     * @param nanos monotonic
+     * @param onRefused is told of each package that this master refused
+     */
+    HandIn(Path folder, Intake intake, TaskKeys keys, LongSupplier nanos, Runnable onRefused) {
+        this.onRefused = onRefused;
         this.folder = folder;
         this.unknown = new UnknownJobs(folder, nanos);
         this.intake = intake;
@@ -51,7 +58,7 @@ final class HandIn implements Hands {
         try {
             copy = intake.copyIn(file, sighting.size());
         } catch (RefusedPackage e) {
-            return reject(file, sighting, e);
+            return refuse(file, sighting, e);
         }
         if (!Sighting.of(file).equals(sighting)) {
             intake.discard(copy);
@@ -62,10 +69,10 @@ final class HandIn implements Hands {
         try {
             taken = intake.accept(copy, PlainName.zip(name), key).get();
         } catch (RefusedPackage e) {
-            return reject(file, sighting, e);
+            return refuse(file, sighting, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RefusedPackage byTheLeader) {
-                return reject(file, sighting, byTheLeader);
+                return reject(file, sighting, byTheLeader); // who counted it
             }
             throw new NotNow(Text.of("the masters' log does not take it at the moment"), e);
         }
@@ -73,13 +80,19 @@ final class HandIn implements Hands {
             if (unknown.mayCome(key, taken.after())) {
                 throw new NotNow(Text.of("it is to begin after a job that is not handed in yet"));
             }
-            return reject(file, sighting, taken.refusal());
+            return refuse(file, sighting, taken.refusal());
         }
         unknown.forget(key);
         if (taken.verdict() instanceof Verdict.Refused) {
             throw new NotNow(Text.of("there are too many unfinished tasks; it waits"));
         }
         return remove(file, name, key, sighting);
+    }
+
+    private boolean refuse(Path file, Sighting judged, RefusedPackage refusal) throws IOException {
+        boolean isAway = reject(file, judged, refusal);
+        onRefused.run();
+        return isAway;
     }
 
     private boolean reject(Path file, Sighting judged, RefusedPackage refusal) throws IOException {

@@ -77,9 +77,17 @@ public final class Inbox implements AutoCloseable {
      * @param wall to compare with files' times
      * @param nanos monotonic
      * @param liveness told what the threads are at
+     * @param onRefused is told of each package that this master refused
      */
-    public Inbox(Path folder, Intake intake, TaskKeys keys, InstantSource wall, LongSupplier nanos, Liveness liveness) {
-        this(folder, new HandIn(folder, intake, keys, nanos), intake::isTooLarge, wall, nanos, liveness);
+    public Inbox(
+            Path folder,
+            Intake intake,
+            TaskKeys keys,
+            InstantSource wall,
+            LongSupplier nanos,
+            Liveness liveness,
+            Runnable onRefused) {
+        this(folder, new HandIn(folder, intake, keys, nanos, onRefused), intake::isTooLarge, wall, nanos, liveness);
     }
 
     Inbox(Path folder, Hands hands, LongPredicate tooLarge, InstantSource wall, LongSupplier nanos, Liveness liveness) {

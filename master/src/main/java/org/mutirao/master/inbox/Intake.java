@@ -37,7 +37,6 @@ public final class Intake {
     private final IntakeLimits limits;
     private final InstantSource clock;
     private final KnownJobs jobs;
-    private final Runnable onRefused;
 
     /** Who composes the packages of a job's tasks, and so needs what was read of the job's. */
     public interface KnownJobs {
@@ -50,7 +49,6 @@ public final class Intake {
      * @param path makes a package durable
      * @param handOn where packages go while another master leads
      * @param jobs is told of each job before it is accepted
-     * @param onRefused is told of each package that is refused
      */
     public Intake(
             BlobStore blobs,
@@ -58,9 +56,7 @@ public final class Intake {
             HandOn handOn,
             IntakeLimits limits,
             InstantSource clock,
-            KnownJobs jobs,
-            Runnable onRefused) {
-        this.onRefused = onRefused;
+            KnownJobs jobs) {
         this.jobs = jobs;
         this.blobs = blobs;
         this.path = path;
@@ -75,10 +71,7 @@ public final class Intake {
      * @throws RefusedPackage when it is too large
      */
     Payload copyIn(Path file, long size) throws IOException, RefusedPackage {
-        if (isTooLarge(size)) {
-            onRefused.run();
-            throw tooLarge();
-        }
+        checkSize(size);
         return blobs.copyIn(file, limits.packed());
     }
 
@@ -251,7 +244,6 @@ public final class Intake {
             }
             checked = first.unsplit().isPresent() ? split(first) : first;
         } catch (RefusedPackage e) {
-            onRefused.run();
             blobs.discard(received);
             throw e;
         } catch (IOException | RuntimeException | Error e) {

@@ -93,11 +93,12 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
 
     /** A job as people see it. */
     public JobRow row(JobView job) {
-        JobRow row = Rows.job(
+        JobRow.Builder row = Rows.rowOf(
                 job, tasks.task(job.id().firstTask()), jobs.tally(job.id()).flatMap(RunTally::beganAt));
-        return job.waitsFor().isEmpty()
-                ? tasks.machines().unmet(job).map(row::withExplanation).orElse(row)
-                : row;
+        if (job.waitsFor().isEmpty()) {
+            tasks.machines().unmet(job).ifPresent(why -> row.explanation(Optional.of(why)));
+        }
+        return row.build();
     }
 
     /**

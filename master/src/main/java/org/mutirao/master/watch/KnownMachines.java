@@ -16,6 +16,7 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
 
 /**
@@ -91,8 +92,14 @@ public final class KnownMachines {
 
     /** A task as people see it, with that reason. */
     public TaskRow row(TaskRecord task) {
-        TaskRow row = Rows.task(task);
-        return unmet(task).map(row::withExplanation).orElse(row);
+        TaskRow.Builder row = Rows.rowOf(task);
+        unmet(task).ifPresent(why -> row.explanation(Optional.of(why)));
+        return row.build();
+    }
+
+    /** The same with its attempts. */
+    public Reply.TaskDetails details(TaskRecord task) {
+        return new Reply.TaskDetails(row(task), Rows.attempts(task));
     }
 
     Optional<String> unmet(TaskNeeds needs) {

@@ -16,7 +16,6 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.JobRow;
-import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerRow;
@@ -64,6 +63,11 @@ public final class Rows {
 
     /** A task. */
     public static TaskRow task(TaskRecord task) {
+        return rowOf(task).build();
+    }
+
+    /** The same, to be completed. */
+    static TaskRow.Builder rowOf(TaskRecord task) {
         TaskState state = task.state();
         TaskRow.Builder row = TaskRow.builder()
                 .id(task.id().number())
@@ -78,9 +82,9 @@ public final class Rows {
                 .explanation(explanation(task))
                 .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
                 .waitedMs(waited(task))
-                .ranMs(state.ended() ? lastAttempt(task).flatMap(AttemptRow::ranMs) : Optional.empty());
+                .ranMs(state.ended() ? ran(task) : Optional.empty());
         task.part().ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
-        return row.build();
+        return row;
     }
 
     /** How long it waited until a worker had it first, in milliseconds; empty as long as none had it. */
@@ -90,18 +94,29 @@ public final class Rows {
                 : Optional.of(Math.max(0, task.attempts().get(0).leasedAt() - task.submittedAt()));
     }
 
+    /** How long its script ran the last time, in milliseconds; empty if that is not known. */
+    static Optional<Long> ran(TaskRecord task) {
+        return task.attempts().isEmpty()
+                ? Optional.empty()
+                : run(latest(task).end()).map(ScriptRun::millis);
+    }
+
+    private static AttemptRecord latest(TaskRecord task) {
+        return task.attempts().get(task.attempts().size() - 1);
+    }
+
     /** A job of several tasks. */
     public static JobRow job(JobView job) {
-        return job(job, Optional.empty(), Optional.empty());
+        return rowOf(job, Optional.empty(), Optional.empty()).build();
     }
 
     /**
-     * A job.
+     * A job, to be completed.
      *
      * @param first its first task, which explains a job of one task
      * @param beganAt when a worker had a task of it first, in milliseconds since 1970
      */
-    public static JobRow job(JobView job, Optional<TaskRecord> first, Optional<Long> beganAt) {
+    static JobRow.Builder rowOf(JobView job, Optional<TaskRecord> first, Optional<Long> beganAt) {
         TaskCounts counts = job.counts();
         return JobRow.builder()
                 .job(job.id().number())
@@ -115,8 +130,7 @@ public final class Rows {
                 .endedAt(job.endedAt().stream().boxed().findFirst())
                 .folder(Optional.of(job.folder()).filter(folder -> !folder.isEmpty()))
                 .explanation(explanation(job, first))
-                .beganAt(beganAt.or(() -> first.filter(task -> job.count() == 1).flatMap(Rows::beganAt)))
-                .build();
+                .beganAt(beganAt.or(() -> first.filter(task -> job.count() == 1).flatMap(Rows::beganAt)));
     }
 
     private static Optional<Long> beganAt(TaskRecord task) {
@@ -148,10 +162,9 @@ public final class Rows {
         return job.ended() && !job.succeeded() ? Optional.of(job.succeededOf()) : Optional.empty();
     }
 
-    /** The task with its attempts. */
-    public static Reply.TaskDetails details(TaskRecord task) {
-        return new Reply.TaskDetails(
-                task(task), task.attempts().stream().map(Rows::attempt).toList());
+    /** The task's attempts, the first one first. */
+    public static List<AttemptRow> attempts(TaskRecord task) {
+        return task.attempts().stream().map(Rows::attempt).toList();
     }
 
     /**
@@ -220,9 +233,7 @@ public final class Rows {
 
     /** The task's last attempt, if there was one. */
     public static Optional<AttemptRow> lastAttempt(TaskRecord task) {
-        return task.attempts().isEmpty()
-                ? Optional.empty()
-                : Optional.of(attempt(task.attempts().get(task.attempts().size() - 1)));
+        return task.attempts().isEmpty() ? Optional.empty() : Optional.of(attempt(latest(task)));
     }
 
     private static Optional<String> lastOutcome(TaskRecord task) {

@@ -1,10 +1,9 @@
 package org.mutirao.master.watch;
 
 import java.util.Optional;
-import org.mutirao.master.ledger.AttemptRecord;
-import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.TaskStatus;
 
 /** The orders of a list of tasks, by the columns that people see. */
@@ -38,20 +37,14 @@ public final class TaskOrders {
     }
 
     private static Optional<Long> waited(TaskRecord task, long now) {
-        if (!task.attempts().isEmpty()) {
-            return Optional.of(Math.max(0, task.attempts().get(0).leasedAt() - task.submittedAt()));
-        }
-        return task.state().status() == TaskStatus.QUEUED ? Optional.of(now - task.submittedAt()) : Optional.empty();
+        boolean waits = task.state().status() == TaskStatus.QUEUED;
+        return Rows.waited(task).or(() -> waits ? Optional.of(now - task.submittedAt()) : Optional.empty());
     }
 
     private static Optional<Long> took(TaskRecord task, long now) {
-        if (task.attempts().isEmpty()) {
-            return Optional.empty();
-        }
-        AttemptRecord last = task.attempts().get(task.attempts().size() - 1);
-        if (last.end() instanceof End.Delivered delivered && delivered.run().isKnown()) {
-            return Optional.of(delivered.run().millis());
-        }
-        return task.state().status() == TaskStatus.RUNNING ? Optional.of(now - last.leasedAt()) : Optional.empty();
+        return Rows.ran(task)
+                .or(() -> task.state() instanceof TaskState.Leased leased
+                        ? Optional.of(now - leased.since())
+                        : Optional.empty());
     }
 }

@@ -103,8 +103,7 @@ class PackageIntakeTest {
                 new Leader(),
                 new IntakeLimits(PackageLimits.defaults(), new ByteSize(1024), 5),
                 clock,
-                (hash, contents) -> known.put(hash, contents.weight()),
-                () -> {});
+                (hash, contents) -> known.put(hash, contents.weight()));
     }
 
     private Payload received(byte[] bytes) throws IOException {

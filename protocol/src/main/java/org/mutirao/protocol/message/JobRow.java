@@ -46,23 +46,6 @@ public record JobRow(
         return state.equals("succeeded") || state.equals("failed") || state.equals("cancelled");
     }
 
-    /** The same with another explanation. */
-    public JobRow withExplanation(String text) {
-        Builder same = new Builder();
-        same.job = job;
-        same.name = name;
-        same.state = state;
-        same.tasks = tasks;
-        same.counts = counts;
-        same.beganAt = beganAt;
-        same.priority = priority;
-        same.submittedAt = submittedAt;
-        same.since = since;
-        same.endedAt = endedAt;
-        same.folder = folder;
-        return same.explanation(Optional.of(text)).build();
-    }
-
     /** Begins one. */
     public static Builder builder() {
         return new Builder();

@@ -43,27 +43,6 @@ public record TaskRow(
         status = status == null ? TaskStatus.ofOlder(state, success) : status;
     }
 
-    /** The same with another explanation. */
-    public TaskRow withExplanation(String text) {
-        Builder same = new Builder();
-        same.id = id;
-        same.name = name;
-        same.status = status;
-        same.attempts = attempts;
-        same.priority = priority;
-        same.bytes = bytes;
-        same.submittedAt = submittedAt;
-        same.since = since;
-        same.worker = worker;
-        same.result = result;
-        same.job = job;
-        same.index = index;
-        same.input = input;
-        same.waitedMs = waitedMs;
-        same.ranMs = ranMs;
-        return same.explanation(Optional.of(text)).build();
-    }
-
     /** Begins one. */
     public static Builder builder() {
         return new Builder();

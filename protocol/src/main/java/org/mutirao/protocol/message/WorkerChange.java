@@ -1,5 +1,7 @@
 package org.mutirao.protocol.message;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** What an operator may do to a worker. */
@@ -12,6 +14,19 @@ public enum WorkerChange {
     ASIDE,
     /** What it holds goes to others at once, and it is no longer listed until it is heard again. */
     FORGET;
+
+    /** All words. */
+    public static final List<String> WORDS =
+            Arrays.stream(values()).map(WorkerChange::wireName).toList();
+
+    /**
+     * The one with that word.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static WorkerChange named(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

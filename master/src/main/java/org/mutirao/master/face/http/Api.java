@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,7 +21,6 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.Orders;
-import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.TaskOrders;
 import org.mutirao.protocol.client.PythonClient;
@@ -184,10 +182,7 @@ final class Api {
                                 "Queues every task again that failed or was lost.",
                                 context -> change(context, new OperatorRequest.RetryFailed()))
                         .returning(Reply.Changed.class),
-                Route.post(
-                                "/api/workers/{id}/{change}",
-                                "Changes what a worker gets: drain, resume, aside or forget.",
-                                this::changeWorker)
+                Route.post("/api/workers/{id}/{change}", "Changes what a worker gets.", this::changeWorker)
                         .returning(Reply.WorkerState.class),
                 Route.get("/health", "Whether the program lives.", context -> json(context, new Health("up")))
                         .returning(Health.class),
@@ -299,11 +294,7 @@ final class Api {
     }
 
     private void task(Context context) {
-        TaskRecord task = record(context, board);
-        json(
-                context,
-                new Reply.TaskDetails(
-                        board.machines().row(task), Rows.details(task).attempts()));
+        json(context, board.machines().details(record(context, board)));
     }
 
     private void explain(Context context) {
@@ -388,10 +379,12 @@ final class Api {
     private void changeWorker(Context context) {
         WorkerChange change;
         try {
-            change = WorkerChange.valueOf(context.pathParam("change").toUpperCase(Locale.ROOT));
+            change = WorkerChange.named(context.pathParam("change"));
         } catch (IllegalArgumentException e) {
             throw new Problem(
-                    404, Text.of("Not found"), Text.of("A worker can be told to drain, resume, aside or forget."));
+                    404,
+                    Text.of("Not found"),
+                    Text.of("A worker can be told one of %s.", String.join(", ", WorkerChange.WORDS)));
         }
         json(context, ask(new OperatorRequest.ChangeWorker(context.pathParam("id"), change)));
     }

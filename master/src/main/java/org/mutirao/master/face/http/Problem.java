@@ -12,6 +12,7 @@ final class Problem extends RuntimeException {
 
     private final int status;
     private final String title;
+    private final boolean isOfGrid;
 
     /**
      * Makes one.
@@ -21,19 +22,43 @@ final class Problem extends RuntimeException {
      * @param detail what is wrong here, and what to do
      */
     Problem(int status, String title, String detail) {
+        this(status, title, detail, false);
+    }
+
+    private Problem(int status, String title, String detail, boolean isOfGrid) {
         super(detail);
         this.status = status;
         this.title = title;
+        this.isOfGrid = isOfGrid;
     }
 
+    /** What the grid said to a request. */
     static Problem of(Reply.Failure failure) {
         return switch (failure.refusal()) {
-            case BAD_REQUEST -> new Problem(422, Text.of("Not acceptable"), failure.message());
-            case NOT_FOUND -> new Problem(404, Text.of("Not found"), failure.message());
-            case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE ->
-                new Problem(409, Text.of("Not possible now"), failure.message());
-            case TRY_LATER -> new Problem(503, Text.of("Try again later"), failure.message());
+            case BAD_REQUEST -> ofGrid(422, Text.of("Not acceptable"), failure);
+            case NOT_FOUND -> ofGrid(404, Text.of("Not found"), failure);
+            case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE -> ofGrid(409, Text.of("Not possible now"), failure);
+            case TRY_LATER -> ofGrid(503, Text.of("Try again later"), failure);
         };
+    }
+
+    private static Problem ofGrid(int status, String title, Reply.Failure failure) {
+        return new Problem(status, title, failure.message(), true);
+    }
+
+    /** As a sentence of its own. */
+    static String sentence(String told) {
+        return Character.toUpperCase(told.charAt(0)) + told.substring(1) + ".";
+    }
+
+    /** Whether the grid refused it, and not this way in. */
+    boolean isOfGrid() {
+        return isOfGrid;
+    }
+
+    /** Whether the same may be accepted at another time. */
+    boolean isPassing() {
+        return status >= 500 || status == 408;
     }
 
     /** As RFC 9457 has them. */

@@ -10,11 +10,8 @@ import org.mutirao.protocol.units.SafeText;
 
 /** What was handed in by HTTP lately and refused, so that it stands beside what was refused in the drop folder. Safe for any thread. */
 final class Refusals {
-    private static final int MOST = 200;
+    private static final int MAX_KEPT = 200;
     private static final int MAX_NAME = 200;
-
-    /** What the grid refused by itself, and so counted. */
-    private static final int BY_THE_GRID = 422;
 
     private final InstantSource clock;
     private final Tallies tallies;
@@ -27,15 +24,14 @@ final class Refusals {
 
     /** Remembers why it was refused. What may be handed in again as it is, is no refusal. */
     synchronized void add(String name, Problem problem) {
-        int status = problem.fields().status();
-        if (status >= 500 || status == 408) {
+        if (problem.isPassing()) {
             return;
         }
-        if (status != BY_THE_GRID) {
+        if (!problem.isOfGrid()) { // which counts what it refuses
             tallies.refusedOne();
         }
         latest.addLast(new Api.Rejected(SafeText.of(name, '?', MAX_NAME), clock.millis(), problem.getMessage()));
-        if (latest.size() > MOST) {
+        if (latest.size() > MAX_KEPT) {
             latest.removeFirst();
         }
     }

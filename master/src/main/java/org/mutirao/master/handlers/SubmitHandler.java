@@ -1,0 +1,62 @@
+package org.mutirao.master.handlers;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.mutirao.master.inbox.Intake;
+import org.mutirao.master.inbox.NotNow;
+import org.mutirao.master.inbox.Taken;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.pack.PlainName;
+import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Takes the packages that come by a request. For any thread. */
+public final class SubmitHandler {
+    private final Supplier<TaskLedger> ledger;
+    private final Intake intake;
+    private final HandlerThreads threads;
+    private final Runnable onRefused;
+
+    /**
+     * Takes packages from now on.
+     *
+     * @param ledger the one in force, read on the loop only
+     * @param onRefused is told of each package that this master refused
+     */
+    public SubmitHandler(Supplier<TaskLedger> ledger, Intake intake, HandlerThreads threads, Runnable onRefused) {
+        this.ledger = ledger;
+        this.intake = intake;
+        this.threads = threads;
+        this.onRefused = onRefused;
+    }
+
+    /** The answer comes only when the package would survive a power cut. */
+    void submit(OperatorRequest.SubmitTask submit, Answer answer) {
+        threads.disk().execute(answer.orRefuse(() -> {
+            try {
+                intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
+                        .whenCompleteAsync(
+                                (taken, failure) -> answer(Optional.ofNullable(taken), failure, answer),
+                                threads.loop());
+            } catch (RefusedPackage e) {
+                onRefused.run();
+                answer.send(SubmitReply.refused(e));
+            } catch (IOException e) {
+                answer.send(new Reply.Failure(
+                        Refusal.TRY_LATER, Text.of("the package could not be stored: %s", NotNow.inWords(e))));
+            }
+        }));
+    }
+
+    private void answer(Optional<Taken> taken, Throwable failure, Answer answer) {
+        if (taken.filter(Taken::waitsForNobody).isPresent()) {
+            onRefused.run();
+        }
+        answer.send(SubmitReply.of(taken, failure, ledger.get()));
+    }
+}
