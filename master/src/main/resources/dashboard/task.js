@@ -41,7 +41,7 @@ export function oneTask(main, id) {
       task.explanation ? h("p", { class: ended && !task.success ? "failed" : "quiet" }, task.explanation) : null,
       h("section", { class: "panel", "aria-label": word("timeline") }, h("h3", {}, word("timeline")), h("ol", { class: "line" },
         h("li", {}, ago(task.submitted_at), `: ${word("submitted").toLowerCase()}, ${size(task.bytes)}`,
-          attempts.length ? h("span", { class: "quiet" }, `; ${word("waited").toLowerCase()} ${millis(attempts[0].leased_at - task.submitted_at)}`) : null), attempts.map(attemptLine))),
+          attempts.length ? h("span", { class: "quiet" }, `; ${word("waited").toLowerCase()} ${millis(task.waited_ms)}`) : null), attempts.map(attemptLine))),
     ], head);
   }
 

@@ -2,8 +2,8 @@ package org.mutirao.master.handlers;
 
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
-import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 
@@ -46,20 +46,10 @@ final class NotChanged {
                         task.id()));
     }
 
-    private static String inWords(TaskStatus status) {
-        return switch (status) {
-            case SUCCEEDED -> Text.of("succeeded");
-            case FAILED -> Text.of("failed");
-            case LOST -> Text.of("lost");
-            case CANCELLED -> Text.of("cancelled");
-            case QUEUED, RUNNING -> status.label(); // it has ended, so it is neither
-        };
-    }
-
     /** For a person who wants it to end. */
     static String cancel(TaskRecord task) {
         return Text.of(
                 "task %s has ended already (%s), so there is nothing to cancel",
-                task.id(), inWords(task.state().status()));
+                task.id(), StatusWords.ofTask(task.state().status().label()));
     }
 }

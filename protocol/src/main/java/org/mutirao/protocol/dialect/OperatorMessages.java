@@ -173,9 +173,7 @@ final class OperatorMessages {
                     "CHANGE_WORKER",
                     (change, object) -> Frame.of(object.put("worker", change.worker())
                             .put("change", change.change().wireName())),
-                    in -> new ChangeWorker(
-                            in.text("worker"),
-                            in.fields().parsed("change", word -> WorkerChange.valueOf(word.toUpperCase(Locale.ROOT)))),
+                    in -> new ChangeWorker(in.text("worker"), in.fields().parsed("change", WorkerChange::named)),
                     OwnMessages.as(Reply.WorkerState.class))
             .row(
                     GetResult.class,

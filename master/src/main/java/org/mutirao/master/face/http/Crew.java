@@ -1,6 +1,7 @@
 package org.mutirao.master.face.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -9,21 +10,41 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WorkerRow;
 
-/** How many workers there are, as the leader last said. Nobody waits for the answer, and however many browsers look, it is asked seldom. */
+/** All workers together, as the leader last said. However many browsers look, it is asked seldom, and they don't wait for the answer. */
 final class Crew {
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(2);
 
     /**
-     * All workers together.
+     * How much they can do.
      *
      * @param slots how many tasks they run at a time
+     * @param busy how many of these slots have one
      */
-    record Strength(int workers, int slots) {}
+    record Strength(int workers, int slots, int busy) {
+        /** A worker that came back may have leases of before beside those in its slots. */
+        static Strength of(List<WorkerRow> workers) {
+            return new Strength(
+                    workers.size(),
+                    workers.stream().mapToInt(WorkerRow::slots).sum(),
+                    workers.stream()
+                            .mapToInt(worker ->
+                                    Math.min(worker.slots(), worker.holding().size()))
+                            .sum());
+        }
+    }
+
+    /** What the leader said once: of the workers, and of their machines. */
+    record Sight(Strength strength, MachineSums machines) {
+        static Sight of(List<WorkerRow> workers) {
+            return new Sight(Strength.of(workers), MachineSums.of(workers));
+        }
+    }
 
     private final Grid grid;
     private final AtomicLong nextLook;
-    private volatile Strength last = new Strength(0, 0);
+    private volatile Sight last = Sight.of(List.of());
 
     Crew(Grid grid) {
         this.grid = grid;
@@ -36,16 +57,16 @@ final class Crew {
         long due = nextLook.get();
         if (now - due >= 0 && nextLook.compareAndSet(due, now + INTERVAL)) {
             var unused =
-                    grid.ask(new OperatorRequest.GetStatus(), Origin.inside()).thenAccept(this::heard);
+                    grid.ask(new OperatorRequest.ListWorkers(), Origin.inside()).thenAccept(this::heard);
         }
-        return last;
+        return last.strength();
     }
 
-    /** The same, asked for now; what was last known, where that takes too long. */
-    Strength now(Duration patience) {
+    /** What the leader says now; what was last known, where that takes too long. */
+    Sight now(Duration timeout) {
         try {
-            heard(grid.ask(new OperatorRequest.GetStatus(), Origin.inside())
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            heard(grid.ask(new OperatorRequest.ListWorkers(), Origin.inside())
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             return last;
         } catch (ExecutionException e) {
@@ -57,8 +78,8 @@ final class Crew {
     }
 
     private void heard(Reply reply) {
-        if (reply instanceof Reply.Status status) {
-            last = new Strength(status.status().workers(), status.status().slots());
+        if (reply instanceof Reply.WorkerList list) {
+            last = Sight.of(list.workers());
         }
     }
 }

@@ -28,7 +28,6 @@ import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
@@ -269,24 +268,19 @@ final class JobApi {
         try {
             return grid.files().resultOf(task);
         } catch (Told e) {
-            throw new Problem(404, Text.of("No result"), e.getMessage() + ".");
+            throw new Problem(404, Text.of("No result"), Problem.sentence(e.getMessage()));
         }
     }
 
     private Path whole(JobView job) throws InterruptedException {
-        if (!job.ended()) {
-            throw new Problem(
-                    409,
-                    Text.of("Not possible now"),
-                    Text.of("Job %s has not ended yet, it is %s.", job.id(), StatusWords.ofJob(job.label())));
-        }
         try {
             return grid.files().wholeOf(job.id()).copy().get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new Problem(503, Text.of("Try again later"), Text.of("The job's results are being put together."));
         } catch (ExecutionException e) {
-            throw new Problem(
-                    404, Text.of("No result"), Told.of(e.getCause(), Text.of("its results can't be read now")) + ".");
+            throw e.getCause() instanceof Told told
+                    ? new Problem(409, Text.of("Not possible now"), Problem.sentence(told.getMessage()))
+                    : new Problem(503, Text.of("Try again later"), Text.of("The job's results can't be read now."));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -48,16 +49,15 @@ final class Metrics {
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Machines machines;
     private final JobBoard jobs;
     private final Crew crew;
-    private volatile Sight sight = new Sight(Map.of(), new Crew.Strength(0, 0));
+    private volatile Sight sight = new Sight(Map.of(), Crew.Sight.of(List.of()));
 
     /** What was seen when Prometheus asked: one look for all numbers of an answer. */
-    private record Sight(Map<TaskStatus, Long> open, Crew.Strength crew) {}
+    private record Sight(Map<TaskStatus, Long> open, Crew.Sight crew) {}
 
     Metrics(Grid grid, Crew crew) {
         Views views = grid.views();
@@ -82,12 +82,21 @@ final class Metrics {
                     .tag("state", state)
                     .register(registry);
         }
-        gauge("mutirao.workers", "Workers that are about", seen -> seen.crew().workers());
-        gauge("mutirao.slots", "Tasks that they run at a time", seen -> seen.crew()
-                .slots());
-        Gauge.builder("mutirao.slots.busy", board, b -> b.count(TaskStatus.RUNNING))
-                .description("Tasks that they have")
-                .register(registry);
+        strength("mutirao.workers", "Workers that are about", Crew.Strength::workers);
+        strength("mutirao.slots", "Tasks that they run at a time", Crew.Strength::slots);
+        strength("mutirao.slots.busy", "Slots of theirs that have a task", Crew.Strength::busy);
+        for (String system : MachineSums.SYSTEMS) {
+            Gauge.builder("mutirao.machines", this, metrics -> metrics.machines()
+                            .bySystem()
+                            .getOrDefault(system, 0L))
+                    .description("Workers by their machine's system")
+                    .tag("system", system)
+                    .register(registry);
+        }
+        machines("mutirao.machines.cores", "Cores of all workers' machines", MachineSums::cores);
+        machines("mutirao.machines.memory.bytes", "Memory of all workers' machines", MachineSums::memory);
+        machines("mutirao.machines.disk.free.bytes", "What is free where workers run tasks", MachineSums::disk);
+        machines("mutirao.machines.gpus", "GPUs of all workers' machines", MachineSums::gpus);
         Gauge.builder("mutirao.tasks.finished.per.second", views.throughput(), Throughput::perSecond)
                 .description("Over the last minute")
                 .register(registry);
@@ -106,14 +115,26 @@ final class Metrics {
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
                 .register(registry);
-        machines = new Machines(grid, registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         views.tallies().listen(durations());
     }
 
-    private void gauge(String name, String description, ToDoubleFunction<Sight> number) {
-        Gauge.builder(name, this, metrics -> number.applyAsDouble(metrics.sight))
+    private MachineSums machines() {
+        return sight.crew().machines();
+    }
+
+    private void strength(String name, String description, ToDoubleFunction<Crew.Strength> number) {
+        Gauge.builder(
+                        name,
+                        this,
+                        metrics -> number.applyAsDouble(metrics.sight.crew().strength()))
+                .description(description)
+                .register(registry);
+    }
+
+    private void machines(String name, String description, ToDoubleFunction<MachineSums> number) {
+        Gauge.builder(name, this, metrics -> number.applyAsDouble(metrics.machines()))
                 .description(description)
                 .register(registry);
     }
@@ -147,8 +168,7 @@ final class Metrics {
     }
 
     String text() {
-        machines.look();
-        sight = new Sight(jobs.openTasks(), crew.now(PATIENCE));
+        sight = new Sight(jobs.openTasks(), crew.now(TIMEOUT));
         return registry.scrape();
     }
 }

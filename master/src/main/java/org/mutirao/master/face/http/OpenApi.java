@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.message.WorkerChange;
 
 /** The table of routes as an OpenAPI 3.1 document. */
 final class OpenApi {
@@ -154,7 +155,7 @@ final class OpenApi {
 
     private static Param inPath(String path, String name) {
         if (name.equals("change")) {
-            return Param.oneOf(name, List.of("drain", "resume", "aside", "forget"), "what becomes of the worker");
+            return Param.oneOf(name, WorkerChange.WORDS, "what becomes of the worker");
         }
         String before = path.substring(0, path.indexOf("/{" + name));
         return switch (before.substring(before.lastIndexOf('/') + 1)) {

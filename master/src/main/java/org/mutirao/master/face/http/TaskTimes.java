@@ -1,7 +1,6 @@
 package org.mutirao.master.face.http;
 
 import java.util.Optional;
-import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.message.AttemptRow;
@@ -26,25 +25,14 @@ record TaskTimes(
         Optional<Long> ranMs,
         Optional<Long> endedAt) {
     static TaskTimes of(TaskRecord task) {
-        if (task.attempts().isEmpty()) {
-            return new TaskTimes(
-                    task.id().number(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
-        }
-        AttemptRecord first = task.attempts().get(0);
-        AttemptRow last = Rows.lastAttempt(task).orElseThrow();
+        Optional<AttemptRow> last = Rows.lastAttempt(task);
         return new TaskTimes(
                 task.id().number(),
-                Optional.of(last.worker()),
-                Optional.of(Math.max(0, first.leasedAt() - task.submittedAt())),
-                Optional.of(last.leasedAt()),
-                last.startedAt(),
-                last.ranMs(),
-                last.endedAt());
+                last.map(AttemptRow::worker),
+                Rows.waited(task),
+                last.map(AttemptRow::leasedAt),
+                last.flatMap(AttemptRow::startedAt),
+                last.flatMap(AttemptRow::ranMs),
+                last.flatMap(AttemptRow::endedAt));
     }
 }

@@ -182,8 +182,7 @@ final class Uploads {
     }
 
     private static Problem bad(String sentence) {
-        return new Problem(
-                400, Text.of("Bad request"), Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1) + ".");
+        return new Problem(400, Text.of("Bad request"), Problem.sentence(sentence));
     }
 
     private Optional<Multipart> form(Context context) throws IOException {
