@@ -74,6 +74,9 @@ final class SourceTexts {
     private static final Set<String> FOR_PROGRAMS = Set.of(
             "IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches", "scheduler", "activity");
 
+    /** Describe the API and the metrics to programmers, in English like their names: these, and the methods of {@code Route} and {@code Param}. */
+    private static final Set<String> DESCRIPTIONS = Set.of("description", "gauge", "timer");
+
     private static final Pattern WORDS = Pattern.compile(".*\\p{L}{2,} \\p{L}+.*", Pattern.DOTALL);
     /** Also a part of a sentence that stands beside something filled in. */
     private static final Pattern PART = Pattern.compile(".*(\\p{L}{2,} | \\p{L}{2,}).*", Pattern.DOTALL);
@@ -281,9 +284,17 @@ final class SourceTexts {
                 values.forEach(this::look);
             }
             scan(called, null);
-            List<? extends ExpressionTree> known = values.subList(0, patterns);
-            pass(() -> scan(known, null));
-            return scan(values.subList(patterns, values.size()), null);
+            boolean describes =
+                    DESCRIPTIONS.contains(name) || List.of("Route", "Param").contains(ownerOf(called));
+            for (int i = 0; i < values.size(); i++) {
+                ExpressionTree value = values.get(i);
+                if (i < patterns || (describes && !valuesOf(value).isEmpty())) {
+                    pass(() -> scan(value, null));
+                } else {
+                    scan(value, null);
+                }
+            }
+            return null;
         }
 
         @Override

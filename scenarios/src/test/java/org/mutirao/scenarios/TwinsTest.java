@@ -17,14 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every sentence that a person can meet has its Portuguese twin, and no twin is left without its sentence. */
 class TwinsTest {
     static final List<String> MODULES = List.of("protocol", "group", "master", "worker", "console");
-
-    /** Each text of these is for people, but for those that are named in {@code for-programs/MODULE.txt}. */
-    static final List<String> STRICT = List.of("protocol", "group", "worker", "console");
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     /** What is filled in: of a pattern of {@code String.format}, of a line of the log, and of picocli. */
@@ -73,8 +69,9 @@ class TwinsTest {
         assertEquals(Set.of(), texts.notConstant(), "no constant, so nobody can look for its twin");
     }
 
+    /** Those for programs are named in {@code for-programs/MODULE.txt}, with the reason. */
     @ParameterizedTest
-    @FieldSource("STRICT")
+    @FieldSource("MODULES")
     void eachTextIsASentenceOrIsNamedAsOneForPrograms(String module) throws IOException {
         Set<String> found = SourceTexts.of(sources(module)).inNoSentence();
         Set<String> unknown = new TreeSet<>(found);
@@ -96,7 +93,7 @@ class TwinsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "group", "master", "worker", "console"})
+    @FieldSource("MODULES")
     void twinsHaveTheSameGapsAndAreNotEmptyAndEachStandsOnce(String module) throws IOException {
         Properties twins = twins(module);
         try (Stream<String> lines = Files.lines(file(module))) {

@@ -51,7 +51,7 @@ public final class Relay implements AutoCloseable {
         CompletableFuture<Reply> replied = new CompletableFuture<>();
         try {
             threads.execute(
-                    "passing a request on",
+                    Text.of("passing a request on"),
                     () -> ask(new Endpoint(there.get(), dialect, true), request, replied),
                     replied::completeExceptionally);
         } catch (RejectedExecutionException e) {

@@ -27,7 +27,7 @@ public final class RunningGroup {
     private final String node;
     private final CompletableFuture<Begun> begun;
     private final LongSupplier ticker;
-    private final Faults faults = new Faults("the group");
+    private final Faults faults = new Faults(Text.of("the group"));
     private volatile Look last;
 
     /** The group of a log that runs, and the grid that the log is of. */
@@ -56,7 +56,7 @@ public final class RunningGroup {
 
     /** Calls once, when the log runs. */
     void onBegun(Consumer<Begun> listener) {
-        GuardedFuture.of(begun, faults, "beginning with the group").thenAccept(listener);
+        GuardedFuture.of(begun, faults, Text.of("beginning with the group")).thenAccept(listener);
     }
 
     /** Whether the log runs. */

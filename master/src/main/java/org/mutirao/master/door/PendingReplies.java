@@ -24,7 +24,7 @@ final class PendingReplies {
     static final Duration PAYLOAD_DEADLINE = Duration.ofMinutes(30);
 
     private final LongSupplier nanos;
-    private final Faults faults = new Faults("a request");
+    private final Faults faults = new Faults(Text.of("a request"));
     private final Set<Pending> open = ConcurrentHashMap.newKeySet();
 
     PendingReplies(LongSupplier nanos) {
@@ -48,7 +48,7 @@ final class PendingReplies {
 
     /** Says once that a request failed, and answers it. */
     void failed(Request request, Answer answer, Throwable fault) {
-        faults.report("answering " + request.getClass().getSimpleName(), fault);
+        faults.report(Text.of("answering %s", request.getClass().getSimpleName()), fault);
         answer.send(Answer.unexpected());
     }
 
@@ -57,7 +57,9 @@ final class PendingReplies {
         long now = nanos.getAsLong();
         for (Pending pending : open) {
             if (now - pending.until > 0) {
-                faults.report("waiting for an answer to " + pending.what, new IllegalStateException("never answered"));
+                faults.report(
+                        Text.of("waiting for an answer to %s", pending.what),
+                        new IllegalStateException("never answered"));
                 giveUp(pending);
             }
         }
@@ -68,7 +70,7 @@ final class PendingReplies {
             pending.send(new Reply.Failure(
                     Refusal.TRY_LATER, Text.of("the master did not come to answer this in time; try again later")));
         } catch (RuntimeException | Error e) { // the others are waiting too
-            faults.report("answering " + pending.what, e);
+            faults.report(Text.of("answering %s", pending.what), e);
         }
     }
 

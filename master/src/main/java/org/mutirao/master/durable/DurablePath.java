@@ -12,6 +12,7 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.threads.GuardedFuture;
 
@@ -33,7 +34,8 @@ public final class DurablePath {
     private final BlobJournal journal;
     private final Executor loop;
     private final Predicate<Sha256> needed;
-    private final Faults faults = new Faults("the durable path");
+    private final Faults faults = new Faults(Text.of("the durable path"));
+    private final String acting = Text.of("acting on what was made durable");
 
     /** The command for a payload. */
     @FunctionalInterface
@@ -82,7 +84,7 @@ public final class DurablePath {
             throw e;
         }
         Journal carrying = command -> journal.propose(command, inlineBytes);
-        return GuardedFuture.of(replicated, faults, "acting on what was made durable")
+        return GuardedFuture.of(replicated, faults, acting)
                 .handleAsync(
                         (nothing, failure) -> failure == null
                                 ? propose(blob, carrying, proposal)
@@ -105,7 +107,7 @@ public final class DurablePath {
         try {
             return proposal.propose(blob, carrying);
         } catch (RuntimeException | Error fault) {
-            faults.report("making the command for stored bytes", fault);
+            faults.report(Text.of("making the command for stored bytes"), fault);
             return CompletableFuture.failedFuture(fault);
         }
     }

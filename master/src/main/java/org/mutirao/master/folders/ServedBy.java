@@ -110,7 +110,7 @@ public final class ServedBy implements AutoCloseable {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return "this machine";
+            return Text.of("this machine");
         }
     }
 

@@ -23,6 +23,7 @@ import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.stranger.StrangerKind;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Packages for programs of other groups: which of them they can read, and packed so that they can. */
@@ -125,7 +126,7 @@ public final class ForeignPackages {
                 Payload wrapped = new Payload(file, new Blob(NO_HASH, Files.size(file)));
                 long length = Dialects.common().write(message(task, wrapped)).length();
                 if (worker.packageLimit() != StrangerKind.ANY && length > worker.packageLimit()) {
-                    throw new IOException("it became larger than was measured");
+                    throw new IOException(Text.of("it became larger than was measured"));
                 }
                 return new PackedSending.Packed(wrapped, true);
             } catch (IOException | RefusedPackage e) {

@@ -20,6 +20,7 @@ import org.mutirao.protocol.pack.JobContents;
 import org.mutirao.protocol.pack.JobPackage;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.SinkStream;
 import org.mutirao.protocol.wire.Spool;
@@ -128,7 +129,7 @@ public final class JobPackages implements AutoCloseable {
     Payload shared(TaskRecord task, Sha256 hash) throws IOException {
         return with(task.taskPackage(), job -> {
             if (!job.shared().hash().equals(hash)) {
-                throw new IOException("the job's tasks share something else");
+                throw new IOException(Text.of("the job's tasks share something else"));
             }
             return composed(job::writeShared);
         });
@@ -183,7 +184,7 @@ public final class JobPackages implements AutoCloseable {
                             ? JobPackage.open(payload, mine.contents.get())
                             : JobPackage.open(payload, limits);
                 } catch (RefusedPackage e) {
-                    throw new IOException("a job's package is not what was accepted", e);
+                    throw new IOException(Text.of("a job's package is not what was accepted"), e);
                 }
             }
         }

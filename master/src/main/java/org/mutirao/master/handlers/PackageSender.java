@@ -90,7 +90,7 @@ public final class PackageSender {
     private CompletionStage<Void> send(TaskRecord task, Lease lease, boolean parts, Answer answer) {
         if (blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
             answer.send(new Reply.NoTask()); // gone since it was looked for
-            return CompletableFuture.failedFuture(new IOException("the package is gone"));
+            return CompletableFuture.failedFuture(new IOException(Text.of("the package is gone")));
         }
         Reply.Terms now = terms.get();
         Reply.Assignment assignment = new Reply.Assignment(now.grid(), lease, now.lease());

@@ -123,7 +123,7 @@ public final class Inbox implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            complain("this folder can't be watched", e);
+            complain(Text.of("this folder can't be watched"), e);
             TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
         }
     }

@@ -85,7 +85,8 @@ public final class ScriptChange {
             JobLayout layout = JobLayout.of(made);
             int tasks = layout.count() + (layout.merges() ? 1 : 0);
             if (tasks != job.count()) {
-                throw new IOException("the package with another script makes " + tasks + " tasks, not " + job.count());
+                throw new IOException(
+                        Text.of("the package with another script makes %d tasks, not %d", tasks, job.count()));
             }
             return new Made(payload, SeenPackage.compactSize(made, layout));
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {

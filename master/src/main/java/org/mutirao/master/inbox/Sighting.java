@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.text.Text;
 
 /**
  * What a file looked like from outside. Two equal sightings are the same bytes, as far as the file system can tell.
@@ -19,7 +20,7 @@ record Sighting(long size, FileTime modified, FileTime changed, String identity)
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {
-            throw new IOException("it is no ordinary file");
+            throw new IOException(Text.of("it is no ordinary file"));
         }
         return new Sighting(
                 attributes.size(),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 
 /**
@@ -15,7 +16,7 @@ public final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
 
     private final BiConsumer<Effect, TaskLedger> effects;
     private final Later later;
-    private final Faults faults = new Faults("the master's loop");
+    private final Faults faults = new Faults(Text.of("the master's loop"));
 
     /** Runs something on the loop in a while. */
     public interface Later {
@@ -36,7 +37,7 @@ public final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
         try {
             effects.accept(effect, ledger);
         } catch (Throwable fault) { // whatever it is: the log's entry was applied, and the next one is waiting
-            faults.report("carrying out " + effect.getClass().getSimpleName(), fault);
+            faults.report(Text.of("carrying out %s", effect.getClass().getSimpleName()), fault);
             if (time < MAX_TIMES) {
                 later.execute(Duration.ofSeconds(1L << (time - 1)), () -> carryOut(effect, ledger, time + 1));
             }

@@ -99,7 +99,8 @@ public final class LedgerQuestions implements TaskKeys, JobSource {
             throw new IOException(Text.of("the master's loop did not answer within %d seconds", SECONDS_TO_LOOK), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while the loop was asked");
+            InterruptedIOException interrupted =
+                    new InterruptedIOException(Text.of("interrupted while the loop was asked"));
             interrupted.initCause(e);
             throw interrupted;
         }

@@ -9,7 +9,8 @@ import org.mutirao.protocol.threads.GuardedFuture;
 
 /** The way of every state machine's commands to the one log. Fails until the log runs. */
 public final class Proposals {
-    private final Faults faults = new Faults("the master's loop");
+    private final Faults faults = new Faults(Text.of("the master's loop"));
+    private final String acting = Text.of("acting on what the log took");
     private final CompletableFuture<? extends ReplicatedLog<Entry, Object>> log;
 
     /** @param log completes when it runs */
@@ -34,6 +35,6 @@ public final class Proposals {
                 ? CompletableFuture.failedFuture(new ProposalFailed(Text.of("this master has no group yet"), null))
                 : running.propose(new Entry(command), inlineBytes);
         // What is done with an outcome must not fail unseen.
-        return GuardedFuture.of(proposed.thenApply(outcome::cast), faults, "acting on what the log took");
+        return GuardedFuture.of(proposed.thenApply(outcome::cast), faults, acting);
     }
 }

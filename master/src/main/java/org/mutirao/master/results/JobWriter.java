@@ -202,7 +202,7 @@ final class JobWriter {
         FileStore disk = Files.getFileStore(results);
         long reserve = Math.min(RESERVE.bytes(), disk.getTotalSpace() / RESERVE_DIVISOR);
         if (disk.getUsableSpace() < reserve + needed) {
-            throw new IOException("the disk of " + FileNames.textOf(results) + " has too little room left");
+            throw new IOException(Text.of("the disk of %s has too little room left", FileNames.textOf(results)));
         }
     }
 

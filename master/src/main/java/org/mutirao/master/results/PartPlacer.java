@@ -23,6 +23,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.text.Text;
 
 /**
  * Puts the results of jobs' tasks into their folders. The newest job of a name has the plain names there; within a job a script that ended well
@@ -188,7 +189,7 @@ final class PartPlacer {
                 return name;
             }
         }
-        throw new IOException("two files are in the way of " + stem + ZIP + " in older/; move one of them away");
+        throw new IOException(Text.of("two files are in the way of %s in older/; move one of them away", stem + ZIP));
     }
 
     /**

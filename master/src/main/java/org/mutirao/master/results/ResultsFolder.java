@@ -17,6 +17,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.text.Text;
 
 /**
  * {@code results/}. A result appears there whole or not at all, byte for byte what the worker sent, and never in the place of
@@ -57,7 +58,7 @@ final class ResultsFolder {
                 return candidate;
             }
         }
-        throw new IOException("three files are in the way of " + name + " in " + folder + "; move one of them away");
+        throw new IOException(Text.of("three files are in the way of %s in %s; move one of them away", name, folder));
     }
 
     /** Returns when the names that were put there would survive a power cut. */

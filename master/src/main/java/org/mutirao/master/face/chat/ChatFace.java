@@ -25,7 +25,7 @@ public final class ChatFace implements Face {
     /** @param port another port where chat programs look; 0 for a free one */
     public ChatFace(OptionalInt port) {
         if (port.orElse(0) < 0 || port.orElse(0) > 65_535) {
-            throw new IllegalArgumentException("--chat-port " + port.orElse(0) + ": expected 0 to 65535");
+            throw new IllegalArgumentException(Text.of("--chat-port %d: expected 0 to 65535", port.orElse(0)));
         }
         this.wanted = port;
     }

@@ -32,7 +32,7 @@ final class HttpServer implements AutoCloseable {
     private static final long LARGEST_JSON_BODY = 1 << 20;
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
-    private final Faults faults = new Faults("the dashboard");
+    private final Faults faults = new Faults(Text.of("the dashboard"));
     private final Javalin server;
     private final Streams streams;
 

@@ -74,7 +74,9 @@ final class ManyTasks {
         while (!underWay.isEmpty()) {
             changed += outcome(underWay.removeFirst());
         }
-        Api.json(context, new Reply.Changed(changed, Optional.of(changed + " of " + ids.size() + " tasks changed")));
+        Api.json(
+                context,
+                new Reply.Changed(changed, Optional.of(Text.of("%d of %d tasks changed", changed, ids.size()))));
     }
 
     private List<Long> picked(Context context) {

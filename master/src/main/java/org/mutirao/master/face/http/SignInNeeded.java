@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.mutirao.protocol.text.Text;
 
 /** A browser came to the page without the token: it gets a page that says what to do. */
 final class SignInNeeded extends RuntimeException {
@@ -17,7 +18,7 @@ final class SignInNeeded extends RuntimeException {
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     SignInNeeded() {
-        super("The token is missing or wrong.");
+        super(Text.of("The token is missing or wrong."));
     }
 
     void answer(Context context) throws IOException {

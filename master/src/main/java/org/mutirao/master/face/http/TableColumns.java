@@ -102,7 +102,7 @@ final class TableColumns {
         Reading begun = new Reading();
         begun.wanted = nanos.getAsLong();
         try {
-            reader.execute("reading a table", () -> read(version, begun), begun.whole::completeExceptionally);
+            reader.execute(Text.of("reading a table"), () -> read(version, begun), begun.whole::completeExceptionally);
         } catch (RejectedExecutionException e) {
             throw new Problem(
                     503, Text.of("Try again later"), Text.of("Too many tables are looked at; try again in a moment."));

@@ -87,7 +87,7 @@ final class RepServer implements ZmqThreads.Turn {
         } catch (IOException e) {
             return unreadable(Told.of(e, Text.of("not a message")));
         } catch (RuntimeException | Error e) {
-            FAULTS.report("a request", e);
+            FAULTS.report(Text.of("a request"), e);
             return unreadable("erro interno");
         }
     }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /**
@@ -62,8 +63,8 @@ public final class JobFolder {
                 return candidate;
             }
         }
-        throw new IOException("files are in the way of the folder " + name + " in " + FileNames.textOf(results)
-                + "; move one of them away");
+        throw new IOException(Text.of(
+                "files are in the way of the folder %s in %s; move one of them away", name, FileNames.textOf(results)));
     }
 
     public Path path(String name) {

@@ -119,7 +119,8 @@ final class ResultEntries implements AutoCloseable {
 
     private static IOException damaged(Exception e) {
         if (Thread.currentThread().isInterrupted()) {
-            InterruptedIOException interrupted = new InterruptedIOException("reading a result was interrupted");
+            InterruptedIOException interrupted =
+                    new InterruptedIOException(Text.of("reading a result was interrupted"));
             interrupted.initCause(e);
             return interrupted;
         }
