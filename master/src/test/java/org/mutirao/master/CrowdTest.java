@@ -130,6 +130,27 @@ class CrowdTest {
         assertEquals(1, players.get(5_000).held.size());
     }
 
+    /** Those that wait in vain with them are looked at too, but never the tasks one by one. */
+    @Test
+    void plainTasksCostNoMoreWhereManyTasksHaveNeedsThatNobodyMeets() {
+        for (int i = 0; i < 5_000; i++) {
+            scene.submit("never" + i, Scene.needs(64 + i % 3, 0, 0));
+        }
+        scene.submitJob("never", 5_000, Scene.needs(0, 1L << 50, 0));
+        for (int i = 0; i < 100; i++) {
+            players.add(scene.new Player("w" + i).joinsWithSlots(1).tells(Scene.facts(8, 1L << 30, 0)));
+        }
+        long before = scene.tasksLookedAt;
+        allAsk();
+        assertEquals(before, scene.tasksLookedAt, "there is nothing for them");
+        for (int i = 0; i < 100; i++) {
+            String name = "plain" + i;
+            assertTrue(looksOf(() -> scene.submit(name)) <= 100);
+        }
+        assertEquals(100, served);
+        assertEquals(before + 100, scene.tasksLookedAt, "each task was looked at once, and nothing before it");
+    }
+
     /** A program of another group that can read none of very many tasks in front still finds the one behind them. */
     @Test
     void aTaskBehindManyThatDoNotSuitIsFoundInSeveralLooks() {

@@ -1,7 +1,6 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -10,10 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Shortage;
-import org.mutirao.master.ledger.Command;
 import org.mutirao.protocol.id.PythonRange;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 
@@ -24,23 +22,6 @@ class NeedsSceneTest {
     private static final TaskNeeds NONE = TaskNeeds.none();
 
     private final Scene scene = new Scene();
-
-    private static WorkerFacts facts(int cores, long memory, int gpus) {
-        return new WorkerFacts(
-                "linux",
-                "x86_64",
-                List.of("3.12.1", "3.9.2"),
-                cores,
-                memory,
-                0,
-                List.of("A2000", "A2000", "A2000").subList(0, gpus),
-                List.of("lab3"),
-                List.of("numpy", "pandas"));
-    }
-
-    private static TaskNeeds needs(int cpus, long memory, int gpus) {
-        return new TaskNeeds(Optional.empty(), List.of(), Optional.empty(), List.of(), cpus, memory, gpus);
-    }
 
     private static TaskNeeds python(String range) {
         return new TaskNeeds(Optional.of(new PythonRange(range)), List.of(), Optional.empty(), List.of(), 0, 0, 0);
@@ -73,7 +54,7 @@ class NeedsSceneTest {
         Scene.Player stranger = scene.new Player("stranger").joinsAsStranger();
         stranger.asks();
         assertEquals("nothing", stranger.last());
-        Scene.Player pc = worker("pc", 1, facts(4, GIB, 0));
+        Scene.Player pc = worker("pc", 1, Scene.facts(4, GIB, 0));
         pc.asks();
         assertEquals("asks", pc.last());
     }
@@ -84,13 +65,13 @@ class NeedsSceneTest {
         Scene.Player pc = scene.new Player("pc").joinsWithSlots(1);
         pc.asksAndWaits(PATIENCE);
         assertEquals("", pc.last());
-        pc.tells(facts(4, GIB, 0));
+        pc.tells(Scene.facts(4, GIB, 0));
         assertEquals("asks", pc.last());
     }
 
     @Test
     void whatIsLackingIsNamed() {
-        Scene.Player pc = worker("pc", 4, facts(4, 8 * GIB, 1));
+        Scene.Player pc = worker("pc", 4, Scene.facts(4, 8 * GIB, 1));
         assertEquals(never(Shortage.Kind.PYTHON, ">=3.13", "3.12.1"), lacks(pc, python(">=3.13")));
     }
 
@@ -98,7 +79,7 @@ class NeedsSceneTest {
     void anotherPythonThanTheOneThatRunsTasksIsNoUse() {
         assertEquals(
                 never(Shortage.Kind.PYTHON, "3.9", "3.12.1"),
-                lacks(worker("pc", 4, facts(4, 8 * GIB, 1)), python("3.9")));
+                lacks(worker("pc", 4, Scene.facts(4, 8 * GIB, 1)), python("3.9")));
     }
 
     @Test
@@ -119,13 +100,13 @@ class NeedsSceneTest {
                         new Shortage(Shortage.Kind.CPUS, "8", "4", true),
                         new Shortage(Shortage.Kind.MEMORY, String.valueOf(16 * GIB), String.valueOf(8 * GIB), true),
                         new Shortage(Shortage.Kind.GPUS, "2", "1", true)),
-                lacks(worker("pc", 4, facts(4, 8 * GIB, 1)), needs));
+                lacks(worker("pc", 4, Scene.facts(4, 8 * GIB, 1)), needs));
     }
 
     @Test
     void memoryIsNotGivenOutTwice() {
-        scene.submitJob("job", 4, needs(0, 3 * GIB, 0));
-        Scene.Player pc = worker("pc", 4, facts(4, 8 * GIB, 0));
+        scene.submitJob("job", 4, Scene.needs(0, 3 * GIB, 0));
+        Scene.Player pc = worker("pc", 4, Scene.facts(4, 8 * GIB, 0));
         pc.asks();
         pc.asks();
         pc.asks();
@@ -145,10 +126,10 @@ class NeedsSceneTest {
     @Test
     void aTaskThatAsksForNothingCountsAsOneCoreBesideOnesThatAskForSome() {
         scene.submit("small-1");
-        scene.submit("two", needs(2, 0, 0));
+        scene.submit("two", Scene.needs(2, 0, 0));
         scene.submit("small-2");
         scene.submit("small-3");
-        Scene.Player pc = worker("pc", 4, facts(4, GIB, 0));
+        Scene.Player pc = worker("pc", 4, Scene.facts(4, GIB, 0));
         for (int i = 0; i < 4; i++) {
             pc.asks();
         }
@@ -160,90 +141,24 @@ class NeedsSceneTest {
         for (int i = 0; i < 6; i++) {
             scene.submit("sleeps-" + i);
         }
-        Scene.Player pc = worker("pc", 6, facts(2, GIB, 0));
+        Scene.Player pc = worker("pc", 6, Scene.facts(2, GIB, 0));
         for (int i = 0; i < 6; i++) {
             pc.asks();
         }
         assertEquals(6, pc.tasksHeard());
     }
 
-    @Test
-    void aLargeTaskIsNotOvertakenForEver() {
-        Scene.Player pc = worker("pc", 4, facts(4, 8 * GIB, 0));
-        scene.submitJob("small", 40, needs(1, 2 * GIB, 0));
-        pc.asks();
-        pc.asks();
-        scene.submit("large", needs(4, 8 * GIB, 0));
-        for (int i = 0; i < 5; i++) {
-            pc.delivers(pc.held.get(0));
-            pc.asks();
-        }
-        assertFalse(pc.heard.contains("large"), "the small ones go while it has waited shortly");
-        scene.pass(Duration.ofSeconds(31));
-        pc.beats();
-        while (!pc.held.isEmpty()) {
-            pc.asks();
-            pc.delivers(pc.held.get(0));
-        }
-        pc.asks();
-        assertEquals("large", pc.last());
-        pc.delivers(pc.held.get(0));
-        pc.asks();
-        assertTrue(pc.last().startsWith("small"), pc.last());
-    }
-
-    @Test
-    void roomIsMadeAtOneWorkerAndWhoHasRoomFirstGetsIt() {
-        Scene.Player one = worker("one", 2, facts(2, 4 * GIB, 0));
-        Scene.Player two = worker("two", 2, facts(2, 4 * GIB, 0));
-        scene.submitJob("small", 40, needs(0, 2 * GIB, 0));
-        one.asks();
-        two.asks();
-        scene.submit("large", needs(0, 4 * GIB, 0));
-        scene.pass(Duration.ofSeconds(31));
-        one.beats();
-        two.beats();
-        one.asks();
-        two.asks();
-        assertEquals("nothing", one.last(), "it makes room");
-        assertTrue(two.last().startsWith("small"), "one is enough");
-        scene.dispatcher.onLeave(one.id);
-        scene.pass(Duration.ofSeconds(1));
-        for (int looks = 0; looks < 10 && !two.heard.contains("large"); looks++) {
-            two.beats();
-            two.delivers(two.held.get(0));
-            two.asks();
-            two.asks();
-        }
-        assertTrue(two.heard.contains("large"), "the other makes room now that the first is gone");
-    }
-
-    @Test
-    void whatIsDrainedMakesRoomForNothing() {
-        Scene.Player pc = worker("pc", 2, facts(2, 4 * GIB, 0));
-        scene.submitJob("small", 9, needs(0, 2 * GIB, 0));
-        pc.asks();
-        scene.submit("large", needs(0, 4 * GIB, 0));
-        scene.pass(Duration.ofSeconds(31));
-        pc.beats();
-        pc.asks();
-        assertEquals("nothing", pc.last());
-        scene.propose(new Command.Cancel(new TaskId(10), scene.clock.millis()));
-        pc.asks();
-        assertTrue(pc.last().startsWith("small"), "nobody wants that room any more");
-    }
-
     /** Whatever is asked for and however it ends, nothing is sold twice. */
     @Test
     void nothingIsEverOversold() {
         Random random = new Random(7);
-        Scene.Player pc = worker("pc", 6, facts(6, 6 * GIB, 3));
+        Scene.Player pc = worker("pc", 6, Scene.facts(6, 6 * GIB, 3));
         for (int i = 0; i < 300; i++) {
             scene.submit(
                     "t" + i,
                     random.nextInt(4) == 0
                             ? NONE
-                            : needs(random.nextInt(4), random.nextInt(4) * GIB, random.nextInt(3)));
+                            : Scene.needs(random.nextInt(4), random.nextInt(4) * GIB, random.nextInt(3)));
             pc.asks();
             if (random.nextBoolean() && !pc.held.isEmpty()) {
                 pc.delivers(pc.held.get(random.nextInt(pc.held.size())));
@@ -257,17 +172,73 @@ class NeedsSceneTest {
         assertTrue(pc.tasksHeard() > 50, "it had work: " + pc.tasksHeard());
     }
 
-    /** Those in front that nobody can run don't keep what is behind them, and no look costs more. */
+    /** Those in front that nobody can run keep nothing back, however many they are. */
     @Test
     void whatNobodyCanRunKeepsNothingBack() {
         for (int i = 0; i < 1000; i++) {
-            scene.submit("never-" + i, needs(64, 0, 0));
+            scene.submit("never-" + i, Scene.needs(64, 0, 0));
+        }
+        scene.submitJob("never", 1000, Scene.needs(65, 0, 0));
+        scene.submit("small");
+        scene.submit("asks", Scene.needs(1, 0, 0));
+        Scene.Player pc = worker("pc", 3, Scene.facts(4, GIB, 0));
+        pc.asks();
+        pc.asks();
+        pc.asks();
+        assertEquals(List.of("small", "asks", "nothing"), pc.heard);
+    }
+
+    /** Also where each asks for something else: then it is found in several looks, and none is longer than another. */
+    @Test
+    void whatNobodyCanRunInVeryManyWaysKeepsNothingBackForLong() {
+        for (int i = 0; i < 1000; i++) {
+            scene.submit("never-" + i, Scene.needs(64, i * GIB, 0));
         }
         scene.submit("small");
-        Scene.Player pc = worker("pc", 1, facts(4, GIB, 0));
-        for (int looks = 0; looks < 10 && !pc.last().equals("small"); looks++) {
+        scene.submit("asks", Scene.needs(1, 0, 0));
+        Scene.Player pc = worker("pc", 3, Scene.facts(4, GIB, 0));
+        pc.asks();
+        assertEquals("small", pc.last(), "at once");
+        for (int looks = 0; looks < 4 && !pc.last().equals("asks"); looks++) {
             pc.asks();
         }
-        assertEquals("small", pc.last());
+        assertEquals("asks", pc.last());
+    }
+
+    /** As after a change of the master, until the worker tells it again. */
+    @Test
+    void aWorkerThatHasNotToldYetGetsNoMoreThanItsSlotsHold() {
+        Scene.Player pc = worker("pc", 4, Scene.facts(4, GIB, 0));
+        scene.submit("three", Scene.needs(3, 0, 0));
+        pc.asks();
+        pc.joinsWithSlots(4);
+        scene.submit("one", Scene.needs(1, 0, 0));
+        scene.submit("a");
+        scene.submit("b");
+        pc.asks();
+        pc.asks();
+        assertEquals(List.of("three", "a", "nothing"), pc.heard);
+        pc.delivers(pc.held.get(1));
+        pc.tells(Scene.facts(4, GIB, 0));
+        pc.asks();
+        assertEquals("one", pc.last());
+    }
+
+    @Test
+    void aNewLeaderCountsWhatWasGivenOutBeforeIt() {
+        Scene.Player pc = worker("pc", 4, Scene.facts(4, 8 * GIB, 0));
+        scene.submitJob("job", 4, Scene.needs(0, 3 * GIB, 0));
+        pc.asks();
+        Dispatcher next = scene.takeOver();
+        pc.joinsAt(next);
+        next.onRequest(pc.id, Duration.ZERO, pc);
+        scene.loop.runAll();
+        assertEquals("nothing", pc.last(), "it has not told the new one yet");
+        next.onFacts(pc.id, Scene.facts(4, 8 * GIB, 0));
+        next.onRequest(pc.id, Duration.ZERO, pc);
+        scene.loop.runAll();
+        next.onRequest(pc.id, Duration.ZERO, pc);
+        scene.loop.runAll();
+        assertEquals(List.of("job-1.zip", "nothing", "job-2.zip", "nothing"), pc.heard);
     }
 }

@@ -46,7 +46,9 @@ final class Scene {
     final List<String> events = new ArrayList<>();
     final MemoryLog<Command, Applied> log;
     final LedgerMachine machine;
-    final Dispatcher dispatcher;
+    Dispatcher dispatcher;
+    /** How often it was asked whether a task suits a worker. */
+    long tasksLookedAt;
 
     Scene() {
         machine = new LedgerMachine(this::carryOut, Optional.empty());
@@ -79,10 +81,11 @@ final class Scene {
                 clock::nanos,
                 loop,
                 listener,
-                Scene::suits);
+                this::suits);
     }
 
-    private static boolean suits(TaskRecord task, WorkerProfile worker) {
+    private boolean suits(TaskRecord task, WorkerProfile worker) {
+        tasksLookedAt++;
         return worker.packageLimit() == 0 || task.compact().bytes() <= worker.packageLimit();
     }
 
@@ -96,6 +99,25 @@ final class Scene {
         } else if (effect instanceof Effect.Changed changed) {
             dispatcher.onChanged(changed.task());
         }
+    }
+
+    /** A machine of such a size, with a Python and two packages. */
+    static WorkerFacts facts(int cores, long memory, int gpus) {
+        return new WorkerFacts(
+                "linux",
+                "x86_64",
+                List.of("3.12.1", "3.9.2"),
+                cores,
+                memory,
+                0,
+                List.of("A2000", "A2000", "A2000").subList(0, gpus),
+                List.of("lab3"),
+                List.of("numpy", "pandas"));
+    }
+
+    /** So much of the machine. */
+    static TaskNeeds needs(int cpus, long memory, int gpus) {
+        return new TaskNeeds(Optional.empty(), List.of(), Optional.empty(), List.of(), cpus, memory, gpus);
     }
 
     void submit(String name) {
@@ -115,12 +137,21 @@ final class Scene {
 
     /** A plain package whose task asks something of its machine. */
     void submit(String name, TaskNeeds needs) {
+        submit(name, 0, needs);
+    }
+
+    void submit(String name, int priority, TaskNeeds needs) {
         Blob blob = new Blob(Sha256.of(name.getBytes(StandardCharsets.UTF_8)), 1);
-        propose(new Command.Submit("key-" + name, name, blob, CompactSize.OURS_ONLY, 0, 0, 5, needs, clock.millis()));
+        propose(new Command.Submit(
+                "key-" + name, name, blob, CompactSize.OURS_ONLY, priority, 0, 5, needs, clock.millis()));
     }
 
     /** A job of so many tasks that ask something of their machines. */
     void submitJob(String name, int tasks, TaskNeeds needs) {
+        submitJob(name, new JobPlan(InputNames.numbered(tasks), JobPlan.Merge.NONE, List.of(), false, needs));
+    }
+
+    void submitJob(String name, JobPlan plan) {
         propose(new Command.SubmitJob(
                 "key-" + name,
                 name,
@@ -129,7 +160,7 @@ final class Scene {
                 0,
                 0,
                 5,
-                new JobPlan(InputNames.numbered(tasks), JobPlan.Merge.NONE, List.of(), false, needs),
+                plan,
                 clock.millis()));
     }
 
@@ -170,8 +201,18 @@ final class Scene {
         return next;
     }
 
+    /** From now on such a master leads. */
+    void leaderChanges() {
+        dispatcher = takeOver();
+    }
+
     TaskRecord task(long id) {
         return machine.ledger().task(new TaskId(id)).orElseThrow();
+    }
+
+    /** Why a worker does not get a task; empty if it would. */
+    Optional<String> obstacle(long id, Player player) {
+        return dispatcher.obstacle(task(id), dispatcher.worker(player.id).orElseThrow());
     }
 
     List<String> asides() {

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
@@ -35,7 +34,6 @@ import org.mutirao.protocol.text.Text;
 /** Brings queued tasks and asking workers together. Lives on the loop: every method is called there. */
 public final class Dispatcher {
     private static final Duration MAX_TICK = Duration.ofMillis(250);
-    private static final long NANOS_A_MILLI = 1_000_000;
 
     /** How many of those who wait may find nothing that suits them, before the others wait for the next look. */
     private static final int MAX_VAIN = 64;
@@ -48,17 +46,15 @@ public final class Dispatcher {
 
     private final Journal journal;
     private final DispatchPolicy policy;
-    private final InstantSource wall;
-    private final LongSupplier nanos;
+    private final DispatchClock clock;
     private final Executor loop;
     private final MasterListener listener;
-    private final Suitability suitability;
 
     private final WorkerRoster roster = new WorkerRoster(WorkerRoster.MOST, this::canBeForgotten, this::forgotten);
-    private final ReadyQueue ready = new ReadyQueue();
+    private final TaskChoice choice;
+    private final ReadyQueue ready;
     private final LeaseKeeper reconciler;
     private final WaitingLine waiting = new WaitingLine();
-    private final Rooms rooms = new Rooms(this::needsOfHeld);
     private final PackageLists packages = new PackageLists(PackageLists.MAX_CHARS);
     /** Whether a connection has ended since the waiting were looked at. */
     private boolean someGone;
@@ -86,11 +82,11 @@ public final class Dispatcher {
             Suitability suitability) {
         this.journal = journal;
         this.policy = policy;
-        this.wall = wall;
-        this.nanos = nanos;
+        this.clock = new DispatchClock(wall, nanos);
         this.loop = loop;
         this.listener = listener;
-        this.suitability = suitability;
+        this.choice = new TaskChoice(() -> ledger, roster, policy, suitability, clock);
+        this.ready = choice.ready();
         this.reconciler = new LeaseKeeper(policy);
     }
 
@@ -99,14 +95,14 @@ public final class Dispatcher {
         follow();
         ledger = current;
         leading = true;
-        ledSince = nanos.getAsLong();
+        ledSince = clock.nanos();
         ledger.jobsOfSeveral().forEach(this::addWaiting);
         for (TaskRecord task : ledger.records()) {
             if (task.state() instanceof TaskState.Queued queued && ledger.mayRun(task)) {
-                ready.add(task, queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
+                ready.add(task, queued, clock.millis(), clock.tickerMillis());
             } else if (task.state() instanceof TaskState.Leased leased) {
-                rooms.note(task.needs());
-                reconciler.adopt(task.lease(leased.attempt()), leased.worker(), nanos.getAsLong());
+                choice.adopted(task);
+                reconciler.adopt(task.lease(leased.attempt()), leased.worker(), clock.nanos());
             }
         }
         match();
@@ -115,8 +111,7 @@ public final class Dispatcher {
     /** Hands out nothing any more. */
     public void follow() {
         leading = false;
-        ready.clear();
-        rooms.clear();
+        choice.clear();
         reconciler.clear();
         waiting.takeAll().forEach(each -> each.pending().empty());
     }
@@ -183,9 +178,7 @@ public final class Dispatcher {
 
     private List<Lease> renew(WorkerSession session, List<Lease> held) {
         Set<Lease> named = Set.copyOf(held);
-        reconciler
-                .renew(session.id(), session.profile(), named, nanos.getAsLong())
-                .forEach(this::lose);
+        reconciler.renew(session.id(), session.profile(), named, clock.nanos()).forEach(this::lose);
         return leading
                 ? named.stream().filter(lease -> !reconciler.watches(lease)).toList()
                 : List.of();
@@ -204,14 +197,14 @@ public final class Dispatcher {
                     .forEach(lease -> lose(new LeaseKeeper.Ended(
                             lease, Text.kept("the worker asked for the next task without delivering this"))));
         }
-        Optional<TaskId> task = leading && mayHoldMore(session) ? take(session) : Optional.empty();
+        Optional<TaskId> task = leading && mayHoldMore(session) ? choice.take(session) : Optional.empty();
         if (task.isPresent()) {
             grant(session, task.get(), pending);
         } else if (patience.isZero()) {
             pending.empty();
         } else {
             // Also when it holds all it may, or is quarantined: an answer at once would make it ask again at once.
-            waiting.add(worker, pending, nanos.getAsLong() + patience.toNanos());
+            waiting.add(worker, pending, clock.nanos() + patience.toNanos());
         }
     }
 
@@ -220,7 +213,7 @@ public final class Dispatcher {
         int slots = session.profile().listsLeases()
                 ? session.profile().slots() + session.profile().ahead()
                 : 1 + losingOf(session.id());
-        return held < slots && !session.isDrained() && !session.isQuarantined(nanos.getAsLong());
+        return held < slots && !session.isDrained() && !session.isQuarantined(clock.nanos());
     }
 
     /** Leases that a stranger just lost still stand in the ledger, for a moment. */
@@ -228,62 +221,13 @@ public final class Dispatcher {
         return (int) ledger.leasesOf(worker).stream().filter(losing::contains).count();
     }
 
-    private Optional<TaskId> take(WorkerSession session) {
-        if (rooms.isReserved(session)) {
-            return takeReserved(session);
-        }
-        Rooms.Room room = rooms.of(session);
-        long recently = wall.millis() - policy.avoid().toMillis();
-        boolean others = roster.hasOthers(session.id());
-        return ready.take(session.place(), id -> {
-            TaskRecord task = ledger.task(id).orElse(null);
-            if (task == null) {
-                return true; // the ledger will say so
-            }
-            boolean avoid = others && lostSince(task, session.id(), recently);
-            return !avoid && suits(task, session) && room.has(task, wall.millis());
-        });
-    }
-
-    private boolean suits(TaskRecord task, WorkerSession session) {
-        return mayTry(task, session) && suitability.suits(task, session.profile());
-    }
-
-    /** Nothing else, until there is room for it. */
-    private Optional<TaskId> takeReserved(WorkerSession session) {
-        Optional<TaskRecord> task = rooms.reservedFor(session)
-                .flatMap(ledger::task)
-                .filter(each -> each.state() instanceof TaskState.Queued && suits(each, session));
-        if (task.isEmpty() || !Fitting.ever(task.get().needs(), session.facts()).isEmpty()) {
-            rooms.release(session);
-            return take(session);
-        }
-        if (!rooms.of(session).fits(task.get())) {
-            return Optional.empty();
-        }
-        rooms.release(session);
-        return ready.take(task.get()) ? Optional.of(task.get().id()) : take(session);
-    }
-
-    /** Programs that swallow whatever they get must not use up a task's attempts. */
-    private boolean mayTry(TaskRecord task, WorkerSession session) {
-        int reserved = Math.min(policy.reserved(), task.attemptsAllowed() - 1);
-        return session.isProven() || task.attemptsLeft() > reserved;
-    }
-
-    private static boolean lostSince(TaskRecord task, WorkerId worker, long wallMillis) {
-        return task.attempts().stream()
-                .anyMatch(attempt -> attempt.worker().equals(worker)
-                        && attempt.end() instanceof AttemptRecord.End.Lost lost
-                        && lost.at() > wallMillis);
-    }
-
     private void grant(WorkerSession session, TaskId id, PendingRequest pending) {
-        TaskNeeds needs = ledger.task(id).map(TaskRecord::needs).orElse(TaskNeeds.none());
-        rooms.granting(id, needs);
+        Optional<TaskRecord> task = ledger.task(id);
+        TaskNeeds needs = task.map(TaskRecord::needs).orElse(TaskNeeds.none());
+        task.ifPresent(choice::granting);
         session.grantBegins(needs);
-        long until = wall.millis() + policy.lease().toMillis();
-        propose(new Command.GrantLease(id, session.id(), session.profile().name(), until, wall.millis()))
+        long until = clock.millis() + policy.lease().toMillis();
+        propose(new Command.GrantLease(id, session.id(), session.profile().name(), until, clock.millis()))
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Granted granted) {
                         session.grantEnds(needs, Optional.of(granted.lease()));
@@ -310,7 +254,7 @@ public final class Dispatcher {
                 .whenCompleteAsync(
                         (sent, failure) -> {
                             if (failure == null) {
-                                reconciler.sent(lease, session.profile(), nanos.getAsLong());
+                                reconciler.sent(lease, session.profile(), clock.nanos());
                             } else {
                                 lose(new LeaseKeeper.Ended(lease, Text.kept("the package could not be sent whole")));
                             }
@@ -327,14 +271,14 @@ public final class Dispatcher {
     public void onPackageGone(Sha256 hash) {
         for (JobView job : leading ? ledger.jobsOfSeveral() : List.<JobView>of()) {
             if (!job.ended() && job.taskPackage().hash().equals(hash)) {
-                propose(new Command.GiveUpJob(job.id(), hash, PACKAGE_GONE, wall.millis()));
+                propose(new Command.GiveUpJob(job.id(), hash, PACKAGE_GONE, clock.millis()));
             }
         }
         for (TaskRecord task : leading ? List.copyOf(ledger.records()) : List.<TaskRecord>of()) {
             if (task.part().isEmpty()
                     && !task.state().ended()
                     && task.taskPackage().hash().equals(hash)) {
-                propose(new Command.GiveUp(task.id(), hash, PACKAGE_GONE, wall.millis()));
+                propose(new Command.GiveUp(task.id(), hash, PACKAGE_GONE, clock.millis()));
             }
         }
     }
@@ -347,7 +291,7 @@ public final class Dispatcher {
             String reason = Text.kept(
                     "it was done, but the file of its result is gone from the master; 'console retry %s' runs it again",
                     task.id());
-            propose(new Command.GiveUp(task.id(), done.result().hash(), reason, wall.millis()));
+            propose(new Command.GiveUp(task.id(), done.result().hash(), reason, clock.millis()));
         }
     }
 
@@ -358,7 +302,7 @@ public final class Dispatcher {
                 && task.isPresent()
                 && task.get().state() instanceof TaskState.Queued queued
                 && ledger.mayRun(task.get())) {
-            ready.add(task.get(), queued, wall.millis(), nanos.getAsLong() / NANOS_A_MILLI);
+            ready.add(task.get(), queued, clock.millis(), clock.tickerMillis());
             match();
         }
     }
@@ -401,7 +345,7 @@ public final class Dispatcher {
             } else if (session == null || !mayHoldMore(session)) {
                 waiting.park(next);
             } else {
-                Optional<TaskId> task = take(session);
+                Optional<TaskId> task = choice.take(session);
                 if (task.isPresent()) {
                     waiting.remove(next);
                     grant(session, task.get(), next.pending());
@@ -420,7 +364,7 @@ public final class Dispatcher {
 
     /** Whether every worker that lives has had the time to register with this master since it leads. */
     public boolean hasLedLongEnough() {
-        return leading && nanos.getAsLong() - ledSince >= policy.workerTimeout().toNanos();
+        return leading && clock.nanos() - ledSince >= policy.workerTimeout().toNanos();
     }
 
     /** Under which names the ledger has what a worker holds; of another group's program that is the address it asked from. */
@@ -466,7 +410,7 @@ public final class Dispatcher {
     public CompletableFuture<Applied> onResult(
             WorkerId worker, Lease lease, Blob result, Ending ending, ScriptRun run, Journal through) {
         WorkerSession session = heard(worker);
-        return propose(new Command.Complete(lease, worker, result, ending, run, wall.millis()), through)
+        return propose(new Command.Complete(lease, worker, result, ending, run, clock.millis()), through)
                 .whenComplete((applied, failure) -> {
                     if (applied != null && applied.verdict() instanceof Verdict.Done) {
                         session.deliveredOne();
@@ -490,8 +434,8 @@ public final class Dispatcher {
     }
 
     private void strike(WorkerSession session) {
-        if (session.strike(policy, nanos.getAsLong())) {
-            rooms.release(session);
+        if (session.strike(policy, clock.nanos())) {
+            choice.release(session);
             listener.onWorkerQuarantined(session.id(), session.profile().name());
         }
     }
@@ -529,7 +473,7 @@ public final class Dispatcher {
     public void onDisconnected(WorkerId worker) {
         roster.find(worker)
                 .filter(session -> session.profile().listsLeases())
-                .ifPresent(session -> reconciler.hurry(worker, session.profile(), nanos.getAsLong()));
+                .ifPresent(session -> reconciler.hurry(worker, session.profile(), clock.nanos()));
     }
 
     private void gone(WorkerSession session) {
@@ -539,7 +483,7 @@ public final class Dispatcher {
 
     private void forgotten(WorkerSession session) {
         packages.drop(session.facts());
-        rooms.release(session);
+        choice.release(session);
         listener.onWorkerGone(session.id(), session.profile().name());
     }
 
@@ -558,7 +502,7 @@ public final class Dispatcher {
         workerOf(ended.lease())
                 .filter(session -> !session.profile().listsLeases())
                 .ifPresent(this::strike);
-        propose(new Command.LoseLease(ended.lease(), ended.reason(), wall.millis()))
+        propose(new Command.LoseLease(ended.lease(), ended.reason(), clock.millis()))
                 .whenComplete((applied, failure) -> {
                     losing.remove(ended.lease());
                     workerOf(ended.lease()).map(WorkerSession::id).ifPresent(waiting::unpark);
@@ -581,10 +525,13 @@ public final class Dispatcher {
         if (leading && task != null && task.state() instanceof TaskState.Leased state) {
             // Also one whose grant nobody waits for any more, after a pause for example: it must end some time.
             if (!reconciler.watches(task.lease(state.attempt()))) {
-                reconciler.adopt(task.lease(state.attempt()), state.worker(), nanos.getAsLong());
+                reconciler.adopt(task.lease(state.attempt()), state.worker(), clock.nanos());
             }
         } else {
             reconciler.end(id).ifPresent(waiting::unpark);
+        }
+        if (leading && task != null && !(task.state() instanceof TaskState.Queued)) {
+            choice.ended(task);
         }
         if (task != null) {
             listener.onTaskChanged(task);
@@ -595,11 +542,11 @@ public final class Dispatcher {
 
     /** Does what is due; returns when to call again at the latest. */
     public Duration tick() {
-        long now = nanos.getAsLong();
+        long now = clock.nanos();
         reconciler.overdue(now).forEach(this::lose);
         long silence = Math.max(policy.workerTimeout().toNanos(), policy.lease().toNanos());
         roster.silentSince(now - silence).forEach(this::gone);
-        ready.wake(now / NANOS_A_MILLI);
+        choice.wake();
         if (++ticks % TICKS_PER_LOOK == 0) {
             waiting.parked().stream()
                     .filter(worker ->
@@ -616,9 +563,9 @@ public final class Dispatcher {
     }
 
     private WorkerSession heard(WorkerId worker) {
-        WorkerSession session = roster.heard(worker, nanos.getAsLong());
+        WorkerSession session = roster.heard(worker, clock.nanos());
         if (!session.profile().listsLeases()) {
-            reconciler.renewAll(worker, session.profile(), nanos.getAsLong());
+            reconciler.renewAll(worker, session.profile(), clock.nanos());
         }
         return session;
     }
@@ -651,13 +598,13 @@ public final class Dispatcher {
     /** An operator wants a worker to get nothing new. */
     public void drain(WorkerSession session) {
         session.drain();
-        rooms.release(session);
+        choice.release(session);
     }
 
     /** An operator does not trust a worker for a while. */
     public void quarantine(WorkerSession session) {
-        session.quarantine(nanos.getAsLong() + policy.quarantine().toNanos());
-        rooms.release(session);
+        session.quarantine(clock.nanos() + policy.quarantine().toNanos());
+        choice.release(session);
         listener.onWorkerQuarantined(session.id(), session.profile().name());
     }
 
@@ -673,22 +620,9 @@ public final class Dispatcher {
         return ledger.whyHeld(task);
     }
 
-    /** What the tasks take that a worker has. */
-    private Stream<TaskNeeds> needsOfHeld(WorkerId worker) {
-        return ledger.leasesOf(worker).stream()
-                .flatMap(lease -> ledger.task(lease.task()).stream())
-                .map(TaskRecord::needs);
-    }
-
     /** What a task asks for and a worker does not have: never, or else at present. */
     public List<Shortage> shortages(TaskRecord task, WorkerSession session) {
-        List<Shortage> ever = Fitting.ever(task.needs(), session.facts());
-        return ever.isEmpty() ? rooms.of(session).shortages(task) : ever;
-    }
-
-    /** Whether a worker gets nothing else before a task that it has no room for yet. */
-    public boolean isReserved(TaskRecord task, WorkerSession session) {
-        return rooms.reservedFor(session).filter(task.id()::equals).isPresent();
+        return choice.shortages(task, session);
     }
 
     /** Why a queued task is not with this worker; empty when it would get it if it asked now. */
@@ -699,21 +633,7 @@ public final class Dispatcher {
         if (!mayHoldMore(session)) {
             return Optional.of(Text.of("has as many tasks as it may hold"));
         }
-        if (!mayTry(task, session)) {
-            return Optional.of(Text.of("has delivered nothing yet, and the task has too few attempts left for a try"));
-        }
-        if (!suitability.suits(task, session.profile())) {
-            return Optional.of(
-                    Text.of("is a program of another group that can't read so large a package, or not run it rightly"));
-        }
-        if (rooms.isReserved(session) && !isReserved(task, session)) {
-            return Optional.of(Text.of(
-                    "makes room for task %s, which waits for it",
-                    rooms.reservedFor(session).orElseThrow()));
-        }
-        boolean avoid = roster.hasOthers(session.id())
-                && lostSince(task, session.id(), wall.millis() - policy.avoid().toMillis());
-        return avoid ? Optional.of(Text.of("lost it a moment ago")) : Optional.empty();
+        return choice.obstacle(task, session);
     }
 
     /** Why the worker gets no work at present. */
@@ -721,8 +641,6 @@ public final class Dispatcher {
         if (session.isDrained()) {
             return Optional.of(Text.of("drained by an operator"));
         }
-        return session.isQuarantined(nanos.getAsLong())
-                ? Optional.of(Text.of("put aside for a while"))
-                : Optional.empty();
+        return session.isQuarantined(clock.nanos()) ? Optional.of(Text.of("put aside for a while")) : Optional.empty();
     }
 }

@@ -49,13 +49,11 @@ public final class Fitting {
     /**
      * What is taken at present of what a task asks for.
      *
+     * @param facts empty if the worker has told nothing yet; its slots then are all that is known
      * @param slots how many tasks the worker runs at a time, which may be more than its machine has cores
      */
     static List<Shortage> now(TaskNeeds needs, Optional<WorkerFacts> facts, int slots, Load load) {
-        if (facts.isEmpty()) {
-            return List.of();
-        }
-        WorkerFacts machine = facts.get();
+        WorkerFacts machine = facts.orElseGet(WorkerFacts::unknown);
         List<Shortage> lacks = new ArrayList<>();
         if (needs.cpus() > 0) {
             amount(Kind.CPUS, needs.cpus(), machine.cores() - load.cpus(), false, lacks);

@@ -1,25 +1,28 @@
 package org.mutirao.master.dispatch;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.master.ledger.TaskState;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 
-/** What is left at each worker of what tasks ask for: nothing is handed out twice. For the loop. */
+/** What is left at each worker of what tasks ask for, and for what nobody has had room for long. Nothing is handed out twice. For the loop. */
 final class Rooms {
-    /** How long a task waits before a worker makes room for it. */
-    static final long PATIENCE_MILLIS = 30_000;
+    /** How long there is no room for a task before a worker makes some. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Of more kinds of needs it is not noted since when there is no room. */
+    private static final int MAX_LACKING = 1000;
 
     private final Function<WorkerId, Stream<TaskNeeds>> held;
     /** Whether a task ever said how many cores it takes. Until then nobody need count. */
     private boolean cpusAreDeclared;
-
-    private final Reservations reservations = new Reservations();
+    /** Since when nobody who asked had room for such a task, in monotonic nanoseconds; the longest first. */
+    private final Map<TaskNeeds, Long> lacking = new LinkedHashMap<>();
 
     /** @param held what the tasks ask for that a worker has a lease of */
     Rooms(Function<WorkerId, Stream<TaskNeeds>> held) {
@@ -29,43 +32,39 @@ final class Rooms {
     /** One worker's, at one moment. */
     final class Room {
         private final WorkerSession session;
+        private final TaskNeeds kept;
         private Optional<Load> load = Optional.empty();
-        private boolean reserved;
 
-        private Room(WorkerSession session) {
+        private Room(WorkerSession session, TaskNeeds kept) {
             this.session = session;
+            this.kept = kept;
         }
 
-        /** Whether a task can be run here now. One that waits too long for the room is kept it from now on. */
-        boolean has(TaskRecord task, long wallMillis) {
-            if (reserved || !Fitting.ever(task.needs(), session.facts()).isEmpty()) {
-                return false;
+        /** The same as if a task with such needs were here too: what it needs is kept for it. */
+        Room keeping(TaskNeeds needs) {
+            return new Room(session, needs);
+        }
+
+        /** Whether such a task can be run here now. */
+        boolean has(TaskNeeds needs) {
+            return shortages(needs).isEmpty();
+        }
+
+        /** What is lacking here: for ever, or else at present. */
+        List<Shortage> shortages(TaskNeeds needs) {
+            if (needs.isNone() && !cpusAreDeclared) {
+                return List.of();
             }
-            if (shortages(task).isEmpty()) {
-                return true;
-            }
-            reserved = task.needs().takesResources()
-                    && task.state() instanceof TaskState.Queued queued
-                    && wallMillis - queued.since() >= PATIENCE_MILLIS
-                    && reservations.reserve(session.id(), task.id());
-            return false;
+            List<Shortage> ever = Fitting.ever(needs, session.facts());
+            return ever.isEmpty()
+                    ? Fitting.now(needs, session.facts(), session.profile().slots(), load())
+                    : ever;
         }
 
-        boolean fits(TaskRecord task) {
-            return shortages(task).isEmpty();
-        }
-
-        List<Shortage> shortages(TaskRecord task) {
-            return task.needs().isNone() && !cpusAreDeclared
-                    ? List.of()
-                    : Fitting.now(
-                            task.needs(), session.facts(), session.profile().slots(), load());
-        }
-
-        /** Counted at most once, however many tasks are looked at. */
+        /** Counted at most once, however many kinds of needs are looked at. */
         private Load load() {
             if (load.isEmpty()) {
-                Load[] sum = {Load.NONE};
+                Load[] sum = {kept.isNone() ? Load.NONE : Load.NONE.plus(kept)};
                 Stream.concat(held.apply(session.id()), session.granting().stream())
                         .forEach(needs -> sum[0] = sum[0].plus(needs));
                 load = Optional.of(sum[0]);
@@ -75,35 +74,40 @@ final class Rooms {
     }
 
     Room of(WorkerSession session) {
-        return new Room(session);
+        return new Room(session, TaskNeeds.none());
     }
 
-    boolean isReserved(WorkerSession session) {
-        return reservedFor(session).isPresent();
+    /** A worker that asked could run such a task, but has no room for it at present. */
+    void lacked(TaskNeeds needs, long now) {
+        if (lacking.size() < MAX_LACKING) {
+            lacking.putIfAbsent(needs, now);
+        }
     }
 
-    /** The task that a worker makes room for. */
-    Optional<TaskId> reservedFor(WorkerSession session) {
-        return reservations.of(session.id());
+    /** There is room for such a task, or none waits any more. */
+    void found(TaskNeeds needs) {
+        lacking.remove(needs);
     }
 
-    /** The worker makes room for nothing any more. */
-    void release(WorkerSession session) {
-        reservations.end(session.id());
+    /** For what there has been no room for too long; the longest first. */
+    List<TaskNeeds> overdue(long now) {
+        List<TaskNeeds> overdue = new ArrayList<>();
+        for (Map.Entry<TaskNeeds, Long> each : lacking.entrySet()) {
+            if (now - each.getValue() < PATIENCE.toNanos()) {
+                break;
+            }
+            overdue.add(each.getKey());
+        }
+        return overdue;
     }
 
-    /** Somebody gets the task. */
-    void granting(TaskId task, TaskNeeds needs) {
-        reservations.end(task);
-        note(needs);
-    }
-
-    /** A worker has such a task. */
+    /** A worker has such a task, or gets one. */
     void note(TaskNeeds needs) {
         cpusAreDeclared |= needs.cpus() > 0;
     }
 
     void clear() {
-        reservations.clear();
+        cpusAreDeclared = false;
+        lacking.clear();
     }
 }

@@ -14,7 +14,7 @@ public final class WorkerSession {
 
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
-    private final ReadyQueue.Place place = new ReadyQueue.Place();
+    private final LongLook.Place place = new LongLook.Place();
     private Optional<Lease> lastLease = Optional.empty();
     private Optional<WorkerFacts> facts = Optional.empty();
     private boolean registered;
@@ -52,7 +52,7 @@ public final class WorkerSession {
     }
 
     /** How far it has looked through tasks that do not suit it. */
-    ReadyQueue.Place place() {
+    LongLook.Place place() {
         return place;
     }
 
