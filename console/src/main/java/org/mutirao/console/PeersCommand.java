@@ -2,6 +2,7 @@ package org.mutirao.console;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -35,17 +36,25 @@ final class PeersCommand extends GridCommand {
             paramLabel = "WHICH",
             arity = "0..*",
             description =
-                    "Those that are busy, idle or put aside; names, names as 'lab*', ids or the start of one, and tags.")
+                    "Those that are busy, idle or put aside; names, some as pc1-pc9 or 'lab*', ids or the start of one, tags, "
+                            + "or 'last' for the one that joined last.")
     private List<String> words = List.of();
+
+    private static final String LAST = "last";
 
     @Override
     int run() throws CommandFailed, InterruptedException {
         List<WorkerRow> all = ask(new ListWorkers(), Reply.WorkerList.class).workers();
         Picks picks =
                 Picks.of(words, word -> Arrays.stream(At.values()).map(At::name).anyMatch(word::equals));
-        List<WorkerRow> meant = all.stream()
+        List<WorkerRow> some = all.stream()
                 .filter(worker -> picks.hasState(At.of(worker).name()))
-                .filter(worker -> picks.means(word -> isMeant(word, worker)))
+                .toList();
+        // The master lists them in the order in which they joined.
+        Optional<WorkerRow> last = some.stream().reduce((one, next) -> next);
+        List<WorkerRow> meant = some.stream()
+                .filter(worker -> picks.means(word -> isMeant(word, worker)
+                        || (word.equals(LAST) && last.filter(worker::equals).isPresent())))
                 .toList();
         if (json()) {
             printJson(meant);
@@ -54,14 +63,22 @@ final class PeersCommand extends GridCommand {
         } else if (meant.isEmpty()) {
             tell(Text.of("No such workers"));
         } else {
-            table(meant).print(out());
+            table(meant.stream()
+                            .sorted(Comparator.comparing(worker -> Which.countable(worker.name())))
+                            .toList())
+                    .print(out());
         }
         return 0;
     }
 
     private static boolean isMeant(String word, WorkerRow worker) {
         boolean isTag = worker.facts().map(facts -> facts.tags().contains(word)).orElse(false);
-        return isTag || NameGlob.of(word).matches(worker.name()) || worker.id().startsWith(word);
+        return isTag
+                || NameGlob.of(word).matches(worker.name())
+                || worker.id().startsWith(word)
+                || Which.namesFromTo(word)
+                        .filter(names -> names.test(worker.name()))
+                        .isPresent();
     }
 
     private Table table(List<WorkerRow> workers) {

@@ -1,6 +1,8 @@
 package org.mutirao.console;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +13,11 @@ final class Which {
     private static final Pattern JOB = Pattern.compile("j[1-9]\\d{0,17}");
 
     private static final Pattern JOBS = Pattern.compile("j?([1-9]\\d{0,17})(?:-j?([1-9]\\d{0,17}))?");
+
+    /** What stands before the numbers is the same in both. */
+    private static final Pattern NAMES = Pattern.compile("(.*?)(\\d{1,18})-\\1(\\d{1,18})");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private Which() {}
 
@@ -29,6 +36,26 @@ final class Which {
         }
         long from = Long.parseLong(numbers.group(1));
         return Optional.of(new Numbers(from, numbers.group(2) == null ? from : Long.parseLong(numbers.group(2))));
+    }
+
+    /** Which names are meant by {@code pc1-pc9}: the numbers count, with or without zeros before them; empty if it is something else. */
+    static Optional<Predicate<String>> namesFromTo(String word) {
+        Matcher range = NAMES.matcher(word);
+        if (!range.matches()) {
+            return Optional.empty();
+        }
+        Numbers meant = new Numbers(Long.parseLong(range.group(2)), Long.parseLong(range.group(3)));
+        Pattern name = Pattern.compile(Pattern.quote(range.group(1)) + "(\\d{1,18})");
+        return Optional.of(each -> {
+            Matcher number = name.matcher(each);
+            return number.matches() && meant.has(Long.parseLong(number.group(1)));
+        });
+    }
+
+    /** Names in the order in which a person counts: pc2 before pc10. */
+    static String countable(String name) {
+        return NUMBER.matcher(name.toLowerCase(Locale.ROOT))
+                .replaceAll(number -> "0".repeat(Math.max(0, 18 - number.group().length())) + number.group());
     }
 
     /** A task's id. */

@@ -105,13 +105,13 @@ class FleetCommandsTest extends OnScriptedGrid {
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
         assertTrue(
-                lines.get(1)
+                lines.get(2)
                         .matches(
                                 "01234567 +pc7 +4 +3,4 +12 +1 +3s ago +linux +3.12.1 +8 +16GiB +lab3 +ours +10.0.0.7 +own +any size +drains"),
-                lines.get(1));
-        assertTrue(
-                lines.get(2).matches("ab +guest +4 +12 +1 +3s ago +group D +10.0.0.7 +own +up to 1024 B +drains"),
                 lines.get(2));
+        assertTrue(
+                lines.get(1).matches("ab +guest +4 +12 +1 +3s ago +group D +10.0.0.7 +own +up to 1024 B +drains"),
+                lines.get(1));
         assertEquals(shown.out(), grid.console("workers").out(), "another name for it");
         assertTrue(grid.console("peers", "--json").out().startsWith("[{\"id\":\"0123456789\""));
     }

@@ -138,6 +138,29 @@ class PicksTest extends OnScriptedGrid {
         grid.console("workers", "nobody").prints("No such workers");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "pc1-pc9, pc1 pc02 pc9",
+        "pc10-pc12 lab-1, lab-1 pc10",
+        "pc9-pc1, ''",
+        "pc1-pc9 idle, pc1 pc9",
+        "lab-1-lab-3, lab-1",
+        "lab-1, lab-1",
+        "last, pc9",
+        "busy last, pc02",
+        "'', lab-1 pc1 pc02 pc9 pc10"
+    })
+    void workersAreMeantByTheNumbersInTheirNamesAndTheLastThatJoined(String words, String meant) {
+        grid.on(
+                ListWorkers.class,
+                new Reply.WorkerList(List.of(at("pc10"), at("pc1"), at("lab-1"), at("pc02", 7L), at("pc9"))));
+        assertEquals(meant, String.join(" ", words.isEmpty() ? workers() : workers(words.split(" "))));
+    }
+
+    private static WorkerRow at(String name, Long... tasks) {
+        return WorkerRow.builder().id(name).name(name).holding(List.of(tasks)).build();
+    }
+
     private List<String> workers(String... words) {
         List<String> all = new ArrayList<>(List.of("workers"));
         all.addAll(List.of(words));

@@ -3,7 +3,7 @@ package org.mutirao.master.dispatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,8 @@ final class WorkerRoster {
     private final int most;
     private final Predicate<WorkerSession> canBeForgotten;
     private final Consumer<WorkerSession> onForgotten;
-    private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
+    /** In the order in which they came, which is that of lists. */
+    private final Map<WorkerId, WorkerSession> sessions = new LinkedHashMap<>();
     /** The longest silent first. */
     private final Set<WorkerId> bySilence = new LinkedHashSet<>();
 

@@ -39,6 +39,19 @@ class WorkerRosterTest {
     }
 
     @Test
+    void allAreInTheOrderInWhichTheyJoined() {
+        hear("c", "a", "b", "c");
+        assertEquals(List.of("c", "a", "b"), ids());
+        roster.remove(new WorkerId("c"));
+        hear("c");
+        assertEquals(List.of("a", "b", "c"), ids());
+    }
+
+    private List<String> ids() {
+        return roster.all().stream().map(session -> session.id().value()).toList();
+    }
+
+    @Test
     void whenAllAreInUseANewOneIsServedButNotRemembered() {
         hear("a", "b", "c");
         inUse.addAll(Set.of("a", "b", "c"));
