@@ -14,7 +14,18 @@ final class Complaint {
         PrintWriter err = command.commandLine().getErr();
         String called = command.root().name();
         String program = CalledAs.isOneWord(called) ? called : "console";
-        err.println(asJson ? Json.write(Map.of("error", why)) : program + ": " + why);
+        err.println(asJson ? Json.write(Map.of("error", why)) : fold(command, program + ": " + why));
         err.flush();
+    }
+
+    /** What is wrong with the words of a command, and where the help is. */
+    static void printUsage(CommandSpec command, String line) {
+        command.commandLine().getErr().println(fold(command, line));
+        command.commandLine().getErr().flush();
+    }
+
+    private static String fold(CommandSpec command, String line) {
+        Screen screen = ((Main) command.root().userObject()).screen();
+        return screen.isTerminal() ? Columns.fold(line, screen.width()) : line;
     }
 }

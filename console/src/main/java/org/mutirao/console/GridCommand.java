@@ -169,7 +169,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     /** What the person types to start this program. */
     final String called() {
-        return spec.root().name();
+        return main().called();
     }
 
     /** Prints a sentence, in lines that fit the terminal. */

@@ -53,7 +53,7 @@ final class LeaderLine implements AutoCloseable {
             try {
                 Reply reply = client.ask(master, request, TIMEOUT);
                 if (!(reply instanceof Reply.NotLeader elsewhere)) {
-                    return reply;
+                    return Hints.asCalled(reply, main.called());
                 }
                 failure = Text.of("the master at %s says: %s", text(master.address()), elsewhere.message());
                 if (elsewhere.leader().isPresent()) {

@@ -195,7 +195,8 @@ public final class Main implements Runnable {
             Complaint.print(command.getCommandSpec(), true, WrongUsage.inWords(fault));
             return command.getCommandSpec().exitCodeOnInvalidInput();
         }
-        return WrongUsage.explain(fault, words);
+        Complaint.printUsage(command.getCommandSpec(), WrongUsage.line(fault));
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static boolean isForPrograms(CommandLine command) {
@@ -211,6 +212,11 @@ public final class Main implements Runnable {
     /** Those given; empty to ask the LAN. */
     List<HostPort> masters() {
         return masters == null ? List.of() : masters;
+    }
+
+    /** What the person types to start this program. */
+    String called() {
+        return spec.root().name();
     }
 
     DiscoveryPorts discovery() {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.client.PythonClient;
+import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
 import picocli.CommandLine;
@@ -39,6 +42,42 @@ class GridCommandTest {
             follower.on(ListTasks.class, new Reply.NotLeader(Optional.of(leader.place()), "another leads"));
             assertEquals(0, follower.console("tasks").exit());
             assertEquals(1, leader.asked().size());
+        }
+    }
+
+    /** A master knows it as 'console', and a person may have called it in another way. */
+    @Test
+    void whatTheMasterAdvisesCanBeTypedAsItStands() throws IOException {
+        try (ScriptedGrid grid = grid("master")) {
+            grid.on(
+                    ExplainTask.class,
+                    new Reply.Explanation(ScriptedGrid.task(7, "a.zip", "failed"), List.of("'console retry 7' helps")));
+            grid.refuse(ListTasks.class, "no such task; 'console jobs' and 'console tasks' list them");
+            String at = "--master=" + grid.place();
+            assertEquals("task 7  a.zip  failed\n  'mutirao retry 7' helps\n", typed(at, "explain", "7"));
+            assertEquals(
+                    "mutirao: no such task; 'mutirao jobs' and 'mutirao tasks' list them\n", typed(at, "tasks", "x"));
+        }
+    }
+
+    private static String typed(String... words) {
+        StringWriter said = new StringWriter();
+        Main.execute(Screen.none(), "mutirao", new PrintWriter(said), new PrintWriter(said), words);
+        return said.toString().replace("\r\n", "\n");
+    }
+
+    @Test
+    void onATerminalAComplaintIsBrokenBetweenWords() throws IOException {
+        try (ScriptedGrid grid = grid("master")) {
+            String why = "there is no such task or job; 'console jobs' and 'console tasks' list them";
+            grid.refuse(ListTasks.class, why);
+            for (String word : List.of("no-such-task", "--no-such-option-that-anybody-knows-of")) {
+                String narrow =
+                        grid.console(Screen.of(60, false), "tasks", word).err();
+                assertTrue(narrow.lines().count() > 1, narrow);
+                assertTrue(narrow.lines().allMatch(line -> line.length() <= 60), narrow);
+                assertEquals(1, grid.console("tasks", word).err().lines().count());
+            }
         }
     }
 

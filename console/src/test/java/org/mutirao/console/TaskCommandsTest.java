@@ -135,7 +135,7 @@ class TaskCommandsTest extends OnScriptedGrid {
         assertEquals(Optional.of("failed"), ((ListTasks) grid.asked().get(0)).state());
         Shown wrong = grid.console("tasks", "--state=leased");
         assertEquals(2, wrong.exit());
-        assertTrue(wrong.err().contains("queued, running, succeeded, failed, lost, cancelled"), wrong.err());
+        assertTrue(wrong.err().contains("queued, running, succeeded, failed, lost or cancelled"), wrong.err());
     }
 
     /** A name may hold what moves the cursor. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.ResourceBundle;
 import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -40,7 +41,7 @@ final class HelpWords extends ResourceBundle {
             found.put(parameter.paramLabel() + "[" + parameter.index() + "]", parameter.description());
         }
         UsageMessageSpec usage = command.usageMessage();
-        found.put("usage.description", usage.description());
+        found.put("usage.description", asWritten(command));
         found.put("usage.header", usage.header());
         found.put("usage.footer", usage.footer());
         found.words.put("usage.synopsisHeading", Text.of("Usage: "));
@@ -54,6 +55,13 @@ final class HelpWords extends ResourceBundle {
         Option annotation =
                 option.userObject() instanceof AnnotatedElement member ? member.getAnnotation(Option.class) : null;
         return annotation == null ? option.description() : annotation.description();
+    }
+
+    /** The same of a command's description. */
+    private static String[] asWritten(CommandSpec command) {
+        Object user = command.userObject();
+        Command annotation = user == null ? null : user.getClass().getAnnotation(Command.class);
+        return annotation == null ? command.usageMessage().description() : annotation.description();
     }
 
     private void put(String key, String... english) {

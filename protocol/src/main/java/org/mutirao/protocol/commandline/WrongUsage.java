@@ -1,6 +1,8 @@
 package org.mutirao.protocol.commandline;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -38,7 +40,8 @@ public final class WrongUsage {
         }
     }
 
-    private static String line(ParameterException fault) {
+    /** That one line. */
+    public static String line(ParameterException fault) {
         String called = fault.getCommandLine().getCommandSpec().qualifiedName();
         return Text.of("%1$s: %2$s (see %1$s --help)", called, inWords(fault));
     }
@@ -62,8 +65,33 @@ public final class WrongUsage {
         if (fault.getArgSpec() != null && reason.isPresent()) {
             return name(fault.getArgSpec()) + ": " + clean(reason.get());
         }
+        if (fault.getArgSpec() != null && fault.getValue() != null && expected(fault.getArgSpec()) != null) {
+            return Text.of(
+                    "%s: expected %s, but found '%s'",
+                    name(fault.getArgSpec()), expected(fault.getArgSpec()), clean(fault.getValue()));
+        }
         String text = clean(fault.getMessage());
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** What a value has to be, where it is not for one of our converters; null if picocli may say it. */
+    private static String expected(ArgSpec arg) {
+        Class<?> type = arg.isMultiValue() ? arg.auxiliaryTypes()[0] : arg.type();
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(each -> each.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.collectingAndThen(Collectors.toList(), WrongUsage::oneOf));
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return oneOf(List.of("true", "false"));
+        }
+        boolean isNumber = type == int.class || type == Integer.class || type == long.class || type == Long.class;
+        return isNumber ? Text.of("a whole number") : null;
+    }
+
+    private static String oneOf(List<String> words) {
+        int last = words.size() - 1;
+        return Text.of("%s or %s", String.join(", ", words.subList(0, last)), words.get(last));
     }
 
     /** What one of our converters says, in place of the name of a class. */
@@ -88,6 +116,9 @@ public final class WrongUsage {
             return meant.isPresent()
                     ? Text.of("there is no option %s, did you mean %s?", clean(word), meant.get())
                     : Text.of("there is no option %s", clean(word));
+        }
+        if (word.startsWith("@") && word.length() > 1) {
+            return Text.of("there is no file %s", clean(word.substring(1)));
         }
         boolean isCommand = !command.getSubcommands().isEmpty()
                 && command.getCommandSpec().positionalParameters().isEmpty();

@@ -67,6 +67,6 @@ public record ByteSize(long bytes) {
             unit++;
         }
         boolean whole = value == Math.rint(value);
-        return String.format(Locale.ROOT, whole ? "%.0f%s" : "%.1f%s", value, NAMES[unit]);
+        return String.format(Text.language().locale(), whole ? "%.0f%s" : "%.1f%s", value, NAMES[unit]);
     }
 }

@@ -23,7 +23,11 @@ class WrongUsageTest {
             value = {
                 "list one -x # grid list: there is no option -x (see grid list --help)",
                 "list --at x # grid list: the value of --at: 'x y' is no address: write it like pc7:50020 (see grid list --help)",
-                "list --many x # grid list: Invalid value for option '--many': 'x y' is not an int (see grid list --help)",
+                "list --many x # grid list: the value of --many: expected a whole number, but found 'x y' (see grid list --help)",
+                "list --big 12x # grid list: the value of --big: expected a whole number, but found '12x' (see grid list --help)",
+                "list --when now # grid list: the value of --when: expected early or late, but found 'now' (see grid list --help)",
+                "list --twice=no # grid list: the value of --twice: expected true or false, but found 'no' (see grid list --help)",
+                "@nowhere # grid: there is no file nowhere (see grid --help)",
                 "list --stat x # grid list: there is no option --stat, did you mean --state? (see grid list --help)",
                 "list --state # grid list: the value of --state is missing (see grid list --help)",
                 "list one two # grid list: 'two' is one word too many (see grid list --help)",
@@ -86,8 +90,22 @@ class WrongUsageTest {
             @Option(names = "--many")
             int many;
 
+            @Option(names = "--big")
+            Long big;
+
+            @Option(names = "--when")
+            When when;
+
+            @Option(names = "--twice")
+            boolean twice;
+
             @Option(names = "--state")
             String state;
+
+            enum When {
+                EARLY,
+                LATE
+            }
 
             @Override
             public void run() {}
