@@ -148,7 +148,7 @@ final class JobsCommand extends GridCommand {
                     Cell.ofJob(job.state()),
                     job.tasks(),
                     job.counts().succeeded(),
-                    ofFailed(job.counts().withoutSuccess()),
+                    ofFailed(job.counts().failed() + job.counts().lost()),
                     job.counts().running(),
                     Ages.brief(job.beganAt().map(began -> Math.max(0, began - job.submittedAt()))),
                     Ages.brief(job.endedAt().flatMap(end -> job.beganAt().map(began -> Math.max(0, end - began)))),

@@ -131,6 +131,11 @@ final class MapCommand extends GridCommand {
         if (!Files.isRegularFile(script)) {
             throw new CommandFailed(Text.of("there is no script %s", Table.clean(FileNames.textOf(script))));
         }
+        if (!FileNames.nameOf(script).matches("(?i).*\\.py|[^.]+")) {
+            throw new CommandFailed(Text.of(
+                    "%s is no Python script; the script comes first, then the files",
+                    Table.clean(FileNames.textOf(script))));
+        }
         for (Path each : shared) {
             if (!Files.exists(each)) {
                 throw new CommandFailed(Text.of("there is no file or folder %s", Table.clean(FileNames.textOf(each))));

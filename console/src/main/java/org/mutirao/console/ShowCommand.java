@@ -41,7 +41,14 @@ final class ShowCommand extends GridCommand {
                     ? show(details)
                     : show(ask(new ShowTask(String.valueOf(details.job().job())), Reply.TaskDetails.class));
         }
-        return show(ask(new ShowTask(which), Reply.TaskDetails.class)); // a task of that name, or the reason
+        if (Which.isSelector(which)) {
+            return show(expect(answer, Reply.JobDetails.class)); // it tells why not
+        }
+        Reply task = answerTo(new ShowTask(which));
+        if (task instanceof Reply.Failure failure && failure.refusal() == Reply.Refusal.NOT_FOUND) {
+            throw new CommandFailed(Text.of("no task and no job is called %s", Table.printable(which)));
+        }
+        return show(expect(task, Reply.TaskDetails.class));
     }
 
     private int show(List<TaskRow> tasks) {

@@ -243,8 +243,11 @@ class JobCommandsTest extends OnScriptedJob {
 
     @Test
     void withJsonARefusalIsJsonToo() {
-        grid.refuse(ShowJob.class, "not now").refuse(ShowTask.class, "there is no \"x\"");
-        Shown shown = grid.console("show", "x", "--json");
+        grid.refuse(ShowTask.class, "there is no \"x\"");
+        grid.refuse(ShowJob.class, "there is no such job");
+        grid.console("show", "x").refuses("no task and no job is called x");
+        grid.console("show", "j99").refuses("there is no such job");
+        Shown shown = grid.console("show", "7", "--json");
         assertEquals(1, shown.exit());
         assertEquals("{\"error\":\"there is no \\\"x\\\"\"}" + System.lineSeparator(), shown.err());
         grid.on(CancelTask.class, new Reply.Failure(Reply.Refusal.CONFLICT, "it has ended"));

@@ -137,6 +137,8 @@ class MapCommandTest extends OnScriptedJob {
         grid.console("map", script, nowhere + "/*.csv").refuses("there is no file " + nowhere + "/*.csv");
         grid.console("map", script, script, "--shared=" + nowhere).refuses("there is no file or folder " + nowhere);
         String input = file("input.csv", "").toString();
+        grid.console("map", input, script)
+                .refuses(input + " is no Python script; the script comes first, then the files");
         grid.console("map", script, script, "--shared=" + input)
                 .refuses("input.csv can't go along under that name: the package has input.csv of its own");
         assertEquals(2, grid.console("map", script).exit(), "it needs inputs");

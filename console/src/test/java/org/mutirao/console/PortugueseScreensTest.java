@@ -233,6 +233,14 @@ class PortugueseScreensTest extends OnScriptedJob {
         assertTrue(seen(colours, "show 6").startsWith("tarefa 6"));
     }
 
+    /** The help is asked for without a master. */
+    @Test
+    void noCommandIsDescribedInEnglish() {
+        String help = Main.commandLine().getUsageMessage();
+        assertTrue(help.contains("Imprime o cliente em Python"), help);
+        assertFalse(help.contains("Prints"), help);
+    }
+
     @Test
     void programsReadTheSameAsBefore() {
         String tasks = seen(Screen.none(), "tasks --json");
