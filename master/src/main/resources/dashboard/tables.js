@@ -80,9 +80,9 @@ export function tables(root, job) {
   }
   /** A file that was put together anew is read anew, unless a person has gone on in it. */
   async function readAgain() {
-    const sizeOf = () => files?.find((file) => file.name === name)?.bytes, known = sizeOf();
+    const version = () => files?.filter((file) => file.name === name).map((file) => `${file.bytes} ${file.changed_at}`)[0], known = version();
     await read();
-    if (known !== undefined && sizeOf() !== known && part?.from === 0 && !row) await open(name);
+    if (known !== undefined && version() !== known && part?.from === 0 && !row) await open(name);
   }
   return { first: read(), update: readAgain, close() { closed = true; render(null, root); } };
 }

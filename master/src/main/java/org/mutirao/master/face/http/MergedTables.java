@@ -23,8 +23,12 @@ record MergedTables(Path folder) {
     /** Of one page. */
     private static final int MAX_BYTES = 256 * 1024;
 
-    /** One file. */
-    record Merged(String name, long bytes) {}
+    /**
+     * One file.
+     *
+     * @param changedAt when it was written, in milliseconds since 1970
+     */
+    record Merged(String name, long bytes, long changedAt) {}
 
     /**
      * Whole rows of a file.
@@ -42,7 +46,10 @@ record MergedTables(Path folder) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
                 for (Path file : files) {
                     if (Files.isRegularFile(file) && found.size() < MAX_FILES) {
-                        found.add(new Merged(FileNames.nameOf(file), Files.size(file)));
+                        found.add(new Merged(
+                                FileNames.nameOf(file),
+                                Files.size(file),
+                                Files.getLastModifiedTime(file).toMillis()));
                     }
                 }
             }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -68,10 +69,11 @@ class MergedTablesTest {
     void onlyWhatLiesInTheFolderCanBeNamed() throws Exception {
         Path merged = Files.createDirectories(folder.resolve("merged"));
         Files.writeString(folder.resolve("secret.csv"), "no");
-        Files.writeString(merged.resolve("b.csv"), "yes");
+        Path table = Files.writeString(merged.resolve("b.csv"), "yes");
         Files.createDirectories(merged.resolve("a folder"));
         MergedTables tables = new MergedTables(merged);
-        assertEquals(List.of(new MergedTables.Merged("b.csv", 3)), tables.list());
+        Files.setLastModifiedTime(table, FileTime.fromMillis(5_000));
+        assertEquals(List.of(new MergedTables.Merged("b.csv", 3, 5_000)), tables.list());
         assertEquals(Optional.empty(), tables.page("../secret.csv", 0));
         assertEquals(Optional.empty(), tables.page("a folder", 0));
         assertEquals(List.of(), new MergedTables(folder.resolve("none")).list());
