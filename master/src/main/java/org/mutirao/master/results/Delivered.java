@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class Delivered implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Delivered.class);
     /** More than the ledger remembers. */
-    private static final int MOST = 150_000;
+    private static final int MAX_KEPT = 150_000;
 
-    private static final int MOST_JOBS = 20_000;
+    private static final int MAX_JOBS = 20_000;
 
     /** Of a file in the folder itself, or at most two folders below. */
     private static final Pattern NAME = Pattern.compile("[^/\\\\\\p{Cntrl}]+(/[^/\\\\\\p{Cntrl}]+){0,2}");
@@ -84,7 +84,7 @@ public final class Delivered implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<TaskId, Entry> eldest) {
-            boolean tooMany = size() > MOST;
+            boolean tooMany = size() > MAX_KEPT;
             if (tooMany) {
                 owners.remove(eldest.getValue().name(), eldest.getValue());
             }
@@ -101,7 +101,7 @@ public final class Delivered implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<JobId, Answer> eldest) {
-            return size() > MOST_JOBS;
+            return size() > MAX_JOBS;
         }
     };
     private final BufferedWriter out;
@@ -123,7 +123,7 @@ public final class Delivered implements AutoCloseable {
                         damaged,
                         lines.size());
             }
-            if (lines.size() > MOST) {
+            if (lines.size() > MAX_KEPT) {
                 rewrite(file);
             }
         }

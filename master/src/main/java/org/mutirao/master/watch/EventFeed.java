@@ -17,7 +17,7 @@ import org.mutirao.protocol.message.EventRow;
  * nobody makes it grow.
  */
 public final class EventFeed {
-    private static final int MOST = 5000;
+    private static final int MAX_KEPT = 5000;
 
     private final Deque<EventRow> events = new ArrayDeque<>();
     /** What single tasks of jobs of several do, so that a large job does not push out all else. */
@@ -46,7 +46,7 @@ public final class EventFeed {
         boolean isPart = about.task().isPresent() && about.job().isPresent();
         Deque<EventRow> kept = isPart ? parts : events;
         kept.addLast(new EventRow(++lastId, at, kind, about.task(), about.worker(), text, about.job()));
-        if (kept.size() > MOST) {
+        if (kept.size() > MAX_KEPT) {
             kept.removeFirst();
         }
         notifyAll();

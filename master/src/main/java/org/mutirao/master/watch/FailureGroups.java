@@ -13,7 +13,7 @@ import org.mutirao.protocol.text.Text;
 /** Why tasks of a job were no success: those with the same reason together. For one thread at a time. */
 final class FailureGroups {
     /** Of one answer; the most frequent. */
-    private static final int MOST = 50;
+    private static final int MAX_GROUPS = 50;
     /** As many different ones are told apart. */
     private static final int MAX_REASONS = 1000;
 
@@ -64,7 +64,7 @@ final class FailureGroups {
     List<FailureRow> rows() {
         return byReason.values().stream()
                 .sorted(Comparator.comparingLong(FailureRow::tasks).reversed().thenComparingLong(FailureRow::example))
-                .limit(MOST)
+                .limit(MAX_GROUPS)
                 .toList();
     }
 }

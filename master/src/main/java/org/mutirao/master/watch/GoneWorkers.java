@@ -8,7 +8,7 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** The workers that left this master lately, so that people see whom they miss. Safe for any thread. */
 public final class GoneWorkers {
-    private static final int MOST = 200;
+    private static final int MAX_KEPT = 200;
 
     /**
      * One of them.
@@ -22,7 +22,7 @@ public final class GoneWorkers {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<WorkerId, Gone> eldest) {
-            return size() > MOST;
+            return size() > MAX_KEPT;
         }
     };
 

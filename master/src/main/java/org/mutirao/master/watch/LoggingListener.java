@@ -32,7 +32,7 @@ public final class LoggingListener implements MasterListener {
             log.warn("{}. 'console show {}' tells more.", task.sentence(), task.id());
         } else if (task.state().status() == TaskStatus.CANCELLED) {
             log.info("{}", task.sentence());
-        } else {
+        } else if (log.isDebugEnabled()) { // a sentence costs more than what happened
             log.debug("{}", task.sentence());
         }
     }

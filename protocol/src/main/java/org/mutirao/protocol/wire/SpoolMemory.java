@@ -17,7 +17,7 @@ public final class SpoolMemory {
     /** Of all memory that this process may use. */
     private static final long PART = 8;
 
-    private static final long MOST = ByteSize.mebi(64).bytes();
+    private static final long MAX_BYTES = ByteSize.mebi(64).bytes();
 
     private final long most;
     private final AtomicLong used = new AtomicLong();
@@ -31,7 +31,8 @@ public final class SpoolMemory {
 
     /** What suits this process: an eighth of its memory, at most 64 MiB. */
     public static SpoolMemory ofThisProcess() {
-        return new SpoolMemory(new ByteSize(Math.min(MOST, Runtime.getRuntime().maxMemory() / PART)));
+        return new SpoolMemory(
+                new ByteSize(Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / PART)));
     }
 
     /** Takes room for so many bytes, if there is any; returns whether there was. */

@@ -12,7 +12,7 @@ final class Spread {
     private static final int EXACT = 1024;
     private static final int FINE = 2048;
     /** Where a span's number would not be exact any more. */
-    private static final double MOST_SPANS = 1L << 50;
+    private static final double MAX_SPANS = 1L << 50;
 
     private static final int SHOWN = 24;
     private static final int SMALLEST_WIDTH = -1070;
@@ -54,7 +54,7 @@ final class Spread {
     private void cover() {
         int wider = width;
         double farthest = Math.max(Math.abs(min), Math.abs(max));
-        while (Math.scalb(farthest, -wider) >= MOST_SPANS || span(max, wider) - span(min, wider) >= FINE) {
+        while (Math.scalb(farthest, -wider) >= MAX_SPANS || span(max, wider) - span(min, wider) >= FINE) {
             wider++;
         }
         long begin = span(min, wider);
