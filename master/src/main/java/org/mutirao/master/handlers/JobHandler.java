@@ -17,6 +17,7 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
@@ -71,7 +72,13 @@ public final class JobHandler {
 
     Reply list(OperatorRequest.ListJobs list) {
         Optional<JobId> before = list.before() > 0 ? Optional.of(new JobId(list.before())) : Optional.empty();
-        return lists.page(new JobList.Filter(list.state(), list.name()), before, list.limit());
+        Optional<JobStatus> status = list.state().flatMap(JobStatus::named);
+        if (list.state().isPresent() && status.isEmpty()) {
+            return new Reply.Failure(
+                    Refusal.BAD_REQUEST,
+                    Text.of("there is no such state of a job; there are %s", String.join(", ", JobStatus.LABELS)));
+        }
+        return lists.page(new JobList.Filter(status, list.name()), before, list.limit());
     }
 
     Reply show(OperatorRequest.ShowJob show) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.text.Text;
 
 /**
@@ -80,48 +81,45 @@ public record JobView(
 
     /** What happened to it, for people. */
     public String sentence() {
-        return switch (label()) {
-            case "waiting" -> Text.of("Job %s %s is waiting", id, name());
-            case "queued" ->
+        return switch (status()) {
+            case WAITING -> Text.of("Job %s %s is waiting", id, name());
+            case QUEUED ->
                 Text.count(
                         count(),
                         "Job %2$s %3$s is queued: %1$d task",
                         "Job %2$s %3$s is queued: %1$d tasks",
                         id,
                         name());
-            case "running" -> Text.of("Job %s %s is running", id, name());
-            case "succeeded" -> Text.of("Job %s %s succeeded: %s", id, name(), succeededOf());
-            case "cancelled" -> Text.of("Job %s %s is cancelled: %s", id, name(), succeededOf());
-            default -> Text.of("Job %s %s failed: %s", id, name(), succeededOf());
+            case RUNNING -> Text.of("Job %s %s is running", id, name());
+            case SUCCEEDED -> Text.of("Job %s %s succeeded: %s", id, name(), succeededOf());
+            case FAILED -> Text.of("Job %s %s failed: %s", id, name(), succeededOf());
+            case CANCELLED -> Text.of("Job %s %s is cancelled: %s", id, name(), succeededOf());
         };
     }
 
     /** What a sentence about it says of its state. */
     public String isInWords() {
-        return switch (label()) {
-            case "waiting" -> Text.of("is waiting");
-            case "queued" -> Text.of("is queued");
-            case "running" -> Text.of("is running");
-            case "succeeded" -> Text.of("is succeeded");
-            case "cancelled" -> Text.of("is cancelled");
-            default -> Text.of("is failed");
+        return switch (status()) {
+            case WAITING -> Text.of("is waiting");
+            case QUEUED -> Text.of("is queued");
+            case RUNNING -> Text.of("is running");
+            case SUCCEEDED -> Text.of("is succeeded");
+            case FAILED -> Text.of("is failed");
+            case CANCELLED -> Text.of("is cancelled");
         };
     }
 
-    /**
-     * The state in one word: waiting (for other jobs), queued, running, succeeded, failed or cancelled. It is running from the first lease
-     * on until it has ended; it is cancelled if tasks of it were and none failed.
-     */
-    public String label() {
+    /** Where it is. */
+    public JobStatus status() {
         if (!waitsFor.isEmpty()) {
-            return "waiting";
+            return JobStatus.WAITING;
         }
         if (!ended) {
-            return counts.queued() == count() ? "queued" : "running";
+            return counts.queued() == count() ? JobStatus.QUEUED : JobStatus.RUNNING;
         }
         if (succeeded()) {
-            return "succeeded";
+            return JobStatus.SUCCEEDED;
         }
-        return counts.cancelled() > 0 && counts.withoutSuccess(true) == 0 ? "cancelled" : "failed";
+        return counts.cancelled() > 0 && counts.withoutSuccess(true) == 0 ? JobStatus.CANCELLED : JobStatus.FAILED;
     }
 }

@@ -144,7 +144,7 @@ public final class JobAnswers implements AutoCloseable {
             if (!job.get().ended()) {
                 throw new Told(Text.of(
                         "job %s has not ended yet, it is %s",
-                        id, StatusWords.ofJob(job.get().label())));
+                        id, StatusWords.ofJob(job.get().status().label())));
             }
             if (isAnswered(job.get())) {
                 file.complete(fileOf(id));

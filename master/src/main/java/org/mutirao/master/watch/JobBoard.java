@@ -11,6 +11,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 
@@ -67,9 +68,9 @@ public final class JobBoard {
         return counts;
     }
 
-    /** How many of them are in a state, as {@link JobView#label()} has it. */
-    public long countOf(String state) {
-        return jobs.values().stream().filter(job -> job.label().equals(state)).count();
+    /** How many of them are there. */
+    public long countOf(JobStatus status) {
+        return jobs.values().stream().filter(job -> job.status() == status).count();
     }
 
     /** How many tasks of those that have not ended there are in each state. */

@@ -9,27 +9,24 @@ import java.util.Optional;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
 
 /** All jobs, those of plain packages too, for readers that must not disturb the loop. Safe for any thread. */
 public record JobList(TaskBoard tasks, JobBoard jobs) {
-    /** The words that {@link JobView#label()} has. */
-    public static final List<String> STATES =
-            List.of("waiting", "queued", "running", "succeeded", "failed", "cancelled");
-
     /**
      * Which jobs to list. What is empty lets everything through.
      *
-     * @param state a state's name, as {@link JobRow#state()} has it
+     * @param status where it is
      * @param name a part of the job's name, in any case
      */
-    public record Filter(Optional<String> state, Optional<String> name) {
+    public record Filter(Optional<JobStatus> status, Optional<String> name) {
         /** Every job. */
         public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
 
         boolean matches(JobView job) {
-            return state.map(job.label()::equals).orElse(true)
+            return status.map(job.status()::equals).orElse(true)
                     && name.map(part -> job.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                             .orElse(true);
         }

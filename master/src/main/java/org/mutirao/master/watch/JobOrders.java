@@ -17,7 +17,7 @@ public final class JobOrders {
         return new Orders<JobView>()
                 .by("job", job -> Optional.of(job.id().number()))
                 .by("name", job -> Optional.of(job.name()))
-                .by("state", job -> Optional.of(JobList.STATES.indexOf(job.label())))
+                .by("state", job -> Optional.of(job.status()))
                 .by("tasks", job -> Optional.of(job.count()))
                 .by("rate", job -> Optional.of(figures.apply(job).perSecond()))
                 .by("left", job -> figures.apply(job).leftMs().or(() -> took(job)))

@@ -121,7 +121,7 @@ public final class Rows {
         return JobRow.builder()
                 .job(job.id().number())
                 .name(job.name())
-                .state(job.label())
+                .state(job.status().label())
                 .tasks(job.count())
                 .counts(counts(counts))
                 .priority(job.priority())

@@ -19,10 +19,7 @@ public final class TaskOrders {
         return new Orders<TaskRecord>()
                 .by("id", task -> Optional.of(task.id().number()))
                 .by("name", task -> Optional.of(task.part().map(JobPart::input).orElse(task.name())))
-                .by(
-                        "state",
-                        task -> Optional.of(
-                                TaskStatus.LABELS.indexOf(task.state().status().label())))
+                .by("state", task -> Optional.of(task.state().status()))
                 .by("waited", task -> waited(task, now))
                 .by("took", task -> took(task, now))
                 .by("worker", Rows::workerOf)

@@ -10,6 +10,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
@@ -112,12 +113,12 @@ public final class Watching implements MasterListener {
     @Override
     public void onJobChanged(JobView job) {
         Optional<JobView> known = jobs.job(job.id());
-        Optional<String> before = known.map(JobView::label);
+        Optional<JobStatus> before = known.map(JobView::status);
         jobs.put(job);
         if (known.filter(one -> !one.taskPackage().equals(job.taskPackage())).isPresent()) {
             board.repack(job);
         }
-        if (!before.equals(Optional.of(job.label())) && wall.millis() - job.since() < NEWS.toMillis()) {
+        if (!before.equals(Optional.of(job.status())) && wall.millis() - job.since() < NEWS.toMillis()) {
             feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", job.sentence());
         }
         changes.accept(job.id());

@@ -23,6 +23,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.Sha256;
@@ -220,17 +221,17 @@ class JobLedgerTest {
     @Test
     void itEndsWhenTheLastResultLiesInItsFolder() {
         submit("x.zip", plan(THREE, JobPlan.Merge.NONE));
-        assertEquals("queued", job(1).label());
+        assertEquals(JobStatus.QUEUED, job(1).status());
         run(2, 0);
         run(1, 0);
-        assertEquals("running", job(1).label());
+        assertEquals(JobStatus.RUNNING, job(1).status());
         lease(3);
         deliver(3, 0);
         assertFalse(job(1).ended());
         assertTrue(ledger.refersTo(blob("x.zip").hash()), "its package is needed until all is out");
         Applied last = publish(3);
         assertTrue(hasEffect(last, new Effect.DropBlob(blob("x.zip").hash())));
-        assertEquals("succeeded", job(1).label());
+        assertEquals(JobStatus.SUCCEEDED, job(1).status());
         assertEquals(
                 List.of(2L, 1L, 3L),
                 ledger.endedOf(FIRST, 0, 9).stream().map(TaskId::number).toList());
@@ -243,13 +244,13 @@ class JobLedgerTest {
         run(1, 0);
         run(2, 1);
         run(3, 1);
-        assertEquals("failed", job(1).label());
+        assertEquals(JobStatus.FAILED, job(1).status());
         Applied retried = ledger.apply(new Command.RetryJob(FIRST, true, now++));
         assertTrue(hasEffect(retried, new Effect.Offer(new TaskId(2))));
         assertEquals(List.of("succeeded", "queued", "queued"), List.of(state(1), state(2), state(3)));
         run(2, 0);
         run(3, 0);
-        assertEquals("succeeded", job(1).label());
+        assertEquals(JobStatus.SUCCEEDED, job(1).status());
     }
 
     @Test
@@ -258,7 +259,7 @@ class JobLedgerTest {
         run(1, 0);
         lease(2);
         ledger.apply(new Command.CancelJob(FIRST, now++));
-        assertEquals("cancelled", job(1).label());
+        assertEquals(JobStatus.CANCELLED, job(1).status());
         assertEquals(2, ledger.counts().cancelled());
         assertEquals(2, ledger.records().size(), "what never ran is no record yet");
         assertEquals(
@@ -298,14 +299,14 @@ class JobLedgerTest {
     @Test
     void theTaskOfAPlainPackageIsAJobToo() {
         ledger.apply(new Command.Submit("k", "p.zip", blob("p"), CompactSize.UNMEASURED, 0, 0, 2, now++));
-        assertEquals("queued", job(1).label());
+        assertEquals(JobStatus.QUEUED, job(1).status());
         assertEquals(Optional.of(FIRST), ledger.newestJobNamed("p"));
         run(1, 1);
-        assertEquals("failed", job(1).label());
+        assertEquals(JobStatus.FAILED, job(1).status());
         ledger.apply(new Command.RetryJob(FIRST, true, now++));
         assertEquals("queued", state(1));
         ledger.apply(new Command.CancelJob(FIRST, now++));
-        assertEquals("cancelled", job(1).label());
+        assertEquals(JobStatus.CANCELLED, job(1).status());
         ledger.apply(new Command.ForgetJob(FIRST, now++));
         assertTrue(ledger.task(new TaskId(1)).isEmpty());
     }
@@ -323,7 +324,7 @@ class JobLedgerTest {
         assertTrue(hasEffect(publish(2), new Effect.Offer(new TaskId(3))));
         run(3, 0);
         assertTrue(job(1).ended());
-        assertEquals("failed", job(1).label(), "one input failed");
+        assertEquals(JobStatus.FAILED, job(1).status(), "one input failed");
     }
 
     @Test
@@ -337,7 +338,7 @@ class JobLedgerTest {
         assertTrue(hasEffect(run(2, 0), new Effect.Offer(new TaskId(3))));
         assertEquals("queued", state(3));
         run(3, 0);
-        assertEquals("succeeded", job(1).label());
+        assertEquals(JobStatus.SUCCEEDED, job(1).status());
     }
 
     @Test
@@ -368,12 +369,12 @@ class JobLedgerTest {
         submit("clean.zip", plan(List.of("a.csv"), JobPlan.Merge.NONE));
         Applied next = submit("train.zip", after("clean", false));
         assertFalse(hasEffect(next, new Effect.OfferJob(new JobId(2))));
-        assertEquals("waiting", job(2).label());
+        assertEquals(JobStatus.WAITING, job(2).status());
         assertTrue(lease(2).verdict() instanceof Verdict.Refused);
         assertEquals(
                 "[]", ledger.waitingOf(new JobId(2)).stream().boxed().toList().toString());
         assertTrue(hasEffect(run(1, 0), new Effect.OfferJob(new JobId(2))));
-        assertEquals("queued", job(2).label());
+        assertEquals(JobStatus.QUEUED, job(2).status());
         assertTrue(lease(2).verdict() instanceof Verdict.Granted);
     }
 
@@ -384,13 +385,13 @@ class JobLedgerTest {
         submit("third.zip", after("second", false));
         submit("anyway.zip", after("second", true));
         run(1, 1);
-        assertEquals("failed", job(2).label());
+        assertEquals(JobStatus.FAILED, job(2).status());
         assertTrue(task(2).state() instanceof TaskState.Failed failed
                 && failed.reason().contains("after job j1"));
-        assertEquals("failed", job(4).label());
-        assertEquals("queued", job(6).label());
+        assertEquals(JobStatus.FAILED, job(4).status());
+        assertEquals(JobStatus.QUEUED, job(6).status());
         submit("late.zip", after("second", false));
-        assertEquals("failed", job(8).label(), "it had failed before");
+        assertEquals(JobStatus.FAILED, job(8).status(), "it had failed before");
         ledger.apply(new Command.RetryJob(new JobId(2), true, now++));
         assertTrue(lease(2).verdict() instanceof Verdict.Granted, "a person wants it all the same");
     }

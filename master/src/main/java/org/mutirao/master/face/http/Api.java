@@ -42,7 +42,7 @@ import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
 
 /** What can be asked by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
-final class Api {
+final class Api implements AutoCloseable {
     private static final int MAX_ROWS = 500;
     private static final int MAX_REJECTED = 200;
     /** What a list of tasks can be asked for. */
@@ -211,6 +211,11 @@ final class Api {
         Map<String, Object> document = OpenApi.of(told);
         routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));
         return routes;
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
     }
 
     static void json(Context context, Object value) {

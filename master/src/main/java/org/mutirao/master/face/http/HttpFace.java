@@ -18,6 +18,7 @@ public final class HttpFace implements Face {
     private static final Logger log = LoggerFactory.getLogger(HttpFace.class);
 
     private final HttpPlan plan;
+    private Optional<Api> api = Optional.empty();
     private Optional<HttpServer> server = Optional.empty();
     private Optional<String> token = Optional.empty();
 
@@ -43,12 +44,13 @@ public final class HttpFace implements Face {
         if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
             token = Optional.of(grid.files().token());
         }
-        Api api = new Api(grid);
+        Api answers = new Api(grid);
+        api = Optional.of(answers);
         OneTimeCodes codes = new OneTimeCodes(grid.ticker());
         Guard guard = new Guard(address.getAddress(), token, codes);
         try {
             HttpServer serving = HttpServer.start(
-                    address, guard, api, new LiveEvents(grid.views().feed(), api.firstScreen()::now));
+                    address, guard, answers, new LiveEvents(grid.views().feed(), answers.firstScreen()::now));
             server = Optional.of(serving);
             if (plan.open()) {
                 // The command line of a browser can be read by all users of this machine: it gets a code that works
@@ -88,5 +90,6 @@ public final class HttpFace implements Face {
     @Override
     public synchronized void close() {
         server.ifPresent(HttpServer::close);
+        api.ifPresent(Api::close);
     }
 }

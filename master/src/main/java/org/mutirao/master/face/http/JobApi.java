@@ -21,6 +21,7 @@ import org.mutirao.master.watch.RunFigures;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.FailureRow;
@@ -32,7 +33,7 @@ import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /** Jobs by HTTP. Lists come from the board and so never wait for the loop; changes go the way of the console's. */
-final class JobApi {
+final class JobApi implements AutoCloseable {
     private static final int MAX_ROWS = 500;
     /** Less than a browser, and what stands between, waits for an answer. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
@@ -73,7 +74,7 @@ final class JobApi {
                                 "/api/jobs",
                                 "A page of the list of jobs, the newest first; a plain package is a job of one task.",
                                 this::list,
-                                Param.oneOf("state", JobList.STATES, "only jobs in this state"),
+                                Param.oneOf("state", JobStatus.LABELS, "only jobs in this state"),
                                 Param.text("name", "a part of it"),
                                 Param.text("before", "only jobs with a lower number"),
                                 Param.oneOf("sort", SORTED.words(), "the order of all of them; -name is down"),
@@ -141,6 +142,11 @@ final class JobApi {
         return routes;
     }
 
+    @Override
+    public void close() {
+        sights.close();
+    }
+
     private void show(Context context) {
         Reply.JobDetails details = (Reply.JobDetails)
                 asking.ask(new OperatorRequest.ShowJob(id(context).toString()));
@@ -167,8 +173,8 @@ final class JobApi {
     }
 
     private void list(Context context) {
-        JobList.Filter filter =
-                new JobList.Filter(Query.oneOf(context, "state", JobList.STATES), Query.text(context, "name"));
+        JobList.Filter filter = new JobList.Filter(
+                Query.oneOf(context, "state", JobStatus.LABELS).flatMap(JobStatus::named), Query.text(context, "name"));
         int limit = Query.limit(context, MAX_ROWS);
         Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
         if (order.isPresent()) {

@@ -18,7 +18,7 @@ import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.text.Text;
 
 /** What a job looks like, by HTTP: when its tasks ran where, the tables that came of it, and its pictures. */
-final class JobSights {
+final class JobSights implements AutoCloseable {
     private static final int MAX_SPANS = 2000;
     private static final int MAX_PICTURES = 24;
     /** Results that are opened for one answer. */
@@ -97,6 +97,11 @@ final class JobSights {
                                 this::pictures,
                                 Param.number("before", "only those of tasks older than this id"))
                         .returning(Pictures.class));
+    }
+
+    @Override
+    public void close() {
+        columns.close();
     }
 
     private void timeline(Context context) {

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.JobBoard;
-import org.mutirao.master.watch.JobList;
 import org.mutirao.master.watch.Tallies;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.wire.SpoolMemory;
 
@@ -76,10 +76,10 @@ final class Metrics {
                     .tag("state", status.label())
                     .register(registry);
         }
-        for (String state : JobList.STATES) {
-            Gauge.builder("mutirao.jobs", jobs, b -> b.countOf(state))
+        for (JobStatus status : JobStatus.values()) {
+            Gauge.builder("mutirao.jobs", jobs, b -> b.countOf(status))
                     .description("Jobs of several tasks by state")
-                    .tag("state", state)
+                    .tag("state", status.label())
                     .register(registry);
         }
         strength("mutirao.workers", "Workers that are about", Crew.Strength::workers);

@@ -26,13 +26,13 @@ import org.mutirao.protocol.units.Told;
  * How the numbers of whole tables are spread. A table is read once, on a thread of its own, and what was found is kept while the file does
  * not change. Whoever asks meanwhile is told what is known so far. Safe for any thread.
  */
-final class TableColumns {
+final class TableColumns implements AutoCloseable {
     private static final int MAX_KEPT = 64;
     private static final int MAX_WAITING = 16;
     /** In bytes. */
     private static final long TELL_EACH = 16 << 20;
 
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
     /** A table for which nobody asked so long is read no further. */
     private static final Duration WANTED = Duration.ofSeconds(30);
 
@@ -82,7 +82,7 @@ final class TableColumns {
         Reading reading = reading(version);
         reading.wanted = nanos.getAsLong();
         try {
-            return reading.whole.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return reading.whole.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return reading.soFar;
         } catch (ExecutionException e) {
@@ -92,6 +92,11 @@ final class TableColumns {
             forget(version, reading); // it may be read another time
             throw new Problem(503, Text.of("Try again later"), Text.of("The table can't be read now."));
         }
+    }
+
+    @Override
+    public void close() {
+        reader.shutdownNow();
     }
 
     private synchronized Reading reading(Version version) {
