@@ -2,33 +2,19 @@ package org.mutirao.group.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
@@ -40,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files named by their SHA-256, below {@code <folder>/<two digits>/}, forced to disk before anybody relies on them. A small blob that
- * the log has too lies in memory as long as the log has it and there is room for it. Safe for any number of threads.
+ * the log has too lies in memory as long as the log has it and there is room for it. Safe for any number of threads; the monitor of
+ * {@link BlobStates} is its lock.
  *
  * <p>A blob that is stored but not yet in the ledger is pinned, so that a clean-up of the same bytes can't take it away. A master
  * that keeps a blob for the leader has promised to have it when the entry of the log comes, and nothing that lay here when the
@@ -53,53 +40,25 @@ public final class BlobStore {
     /** Which part of the reserve nothing from the network may take, so that half messages can't stop the log. */
     private static final int FOR_THE_LOG = 4;
 
-    private final Path folder;
-    private final Path incoming;
+    private final BlobFolder folder;
+    private final BlobStates states;
+    private final SmallBlobs small;
+    private final BlobForcing forcing;
+    private final BlobRemoval removal;
     private final LostAndFound lost;
-    private final LongSupplier ticker = System::nanoTime;
     private final DiskRoom disk;
-    private final ParallelDisk forcing = new ParallelDisk("blob-force");
     private final SpoolRoom room;
-    private final SpoolMemory memory;
-    private final Map<Sha256, Integer> pins = new HashMap<>();
-    private final Map<Sha256, Integer> promises = new HashMap<>();
-    private final Set<Sha256> inherited = new HashSet<>();
-    private final Set<Sha256> suspects = new HashSet<>();
-    /** Not forced to disk yet. */
-    private final Set<Sha256> kept = new HashSet<>();
-    /** Not even written, since the log has them too. The oldest first. */
-    private final Map<Sha256, Young> young = new LinkedHashMap<>();
-
-    /**
-     * A small blob in memory.
-     *
-     * @param mayHaveFile whether the same bytes may also lie in a file, of an earlier one or since the start
-     * @param since when it came, by the system's ticker
-     */
-    private record Young(byte[] bytes, boolean mayHaveFile, long since) {}
 
     private BlobStore(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
-        this.folder = folder;
-        this.memory = memory;
-        this.incoming = folder.resolve("incoming");
-        DurableFiles.deleteTree(incoming);
-        Files.createDirectories(incoming);
+        LongSupplier ticker = System::nanoTime;
+        this.folder = new BlobFolder(folder);
         this.disk = new DiskRoom(folder, ticker);
         this.room = new SpoolRoom(() -> disk.had(FOR_THE_LOG), () -> disk.has(FOR_THE_LOG));
         this.lost = new LostAndFound(folder.resolveSibling("lost+found"), wall);
-        inherited.addAll(stored());
-    }
-
-    private List<Sha256> stored() throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            return files.filter(file -> !file.startsWith(incoming))
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.length() == 64)
-                    .map(Sha256::new)
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        this.states = new BlobStates(this.folder.stored());
+        this.small = new SmallBlobs(this.folder, states, memory, ticker);
+        this.forcing = new BlobForcing(this.folder, states, small);
+        this.removal = new BlobRemoval(this.folder, states, small, lost);
     }
 
     /** Opens or makes the store; what was half received before is thrown away. */
@@ -114,12 +73,12 @@ public final class BlobStore {
 
     /** Where payloads go before {@link #store} or {@link #hold}: small ones into memory, if there is room for them. */
     public Spool spool(ByteSize limit) {
-        return new SmallSpool(new FileSpool(incoming, limit, room), memory, ReplicatedLog.MAX_BYTES);
+        return new SmallSpool(new FileSpool(folder.incoming(), limit, room), small.memory(), ReplicatedLog.MAX_BYTES);
     }
 
     /** The memory for small blobs. */
     public SpoolMemory memory() {
-        return memory;
+        return small.memory();
     }
 
     /**
@@ -143,7 +102,7 @@ public final class BlobStore {
 
     /** A name for a file that lasts a moment; at the next start it goes if it is still there. */
     public Path scratchFile() {
-        return incoming.resolve(UUID.randomUUID() + ".scratch");
+        return folder.momentary(".scratch");
     }
 
     /**
@@ -154,19 +113,14 @@ public final class BlobStore {
         Blob blob = payload.blob();
         Path received = fileOf(payload);
         DurableFiles.force(received);
-        Path target = pathInStore(blob.hash());
+        Path target = folder.fileOf(blob.hash());
         boolean unforced;
-        synchronized (this) {
+        synchronized (states) {
             pin(blob.hash());
-            unforced = kept.contains(blob.hash());
-            young.computeIfPresent(blob.hash(), (same, one) -> new Young(one.bytes(), true, one.since()));
+            unforced = states.isUnforced(blob.hash());
+            small.onStored(blob.hash());
             try {
-                createFolderOf(target);
-                if (Files.exists(target)) {
-                    Files.delete(received);
-                } else {
-                    DurableFiles.moveAtomically(received, target);
-                }
+                folder.take(received, blob.hash());
             } catch (IOException e) {
                 unpin(blob.hash());
                 Files.deleteIfExists(received);
@@ -184,8 +138,7 @@ public final class BlobStore {
         if (payload.bytes().isEmpty()) {
             return payload.file();
         }
-        Path part = incoming.resolve(UUID.randomUUID() + ".part");
-        Files.write(part, payload.bytes().get());
+        Path part = folder.part(payload.bytes().get());
         payload.delete();
         return part;
     }
@@ -195,21 +148,7 @@ public final class BlobStore {
      * blob is pinned until {@link #unpin}.
      */
     public Blob hold(Payload payload) throws IOException {
-        byte[] bytes = payload.bytes().orElseThrow();
-        Sha256 hash = payload.blob().hash();
-        synchronized (this) {
-            if (!young.containsKey(hash)) {
-                boolean hasFile = Files.exists(pathInStore(hash));
-                payload.delete(); // its memory is this store's from here on
-                if (memory.take(bytes.length)) {
-                    young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
-                } else {
-                    write(hash, bytes);
-                }
-            }
-            pin(hash);
-        }
-        payload.delete();
+        small.hold(payload);
         return payload.blob();
     }
 
@@ -220,61 +159,12 @@ public final class BlobStore {
      * @param hash of these bytes
      */
     public void keep(Sha256 hash, byte[] bytes) {
-        synchronized (this) {
-            suspects.remove(hash);
-            if (young.containsKey(hash)) {
-                return;
-            }
-            boolean hasFile = Files.exists(pathInStore(hash));
-            // Only what lay there at the start may have been damaged by a power cut.
-            if (hasFile && !inherited.contains(hash)) {
-                return;
-            }
-            if (memory.take(bytes.length)) {
-                young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
-                return;
-            }
-            try {
-                write(hash, bytes);
-            } catch (IOException e) {
-                // More than may be, but it must not be lost, and the next try to force it says what is wrong.
-                log.warn("A small blob can't be written now and stays in memory: {}", e.getMessage());
-                memory.takeAnyway(bytes.length);
-                young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
-            }
-        }
-    }
-
-    /** Writes one that is still in memory. */
-    private synchronized void write(Sha256 hash) throws IOException {
-        Young one = young.get(hash);
-        if (one != null) {
-            write(hash, one.bytes());
-            forgetYoung(hash);
-        }
-    }
-
-    private void write(Sha256 hash, byte[] bytes) throws IOException {
-        Path target = pathInStore(hash);
-        if (!Files.exists(target) || !Arrays.equals(Files.readAllBytes(target), bytes)) {
-            Path part = incoming.resolve(UUID.randomUUID() + ".part");
-            Files.write(part, bytes);
-            createFolderOf(target);
-            DurableFiles.moveAtomically(part, target);
-        }
-        kept.add(hash);
-    }
-
-    /** Returns whether it was in memory. */
-    private Optional<Young> forgetYoung(Sha256 hash) {
-        Optional<Young> one = Optional.ofNullable(young.remove(hash));
-        one.ifPresent(gone -> memory.give(gone.bytes().length));
-        return one;
+        small.keep(hash, bytes);
     }
 
     /** What a small blob is, while it is in memory only. */
-    public synchronized Optional<byte[]> bytesOf(Sha256 hash) {
-        return Optional.ofNullable(young.get(hash)).map(Young::bytes);
+    public Optional<byte[]> bytesOf(Sha256 hash) {
+        return small.bytesOf(hash);
     }
 
     /**
@@ -291,59 +181,12 @@ public final class BlobStore {
      * little is left to do when the log is to forget it.
      */
     public void forceKept(Duration age) throws IOException {
-        for (Sha256 hash : youngSince(ticker.getAsLong() - age.toNanos())) {
-            write(hash);
-        }
-        Set<Sha256> unforced;
-        synchronized (this) {
-            unforced = new HashSet<>(kept);
-        }
-        Set<Path> folders = new HashSet<>();
-        for (ParallelDisk.Outcome<Optional<Path>> each : forcing.each(List.copyOf(unforced), this::forceFile)) {
-            each.get().ifPresent(file -> folders.add(file.getParent()));
-        }
-        for (ParallelDisk.Outcome<Path> each : forcing.each(List.copyOf(folders), BlobStore::forceFolder)) {
-            each.get();
-        }
-        synchronized (this) {
-            kept.removeAll(unforced);
-        }
-    }
-
-    private Optional<Path> forceFile(Sha256 hash) throws IOException {
-        Path file = pathInStore(hash);
-        try {
-            DurableFiles.force(file);
-            return Optional.of(file);
-        } catch (NoSuchFileException e) {
-            return Optional.empty(); // dropped before it was forced to disk
-        }
-    }
-
-    private static Path forceFolder(Path folder) throws IOException {
-        DurableFiles.forceFolder(folder);
-        return folder;
-    }
-
-    private synchronized List<Sha256> youngSince(long latest) {
-        List<Sha256> found = new ArrayList<>();
-        for (Map.Entry<Sha256, Young> each : young.entrySet()) {
-            if (each.getValue().since() - latest > 0) {
-                break;
-            }
-            found.add(each.getKey());
-        }
-        return found;
+        forcing.forceKept(age);
     }
 
     /** Whether it is here. What was moved aside comes back for that. */
     public boolean has(Sha256 hash) {
-        synchronized (this) {
-            if (young.containsKey(hash)) {
-                return true;
-            }
-        }
-        return Files.exists(pathInStore(hash)) || lost.giveBack(hash, pathInStore(hash));
+        return small.has(hash) || folder.has(hash) || lost.giveBack(hash, folder.fileOf(hash));
     }
 
     /** How a blob is found here by a look at its file. */
@@ -357,32 +200,12 @@ public final class BlobStore {
 
     /** Looks for it. */
     public Presence look(Blob blob) {
-        synchronized (this) {
-            if (young.containsKey(blob.hash())) {
-                return Presence.WHOLE;
-            }
-        }
-        try {
-            return Files.size(pathInStore(blob.hash())) == blob.size() ? Presence.WHOLE : Presence.GONE;
-        } catch (NoSuchFileException e) {
-            return Files.isDirectory(incoming) ? Presence.GONE : Presence.UNREADABLE;
-        } catch (IOException e) {
-            return Presence.UNREADABLE;
-        }
+        return small.has(blob.hash()) ? Presence.WHOLE : folder.look(blob);
     }
 
     /** A damaged one is no longer counted as here; its file goes to lost+found, for a person. */
-    public synchronized void quarantine(Sha256 hash) {
-        Path file = pathInStore(hash);
-        try {
-            if (Files.exists(file)) {
-                lost.takeDamaged(file, hash.hex());
-            }
-            kept.remove(hash);
-            inherited.remove(hash);
-        } catch (IOException e) {
-            log.warn("Could not move the damaged blob {} to {}: {}", hash.brief(), lost.folder(), e.toString());
-        }
+    public void quarantine(Sha256 hash) {
+        removal.quarantine(hash);
     }
 
     /**
@@ -394,32 +217,12 @@ public final class BlobStore {
         lost.takeDamaged(file, name);
     }
 
-    /** Where earlier versions left them. */
-    private void collectDamaged() {
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".damaged")).toList()) {
-                lost.takeDamaged(file, file.getFileName().toString().replace(".damaged", ""));
-            }
-        } catch (IOException | UncheckedIOException e) {
-            log.debug("Damaged files can't be moved to {} now", lost.folder(), e);
-        }
-    }
-
-    /** A new folder must survive a power cut too, or all that is in it would go. */
-    private void createFolderOf(Path target) throws IOException {
-        if (!Files.isDirectory(target.getParent())) {
-            Files.createDirectories(target.getParent());
-            DurableFiles.forceFolder(folder);
-        }
-    }
-
     /** A blob whose bytes would survive a power cut. Only a store makes one. */
     public static final class ForcedFile {
         private final Path path;
         private final boolean isCopy;
 
-        private ForcedFile(Path path, boolean isCopy) {
+        ForcedFile(Path path, boolean isCopy) {
             this.path = path;
             this.isCopy = isCopy;
         }
@@ -451,88 +254,46 @@ public final class BlobStore {
      * @return what came of each, in their order
      */
     public List<Forced> forced(List<Blob> blobs) {
-        return forcing.each(blobs, this::forced).stream()
-                .map(each -> new Forced(each.value().flatMap(file -> file), each.failure()))
-                .toList();
-    }
-
-    private Optional<ForcedFile> forced(Blob blob) throws IOException {
-        Sha256 hash = blob.hash();
-        Optional<byte[]> bytes = bytesOf(hash);
-        if (bytes.isPresent()) {
-            return Optional.of(new ForcedFile(writeForced(bytes.get()), true));
-        }
-        Path file = pathInStore(hash);
-        Presence presence = look(blob);
-        if (presence == Presence.UNREADABLE) {
-            throw new IOException(Text.of("%s can't be read", folder));
-        }
-        boolean unforced;
-        boolean old;
-        synchronized (this) {
-            old = inherited.contains(hash);
-            unforced = old || kept.contains(hash);
-        }
-        if (presence == Presence.GONE || (old && !Sha256.ofFile(file).equals(hash))) {
-            return Optional.empty();
-        }
-        if (unforced) {
-            DurableFiles.force(file);
-        }
-        return Optional.of(new ForcedFile(file, false));
-    }
-
-    /** A file of its own, since the blob itself is soon needed no more. */
-    private Path writeForced(byte[] bytes) throws IOException {
-        Path file = incoming.resolve(UUID.randomUUID() + ".part");
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
-            return file;
-        } catch (IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
+        return forcing.forced(blobs);
     }
 
     /** Keeps it here, whatever the ledger says, until {@link #unpin}. */
-    public synchronized void pin(Sha256 hash) {
-        pins.merge(hash, 1, Integer::sum);
-        suspects.remove(hash);
+    public void pin(Sha256 hash) {
+        states.pin(hash);
     }
 
     /** Stores what the leader will refer to in an entry of the log; it stays at least until {@link #onNeeded}. */
     public Blob promise(Payload payload) throws IOException {
         Blob blob = store(payload);
-        synchronized (this) {
-            promises.merge(blob.hash(), 1, Integer::sum);
+        synchronized (states) {
+            states.promise(blob.hash());
             unpin(blob.hash());
         }
         return blob;
     }
 
     /** The ledger refers to it from now on. */
-    public synchronized void onNeeded(Sha256 hash) {
-        promises.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
-        suspects.remove(hash);
-        if (!young.containsKey(hash) && !Files.exists(pathInStore(hash))) {
-            lost.giveBack(hash, pathInStore(hash));
+    public void onNeeded(Sha256 hash) {
+        synchronized (states) {
+            states.onNeeded(hash);
+            if (!small.has(hash) && !folder.has(hash)) {
+                lost.giveBack(hash, folder.fileOf(hash));
+            }
         }
     }
 
     /** The ledger knows the blob now, or never will. */
-    public synchronized void unpin(Sha256 hash) {
-        pins.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
+    public void unpin(Sha256 hash) {
+        states.unpin(hash);
     }
 
     /** The same, and deletes the blob if the ledger turned out not to need it. */
-    public synchronized void unpin(Sha256 hash, boolean needed) {
-        unpin(hash);
-        if (!needed) {
-            delete(hash);
+    public void unpin(Sha256 hash, boolean needed) {
+        synchronized (states) {
+            unpin(hash);
+            if (!needed) {
+                delete(hash);
+            }
         }
     }
 
@@ -549,37 +310,22 @@ public final class BlobStore {
     public Payload payload(Blob blob) {
         return bytesOf(blob.hash())
                 .map(bytes -> Payload.inMemory(bytes, blob))
-                .orElseGet(() -> new Payload(pathInStore(blob.hash()), blob));
+                .orElseGet(() -> new Payload(folder.fileOf(blob.hash()), blob));
     }
 
     /** Where it lies, if it is here. */
     public Path pathOf(Sha256 hash) {
         try {
-            write(hash);
+            small.write(hash);
         } catch (IOException e) {
             log.warn("A small blob can't be written now: {}", e.getMessage());
         }
-        return pathInStore(hash);
-    }
-
-    private Path pathInStore(Sha256 hash) {
-        return folder.resolve(hash.hex().substring(0, 2)).resolve(hash.hex());
+        return folder.fileOf(hash);
     }
 
     /** Deletes a blob that the ledger no longer refers to, unless somebody is storing the same bytes just now. */
-    public synchronized void delete(Sha256 hash) {
-        if (pins.containsKey(hash) || promises.containsKey(hash)) {
-            return;
-        }
-        boolean mayHaveFile = forgetYoung(hash).map(Young::mayHaveFile).orElse(true);
-        try {
-            if (mayHaveFile && !inherited.contains(hash)) {
-                Files.deleteIfExists(pathInStore(hash));
-                kept.remove(hash);
-            }
-        } catch (IOException e) {
-            log.warn("Could not delete the unused blob {}; it goes at the next start", hash.brief(), e);
-        }
+    public void delete(Sha256 hash) {
+        removal.delete(hash);
     }
 
     /**
@@ -588,11 +334,8 @@ public final class BlobStore {
      *
      * @param live what the ledger refers to
      */
-    public synchronized void dropRead(Set<Sha256> live) {
-        Set<Sha256> brought = new HashSet<>(young.keySet());
-        brought.addAll(kept);
-        brought.removeAll(live);
-        brought.forEach(this::delete);
+    public void dropRead(Set<Sha256> live) {
+        removal.dropRead(live);
     }
 
     /**
@@ -603,28 +346,16 @@ public final class BlobStore {
      * @return how much was moved
      */
     public int setAside(Set<Sha256> live) throws IOException {
-        List<Sha256> unneeded;
-        synchronized (this) {
-            unneeded = inherited.stream().filter(hash -> !live.contains(hash)).toList();
-            inherited.clear();
-        }
-        int moved = 0;
-        for (Sha256 hash : unneeded) {
-            if (moveAside(hash)) {
-                moved++;
-            }
-        }
-        return moved;
+        return removal.setAside(live);
     }
 
-    private synchronized boolean moveAside(Sha256 hash) throws IOException {
-        boolean relied = pins.containsKey(hash) || promises.containsKey(hash) || young.containsKey(hash);
-        if (relied || !Files.exists(pathInStore(hash))) {
-            return false;
-        }
-        lost.take(hash, pathInStore(hash));
-        kept.remove(hash);
-        return true;
+    /**
+     * Moves to lost+found what nobody has needed since the last time. Call it every few minutes, with what the ledger refers to.
+     *
+     * @return how much was moved
+     */
+    public int sweep(Set<Sha256> live) throws IOException {
+        return removal.sweep(live);
     }
 
     /** Where things are that nobody seems to need. */
@@ -634,40 +365,7 @@ public final class BlobStore {
 
     /** Removes what has been in lost+found for a day. */
     public void expireLost() {
-        collectDamaged();
-        lost.expire();
-    }
-
-    /**
-     * Moves to lost+found what nobody has needed since the last time. Call it every few minutes, with what the ledger refers to.
-     *
-     * @return how much was moved
-     */
-    public int sweep(Set<Sha256> live) throws IOException {
-        List<Sha256> unneeded =
-                stored().stream().filter(hash -> !live.contains(hash)).toList();
-        Set<Sha256> again = new HashSet<>();
-        int moved = 0;
-        for (Sha256 hash : unneeded) {
-            synchronized (this) {
-                if (pins.containsKey(hash)) {
-                    continue;
-                }
-                if (suspects.contains(hash)) {
-                    promises.remove(hash);
-                    inherited.remove(hash);
-                    moved += moveAside(hash) ? 1 : 0;
-                } else {
-                    again.add(hash);
-                }
-            }
-        }
-        synchronized (this) {
-            suspects.clear();
-            suspects.addAll(again);
-            inherited.retainAll(unneeded);
-        }
-        return moved;
+        removal.expireLost();
     }
 
     /** Whether there was room for new packages a moment ago; results are taken until only a quarter of that is left. */
