@@ -361,7 +361,7 @@ final class CoreBuilder {
     private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {
         String id = heartbeat.peer().value();
         return heartbeat.clock().map(told -> clocks.rounds()
-                .onReport(id, Text.kept("worker %s", dispatcher.nameOf(heartbeat.peer())), told));
+                .onReport(id, Text.kept("worker %s", dispatcher.fleet().nameOf(heartbeat.peer())), told));
     }
 
     private int enginePort() throws IOException {

@@ -464,7 +464,7 @@ class DispatchSceneTest {
     void silentWorkersAreForgotten() {
         scene.new Player("ana").joinsWithSlots(1);
         scene.pass(Scene.TIMEOUT.plusSeconds(1));
-        assertEquals(0, scene.dispatcher.workers().size());
+        assertEquals(0, scene.dispatcher.fleet().all().size());
     }
 
     /** The master that led before had a clock that ran an hour ahead. */

@@ -37,8 +37,10 @@ class NeedsSceneTest {
 
     private List<Shortage> lacks(Scene.Player player, TaskNeeds needs) {
         scene.submit("asks", needs);
-        return scene.dispatcher.shortages(
-                scene.task(1), scene.dispatcher.worker(player.id).orElseThrow());
+        return scene.dispatcher
+                .obstacles()
+                .shortages(
+                        scene.task(1), scene.dispatcher.fleet().find(player.id).orElseThrow());
     }
 
     private static List<Shortage> never(Shortage.Kind kind, String wanted, String has) {
@@ -113,8 +115,11 @@ class NeedsSceneTest {
         assertEquals(2, pc.tasksHeard());
         assertEquals(
                 List.of(new Shortage(Shortage.Kind.MEMORY, String.valueOf(3 * GIB), String.valueOf(2 * GIB), false)),
-                scene.dispatcher.shortages(
-                        scene.task(3), scene.dispatcher.worker(pc.id).orElseThrow()));
+                scene.dispatcher
+                        .obstacles()
+                        .shortages(
+                                scene.task(3),
+                                scene.dispatcher.fleet().find(pc.id).orElseThrow()));
         scene.submit("small");
         pc.asks();
         assertEquals("small", pc.last(), "what asks for nothing still goes");

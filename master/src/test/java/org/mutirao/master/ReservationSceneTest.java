@@ -250,7 +250,7 @@ class ReservationSceneTest {
         other.asks();
         passAndBeat(LONG, pc, other);
         pc.asks();
-        scene.dispatcher.drain(scene.dispatcher.worker(pc.id).orElseThrow());
+        scene.dispatcher.fleet().drain(scene.dispatcher.fleet().find(pc.id).orElseThrow());
         scene.submit("small", SMALL);
         other.asks();
         assertEquals("nothing", other.last(), "now the other makes room");

@@ -212,7 +212,9 @@ final class Scene {
 
     /** Why a worker does not get a task; empty if it would. */
     Optional<String> obstacle(long id, Player player) {
-        return dispatcher.obstacle(task(id), dispatcher.worker(player.id).orElseThrow());
+        return dispatcher
+                .obstacles()
+                .between(task(id), dispatcher.fleet().find(player.id).orElseThrow());
     }
 
     List<String> asides() {

@@ -76,17 +76,17 @@ public final class ExplainHandler {
             if (wait > 0) {
                 reasons.add(Text.of("It waits %d more seconds after a lost attempt.", wait / 1000 + 1));
             }
-            Optional<String> held = dispatcher.whyHeld(task);
+            Optional<String> held = dispatcher.obstacles().whyHeld(task);
             if (held.isPresent()) {
                 reasons.add(Text.of("It waits: %s.", held.get()));
                 return new Reply.Explanation(Rows.task(task), reasons);
             }
-            if (dispatcher.workers().isEmpty()) {
+            if (dispatcher.fleet().all().isEmpty()) {
                 reasons.add(
                         Text.of("No worker is about. Start 'java -jar worker.jar' on some machines of this network."));
             }
             machines.unmet(task).ifPresent(why -> reasons.add(Text.of("It waits: %s.", why)));
-            dispatcher.workers().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
+            dispatcher.fleet().all().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
         } else if (task.state() instanceof TaskState.Leased leased) {
             reasons.add(Text.of(
                     "Worker %s has it, attempt %d.",
@@ -129,14 +129,16 @@ public final class ExplainHandler {
         String name = worker.profile().name().isEmpty()
                 ? worker.id().brief()
                 : worker.profile().name() + " (" + worker.id().brief() + ")";
-        List<Shortage> lacks = dispatcher.shortages(task, worker);
+        List<Shortage> lacks = dispatcher.obstacles().shortages(task, worker);
         if (!lacks.isEmpty()
-                && (lacks.get(0).ever() || dispatcher.obstacle(task, worker).isEmpty())) {
+                && (lacks.get(0).ever()
+                        || dispatcher.obstacles().between(task, worker).isEmpty())) {
             return lacks.stream().map(lack -> NeedsInWords.of(name, lack)).collect(Collectors.joining(" "));
         }
         return name + " "
                 + dispatcher
-                        .obstacle(task, worker)
+                        .obstacles()
+                        .between(task, worker)
                         .orElseGet(() -> Text.of("would get it, or one before it in the queue, if it asked now"))
                 + ".";
     }

@@ -52,7 +52,7 @@ public final class FleetHandler {
 
     Reply workers() {
         List<WorkerRow> rows = new ArrayList<>();
-        for (WorkerSession session : dispatcher.workers()) {
+        for (WorkerSession session : dispatcher.fleet().all()) {
             rows.add(row(session, session.facts().map(facts -> facts.withPackages(List.of()))));
         }
         return new Reply.WorkerList(rows);
@@ -79,9 +79,9 @@ public final class FleetHandler {
         }
         WorkerSession worker = meant.get(0);
         switch (change.change()) {
-            case DRAIN -> dispatcher.drain(worker);
+            case DRAIN -> dispatcher.fleet().drain(worker);
             case RESUME -> dispatcher.resume(worker);
-            case ASIDE -> dispatcher.quarantine(worker);
+            case ASIDE -> dispatcher.fleet().quarantine(worker);
             case FORGET -> dispatcher.onLeave(worker.id());
         }
         return new Reply.WorkerState(row(worker));
@@ -89,7 +89,7 @@ public final class FleetHandler {
 
     /** The one with just this id; without it, all whose id begins so or who are called so. */
     private List<WorkerSession> meant(String word) {
-        List<WorkerSession> named = dispatcher.workers().stream()
+        List<WorkerSession> named = dispatcher.fleet().all().stream()
                 .filter(worker -> worker.id().value().startsWith(word)
                         || worker.profile().name().equals(word))
                 .toList();
@@ -110,17 +110,17 @@ public final class FleetHandler {
                 .map(TaskId::number)
                 .sorted()
                 .toList();
-        return Rows.worker(session, holding, dispatcher.quarantineReason(session), facts, ticker.getAsLong());
+        return Rows.worker(session, holding, dispatcher.fleet().whyOut(session), facts, ticker.getAsLong());
     }
 
     Reply status() {
-        int slots = dispatcher.workers().stream()
+        int slots = dispatcher.fleet().all().stream()
                 .mapToInt(worker -> worker.profile().slots())
                 .sum();
         return new Reply.Status(StatusRow.of(
                 grid.get().toString(),
                 Rows.counts(ledger.get().counts()),
-                dispatcher.workers().size(),
+                dispatcher.fleet().all().size(),
                 slots));
     }
 

@@ -151,7 +151,7 @@ public final class RegistryHandler {
                 .anyMatch(member -> MasterGroup.nameOf(member.id()).equals(name))) {
             return RankPlaces.Who.MASTER;
         }
-        boolean works = dispatcher.workers().stream()
+        boolean works = dispatcher.fleet().all().stream()
                 .anyMatch(
                         worker -> worker.registered() && worker.profile().name().equals(name));
         return works ? RankPlaces.Who.WORKER : RankPlaces.Who.OTHER;
@@ -219,7 +219,7 @@ public final class RegistryHandler {
                     silent,
                     master.id() == self ? Optional.of(clocks.own()) : clocks.row(name)));
         }
-        for (WorkerSession worker : dispatcher.workers()) {
+        for (WorkerSession worker : dispatcher.fleet().all()) {
             String name = worker.profile().name();
             rows.add(new ServerRow(
                     worker.id().value(),
@@ -227,7 +227,7 @@ public final class RegistryHandler {
                     "worker",
                     rank(name),
                     worker.profile().address(),
-                    dispatcher.quarantineReason(worker).orElseGet(() -> Text.of("at work")),
+                    dispatcher.fleet().whyOut(worker).orElseGet(() -> Text.of("at work")),
                     Duration.ofNanos(nanos.getAsLong() - worker.lastHeard()).toMillis(),
                     clocks.row(worker.id().value())));
         }

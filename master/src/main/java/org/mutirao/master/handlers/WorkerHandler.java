@@ -75,8 +75,11 @@ public final class WorkerHandler {
         this.tails = tails;
         this.clocks = clocks;
         this.sessions = sessions;
-        this.newcomers = new Newcomers(id ->
-                dispatcher.worker(id).filter(worker -> worker.delivered() == 0).isPresent());
+        this.newcomers = new Newcomers(id -> dispatcher
+                .fleet()
+                .find(id)
+                .filter(worker -> worker.delivered() == 0)
+                .isPresent());
     }
 
     Reply register(WorkerRequest.Register register, Connection from, Dialect dialect) {
@@ -114,12 +117,12 @@ public final class WorkerHandler {
 
     /** Whether it is known, or there is a place for one more of its address. */
     private boolean mayBeKnown(WorkerId peer, Connection from) {
-        return dispatcher.worker(peer).isPresent()
+        return dispatcher.fleet().find(peer).isPresent()
                 || newcomers.admits(peer, from.remote().getAddress());
     }
 
     Reply heartbeat(WorkerRequest.Heartbeat heartbeat, Connection from) {
-        if (heartbeat.held().isPresent() && !dispatcher.knows(heartbeat.peer())) {
+        if (heartbeat.held().isPresent() && !dispatcher.fleet().knows(heartbeat.peer())) {
             // What it holds it says again when it registers; until then it may be anybody.
             return new Reply.Alive(List.of(), false);
         }
@@ -141,14 +144,14 @@ public final class WorkerHandler {
                 && submit.delivery()
                         .filter(delivery -> delivery.grid().equals(terms.get().grid()))
                         .isPresent()
-                && !dispatcher.knows(said.peer())) {
+                && !dispatcher.fleet().knows(said.peer())) {
             return Optional.of(
                     refused(Refusal.REGISTER_AGAIN, Text.of("this master does not know you; register first")));
         }
         String address = from.remote().getAddress().getHostAddress();
         boolean another = !relayed
                 && !isOurs(said.peer())
-                && dispatcher.holdsAs(said.peer()).stream()
+                && dispatcher.held().namesOf(said.peer()).stream()
                         .filter(ADDRESS.asMatchPredicate())
                         .anyMatch(given -> !given.equals(address) && !isMaster.test(given));
         return another ? Optional.of(elsewhere(said)) : Optional.empty();
@@ -211,7 +214,8 @@ public final class WorkerHandler {
     /** Only our workers give back or leave, and only after they registered. */
     private boolean isOurs(WorkerId peer) {
         return dispatcher
-                .worker(peer)
+                .fleet()
+                .find(peer)
                 .filter(worker -> worker.registered() && worker.profile().listsLeases())
                 .isPresent();
     }
@@ -222,7 +226,7 @@ public final class WorkerHandler {
     }
 
     private Reply peers(DirectoryRequest.ListPeers list) {
-        return new Reply.PeerList(dispatcher.workers().stream()
+        return new Reply.PeerList(dispatcher.fleet().all().stream()
                 .map(WorkerSession::id)
                 .filter(id -> !id.equals(list.peer()))
                 .toList());
@@ -230,7 +234,8 @@ public final class WorkerHandler {
 
     private Reply peer(WorkerId target) {
         return dispatcher
-                .worker(target)
+                .fleet()
+                .find(target)
                 .<Reply>map(worker -> new Reply.PeerInfo(
                         target, worker.profile().address(), worker.profile().port()))
                 .orElseGet(Reply.NoSuchPeer::new);
@@ -251,12 +256,12 @@ public final class WorkerHandler {
             return;
         }
         WorkerProfile guess = guess(from.remote().getAddress().getHostAddress(), dialect);
-        if (!dispatcher.knows(ask.peer())) {
+        if (!dispatcher.fleet().knows(ask.peer())) {
             dispatcher.assume(ask.peer(), guess);
         }
         // Looked up now: it may have left by the time that its lease is durable, and must be answered all the same.
         WorkerProfile worker =
-                dispatcher.worker(ask.peer()).map(WorkerSession::profile).orElse(guess);
+                dispatcher.fleet().find(ask.peer()).map(WorkerSession::profile).orElse(guess);
         Duration patience = ask.patience().compareTo(MAX_WAIT) > 0 ? MAX_WAIT : ask.patience();
         // One of ours never ends its side while it waits. Others may, and still read the answer.
         BooleanSupplier isClosed = dialect.equals(Dialects.own()) ? from::inputEnded : () -> !from.isOpen();

@@ -1,0 +1,159 @@
+package org.mutirao.master.dispatch;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.mutirao.master.ledger.AttemptRecord;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
+
+/**
+ * The workers that are about: who they are, what they told of their machines, and whether they are to get work. One that loses tasks which
+ * others then finish is quarantined. For the loop.
+ */
+public final class Fleet {
+    private final DispatchPolicy policy;
+    private final DispatchClock clock;
+    private final MasterListener listener;
+    private final Predicate<WorkerId> isIdle;
+    private final Consumer<WorkerId> onOut;
+    private final WorkerRoster roster = new WorkerRoster(WorkerRoster.MOST, this::canBeForgotten, this::forgotten);
+    private final PackageLists packages = new PackageLists(PackageLists.MAX_CHARS);
+
+    /**
+     * Knows nobody yet.
+     *
+     * @param isIdle whether a worker holds nothing
+     * @param onOut told who gets no work any more, for a while or for ever
+     */
+    Fleet(
+            DispatchPolicy policy,
+            DispatchClock clock,
+            MasterListener listener,
+            Predicate<WorkerId> isIdle,
+            Consumer<WorkerId> onOut) {
+        this.policy = policy;
+        this.clock = clock;
+        this.listener = listener;
+        this.isIdle = isIdle;
+        this.onOut = onOut;
+    }
+
+    public Collection<WorkerSession> all() {
+        return roster.all();
+    }
+
+    public Optional<WorkerSession> find(WorkerId worker) {
+        return roster.find(worker);
+    }
+
+    /** Whether the worker registered with this master. */
+    public boolean knows(WorkerId worker) {
+        return find(worker).map(WorkerSession::registered).orElse(false);
+    }
+
+    /** What people call a worker; empty when it is not known. */
+    public String nameOf(WorkerId worker) {
+        return find(worker).map(session -> session.profile().name()).orElse("");
+    }
+
+    /** Why the worker gets no work at present. */
+    public Optional<String> whyOut(WorkerSession session) {
+        if (session.isDrained()) {
+            return Optional.of(Text.of("drained by an operator"));
+        }
+        return session.isQuarantined(clock.nanos()) ? Optional.of(Text.of("put aside for a while")) : Optional.empty();
+    }
+
+    /** Whether it gets no work at present. */
+    boolean isOut(WorkerSession session) {
+        return session.isDrained() || session.isQuarantined(clock.nanos());
+    }
+
+    boolean hasOthers(WorkerId than) {
+        return roster.hasOthers(than);
+    }
+
+    /** A worker said something. Returns its session, a new one if it was not about. */
+    WorkerSession heard(WorkerId worker) {
+        return roster.heard(worker, clock.nanos());
+    }
+
+    /** It says who it is. What it told before is void: another program may have come in its place. */
+    void register(WorkerSession session, WorkerProfile profile) {
+        boolean isNew = !session.registered();
+        session.register(profile);
+        tell(session.id(), Optional.empty());
+        if (isNew) {
+            listener.onWorkerJoined(session.id(), profile);
+        }
+    }
+
+    /** It says what it is and has. Who is not remembered tells in vain. */
+    void tell(WorkerId worker, Optional<WorkerFacts> facts) {
+        find(worker).ifPresent(session -> {
+            packages.drop(session.facts());
+            session.tell(facts.map(packages::keep));
+            listener.onWorkerTold(worker, session.profile().name(), session.facts());
+        });
+    }
+
+    /** Those that were not heard for so long. */
+    List<WorkerSession> silentFor(long nanos) {
+        return roster.silentSince(clock.nanos() - nanos);
+    }
+
+    /** It left, or fell silent for good. */
+    void remove(WorkerSession session) {
+        roster.remove(session.id());
+        forgotten(session);
+    }
+
+    private void forgotten(WorkerSession session) {
+        packages.drop(session.facts());
+        onOut.accept(session.id());
+        listener.onWorkerGone(session.id(), session.profile().name());
+    }
+
+    /** Nothing is lost with it: if it lives it is known again as soon as it says something. */
+    private boolean canBeForgotten(WorkerSession session) {
+        return session.delivered() == 0 && session.grantsUnderWay() == 0 && isIdle.test(session.id());
+    }
+
+    /** Counts against those who lost a task that another finished. */
+    void judge(TaskRecord task, WorkerId finisher) {
+        task.attempts().stream()
+                .filter(attempt -> attempt.end() instanceof AttemptRecord.End.Lost)
+                .map(AttemptRecord::worker)
+                .filter(worker -> !worker.equals(finisher))
+                .distinct()
+                .flatMap(worker -> find(worker).stream())
+                .filter(session -> session.profile().listsLeases())
+                .forEach(this::strike);
+    }
+
+    /** Counts a task that it lost. */
+    void strike(WorkerSession session) {
+        if (session.strike(policy, clock.nanos())) {
+            onOut.accept(session.id());
+            listener.onWorkerQuarantined(session.id(), session.profile().name());
+        }
+    }
+
+    /** An operator wants it to get nothing new. */
+    public void drain(WorkerSession session) {
+        session.drain();
+        onOut.accept(session.id());
+    }
+
+    /** An operator does not trust it for a while. */
+    public void quarantine(WorkerSession session) {
+        session.quarantine(clock.nanos() + policy.quarantine().toNanos());
+        onOut.accept(session.id());
+        listener.onWorkerQuarantined(session.id(), session.profile().name());
+    }
+}

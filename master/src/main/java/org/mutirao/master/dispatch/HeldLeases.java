@@ -1,0 +1,65 @@
+package org.mutirao.master.dispatch;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerId;
+
+/** What workers hold, or held, as the ledger has it. For the loop. */
+public final class HeldLeases {
+    private final Supplier<TaskLedger> ledger;
+
+    /** @param ledger the one in force */
+    HeldLeases(Supplier<TaskLedger> ledger) {
+        this.ledger = ledger;
+    }
+
+    /** What a worker has been leased and has neither lost nor delivered. */
+    Set<Lease> of(WorkerId worker) {
+        return ledger.get().leasesOf(worker);
+    }
+
+    /** What the tasks ask for that a worker has. */
+    Stream<TaskNeeds> needsOf(WorkerId worker) {
+        return of(worker).stream()
+                .flatMap(lease -> ledger.get().task(lease.task()).stream())
+                .map(TaskRecord::needs);
+    }
+
+    /** Under which names the ledger has what a worker holds; of another group's program that is the address it asked from. */
+    public Set<String> namesOf(WorkerId worker) {
+        return of(worker).stream()
+                .flatMap(lease -> ledger.get().task(lease.task()).stream().map(task -> task.attempts()
+                        .get(lease.attempt().number() - 1)
+                        .workerName()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The task of a lease that the ledger has just given. */
+    TaskRecord task(Lease lease) {
+        return ledger.get().task(lease.task()).orElseThrow();
+    }
+
+    /** Who was given a lease. */
+    Optional<WorkerId> workerOf(Lease lease) {
+        return ledger.get()
+                .task(lease.task())
+                .map(task -> task.attempts().get(lease.attempt().number() - 1).worker());
+    }
+
+    /** Whether the worker was ever given that lease. */
+    boolean everHad(WorkerId worker, Lease lease) {
+        int number = lease.attempt().number();
+        return ledger.get()
+                .task(lease.task())
+                .filter(task -> number <= task.attempts().size()
+                        && task.attempts().get(number - 1).worker().equals(worker))
+                .isPresent();
+    }
+}
