@@ -1,7 +1,5 @@
 package org.mutirao.master.ledger;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.Verdict.Why;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
@@ -19,7 +16,6 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.SealedFunction;
-import org.mutirao.protocol.text.Text;
 
 /**
  * All tasks and their states. {@link #apply} is the only way to change it; it never throws, whatever the command.
@@ -39,8 +35,6 @@ public final class TaskLedger {
     public static final int MAX_OPEN = 200_000;
     /** Ended tasks that are remembered; the oldest go first. */
     public static final int MAX_ENDED = 100_000;
-    /** How much longer a task waits after each lost lease. */
-    private static final long BACK_OFF_MILLIS = 2_000;
 
     private static final SealedFunction<Command, TaskLedger, Applied> COMMANDS =
             SealedFunction.<Command, TaskLedger, Applied>of(Command.class)
@@ -54,23 +48,28 @@ public final class TaskLedger {
                             Command.GiveUpJob.class,
                             (c, ledger) ->
                                     ledger.onJob(c.job(), job -> ledger.jobs.giveUp(job, c.gone(), c.reason(), c.at())))
-                    .row(Command.GrantLease.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                    .row(
+                            Command.GrantLease.class,
+                            (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.grant(c, task)))
                     .row(
                             Command.LoseLease.class,
-                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.apply(c, task)))
+                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.steps.lose(c, task)))
                     .row(
                             Command.Complete.class,
-                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.apply(c, task)))
-                    .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.steps.complete(c, task)))
+                    .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.cancel(c, task)))
                     .row(
                             Command.Retry.class,
-                            (c, ledger) -> ledger.on(c.task(), task -> ledger.again(task, false, c.at())))
-                    .row(Command.GiveUp.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
-                    .row(Command.Publish.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.apply(c, task)))
+                            (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.again(task, false, c.at())))
+                    .row(Command.GiveUp.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.giveUp(c, task)))
+                    .row(
+                            Command.Publish.class,
+                            (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.publish(c, task)))
                     .build();
 
     private final TaskTable tasks;
     private final JobSteps jobs;
+    private final TaskSteps steps;
 
     public TaskLedger() {
         this(new TaskTable());
@@ -79,6 +78,7 @@ public final class TaskLedger {
     TaskLedger(TaskTable tasks) {
         this.tasks = tasks;
         this.jobs = new JobSteps(tasks);
+        this.steps = new TaskSteps(tasks, jobs);
     }
 
     /** Changes the state as the command says, or not at all. */
@@ -101,7 +101,7 @@ public final class TaskLedger {
         }
         TaskId id = tasks.nextId();
         TaskRecord task = TaskRecord.submitted(id, tasks.freeResultName(submit.name(), id), submit);
-        return change(
+        return steps.change(
                 new Verdict.Accepted(id, false),
                 task,
                 new Effect.NeedBlob(submit.taskPackage().hash()),
@@ -123,13 +123,13 @@ public final class TaskLedger {
     /** The task of a plain package is a job too. */
     private Applied apply(Command.CancelJob cancel) {
         return plain(cancel.job())
-                .map(task -> apply(new Command.Cancel(task.id(), cancel.at()), task))
+                .map(task -> steps.cancel(new Command.Cancel(task.id(), cancel.at()), task))
                 .orElseGet(() -> onJob(cancel.job(), job -> jobs.cancel(job, cancel.at())));
     }
 
     private Applied apply(Command.RetryJob retry) {
         return plain(retry.job())
-                .map(task -> again(task, retry.onlyFailed(), retry.at()))
+                .map(task -> steps.again(task, retry.onlyFailed(), retry.at()))
                 .orElseGet(() -> onJob(retry.job(), job -> jobs.retry(job, retry.onlyFailed(), retry.at())));
     }
 
@@ -137,7 +137,7 @@ public final class TaskLedger {
         Effect need = new Effect.NeedBlob(retry.taskPackage().hash());
         return plain(retry.job())
                 .map(task -> task.repacked(retry.taskPackage(), retry.compact()))
-                .map(task -> again(task, retry.onlyFailed(), retry.at(), need))
+                .map(task -> steps.again(task, retry.onlyFailed(), retry.at(), need))
                 .orElseGet(() -> onJob(retry.job(), job -> jobs.retryWith(job, retry)));
     }
 
@@ -148,153 +148,6 @@ public final class TaskLedger {
     private Optional<TaskRecord> plain(JobId job) {
         return Optional.ofNullable(tasks.recordOf(job.firstTask()))
                 .filter(task -> task.part().isEmpty());
-    }
-
-    private Applied apply(Command.GrantLease grant, TaskRecord task) {
-        if (!(task.state() instanceof TaskState.Queued) || !jobs.mayRun(task)) {
-            return Applied.refused(Why.NOT_IN_THAT_STATE);
-        }
-        AttemptRecord attempt = new AttemptRecord(
-                task.nextAttempt(), grant.worker(), grant.workerName(), grant.at(), new End.Running());
-        TaskState.Leased lease = new TaskState.Leased(grant.worker(), attempt.number(), grant.until(), grant.at());
-        return change(new Verdict.Granted(task.lease(attempt.number())), task.leased(attempt, lease));
-    }
-
-    private Applied apply(Command.LoseLease lose, TaskRecord task) {
-        if (!holds(task, lose.lease())) {
-            return Applied.refused(Why.STALE_ATTEMPT);
-        }
-        TaskRecord lost = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()))
-                .oneAttemptLess();
-        if (lost.attemptsLeft() <= 0) {
-            String reason = Text.kept("its lease was lost %d times, last: %s", lost.attemptsAllowed(), lose.reason());
-            return change(new Verdict.Done(), lost.in(new TaskState.Failed(reason, lose.at())));
-        }
-        long waiting = (lost.attemptsAllowed() - lost.attemptsLeft() - 1) * BACK_OFF_MILLIS;
-        return change(
-                new Verdict.Done(),
-                lost.in(new TaskState.Queued(lose.at() + waiting, lose.at())),
-                new Effect.Offer(task.id()));
-    }
-
-    private static boolean holds(TaskRecord task, Lease lease) {
-        return task.state() instanceof TaskState.Leased leased
-                && leased.attempt().equals(lease.attempt());
-    }
-
-    private Applied apply(Command.Complete complete, TaskRecord task) {
-        Optional<AttemptRecord> attempt = task.attempt(complete.lease().attempt(), complete.worker());
-        if (attempt.isEmpty()) {
-            return Applied.refused(Why.NEVER_LEASED);
-        }
-        boolean current = holds(task, complete.lease());
-        boolean wanted = !(task.state() instanceof TaskState.Done || task.state() instanceof TaskState.Cancelled);
-        boolean again = !complete.ending().succeeded() && task.retriesLeft() > 0;
-        if (!wanted || (again && !current)) {
-            return late(complete, task, attempt.get());
-        }
-        TaskRecord delivered = task.ended(
-                complete.lease().attempt(), new End.Delivered(complete.ending(), complete.run(), complete.at()));
-        if (again) {
-            return change(
-                    new Verdict.Done(),
-                    delivered.oneRetryLess().in(new TaskState.Queued(complete.at(), complete.at())),
-                    new Effect.Offer(task.id()));
-        }
-        if (!current && task.state() instanceof TaskState.Leased other) {
-            // Somebody else works on it by now; the first result wins.
-            delivered = delivered.ended(other.attempt(), new End.Recalled(complete.at()));
-        }
-        TaskState.Done done = new TaskState.Done(
-                complete.worker(),
-                complete.lease().attempt(),
-                complete.ending(),
-                complete.result(),
-                Optional.empty(),
-                complete.at());
-        return change(
-                new Verdict.Done(),
-                delivered.in(done),
-                new Effect.NeedBlob(complete.result().hash()),
-                new Effect.PublishResult(task.id()));
-    }
-
-    private Applied late(Command.Complete complete, TaskRecord task, AttemptRecord attempt) {
-        boolean same = task.state() instanceof TaskState.Done done
-                && done.result().hash().equals(complete.result().hash());
-        boolean repeated = attempt.end() instanceof End.Delivered;
-        TaskRecord noted = repeated ? task : task.ended(attempt.number(), new End.Late(complete.at()));
-        Applied applied = change(new Verdict.Duplicate(same), noted);
-        List<Effect> effects = new ArrayList<>(applied.effects());
-        if (!tasks.refersTo(complete.result().hash())) {
-            effects.add(new Effect.DropBlob(complete.result().hash()));
-        }
-        return new Applied(applied.verdict(), effects);
-    }
-
-    private Applied apply(Command.Cancel cancel, TaskRecord task) {
-        if (task.state().ended()) {
-            return Applied.refused(Why.NOT_IN_THAT_STATE);
-        }
-        TaskState cancelled = new TaskState.Cancelled(cancel.at());
-        if (task.state() instanceof TaskState.Leased leased) {
-            return change(
-                    new Verdict.Done(),
-                    task.ended(leased.attempt(), new End.Recalled(cancel.at())).in(cancelled));
-        }
-        return change(new Verdict.Done(), task.in(cancelled));
-    }
-
-    private Applied apply(Command.GiveUp giveUp, TaskRecord task) {
-        boolean packageGone = !task.state().ended() && task.taskPackage().hash().equals(giveUp.gone());
-        boolean resultGone = task.state() instanceof TaskState.Done done
-                && done.publishedAs().isEmpty()
-                && done.result().hash().equals(giveUp.gone());
-        if (!packageGone && !resultGone) {
-            return Applied.refused(Why.NOT_IN_THAT_STATE);
-        }
-        TaskRecord ended = task.state() instanceof TaskState.Leased leased
-                ? task.ended(leased.attempt(), new End.Lost(giveUp.reason(), giveUp.at()))
-                : task;
-        return change(new Verdict.Done(), ended.in(new TaskState.Failed(giveUp.reason(), giveUp.at())));
-    }
-
-    private Applied again(TaskRecord task, boolean onlyFailed, long at, Effect... further) {
-        if (!task.state().isToRunAgain(onlyFailed)) {
-            return Applied.refused(Why.NOT_IN_THAT_STATE);
-        }
-        Effect[] effects = Arrays.copyOf(further, further.length + 1);
-        effects[further.length] = new Effect.Offer(task.id());
-        return change(new Verdict.Done(), task.afresh(at), effects);
-    }
-
-    private Applied apply(Command.Publish publish, TaskRecord task) {
-        if (task.state() instanceof TaskState.Done done
-                && done.attempt().equals(publish.attempt())
-                && done.publishedAs().isEmpty()) {
-            TaskState published = new TaskState.Done(
-                    done.worker(),
-                    done.attempt(),
-                    done.ending(),
-                    done.result(),
-                    Optional.of(publish.file()),
-                    done.since());
-            return change(new Verdict.Done(), task.in(published));
-        }
-        return Applied.refused(Why.NOT_IN_THAT_STATE);
-    }
-
-    private Applied change(Verdict verdict, TaskRecord task, Effect... further) {
-        List<Effect> effects = new ArrayList<>(List.of(further));
-        JobSteps.Before before = jobs.before(task);
-        tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
-        TaskTable.Forgotten forgotten = tasks.forgetEnded(MAX_ENDED);
-        forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
-        forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
-        forgotten.jobs().forEach(id -> effects.add(new Effect.JobChanged(id)));
-        effects.add(new Effect.Changed(task.id()));
-        jobs.onChanged(task, before, task.state().since(), effects);
-        return new Applied(verdict, effects);
     }
 
     public Optional<TaskRecord> task(TaskId id) {
