@@ -1,0 +1,92 @@
+package org.mutirao.master;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.raft.RaftLog;
+import org.mutirao.master.channel.ChannelJournal;
+import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.master.dispatch.Journal;
+import org.mutirao.master.folders.DataFolder;
+import org.mutirao.master.folders.ServedBy;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.machines.Entry;
+import org.mutirao.master.machines.MasterLoop;
+import org.mutirao.master.machines.Proposals;
+import org.mutirao.master.results.Delivered;
+import org.mutirao.master.results.Outputs;
+import org.mutirao.master.results.OwnResults;
+import org.mutirao.master.watch.Views;
+import org.mutirao.protocol.clock.ApplicationClock;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.threads.GuardedPool;
+
+/** What all parts of a master stand on: its folders, its threads, its clocks, and the way to the log, which comes later. */
+final class CoreBase {
+    private static final int DISK_THREADS = 8;
+    private static final Duration STORED_WITHIN = Duration.ofMinutes(15);
+
+    final MasterConfig config;
+    final Core.World world;
+    final Parts parts;
+    final LongSupplier ticker;
+    /** The application clock, by which everything is dated that others may see. */
+    final ApplicationClock clock;
+
+    final Views views;
+    final DataFolder data;
+    /** The random name of the data folder. */
+    final String node;
+
+    final MasterLoop loop;
+    final BlobStore blobs;
+    final GuardedPool disk;
+    final OwnResults results;
+    final Outputs outputs;
+    /** The log: a future, since a master of a group must hear the others before it has one. */
+    final CompletableFuture<RaftLog<Entry, Object>> raft = new CompletableFuture<>();
+
+    final Proposals proposals = new Proposals(raft);
+
+    CoreBase(MasterConfig config, Core.World world, Parts parts) throws IOException {
+        this.config = config;
+        this.world = world;
+        this.parts = parts;
+        this.ticker = world.ticker();
+        DataFolder.writable(config.folders().tasks(), "--tasks");
+        DataFolder.writable(config.folders().results(), "--results");
+        data = parts.add(DataFolder.open(config.folders().data()));
+        node = data.node(isAlone()); // refuses before anything is changed
+        views = Views.empty(ticker);
+        parts.add(ServedBy.claim(config.folders().tasks(), config.folders().data(), world.clock(), views.liveness()));
+        loop = parts.add(new MasterLoop(views.liveness()));
+        blobs = BlobStore.open(data.blobs(), world.clock(), views.memory());
+        disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
+        parts.add(disk::shutdown);
+        results = new OwnResults(config.folders().results(), Delivered.open(data.delivered()));
+        outputs = new Outputs(results, views.tails());
+        clock = new ApplicationClock(world.clock());
+    }
+
+    /** Whether there is no other master. */
+    boolean isAlone() {
+        return config.group().isAlone();
+    }
+
+    /** Where commands about tasks become durable. */
+    Journal journal() {
+        return command -> proposals.propose(command, Applied.class);
+    }
+
+    /** Where commands about the channel become durable. */
+    ChannelJournal channelJournal() {
+        return command -> proposals.propose(command, ChannelOutcome.class);
+    }
+
+    /** What a package of this master may unpack to. */
+    PackageLimits packageLimits() {
+        return PackageLimits.defaults().withUnpacked(config.sizes().maxUnpacked());
+    }
+}
