@@ -1,5 +1,6 @@
 package org.mutirao.protocol.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,15 +28,22 @@ final class RawInput implements ChunkedInput<Object> {
 
     private final Frame frame;
     private final FileChannel file;
+    private final boolean asRegions;
     private final long size;
     private long sent;
     private boolean begun;
     private boolean ended;
 
-    /** @param file is closed with this */
-    RawInput(Frame frame, FileChannel file) {
+    /**
+     * Sends nothing yet.
+     *
+     * @param file is closed with this
+     * @param asRegions whether the system may copy the file; else its bytes are read, for TLS
+     */
+    RawInput(Frame frame, FileChannel file, boolean asRegions) {
         this.frame = frame;
         this.file = file;
+        this.asRegions = asRegions;
         this.size = frame.payload().orElseThrow().blob().size();
     }
 
@@ -48,7 +56,7 @@ final class RawInput implements ChunkedInput<Object> {
         }
         if (sent < size) {
             long count = Math.min(REGION, size - sent);
-            Region region = new Region(file, sent, count);
+            Object region = asRegions ? new Region(file, sent, count) : read(allocator, sent, (int) count);
             sent += count;
             ended = sent == size && frame.after().length == 0;
             return region;
@@ -58,6 +66,22 @@ final class RawInput implements ChunkedInput<Object> {
         }
         ended = true;
         return Unpooled.wrappedBuffer(frame.after());
+    }
+
+    private ByteBuf read(ByteBufAllocator allocator, long position, int count) throws IOException {
+        ByteBuf bytes = allocator.buffer(count);
+        try {
+            while (bytes.readableBytes() < count) {
+                int done = bytes.readableBytes();
+                if (bytes.writeBytes(file, position + done, count - done) < 0) {
+                    throw new IOException("the file became shorter while it was sent");
+                }
+            }
+            return bytes;
+        } catch (IOException e) {
+            bytes.release();
+            throw e;
+        }
     }
 
     /** One of many of the same file, which stays open. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ public final class WireClient implements Transport, AutoCloseable {
 
     private final EventLoopGroup loops;
     private final Spool spool;
+    private final Optional<RoomPass> pass;
     private final Map<InetSocketAddress, Queue<ClientConnection>> kept = new ConcurrentHashMap<>();
     /** Connections on which somebody waits for an answer. */
     private final Map<ClientConnection, InetSocketAddress> busy = new ConcurrentHashMap<>();
@@ -53,9 +55,15 @@ public final class WireClient implements Transport, AutoCloseable {
      * @param spool where packages go
      */
     public WireClient(int threads, Spool spool) {
+        this(threads, spool, Optional.empty());
+    }
+
+    /** @param pass with which masters are asked; empty for masters without a key */
+    public WireClient(int threads, Spool spool, Optional<RoomPass> pass) {
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("wire-client", true), NioIoHandler.newFactory());
         this.spool = spool;
+        this.pass = pass;
     }
 
     @Override
@@ -127,6 +135,7 @@ public final class WireClient implements Transport, AutoCloseable {
 
     private CompletableFuture<ClientConnection> connect(InetSocketAddress address) {
         ClientConnection connection = new ClientConnection(new ObjectScanner(REPLY_HEAD_LIMIT, spool));
+        CompletableFuture<ClientConnection> connected = new CompletableFuture<>();
         ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
@@ -137,14 +146,23 @@ public final class WireClient implements Transport, AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        pass.map(room -> room.prepare(channel.pipeline(), address, Duration.ofMillis(CONNECT_MILLIS)))
+                                .ifPresent(proven -> proven.whenComplete((done, fault) -> {
+                                    if (fault == null) {
+                                        connected.complete(connection);
+                                    } else {
+                                        connected.completeExceptionally(fault);
+                                    }
+                                }));
                         channel.pipeline().addLast(new ChunkedWriteHandler()).addLast(connection);
                     }
                 })
                 .connect(address);
-        CompletableFuture<ClientConnection> connected = new CompletableFuture<>();
         connecting.addListener(future -> {
             if (future.isSuccess()) {
-                connected.complete(connection);
+                if (pass.isEmpty()) {
+                    connected.complete(connection);
+                }
             } else {
                 connected.completeExceptionally(future.cause());
             }

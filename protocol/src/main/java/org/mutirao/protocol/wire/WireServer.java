@@ -2,6 +2,7 @@ package org.mutirao.protocol.wire;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
@@ -161,7 +163,9 @@ public final class WireServer implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(0, new DefaultThreadFactory("wire"), NioIoHandler.newFactory());
     private final Channel channel;
 
-    private WireServer(InetSocketAddress address, Limits limits, Spool spool, Handler handler) throws IOException {
+    private WireServer(
+            InetSocketAddress address, Limits limits, Spool spool, Optional<RoomGuard> guard, Handler handler)
+            throws IOException {
         ConnectionCounts counts = new ConnectionCounts(limits.connections(), limits.perAddress());
         HeldBytes held = new HeldBytes(limits.held(), limits.heldPerAddress());
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -182,10 +186,18 @@ public final class WireServer implements AutoCloseable {
                         }
                         InetAddress from = remote.getAddress();
                         child.closeFuture().addListener(future -> counts.leave(from));
+                        Supplier<ChannelHandler> inside =
+                                () -> new ServerConnection(limits, held.of(from), spool, handler);
+                        Supplier<ChannelHandler> outside =
+                                () -> new ServerConnection(limits, held.of(from), Spool.none(), new LockedDoor());
+                        guard.ifPresent(
+                                room -> child.pipeline().addLast(room.entrance(limits.silence(), inside, outside)));
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
-                                .addLast(new ChunkedWriteHandler())
-                                .addLast(new ServerConnection(limits, held.of(from), spool, handler));
+                                .addLast(new ChunkedWriteHandler());
+                        if (guard.isEmpty()) {
+                            child.pipeline().addLast(inside.get());
+                        }
                     }
                 });
         try {
@@ -198,14 +210,21 @@ public final class WireServer implements AutoCloseable {
     }
 
     /**
-     * Listens until closed.
+     * Listens until closed, and serves whoever comes.
      *
      * @param address port 0 takes a free one
      * @throws IOException when the port is taken or the address is not this machine's
      */
     public static WireServer start(InetSocketAddress address, Limits limits, Spool spool, Handler handler)
             throws IOException {
-        return new WireServer(address, limits, spool, handler);
+        return new WireServer(address, limits, spool, Optional.empty(), handler);
+    }
+
+    /** The same for a room with a key, if there is a guard. */
+    public static WireServer start(
+            InetSocketAddress address, Limits limits, Spool spool, Optional<RoomGuard> guard, Handler handler)
+            throws IOException {
+        return new WireServer(address, limits, spool, guard, handler);
     }
 
     public int port() {

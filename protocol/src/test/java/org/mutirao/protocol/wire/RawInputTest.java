@@ -117,7 +117,7 @@ class RawInputTest {
     /** A reader that takes nothing is not given the whole file to hold. */
     @Test
     void aRegionCountsAsItsBytes() throws Exception {
-        RawInput input = new RawInput(frame(300_000), FileChannel.open(folder.resolve("file")));
+        RawInput input = new RawInput(frame(300_000), FileChannel.open(folder.resolve("file")), true);
         ReferenceCountUtil.release(input.readChunk(channel.alloc()));
         Object first = input.readChunk(channel.alloc());
         assertEquals(256 * 1024, RawInput.ESTIMATOR.newHandle().size(first));

@@ -1,0 +1,147 @@
+package org.mutirao.protocol.room;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.UnrecoverableKeyException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnerOnly;
+import org.mutirao.protocol.text.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A master's certificate for TLS, and its private key. Nobody signs it and nobody looks at its names or dates: {@link RoomProof} shows that it
+ * is a master's of the room. Java's own keytool makes it, since no class of the JDK that may be used does.
+ */
+public final class RoomCertificate {
+    private static final Logger log = LoggerFactory.getLogger(RoomCertificate.class);
+    private static final String TYPE = "PKCS12";
+    private static final String ALIAS = "master";
+    private static final String PASSWORD = "MUTIRAO_KEY_PASSWORD";
+    private static final long KEYTOOL_SECONDS = 60;
+    private static final int MAX_WORDS = 500;
+
+    private final KeyStore keys;
+    private final char[] password;
+
+    private RoomCertificate(KeyStore keys, char[] password) {
+        this.keys = keys;
+        this.password = password;
+    }
+
+    /**
+     * Reads the file, or makes it when there is none, or one that belongs to another secret.
+     *
+     * @throws IOException with a sentence
+     */
+    public static RoomCertificate open(Path file, RoomSecret secret) throws IOException {
+        char[] password = HexFormat.of().formatHex(secret.key("certificate")).toCharArray();
+        if (Files.exists(file)) {
+            try {
+                return read(file, password);
+            } catch (IOException | GeneralSecurityException e) {
+                log.info("The certificate in {} is damaged or belongs to another secret, and a new one is made", file);
+            }
+        }
+        make(file, password);
+        try {
+            return read(file, password);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(Text.of("the master's certificate in %s can't be read", FileNames.textOf(file)), e);
+        }
+    }
+
+    private static RoomCertificate read(Path file, char[] password) throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance(TYPE);
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, password);
+        }
+        if (keys.getKey(ALIAS, password) == null) {
+            throw new UnrecoverableKeyException();
+        }
+        return new RoomCertificate(keys, password);
+    }
+
+    private static void make(Path file, char[] password) throws IOException {
+        Path fresh = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
+        Files.deleteIfExists(fresh);
+        keytool(fresh, password);
+        OwnerOnly.restrict(fresh);
+        DurableFiles.force(fresh);
+        DurableFiles.moveForced(fresh, file);
+    }
+
+    private static void keytool(Path file, char[] password) throws IOException {
+        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+        Path tool = Path.of(System.getProperty("java.home"), "bin", windows ? "keytool.exe" : "keytool");
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        tool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        ALIAS,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=mutirao",
+                        "-startdate",
+                        "-3650d",
+                        "-validity",
+                        "36500",
+                        "-storetype",
+                        TYPE,
+                        "-keystore",
+                        file.toAbsolutePath().toString(),
+                        "-storepass:env",
+                        PASSWORD))
+                .redirectErrorStream(true);
+        builder.environment().put(PASSWORD, new String(password));
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw failed(tool, Text.of("it does not end"), null);
+            }
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.exitValue() != 0) {
+                throw failed(tool, said.strip(), null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(tool, Text.of("it was interrupted"), e);
+        }
+    }
+
+    private static IOException failed(Path tool, String why, Exception cause) {
+        String words = why.length() > MAX_WORDS ? why.substring(0, MAX_WORDS) : why;
+        return new IOException(
+                Text.of("%s, which is part of Java, could not make the master's certificate: %s", tool, words), cause);
+    }
+
+    /** For a TLS context. */
+    public KeyManagerFactory keyManagers() throws GeneralSecurityException {
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, password);
+        return factory;
+    }
+
+    /** SHA-256 of the certificate, in DER. */
+    public byte[] hash() throws GeneralSecurityException {
+        return MessageDigest.getInstance("SHA-256")
+                .digest(keys.getCertificate(ALIAS).getEncoded());
+    }
+}

@@ -1,0 +1,168 @@
+package org.mutirao.protocol.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.mutirao.protocol.room.FailedTries;
+import org.mutirao.protocol.room.RoomProof;
+import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.text.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The master's side of {@link ProofMessages}, behind TLS. Touched only on its network thread. */
+final class PeerProof extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(PeerProof.class);
+
+    private final RoomSecret secret;
+    private final byte[] certificate;
+    private final FailedTries tries;
+    private final Duration patience;
+    private final Supplier<ChannelHandler> inside;
+    private final ObjectScanner scanner = new ObjectScanner(ProofMessages.MAX_LENGTH, Spool.none());
+    /** Empty before the first message. */
+    private Optional<RoomProof> expected = Optional.empty();
+
+    private boolean ended;
+    private Future<?> wait;
+
+    /**
+     * Expects the first message.
+     *
+     * @param patience how long all of this may take
+     * @param inside serves a program that proved it
+     */
+    PeerProof(
+            RoomSecret secret,
+            byte[] certificate,
+            FailedTries tries,
+            Duration patience,
+            Supplier<ChannelHandler> inside) {
+        this.secret = secret;
+        this.certificate = certificate;
+        this.tries = tries;
+        this.patience = patience;
+        this.inside = inside;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        wait = context.executor().schedule(() -> context.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        wait.cancel(false);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        try {
+            byte[] block = new byte[Math.min(buffer.readableBytes(), ProofMessages.MAX_LENGTH)];
+            while (buffer.isReadable() && !ended) {
+                int count = Math.min(block.length, buffer.readableBytes());
+                buffer.readBytes(block, 0, count);
+                scanner.feed(block, 0, count, object -> onMessage(context, object));
+            }
+        } catch (StreamBroken e) {
+            refuse(context, Text.of("this room has a key, and expects PROVE first"));
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onMessage(ChannelHandlerContext context, ScannedObject object) {
+        if (ended) {
+            context.close(); // a program waits for each answer here
+            return;
+        }
+        try {
+            ObjectNode said = ProofMessages.read(object.text());
+            if (expected.isEmpty()) {
+                challenge(context, said);
+            } else {
+                judge(context, said, expected.get());
+            }
+        } catch (IOException e) {
+            refuse(context, Text.of("this room has a key, and expects PROVE first"));
+        }
+    }
+
+    private void challenge(ChannelHandlerContext context, ObjectNode said) {
+        Optional<byte[]> nonce = ProofMessages.nonce(said);
+        if (nonce.isEmpty()) {
+            refuse(context, Text.of("this room has a key, and expects PROVE first"));
+        } else if (tries.mustWait(remote(context).getAddress())) {
+            refuse(
+                    context,
+                    Text.of(
+                            "too many wrong secrets came from your address; try again in %d seconds",
+                            FailedTries.WAIT.toSeconds()));
+        } else {
+            byte[] own = RoomProof.nonce();
+            RoomProof proof = new RoomProof(secret, nonce.get(), own, certificate);
+            expected = Optional.of(proof);
+            context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster()));
+        }
+    }
+
+    private void judge(ChannelHandlerContext context, ObjectNode said, RoomProof proof) {
+        if (ProofMessages.proof(said).filter(proof::isOfPeer).isEmpty()) {
+            refuse(context, Text.of("that is not the secret of this room"));
+            return;
+        }
+        ended = true;
+        expected = Optional.empty();
+        context.writeAndFlush(ProofMessages.proven());
+        context.pipeline().addLast(inside.get());
+        context.fireChannelActive();
+        context.pipeline().remove(this);
+    }
+
+    private void refuse(ChannelHandlerContext context, String why) {
+        ended = true;
+        scanner.abandon();
+        context.writeAndFlush(ProofMessages.refused(why)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static InetSocketAddress remote(ChannelHandlerContext context) {
+        return (InetSocketAddress) context.channel().remoteAddress();
+    }
+
+    /** A program that says no more will not prove anything. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        scanner.abandon();
+        // One with another secret mostly goes without a word, since it believes the master as little.
+        if (expected.isPresent() && tries.failed(remote(context).getAddress())) {
+            log.warn("A program at {} did not prove that it knows the secret of this room", remote(context));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        log.debug("A connection from {} ended before its proof: {}", remote(context), cause.getMessage());
+        context.close();
+    }
+}

@@ -1,0 +1,104 @@
+package org.mutirao.protocol.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.room.RoomProof;
+
+/**
+ * What is said on a connection of a room with a key before anything else.
+ *
+ * <pre>
+ *   program  {"action":"PROVE","nonce":…}
+ *   master   {"status":"PROVE","nonce":…,"proof":…}
+ *   program  {"action":"PROVE","proof":…}
+ *   master   {"status":"PROVEN"}
+ * </pre>
+ */
+final class ProofMessages {
+    /** More than the longest of them has. */
+    static final int MAX_LENGTH = 1024;
+
+    private static final String ACTION = "action";
+    private static final String STATUS = "status";
+    private static final String PROVE = "PROVE";
+    private static final String PROVEN = "PROVEN";
+    private static final String NONCE = "nonce";
+    private static final String PROOF = "proof";
+    private static final String MESSAGE = "message";
+
+    private ProofMessages() {}
+
+    static ByteBuf begin(byte[] nonce) {
+        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(NONCE, text(nonce)));
+    }
+
+    static ByteBuf challenge(byte[] nonce, byte[] proof) {
+        return write(Json.mapper()
+                .createObjectNode()
+                .put(STATUS, PROVE)
+                .put(NONCE, text(nonce))
+                .put(PROOF, text(proof)));
+    }
+
+    static ByteBuf proof(byte[] proof) {
+        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(PROOF, text(proof)));
+    }
+
+    static ByteBuf proven() {
+        return write(Json.mapper().createObjectNode().put(STATUS, PROVEN));
+    }
+
+    static ByteBuf refused(String why) {
+        return write(Json.mapper().createObjectNode().put(STATUS, "ERROR").put(MESSAGE, why));
+    }
+
+    /** @throws IOException when it is no object */
+    static ObjectNode read(byte[] text) throws IOException {
+        return Json.readObject(text);
+    }
+
+    static boolean isProven(ObjectNode said) {
+        return said.path(STATUS).asText().equals(PROVEN);
+    }
+
+    /** The number that the other side drew; empty when there is none of that length. */
+    static Optional<byte[]> nonce(ObjectNode said) {
+        return bytes(said.path(NONCE));
+    }
+
+    /** The other side's proof; empty when there is none of that length. */
+    static Optional<byte[]> proof(ObjectNode said) {
+        return bytes(said.path(PROOF));
+    }
+
+    /** Why the master refuses; empty when it says something else. */
+    static Optional<String> refusal(ObjectNode said) {
+        return said.path(STATUS).asText().equals("ERROR")
+                ? Optional.of(said.path(MESSAGE).asText())
+                : Optional.empty();
+    }
+
+    private static Optional<byte[]> bytes(JsonNode value) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(value.asText());
+            return bytes.length == RoomProof.NONCE_LENGTH ? Optional.of(bytes) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static ByteBuf write(ObjectNode object) {
+        return Unpooled.wrappedBuffer(Json.write(object).getBytes(StandardCharsets.UTF_8));
+    }
+}

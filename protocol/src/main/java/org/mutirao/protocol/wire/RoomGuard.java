@@ -1,0 +1,122 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.OptionalSslHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.mutirao.protocol.room.FailedTries;
+import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.room.RoomProof;
+import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.text.Text;
+
+/**
+ * Lets only programs in that know the room's secret, by TLS and a {@link RoomProof}. Programs without TLS get in from the addresses that a
+ * person named; all others are told in their own words what they lack. Safe for any number of threads.
+ */
+public final class RoomGuard {
+    static final String PROTOCOL = "TLSv1.3";
+
+    private final RoomSecret secret;
+    private final SslContext tls;
+    private final byte[] certificate;
+    private final Predicate<InetAddress> openTo;
+    private final FailedTries tries;
+
+    /**
+     * Guards nothing yet.
+     *
+     * @param openTo from where programs are let in as they are
+     * @param nanos monotonic
+     * @throws IOException when this Java can't serve TLS with that certificate
+     */
+    public RoomGuard(RoomSecret secret, RoomCertificate certificate, Predicate<InetAddress> openTo, LongSupplier nanos)
+            throws IOException {
+        this.secret = secret;
+        this.openTo = openTo;
+        this.tries = new FailedTries(nanos);
+        try {
+            this.certificate = certificate.hash();
+            this.tls = SslContextBuilder.forServer(certificate.keyManagers())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols(PROTOCOL)
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(Text.of("this Java can't serve TLS: %s", e.getMessage()), e);
+        }
+    }
+
+    /** How many wrong proofs there were since the start. */
+    public long failedTries() {
+        return tries.total();
+    }
+
+    /**
+     * What stands first on a new connection, until it is known what comes.
+     *
+     * @param firstByte how long nothing at all may come
+     * @param inside serves a program that was let in
+     * @param outside refuses a program that speaks without TLS
+     */
+    ChannelHandler entrance(Duration firstByte, Supplier<ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+        return new Entrance(firstByte, inside, outside);
+    }
+
+    /** Sees by the first bytes whether TLS comes. */
+    private final class Entrance extends OptionalSslHandler {
+        private final Duration firstByte;
+        private final Supplier<ChannelHandler> inside;
+        private final Supplier<ChannelHandler> outside;
+        private Future<?> wait;
+
+        Entrance(Duration firstByte, Supplier<ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+            super(tls);
+            this.firstByte = firstByte;
+            this.inside = inside;
+            this.outside = outside;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            wait = context.executor().schedule(() -> context.close(), firstByte.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected SslHandler newSslHandler(ChannelHandlerContext context, SslContext tls) {
+            SslHandler handler = super.newSslHandler(context, tls);
+            handler.setHandshakeTimeout(firstByte.toMillis(), TimeUnit.MILLISECONDS);
+            context.pipeline().addLast(new PeerProof(secret, certificate, tries, firstByte, inside));
+            return handler;
+        }
+
+        @Override
+        protected ChannelHandler newNonSslHandler(ChannelHandlerContext context) {
+            InetAddress from = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
+            ChannelHandler last = openTo.test(from) ? inside.get() : outside.get();
+            context.pipeline().addLast(last);
+            context.fireChannelActive();
+            return null; // nothing stands between the bytes and that one
+        }
+
+        @Override
+        protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+            if (wait != null) {
+                wait.cancel(false);
+            }
+            super.handlerRemoved0(context);
+        }
+    }
+}

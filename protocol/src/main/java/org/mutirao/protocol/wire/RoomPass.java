@@ -1,0 +1,50 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.protocol.room.RoomProof;
+import org.mutirao.protocol.room.RoomSecret;
+
+/**
+ * Opens connections to the masters of a room with a key. Any certificate is taken, since the master's {@link RoomProof} vouches for it. Safe for any
+ * number of threads.
+ */
+public final class RoomPass {
+    private final RoomSecret secret;
+    private final SslContext tls;
+
+    /** @throws IOException when this Java has no TLS */
+    public RoomPass(RoomSecret secret) throws IOException {
+        this.secret = secret;
+        this.tls = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .protocols(RoomGuard.PROTOCOL)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm("")
+                .build();
+    }
+
+    /**
+     * Makes ready a connection that is not open yet.
+     *
+     * @param patience how long TLS and the proof may take
+     * @return completes when both sides know that the other one knows the secret
+     */
+    CompletableFuture<Void> prepare(ChannelPipeline pipeline, InetSocketAddress master, Duration patience) {
+        SslHandler handler =
+                tls.newHandler(pipeline.channel().alloc(), master.getAddress().getHostAddress(), master.getPort());
+        handler.setHandshakeTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        MasterProof proof = new MasterProof(secret, handler, patience);
+        pipeline.addLast(handler).addLast(proof);
+        return proof.proven();
+    }
+}
