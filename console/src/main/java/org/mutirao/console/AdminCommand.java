@@ -313,7 +313,7 @@ final class AdminCommand implements Runnable {
             }
             Map<String, String> reported = new LinkedHashMap<>();
             List<String> silent = new ArrayList<>();
-            try (WireClient client = new WireClient(1, Spool.none())) {
+            try (WireClient client = new WireClient(1, Spool.none(), main().pass())) {
                 for (ServerRow master : meant) {
                     Optional<String> coordinator = coordinator(client, master, masters);
                     coordinator.ifPresentOrElse(

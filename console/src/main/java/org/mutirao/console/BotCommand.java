@@ -73,7 +73,7 @@ final class BotCommand extends GridCommand {
         if (rate <= 0 || users < 1 || topics < 1 || users > 1000 || topics > 100) {
             throw new CommandFailed(Text.of("there can be 1 to 1000 users, 1 to 100 topics, and a rate above 0"));
         }
-        try (WireClient wire = new WireClient(WIRE_THREADS, Spool.none())) {
+        try (WireClient wire = new WireClient(WIRE_THREADS, Spool.none(), main().pass())) {
             List<User> all = new ArrayList<>();
             for (int number = 0; number < users; number++) {
                 User user = new User(number, new LeaderLine(main(), wire), new LeaderLine(main(), wire));

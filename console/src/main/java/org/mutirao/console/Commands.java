@@ -9,7 +9,7 @@ import java.util.Set;
 /** The commands, and which of them was typed. */
 final class Commands {
     private static final Set<String> OF_ALL = Set.of("-h", "--help", "-V", "--version");
-    private static final Set<String> WITH_VALUE = Set.of("--master", "--discovery-ports");
+    private static final Set<String> WITH_VALUE = Set.of("--master", "--secret", "--discovery-ports");
     private static final Map<String, Class<?>> BY_NAME = byName();
 
     private Commands() {}
@@ -41,6 +41,7 @@ final class Commands {
         commands.put("chat", ChatCommand.class);
         commands.put("bot", BotCommand.class);
         commands.put("compat", CompatCommand.class);
+        commands.put("secret", SecretCommand.class);
         commands.put("client", ClientCommand.class);
         commands.put("generate-completion", CompletionCommand.class);
         return commands;

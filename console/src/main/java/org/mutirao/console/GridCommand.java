@@ -37,6 +37,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailed, InterruptedException {
+        main().exposure().ifPresent(what -> spec.commandLine().getErr().println(what));
         leader = line();
         try {
             return run();

@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.NotOfThisRoom;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
@@ -34,7 +35,7 @@ final class LeaderLine implements AutoCloseable {
     private Endpoint master;
 
     LeaderLine(Main main, Spool spool) {
-        this(main, new WireClient(1, spool));
+        this(main, new WireClient(1, spool, main.pass()));
     }
 
     /** One of many lines; the client is closed with any of them. */
@@ -63,7 +64,7 @@ final class LeaderLine implements AutoCloseable {
             } catch (IOException e) {
                 String why =
                         inWords(ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst(""));
-                boolean answered = e.getCause() instanceof BadMessage;
+                boolean answered = e.getCause() instanceof BadMessage || e.getCause() instanceof NotOfThisRoom;
                 failure = answered
                         ? Text.of("the master at %s does not answer: %s", text(master.address()), why)
                         : Text.of("the master at %s does not answer: %s. Is it running?", text(master.address()), why);

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.FileNames;
@@ -18,6 +20,7 @@ import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.RoomPass;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +50,9 @@ public final class Main implements Runnable {
             split = ",",
             description = "The master's address, or those of several with commas; without it the LAN is asked.")
     private List<HostPort> masters;
+
+    @Mixin
+    private SecretOption secret;
 
     @Option(
             names = "--discovery-ports",
@@ -145,6 +151,7 @@ public final class Main implements Runnable {
                 .options(
                         "Options of every command",
                         "--master",
+                        "--secret",
                         "--discovery-ports",
                         "--json",
                         "--wide",
@@ -168,6 +175,7 @@ public final class Main implements Runnable {
                 .commands("Workers", "workers", "worker", "drain", "resume", "aside")
                 .commands("Masters", "events", "masters", "admin")
                 .commands("Talking", "chat", "group", "bot")
+                .commands("The room's key", "secret")
                 .commands("Programs", "client", "compat", "generate-completion");
     }
 
@@ -221,6 +229,16 @@ public final class Main implements Runnable {
 
     DiscoveryPorts discovery() {
         return discovery;
+    }
+
+    /** Into a room with a key; empty without a secret. */
+    Optional<RoomPass> pass() {
+        return RoomPass.of(secret.secret());
+    }
+
+    /** What a person is to be told when other users of this machine may read the secret. */
+    Optional<String> exposure() {
+        return secret.exposure();
     }
 
     boolean json() {

@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobStore;
@@ -21,11 +22,15 @@ import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.wire.RoomGuard;
+import org.mutirao.protocol.wire.RoomPass;
 
 /** What all parts of a master stand on: its folders, its threads, its clocks, and the way to the log, which comes later. */
 final class CoreBase {
     private static final int DISK_THREADS = 8;
+    private static final String CERTIFICATE = "certificate.p12";
     private static final Duration STORED_WITHIN = Duration.ofMinutes(15);
 
     final MasterConfig config;
@@ -39,6 +44,9 @@ final class CoreBase {
     final DataFolder data;
     /** The random name of the data folder. */
     final String node;
+
+    /** With which this master shows who it is; empty in a room without a key. */
+    final Optional<RoomCertificate> certificate;
 
     final MasterLoop loop;
     final BlobStore blobs;
@@ -61,6 +69,11 @@ final class CoreBase {
         node = data.node(isAlone()); // refuses before anything is changed
         views = Views.empty(ticker);
         parts.add(ServedBy.claim(config.folders().tasks(), config.folders().data(), world.clock(), views.liveness()));
+        certificate = config.room().isEmpty()
+                ? Optional.empty()
+                : Optional.of(RoomCertificate.open(
+                        config.folders().data().resolve(CERTIFICATE),
+                        config.room().get().secret()));
         loop = parts.add(new MasterLoop(views.liveness()));
         blobs = BlobStore.open(data.blobs(), world.clock(), views.memory());
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
@@ -73,6 +86,20 @@ final class CoreBase {
     /** Whether there is no other master. */
     boolean isAlone() {
         return config.group().isAlone();
+    }
+
+    /** With which this master asks others. */
+    Optional<RoomPass> pass() {
+        return RoomPass.of(config.room().map(MasterConfig.Room::secret));
+    }
+
+    /** Who lets others in; empty in a room without a key. */
+    Optional<RoomGuard> guard() throws IOException {
+        if (certificate.isEmpty()) {
+            return Optional.empty();
+        }
+        MasterConfig.Room room = config.room().orElseThrow();
+        return Optional.of(new RoomGuard(room.secret(), certificate.get(), room.openTo(), ticker));
     }
 
     /** Where commands about tasks become durable. */

@@ -106,7 +106,8 @@ final class CoreBuilder {
                 others.group,
                 others.voice,
                 base.clock,
-                base.ticker);
+                base.ticker,
+                base.certificate);
     }
 
     private void awaitNoCopy() throws IOException, InterruptedException {

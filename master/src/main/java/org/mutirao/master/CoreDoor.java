@@ -1,5 +1,6 @@
 package org.mutirao.master;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,7 +50,7 @@ final class CoreDoor {
     private final CoreGroup others;
     private final CoreTasks tasks;
 
-    CoreDoor(CoreBase base, CoreGroup others, CoreTasks tasks) {
+    CoreDoor(CoreBase base, CoreGroup others, CoreTasks tasks) throws IOException {
         this.base = base;
         this.others = others;
         this.tasks = tasks;
@@ -138,7 +139,8 @@ final class CoreDoor {
                 others.host,
                 WireServer.Limits.defaults()
                         .withPerAddress(base.config.listening().connectionsPerAddress()),
-                base.blobs.spool(base.config.sizes().largestPayload()));
+                base.blobs.spool(base.config.sizes().largestPayload()),
+                base.guard());
     }
 
     private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {

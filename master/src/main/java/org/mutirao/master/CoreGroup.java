@@ -45,7 +45,7 @@ final class CoreGroup {
         clocks = new GridClocks(base.clock, base.ticker, voice::announceAndNotice);
         host = InetAddress.getByName(config.listening().host());
         WireClient client = base.parts.add(
-                new WireClient(CLIENT_THREADS, base.blobs.spool(config.sizes().largestPayload())));
+                new WireClient(CLIENT_THREADS, base.blobs.spool(config.sizes().largestPayload()), base.pass()));
         running = new RunningGroup(base.isAlone(), base.node, begun, base.ticker);
         blobEvents = new BlobEvents(base.loop);
         exchange = base.parts.add(new BlobExchange(
@@ -81,7 +81,7 @@ final class CoreGroup {
     }
 
     private CopyWatch copyWatch(CoreBase base) {
-        WireClient client = base.parts.add(new WireClient(1, Spool.none()));
+        WireClient client = base.parts.add(new WireClient(1, Spool.none(), base.pass()));
         return base.parts.add(new CopyWatch(
                 seal,
                 client,

@@ -112,6 +112,9 @@ public final class Main implements Callable<Integer> {
     @CommandLine.Mixin
     private WireOptions wires;
 
+    @CommandLine.Mixin
+    private RoomOptions room;
+
     @Option(
             names = "--journal",
             paramLabel = "FILE",
@@ -164,6 +167,7 @@ public final class Main implements Callable<Integer> {
         return new OptionSections()
                 .options("Folders", "--tasks", "--results", "--data", "--journal")
                 .options("Ports", "--host", "--port", "--discovery-ports", "--max-connections-per-address")
+                .options("The room's key", "--secret", "--open-to")
                 .options("Dashboard", "--http", "--token", "--qr", "--open")
                 .options("Workers and tasks", "--lease", "--worker-timeout", "--stranger-lease", "--max-attempts")
                 .options("Sizes", "--max-package", "--max-result", "--max-unpacked")
@@ -199,16 +203,19 @@ public final class Main implements Callable<Integer> {
                 limits.leases(),
                 limits.sizes(),
                 results.isLeaderOnly() ? ResultsOn.LEADER : resultsOn,
-                group.group());
+                group.group(),
+                room.room());
     }
 
     /** The faces beside the grid's own wire, each for one kind of program. */
     List<Face> faces() {
-        return Stream.of(
-                        wires.chat(),
-                        wires.zmq(listening.host()),
-                        wires.ring(listening.host(), group.id()),
-                        Optional.ofNullable(journal).<Face>map(JournalFace::new))
+        Optional<Face> zmq = wires.zmq(listening.host());
+        Optional<Face> ring = wires.ring(listening.host(), group.id());
+        if (room.room().isPresent() && (zmq.isPresent() || ring.isPresent())) {
+            throw new IllegalArgumentException(
+                    Text.of("--zmq and --ring-port let everybody in, so they don't go with --secret"));
+        }
+        return Stream.of(wires.chat(), zmq, ring, Optional.ofNullable(journal).<Face>map(JournalFace::new))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -236,6 +243,7 @@ public final class Main implements Callable<Integer> {
             List<Face> others = WrongUsage.check(spec, this::faces);
             Optional<HttpFace> dashboard = WrongUsage.check(spec, this::dashboard);
             FileNames.limitation().ifPresent(this::complain);
+            room.exposure().ifPresent(this::complain);
             checkData(config.folders().data());
             Core core = start(config);
             Faces faces = new Faces();

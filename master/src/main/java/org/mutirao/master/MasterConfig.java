@@ -6,8 +6,10 @@ import java.util.Optional;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.GivenPath;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.wire.OpenAddresses;
 import org.mutirao.protocol.wire.WireServer;
 
 /**
@@ -20,9 +22,40 @@ import org.mutirao.protocol.wire.WireServer;
  * @param sizes how large packages and results may be
  * @param resultsOn which masters fill their results folders
  * @param group the masters it belongs to
+ * @param room the key of its room; empty for one without
  */
 public record MasterConfig(
-        Folders folders, Listening listening, Leases leases, Sizes sizes, ResultsOn resultsOn, GroupSettings group) {
+        Folders folders,
+        Listening listening,
+        Leases leases,
+        Sizes sizes,
+        ResultsOn resultsOn,
+        GroupSettings group,
+        Optional<Room> room) {
+    public MasterConfig {
+        check(
+                room.isEmpty() || group.isAlone(),
+                Text.of("--secret is only for a master that is alone: several masters can't guard their talk yet"));
+    }
+
+    /** In a room without a key. */
+    public MasterConfig(
+            Folders folders,
+            Listening listening,
+            Leases leases,
+            Sizes sizes,
+            ResultsOn resultsOn,
+            GroupSettings group) {
+        this(folders, listening, leases, sizes, resultsOn, group, Optional.empty());
+    }
+
+    /**
+     * A room with a key.
+     *
+     * @param openTo from where programs get in without it
+     */
+    public record Room(RoomSecret secret, OpenAddresses openTo) {}
+
     /** Which masters of a group fill their results folders. */
     public enum ResultsOn {
         ALL,

@@ -1,6 +1,7 @@
 package org.mutirao.master;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -15,6 +16,7 @@ import org.mutirao.master.door.WireDoor;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.RoomCertificate;
 
 /** What a core shows of itself. */
 record OpenGrid(
@@ -24,7 +26,8 @@ record OpenGrid(
         GroupView group,
         GridVoice voice,
         InstantSource clock,
-        LongSupplier ticker)
+        LongSupplier ticker,
+        Optional<RoomCertificate> certificate)
         implements Grid {
     /** How to ask and to be told. */
     record Ways(Door door, WireDoor wire, Consumer<ChannelListener> channel) {}

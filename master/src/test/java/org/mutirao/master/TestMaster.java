@@ -22,8 +22,10 @@ import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.OpenAddresses;
 
 /** A master for a test: on loopback, on any port, not to be discovered, and without a dashboard, unless asked otherwise. */
 final class TestMaster {
@@ -40,6 +42,7 @@ final class TestMaster {
     private MasterConfig.ResultsOn resultsOn = MasterConfig.ResultsOn.ALL;
     private OptionalInt chatPort = OptionalInt.empty();
     private Optional<ZmqPlan> zmq = Optional.empty();
+    private Optional<MasterConfig.Room> room = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
     private final List<Face> more = new ArrayList<>();
     private int speed = 1;
@@ -137,6 +140,12 @@ final class TestMaster {
         return this;
     }
 
+    /** In a room with a key, which is open to nobody without it. */
+    TestMaster room(RoomSecret secret) {
+        room = Optional.of(new MasterConfig.Room(secret, OpenAddresses.none()));
+        return this;
+    }
+
     private MasterConfig config() {
         return new MasterConfig(
                 new MasterConfig.Folders(tasks, folder.resolve("results"), folder.resolve("data")),
@@ -144,7 +153,8 @@ final class TestMaster {
                 new MasterConfig.Leases(lease, workerTimeout, Duration.ofMinutes(30), 5),
                 new MasterConfig.Sizes(maxPackage, maxResult, ByteSize.mebi(100)),
                 resultsOn,
-                group);
+                group,
+                room);
     }
 
     private List<Face> faces() {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -27,6 +28,7 @@ import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.Niceness;
@@ -84,6 +86,9 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:MUTIRAO_DISCOVERY_PORTS:-50005,9999,8888,50001,55001}",
             description = "UDP ports on which to ask for a master (${DEFAULT-VALUE}).")
     private DiscoveryPorts discovery;
+
+    @Mixin
+    private SecretOption secret;
 
     @Option(
             names = "--slots",
@@ -220,7 +225,7 @@ public final class Main implements Callable<Integer> {
     /** How the help is laid out. */
     static OptionSections help() {
         return new OptionSections()
-                .options("The master", "--master", "--discovery-ports", "--heartbeat")
+                .options("The master", "--master", "--secret", "--discovery-ports", "--heartbeat")
                 .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("This worker", "--work", "--name", "--tag", "--id")
@@ -232,7 +237,7 @@ public final class Main implements Callable<Integer> {
     WorkerConfig config() {
         return new WorkerConfig(
                 work,
-                new Search(masters == null ? List.of() : masters, discovery),
+                new Search(masters == null ? List.of() : masters, discovery, RoomPass.of(secret.secret())),
                 SlotCount.parse(
                         slots == null ? "auto" : slots, Runtime.getRuntime().availableProcessors()),
                 new WorkerConfig.Interpreter(
@@ -252,7 +257,8 @@ public final class Main implements Callable<Integer> {
         Logging.choose("INFO", logJson);
         try {
             WorkerConfig config = WrongUsage.check(spec, this::config);
-            FileNames.limitation().ifPresent(what -> say(spec.commandLine().getErr(), "worker: " + what));
+            FileNames.limitation().ifPresent(this::complain);
+            secret.exposure().ifPresent(this::complain);
             FutureTask<Python> looking = new FutureTask<>(() -> {
                 Python found = Python.find(config.interpreter().command());
                 return config.interpreter().nice() ? Niceness.of(found) : found;
@@ -274,6 +280,10 @@ public final class Main implements Callable<Integer> {
             say(spec.commandLine().getErr(), "worker: " + e.getMessage());
             return 1;
         }
+    }
+
+    private void complain(String what) {
+        say(spec.commandLine().getErr(), "worker: " + what);
     }
 
     private static Python await(FutureTask<Python> looking) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package org.mutirao.worker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
@@ -105,7 +107,8 @@ public final class Worker implements AutoCloseable {
         client = new WireClient(
                 2,
                 new SmallSpool(
-                        new FileSpool(folder.incoming(), LARGEST_PACKAGE), SpoolMemory.ofThisProcess(), MAX_IN_MEMORY));
+                        new FileSpool(folder.incoming(), LARGEST_PACKAGE), SpoolMemory.ofThisProcess(), MAX_IN_MEMORY),
+                config.search().pass());
         String name = config.called().name().orElseGet(Worker::hostName);
         ApplicationClock clock = new ApplicationClock(wall);
         link = new MasterLink(
@@ -277,7 +280,7 @@ public final class Worker implements AutoCloseable {
         public void onConnected(Session session, boolean first) {
             log.info(
                     "Registered with the master at {}{}",
-                    session.endpoint().address(),
+                    HostPort.of(session.endpoint().address()),
                     session.stranger().map(Worker::describe).orElse(""));
             outbox.wake();
             if (first) {
@@ -300,6 +303,11 @@ public final class Worker implements AutoCloseable {
         @Override
         public void onStillSearching(String advice) {
             log.warn(advice);
+        }
+
+        @Override
+        public void onRefused(InetSocketAddress master, String why) {
+            log.warn("The master at {} does not take this worker: {}. It goes on trying", HostPort.of(master), why);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.mutirao.master.door;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.mutirao.master.channel.ChannelListener;
@@ -8,6 +9,7 @@ import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.RoomCertificate;
 
 /** All that a face, or any other outer part, may touch of a master. Safe for any thread. */
 public interface Grid {
@@ -31,6 +33,9 @@ public interface Grid {
 
     /** A monotonic clock, in nanoseconds. */
     LongSupplier ticker();
+
+    /** With which it shows who it is in a room with a key; empty in one without. */
+    Optional<RoomCertificate> certificate();
 
     /** The TCP ports of this master. */
     WireDoor wire();

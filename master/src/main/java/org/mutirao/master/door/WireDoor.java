@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.wire.RoomGuard;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireServer;
 import org.mutirao.protocol.wire.WireServer.Answer;
@@ -22,6 +23,7 @@ public final class WireDoor implements Handler, AutoCloseable {
     private final InetAddress host;
     private final WireServer.Limits limits;
     private final Spool spool;
+    private final Optional<RoomGuard> guard;
     private final List<WireServer> servers = new CopyOnWriteArrayList<>();
     private volatile Optional<ChatHandler> chat = Optional.empty();
 
@@ -31,13 +33,21 @@ public final class WireDoor implements Handler, AutoCloseable {
      * @param handler told of connections that end
      * @param host the address to listen on
      * @param spool where payloads go as they arrive
+     * @param guard of a room with a key
      */
-    public WireDoor(Door door, RequestHandler handler, InetAddress host, WireServer.Limits limits, Spool spool) {
+    public WireDoor(
+            Door door,
+            RequestHandler handler,
+            InetAddress host,
+            WireServer.Limits limits,
+            Spool spool,
+            Optional<RoomGuard> guard) {
         this.door = door;
         this.handler = handler;
         this.host = host;
         this.limits = limits;
         this.spool = spool;
+        this.guard = guard;
     }
 
     /**
@@ -47,7 +57,7 @@ public final class WireDoor implements Handler, AutoCloseable {
      * @throws IOException when it is taken
      */
     public int listen(int port) throws IOException {
-        WireServer server = WireServer.start(new InetSocketAddress(host, port), limits, spool, this);
+        WireServer server = WireServer.start(new InetSocketAddress(host, port), limits, spool, guard, this);
         servers.add(server);
         return server.port();
     }

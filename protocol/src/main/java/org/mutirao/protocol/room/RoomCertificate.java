@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnerOnly;
@@ -137,6 +138,21 @@ public final class RoomCertificate {
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, password);
         return factory;
+    }
+
+    /**
+     * For servers that are not Netty's.
+     *
+     * @throws IOException with a sentence when this Java can't do it
+     */
+    public SSLContext serverTls() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers().getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(Text.of("this Java can't serve TLS: %s", e.getMessage()), e);
+        }
     }
 
     /** SHA-256 of the certificate, in DER. */

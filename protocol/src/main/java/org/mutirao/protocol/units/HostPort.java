@@ -10,6 +10,11 @@ public record HostPort(String host, int port) {
     /** Where a master listens unless it is told otherwise. */
     public static final int MASTER_PORT = 50_020;
 
+    /** Where a program is, by its number even if its name is known. */
+    public static HostPort of(InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
     public static HostPort parse(String text) {
         return parse(text, 1);
     }

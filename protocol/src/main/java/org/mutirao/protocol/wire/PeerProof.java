@@ -20,6 +20,7 @@ import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,7 +157,9 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         scanner.abandon();
         // One with another secret mostly goes without a word, since it believes the master as little.
         if (expected.isPresent() && tries.failed(remote(context).getAddress())) {
-            log.warn("A program at {} did not prove that it knows the secret of this room", remote(context));
+            log.warn(
+                    "A program at {} did not prove that it knows the secret of this room",
+                    HostPort.of(remote(context)));
         }
     }
 

@@ -6,11 +6,12 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
 
@@ -22,15 +23,24 @@ public final class RoomPass {
     private final RoomSecret secret;
     private final SslContext tls;
 
-    /** @throws IOException when this Java has no TLS */
-    public RoomPass(RoomSecret secret) throws IOException {
+    /** Connects to nobody yet. */
+    public RoomPass(RoomSecret secret) {
         this.secret = secret;
-        this.tls = SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
-                .protocols(RoomGuard.PROTOCOL)
-                .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .endpointIdentificationAlgorithm("")
-                .build();
+        try {
+            this.tls = SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .protocols(RoomGuard.PROTOCOL)
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm("")
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("every Java has " + RoomGuard.PROTOCOL, e);
+        }
+    }
+
+    /** The one of a room, if it has a key. */
+    public static Optional<RoomPass> of(Optional<RoomSecret> secret) {
+        return secret.map(RoomPass::new);
     }
 
     /**

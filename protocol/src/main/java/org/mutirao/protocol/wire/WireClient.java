@@ -6,11 +6,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,10 +41,12 @@ public final class WireClient implements Transport, AutoCloseable {
     public record Endpoint(InetSocketAddress address, Dialect dialect, boolean keepConnection) {}
 
     private static final int CONNECT_MILLIS = 5_000;
+    private static final int CLOSE_MILLIS = 1_000;
     /** Long lists of tasks come as one object. */
     private static final int REPLY_HEAD_LIMIT = 16 * 1024 * 1024;
 
     private final EventLoopGroup loops;
+    private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final Spool spool;
     private final Optional<RoomPass> pass;
     private final Map<InetSocketAddress, Queue<ClientConnection>> kept = new ConcurrentHashMap<>();
@@ -146,6 +151,7 @@ public final class WireClient implements Transport, AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        open.add(channel);
                         pass.map(room -> room.prepare(channel.pipeline(), address, Duration.ofMillis(CONNECT_MILLIS)))
                                 .ifPresent(proven -> proven.whenComplete((done, fault) -> {
                                     if (fault == null) {
@@ -172,6 +178,8 @@ public final class WireClient implements Transport, AutoCloseable {
 
     @Override
     public void close() {
+        // What TLS has still to say at the end needs the threads.
+        open.close().awaitUninterruptibly(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

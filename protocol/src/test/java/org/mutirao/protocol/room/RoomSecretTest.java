@@ -58,7 +58,7 @@ class RoomSecretTest {
             })
     void anythingElseIsRefusedWithoutRepeatingIt(String text) {
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> RoomSecret.parse(text));
-        for (String word : text.split("-")) {
+        for (String word : text.split("-", -1)) {
             assertFalse(
                     !word.isEmpty()
                             && !word.equals("lusab")

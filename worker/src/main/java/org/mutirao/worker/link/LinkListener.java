@@ -1,5 +1,6 @@
 package org.mutirao.worker.link;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.GridId;
@@ -23,6 +24,13 @@ public interface LinkListener {
      * @param advice what was tried and what a person can do, as sentences
      */
     default void onStillSearching(String advice) {}
+
+    /**
+     * A master said why it does not take this worker; told once for each of its reasons, until the worker is registered somewhere.
+     *
+     * @param why its text, in safe characters
+     */
+    default void onRefused(InetSocketAddress master, String why) {}
 
     /** The master has no use for these any more. */
     void onDrop(List<Lease> leases);

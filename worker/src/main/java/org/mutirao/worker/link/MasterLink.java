@@ -81,9 +81,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private final LinkListener listener;
     private final LongSupplier nanos;
     private final HeartbeatPart part;
-    private final WireClient client = new WireClient(1, Spool.none());
-    private final LeaderLocator locator =
-            new LeaderLocator(client, new GuardedPool("compass", LeaderLocator.MAX_MASTERS));
+    private final WireClient client;
+    private final LeaderLocator locator;
     private final GuardedLoop thread;
     private final Activity activity;
     private Session session;
@@ -93,6 +92,9 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private final FactsTeller facts;
     /** Addresses where masters of other groups registered us. */
     private final Set<InetSocketAddress> foreignPeers = new HashSet<>();
+
+    /** What was told of masters that do not take us, since the last one that did. */
+    private final Set<String> refusals = new HashSet<>();
 
     private WorkerId self;
     /** A master of ours that was found while another group's was served, and has registered us already. */
@@ -120,6 +122,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
         this.timing = timing;
         this.activity = activity;
         this.thread = new GuardedLoop("link", this::round, activity);
+        this.client = new WireClient(1, Spool.none(), search.pass());
+        this.locator = new LeaderLocator(client, new GuardedPool("compass", LeaderLocator.MAX_MASTERS));
         this.registrar = new Registrar(client, timing.answer(), this::registration);
         this.facts = new FactsTeller(client, identity.facts());
         this.self = identity.id();
@@ -162,6 +166,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         lastLook = lastWork;
         lastAll = lastWork;
         facts.tellAnew(found, patience()); // before it asks for work
+        refusals.clear();
         listener.onConnected(found, first);
         first = false;
         publish(found);
@@ -209,7 +214,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 listener.onSearching(search.where());
                 told = true;
             }
-            if (!advised && nanos.getAsLong() - start >= LONG_SEARCH.toNanos()) {
+            if (!advised && refusals.isEmpty() && nanos.getAsLong() - start >= LONG_SEARCH.toNanos()) {
                 listener.onStillSearching(search.advice(LanAddress.all()));
                 advised = true;
             }
@@ -265,6 +270,11 @@ public final class MasterLink implements Sessions, AutoCloseable {
         InetSocketAddress address = candidate.address();
         if (last instanceof Registrar.Outcome.Elsewhere elsewhere) {
             locator.hint(elsewhere.where().leader(), address);
+        }
+        if (last instanceof Registrar.Outcome.Refused refused
+                && refusals.size() < MAX_STRANGERS
+                && refusals.add(address + refused.why())) {
+            listener.onRefused(address, refused.why());
         }
         if (!(last instanceof Registrar.Outcome.Registered registered)) {
             return Optional.empty();

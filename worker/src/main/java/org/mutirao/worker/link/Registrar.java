@@ -18,7 +18,9 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.ClosedWithoutAnswer;
+import org.mutirao.protocol.wire.NotOfThisRoom;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ final class Registrar {
         /** It is ours, and another process has our id there. */
         record IdInUse(String message) implements Outcome {}
 
+        /** It said why it does not take us. Anybody's text, in safe characters. */
+        record Refused(String why) implements Outcome {}
+
         /**
          * It did not register us.
          *
@@ -57,6 +62,7 @@ final class Registrar {
     private static final Logger log = LoggerFactory.getLogger(Registrar.class);
     private static final Dialect OWN = new OwnDialect();
     private static final int MAX_OURS = 64;
+    private static final int MAX_TOLD = 300;
 
     private final WireClient client;
     private final Duration patience;
@@ -120,9 +126,15 @@ final class Registrar {
             if (reply instanceof Reply.Failure failure && failure.refusal() == Refusal.ID_IN_USE) {
                 return new Outcome.IdInUse(failure.message());
             }
+            if (reply instanceof Reply.Failure failure && !failure.message().isBlank()) {
+                return new Outcome.Refused(SafeText.of(failure.message(), '?', MAX_TOLD));
+            }
             log.debug("{} did not register us: {}", address, reply);
             return new Outcome.Nothing(Text.of("it answered with something else"), false);
         } catch (IOException e) {
+            if (e.getCause() instanceof NotOfThisRoom) {
+                return new Outcome.Refused(e.getMessage());
+            }
             log.debug("{} did not register us: {}", address, e.getMessage());
             boolean sign = e.getCause() instanceof ClosedWithoutAnswer || e.getCause() instanceof BadMessage;
             return new Outcome.Nothing(e.getMessage(), sign);

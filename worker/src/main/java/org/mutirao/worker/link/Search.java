@@ -1,19 +1,27 @@
 package org.mutirao.worker.link;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.LanAddress;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.RoomPass;
 
 /**
  * How a master is found.
  *
  * @param masters the masters to talk to, whatever others answer; empty to look for one
  * @param discovery UDP ports on which to look
+ * @param pass into a room with a key; empty for masters without one
  */
-public record Search(List<HostPort> masters, DiscoveryPorts discovery) {
+public record Search(List<HostPort> masters, DiscoveryPorts discovery, Optional<RoomPass> pass) {
+    /** Of masters without a key. */
+    public Search(List<HostPort> masters, DiscoveryPorts discovery) {
+        this(masters, discovery, Optional.empty());
+    }
+
     public Search {
         if (masters.isEmpty() && discovery.numbers().isEmpty()) {
             throw new IllegalArgumentException(

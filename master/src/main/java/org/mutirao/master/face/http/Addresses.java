@@ -20,32 +20,34 @@ record Addresses(List<String> lines, Optional<String> forOthers) {
     /**
      * Those of a server.
      *
+     * @param scheme http or https
      * @param host on which it listens
      * @param token what a browser must know
      * @param lan this machine's addresses
      */
-    static Addresses of(String host, int port, Optional<String> token, List<LanAddress> lan) {
+    static Addresses of(String scheme, String host, int port, Optional<String> token, List<LanAddress> lan) {
         String query = token.map(word -> "?token=" + word).orElse("");
         List<String> lines = new ArrayList<>();
         if (!isEverywhere(host)) {
-            String only = url(host, port) + query;
+            String only = url(scheme, host, port) + query;
             return new Addresses(List.of(WORD + only), isLoopback(host) ? Optional.empty() : Optional.of(only));
         }
-        lines.add(WORD + url("localhost", port) + query);
+        lines.add(WORD + url(scheme, "localhost", port) + query);
         for (LanAddress each : lan) {
-            lines.add(WORD + url(each.address().getHostAddress(), port) + query + " (" + each.card() + ")");
+            lines.add(WORD + url(scheme, each.address().getHostAddress(), port) + query + " (" + each.card() + ")");
         }
         return new Addresses(
-                lines, lan.stream().findFirst().map(each -> url(each.address().getHostAddress(), port) + query));
+                lines,
+                lan.stream().findFirst().map(each -> url(scheme, each.address().getHostAddress(), port) + query));
     }
 
     /** The address for a browser of this machine, without a token. */
-    static String local(String host, int port) {
-        return url(isEverywhere(host) ? "localhost" : host, port);
+    static String local(String scheme, String host, int port) {
+        return url(scheme, isEverywhere(host) ? "localhost" : host, port);
     }
 
-    private static String url(String host, int port) {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
+    private static String url(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
     }
 
     private static boolean isEverywhere(String host) {

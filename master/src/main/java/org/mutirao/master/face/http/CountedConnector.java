@@ -5,8 +5,13 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.mutirao.protocol.wire.ConnectionCounts;
 
 /** Listens for browsers, and closes at once what one address opens beyond its share. */
@@ -17,6 +22,19 @@ final class CountedConnector extends ServerConnector {
     CountedConnector(Server server, ConnectionCounts counts) {
         super(server);
         this.counts = counts;
+    }
+
+    /** The same behind TLS. */
+    CountedConnector(Server server, SslContextFactory.Server tls, ConnectionCounts counts) {
+        super(server, AbstractConnectionFactory.getFactories(tls, new HttpConnectionFactory(anyName())));
+        this.counts = counts;
+    }
+
+    /** The certificate names no machine, so the name that a browser asked for can't be compared with it. */
+    private static HttpConfiguration anyName() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.addCustomizer(new SecureRequestCustomizer(false));
+        return configuration;
     }
 
     @Override

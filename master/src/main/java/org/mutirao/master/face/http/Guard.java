@@ -28,17 +28,20 @@ final class Guard {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final boolean loopback;
+    private final boolean isSecure;
     private final Optional<String> token;
     private final OneTimeCodes codes;
 
     /**
      * Guards what listens on an address.
      *
+     * @param isSecure whether it is served by TLS
      * @param token what whoever asks must know; empty when nothing but the address protects
      * @param codes stand for the token
      */
-    Guard(InetAddress address, Optional<String> token, OneTimeCodes codes) {
+    Guard(InetAddress address, boolean isSecure, Optional<String> token, OneTimeCodes codes) {
         this.loopback = address.isLoopbackAddress();
+        this.isSecure = isSecure;
         this.token = token;
         this.codes = codes;
     }
@@ -107,6 +110,7 @@ final class Guard {
         if (isPage && isEntering(context, token)) {
             Cookie cookie = new Cookie(COOKIE, token);
             cookie.setHttpOnly(true);
+            cookie.setSecure(isSecure);
             cookie.setSameSite(SameSite.STRICT);
             context.cookie(cookie);
             return;

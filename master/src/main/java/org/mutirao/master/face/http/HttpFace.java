@@ -6,9 +6,12 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
 import org.mutirao.protocol.discovery.LanAddress;
+import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.terminal.QrText;
 import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,7 @@ public final class HttpFace implements Face {
     private Optional<Api> api = Optional.empty();
     private Optional<HttpServer> server = Optional.empty();
     private Optional<String> token = Optional.empty();
+    private String scheme = "http";
 
     public HttpFace(HttpPlan plan) {
         this.plan = plan;
@@ -40,22 +44,33 @@ public final class HttpFace implements Face {
     public synchronized void start(Grid grid) throws IOException {
         InetSocketAddress address = new InetSocketAddress(
                 InetAddress.getByName(plan.address().host()), plan.address().port());
+        Optional<RoomCertificate> certificate = grid.certificate();
+        boolean beyond = !address.getAddress().isLoopbackAddress();
         token = plan.token();
-        if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
+        if (token.isEmpty() && (beyond || certificate.isPresent())) {
             token = Optional.of(grid.files().token());
         }
+        // Nobody but this machine hears what is said on loopback, and its browser need not ask whether it trusts the
+        // certificate.
+        Optional<SSLContext> tls = beyond && certificate.isPresent()
+                ? Optional.of(certificate.get().serverTls())
+                : Optional.empty();
+        scheme = tls.isPresent() ? "https" : "http";
         Api answers = new Api(grid);
         api = Optional.of(answers);
         OneTimeCodes codes = new OneTimeCodes(grid.ticker());
-        Guard guard = new Guard(address.getAddress(), token, codes);
+        Guard guard = new Guard(address.getAddress(), tls.isPresent(), token, codes);
         try {
             HttpServer serving = HttpServer.start(
-                    address, guard, answers, new LiveEvents(grid.views().feed(), answers.firstScreen()::now));
+                    new HttpServer.Port(address, tls),
+                    guard,
+                    answers,
+                    new LiveEvents(grid.views().feed(), answers.firstScreen()::now));
             server = Optional.of(serving);
             if (plan.open()) {
                 // The command line of a browser can be read by all users of this machine: it gets a code that works
                 // once.
-                Browser.open(Addresses.local(plan.address().host(), serving.port())
+                Browser.open(Addresses.local(scheme, plan.address().host(), serving.port())
                         + token.map(secret -> "?code=" + codes.next()).orElse(""));
             }
         } catch (IOException e) {
@@ -74,7 +89,8 @@ public final class HttpFace implements Face {
         if (server.isEmpty()) {
             return List.of();
         }
-        Addresses addresses = Addresses.of(plan.address().host(), server.get().port(), token, LanAddress.all());
+        Addresses addresses =
+                Addresses.of(scheme, plan.address().host(), server.get().port(), token, LanAddress.all());
         List<String> lines = new ArrayList<>(addresses.lines());
         if (plan.qr()) {
             if (addresses.forOthers().isPresent()) {

@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
 import org.mutirao.protocol.wire.ConnectionCounts;
@@ -36,8 +39,16 @@ final class HttpServer implements AutoCloseable {
     private final Javalin server;
     private final Streams streams;
 
+    /**
+     * Where to listen.
+     *
+     * @param address port 0 takes a free one
+     * @param tls for HTTPS; empty for plain HTTP
+     */
+    record Port(InetSocketAddress address, Optional<SSLContext> tls) {}
+
     private HttpServer(
-            InetSocketAddress address,
+            Port port,
             Guard guard,
             HttpLimits limits,
             List<Route> routes,
@@ -51,10 +62,10 @@ final class HttpServer implements AutoCloseable {
             config.startup.showOldJavalinVersionWarning = false;
             config.http.maxRequestSize = LARGEST_JSON_BODY; // of what is read as a whole; uploads are streams
             config.jetty.modifyServer(jetty -> {
-                CountedConnector connector = new CountedConnector(
-                        jetty, new ConnectionCounts(limits.connections(), limits.connectionsPerAddress()));
-                connector.setHost(address.getAddress().getHostAddress());
-                connector.setPort(address.getPort());
+                CountedConnector connector = connector(
+                        jetty, port.tls(), new ConnectionCounts(limits.connections(), limits.connectionsPerAddress()));
+                connector.setHost(port.address().getAddress().getHostAddress());
+                connector.setPort(port.address().getPort());
                 connector.setIdleTimeout(limits.silence().toMillis());
                 jetty.addConnector(connector);
                 jetty.setHandler(new OpenRequests(
@@ -83,23 +94,31 @@ final class HttpServer implements AutoCloseable {
             server.start();
         } catch (RuntimeException e) {
             server.stop();
-            throw new IOException(Text.of("can't listen for HTTP on %s: %s", address, e.getMessage()), e);
+            throw new IOException(Text.of("can't listen for HTTP on %s: %s", port.address(), e.getMessage()), e);
         }
+    }
+
+    private static CountedConnector connector(Server jetty, Optional<SSLContext> tls, ConnectionCounts counts) {
+        if (tls.isEmpty()) {
+            return new CountedConnector(jetty, counts);
+        }
+        SslContextFactory.Server factory = new SslContextFactory.Server();
+        factory.setSslContext(tls.get());
+        return new CountedConnector(jetty, factory, counts);
     }
 
     /**
      * Serves until closed.
      *
-     * @param address port 0 takes a free one
      * @throws IOException when the port is taken
      */
-    static HttpServer start(InetSocketAddress address, Guard guard, Api api, LiveEvents live) throws IOException {
-        return start(address, guard, HttpLimits.defaults(), api.routes(), live, api.channel(), api.firstScreen()::json);
+    static HttpServer start(Port port, Guard guard, Api api, LiveEvents live) throws IOException {
+        return start(port, guard, HttpLimits.defaults(), api.routes(), live, api.channel(), api.firstScreen()::json);
     }
 
     /** @param first what the page shows at once, as JSON */
     static HttpServer start(
-            InetSocketAddress address,
+            Port port,
             Guard guard,
             HttpLimits limits,
             List<Route> routes,
@@ -107,7 +126,7 @@ final class HttpServer implements AutoCloseable {
             ChannelApi channel,
             Supplier<String> first)
             throws IOException {
-        return new HttpServer(address, guard, limits, routes, live, channel, first);
+        return new HttpServer(port, guard, limits, routes, live, channel, first);
     }
 
     private void signIn(SignInNeeded needed, Context context) {

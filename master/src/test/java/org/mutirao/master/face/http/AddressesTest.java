@@ -16,7 +16,7 @@ class AddressesTest {
         List<LanAddress> lan = List.of(
                 new LanAddress(InetAddress.getByName("192.168.1.7"), "wlan0"),
                 new LanAddress(InetAddress.getByName("10.0.0.2"), "eth0"));
-        Addresses all = Addresses.of("0.0.0.0", 50080, TOKEN, lan);
+        Addresses all = Addresses.of("http", "0.0.0.0", 50080, TOKEN, lan);
         assertEquals(
                 List.of(
                         "dashboard http://localhost:50080/?token=abc",
@@ -28,18 +28,18 @@ class AddressesTest {
 
     @Test
     void oneThatOnlyThisMachineCanReachIsNotForPhones() {
-        Addresses local = Addresses.of("127.0.0.1", 50080, Optional.empty(), List.of());
+        Addresses local = Addresses.of("http", "127.0.0.1", 50080, Optional.empty(), List.of());
         assertEquals(List.of("dashboard http://127.0.0.1:50080/"), local.lines());
         assertEquals(Optional.empty(), local.forOthers());
-        Addresses other = Addresses.of("10.0.0.2", 80, TOKEN, List.of());
+        Addresses other = Addresses.of("http", "10.0.0.2", 80, TOKEN, List.of());
         assertEquals(Optional.of("http://10.0.0.2:80/?token=abc"), other.forOthers());
     }
 
     @Test
     void thisMachinesBrowserGetsAnAddressThatWorksHere() {
-        assertEquals("http://localhost:1/", Addresses.local("0.0.0.0", 1));
-        assertEquals("http://[::1]:1/", Addresses.local("::1", 1));
-        assertEquals("http://10.0.0.2:1/", Addresses.local("10.0.0.2", 1));
+        assertEquals("http://localhost:1/", Addresses.local("http", "0.0.0.0", 1));
+        assertEquals("http://[::1]:1/", Addresses.local("http", "::1", 1));
+        assertEquals("http://10.0.0.2:1/", Addresses.local("http", "10.0.0.2", 1));
     }
 
     @Test

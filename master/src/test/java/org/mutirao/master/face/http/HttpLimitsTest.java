@@ -70,8 +70,8 @@ class HttpLimitsTest {
         };
         InetAddress address = InetAddress.getByName(host);
         face = HttpServer.start(
-                new InetSocketAddress(address, 0),
-                new Guard(address, Optional.empty(), new OneTimeCodes(System::nanoTime)),
+                new HttpServer.Port(new InetSocketAddress(address, 0), Optional.empty()),
+                new Guard(address, false, Optional.empty(), new OneTimeCodes(System::nanoTime)),
                 limits,
                 List.of(
                         Route.get("/health", "Lives.", context -> context.result("up")),

@@ -1,4 +1,4 @@
-package org.mutirao.master.face.http;
+package org.mutirao.protocol.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

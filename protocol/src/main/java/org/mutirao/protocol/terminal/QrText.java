@@ -1,4 +1,4 @@
-package org.mutirao.master.face.http;
+package org.mutirao.protocol.terminal;
 
 import io.nayuki.qrcodegen.QrCode;
 import java.util.ArrayList;
@@ -8,13 +8,14 @@ import java.util.List;
  * A QR code as lines of text, two rows of modules in a line. Blocks are the light modules: on a terminal's dark background the code then
  * looks as on paper. Cameras also read it the other way round.
  */
-final class QrText {
+public final class QrText {
     /** Modules of free space around it, which a camera needs. */
     private static final int QUIET = 2;
 
     private QrText() {}
 
-    static List<String> of(String text) {
+    /** The lines of one text. */
+    public static List<String> of(String text) {
         QrCode code = QrCode.encodeText(text, QrCode.Ecc.LOW);
         List<String> lines = new ArrayList<>();
         for (int y = -QUIET; y < code.size + QUIET; y += 2) {

@@ -1,0 +1,148 @@
+package org.mutirao.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.RoomPass;
+import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.WireClient;
+
+/** A master of a room with a key: what each of its ports gives to those who know the secret, and to those who do not. */
+class RoomWithKeyTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String TOKEN = "a-token-for-browsers";
+
+    @TempDir
+    private Path folder;
+
+    private final RoomSecret secret = RoomSecret.random(new SecureRandom());
+
+    private Master start(String httpHost) throws IOException {
+        Master master = TestMaster.in(folder)
+                .room(secret)
+                .http(new HostPort(httpHost, 0), Optional.of(TOKEN))
+                .start();
+        master.openHttp();
+        return master;
+    }
+
+    private static Reply list(Master master, Optional<RoomPass> pass) throws IOException, InterruptedException {
+        try (WireClient client = new WireClient(1, Spool.none(), pass)) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), master.port());
+            return client.ask(
+                    new WireClient.Endpoint(address, new OwnDialect(), true),
+                    new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 0, 10),
+                    TIMEOUT);
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient client, String address, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theGridsPortAnswersThoseWhoKnowTheSecret() throws Exception {
+        try (Master master = start("127.0.0.1")) {
+            assertInstanceOf(Reply.JobList.class, list(master, RoomPass.of(Optional.of(secret))));
+            Optional<RoomPass> wrong = RoomPass.of(Optional.of(RoomSecret.random(new SecureRandom())));
+            assertThrows(IOException.class, () -> list(master, wrong));
+            Reply refused = list(master, Optional.empty());
+            assertTrue(((Reply.Failure) refused).message().contains("--secret"), refused::toString);
+        }
+    }
+
+    /** In the words of the course's groups, and of its chat. */
+    @Test
+    void otherProgramsAreToldInTheirOwnWordsAndGetNothing() throws Exception {
+        try (Master master = start("127.0.0.1")) {
+            for (String word : new String[] {
+                "{\"action\":\"REGISTER\",\"peer_id\":\"p\",\"addr\":[\"127.0.0.1\",1]}",
+                "{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}",
+                "{\"type\":\"REGISTER\",\"data\":{\"peer_id\":\"p\",\"port\":1}}",
+                "{\"type\":\"JOIN\",\"user\":\"p\"}",
+                "{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"p\",\"result_name\":\"x\",\"result_data\":\"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==\"}"
+            }) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+                    socket.setSoTimeout((int) TIMEOUT.toMillis());
+                    socket.getOutputStream().write(word.getBytes(StandardCharsets.UTF_8));
+                    socket.shutdownOutput();
+                    String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertTrue(said.contains("ERROR") || said.contains("error"), word + " -> " + said);
+                }
+            }
+            HttpResponse<String> workers = get(
+                    HttpClient.newHttpClient(),
+                    "http://127.0.0.1:" + master.httpPort() + "/api/workers",
+                    "Authorization",
+                    "Bearer " + TOKEN);
+            assertEquals("{\"workers\":[]}", workers.body());
+        }
+    }
+
+    @Test
+    void theDashboardAsksForItsTokenAlsoOnThisMachine() throws Exception {
+        try (Master master = start("127.0.0.1")) {
+            String api = "http://127.0.0.1:" + master.httpPort() + "/api/status";
+            HttpClient client = HttpClient.newHttpClient();
+            assertEquals(401, get(client, api).statusCode());
+            assertEquals(
+                    200, get(client, api, "Authorization", "Bearer " + TOKEN).statusCode());
+        }
+    }
+
+    @Test
+    void beyondThisMachineTheDashboardIsServedByTls() throws Exception {
+        try (Master master = start("0.0.0.0")) {
+            assertTrue(master.dashboard().orElseThrow().startsWith("https://"), master.dashboard()::toString);
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            SSLParameters anyName = new SSLParameters();
+            anyName.setEndpointIdentificationAlgorithm("");
+            HttpClient client = HttpClient.newBuilder()
+                    .sslContext(tls)
+                    .sslParameters(anyName)
+                    .build();
+            // By its number: the certificate has no name that could be looked at.
+            String api = "https://127.0.0.1:" + master.httpPort() + "/api/status";
+            assertEquals(401, get(client, api).statusCode());
+            assertEquals(
+                    200, get(client, api, "Authorization", "Bearer " + TOKEN).statusCode());
+            HttpResponse<String> page = get(client, "https://127.0.0.1:" + master.httpPort() + "/?token=" + TOKEN);
+            assertTrue(page.headers().firstValue("Set-Cookie").orElse("").contains("Secure"), page.headers()::toString);
+            assertThrows(
+                    IOException.class,
+                    () -> get(HttpClient.newHttpClient(), "http://127.0.0.1:" + master.httpPort() + "/health"));
+        }
+    }
+}

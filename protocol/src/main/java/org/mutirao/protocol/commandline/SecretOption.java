@@ -1,0 +1,53 @@
+package org.mutirao.protocol.commandline;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.SecretFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The room's secret, as the command line of each program has it: by a file, since others can read the words of a command line. */
+public final class SecretOption {
+    @Option(
+            names = "--secret",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MUTIRAO_SECRET:-" + CommandLine.Option.NULL_VALUE + "}",
+            converter = Reader.class,
+            description =
+                    "The file with the room's secret. Programs with the same secret make one room, and nobody else enters it.")
+    private Given given;
+
+    /**
+     * What the file has.
+     *
+     * @param exposure a sentence when other users of this machine may read it
+     */
+    record Given(RoomSecret secret, Optional<String> exposure) {}
+
+    static final class Reader implements CommandLine.ITypeConverter<Given> {
+        @Override
+        public Given convert(String name) {
+            Path file = FileNames.given(name);
+            try {
+                return new Given(SecretFile.read(file), SecretFile.exposure(file));
+            } catch (IOException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Empty for a room without a key. */
+    public Optional<RoomSecret> secret() {
+        return Optional.ofNullable(given).map(Given::secret);
+    }
+
+    /** What a person is to be told when other users of this machine may read the file. */
+    public Optional<String> exposure() {
+        return Optional.ofNullable(given).flatMap(Given::exposure);
+    }
+}
