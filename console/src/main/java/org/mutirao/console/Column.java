@@ -14,6 +14,11 @@ record Column(String head, boolean right, int least, int rank, Style style, bool
         return new Column(head, right, Integer.MAX_VALUE, 0, Style.PLAIN, false);
     }
 
+    /** Whether it was said that a part of a cell will do. */
+    boolean canBeCut() {
+        return least < Integer.MAX_VALUE;
+    }
+
     /** For words. */
     static Column left(String head) {
         return of(head, false);

@@ -134,7 +134,7 @@ final class JobsCommand extends GridCommand {
                 Column.left(Text.of("JOB")),
                 Column.left(Text.of("NAME")).shrinks(14),
                 Column.left(Text.of("STATE")),
-                Column.right(Text.of("TASKS")),
+                Column.right(Text.of("TASKS")).dispensable(2),
                 Column.right(Text.of("SUCCEEDED")).dispensable(4),
                 Column.right(Text.of("FAILED")),
                 Column.right(Text.of("RUNNING")).dispensable(5),

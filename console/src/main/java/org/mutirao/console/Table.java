@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +15,8 @@ import java.util.stream.IntStream;
 final class Table {
     private static final int GAP = 2;
     private static final int WIDEST_NAME = 60;
+    /** Of a name or a reason; before less of it is shown, a state or a number is cut. */
+    private static final int READABLE = 8;
 
     private final Screen screen;
     private final List<Column> columns;
@@ -112,7 +115,8 @@ final class Table {
             widths[i] = Math.min(natural[i], columns.get(i).least());
         }
         while (total(widths) > room && leaveOneOut(widths)) {}
-        while (total(widths) > room && cutTheWidest(widths)) {}
+        while (total(widths) > room && cutTheWidest(widths, i -> columns.get(i).canBeCut() && widths[i] > READABLE)) {}
+        while (total(widths) > room && cutTheWidest(widths, i -> widths[i] > 1)) {}
         while (total(widths) < room && widenTheNarrowest(widths, natural)) {}
         return widths;
     }
@@ -134,9 +138,9 @@ final class Table {
                 .isPresent();
     }
 
-    private static boolean cutTheWidest(int[] widths) {
+    private static boolean cutTheWidest(int[] widths, IntPredicate canBeCut) {
         return IntStream.range(0, widths.length)
-                .filter(i -> widths[i] > 1)
+                .filter(canBeCut)
                 .boxed()
                 .max(Comparator.comparingInt(i -> widths[i]))
                 .map(i -> widths[i]--)

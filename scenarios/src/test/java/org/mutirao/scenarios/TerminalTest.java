@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Tmux;
 
-/** The console in a real terminal, which is tmux. {@code ScreensTest} of the console has more names and each width. */
+/**
+ * The console in a real terminal, which is tmux, with a real grid. {@code TerminalScreensTest} of the console compares such terminals with kept
+ * screens, {@code ScreensTest} has more names and each width.
+ */
 @Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
 class TerminalTest {
@@ -33,58 +35,37 @@ class TerminalTest {
 
     private final List<Integer> widths = List.of(60, 80, 120, 200);
 
+    private Tmux tmux;
+
     @BeforeEach
     void needsTmux() throws InterruptedException {
-        try {
-            assumeTrue(new ProcessBuilder("tmux", "-V").start().waitFor() == 0, "SKIPPED: tmux does not run");
-        } catch (IOException e) {
-            assumeTrue(false, "SKIPPED: there is no tmux");
-        }
+        assumeTrue(Tmux.isHere(), "SKIPPED: there is no tmux");
+        tmux = new Tmux(folder);
     }
 
     @AfterEach
     void endTmux() throws Exception {
-        tmux("kill-server");
-    }
-
-    private String tmux(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of("tmux", "-u", "-S", folder.resolve("socket").toString(), "-f", "/dev/null"));
-        command.addAll(List.of(words));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return said;
+        if (tmux != null) {
+            tmux.close();
+        }
     }
 
     /** Runs a command of the console in a terminal of that width until it has ended. */
     private String open(Grid grid, int width, String before, String... words) throws Exception {
-        String name = "w" + width + "-" + String.join("-", words) + (before.isEmpty() ? "" : "-plain");
+        String name =
+                "w" + width + "-" + String.join("-", words).replace("=", "-") + (before.isEmpty() ? "" : "-plain");
         List<String> all = new ArrayList<>(List.of("--master=" + grid.address()));
         all.addAll(List.of(words));
         String command = Program.command("console", List.of(), all.toArray(String[]::new)).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
-        tmux(
-                "new-session",
-                "-d",
-                "-s",
-                name,
-                "-x",
-                String.valueOf(width),
-                "-y",
-                "40",
-                before + command + "; echo " + ENDED + "; sleep 600");
-        await(name).atMost(SOON).until(() -> tmux("capture-pane", "-p", "-t", name)
-                .contains(ENDED));
+        tmux.open(name, width, before + command + "; echo " + ENDED);
+        await(name).atMost(SOON).until(() -> tmux.seen(name).contains(ENDED));
         return name;
     }
 
     private String seen(String name, String... how) throws Exception {
-        List<String> words = new ArrayList<>(List.of("capture-pane", "-p", "-t", name));
-        words.addAll(List.of(how));
-        String screen = tmux(words.toArray(String[]::new));
+        String screen = tmux.seen(name, how);
         return screen.substring(0, screen.indexOf(ENDED)).stripTrailing();
     }
 
@@ -102,8 +83,9 @@ class TerminalTest {
             assertTrue(bar.contains("2/2  1 failed"), bar);
             assertEquals(1, bar.lines().count(), "one line is written over and over");
             for (int width : widths) {
-                for (String list : List.of("tasks", "jobs", "workers", "masters")) {
-                    String name = open(grid, width, "", list);
+                for (String list :
+                        List.of("tasks", "jobs", "workers", "masters", "tasks --lang=pt", "jobs --lang=pt")) {
+                    String name = open(grid, width, "", list.split(" "));
                     String screen = seen(name)
                             .lines()
                             .takeWhile(line -> !line.isBlank())
