@@ -69,5 +69,21 @@ public interface Group {
      * @param silent since when it has not answered
      * @param behind entries that it has still to get; -1 when that is not known
      */
-    record Peer(Member member, Duration silent, long behind) {}
+    record Peer(Member member, Duration silent, long behind) {
+        /** A peer this quick to answer is alive. */
+        private static final Duration ALIVE = Duration.ofMillis(500);
+
+        /** Entries that a new leader may still lack: more would hold up everything while they are sent. */
+        private static final long NEARLY_UP_TO_DATE = 64;
+
+        /** Whether it answers at once. */
+        boolean isAlive() {
+            return silent.compareTo(ALIVE) < 0;
+        }
+
+        /** Whether it has what the log has, but for a little. */
+        boolean hasTheLog() {
+            return behind >= 0 && behind <= NEARLY_UP_TO_DATE;
+        }
+    }
 }

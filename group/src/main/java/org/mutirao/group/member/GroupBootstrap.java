@@ -1,8 +1,6 @@
 package org.mutirao.group.member;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,22 +10,19 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.text.Text;
 
 /**
  * How fresh masters become a group. As soon as enough are about, the one with the lowest id asks the others for a promise; when all
  * gave it, it writes the group down and tells them to begin. A master gives one promise at a time and begins once in its life, so two
- * groups can never share a master. Whoever finds a group that is there already waits for its leader to let it in.
+ * groups can never share a master. Whoever finds a group that is there already waits for its leader to let it in. Safe for any thread;
+ * one waits and founds.
  */
 public final class GroupBootstrap {
-    private static final Duration PROMISE = Duration.ofSeconds(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 250;
 
     /** Told in words what the master waits for, each time that changes. */
@@ -35,18 +30,13 @@ public final class GroupBootstrap {
         void onWaiting(String what);
     }
 
-    private record Promise(GridId grid, long until) {}
-
     private final GroupSettings settings;
-    private final NodeFolder folder;
     private final PeerDiscovery peerDiscovery;
-    private final LongSupplier nanos;
     private final Listener listener;
     private final String node;
     private final UnaryOperator<MasterCard> complete;
-    private int id;
-    private Optional<Membership> place;
-    private Optional<Promise> promise = Optional.empty();
+    private final OwnMembership own;
+    private final GroupFounder founder;
     private String told = "";
 
     /**
@@ -62,29 +52,22 @@ public final class GroupBootstrap {
             Listener listener,
             UnaryOperator<MasterCard> complete) {
         this.settings = settings;
-        this.folder = folder;
-        this.place = folder.membership();
         this.node = folder.node();
         this.peerDiscovery = peerDiscovery;
-        this.nanos = nanos;
         this.listener = listener;
         this.complete = complete;
-        this.id = place.map(settled -> Member.idOf(settled.name()))
-                .orElse(settings.id().orElse(1));
+        this.own = new OwnMembership(settings, folder, nanos);
+        this.founder = new GroupFounder(settings, node, own, peerDiscovery);
     }
 
     /** What this master is called, as far as that is agreed. */
-    public synchronized int id() {
-        return id;
+    public int id() {
+        return own.id();
     }
 
     /** The grid it belongs to, if any. */
-    public synchronized Optional<GridId> grid() {
-        return place.map(Membership::grid);
-    }
-
-    private synchronized int rank() {
-        return place.map(settled -> Member.rankOf(settled.name())).orElse(0);
+    public Optional<GridId> grid() {
+        return own.grid();
     }
 
     /** Waits until this master belongs to a group. */
@@ -94,11 +77,7 @@ public final class GroupBootstrap {
             if (settled.isPresent()) {
                 return settled.get();
             }
-            synchronized (this) {
-                if (place.isEmpty()) {
-                    wait(LOOK_MILLIS + ThreadLocalRandom.current().nextLong(LOOK_MILLIS));
-                }
-            }
+            own.await(LOOK_MILLIS + ThreadLocalRandom.current().nextLong(LOOK_MILLIS));
         }
     }
 
@@ -107,9 +86,7 @@ public final class GroupBootstrap {
         if (grid().isEmpty()) {
             look();
         }
-        synchronized (this) {
-            return place;
-        }
+        return own.settled();
     }
 
     private void look() throws InterruptedException, IOException {
@@ -147,7 +124,7 @@ public final class GroupBootstrap {
             // Two took the same at the same moment.
             tell(Text.of("The masters are agreeing on their ids: %s", describe(all)));
         } else if (members.get(0).node().equals(node)) {
-            found(members);
+            founder.found(members).ifPresent(this::tell);
         } else {
             tell(Text.of(
                     "All %d masters are here: %s. Master %d founds the group.",
@@ -185,8 +162,13 @@ public final class GroupBootstrap {
                 .port(1)
                 .enginePort(1)
                 .grid(grid().map(GridId::toString))
-                .rank(rank())
+                .rank(own.rank())
                 .build());
+    }
+
+    /** What a master says of itself: this one, or one that answered lately. */
+    Optional<MasterCard> cardOf(String other) {
+        return other.equals(node) ? Optional.of(card()) : peerDiscovery.confirmed(other);
     }
 
     /** As the person set it, else the id. */
@@ -226,9 +208,7 @@ public final class GroupBootstrap {
         while (taken.contains(free)) {
             free++;
         }
-        synchronized (this) {
-            id = free;
-        }
+        own.takeId(free);
         return true;
     }
 
@@ -245,195 +225,26 @@ public final class GroupBootstrap {
                 .findFirst();
     }
 
-    private void found(List<MasterCard> members) throws InterruptedException, IOException {
-        GridId grid = GridId.random();
-        List<MasterCard> placed = new ArrayList<>();
-        for (MasterCard card : members) {
-            placed.add(card.node().equals(node) ? card.at(ownHost(card, members)) : card);
-        }
-        synchronized (this) {
-            if (isPromised()) {
-                return;
-            }
-            promise = Optional.of(new Promise(grid, nanos.getAsLong() + PROMISE.toNanos()));
-        }
-        for (MasterCard card : placed) {
-            if (!card.node().equals(node)) {
-                Optional<String> refusal = ask(card, new GroupRequest.FoundGroup(grid, false, placed));
-                if (refusal.isPresent()) {
-                    tell(Text.of(
-                            "Master %d at %s does not agree to a group: %s", card.id(), card.address(), refusal.get()));
-                    synchronized (this) {
-                        promise = Optional.empty();
-                    }
-                    return;
-                }
-            }
-        }
-        begin(grid, placed);
-        for (MasterCard card : placed) {
-            if (!card.node().equals(node)) {
-                ask(card, new GroupRequest.FoundGroup(grid, true, placed));
-            }
-        }
-    }
-
     /**
      * Tells those founders that don't know yet that the group has begun. The one that founded it may have been cut off or killed before it
      * could; without a majority nobody leads, and no leader takes them in.
      */
     void remindFounders() throws InterruptedException {
-        Optional<Membership> settled;
-        synchronized (this) {
-            settled = place;
-        }
-        List<Member> founders = settled.map(Membership::founders).orElse(List.of());
-        List<MasterCard> cards = founders.stream().map(this::cardOf).toList();
-        for (Member founder : founders) {
-            Optional<MasterCard> fresh = peerDiscovery.confirmed(founder.node()).filter(card -> card.grid()
-                    .isEmpty());
-            if (fresh.isPresent()) {
-                ask(fresh.get(), new GroupRequest.FoundGroup(settled.get().grid(), true, cards));
-            }
-        }
-    }
-
-    /** As it was when the group was founded: the others must write down the same. */
-    private MasterCard cardOf(Member founder) {
-        return MasterCard.builder()
-                .group(settings.name())
-                .id(founder.id())
-                .node(founder.node())
-                .priority(settings.election() == Election.HIGHEST_PRIORITY ? founder.weight() : founder.id())
-                .election(settings.election().toString())
-                .size(settings.size())
-                .host(founder.address().host())
-                .port(founder.address().port())
-                .enginePort(founder.engine().port())
-                .build();
-    }
-
-    private String ownHost(MasterCard self, List<MasterCard> members) throws IOException {
-        if (!self.host().isEmpty()) {
-            return self.host();
-        }
-        for (MasterCard card : members) {
-            if (!card.node().equals(node)) {
-                return FacingAddress.towards(card.address().resolved()).getHostAddress();
-            }
-        }
-        return "127.0.0.1";
-    }
-
-    /** Empty when it agreed. */
-    private Optional<String> ask(MasterCard card, GroupRequest request) throws InterruptedException {
-        try {
-            Reply reply = peerDiscovery.ask(card.address(), request, TIMEOUT);
-            if (reply instanceof Reply.Ok) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    reply instanceof Reply.Failure failure
-                            ? Text.again(failure.message())
-                            : Text.of("it answered %s", reply));
-        } catch (IOException e) {
-            return Optional.of(Text.of("it can't be reached"));
-        }
-    }
-
-    private boolean isPromised() {
-        return promise.isPresent() && promise.get().until() - nanos.getAsLong() > 0;
+        founder.remind();
     }
 
     /** Another master wants to found a group with this one. */
-    public synchronized Reply onFoundGroup(GroupRequest.FoundGroup request) {
-        if (place.isPresent()) {
-            return place.get().grid().equals(request.grid())
-                    ? new Reply.Ok(false)
-                    : refusal(Text.kept(
-                            "master %d belongs to the grid %s already",
-                            id, place.get().grid()));
-        }
-        boolean named = request.members().stream().anyMatch(card -> card.node().equals(node) && card.id() == id);
-        boolean fits = request.members().stream()
-                .allMatch(card -> card.group().equals(settings.name())
-                        && card.version() == MasterCard.VERSION
-                        && card.size() == settings.size());
-        if (!named || !fits) {
-            return refusal(Text.kept("master %d is not of that group", id));
-        }
-        if (isPromised() && !promise.get().grid().equals(request.grid())) {
-            return refusal(Text.kept("master %d has just promised itself to another; trying again", id));
-        }
-        if (request.begin()) {
-            try {
-                begin(request.grid(), request.members());
-            } catch (IOException e) {
-                return new Reply.Failure(Refusal.TRY_LATER, Text.kept("its disk can't be written"));
-            }
-        } else {
-            promise = Optional.of(new Promise(request.grid(), nanos.getAsLong() + PROMISE.toNanos()));
-        }
-        return new Reply.Ok(false);
-    }
-
-    /** @param why as {@code Text.kept} says it: the other master may speak another language */
-    private static Reply refusal(String why) {
-        return new Reply.Failure(Refusal.CONFLICT, why);
-    }
-
-    private synchronized void begin(GridId grid, List<MasterCard> cards) throws IOException {
-        List<Member> members = new ArrayList<>();
-        String name = "";
-        int rank = 0;
-        for (MasterCard card : cards) {
-            rank++;
-            Member member = Member.of(card, rank, settings.election(), true);
-            members.add(member);
-            name = card.node().equals(node) ? member.name() : name;
-        }
-        settle(new Membership(grid, name, members));
+    public Reply onFoundGroup(GroupRequest.FoundGroup request) {
+        return own.onFoundGroup(request);
     }
 
     /** The leader of a group lets this master in. */
-    public synchronized Reply onAdmit(GroupRequest.Admit admit) {
-        if (!admit.node().equals(node)) {
-            return refusal(Text.kept("this is not the master that is meant"));
-        }
-        if (place.isPresent()) {
-            return place.get().grid().equals(admit.grid())
-                    ? new Reply.Ok(false)
-                    : refusal(Text.kept(
-                            "master %d belongs to the grid %s. Empty its data folder first, if nothing of it is needed any"
-                                    + " more",
-                            id, place.get().grid()));
-        }
-        if (isPromised()) {
-            return refusal(Text.kept("master %d has just promised itself to another; try again", id));
-        }
-        try {
-            settle(new Membership(admit.grid(), Member.name(id, admit.rank(), node), List.of()));
-            return new Reply.Ok(false);
-        } catch (IOException e) {
-            return new Reply.Failure(Refusal.TRY_LATER, Text.kept("its disk can't be written"));
-        }
-    }
-
-    private void settle(Membership settled) throws IOException {
-        settled.write(folder.path());
-        place = Optional.of(settled);
-        notifyAll();
+    public Reply onAdmit(GroupRequest.Admit admit) {
+        return own.onAdmit(admit);
     }
 
     /** A group of one needs nobody's consent. */
-    public synchronized Membership foundAlone() {
-        try {
-            if (place.isEmpty()) {
-                settle(new Membership(GridId.random(), Member.name(id, 1, node), List.of()));
-            }
-            return place.get();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public Membership foundAlone() {
+        return own.beginAlone();
     }
 }
