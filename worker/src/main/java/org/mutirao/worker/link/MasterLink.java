@@ -4,27 +4,20 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.mutirao.protocol.dialect.Dialect;
-import org.mutirao.protocol.dialect.EnvelopeDialect;
-import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.discovery.LanAddress;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
-import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
-import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
@@ -65,16 +58,12 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private static final Duration LONG_SEARCH = Duration.ofSeconds(10);
 
     private static final Duration OVERDUE = Duration.ofMinutes(10);
-    private static final int MAX_NEW_IDS = 3;
-    private static final int MAX_STRANGERS = 256;
     /** In a group another can be asked, so there is no use in waiting for long. */
     private static final Duration PATIENCE_IN_GROUP = Duration.ofSeconds(2);
 
     private static final Duration FIRST_PAUSE_IN_GROUP = Duration.ofMillis(60);
     private static final Duration MAX_PAUSE_IN_GROUP = Duration.ofMillis(400);
     private static final Duration ASK_OTHERS = Duration.ofMillis(600);
-    /** Before it is known whose master it is: group D's reads 1024 bytes. More is told by the first heartbeat. */
-    private static final int MAX_HELD_AT_FIRST = 10;
 
     private final Identity identity;
     private final Search search;
@@ -88,15 +77,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
     private Session session;
     private final Semaphore doubts = new Semaphore(0);
     private final Timing timing;
-    private final Registrar registrar;
+    private final MasterChoice masters;
     private final FactsTeller facts;
-    /** Addresses where masters of other groups registered us. */
-    private final Set<InetSocketAddress> foreignPeers = new HashSet<>();
-
-    /** What was told of masters that do not take us, since the last one that did. */
-    private final Set<String> refusals = new HashSet<>();
-
-    private WorkerId self;
     /** A master of ours that was found while another group's was served, and has registered us already. */
     private Optional<Session> better = Optional.empty();
 
@@ -124,9 +106,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
         this.thread = new GuardedLoop("link", this::round, activity);
         this.client = new WireClient(1, Spool.none(), search.pass());
         this.locator = new LeaderLocator(client, new GuardedPool("compass", LeaderLocator.MAX_MASTERS));
-        this.registrar = new Registrar(client, timing.answer(), this::registration);
+        this.masters = new MasterChoice(identity, listener, locator, client, timing.answer(), activity);
         this.facts = new FactsTeller(client, identity.facts());
-        this.self = identity.id();
         this.part = part;
         this.identity = identity;
         this.search = search;
@@ -166,7 +147,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
         lastLook = lastWork;
         lastAll = lastWork;
         facts.tellAnew(found, patience()); // before it asks for work
-        refusals.clear();
+        masters.served();
         listener.onConnected(found, first);
         first = false;
         publish(found);
@@ -203,9 +184,9 @@ public final class MasterLink implements Sessions, AutoCloseable {
             activity.doing(Text.of("looking for a master"));
             Optional<InetSocketAddress> leader = locator.leader();
             Optional<Session> there =
-                    leader.isPresent() ? register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
+                    leader.isPresent() ? masters.register(List.of(Candidate.ours(leader.get()))) : Optional.empty();
             if (there.isEmpty()) {
-                there = register(candidates());
+                there = masters.register(candidates());
             }
             if (there.isPresent()) {
                 return there.get();
@@ -214,7 +195,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 listener.onSearching(search.where());
                 told = true;
             }
-            if (!advised && refusals.isEmpty() && nanos.getAsLong() - start >= LONG_SEARCH.toNanos()) {
+            if (!advised && !masters.isRefused() && nanos.getAsLong() - start >= LONG_SEARCH.toNanos()) {
                 listener.onStillSearching(search.advice(LanAddress.all()));
                 advised = true;
             }
@@ -236,73 +217,11 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 return candidates;
             }
             return Candidate.of(
-                    new MasterFinder(search.discovery(), self, nanos).find(timing.discovery(), timing.collect()));
+                    new MasterFinder(search.discovery(), masters.self(), nanos).find(timing.discovery(), timing.collect()));
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());
             return List.of();
         }
-    }
-
-    /** At the first of ours, else at the first of others, of all those that answer. */
-    private Optional<Session> register(List<Candidate> candidates) throws InterruptedException {
-        Optional<Session> stranger = Optional.empty();
-        for (Candidate candidate : candidates) {
-            if (stranger.isPresent() && foreignPeers.contains(candidate.address())) {
-                continue;
-            }
-            activity.doing(Text.of("registering with the master at %s", candidate.address()));
-            Optional<Session> session = settle(candidate, registrar.register(candidate));
-            if (session.isPresent() && session.get().terms().isPresent()) {
-                return session;
-            }
-            stranger = stranger.isPresent() ? stranger : session;
-        }
-        return stranger;
-    }
-
-    private Optional<Session> settle(Candidate candidate, Registrar.Outcome outcome) throws InterruptedException {
-        Registrar.Outcome last = outcome;
-        for (int tries = 0; tries < MAX_NEW_IDS && last instanceof Registrar.Outcome.IdInUse taken; tries++) {
-            self = WorkerId.random();
-            listener.onNewId(self, taken.message());
-            last = registrar.inOwnWords(candidate);
-        }
-        InetSocketAddress address = candidate.address();
-        if (last instanceof Registrar.Outcome.Elsewhere elsewhere) {
-            locator.hint(elsewhere.where().leader(), address);
-        }
-        if (last instanceof Registrar.Outcome.Refused refused
-                && refusals.size() < MAX_STRANGERS
-                && refusals.add(address + refused.why())) {
-            listener.onRefused(address, refused.why());
-        }
-        if (!(last instanceof Registrar.Outcome.Registered registered)) {
-            return Optional.empty();
-        }
-        Optional<Terms> terms = registered.session().terms();
-        if (terms.isPresent()) {
-            foreignPeers.remove(address);
-            locator.learn(terms.get().masters(), address);
-        } else if (foreignPeers.size() < MAX_STRANGERS) {
-            foreignPeers.add(address);
-        }
-        return Optional.of(registered.session());
-    }
-
-    private WorkerRequest.Register registration(InetSocketAddress master, Dialect dialect) throws IOException {
-        List<Lease> held = listener.held(Optional.empty());
-        return new WorkerRequest.Register(
-                self,
-                FacingAddress.towards(master).getHostAddress(),
-                dialect.name().equals("envelope") ? EnvelopeDialect.SOME_PORT : 0,
-                Optional.of(new WorkerRequest.Offer(
-                        List.of(Feature.values()),
-                        identity.name(),
-                        identity.slots(),
-                        identity.ahead(),
-                        identity.heartbeat(),
-                        held.size() > MAX_HELD_AT_FIRST ? Optional.empty() : Optional.of(held),
-                        Optional.of(identity.instance()))));
     }
 
     /** A master of another group gave us a task: it is not idle. */
@@ -328,12 +247,12 @@ public final class MasterLink implements Sessions, AutoCloseable {
         List<Candidate> candidates = new ArrayList<>(candidates());
         candidates.add(Candidate.ours(current.endpoint().address()));
         for (Candidate candidate : candidates) {
-            if (!all && foreignPeers.contains(candidate.address())) {
+            if (!all && masters.isForeign(candidate.address())) {
                 continue;
             }
             activity.doing(Text.of("asking the master at %s whether it is one of ours", candidate.address()));
-            Optional<Session> session = settle(candidate, registrar.inOwnWords(candidate));
-            if (session.isPresent() && session.get().terms().isPresent() && !listener.owesStrangers()) {
+            Optional<Session> session = masters.registerAtOurs(candidate);
+            if (session.isPresent() && !listener.owesStrangers()) {
                 return session;
             }
         }
