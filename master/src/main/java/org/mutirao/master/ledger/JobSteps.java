@@ -174,6 +174,9 @@ final class JobSteps {
         if (merge.state() instanceof TaskState.Done || merge.state() instanceof TaskState.Failed) {
             put(merge.afresh(at), effects); // what it merged before was not all
         }
+        if (merge.state() instanceof TaskState.Queued) {
+            put(merge.in(new TaskState.Queued(at, at)), effects); // only from now on it waits for a worker
+        }
         if (tasks.get(merge.id()).state() instanceof TaskState.Queued) {
             effects.add(new Effect.Offer(merge.id()));
         }
@@ -210,6 +213,8 @@ final class JobSteps {
                     }
                     due.add(id);
                 } else if (job.waitsFor().isEmpty()) {
+                    // Only from now on it waits for a worker.
+                    tasks.moveUntouched(job, state -> !state.ended(), new TaskState.Queued(at, at));
                     effects.add(new Effect.OfferJob(id));
                 }
                 effects.add(new Effect.JobChanged(id));

@@ -118,4 +118,32 @@ class JobOrderTest extends JobLedgerScene {
                 submit("x.zip", after("nobody", false)).verdict());
         assertEquals(List.of(), ledger.jobs());
     }
+
+    /** From when on it waits for a worker; what comes before is no wait that more workers would shorten. */
+    private long since(long task) {
+        return task(task).state().since();
+    }
+
+    @Test
+    void theMergeTaskWaitsForAWorkerOnlyOnceItMayRun() {
+        submit("x.zip", plan(List.of("a", "b"), JobPlan.Merge.SCRIPT));
+        long handedIn = since(3);
+        run(1, 0);
+        assertEquals(handedIn, since(3));
+        now += 60_000;
+        long before = now;
+        run(2, 0);
+        assertTrue(since(3) >= before, since(3) + " is before " + before);
+    }
+
+    @Test
+    void aJobAfterAnotherWaitsForWorkersOnlyOnceItMayRun() {
+        submit("first.zip", plan(List.of("a"), JobPlan.Merge.NONE));
+        submit("second.zip", after("first", false));
+        now += 60_000;
+        long before = now;
+        run(1, 0);
+        assertTrue(since(2) >= before && since(3) >= before);
+        assertEquals(2, job(2).counts().queued());
+    }
 }
