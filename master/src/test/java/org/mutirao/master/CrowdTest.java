@@ -151,6 +151,21 @@ class CrowdTest {
         assertEquals(before + 100, scene.tasksLookedAt, "each task was looked at once, and nothing before it");
     }
 
+    @Test
+    void manyJobsThatDoNotSuitKeepNothingOfALowerPriorityBack() {
+        for (int i = 0; i < 300; i++) {
+            scene.submitJob("large" + i, 2, 1); // their packages have 100 bytes
+        }
+        scene.submit("small", 0, 10);
+        Scene.Player stranger = scene.new Player("s").joinsAsStranger(50);
+        stranger.asks();
+        assertEquals("small", stranger.last());
+        scene.submitJob("larger", 2, 1);
+        Scene.Player one = scene.new Player("one").joinsWithSlots(1);
+        one.asks();
+        assertTrue(one.last().startsWith("large"), one.last());
+    }
+
     /** A program of another group that can read none of very many tasks in front still finds the one behind them. */
     @Test
     void aTaskBehindManyThatDoNotSuitIsFoundInSeveralLooks() {

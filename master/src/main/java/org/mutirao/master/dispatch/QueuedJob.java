@@ -5,6 +5,7 @@ import java.util.Comparator;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.TaskNeeds;
 
 /** The tasks of a job that wait and never had a lease. All ask the same of their machine. */
 final class QueuedJob {
@@ -29,11 +30,21 @@ final class QueuedJob {
      * @param turn the number of its last turn, which for a new one is now
      */
     QueuedJob(JobView job, BitSet waiting, Lane lane, long turn) {
-        this.id = job.id();
-        this.priority = job.priority();
-        this.lane = lane;
+        this(job.id(), job.priority(), waiting, lane, turn);
+    }
+
+    private QueuedJob(JobId id, int priority, BitSet waiting, Lane lane, long turn) {
+        this.id = id;
+        this.priority = priority;
         this.waiting = waiting;
+        this.lane = lane;
         this.turn = turn;
+    }
+
+    /** A mark behind all jobs of a priority. */
+    static QueuedJob lastOf(int priority) {
+        return new QueuedJob(
+                new JobId(Long.MAX_VALUE), priority, new BitSet(), new Lane(TaskNeeds.none()), Long.MAX_VALUE);
     }
 
     JobId id() {

@@ -1,6 +1,5 @@
 package org.mutirao.master.dispatch;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -26,9 +24,6 @@ import org.mutirao.protocol.id.TaskNeeds;
  * differ, and jump. For the loop.
  */
 final class ReadyQueue {
-    /** How many jobs whose tasks do not suit are looked at. */
-    static final int MAX_JOBS = 128;
-
     /** A worker that wants a task. */
     interface Taker {
         /** Where its last look ended. */
@@ -150,13 +145,9 @@ final class ReadyQueue {
 
     private Optional<Found> find(Lanes.View view, LongLook.Place place, Taker taker, int lowest) {
         LongLook tasks = new LongLook(view, place);
-        Merged<QueuedJob> inTurn = new Merged<>(
-                Stream.concat(
-                        view.open().stream().map(Lane::jobs),
-                        view.full().stream().map(Lane::firstJob)),
-                QueuedJob.ORDER);
-        List<QueuedJob> vain = new ArrayList<>();
-        while (vain.size() < MAX_JOBS) {
+        TurnLook inTurn = new TurnLook(view);
+        Optional<Found> found = Optional.empty();
+        while (found.isEmpty()) {
             boolean isTask = tasks.hasNext() && tasks.peek().priority() >= lowest;
             boolean isJob = inTurn.hasNext() && inTurn.peek().priority() >= lowest;
             if (isTask && (!isJob || goesFirst(tasks.peek(), inTurn.peek()))) {
@@ -164,7 +155,7 @@ final class ReadyQueue {
                 if (view.full().contains(next.lane())) {
                     taker.passesOver(next.lane().needs());
                 } else if (taker.mayHave(next.task())) {
-                    return Optional.of(new Found(next.task(), () -> took(next)));
+                    found = Optional.of(new Found(next.task(), () -> took(next)));
                 }
             } else if (isJob) {
                 QueuedJob next = inTurn.next();
@@ -172,16 +163,16 @@ final class ReadyQueue {
                 if (view.full().contains(next.lane())) {
                     taker.passesOver(next.lane().needs());
                 } else if (taker.mayHave(first)) {
-                    return Optional.of(new Found(first, () -> took(next, first)));
+                    found = Optional.of(new Found(first, () -> took(next, first)));
                 } else {
-                    vain.add(next);
+                    inTurn.inVain(next);
                 }
             } else {
-                return Optional.empty();
+                break;
             }
         }
-        vain.forEach(this::toTheEnd); // the next look gets to those behind them
-        return Optional.empty();
+        inTurn.passed().forEach(this::toTheEnd);
+        return found;
     }
 
     private boolean goesFirst(QueuedTask task, QueuedJob job) {

@@ -216,8 +216,8 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 }
                 return candidates;
             }
-            return Candidate.of(
-                    new MasterFinder(search.discovery(), masters.self(), nanos).find(timing.discovery(), timing.collect()));
+            return Candidate.of(new MasterFinder(search.discovery(), masters.self(), nanos)
+                    .find(timing.discovery(), timing.collect()));
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());
             return List.of();
