@@ -16,7 +16,7 @@ final class Rooms {
     /** How long there is no room for a task before a worker makes some. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Of more kinds of needs it is not noted since when there is no room. */
-    private static final int MAX_LACKING = 1000;
+    private static final int MAX_LACKING = 100;
 
     private final Function<WorkerId, Stream<TaskNeeds>> held;
     /** Whether a task ever said how many cores it takes. Until then nobody need count. */

@@ -20,6 +20,8 @@ import org.mutirao.protocol.id.TaskNeeds;
  * of that goes on, and so does what has a higher priority. For the loop.
  */
 final class TaskChoice {
+    private static final int ANY_PRIORITY = Integer.MIN_VALUE;
+
     private final Supplier<TaskLedger> ledger;
     private final Fleet fleet;
     private final DispatchPolicy policy;
@@ -149,7 +151,7 @@ final class TaskChoice {
         Asking asking = new Asking(session, room);
         Optional<TaskRecord> awaited = reserved(session).or(() -> reserve(asking));
         if (awaited.isEmpty()) {
-            return ready.take(asking, Integer.MIN_VALUE);
+            return ready.take(asking, ANY_PRIORITY);
         }
         TaskRecord large = awaited.get();
         Optional<TaskId> urgent = ready.take(asking, large.priority() + 1);
@@ -159,7 +161,7 @@ final class TaskChoice {
         if (room.has(large.needs()) && ready.take(large)) {
             return Optional.of(large.id());
         }
-        return ready.take(new Asking(session, room.keeping(large.needs())), Integer.MIN_VALUE);
+        return ready.take(new Asking(session, room.keeping(large.needs())), ANY_PRIORITY);
     }
 
     private boolean suits(TaskRecord task, WorkerSession session) {
