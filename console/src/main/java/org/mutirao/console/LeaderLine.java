@@ -103,6 +103,7 @@ final class LeaderLine implements AutoCloseable {
                 return endpoint(given.get(round % given.size()));
             }
             List<InetSocketAddress> found = new MasterFinder(main.discovery(), WorkerId.random(), System::nanoTime)
+                    .inRoom(main.secret())
                     .find(LISTEN)
                     .map(MasterFinder.Found::addresses)
                     .orElseThrow(() -> new CommandFailed(

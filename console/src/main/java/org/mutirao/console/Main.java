@@ -15,6 +15,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.log.Logging;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.LastResort;
@@ -229,6 +230,11 @@ public final class Main implements Runnable {
 
     DiscoveryPorts discovery() {
         return discovery;
+    }
+
+    /** Of a room with a key. */
+    Optional<RoomSecret> secret() {
+        return secret.secret();
     }
 
     /** Into a room with a key; empty without a secret. */

@@ -53,7 +53,11 @@ final class CoreBuilder {
         startLog();
         base.parts.add(way.wire); // closed before the log, so that nobody is told "later" by a master that leaves
         DiscoveryResponder discovery = base.parts.add(DiscoveryResponder.start(
-                base.config.listening().discovery(), others.host, port, new Asked(way.discoveryLog, others.group)));
+                base.config.listening().discovery(),
+                others.host,
+                port,
+                base.config.room().map(MasterConfig.Room::secret),
+                new Asked(way.discoveryLog, others.group)));
         Inbox inbox = base.parts.add(new Inbox(
                 base.config.folders().tasks(),
                 way.intake,

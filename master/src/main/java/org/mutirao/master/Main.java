@@ -3,6 +3,7 @@ package org.mutirao.master;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -250,6 +251,7 @@ public final class Main implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", () -> leave(core, faces)));
             faces.start(others, core.grid());
             announce(config, core);
+            warnOfNoKey(config);
             // A web server takes as long to load as all the rest, and workers need not wait for it.
             dashboard.ifPresent(face -> faces.start(List.of(face), core.grid()));
             dashboard
@@ -321,6 +323,16 @@ public final class Main implements Callable<Integer> {
         out.println(ready);
         out.flush();
         core.takeIn();
+    }
+
+    /** Said at each start, since a network that was trusted yesterday may have students today. */
+    private static void warnOfNoKey(MasterConfig config) throws IOException {
+        InetAddress host = InetAddress.getByName(config.listening().host());
+        if (config.room().isEmpty() && !host.isLoopbackAddress()) {
+            LoggerFactory.getLogger(Main.class)
+                    .warn("This room has no key: everybody in this network may hand in work, take it and read results."
+                            + " 'mutirao secret new' and --secret close it");
+        }
     }
 
     private static void writePorts(MasterConfig config, Core core, int httpPort) throws IOException {

@@ -28,7 +28,6 @@ import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.Niceness;
@@ -237,7 +236,7 @@ public final class Main implements Callable<Integer> {
     WorkerConfig config() {
         return new WorkerConfig(
                 work,
-                new Search(masters == null ? List.of() : masters, discovery, RoomPass.of(secret.secret())),
+                new Search(masters == null ? List.of() : masters, discovery, secret.secret()),
                 SlotCount.parse(
                         slots == null ? "auto" : slots, Runtime.getRuntime().availableProcessors()),
                 new WorkerConfig.Interpreter(

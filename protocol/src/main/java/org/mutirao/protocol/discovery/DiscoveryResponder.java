@@ -29,6 +29,7 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.room.RoomSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,10 @@ public final class DiscoveryResponder implements AutoCloseable {
 
     private final Listener listener;
 
-    private DiscoveryResponder(Listener listener) {
+    private final Optional<RoomSecret> secret;
+
+    private DiscoveryResponder(Optional<RoomSecret> secret, Listener listener) {
+        this.secret = secret;
         this.listener = listener;
     }
 
@@ -76,7 +80,13 @@ public final class DiscoveryResponder implements AutoCloseable {
      * @param tcpPort where the master listens
      */
     public static DiscoveryResponder start(DiscoveryPorts ports, InetAddress host, int tcpPort, Listener listener) {
-        DiscoveryResponder responder = new DiscoveryResponder(listener);
+        return start(ports, host, tcpPort, Optional.empty(), listener);
+    }
+
+    /** The same in a room with a key, if there is a secret: those who ask for a proof get one. */
+    public static DiscoveryResponder start(
+            DiscoveryPorts ports, InetAddress host, int tcpPort, Optional<RoomSecret> secret, Listener listener) {
+        DiscoveryResponder responder = new DiscoveryResponder(secret, listener);
         for (int port : ports.numbers()) {
             try {
                 responder.channels.add(responder.bind(port, host, tcpPort));
@@ -129,7 +139,11 @@ public final class DiscoveryResponder implements AutoCloseable {
                             .filter(peer -> !peer.equals(WARMER.value()))
                             .ifPresent(peer ->
                                     listener.onAsked(peer, packet.sender().getAddress(), port));
-                    byte[] text = endLike(question, wording.announce(address, tcp));
+                    byte[] said = wording.announce(address, tcp);
+                    byte[] proven = secret.isPresent()
+                            ? SignedAnswer.answering(secret.get(), object, said, address, tcp)
+                            : said;
+                    byte[] text = endLike(question, proven);
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))
                             .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
                     log.debug("Told {} that the master is at {}:{}", packet.sender(), address, tcp);

@@ -25,6 +25,8 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.room.RoomProof;
+import org.mutirao.protocol.room.RoomSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,7 @@ public final class MasterFinder {
 
     private final LongSupplier nanos;
     private final Targets targets;
+    private final Optional<RoomSecret> secret;
 
     /**
      * Asks nobody yet.
@@ -63,10 +66,21 @@ public final class MasterFinder {
     }
 
     MasterFinder(DiscoveryPorts ports, WorkerId self, LongSupplier nanos, Targets targets) {
+        this(ports, self, nanos, targets, Optional.empty());
+    }
+
+    private MasterFinder(
+            DiscoveryPorts ports, WorkerId self, LongSupplier nanos, Targets targets, Optional<RoomSecret> secret) {
+        this.secret = secret;
         this.ports = ports;
         this.self = self;
         this.nanos = nanos;
         this.targets = targets;
+    }
+
+    /** In a room with a key, if there is a secret: answers without a proof count as none. */
+    public MasterFinder inRoom(Optional<RoomSecret> known) {
+        return new MasterFinder(ports, self, nanos, targets, known);
     }
 
     /** Whom to ask, looked up afresh for each try, since cables are plugged in and out. */
@@ -82,15 +96,17 @@ public final class MasterFinder {
      * @return each different answer once, in the order in which they came
      */
     public List<Found> find(Duration patience, Duration collect) throws IOException {
+        byte[] nonce = RoomProof.nonce();
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setBroadcast(true);
             for (int port : ports.numbers()) {
-                byte[] question = Dialects.ofPort(port).ask(self, socket.getLocalPort());
+                byte[] plain = Dialects.ofPort(port).ask(self, socket.getLocalPort());
+                byte[] question = secret.isPresent() ? SignedAnswer.asking(plain, nonce) : plain;
                 for (InetAddress target : targets.find()) {
                     send(socket, question, new InetSocketAddress(target, port));
                 }
             }
-            return listen(socket, patience, collect);
+            return listen(socket, nonce, patience, collect);
         }
     }
 
@@ -108,7 +124,8 @@ public final class MasterFinder {
         }
     }
 
-    private List<Found> listen(DatagramSocket socket, Duration patience, Duration collect) throws IOException {
+    private List<Found> listen(DatagramSocket socket, byte[] nonce, Duration patience, Duration collect)
+            throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
         Set<Found> answers = new LinkedHashSet<>();
         long end = nanos.getAsLong() + patience.toNanos();
@@ -121,7 +138,7 @@ public final class MasterFinder {
             } catch (SocketTimeoutException e) {
                 break;
             }
-            Optional<Found> found = read(packet);
+            Optional<Found> found = read(packet, nonce);
             if (found.isPresent() && answers.isEmpty()) {
                 end = nanos.getAsLong() + collect.toNanos();
             }
@@ -131,20 +148,36 @@ public final class MasterFinder {
         return List.copyOf(answers);
     }
 
-    private static Optional<Found> read(DatagramPacket packet) {
+    private Optional<Found> read(DatagramPacket packet, byte[] nonce) {
         try {
             ObjectNode object = Json.readObject(Arrays.copyOf(packet.getData(), packet.getLength()));
             for (Dialect dialect : Dialects.all()) {
                 Optional<Wording.Announced> told = dialect.announced(object);
-                if (told.isPresent()) {
+                if (told.isPresent() && secret.isEmpty()) {
                     return Optional.of(
                             new Found(candidates(told.get(), packet.getAddress()), dialect, packet.getPort()));
+                }
+                if (told.isPresent()) {
+                    return genuine(object, told.get(), nonce)
+                            .map(place -> new Found(List.of(place), dialect, packet.getPort()));
                 }
             }
         } catch (IOException e) {
             log.debug("Ignored a datagram from {}: {}", packet.getSocketAddress(), e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** Where the datagram came from is not proven, so only the announced address counts. */
+    private Optional<InetSocketAddress> genuine(ObjectNode answer, Wording.Announced told, byte[] nonce)
+            throws UnknownHostException {
+        if (!SignedAnswer.isGenuine(secret.orElseThrow(), nonce, answer, told)) {
+            log.debug("An answer from {} does not know the secret of this room", told);
+            return Optional.empty();
+        }
+        return DOTTED_QUAD.matcher(told.address()).matches()
+                ? Optional.of(new InetSocketAddress(InetAddress.getByName(told.address()), told.port()))
+                : Optional.empty();
     }
 
     /** A name is never looked up: it would let a stranger's datagram start a DNS query. */

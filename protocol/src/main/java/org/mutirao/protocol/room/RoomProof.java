@@ -45,6 +45,19 @@ public final class RoomProof {
         return part;
     }
 
+    /**
+     * What a master says of where it is, to one who asked by UDP.
+     *
+     * @param nonce what the one who asked drew
+     * @param place as it is announced
+     */
+    public static byte[] ofPlace(RoomSecret secret, byte[] nonce, String place) {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.writeBytes(checked(nonce));
+        message.writeBytes(place.getBytes(StandardCharsets.UTF_8));
+        return RoomSecret.mac(secret.key("discovery"), message.toByteArray());
+    }
+
     /** A number that was never drawn before. */
     public static byte[] nonce() {
         byte[] nonce = new byte[NONCE_LENGTH];

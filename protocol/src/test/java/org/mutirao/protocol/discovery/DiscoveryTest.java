@@ -12,12 +12,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.room.RoomProof;
+import org.mutirao.protocol.room.RoomSecret;
 
 /** Real datagrams on loopback. */
 class DiscoveryTest {
@@ -162,6 +168,65 @@ class DiscoveryTest {
     private static void reply(DatagramSocket from, DatagramPacket to, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         from.send(new DatagramPacket(bytes, bytes.length, to.getSocketAddress()));
+    }
+
+    private static Optional<MasterFinder.Found> find(int port, RoomSecret secret, Duration patience)
+            throws IOException {
+        return new MasterFinder(
+                        new DiscoveryPorts(List.of(port)), WorkerId.random(), System::nanoTime, () -> Set.of(LOOPBACK))
+                .inRoom(Optional.of(secret))
+                .find(patience);
+    }
+
+    @Test
+    void inARoomWithAKeyOnlyItsMasterIsFound() throws IOException {
+        RoomSecret secret = RoomSecret.random(new SecureRandom());
+        try (DiscoveryResponder master = DiscoveryResponder.start(
+                DiscoveryPorts.parse("0"), LOOPBACK, 4712, Optional.of(secret), (peer, from, port) -> {})) {
+            int port = master.ports().numbers().get(0);
+            MasterFinder.Found found =
+                    find(port, secret, Duration.ofSeconds(10)).orElseThrow();
+            assertEquals(List.of(new InetSocketAddress(LOOPBACK, 4712)), found.addresses());
+            assertFalse(find(port, RoomSecret.random(new SecureRandom()), Duration.ofMillis(200))
+                    .isPresent());
+        }
+        int unsigned = responder.ports().numbers().get(0);
+        assertFalse(find(unsigned, secret, Duration.ofMillis(200)).isPresent());
+    }
+
+    /** It heard the master answer before, and says the same again, of another place too. */
+    @Test
+    void anAnswerIsGoodForOneQuestionAndOnePlace() throws Exception {
+        RoomSecret secret = RoomSecret.random(new SecureRandom());
+        byte[] heard = RoomProof.nonce();
+        String old = Base64.getEncoder().encodeToString(RoomProof.ofPlace(secret, heard, "127.0.0.1:4712"));
+        try (DatagramSocket liar = new DatagramSocket(0, LOOPBACK)) {
+            Thread answers = new Thread(() -> {
+                try {
+                    DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+                    liar.receive(packet);
+                    Matcher nonce = Pattern.compile("\"nonce\":\"([^\"]+)\"")
+                            .matcher(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
+                    assertTrue(nonce.find());
+                    byte[] asked = Base64.getDecoder().decode(nonce.group(1));
+                    String forged =
+                            Base64.getEncoder().encodeToString(RoomProof.ofPlace(secret, asked, "127.0.0.1:4712"));
+                    String place = "{\"action\":\"MASTER_ANNOUNCE\",\"master_ip\":\"127.0.0.1\",\"master_port\":";
+                    reply(liar, packet, place + "4712,\"proof\":\"" + old + "\"}");
+                    reply(liar, packet, place + "4713,\"proof\":\"" + forged + "\"}");
+                    reply(liar, packet, place + "4714,\"proof\":7}");
+                    reply(liar, packet, place + "4712,\"proof\":\"" + forged + "\"}");
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            answers.start();
+            MasterFinder.Found found =
+                    find(liar.getLocalPort(), secret, Duration.ofSeconds(10)).orElseThrow();
+            assertEquals(
+                    List.of(new InetSocketAddress(LOOPBACK, 4712)), found.addresses(), "the last and only good one");
+            answers.join();
+        }
     }
 
     @Test

@@ -217,6 +217,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
                 return candidates;
             }
             return Candidate.of(new MasterFinder(search.discovery(), masters.self(), nanos)
+                    .inRoom(search.secret())
                     .find(timing.discovery(), timing.collect()));
         } catch (IOException e) {
             log.debug("Looking for a master failed: {}", e.getMessage());

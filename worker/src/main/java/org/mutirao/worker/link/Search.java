@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.discovery.LanAddress;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.RoomPass;
@@ -14,9 +15,9 @@ import org.mutirao.protocol.wire.RoomPass;
  *
  * @param masters the masters to talk to, whatever others answer; empty to look for one
  * @param discovery UDP ports on which to look
- * @param pass into a room with a key; empty for masters without one
+ * @param secret of a room with a key; empty for masters without one
  */
-public record Search(List<HostPort> masters, DiscoveryPorts discovery, Optional<RoomPass> pass) {
+public record Search(List<HostPort> masters, DiscoveryPorts discovery, Optional<RoomSecret> secret) {
     /** Of masters without a key. */
     public Search(List<HostPort> masters, DiscoveryPorts discovery) {
         this(masters, discovery, Optional.empty());
@@ -27,6 +28,11 @@ public record Search(List<HostPort> masters, DiscoveryPorts discovery, Optional<
             throw new IllegalArgumentException(
                     Text.of("--discovery-ports none needs --master HOST:PORT, or there is no way to a master"));
         }
+    }
+
+    /** Into the room; empty for masters without a key. */
+    public Optional<RoomPass> pass() {
+        return RoomPass.of(secret);
     }
 
     /** In a few words. */
