@@ -43,7 +43,7 @@ final class CoreBuilder {
         way = new CoreDoor(base, others, tasks);
     }
 
-    /** Opens everything, in the order in which a request finds its way: the way.door, the log, and those who look for the way.door. */
+    /** Opens everything, in the order in which a request finds its way: the door, the log, and those who look for the door. */
     Core open() throws IOException, InterruptedException {
         base.parts.add(new Watchdog(base.views.liveness(), log::warn)).start(way.door::tick);
         awaitNoCopy();
@@ -153,13 +153,13 @@ final class CoreBuilder {
             throw new IOException(
                     Text.of(
                             "The log in %s did not begin to serve within %d seconds, though its files were found whole. Nothing"
-                                    + " was changed or deleted. The base.disk or this tasks.machine may be too busy: start the master again.",
+                                    + " was changed or deleted. The disk or this machine may be too busy: start the master again.",
                             base.config.folders().data(), SECONDS_TO_LEAD),
                     e);
         }
     }
 
-    /** Until somebody leads: a master of a others.group serves only then. */
+    /** Until somebody leads: a master of a group serves only then. */
     private void awaitLeader() throws InterruptedException {
         boolean told = false;
         while (!tasks.leadership.first().isDone()
@@ -167,8 +167,7 @@ final class CoreBuilder {
             if (!told) {
                 base.world
                         .onWaiting()
-                        .accept(Text.of(
-                                "Waiting for a majority of the others.group's masters, to elect the one that leads."));
+                        .accept(Text.of("Waiting for a majority of the group's masters, to elect the one that leads."));
                 told = true;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

@@ -329,9 +329,9 @@ public final class Main implements Callable<Integer> {
     private static void warnOfNoKey(MasterConfig config) throws IOException {
         InetAddress host = InetAddress.getByName(config.listening().host());
         if (config.room().isEmpty() && !host.isLoopbackAddress()) {
-            LoggerFactory.getLogger(Main.class)
-                    .warn("This room has no key: everybody in this network may hand in work, take it and read results."
-                            + " 'mutirao secret new' and --secret close it");
+            Logger log = LoggerFactory.getLogger(Main.class);
+            log.warn("This room has no key: everybody in this network may hand in work, take it and read results."
+                    + " 'mutirao secret new' and --secret close it");
         }
     }
 

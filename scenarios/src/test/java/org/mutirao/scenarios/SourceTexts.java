@@ -75,7 +75,7 @@ final class SourceTexts {
             "IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches", "scheduler", "activity");
 
     /** Describe the API and the metrics to programmers, in English like their names: these, and the methods of {@code Route} and {@code Param}. */
-    private static final Set<String> DESCRIPTIONS = Set.of("description", "gauge", "timer");
+    private static final Set<String> DESCRIPTIONS = Set.of("description", "gauge", "timer", "strength", "machines");
 
     private static final Pattern WORDS = Pattern.compile(".*\\p{L}{2,} \\p{L}+.*", Pattern.DOTALL);
     /** Also a part of a sentence that stands beside something filled in. */
