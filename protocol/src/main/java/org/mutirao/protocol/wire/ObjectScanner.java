@@ -79,6 +79,11 @@ public final class ObjectScanner {
         rawAgreed = false;
     }
 
+    /** Whether bytes may follow a message, see {@link org.mutirao.protocol.dialect.RawAgreement}. */
+    boolean mayBeRaw() {
+        return rawAgreed;
+    }
+
     /** Whether an object has begun and not ended, with the bytes that follow it. */
     public boolean midObject() {
         return depth > 0 || raw != null;

@@ -12,8 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,6 @@ import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
-import org.mutirao.protocol.units.Told;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,55 +44,35 @@ import org.slf4j.LoggerFactory;
 final class ServerConnection extends ChannelInboundHandlerAdapter implements WireServer.Connection {
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
     private static final Faults FAULTS = new Faults(Text.of("a connection"));
-    /** How many whole requests may wait behind the one that is being answered. */
-    private static final int MAX_WAITING = 16;
-    /** How many answers may be on their way before its reader has to read some. */
-    private static final int MAX_UNREAD = 16;
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
-
-    /** Less of a payload in one tick is hardly anything; a message without one must come whole within some ticks. */
-    private static final int FEW_BYTES = 1024;
-
-    private static final int MAX_SLOW_TICKS = 10;
-
-    /** Between two answers to the same program. */
-    private static final int REST_MILLIS = 50;
 
     private final WireServer.Limits limits;
     private final WireServer.Handler handler;
     private final ObjectScanner scanner;
     private final HeldBytes.Part held;
-    private final Queue<ScannedObject> waiting = new ArrayDeque<>();
-    private int waitingBytes;
+    private final WaitingObjects waiting;
+    private final Slowness slowness;
     private ChannelHandlerContext context;
+    private SentFrames sent;
+    private Rest rest;
     private InetSocketAddress remote;
-    /** Whether bytes may follow a message, see {@link RawAgreement}. */
-    private boolean raw;
-
     private Dialect lastDialect;
     private String broken;
     private boolean brokenLine;
     private boolean answering;
     private volatile boolean inputEnded;
     private boolean closing;
-    private boolean resting;
     /** Whether its reader has to read before more is asked. */
     private boolean unreadEnough;
 
-    private int unread;
-    private int unreadFiles;
-    private Runnable afterRest;
-    private long ticksWithoutBytes;
-    /** Of the half message: what came since the last tick, and how often that was hardly anything. */
-    private long bytesThisTick;
-
-    private int slowTicks;
     private Future<?> watch;
 
     ServerConnection(WireServer.Limits limits, HeldBytes.Part held, Spool spool, WireServer.Handler handler) {
         this.held = held;
+        this.waiting = new WaitingObjects(held);
         this.limits = limits;
+        this.slowness = new Slowness(limits.silence());
         this.handler = handler;
         this.scanner = new ObjectScanner(limits.headLimit(), spool);
         this.lastDialect = Dialects.common();
@@ -118,6 +96,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
+        sent = new SentFrames(ctx.channel(), this::goOnIfHeld);
+        rest = new Rest(ctx.executor());
         remote = (InetSocketAddress) ctx.channel().remoteAddress();
         // One tick is the patience with half a message; several make the patience with an idle connection.
         long tick = limits.silence().toMillis();
@@ -126,8 +106,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ticksWithoutBytes = 0;
-        bytesThisTick += ((ByteBuf) message).readableBytes();
+        slowness.onBytes(((ByteBuf) message).readableBytes());
         try {
             if (broken == null && !closing) {
                 feed((ByteBuf) message);
@@ -146,12 +125,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 buffer.readBytes(block, 0, count);
                 scanner.feed(block, 0, count, this::await);
             }
-            if (!held.set(scanner.held() + waitingBytes)) {
+            if (!waiting.count(scanner.held())) {
                 throw new StreamBroken(Text.of("too many half and waiting messages of your address are held here"));
             }
         } catch (StreamBroken e) {
             broken = e.getMessage();
-            held.set(waitingBytes);
+            waiting.count(0);
             brokenLine = buffer.readerIndex() > 0 && buffer.getByte(buffer.readerIndex() - 1) == '\n';
             scanner.abandon();
         }
@@ -159,48 +138,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private void await(ScannedObject object) {
         waiting.add(object);
-        waitingBytes += object.held();
-        slowTicks = 0;
-    }
-
-    private ScannedObject nextWaiting() {
-        ScannedObject next = waiting.remove();
-        waitingBytes -= next.held();
-        held.set(scanner.held() + waitingBytes);
-        return next;
+        slowness.onWhole();
     }
 
     /** Answers the next request, if the last one is answered. */
     private void next() {
-        while (!answering && !waiting.isEmpty() && !readsTooLittle()) {
+        while (!answering && !waiting.isEmpty() && !sent.areTooMany()) {
             answering = true;
-            handle(nextWaiting());
+            handle(waiting.next(scanner.held()));
         }
-        if (!answering && waiting.isEmpty() && !closing) {
+        if (!answering && waiting.isEmpty() && !closing && (broken != null || inputEnded)) {
+            closing = true;
             if (broken != null) {
-                closing = true;
                 say(lastDialect, brokenLine, Refusal.BAD_REQUEST, Text.of("%s; closing the connection", broken));
-                shutDown();
-            } else if (inputEnded) {
-                closing = true;
-                shutDown();
             }
+            shutDown();
         }
         readOrHold();
     }
 
     private void readOrHold() {
-        unreadEnough = readsTooLittle();
-        context.channel().config().setAutoRead(!unreadEnough && waiting.size() < MAX_WAITING);
-    }
-
-    /** Behind a file, which fills the way by itself, heartbeats must still be heard; behind other answers nothing more is prepared. */
-    private boolean readsTooLittle() {
-        return unread >= MAX_UNREAD || (unreadFiles == 0 && !context.channel().isWritable());
+        unreadEnough = sent.areTooMany();
+        context.channel().config().setAutoRead(!unreadEnough && !waiting.isFull());
     }
 
     private void goOnIfHeld() {
-        if (unreadEnough && !readsTooLittle()) {
+        if (unreadEnough && !sent.areTooMany()) {
             next();
         }
     }
@@ -228,53 +191,27 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
-                answer(dialect, refusalOf(object.problem().get()), line);
+                answer(dialect, Unreadable.answerToPayload(object.problem().get()), line);
                 return;
             }
-            Request request = read(dialect, node, object);
+            Request request = Unreadable.read(dialect, node, object);
             if (CarriesPayload.of(request).isEmpty()) {
                 object.payload().ifPresent(FilesOf::deleteQuietly);
             }
             Dialect spoken = dialect;
             handler.onRequest(this, dialect, request, reply -> answer(spoken, reply, line));
-        } catch (IOException e) {
+        } catch (IOException | BadMessage | UnknownActionException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(
-                    dialect,
-                    new Reply.Failure(
-                            Refusal.BAD_REQUEST, Text.of("not a message: %s", Told.of(e, Text.of("it can't be read")))),
-                    line);
-        } catch (BadMessage e) {
-            object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.Failure(Refusal.BAD_REQUEST, e.getMessage()), line);
-        } catch (UnknownActionException e) {
-            object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, new Reply.UnknownAction(e.action()), line);
+            answer(dialect, Unreadable.answer(e), line);
         }
     }
 
     private void agree(boolean onRaw, boolean line) throws IOException {
         if (onRaw) {
-            agreeOnRaw();
+            scanner.agreeOnRaw();
         }
         write(RawAgreement.answer(onRaw), false, line);
         answering = false;
-    }
-
-    private void agreeOnRaw() {
-        raw = true;
-        scanner.agreeOnRaw();
-    }
-
-    /** What the reader did not expect is no message, and no reason to end without an answer. */
-    private static Request read(Dialect dialect, ObjectNode node, ScannedObject object)
-            throws BadMessage, UnknownActionException, IOException {
-        try {
-            return dialect.readRequest(node, object.payload());
-        } catch (RuntimeException | Error e) {
-            FAULTS.report(Text.of("reading a message"), e);
-            throw new IOException(Text.of("it can't be read"), e);
-        }
     }
 
     /** From now on this is a chat. */
@@ -292,7 +229,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         context.pipeline().replace(this, "chat", connection);
         connection.hear(first);
         while (!waiting.isEmpty()) {
-            connection.hear(nextWaiting());
+            connection.hear(waiting.next(scanner.held()));
         }
     }
 
@@ -302,50 +239,40 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         }
     }
 
-    private static Reply refusalOf(IOException problem) {
-        if (problem instanceof PayloadTooLarge || problem instanceof BadBase64) {
-            return new Reply.Failure(Refusal.BAD_REQUEST, Text.of("the payload was refused: %s", problem.getMessage()));
-        }
-        log.warn("A payload could not be stored: {}", problem.getMessage());
-        return new Reply.Failure(
-                Refusal.TRY_LATER, Text.of("the payload could not be stored here; keep your copy and try again later"));
-    }
-
     private CompletableFuture<Void> answer(Dialect dialect, Reply reply, boolean line) {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
+        CompletableFuture<Void> written = new CompletableFuture<>();
         if (context.executor().inEventLoop()) {
-            answerInLoop(dialect, reply, line, sent);
+            answerInLoop(dialect, reply, line, written);
         } else {
             try {
-                context.executor().execute(() -> answerInLoop(dialect, reply, line, sent));
+                context.executor().execute(() -> answerInLoop(dialect, reply, line, written));
             } catch (RejectedExecutionException e) {
-                sent.completeExceptionally(e); // the server was closed meanwhile
+                written.completeExceptionally(e); // the server was closed meanwhile
             }
         }
-        return sent;
+        return written;
     }
 
-    private void answerInLoop(Dialect dialect, Reply reply, boolean line, CompletableFuture<Void> sent) {
-        if (resting) {
-            afterRest = () -> answerInLoop(dialect, reply, line, sent);
+    private void answerInLoop(Dialect dialect, Reply reply, boolean line, CompletableFuture<Void> written) {
+        if (rest.delays(() -> answerInLoop(dialect, reply, line, written))) {
             return;
         }
         if (dialect.wantsOneWrite()) {
-            rest();
+            rest.begin();
         }
         try {
             write(reply, dialect, line).addListener(future -> {
                 if (future.isSuccess()) {
-                    sent.complete(null);
+                    written.complete(null);
                 } else {
-                    sent.completeExceptionally(future.cause());
+                    written.completeExceptionally(future.cause());
                     context.close(); // half an answer may be out, and nothing can follow that
                 }
             });
         } catch (IOException e) {
             log.warn("A file could not be read to be sent to {}: {}", remote, e.getMessage());
             say(dialect, line, Refusal.TRY_LATER, Text.of("the file can't be read here at present; try again later"));
-            sent.completeExceptionally(e);
+            written.completeExceptionally(e);
         } catch (RuntimeException | Error e) { // whatever it is: exactly one answer, and the connection goes on
             log.warn(
                     "An answer to {} could not be written: {}",
@@ -357,28 +284,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                     line,
                     Refusal.TRY_LATER,
                     Text.of("the answer could not be written here; the master's log says why"));
-            sent.completeExceptionally(e);
+            written.completeExceptionally(e);
         }
         answering = false;
         if (!waiting.isEmpty() || broken != null || inputEnded) {
             context.executor().execute(this::next);
         } else {
             readOrHold();
-        }
-    }
-
-    /** Two answers in one read would be one broken message to a program with a single {@code recv}. */
-    private void rest() {
-        resting = true;
-        context.executor().schedule(this::endRest, REST_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void endRest() {
-        resting = false;
-        Runnable next = afterRest;
-        afterRest = null;
-        if (next != null) {
-            next.run();
         }
     }
 
@@ -391,26 +303,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private ChannelFuture write(Reply reply, Dialect dialect, boolean line) throws IOException {
         Frame plain = dialect.write(reply);
         if (RawAgreement.isIn(reply)) {
-            agreeOnRaw();
+            scanner.agreeOnRaw();
         }
         return write(
-                raw && dialect.mayBeRaw() ? plain.asRaw() : plain,
+                scanner.mayBeRaw() && dialect.mayBeRaw() ? plain.asRaw() : plain,
                 dialect.wantsOneWrite(),
                 line || dialect.endsLines());
     }
 
     private ChannelFuture write(Frame plain, boolean oneWrite, boolean line) throws IOException {
-        Frame frame = line ? plain.asLine() : plain;
-        ChannelFuture written = FrameWriter.write(context.channel(), frame, oneWrite);
-        int files = frame.payload().isPresent() ? 1 : 0;
-        unread++;
-        unreadFiles += files;
-        written.addListener(future -> {
-            unread--;
-            unreadFiles -= files;
-            goOnIfHeld();
-        });
-        return written;
+        return sent.write(line ? plain.asLine() : plain, oneWrite);
     }
 
     /** A sentence instead of an answer that can't be given: every request gets one. */
@@ -456,21 +358,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (!context.channel().config().isAutoRead()) {
             return; // it is we who do not read; a reader that takes nothing is ended by the write's time limit
         }
-        ticksWithoutBytes++;
-        boolean hardlyAny = bytesThisTick < FEW_BYTES || !scanner.midPayload();
-        slowTicks = scanner.midObject() && hardlyAny ? slowTicks + 1 : 0;
-        bytesThisTick = 0;
-        if (scanner.midObject() && ticksWithoutBytes > 1) {
-            end(Text.of(
-                    "half a message, then nothing for %s seconds",
-                    limits.silence().toSeconds()));
-        } else if (slowTicks > MAX_SLOW_TICKS) {
-            end(Text.of(
-                    "a message that hardly comes on for %s seconds",
-                    slowTicks * limits.silence().toSeconds()));
-        } else if (!answering
-                && ticksWithoutBytes * limits.silence().toMillis()
-                        > limits.idle().toMillis()) {
+        Optional<String> tooSlow = slowness.onTick(scanner.midObject(), scanner.midPayload());
+        if (tooSlow.isPresent()) {
+            end(tooSlow.get());
+        } else if (!answering && slowness.isSilentFor(limits.idle())) {
             context.close();
         }
     }
@@ -500,10 +391,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     public void channelInactive(ChannelHandlerContext ctx) {
         stopWatching();
         scanner.abandon();
-        waiting.forEach(object -> object.payload().ifPresent(FilesOf::deleteQuietly));
-        waiting.clear();
-        waitingBytes = 0;
-        held.set(0);
+        waiting.drop();
         handler.onClosed(this);
     }
 
