@@ -5,29 +5,18 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
-import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
-import org.mutirao.master.watch.KnownMachines;
-import org.mutirao.master.watch.Orders;
-import org.mutirao.master.watch.TaskBoard;
-import org.mutirao.master.watch.TaskOrders;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
-import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -35,7 +24,6 @@ import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.StatusRow;
-import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
@@ -45,30 +33,16 @@ import org.mutirao.protocol.threads.Stall;
 final class Api implements AutoCloseable {
     private static final int MAX_ROWS = 500;
     private static final int MAX_REJECTED = 200;
-    /** What a list of tasks can be asked for. */
-    static final Param[] TASK_FILTER = {
-        Param.oneOf("state", TaskStatus.LABELS, "only tasks in this state"),
-        Param.text("name", "a part of it"),
-        Param.text("worker", "the start of its id, or its name"),
-        Param.text("job", "only tasks of the job with this number")
-    };
-
-    private static final Orders<TaskRecord> SORTED = TaskOrders.at(0);
-
     private final GroupView group;
-    private final InstantSource clock;
-    private final Recent recent;
     private final Asking asking;
-    private final Uploads uploads;
     private final ResultApi results;
     private final JobApi jobs;
+    private final TaskApi tasks;
     private final ChannelApi channel;
     private final RoomApi room;
-    private final ManyTasks many;
     private final Refusals refusals;
     private final FirstScreen status;
     private final GridFiles files;
-    private final TaskBoard board;
     private final EventFeed feed;
     private final Liveness liveness;
     private final Metrics metrics;
@@ -76,20 +50,17 @@ final class Api implements AutoCloseable {
     /** Answers for this grid. */
     Api(Grid grid) {
         this.group = grid.group();
-        this.clock = grid.clock();
-        this.recent = new Recent(grid.ticker());
         this.asking = new Asking(grid);
-        this.uploads = new Uploads(grid.files());
+        Uploads uploads = new Uploads(grid.files());
         this.results = new ResultApi(grid.files(), grid.views().board());
         this.refusals = new Refusals(grid.clock(), grid.views().tallies());
         this.jobs = new JobApi(grid, asking, uploads, refusals);
+        this.tasks = new TaskApi(grid, asking, uploads, refusals);
         this.room = new RoomApi(grid, asking);
-        this.many = new ManyTasks(grid, this::matching);
         Crew crew = new Crew(grid);
         this.status = new FirstScreen(grid, crew, jobs);
         this.channel = new ChannelApi(grid);
         this.files = grid.files();
-        this.board = grid.views().board();
         this.feed = grid.views().feed();
         this.liveness = grid.views().liveness();
         this.metrics = new Metrics(grid, crew);
@@ -110,27 +81,6 @@ final class Api implements AutoCloseable {
         List<Route> routes = new ArrayList<>(List.of(
                 Route.get("/api/status", "How the grid stands.", context -> json(context, status.now()))
                         .returning(FirstScreen.GridStatus.class),
-                Route.get(
-                                "/api/tasks",
-                                "A page of the list of tasks, the newest first.",
-                                this::tasks,
-                                Stream.concat(
-                                                Arrays.stream(TASK_FILTER),
-                                                Stream.of(
-                                                        Param.number("before", "only tasks older than this id"),
-                                                        Param.oneOf(
-                                                                "sort",
-                                                                SORTED.words(),
-                                                                "the order of all of them; -name is down"),
-                                                        Param.number(
-                                                                "skip", "how many rows stand before, in that order"),
-                                                        Param.limit(MAX_ROWS)))
-                                        .toArray(Param[]::new))
-                        .returning(TaskPage.class),
-                Route.get("/api/tasks/{id}", "One task with its attempts.", this::task)
-                        .returning(Reply.TaskDetails.class),
-                Route.get("/api/tasks/{id}/explain", "Why it is where it is.", this::explain)
-                        .returning(Reply.Explanation.class),
                 Route.get("/api/workers", "Everybody who works for this grid.", this::workers)
                         .returning(Reply.WorkerList.class),
                 Route.get(
@@ -158,30 +108,6 @@ final class Api implements AutoCloseable {
                                 Param.text("job", "only those of one job, and of each of its tasks"))
                         .returning(Schemas.listOf(EventRow.class))));
         routes.addAll(List.of(
-                Route.post(
-                                "/api/tasks",
-                                "Hands in a package, whose ZIP is the body; or several, each a file of a form.",
-                                this::submit,
-                                Param.text("name", "of the task"))
-                        .creating()
-                        .taking("application/zip")
-                        .taking(Route.FORM, Param.files("file", "ZIPs"))
-                        .returning(Reply.TaskState.class, HandedIn.class),
-                Route.post(
-                                "/api/tasks/{id}/cancel",
-                                "Gives a task up.",
-                                context -> change(context, new OperatorRequest.CancelTask(id(context))))
-                        .returning(Reply.TaskState.class),
-                Route.post(
-                                "/api/tasks/{id}/retry",
-                                "Queues an ended task again.",
-                                context -> change(context, new OperatorRequest.RetryTask(id(context))))
-                        .returning(Reply.TaskState.class),
-                Route.post(
-                                "/api/retry-failed",
-                                "Queues every task again that failed or was lost.",
-                                context -> change(context, new OperatorRequest.RetryFailed()))
-                        .returning(Reply.Changed.class),
                 Route.post("/api/workers/{id}/{change}", "Changes what a worker gets.", this::changeWorker)
                         .returning(Reply.WorkerState.class),
                 Route.get("/health", "Whether the program lives.", context -> json(context, new Health("up")))
@@ -201,7 +127,7 @@ final class Api implements AutoCloseable {
         routes.addAll(results.routes());
         routes.addAll(jobs.routes());
         routes.addAll(room.routes());
-        routes.addAll(many.routes());
+        routes.addAll(tasks.routes());
         routes.addAll(channel.routes());
         List<Route> told = new ArrayList<>(routes);
         told.add(Route.get(HttpServer.EVENTS, "How the grid stands and what happens, as events 'state'.", context -> {})
@@ -228,83 +154,6 @@ final class Api implements AutoCloseable {
 
     /** A package that was not accepted. */
     record Rejected(String name, long at, String reason) {}
-
-    /** What became of each file of a form. */
-    record HandedIn(List<OfFile> packages) {
-        /** Either it was taken, or a sentence says why not. */
-        record OfFile(String name, Optional<Reply.TaskState> taken, Optional<String> error) {}
-    }
-
-    /** A page of tasks, and when each of them ran. */
-    record TaskPage(List<TaskRow> tasks, boolean more, List<TaskTimes> times) {}
-
-    private void tasks(Context context) {
-        int limit = Query.limit(context, MAX_ROWS);
-        Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
-        if (order.isPresent()) {
-            TaskBoard.Filter filter = filter(context);
-            int skip = Query.skip(context);
-            json(context, recent.get(List.of(filter, order, skip, limit), () -> {
-                Orders.Page<TaskRecord> page =
-                        TaskOrders.at(clock.millis()).page(board.all(filter), order.get(), skip, limit);
-                return page(new TaskBoard.Page(page.rows(), page.more()), board.machines());
-            }));
-            return;
-        }
-        Optional<TaskId> before = Query.text(context, "before").isPresent()
-                ? Optional.of(taskId(context.queryParam("before")))
-                : Optional.empty();
-        json(context, page(board.page(filter(context), before, limit), board.machines()));
-    }
-
-    private static TaskBoard.Filter filter(Context context) {
-        return new TaskBoard.Filter(
-                Query.states(context),
-                Query.text(context, "name"),
-                Query.text(context, "worker"),
-                Query.text(context, "job").map(Query::job));
-    }
-
-    private List<Long> matching(Context context) {
-        return board.page(filter(context), Optional.empty(), ManyTasks.most() + 1).tasks().stream()
-                .map(task -> task.id().number())
-                .toList();
-    }
-
-    static TaskPage page(TaskBoard.Page page, KnownMachines machines) {
-        return new TaskPage(
-                page.tasks().stream().map(machines::row).toList(),
-                page.more(),
-                page.tasks().stream().map(TaskTimes::of).toList());
-    }
-
-    static TaskId taskId(String text) {
-        try {
-            return TaskId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new Problem(404, Text.of("Not found"), Text.of("There is no such task: an id is a whole number."));
-        }
-    }
-
-    private static String id(Context context) {
-        return String.valueOf(taskId(context.pathParam("id")).number());
-    }
-
-    static TaskRecord record(Context context, TaskBoard board) {
-        return board.task(taskId(context.pathParam("id")))
-                .orElseThrow(() -> new Problem(
-                        404,
-                        Text.of("Not found"),
-                        Text.of("There is no such task, or it ended so long ago that it is forgotten.")));
-    }
-
-    private void task(Context context) {
-        json(context, board.machines().details(record(context, board)));
-    }
-
-    private void explain(Context context) {
-        json(context, ask(new OperatorRequest.ExplainTask(id(context))));
-    }
 
     private void workers(Context context) {
         json(context, ask(new OperatorRequest.ListWorkers()));
@@ -347,38 +196,6 @@ final class Api implements AutoCloseable {
         long after = Query.number(context, "after", 0);
         Optional<JobId> job = Query.text(context, "job").map(Query::job);
         json(context, job.isPresent() ? feed.ofJob(job.get().number(), after, MAX_ROWS) : feed.after(after, MAX_ROWS));
-    }
-
-    private void submit(Context context) throws IOException {
-        boolean isForm = Optional.ofNullable(context.contentType()).orElse("").startsWith(Route.FORM);
-        List<HandedIn.OfFile> all = new ArrayList<>();
-        uploads.eachZip(context, upload -> {
-            String name = upload.name().orElse("upload.zip");
-            OperatorRequest request = new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip());
-            try {
-                Reply.TaskState taken = (Reply.TaskState) ask(request);
-                if (!isForm) {
-                    context.status(201);
-                    json(context, taken);
-                    return;
-                }
-                all.add(new HandedIn.OfFile(name, Optional.of(taken), Optional.empty()));
-            } catch (Problem e) {
-                refusals.add(name, e);
-                if (!isForm) {
-                    throw e;
-                }
-                all.add(new HandedIn.OfFile(name, Optional.empty(), Optional.of(e.getMessage())));
-            }
-        });
-        if (isForm) {
-            context.status(all.stream().anyMatch(each -> each.taken().isPresent()) ? 201 : 422);
-            json(context, new HandedIn(all));
-        }
-    }
-
-    private void change(Context context, OperatorRequest request) {
-        json(context, ask(request));
     }
 
     private void changeWorker(Context context) {

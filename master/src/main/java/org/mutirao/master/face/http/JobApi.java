@@ -90,7 +90,7 @@ final class JobApi implements AutoCloseable {
                                 Param.oneOf("state", TaskStatus.LABELS, "only tasks in this state"),
                                 Param.number("before", "only tasks older than this id"),
                                 Param.limit(MAX_ROWS))
-                        .returning(Api.TaskPage.class),
+                        .returning(TaskApi.TaskPage.class),
                 Route.get(
                                 "/api/jobs/{id}/wait",
                                 "Waits until more of its tasks have ended, and tells which, in that order.",
@@ -212,9 +212,9 @@ final class JobApi implements AutoCloseable {
         JobId id = job(context).id();
         TaskBoard.Filter filter =
                 new TaskBoard.Filter(Query.states(context), Optional.empty(), Optional.empty(), Optional.of(id));
-        Optional<TaskId> before = Query.text(context, "before").map(Api::taskId);
+        Optional<TaskId> before = Query.text(context, "before").map(TaskApi::taskId);
         TaskBoard board = grid.views().board();
-        Api.json(context, Api.page(board.page(filter, before, Query.limit(context, MAX_ROWS)), board.machines()));
+        Api.json(context, TaskApi.page(board.page(filter, before, Query.limit(context, MAX_ROWS)), board.machines()));
     }
 
     private void await(Context context) throws InterruptedException {

@@ -56,7 +56,7 @@ final class ManyTasks {
                         "/api/tasks/" + what,
                         summary + ": those that are named in the body, else those that match. Others stay as they are.",
                         context -> change(context, id -> request.apply(String.valueOf(id))),
-                        Api.TASK_FILTER)
+                        TaskApi.TASK_FILTER)
                 .taking(Route.JSON, Param.numbers("ids", "of the tasks; without them, all that match"))
                 .returning(Reply.Changed.class);
     }

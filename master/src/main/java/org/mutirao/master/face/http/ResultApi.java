@@ -51,7 +51,7 @@ final class ResultApi {
     }
 
     private void taskPackage(Context context) throws IOException {
-        TaskRecord task = Api.record(context, board);
+        TaskRecord task = TaskApi.record(context, board);
         Path file = files.packageOf(task);
         if (!Files.isRegularFile(file)) {
             throw new Problem(
@@ -61,7 +61,7 @@ final class ResultApi {
     }
 
     private void result(Context context) throws IOException {
-        TaskRecord task = Api.record(context, board);
+        TaskRecord task = TaskApi.record(context, board);
         Path file = resultOf(task);
         download(context, file, FileNames.nameOf(file));
     }
@@ -85,7 +85,7 @@ final class ResultApi {
     }
 
     private void listFiles(Context context) throws IOException {
-        Path zip = resultOf(Api.record(context, board));
+        Path zip = resultOf(TaskApi.record(context, board));
         try {
             Api.json(context, ResultZip.list(zip));
         } catch (IOException e) {
@@ -104,7 +104,7 @@ final class ResultApi {
         String name = Query.text(context, "name").orElse("");
         ResultZip.Preview preview;
         try {
-            preview = ResultZip.preview(resultOf(Api.record(context, board)), name)
+            preview = ResultZip.preview(resultOf(TaskApi.record(context, board)), name)
                     .orElseThrow(() -> new Problem(
                             404, Text.of("No preview"), Text.of("There is no such file, or none that can be shown.")));
         } catch (IOException e) {
@@ -117,7 +117,7 @@ final class ResultApi {
     }
 
     private void log(Context context) throws IOException {
-        TaskRecord task = Api.record(context, board);
+        TaskRecord task = TaskApi.record(context, board);
         try {
             Api.json(
                     context,
