@@ -1,146 +1,21 @@
 package org.mutirao.master;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
-import org.msgpack.value.Value;
-import org.mutirao.master.face.zmq.ZmqFace;
-import org.mutirao.master.face.zmq.ZmqPlan;
-import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.id.Sha256;
-import org.mutirao.protocol.json.Json;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /** Small plays of the course's ZeroMQ programs at a master that is alone. */
-@Tag("slow")
-class ZmqTest {
-    private static final int PATIENCE_MILLIS = 30_000;
-
-    @TempDir
-    private Path folder;
-
-    private final ZMQ.Context context = ZMQ.context(1);
-    private Master master;
-    private ZmqPorts ports;
-    private ZMQ.Socket client;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).zmq(new ZmqPorts(0, 0, 0, 0, 0, 0)).start();
-        ports = master.zmq().ports();
-        client = asking(ports.clients());
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
-        master.close();
-        context.term();
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofMillis(PATIENCE_MILLIS));
-    }
-
-    private ZMQ.Socket connected(SocketType type, int port) {
-        ZMQ.Socket socket = context.socket(type);
-        socket.setLinger(0);
-        socket.setReceiveTimeOut(PATIENCE_MILLIS);
-        socket.connect("tcp://127.0.0.1:" + port);
-        return socket;
-    }
-
-    /**
-     * A REQ socket whose connection has answered once. JeroMQ's own client loses about one first request of a thousand, which libzmq's
-     * does not; what is tested here is the server.
-     */
-    private ZMQ.Socket asking(int port) throws IOException {
-        for (int tries = 0; tries < 20; tries++) {
-            ZMQ.Socket socket = connected(SocketType.REQ, port);
-            socket.setReceiveTimeOut(3000);
-            socket.send(packed("probe", "clock", 0));
-            if (socket.recv() != null) {
-                socket.setReceiveTimeOut(PATIENCE_MILLIS);
-                return socket;
-            }
-            socket.close();
-        }
-        throw new AssertionError("nothing answers on port " + port);
-    }
-
-    /** As bot.js and the servers pack: texts, small integers, doubles. */
-    private static byte[] packed(String service, Object... namesAndValues) throws IOException {
-        try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
-            packer.packMapHeader(2).packString("service").packString(service).packString("data");
-            packer.packMapHeader(namesAndValues.length / 2);
-            for (int each = 0; each < namesAndValues.length; each += 2) {
-                packer.packString((String) namesAndValues[each]);
-                Object value = namesAndValues[each + 1];
-                if (value instanceof Integer number) {
-                    packer.packInt(number);
-                } else if (value instanceof Double number) {
-                    packer.packDouble(number);
-                } else if (value == null) {
-                    packer.packNil();
-                } else {
-                    packer.packString((String) value);
-                }
-            }
-            return packer.toByteArray();
-        }
-    }
-
-    private static Map<String, Object> exchange(ZMQ.Socket socket, byte[] frame) throws IOException {
-        socket.send(frame);
-        byte[] answer = socket.recv();
-        assertNotNull(answer, "every request gets an answer");
-        assertTrue(!socket.hasReceiveMore(), "in one frame");
-        Value value = MessagePack.newDefaultUnpacker(answer).unpackValue();
-        return Json.readMap(value.toJson().getBytes(StandardCharsets.UTF_8));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> data(Map<String, Object> envelope) {
-        return (Map<String, Object>) envelope.get("data");
-    }
-
-    private Map<String, Object> ask(String service, Object... namesAndValues) throws IOException {
-        Map<String, Object> answer = exchange(client, packed(service, namesAndValues));
-        assertEquals(service, answer.get("service"), answer.toString());
-        return data(answer);
-    }
-
-    private Map<String, Object> at(int port, String service, Object... namesAndValues) throws IOException {
-        try (ZMQ.Socket socket = asking(port)) {
-            return data(exchange(socket, packed(service, namesAndValues)));
-        }
-    }
-
-    private int adminPort() {
-        soon().until(() -> master.zmq().adminPort() > 0);
-        return master.zmq().adminPort();
-    }
-
+class ZmqTest extends OverZmq {
     @Test
     void aBotLogsInMakesItsChannelAndPublishesAndASubscriberHearsAll() throws Exception {
         try (ZMQ.Socket subscriber = connected(SocketType.SUB, ports.subscribers())) {
@@ -197,7 +72,7 @@ class ZmqTest {
         while (heard != null && !heard.startsWith("servers ")) {
             heard = subscriber.recvStr();
         }
-        subscriber.setReceiveTimeOut(PATIENCE_MILLIS);
+        subscriber.setReceiveTimeOut(TIMEOUT_MILLIS);
     }
 
     @Test
@@ -284,65 +159,6 @@ class ZmqTest {
     }
 
     @Test
-    void theReferenceGivesRanksOnceListsAndForgetsNoName() throws Exception {
-        adminPort();
-        assertEquals(
-                2, at(ports.reference(), "rank", "user", "server_1", "clock", 0).get("rank"));
-        assertEquals(
-                3,
-                at(ports.reference(), "rank", "user", "server_2", "addr", "10.0.0.9:5603")
-                        .get("rank"));
-        assertEquals(
-                2,
-                at(ports.reference(), "rank", "user", "server_1", "address", "10.0.0.8:5602")
-                        .get("rank"));
-        Map<String, Object> beat = at(ports.reference(), "heartbeat", "user", "server_3", "address", null);
-        assertTrue(beat.get("timestamp") instanceof Double, beat.toString());
-        assertEquals(0, beat.get("clock"));
-        Object list = at(ports.reference(), "list", "clock", 0).get("list");
-        String text = list.toString();
-        assertTrue(text.contains("{name=master-1, rank=1, address=127.0.0.1:1}"), text);
-        assertTrue(text.contains("{name=server_1, rank=2, address=10.0.0.8:5602}"), text);
-        assertTrue(text.contains("{name=server_3, rank=4, address=null}"), text);
-        assertTrue(at(ports.reference(), "clock").get("time") instanceof Double);
-        assertEquals("OK", at(ports.reference(), "election").get("election"));
-        assertEquals("x", at(ports.reference(), "election", "coordinator", "x").get("coordinator"));
-        assertEquals("unknown service", at(ports.reference(), "fly").get("message"));
-        assertEquals("invalid payload", at(ports.reference(), "rank", "user", 7).get("message"));
-    }
-
-    @Test
-    void theAdminToolReadsAndSetsTheClockAndAsksForTheCoordinator() throws Exception {
-        int admin = adminPort();
-        double before = ((Number) at(admin, "clock", "clock", 1).get("time")).doubleValue();
-        long began = System.nanoTime();
-        double told =
-                ((Number) at(admin, "clock", "time", before + 600, "clock", 1).get("time")).doubleValue();
-        assertTrue(told >= before + 1 && told < before + 200, "only a step: from " + before + " to " + told);
-        for (int times = 0; times < 20; times++) { // as a server of the course that leads does
-            at(admin, "clock", "time", before + 600, "clock", 1);
-        }
-        double after = ((Number) at(admin, "clock", "clock", 1).get("time")).doubleValue();
-        double passed = (System.nanoTime() - began) / 1e9;
-        double most = 1 + passed / 10 + passed + 0.5;
-        assertTrue(after >= before + 1 && after - before < most, "from " + before + " to " + after);
-        String events =
-                Talk.ask(master, "{\"action\":\"READ_CHANNEL\",\"last\":100}").toString();
-        assertEquals(2, events.split("A ZeroMQ program sets this master's clock", -1).length, events);
-        assertEquals("erro", at(admin, "clock", "time", Double.NaN).get("status"));
-        Map<String, Object> election = at(admin, "election", "clock", 9);
-        assertEquals("OK", election.get("election"));
-        assertEquals("master-1", election.get("coordinator"));
-        assertTrue(((Number) election.get("clock")).intValue() > 9, election.toString());
-        assertEquals(
-                "master-1", at(admin, "election", "coordinator", "master-1").get("coordinator"));
-        assertEquals(
-                "coordenador desconhecido: nobody",
-                at(admin, "election", "coordinator", "nobody").get("message"));
-        assertEquals("servico desconhecido", at(admin, "fly").get("message"));
-    }
-
-    @Test
     void aPublisherReachesASubscriberThroughTheProxy() throws Exception {
         try (ZMQ.Socket subscriber = connected(SocketType.SUB, ports.subscribers());
                 ZMQ.Socket publisher = connected(SocketType.PUB, ports.publishers())) {
@@ -404,58 +220,6 @@ class ZmqTest {
         }
     }
 
-    /** The course's server answers through our broker: a REP that connects to the servers' side. */
-    @Test
-    void aServerOfTheCourseTakesItsTurnIfAskedFor() throws Exception {
-        master.close();
-        ZmqPlan plan = new ZmqPlan(new ZmqPorts(0, 0, 0, 0, 0, 0), true);
-        master = TestMaster.in(folder.resolve("dealing")).zmq(plan).start();
-        ports = master.zmq().ports();
-        client.close();
-        client = asking(ports.clients());
-        try (ZMQ.Socket server = connected(SocketType.REP, ports.servers())) {
-            server.setReceiveTimeOut(2000); // what is dealt to it late would never be answered
-            soon().until(() -> {
-                client.send(packed("users", "clock", 1));
-                byte[] request = server.recv();
-                if (request != null) {
-                    server.send(packed("users", "clock", 77));
-                }
-                return MessagePack.newDefaultUnpacker(client.recv())
-                        .unpackValue()
-                        .toJson()
-                        .contains("77");
-            });
-        }
-    }
-
-    /** It keeps users and messages of its own: what it answers is lost to the grid. */
-    @Test
-    void aServerOfTheCourseGetsNothingUnlessAskedFor() throws Exception {
-        try (ZMQ.Socket server = connected(SocketType.REP, ports.servers())) {
-            server.setReceiveTimeOut(300);
-            assertEquals("sucesso", ask("login", "user", "ana", "clock", 1).get("status"));
-            for (int number = 1; number <= 40; number++) {
-                assertEquals(
-                        "OK",
-                        ask("publish", "user", "ana", "channel", "general", "message", "n" + number)
-                                .get("status"));
-            }
-            assertNull(server.recv(), "nothing was dealt to it");
-        }
-        assertEquals(40, said().size(), "nothing is lost");
-    }
-
-    private List<Map<String, Object>> said() throws IOException {
-        return messages().stream().filter(row -> "said".equals(row.get("kind"))).toList();
-    }
-
-    @SuppressWarnings("unchecked")
-    private List<Map<String, Object>> messages() throws IOException {
-        return (List<Map<String, Object>>)
-                Talk.ask(master, "{\"action\":\"READ_CHANNEL\",\"last\":1000}").get("messages");
-    }
-
     /** The log knows a number that is far ahead: another master counted, or a clock was ahead then. */
     @Test
     void whatIsAnsweredOkIsSaidWhoeverCountedBefore() throws Exception {
@@ -505,32 +269,5 @@ class ZmqTest {
         assertEquals(
                 "erro",
                 ask("publish", "user", who, "channel", "grid", "message", "oi").get("status"));
-    }
-
-    /** A server that hears of no coordinator takes the lead and sets the clocks. */
-    @Test
-    void whoLeadsIsToldAgainAndAgainAndAtOnceToWhoBeginsToListen() throws Exception {
-        try (ZMQ.Socket first = connected(SocketType.SUB, ports.subscribers())) {
-            first.subscribe("servers".getBytes(StandardCharsets.UTF_8));
-            for (int times = 0; times < 3; times++) {
-                String heard = first.recvStr();
-                assertTrue(heard.startsWith("servers {") && heard.contains("\"coordinator\":\"master-1\""), heard);
-            }
-        }
-    }
-
-    @Test
-    void aTakenPortIsSaidAndCostsOnlyThatFace() throws IOException {
-        ZmqPorts taken = new ZmqPorts(ports.clients(), 0, 0, 0, 0, 0);
-        try (Master second = TestMaster.in(folder.resolve("second")).start();
-                ZmqFace face = new ZmqFace(ZmqPlan.oursOnly(taken), "127.0.0.1")) {
-            String message = assertThrows(IOException.class, () -> face.start(second.grid()))
-                    .getMessage();
-            assertTrue(message.startsWith("the ZeroMQ ports"), message);
-            assertTrue(message.endsWith("one of them is taken. Give others with --zmq."), message);
-        }
-        try (Master second = TestMaster.in(folder.resolve("second")).zmq(taken).start()) {
-            assertTrue(Talk.ask(second, "{\"action\":\"GET_STATUS\"}").containsKey("status"), "the grid goes on");
-        }
     }
 }
