@@ -17,6 +17,12 @@ const adapted = () => ({
   components: { authorizeBtn: nothing, authorizeOperationBtn: nothing, CopyToClipboardBtn: nothing, InfoContainer: nothing },
 });
 
+/** What scrolls can be reached by keys, and no two regions have one name. */
+new MutationObserver(() => {
+  for (const each of document.querySelectorAll("#docs pre:not([tabindex])")) each.tabIndex = 0;
+  for (const each of document.querySelectorAll("#docs table[role=region]")) each.removeAttribute("role");
+}).observe(document.getElementById("docs"), { childList: true, subtree: true });
+
 window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",

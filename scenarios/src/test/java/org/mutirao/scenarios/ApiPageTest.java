@@ -30,5 +30,11 @@ class ApiPageTest extends InBrowser {
         retry.getByText("Try it out").click();
         retry.getByText("Execute").click();
         assertSoon(retry.locator(".live-responses-table"), "\"count\": 0");
+        Locator list = page.locator(".opblock", new Page.LocatorOptions().setHasText("/api/tasks/{id}/explain"));
+        list.locator("button").first().click();
+        assertSoon(list, "task's id");
+        picture("api-opened");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+        picture("api-opened-light");
     }
 }
