@@ -9,7 +9,6 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.InetAddress;
@@ -297,24 +296,5 @@ class DashboardTest extends InBrowser {
                         new LocatorAssertions.HasTextOptions().setTimeout(SOON));
         Object overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth");
         assertEquals(false, overflow, "nothing sticks out");
-    }
-
-    @Test
-    void aLostConnectionIsSaid() throws Exception {
-        assertSoon(page.locator("#link"), "Live");
-        page.route(
-                "**/api/**",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setStatus(401)
-                        .setContentType("application/problem+json")
-                        .setBody("{\"detail\":\"The token is another one now.\"}")));
-        page.reload();
-        assertSoon(page.locator("#said"), "The token is another one now.");
-        page.unroute("**/api/**");
-        assertSoon(page.locator("#link"), "Live");
-        grid.master.kill();
-        assertSoon(page.locator("#link"), "Connection lost");
-        picture("connection-lost");
-        complaints.clear(); // the browser tells of each try
     }
 }

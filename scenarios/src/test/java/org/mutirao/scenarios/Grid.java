@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +48,11 @@ final class Grid implements AutoCloseable {
     }
 
     Grid startMaster(String... more) {
-        List<String> options = new ArrayList<>(List.of(
-                "--host=127.0.0.1",
-                "--port=" + port,
-                "--discovery-ports=none",
-                "--http=127.0.0.1:0",
-                "--port-file=ports"));
+        List<String> options = new ArrayList<>(
+                List.of("--host=127.0.0.1", "--port=" + port, "--discovery-ports=none", "--port-file=ports"));
+        if (Arrays.stream(more).noneMatch(option -> option.startsWith("--http="))) {
+            options.add("--http=127.0.0.1:0");
+        }
         options.addAll(List.of(more));
         deleteOld(folder.resolve("ports"));
         master = remember(Program.start(folder, "master", masterJvm, options.toArray(String[]::new)))
