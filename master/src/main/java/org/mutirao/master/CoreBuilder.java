@@ -121,7 +121,7 @@ final class CoreBuilder {
             if (e.getCause() instanceof IOException copied) {
                 throw copied;
             }
-            throw new IllegalStateException("looking for a master with the same base.data failed", e);
+            throw new IllegalStateException("looking for a master with the same data failed", e);
         }
         others.copies.start();
     }
