@@ -126,6 +126,34 @@ class PythonClientTest {
         }
     }
 
+    /** By its own reading of PROTOCOL.md: TLS, the proof, and whom it does not believe. */
+    @Tag("slow")
+    @Test
+    void inARoomWithAKeyToo() throws Exception {
+        Path secret = Files.writeString(folder.resolve("room.secret"), "lusab-babad-gutih-tugad-gutuk-bisog");
+        Path other = Files.writeString(folder.resolve("other.secret"), "bimab-tunuk-bifin-bivog-pidik-dudij");
+        Path client = Files.writeString(folder.resolve("mutirao.py"), PythonClient.text());
+        try (Grid grid = new Grid(folder).startMaster("--secret=" + secret)) {
+            grid.startWorker("--slots=2", "--secret=" + secret);
+            try (Program tests = tests(
+                    ForeignPrograms.python(),
+                    Map.of("MUTIRAO_TEST_MASTER", grid.address(), "MUTIRAO_SECRET", secret.toString()),
+                    "MapFilesTest",
+                    "MergeTest")) {
+                passes(tests);
+            }
+            List<String> jobs =
+                    List.of(ForeignPrograms.python(), client.toString(), "jobs", "--master=" + grid.address());
+            try (Program wrong = Program.run(folder, "wrong", jobs, Map.of("MUTIRAO_SECRET", other.toString()));
+                    Program none = Program.run(folder, "none", jobs, Map.of())) {
+                assertEquals(1, wrong.exitCode(), wrong.text());
+                assertTrue(wrong.text().contains("does not know the secret"), wrong.text());
+                assertEquals(1, none.exitCode(), none.text());
+                assertTrue(none.text().contains("--secret FILE"), none.text());
+            }
+        }
+    }
+
     /** Each input is worked on once, and the table is whole, whoever dies meanwhile. */
     @Tag("slow")
     @Test

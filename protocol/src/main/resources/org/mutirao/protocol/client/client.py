@@ -12,6 +12,7 @@
         print(pool.submit(function, 3).result())
 
 The grid is found by itself; or say Grid("host:port"), --master host:port, or set MUTIRAO_MASTER.
+A room with a key: Grid(secret="room.secret"), --secret room.secret, or set MUTIRAO_SECRET to that file.
 """
 
 import argparse
@@ -113,18 +114,88 @@ class _Broken(Exception):
     """The connection, not the question, is at fault."""
 
 
+class _Room:
+    """A room with a key: its secret, and the proofs of PROTOCOL.md, "A room with a key"."""
+
+    _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
+    _WORD = re.compile("([%s])([%s])" % (_CONSONANTS, _VOWELS) * 2 + "([%s])" % _CONSONANTS)
+
+    def __init__(self, file):
+        import ssl
+
+        try:
+            with open(file, encoding="utf-8", errors="replace") as lines:
+                words = re.findall(r"[^\W\d_]+", lines.read(4096).lower())
+        except OSError as e:
+            raise MutiraoError("the file %s can't be read: %s" % (file, _reason(e))) from None
+        if len(words) != 6 or not all(map(self._WORD.fullmatch, words)):
+            raise MutiraoError("the file %s has no room's secret: that is six words such as lusab-babad-gutih" % file)
+        self._secret = b"".join(map(self._bytes, words))
+        # Any certificate will do, since the master's proof vouches for it.
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._tls.check_hostname = False
+        self._tls.verify_mode = ssl.CERT_NONE
+        self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
+
+    @classmethod
+    def _bytes(cls, word):
+        value = 0
+        for at, letter in enumerate(word):
+            value = value << 4 | cls._CONSONANTS.index(letter) if at % 2 == 0 else value << 2 | cls._VOWELS.index(letter)
+        return value.to_bytes(2, "big")
+
+    def _key(self, purpose):
+        return hmac.new(self._secret, b"mutirao room 1 " + purpose, hashlib.sha256).digest()
+
+    def wrap(self, plain):
+        import ssl
+
+        try:
+            return self._tls.wrap_socket(plain)
+        except ssl.SSLError:
+            raise Refused("there is no TLS: that master has no key, or is another program") from None
+
+    def prove(self, connection, certificate, timeout):
+        """Both sides show that they know the secret; the master first."""
+        nonce = os.urandom(32)
+        said = connection.ask({"action": "PROVE", "nonce": base64.b64encode(nonce).decode()}, timeout=timeout)
+        seen = nonce + _decoded(said.get("nonce")) + hashlib.sha256(certificate).digest()
+        key = self._key(b"proof")
+        if not hmac.compare_digest(hmac.new(key, b"master\n" + seen, hashlib.sha256).digest(), _decoded(said.get("proof"))):
+            raise Refused(_printable(said.get("message", "it is a master of another room, or a false one: it does not know the secret")))
+        own = hmac.new(key, b"peer\n" + seen, hashlib.sha256).digest()
+        said = connection.ask({"action": "PROVE", "proof": base64.b64encode(own).decode()}, timeout=timeout)
+        if said.get("status") != "PROVEN":
+            raise Refused(_printable(said.get("message", "it does not let this program in")))
+
+    def announces(self, nonce, said, host, port):
+        """Whether one who knows the secret says in answer to this question where the master is."""
+        own = hmac.new(self._key(b"discovery"), nonce + ("%s:%d" % (host, port)).encode(), hashlib.sha256).digest()
+        return hmac.compare_digest(own, _decoded(said.get("proof")))
+
+
+def _decoded(text):
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        return b""
+
+
 class _Connection:
     """One TCP connection to a master. One thread at a time."""
 
     _MARKS = re.compile(rb'["{}]')
     _QUOTED = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
 
-    def __init__(self, address, timeout):
+    def __init__(self, address, timeout, room=None):
         self._socket = socket.create_connection(address, timeout)
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             self._buffer = bytearray()
+            if room is not None:
+                self._socket = room.wrap(self._socket)
+                room.prove(self, self._socket.getpeercert(True), timeout)
             answer = self.ask({"action": "AGREE", "features": ["raw"]}, timeout=timeout)
             if answer.get("status") != "OK" or "raw" not in answer.get("features", ()):
                 raise _Broken("is no master of Mutir\u00e3o, or a very old one")
@@ -167,7 +238,8 @@ class _Connection:
 
     def _answered(self):
         """Whether the master says something before it has all: why it does not want it."""
-        return bool(select.select([self._socket], [], [], 0)[0])
+        decrypted = getattr(self._socket, "pending", int)()
+        return decrypted > 0 or bool(select.select([self._socket], [], [], 0)[0])
 
     def _more(self):
         block = self._socket.recv(_BLOCK)
@@ -238,7 +310,8 @@ class _Discovery:
     PORTS = "50005,9999,8888,50001,55001"
     _QUAD = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 
-    def __init__(self):
+    def __init__(self, room=None):
+        self._room, self._nonce = room, os.urandom(32)
         text = os.environ.get("MUTIRAO_DISCOVERY_PORTS", self.PORTS)
         self.ports = [int(port) for port in re.findall(r"\d+", text)]
 
@@ -267,18 +340,17 @@ class _Discovery:
                         seen.add(address)
                         yield address
 
-    @staticmethod
-    def _question(number, me, port):
+    def _question(self, number, me, port):
+        proof = {} if self._room is None else {"nonce": base64.b64encode(self._nonce).decode()}
         if number == 50001:
-            return {"action": "DISCOVER_SUPER_PEER"}
+            return dict(proof, action="DISCOVER_SUPER_PEER")
         if number == 55001:
-            return {"type": "DISCOVER_MASTER", "data": {"peer_id": me, "port": port}}
-        return {"action": "DISCOVER_MASTER", "peer_id": me, "port_tcp": port}
+            return dict(proof, type="DISCOVER_MASTER", data={"peer_id": me, "port": port})
+        return dict(proof, action="DISCOVER_MASTER", peer_id=me, port_tcp=port)
 
-    @classmethod
-    def _announced(cls, text, source):
+    def _announced(self, text, source):
         try:
-            said = json.loads(text.decode("utf-8"))
+            whole = said = json.loads(text.decode("utf-8"))
             said = said.get("data") if said.get("type") == "MASTER_ANNOUNCE" else said
             host = str(said.get("master_ip", said.get("ip", "")))
             port = int(said.get("master_port", said.get("port", 0)))
@@ -286,9 +358,11 @@ class _Discovery:
             return []
         if not 0 < port < 65536:
             return []
+        if self._room is not None:
+            return [(host, port)] if self._QUAD.fullmatch(host) and self._room.announces(self._nonce, whole, host, port) else []
         # A name is never looked up: a stranger's datagram must not start a DNS query.
         local = host.startswith("127.") and not source.startswith("127.")
-        found = [] if local or not cls._QUAD.fullmatch(host) else [(host, port)]
+        found = [] if local or not self._QUAD.fullmatch(host) else [(host, port)]
         return found + [(source, port)]
 
     @staticmethod
@@ -383,7 +457,7 @@ class _Line:
         for address in self._grid._candidates():
             self._address = address
             try:
-                self._connection = _Connection(address, 5.0)
+                self._connection = _Connection(address, 5.0, self._grid._room)
             except (OSError, _Broken) as e:
                 why = why or "%s:%d %s" % (address + (_reason(e),))
                 continue
@@ -1763,9 +1837,14 @@ def _hashable(function):
 
 
 class Grid:
-    """A grid: its masters, wherever they are. `master` is "host:port", or several with commas; without it the LAN is asked."""
+    """A grid: its masters, wherever they are. `master` is "host:port", or several with commas; without it the LAN is asked.
 
-    def __init__(self, master=None, patience=_PATIENCE):
+    `secret` is the file with the secret of a room with a key.
+    """
+
+    def __init__(self, master=None, patience=_PATIENCE, secret=None):
+        file = secret or os.environ.get("MUTIRAO_SECRET")
+        self._room = _Room(file) if file else None
         text = master or os.environ.get("MUTIRAO_MASTER") or ""
         self._given = [_parse_address(each) for each in text.split(",") if each.strip()]
         self.patience = patience
@@ -1787,7 +1866,7 @@ class Grid:
                 tried.add(address)
                 yield address
         if not self._given:
-            for address in _Discovery().find(2.0):
+            for address in _Discovery(self._room).find(2.0):
                 if address not in tried:
                     tried.add(address)
                     yield address
@@ -1946,7 +2025,7 @@ def _run_map(args):
     files = _expanded(args.files)
     inputs, others, words = _inputs_and_others(files, args.include)
     script = args.script
-    results = Grid(args.master).map(
+    results = Grid(args.master, secret=args.secret).map(
         script, inputs, errors="return", include=others, name=args.name, again=args.again, retry=args.retry,
         out=args.out, merge=args.merge, _fetch="all" if args.out or args.merge else "failed", _cancel=args.cancel,
     )
@@ -1992,7 +2071,7 @@ def _print_failed(failed):
 
 
 def _run_jobs(args):
-    answer = Grid(args.master).ask("LIST_JOBS", limit=args.limit)
+    answer = Grid(args.master, secret=args.secret).ask("LIST_JOBS", limit=args.limit)
     print("%8s  %-10s %8s %9s %8s  %s" % ("JOB", "STATE", "TASKS", "SUCCEEDED", "FAILED", "NAME"))
     for row in answer["jobs"]:
         bad = _without_success(row)
@@ -2001,7 +2080,7 @@ def _run_jobs(args):
 
 
 def _run_wait(args):
-    line, progress = _Line(Grid(args.master)), _Progress(args.quiet)
+    line, progress = _Line(Grid(args.master, secret=args.secret)), _Progress(args.quiet)
     worst = 0
     for text in args.job:
         shown = line.ask("SHOW_JOB", job=_job(text))
@@ -2030,7 +2109,7 @@ def _run_wait(args):
 
 
 def _run_get(args):
-    line = _Line(Grid(args.master))
+    line = _Line(Grid(args.master, secret=args.secret))
     os.makedirs(args.out, exist_ok=True)
     for text in args.job:
         part = os.path.join(args.out, ".mutirao-%s.part" % uuid.uuid4().hex)
@@ -2047,7 +2126,7 @@ def _run_get(args):
 
 
 def _run_cancel(args):
-    line = _Line(Grid(args.master))
+    line = _Line(Grid(args.master, secret=args.secret))
     for text in args.job:
         answer = line.ask("CANCEL_JOBS", what=_job(text))
         print(_printable(answer.get("text") or "%d tasks are cancelled" % answer["count"]))
@@ -2058,6 +2137,7 @@ def _parser():
     parser = argparse.ArgumentParser(prog="mutirao.py", description="Runs Python scripts on the PCs of a grid.")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--master", metavar="HOST:PORT", help="the master, or several with commas; without it the LAN is asked")
+    common.add_argument("--secret", metavar="FILE", help="the file with the secret of a room with a key")
     common.add_argument("--quiet", action="store_true", help="no progress")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.required = True
