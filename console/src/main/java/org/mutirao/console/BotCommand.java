@@ -147,7 +147,7 @@ final class BotCommand extends GridCommand {
     }
 
     private void summary() {
-        out().println(Text.of(
+        tell(Text.of(
                 "%d messages said, each to be heard by %d: %s, %d lost or doubled; %s",
                 said.sum(),
                 users,

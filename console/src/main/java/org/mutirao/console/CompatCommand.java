@@ -78,6 +78,11 @@ final class CompatCommand implements Callable<Integer> {
     @Option(names = "--gentle", description = "Take no task and leave no result.")
     private boolean gentle;
 
+    /** In columns, for what a master says, beside what was tried; else it stands below. */
+    private static final int LEAST_ROOM = 30;
+
+    private static final String INDENT = "    ";
+
     @Override
     public Integer call() throws CommandFailed, InterruptedException {
         try {
@@ -149,8 +154,19 @@ final class CompatCommand implements Callable<Integer> {
 
     /** As it happens, so no column can be as wide as its widest cell. */
     private void print(Finding finding) {
-        out().println(String.format(
-                "%-10s  %-42s  %s", finding.about(), finding.trial(), Table.clean(finding.words())));
+        String line = String.format("%-10s  %-42s  ", finding.about(), finding.trial());
+        String words = Table.clean(finding.words());
+        Screen screen = main.screen();
+        int room = screen.width() - Columns.width(line);
+        if (!screen.isTerminal() || Columns.width(words) <= room) {
+            out().println(line + words);
+        } else if (room >= LEAST_ROOM) {
+            String indent = System.lineSeparator() + " ".repeat(Columns.width(line));
+            out().println(line + String.join(indent, Columns.lines(words, room)));
+        } else {
+            out().println(line.stripTrailing());
+            Columns.lines(words, screen.width() - INDENT.length()).forEach(each -> out().println(INDENT + each));
+        }
         out().flush();
     }
 }

@@ -57,7 +57,7 @@ final class ExplainCommand extends GridCommand {
                 row.id(),
                 Table.printable(row.name()),
                 StatusWords.ofTask(row.status().label())));
-        explanation.reasons().forEach(reason -> out().println("  " + Table.clean(reason)));
+        explanation.reasons().forEach(reason -> tell("  " + Table.clean(reason)));
         return 0;
     }
 }

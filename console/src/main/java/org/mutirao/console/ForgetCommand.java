@@ -58,7 +58,7 @@ final class ForgetCommand extends GridCommand {
         if (json()) {
             printJson(worker);
         } else {
-            out().println(Text.of("worker %s is forgotten until it is heard again", Table.printable(worker.name())));
+            tell(Text.of("worker %s is forgotten until it is heard again", Table.printable(worker.name())));
         }
         return 0;
     }
@@ -71,7 +71,7 @@ final class ForgetCommand extends GridCommand {
         if (json()) {
             printJson(changed);
         } else {
-            out().println(changed.text()
+            tell(changed.text()
                     .map(Table::clean)
                     .orElseGet(() -> Text.count(changed.count(), "%d job is forgotten", "%d jobs are forgotten")));
         }

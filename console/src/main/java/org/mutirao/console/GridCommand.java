@@ -127,7 +127,7 @@ abstract class GridCommand implements Callable<Integer> {
     /** For a person. */
     private void say(String line) {
         if (!json()) {
-            out().println(line);
+            tell(line);
         }
     }
 

@@ -78,7 +78,7 @@ final class GroupCommand extends GridCommand {
                 case "list" -> show(send(GroupMessage.LIST, Optional.empty(), ""));
                 case "send" -> send(GroupMessage.SEND, Optional.empty(), line.substring("send".length()));
                 case "sendto" -> sendTo(words);
-                default -> out().println(Text.of("no such command; there are: %s", Text.of(HELP)));
+                default -> tell(Text.of("no such command; there are: %s", Text.of(HELP)));
             }
         } catch (CommandFailed e) {
             out().println(e.getMessage());

@@ -63,7 +63,7 @@ final class HandIn {
                                         "task %s  %s",
                                         taken.task().id(),
                                         Table.printable(taken.task().name())));
-        taken.text().ifPresent(text -> command.out().println("  " + Table.clean(text)));
+        taken.text().ifPresent(text -> command.tell("  " + Table.clean(text)));
         command.out().flush();
     }
 

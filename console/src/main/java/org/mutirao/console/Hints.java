@@ -1,6 +1,5 @@
 package org.mutirao.console;
 
-import java.util.Optional;
 import org.mutirao.protocol.message.Reply;
 
 /** A master advises {@code 'console tasks'}, and can't know how the console was called here. */
@@ -9,7 +8,7 @@ final class Hints {
 
     private Hints() {}
 
-    /** The same reply, with commands that can be typed as they stand. */
+    /** The same reply, with commands that can be typed as they stand. Other replies give no advice. */
     static Reply asCalled(Reply reply, String called) {
         if (reply instanceof Reply.Failure failure) {
             return new Reply.Failure(failure.refusal(), asCalled(failure.message(), called));
@@ -20,10 +19,6 @@ final class Hints {
                     explanation.reasons().stream()
                             .map(reason -> asCalled(reason, called))
                             .toList());
-        }
-        if (reply instanceof Reply.Changed changed) {
-            Optional<String> text = changed.text().map(words -> asCalled(words, called));
-            return new Reply.Changed(changed.count(), text);
         }
         return reply;
     }

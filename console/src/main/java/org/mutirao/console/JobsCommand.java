@@ -65,12 +65,12 @@ final class JobsCommand extends GridCommand {
         if (json()) {
             printJson(jobs);
         } else if (jobs.isEmpty()) {
-            out().println(
-                            said.isEmpty()
-                                    ? Text.of(
-                                            "No jobs. '%s map main.py data/*.csv' makes one, and so does each package.",
-                                            called())
-                                    : Text.of("No such jobs"));
+            tell(
+                    said.isEmpty()
+                            ? Text.of(
+                                    "No jobs. '%s map main.py data/*.csv' makes one, and so does each package.",
+                                    called())
+                            : Text.of("No such jobs"));
         } else {
             print(jobs);
             if (more) {

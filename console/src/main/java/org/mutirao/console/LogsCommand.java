@@ -49,7 +49,7 @@ final class LogsCommand extends GridCommand {
                 ? all // also one that has not begun, so that it can be followed
                 : all.stream().filter(this::isMeant).toList();
         if (tasks.isEmpty() && !json()) {
-            out().println(failed ? Text.of("no task of it has failed") : Text.of("no task of it has begun"));
+            tell(failed ? Text.of("no task of it has failed") : Text.of("no task of it has begun"));
         }
         for (TaskRow task : tasks) {
             if (tasks.size() > 1 && !json()) {

@@ -232,7 +232,7 @@ final class MapCommand extends GridCommand {
 
     private void say(String line) {
         if (!json()) {
-            out().println(line);
+            tell(line);
             out().flush();
         }
     }

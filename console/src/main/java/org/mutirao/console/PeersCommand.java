@@ -41,6 +41,7 @@ final class PeersCommand extends GridCommand {
     private List<String> words = List.of();
 
     private static final String LAST = "last";
+    private static final String UNREGISTERED = "unregistered";
 
     @Override
     int run() throws CommandFailed, InterruptedException {
@@ -51,7 +52,9 @@ final class PeersCommand extends GridCommand {
                 .filter(worker -> picks.hasState(At.of(worker).name()))
                 .toList();
         // The master lists them in the order in which they joined.
-        Optional<WorkerRow> last = some.stream().reduce((one, next) -> next);
+        Optional<WorkerRow> last = some.stream()
+                .filter(worker -> !worker.kind().equals(UNREGISTERED))
+                .reduce((one, next) -> next);
         List<WorkerRow> meant = some.stream()
                 .filter(worker -> picks.means(word -> isMeant(word, worker)
                         || (word.equals(LAST) && last.filter(worker::equals).isPresent())))
@@ -144,7 +147,7 @@ final class PeersCommand extends GridCommand {
         return switch (kind) {
             case "ours" -> Text.of("ours");
             case "OTHER" -> Text.of("another group");
-            case "unregistered" -> Text.of("not registered");
+            case UNREGISTERED -> Text.of("not registered");
             default -> Text.of("group %s", kind);
         };
     }

@@ -154,7 +154,7 @@ final class ResultsGetCommand extends GridCommand {
         if (json()) {
             printJson(files);
         } else {
-            out().println(words);
+            tell(words);
         }
     }
 

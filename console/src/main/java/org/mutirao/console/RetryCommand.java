@@ -61,7 +61,7 @@ final class RetryCommand extends GridCommand {
         if (json()) {
             printJson(changed);
         } else {
-            out().println(Text.count(changed.count(), "%d task is run again", "%d tasks are run again"));
+            tell(Text.count(changed.count(), "%d task is run again", "%d tasks are run again"));
         }
         return CommandLine.ExitCode.OK;
     }

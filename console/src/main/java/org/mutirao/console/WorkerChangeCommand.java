@@ -30,7 +30,7 @@ abstract class WorkerChangeCommand extends GridCommand {
         if (json()) {
             printJson(row);
         } else {
-            out().println(done.apply(Table.printable(row.name())));
+            tell(done.apply(Table.printable(row.name())));
         }
         return 0;
     }

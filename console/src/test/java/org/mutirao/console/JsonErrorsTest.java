@@ -53,6 +53,8 @@ class JsonErrorsTest {
         commands.put("admin election", "");
         commands.put("admin announce", "--server master-1");
         commands.put("client", folder.toString());
+        commands.put("secret new", zip.toString());
+        commands.put("secret show", folder.resolve("nowhere").toString());
         commands.put("results get", folder.resolve("out").toString());
         for (String each : List.of("jobs", "tasks", "watch", "workers", "events", "masters", "compat", "admin list")) {
             commands.put(each, "");

@@ -157,6 +157,13 @@ class PicksTest extends OnScriptedGrid {
         assertEquals(meant, String.join(" ", words.isEmpty() ? workers() : workers(words.split(" "))));
     }
 
+    @Test
+    void whoWasOnlyHeardIsNotTheLastThatJoined() {
+        WorkerRow heard = WorkerRow.builder().id("c1").kind("unregistered").build();
+        grid.on(ListWorkers.class, new Reply.WorkerList(List.of(at("pc1"), at("pc2"), heard)));
+        assertEquals(List.of("pc2"), workers("last"));
+    }
+
     private static WorkerRow at(String name, Long... tasks) {
         return WorkerRow.builder().id(name).name(name).holding(List.of(tasks)).build();
     }

@@ -90,7 +90,8 @@ public final class ExplainHandler {
         } else if (task.state() instanceof TaskState.Leased leased) {
             reasons.add(Text.of(
                     "Worker %s has it, attempt %d.",
-                    leased.worker().brief(), leased.attempt().number()));
+                    Rows.workerOf(task).orElse(leased.worker().brief()),
+                    leased.attempt().number()));
         } else {
             reasons.addAll(ended(task));
         }

@@ -197,7 +197,7 @@ public final class Rows {
     }
 
     /** Who runs it, or brought its result. */
-    static Optional<String> workerOf(TaskRecord task) {
+    public static Optional<String> workerOf(TaskRecord task) {
         if (task.state() instanceof TaskState.Leased leased) {
             return Optional.of(name(task, leased.worker()));
         }
