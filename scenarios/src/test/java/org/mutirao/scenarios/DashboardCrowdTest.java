@@ -9,11 +9,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.KeyboardModifier;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -185,25 +180,6 @@ class DashboardCrowdTest extends InBrowser {
                   return workers.map((each) => `${each.id} ${each.lanes.map((lane) => lane.spans.length)} ${slowness(each, all) ? 'slow' : ''}`.trim());
                 }""");
         assertEquals(List.of("a 4,1", "b 4 slow"), found);
-    }
-
-    /** One of ours, with all that it can tell of its machine. */
-    private void register(String id) {
-        int number = Integer.parseInt(id.substring(id.indexOf('-') + 1));
-        String hello = "{\"action\":\"REGISTER\",\"peer_id\":\"" + id
-                + "\",\"addr\":[\"lab\",1],\"features\":[\"lease\",\"slots\",\"facts\"],\"name\":\"" + id
-                + "\",\"slots\":4,\"heartbeat_ms\":5000,\"held\":[]}{\"action\":\"TELL_FACTS\",\"peer_id\":\"" + id
-                + "\",\"system\":\"" + List.of("linux", "windows", "macos").get(number % 3)
-                + "\",\"machine\":\"x86_64\",\"pythons\":[\"3.12.1\"],\"cores\":8,\"memory\":16700000000,"
-                + (number % 5 == 0 ? "\"gpus\":[\"NVIDIA RTX A2000\"]," : "") + "\"tags\":[\"lab" + number % 4 + "\"]}";
-        try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), grid.socketAddress().getPort())) {
-            socket.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
-            socket.shutdownOutput();
-            socket.getInputStream().readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test

@@ -13,6 +13,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,8 @@ abstract class InBrowser {
     private static final Path PICTURES = Path.of("target/screenshots");
     /** Of a picture of a whole view; of a longer one only the first screen is kept. */
     private static final int MAX_HEIGHT = 2000;
+
+    private static final String ENGLISH = "en-GB";
 
     static final double SOON = 60_000;
     private static final String AXE = read("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js");
@@ -80,10 +84,15 @@ abstract class InBrowser {
         }
     }
 
+    /** What the master, and the person in front of the browser, speak. Pictures in another language than English have a folder of their own. */
+    String locale() {
+        return ENGLISH;
+    }
+
     @BeforeEach
     void open() {
-        grid = new Grid(folder).startMaster();
-        page = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB").setViewportSize(1366, 768));
+        grid = new Grid(folder).startMaster("--lang=" + locale().substring(0, 2));
+        page = browser.newPage(new Browser.NewPageOptions().setLocale(locale()).setViewportSize(1366, 768));
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") && !message.text().contains("the server responded with a status of 4")) {
@@ -108,7 +117,7 @@ abstract class InBrowser {
     final void picture(String name) {
         assertEquals(List.of(), barriers(), "barriers in " + name);
         page.screenshot(new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(name + ".png"))
+                .setPath((locale().equals(ENGLISH) ? PICTURES : PICTURES.resolve(locale())).resolve(name + ".png"))
                 .setFullPage((int) page.evaluate("document.documentElement.scrollHeight") < MAX_HEIGHT));
     }
 
@@ -121,6 +130,25 @@ abstract class InBrowser {
 
     static void assertSoon(Locator locator, String text) {
         assertThat(locator).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON));
+    }
+
+    /** One of ours, with all that it can tell of its machine. */
+    final void register(String id) {
+        int number = Integer.parseInt(id.substring(id.indexOf('-') + 1));
+        String hello = "{\"action\":\"REGISTER\",\"peer_id\":\"" + id
+                + "\",\"addr\":[\"lab\",1],\"features\":[\"lease\",\"slots\",\"facts\"],\"name\":\"" + id
+                + "\",\"slots\":4,\"heartbeat_ms\":5000,\"held\":[]}{\"action\":\"TELL_FACTS\",\"peer_id\":\"" + id
+                + "\",\"system\":\"" + List.of("linux", "windows", "macos").get(number % 3)
+                + "\",\"machine\":\"x86_64\",\"pythons\":[\"3.12.1\"],\"cores\":8,\"memory\":16700000000,"
+                + (number % 5 == 0 ? "\"gpus\":[\"NVIDIA RTX A2000\"]," : "") + "\"tags\":[\"lab" + number % 4 + "\"]}";
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), grid.socketAddress().getPort())) {
+            socket.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As a person drags a file from a folder and lets it go over the page. */
