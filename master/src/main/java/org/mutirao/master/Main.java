@@ -260,6 +260,8 @@ public final class Main implements Callable<Integer> {
                     .forEach(spec.commandLine().getOut()::println);
             spec.commandLine().getOut().flush();
             writePorts(config, core, dashboard.map(HttpFace::port).orElse(0));
+        } catch (CommandLine.ParameterException e) {
+            throw e; // told in one line, with where the help is
         } catch (IllegalArgumentException e) {
             complain(e.getMessage());
             return 1;

@@ -257,13 +257,15 @@ class MasterConfigTest {
             {"--max-package=1XB"},
             {"--results-on=some"},
             {"--election=mine"},
-            {"--peers=pc1:7"}
+            {"--peers=pc1:7"},
+            {"--masters=12"}
         }) {
             CommandLine line = Main.commandLine();
             StringWriter err = new StringWriter();
             line.setErr(new PrintWriter(err));
             assertEquals(2, line.execute(args));
             assertTrue(err.toString().contains(args[0].replaceFirst("=.*", "")), err.toString());
+            assertEquals(1, err.toString().lines().count(), err.toString());
         }
     }
 
