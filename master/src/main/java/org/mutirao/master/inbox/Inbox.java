@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.pack.PackageBytes;
 import org.mutirao.protocol.pack.RefusedPackage;
-import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
@@ -211,10 +211,10 @@ public final class Inbox implements AutoCloseable {
         if (tooLarge.test(size)) {
             return Arrivals.Content.OTHER; // it won't shrink
         }
-        if (TaskPackageFile.isWhole(file)) {
+        if (PackageBytes.isWhole(file)) {
             return Arrivals.Content.WHOLE;
         }
-        return TaskPackageFile.otherKind(file).isPresent() ? Arrivals.Content.OTHER : Arrivals.Content.PART;
+        return PackageBytes.otherKind(file).isPresent() ? Arrivals.Content.OTHER : Arrivals.Content.PART;
     }
 
     private void complain(String words, Exception cause) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.mutirao.protocol.pack.TaskPackageFile;
+import org.mutirao.protocol.pack.PackageBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +90,6 @@ final class SecondLook {
             return false;
         }
         boolean still = nanos - last.since() >= Arrivals.STILL.toNanos();
-        return still && TaskPackageFile.isWhole(rejected.path(each.getKey())) && rejected.giveBack(each.getKey());
+        return still && PackageBytes.isWhole(rejected.path(each.getKey())) && rejected.giveBack(each.getKey());
     }
 }

@@ -1,12 +1,27 @@
 package org.mutirao.protocol.pack;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.mutirao.protocol.text.Text;
 
 /** Finds the ZIP in a package's file before the ZIP library sees it, which reads all of the list of contents into memory. */
-final class PackageBytes {
+public final class PackageBytes {
     private PackageBytes() {}
+
+    /** Whether a whole ZIP ends where the file ends; a ZIP stored in one that is still being copied does not count. */
+    public static boolean isWhole(Path file) throws IOException {
+        try (FileBytes bytes = FileBytes.open(file)) {
+            return ZipExtent.find(bytes).isPresent();
+        }
+    }
+
+    /** What a file is that starts like something else than a ZIP; empty when it may become one. */
+    public static Optional<RefusedPackage> otherKind(Path file) throws IOException {
+        try (FileBytes bytes = FileBytes.open(file)) {
+            return FileKind.of(bytes).map(PackageBytes::refusal);
+        }
+    }
 
     /**
      * Finds it.

@@ -160,20 +160,6 @@ public final class TaskPackageFile implements AutoCloseable {
         copy(new PackedFile(entry, names.get(entry)), to, 0);
     }
 
-    /** Whether a whole ZIP ends where the file ends; a ZIP stored in one that is still being copied does not count. */
-    public static boolean isWhole(Path file) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file)) {
-            return ZipExtent.find(bytes).isPresent();
-        }
-    }
-
-    /** What a file is that starts like something else than a ZIP; empty when it may become one. */
-    public static Optional<RefusedPackage> otherKind(Path file) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file)) {
-            return FileKind.of(bytes).map(PackageBytes::refusal);
-        }
-    }
-
     private int filesAlong() {
         return (int) files.stream()
                 .filter(file -> Extra.isWithin(file.name()) && !file.isFolder())

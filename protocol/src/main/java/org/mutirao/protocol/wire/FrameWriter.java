@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedInput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,8 +77,7 @@ final class FrameWriter {
     private static ChannelFuture writeRaw(Channel channel, Frame frame, Payload payload) throws IOException {
         FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ);
         if (frame.length() > BLOCK) {
-            return channel.writeAndFlush(
-                    new RawInput(frame, file, channel.pipeline().get(SslHandler.class) == null));
+            return channel.writeAndFlush(new RawInput(frame, file, !Tls.isOn(channel)));
         }
         ByteBuf whole = channel.alloc().buffer((int) frame.length());
         try (file) {

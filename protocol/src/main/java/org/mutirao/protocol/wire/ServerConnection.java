@@ -6,8 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -327,22 +325,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private void shutDown() {
         context.channel().writeAndFlush(context.alloc().buffer(0)).addListener(written -> {
-            endOutput();
+            Tls.endOutput(context.channel());
             if (inputEnded) {
                 context.close();
             } else {
                 context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
             }
         });
-    }
-
-    private void endOutput() {
-        SslHandler tls = context.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            ((SocketChannel) context.channel()).shutdownOutput();
-        } else {
-            tls.closeOutbound();
-        }
     }
 
     /** A tick that threw would silently be the last. */

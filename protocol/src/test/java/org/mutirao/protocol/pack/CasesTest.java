@@ -79,7 +79,7 @@ class CasesTest {
     void isTakenAndUnpacksTo(String name, String files) throws Exception {
         Path file = file(name);
         assertEquals(new TreeSet<>(Arrays.asList(files.split(" ", -1))), unpack(file));
-        assertTrue(TaskPackageFile.isWhole(file));
+        assertTrue(PackageBytes.isWhole(file));
         assertTrue(Files.readString(folder.resolve("out/main.py")).contains("print"));
         Path compact = folder.resolve("compact");
         try (TaskPackageFile opened = TaskPackageFile.open(file, PackageLimits.defaults())) {
@@ -141,7 +141,7 @@ class CasesTest {
         byte[] tail = Arrays.copyOf(whole, whole.length + 1);
         tail[whole.length] = 'x';
         Path grown = Files.write(folder.resolve("grown.zip"), tail);
-        assertFalse(TaskPackageFile.isWhole(grown), "more is coming");
+        assertFalse(PackageBytes.isWhole(grown), "more is coming");
     }
 
     @Test
@@ -157,7 +157,7 @@ class CasesTest {
                 assertTrue(wrapped.isWrapped());
                 wrapped.unwrapTo(out);
             }
-            assertTrue(TaskPackageFile.isWhole(inner));
+            assertTrue(PackageBytes.isWhole(inner));
         }
         assertEquals(Set.of("input.csv", "main.py"), unpack(inner));
         byte[] within = Files.readAllBytes(inner);
@@ -251,7 +251,7 @@ class CasesTest {
             })
     void saysWhatAFileIsThatIsNoZip(String start, String what) throws IOException {
         Path file = Files.write(folder.resolve("x.zip"), start.getBytes(StandardCharsets.ISO_8859_1));
-        RefusedPackage refused = TaskPackageFile.otherKind(file).orElseThrow();
+        RefusedPackage refused = PackageBytes.otherKind(file).orElseThrow();
         assertTrue(refused.getMessage().contains("it is " + what), refused.getMessage());
     }
 }

@@ -66,12 +66,12 @@ class WholeZipTest {
         Path file = folder.resolve("x.zip");
         for (int cut : cuts) {
             Files.write(file, Arrays.copyOf(all, cut));
-            assertFalse(TaskPackageFile.isWhole(file), "cut at " + cut);
+            assertFalse(PackageBytes.isWhole(file), "cut at " + cut);
             Files.write(file, Arrays.copyOf(Arrays.copyOf(all, cut), all.length));
-            assertFalse(TaskPackageFile.isWhole(file), "cut at " + cut + ", with room kept for the rest");
+            assertFalse(PackageBytes.isWhole(file), "cut at " + cut + ", with room kept for the rest");
         }
         Files.write(file, all);
-        assertTrue(TaskPackageFile.isWhole(file));
+        assertTrue(PackageBytes.isWhole(file));
     }
 
     @Test
@@ -92,7 +92,7 @@ class WholeZipTest {
         byte[] all = Arrays.copyOf(zip, zip.length + 76);
         System.arraycopy(locator, 0, all, end, 76);
         System.arraycopy(zip, end, all, end + 76, 22);
-        assertFalse(TaskPackageFile.isWhole(Files.write(folder.resolve("x.zip"), all)));
+        assertFalse(PackageBytes.isWhole(Files.write(folder.resolve("x.zip"), all)));
         assertEquals(0x50, all[end + 76], "the end record is still there");
     }
 }

@@ -1,0 +1,24 @@
+package org.mutirao.protocol.wire;
+
+import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+
+/** What differs on a connection behind TLS. */
+final class Tls {
+    private Tls() {}
+
+    static boolean isOn(Channel channel) {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** Says nothing more, and goes on listening. */
+    static void endOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            ((SocketChannel) channel).shutdownOutput();
+        } else {
+            tls.closeOutbound();
+        }
+    }
+}
