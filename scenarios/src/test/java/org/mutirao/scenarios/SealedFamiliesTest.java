@@ -57,7 +57,6 @@ class SealedFamiliesTest {
             Map.entry("JobSteps.mergeNow(", "a merge task that runs, or that a person gave up, stays as it is"),
             Map.entry("LedgerMachine.hashOf(", "what any other command carries is hashed"),
             Map.entry("TaskSteps.complete(", "the first result wins, unless the state is Done or Cancelled"),
-            Map.entry("Hints.asCalled(", "other answers have no advice in them"),
             Map.entry("PeerTrial.react(", "any other request is answered with OK"),
             Map.entry("Reading.meaning(", ANYTHING_ELSE),
             Map.entry("Slot.ask(", ANYTHING_ELSE),
