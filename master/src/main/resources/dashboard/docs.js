@@ -31,5 +31,7 @@ window.SwaggerUIBundle({
   docExpansion: "list",
   defaultModelsExpandDepth: -1, // each answer shows its own
   displayRequestDuration: true,
-  requestInterceptor: (request) => { if (request.method && request.method !== "GET") request.headers["X-Mutirao"] ??= "1"; return request; },
+  requestInterceptor: (request) => { // what it shows is said in the page's language
+    request.headers["Accept-Language"] ??= currentLanguage();
+    if (request.method && request.method !== "GET") request.headers["X-Mutirao"] ??= "1"; return request; },
 });

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.json.Json;
 
 /** What the OpenAPI document says is what is there. */
 class HttpDocumentTest extends OverHttp {
@@ -34,6 +36,25 @@ class HttpDocumentTest extends OverHttp {
                 assertTrue(answer.statusCode() < 500, method + " " + real + ": " + answer.body());
             }
         }
+    }
+
+    @Test
+    void theOpenApiDocumentSpeaksTheLanguageOfWhoAsks() throws Exception {
+        String english =
+                get("/openapi.json", "Accept-Language", "en-GB,pt;q=0.5").body();
+        HttpResponse<String> answer = get("/openapi.json", "Accept-Language", "pt-BR,pt;q=0.9,en;q=0.5");
+        assertEquals("Accept-Language", answer.headers().firstValue("Vary").orElse(""));
+        String portuguese = answer.body();
+        assertTrue(portuguese.contains("\"summary\":\"Como está a rede.\""), portuguese);
+        assertTrue(portuguese.contains("o número do trabalho, como 5 ou j5"), portuguese);
+        assertTrue(portuguese.contains("\"tags\":[\"Trabalhos\"]"), portuguese);
+        Map<String, Object> one = Json.readMap(english.getBytes(StandardCharsets.UTF_8));
+        Map<String, Object> other = json(answer);
+        assertEquals(((Map<?, ?>) one.get("paths")).keySet(), ((Map<?, ?>) other.get("paths")).keySet());
+        assertEquals(
+                ((Map<?, ?>) one.get("components")).get("schemas"),
+                ((Map<?, ?>) other.get("components")).get("schemas"),
+                "what programs read is the same");
     }
 
     /** Nobody has to guess: each parameter and field has a type and a meaning, each answer a shape, and each refusal its own. */

@@ -36,5 +36,11 @@ class ApiPageTest extends InBrowser {
         picture("api-opened");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
         picture("api-opened-light");
+        page.navigate(grid.dashboard() + "/");
+        page.selectOption("#language", "pt");
+        page.navigate(grid.dashboard() + "/docs");
+        assertSoon(status, "Como está a rede.");
+        assertSoon(page.locator(".opblock-tag").first(), "Trabalhos");
+        picture("api-portuguese");
     }
 }

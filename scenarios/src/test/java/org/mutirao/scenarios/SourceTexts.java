@@ -74,8 +74,11 @@ final class SourceTexts {
     private static final Set<String> FOR_PROGRAMS = Set.of(
             "IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches", "scheduler", "activity");
 
-    /** Describe the API and the metrics to programmers, in English like their names: these, and the methods of {@code Route} and {@code Param}. */
+    /** Describe the metrics to programmers, in English like their names. */
     private static final Set<String> DESCRIPTIONS = Set.of("description", "gauge", "timer", "strength", "machines");
+
+    /** Describe the API to those who ask; keep it in English until then. */
+    private static final Set<String> OF_API = Set.of("Route", "Param");
 
     private static final Pattern WORDS = Pattern.compile(".*\\p{L}{2,} \\p{L}+.*", Pattern.DOTALL);
     /** Also a part of a sentence that stands beside something filled in. */
@@ -284,8 +287,14 @@ final class SourceTexts {
                 values.forEach(this::look);
             }
             scan(called, null);
-            boolean describes =
-                    DESCRIPTIONS.contains(name) || List.of("Route", "Param").contains(ownerOf(called));
+            boolean isOfApi = OF_API.contains(ownerOf(called));
+            if (isOfApi) {
+                values.stream()
+                        .filter(value -> valuesOf(value).stream()
+                                .anyMatch(text -> WORDS.matcher(text).matches()))
+                        .forEach(value -> add(value, true));
+            }
+            boolean describes = isOfApi || DESCRIPTIONS.contains(name);
             for (int i = 0; i < values.size(); i++) {
                 ExpressionTree value = values.get(i);
                 if (i < patterns || (describes && !valuesOf(value).isEmpty())) {

@@ -95,6 +95,11 @@ public final class Text {
                 .toList();
     }
 
+    /** What was kept, in the language of one who asks, which may be another than ours. */
+    public static String in(Language language, String kept) {
+        return language.twin(kept).orElse(kept);
+    }
+
     /** Several lines, each by itself. */
     public static Optional<List<String>> lines(List<String> english) {
         List<String> twins = english.stream().map(Text::pattern).toList();

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.WorkerChange;
+import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -134,8 +136,14 @@ final class Api implements AutoCloseable {
                 .answering(Route.EVENTS));
         told.add(ChannelApi.stream(HttpServer.CHANNEL));
         told.add(Route.get("/openapi.json", "This document.", context -> {}));
-        Map<String, Object> document = OpenApi.of(told);
-        routes.add(Route.get("/openapi.json", "This document.", context -> json(context, document)));
+        Map<Language, Map<String, Object>> documents = new EnumMap<>(Language.class);
+        for (Language each : Language.values()) {
+            documents.put(each, OpenApi.of(told, each));
+        }
+        routes.add(Route.get("/openapi.json", "This document.", context -> {
+            context.header("Vary", "Accept-Language");
+            json(context, documents.get(SignInNeeded.languageOf(context)));
+        }));
         return routes;
     }
 

@@ -29,7 +29,7 @@ public final class ChannelApi {
     private static final Param SESSION = Param.text("session", "made up by whoever enters, and told each time");
     private static final Param[] READING = {
         Param.number("after", "only messages with a higher id"),
-        Param.number("last", "only the newest so many, 1 to " + MAX_ROWS),
+        Param.limited("last", MAX_ROWS, "only the newest so many"),
         Param.text("topic", "only this one, or these, parted by commas"),
         Param.text("name", "who reads, for what was said to that person"),
         Param.text("session", "as told when entering")
@@ -60,22 +60,22 @@ public final class ChannelApi {
                         .returning(Reply.Readers.class),
                 changing(
                         "/api/channel/enter",
-                        "Logs in.",
+                        Text.kept("Logs in."),
                         "ENTER_CHANNEL",
                         NAME,
                         SESSION,
                         Param.flag("replaces", "true to take the place of whoever has that name")),
-                changing("/api/channel/leave", "Logs out.", "LEAVE_CHANNEL", NAME, SESSION),
+                changing("/api/channel/leave", Text.kept("Logs out."), "LEAVE_CHANNEL", NAME, SESSION),
                 changing(
                         "/api/channel/topics",
-                        "Makes a topic.",
+                        Text.kept("Makes a topic."),
                         "MAKE_TOPIC",
                         NAME,
                         SESSION,
                         Param.text("topic", "its name")),
                 changing(
                         "/api/channel/messages",
-                        "Says something.",
+                        Text.kept("Says something."),
                         "SAY",
                         NAME,
                         SESSION,
@@ -85,7 +85,7 @@ public final class ChannelApi {
                         Param.text("person", "who alone hears it, in place of a topic")),
                 changing(
                         "/api/channel/read",
-                        "Confirms a message as read.",
+                        Text.kept("Confirms a message as read."),
                         "CONFIRM_READ",
                         NAME,
                         SESSION,

@@ -96,7 +96,7 @@ final class JobApi implements AutoCloseable {
                                 "Waits until more of its tasks have ended, and tells which, in that order.",
                                 this::await,
                                 Param.number("seen", "how many are known already, as the answer before said"),
-                                Param.number("wait_ms", "how long to wait, at most " + MAX_WAIT.toMillis()),
+                                Param.number("wait_ms", "how long to wait, at most 25 seconds"),
                                 Param.limit(MAX_ROWS))
                         .returning(Reply.JobProgress.class),
                 Route.get("/api/jobs/{id}/result", "All that came of it, as one ZIP, once it has ended.", this::result)

@@ -47,14 +47,22 @@ final class ManyTasks {
     /** The table of routes. */
     List<Route> routes() {
         return List.of(
-                route("cancel", "Gives up many tasks", OperatorRequest.CancelTask::new),
-                route("retry", "Queues many ended tasks again", OperatorRequest.RetryTask::new));
+                route(
+                        "cancel",
+                        Text.kept(
+                                "Gives up many tasks: those that are named in the body, else those that match. Others stay as they are."),
+                        OperatorRequest.CancelTask::new),
+                route(
+                        "retry",
+                        Text.kept(
+                                "Queues many ended tasks again: those that are named in the body, else those that match. Others stay as they are."),
+                        OperatorRequest.RetryTask::new));
     }
 
     private Route route(String what, String summary, Function<String, Request> request) {
         return Route.post(
                         "/api/tasks/" + what,
-                        summary + ": those that are named in the body, else those that match. Others stay as they are.",
+                        summary,
                         context -> change(context, id -> request.apply(String.valueOf(id))),
                         TaskApi.TASK_FILTER)
                 .taking(Route.JSON, Param.numbers("ids", "of the tasks; without them, all that match"))

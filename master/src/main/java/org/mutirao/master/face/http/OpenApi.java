@@ -6,10 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.message.WorkerChange;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 
 /** The table of routes as an OpenAPI 3.1 document. */
 final class OpenApi {
@@ -19,32 +22,71 @@ final class OpenApi {
     private static final Map<String, Object> TEXT = Map.of("type", "string");
     /** What refusals have in common, by their numbers. */
     private static final Map<String, String> REFUSALS = new TreeMap<>(Map.of(
-            "400", "a parameter or the body is wrong",
-            "401", "the token is missing or wrong",
-            "404", "there is no such thing",
-            "409", "not possible in its present state",
-            "413", "too large",
-            "422", "it is not acceptable, as its sentence says"));
+            "400", Text.kept("a parameter or the body is wrong"),
+            "401", Text.kept("the token is missing or wrong"),
+            "404", Text.kept("there is no such thing"),
+            "409", Text.kept("not possible in its present state"),
+            "413", Text.kept("too large"),
+            "422", Text.kept("it is not acceptable, as its sentence says")));
 
     private static final Map<String, String> GROUPS = groups();
+    /** Whatever has these names, and tags. */
+    private static final Set<String> FOR_PEOPLE = Set.of("summary", "description");
 
     private OpenApi() {}
 
     /** By what stands first in a path, the longest first. */
     private static Map<String, String> groups() {
         Map<String, String> groups = new LinkedHashMap<>();
-        groups.put("/api/jobs", "Jobs");
-        groups.put("/api/tasks", "Tasks");
-        groups.put("/api/retry-failed", "Tasks");
-        groups.put("/api/room", "Workers");
-        groups.put("/api/workers", "Workers");
-        groups.put("/api/channel", "Channel");
-        groups.put("/api/", "Grid");
-        groups.put("/", "Programs");
+        groups.put("/api/jobs", Text.kept("Jobs"));
+        groups.put("/api/tasks", Text.kept("Tasks"));
+        groups.put("/api/retry-failed", Text.kept("Tasks"));
+        groups.put("/api/room", Text.kept("Workers"));
+        groups.put("/api/workers", Text.kept("Workers"));
+        groups.put("/api/channel", Text.kept("Channel"));
+        groups.put("/api/", Text.kept("Grid"));
+        groups.put("/", Text.kept("Programs"));
         return groups;
     }
 
-    static Map<String, Object> of(List<Route> routes) {
+    /** The document, with what people read of it in a language. */
+    static Map<String, Object> of(List<Route> routes, Language language) {
+        @SuppressWarnings("unchecked")
+        Map<String, Object> document = (Map<String, Object>) said(of(routes), language);
+        return document;
+    }
+
+    private static Object said(Object part, Language language) {
+        if (part instanceof List<?> list) {
+            return list.stream().map(each -> said(each, language)).toList();
+        }
+        if (!(part instanceof Map<?, ?> map)) {
+            return part;
+        }
+        Map<String, Object> said = new LinkedHashMap<>();
+        map.forEach((key, value) -> said.put((String) key, said((String) key, value, language)));
+        return said;
+    }
+
+    private static Object tag(Object described, Language language) {
+        return Map.of("name", Text.in(language, (String) ((Map<?, ?>) described).get("name")));
+    }
+
+    private static Object said(String key, Object value, Language language) {
+        if (key.equals("schemas")) {
+            return value; // nothing in these is for people
+        }
+        if (key.equals("tags") && value instanceof List<?> tags) {
+            return tags.stream()
+                    .map(tag -> tag instanceof String name ? Text.in(language, name) : tag(tag, language))
+                    .toList();
+        }
+        return FOR_PEOPLE.contains(key) && value instanceof String text
+                ? Text.in(language, text)
+                : said(value, language);
+    }
+
+    private static Map<String, Object> of(List<Route> routes) {
         Map<String, Object> paths = new LinkedHashMap<>();
         Schemas schemas = new Schemas();
         for (Route route : routes) {
@@ -65,8 +107,9 @@ final class OpenApi {
                         "license",
                         Map.of("name", "Apache-2.0", "identifier", "Apache-2.0"),
                         "description",
-                        "Times are milliseconds since 1970. A request that changes something needs the header X-Mutirao with any value, so"
-                                + " that no other site's page can send it. A refusal is application/problem+json with a sentence for people."));
+                        Text.kept(
+                                "Times are milliseconds since 1970. A request that changes something needs the header X-Mutirao with any value, so"
+                                        + " that no other site's page can send it. A refusal is application/problem+json with a sentence for people.")));
         document.put(
                 "tags",
                 GROUPS.values().stream()
@@ -82,7 +125,8 @@ final class OpenApi {
     private static Map<String, Object> components(Schemas schemas) {
         Map<String, Object> problem = Map.of(
                 "description",
-                "what is wrong, and what to do; 429 where too many requests are open, 503 where trying again later helps",
+                Text.kept(
+                        "what is wrong, and what to do; 429 where too many requests are open, 503 where trying again later helps"),
                 "content",
                 Map.of(Problem.MEDIA_TYPE, Map.of("schema", schemas.of(Problem.Fields.class))));
         return Map.of(
@@ -93,7 +137,13 @@ final class OpenApi {
                 "securitySchemes",
                 Map.of(
                         "token",
-                        Map.of("type", "http", "scheme", "bearer", "description", "where a master asks for a token"),
+                        Map.of(
+                                "type",
+                                "http",
+                                "scheme",
+                                "bearer",
+                                "description",
+                                Text.kept("where a master asks for a token")),
                         "cookie",
                         Map.of(
                                 "type",
@@ -103,7 +153,7 @@ final class OpenApi {
                                 "name",
                                 Guard.COOKIE,
                                 "description",
-                                "which a browser gets that opened the dashboard")));
+                                Text.kept("which a browser gets that opened the dashboard"))));
     }
 
     private static Map<String, Object> operation(Route route, Schemas schemas) {
@@ -144,7 +194,7 @@ final class OpenApi {
         route.query().forEach(param -> parameters.add(param.in("query", false)));
         if (changes(route)) {
             Map<String, Object> schema = Map.of("type", "string", "default", "1");
-            parameters.add(new Param(Guard.OWN_HEADER, schema, "any value").in("header", true));
+            parameters.add(new Param(Guard.OWN_HEADER, schema, Text.kept("any value")).in("header", true));
         }
         return parameters;
     }

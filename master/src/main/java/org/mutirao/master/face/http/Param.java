@@ -3,6 +3,7 @@ package org.mutirao.master.face.http;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mutirao.protocol.text.Text;
 
 /**
  * A parameter of a request, or a field of its body, as the OpenAPI document has it.
@@ -22,7 +23,12 @@ record Param(String name, Map<String, Object> schema, String meaning) {
     /** How many rows there are in an answer. */
     static Param limit(int most) {
         Map<String, Object> schema = Map.of("type", "integer", "minimum", 1, "maximum", most, "default", Query.LIMIT);
-        return new Param("limit", schema, "how many rows, at most");
+        return new Param("limit", schema, Text.kept("how many rows, at most"));
+    }
+
+    /** From 1 on. */
+    static Param limited(String name, int most, String meaning) {
+        return new Param(name, Map.of("type", "integer", "minimum", 1, "maximum", most), meaning);
     }
 
     static Param flag(String name, String meaning) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
 
 /** A browser came to the page without the token: it gets a page that says what to do. */
@@ -22,7 +23,7 @@ final class SignInNeeded extends RuntimeException {
     }
 
     void answer(Context context) throws IOException {
-        String file = readsPortuguese(context.header("Accept-Language")) ? "signin_pt.html" : "signin.html";
+        String file = languageOf(context) == Language.PORTUGUESE ? "signin_pt.html" : "signin.html";
         try (InputStream page = SignInNeeded.class.getResourceAsStream("/dashboard/" + file)) {
             context.status(UNAUTHORIZED);
             context.header("Content-Security-Policy", CONTENT_POLICY);
@@ -31,6 +32,11 @@ final class SignInNeeded extends RuntimeException {
             String text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
             context.result(text.replace("action=\"/\"", "action=\"" + context.path() + "\""));
         }
+    }
+
+    /** In which language a browser's person reads. */
+    static Language languageOf(Context context) {
+        return readsPortuguese(context.header("Accept-Language")) ? Language.PORTUGUESE : Language.ENGLISH;
     }
 
     /** Whether a browser's person reads Portuguese rather than English. */
