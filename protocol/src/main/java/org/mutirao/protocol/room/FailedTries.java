@@ -8,14 +8,16 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.units.AddressBlock;
 
 /**
- * How often each {@link AddressBlock} failed to prove that it knows the secret. One that failed often has to wait. Safe for any number of
- * threads.
+ * How often each {@link AddressBlock} failed to prove that it knows the secret. One that failed often is answered later, but not refused:
+ * others behind the same address may know it. Safe for any number of threads.
  */
 public final class FailedTries {
-    /** So many wrong proofs may come from one address within {@link #WAIT}. */
+    /** So many wrong proofs may come from one address within {@link #WINDOW} before it is answered later. */
     public static final int MAX_TRIES = 10;
-    /** How long an address waits after that, and how long a wrong proof counts. */
-    public static final Duration WAIT = Duration.ofSeconds(60);
+    /** How long a wrong proof counts. */
+    public static final Duration WINDOW = Duration.ofSeconds(60);
+    /** How much later. Who knows the secret has more patience than that. */
+    public static final Duration DELAY = Duration.ofSeconds(1);
 
     /** More addresses than a room has; whoever comes from more is not remembered longer than the others. */
     private static final int MAX_ADDRESSES = 10_000;
@@ -34,16 +36,17 @@ public final class FailedTries {
         this.nanos = nanos;
     }
 
-    /** Whether this address has to wait before it may try again. */
-    public synchronized boolean mustWait(InetAddress from) {
+    /** How much later this address is answered. */
+    public synchronized Duration delay(InetAddress from) {
         Tries tries = byAddress.get(AddressBlock.of(from));
-        return tries != null && isFresh(tries) && tries.count >= MAX_TRIES;
+        boolean often = tries != null && isFresh(tries) && tries.count >= MAX_TRIES;
+        return often ? DELAY : Duration.ZERO;
     }
 
     /**
      * Counts one more.
      *
-     * @return whether it is the first of this address within {@link #WAIT}, or the one by which it has to wait; so that each is told once
+     * @return whether it is the first of this address within {@link #WINDOW}, or the one after which it is answered later; so that each is told once
      */
     public synchronized boolean failed(InetAddress from) {
         total++;
@@ -65,7 +68,7 @@ public final class FailedTries {
     }
 
     private boolean isFresh(Tries tries) {
-        return tries.count > 0 && nanos.getAsLong() - tries.since < WAIT.toNanos();
+        return tries.count > 0 && nanos.getAsLong() - tries.since < WINDOW.toNanos();
     }
 
     /** How many wrong proofs there were since the start. */

@@ -38,6 +38,7 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     private Optional<RoomProof> expected = Optional.empty();
 
     private boolean ended;
+    private boolean proven;
     private Future<?> wait;
 
     /**
@@ -73,11 +74,14 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf buffer = (ByteBuf) message;
         try {
-            byte[] block = new byte[Math.min(buffer.readableBytes(), ProofMessages.MAX_LENGTH)];
+            // Byte by byte, since what follows the proof is not ours.
+            byte[] one = new byte[1];
             while (buffer.isReadable() && !ended) {
-                int count = Math.min(block.length, buffer.readableBytes());
-                buffer.readBytes(block, 0, count);
-                scanner.feed(block, 0, count, object -> onMessage(context, object));
+                one[0] = buffer.readByte();
+                scanner.feed(one, 0, 1, object -> onMessage(context, object));
+            }
+            if (proven && buffer.isReadable()) {
+                context.fireChannelRead(buffer.retain());
             }
         } catch (StreamBroken e) {
             refuse(context, Text.of("this room has a key, and expects PROVE first"));
@@ -87,10 +91,6 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     }
 
     private void onMessage(ChannelHandlerContext context, ScannedObject object) {
-        if (ended) {
-            context.close(); // a program waits for each answer here
-            return;
-        }
         try {
             ObjectNode said = ProofMessages.read(object.text());
             if (expected.isEmpty()) {
@@ -107,17 +107,20 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         Optional<byte[]> nonce = ProofMessages.nonce(said);
         if (nonce.isEmpty()) {
             refuse(context, Text.of("this room has a key, and expects PROVE first"));
-        } else if (tries.mustWait(remote(context).getAddress())) {
-            refuse(
-                    context,
-                    Text.of(
-                            "too many wrong secrets came from your address; try again in %d seconds",
-                            FailedTries.WAIT.toSeconds()));
         } else {
             byte[] own = RoomProof.nonce();
             RoomProof proof = new RoomProof(secret, nonce.get(), own, certificate);
             expected = Optional.of(proof);
-            context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster()));
+            Duration delay = tries.delay(remote(context).getAddress());
+            if (delay.isZero()) {
+                context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster()));
+            } else {
+                context.executor()
+                        .schedule(
+                                () -> context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster())),
+                                delay.toMillis(),
+                                TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -127,6 +130,7 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
             return;
         }
         ended = true;
+        proven = true;
         expected = Optional.empty();
         context.writeAndFlush(ProofMessages.proven());
         context.pipeline().addLast(inside.get());
