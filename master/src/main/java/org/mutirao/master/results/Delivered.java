@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.results.job.JobFolder;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.JobId;
@@ -76,6 +77,11 @@ public final class Delivered implements AutoCloseable {
     record Answer(JobId job, long endedAt, String name) {
         String folder() {
             return name.substring(0, name.indexOf('/'));
+        }
+
+        /** Whether a newer job has the plain names by now. */
+        boolean isOlder() {
+            return JobFolder.isOlder(name.substring(name.indexOf('/') + 1));
         }
     }
 

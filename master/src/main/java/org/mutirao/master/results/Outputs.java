@@ -71,10 +71,19 @@ public final class Outputs {
      * @param isNewest whether no later job has the same folder
      */
     public Path mergedOf(JobView job, boolean isNewest) {
+        Optional<Delivered.Answer> answer = results.delivered().answerOf(job.id());
+        if (answer.isPresent()) {
+            JobFolder folder = new JobFolder(
+                    FileNames.resolve(results.folder(), answer.get().folder()));
+            return folder.path(answer.get().isOlder() ? older(job) : JobFolder.MERGED);
+        }
         JobFolder folder = new JobFolder(FileNames.resolve(results.folder(), job.folder()));
-        Path older = folder.path(
-                JobFolder.older(JobFolder.MERGED, "", String.valueOf(job.id().number())));
+        Path older = folder.path(older(job));
         return isNewest && !Files.isDirectory(older) ? folder.path(JobFolder.MERGED) : older;
+    }
+
+    private static String older(JobView job) {
+        return JobFolder.older(JobFolder.MERGED, "", String.valueOf(job.id().number()));
     }
 
     public Reply result(TaskRecord task) throws IOException {

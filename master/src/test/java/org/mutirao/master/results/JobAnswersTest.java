@@ -115,6 +115,7 @@ class JobAnswersTest extends JobAnswerScene {
         assertEquals("k\n", files.get("calc/older/b-2.csv"));
         assertEquals("k\n1\n2\n", files.get("calc/merged/all.csv"));
         assertEquals("k\n1\n", files.get("calc/older/merged-1/all.csv"));
+        assertEquals(scene.results().resolve("calc/merged"), scene.mergedOf(job, true), "not its own earlier table");
         assertEquals("k\n1\n2\n", Zips.read(Files.readAllBytes(whole)).get("merged/all.csv"));
     }
 
@@ -158,6 +159,8 @@ class JobAnswersTest extends JobAnswerScene {
         assertEquals("calc/older/a-1.zip", scene.nameOf(new TaskId(1)).orElseThrow());
         assertEquals("calc/a.zip", scene.nameOf(new TaskId(4)).orElseThrow());
         assertEquals(scene.results().resolve("calc/older/calc-1.zip"), scene.whole(first), "still to be had");
+        assertEquals(scene.results().resolve("calc/older/merged-1"), scene.mergedOf(first, false));
+        assertEquals(scene.results().resolve("calc/merged"), scene.mergedOf(second, true));
     }
 
     @Test

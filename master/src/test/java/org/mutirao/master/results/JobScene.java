@@ -26,6 +26,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -52,6 +53,7 @@ final class JobScene implements AutoCloseable {
     private final Set<TaskId> fetched = new HashSet<>();
     private BlobStore blobs;
     private Delivered delivered;
+    private OwnResults own;
     private Publisher publisher;
     private JobAnswers answers;
     private BroughtAlong along;
@@ -70,7 +72,7 @@ final class JobScene implements AutoCloseable {
     private void open() throws IOException {
         blobs = BlobStore.open(root.resolve("data/blobs"), clock);
         delivered = Delivered.open(root.resolve("data/delivered"));
-        OwnResults own = new OwnResults(results(), delivered);
+        own = new OwnResults(results(), delivered);
         publisher = new Publisher(own, blobs, this::apply, clock, new NobodyCares(), Liveness.unwatched());
         publisher.lead();
         answers = new JobAnswers(publisher, own, new Source(), clock::nanos, Liveness.unwatched());
@@ -264,6 +266,11 @@ final class JobScene implements AutoCloseable {
 
     synchronized void forget(TaskId task) {
         ledger.apply(new Command.ForgetJob(JobId.of(task), now()));
+    }
+
+    /** Where the tables of a job are looked for that is the newest of its folder, or is not. */
+    Path mergedOf(JobId job, boolean isNewest) {
+        return new Outputs(own, new LogTails()).mergedOf(view(job).orElseThrow(), isNewest);
     }
 
     synchronized Optional<JobView> view(JobId job) {

@@ -76,6 +76,11 @@ public final class JobFolder {
         return OLDER + "/" + PlainSteps.with(name, "-" + number + ending);
     }
 
+    /** Whether a name in a job's folder is one of those. */
+    public static boolean isOlder(String name) {
+        return name.startsWith(OLDER + "/");
+    }
+
     /** The name of the CSV beside a result; empty where that is another file's name. */
     public static Optional<String> csvBeside(String zipName) {
         String csv = PartName.withoutZip(zipName) + CSV;
