@@ -2,6 +2,7 @@ package org.mutirao.protocol.wire;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.OptionalSslHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -22,12 +23,16 @@ import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets only programs in that know the room's secret, by TLS and a {@link RoomProof}. Programs without TLS get in from the addresses that a
  * person named; all others are told in their own words what they lack. Safe for any number of threads.
  */
 public final class RoomGuard {
+    private static final Logger log = LoggerFactory.getLogger(RoomGuard.class);
+
     static final String PROTOCOL = "TLSv1.3";
 
     private final RoomSecret secret;
@@ -109,6 +114,21 @@ public final class RoomGuard {
             context.pipeline().addLast(last);
             context.fireChannelActive();
             return null; // nothing stands between the bytes and that one
+        }
+
+        /** A program that says no more before it is known what it speaks will not be served. */
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            super.userEventTriggered(context, event);
+            if (event instanceof ChannelInputShutdownEvent && !context.isRemoved()) {
+                context.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            log.debug("A connection ended before its first bytes: {}", cause.getMessage());
+            context.close();
         }
 
         @Override

@@ -139,6 +139,8 @@ public final class WireServer implements AutoCloseable {
         /** How many connections one address may have if nobody says otherwise. */
         public static final int PER_ADDRESS = 2_000;
 
+        private static final ByteSize STRANGERS_HELD = ByteSize.mebi(8);
+
         public static Limits defaults() {
             return new Limits(
                     256 * 1024,
@@ -148,6 +150,11 @@ public final class WireServer implements AutoCloseable {
                     PER_ADDRESS,
                     ByteSize.mebi(128),
                     ByteSize.mebi(32));
+        }
+
+        /** For those who don't know the room's secret, and are only told so. */
+        Limits forStrangers() {
+            return new Limits(headLimit, silence, silence, connections, perAddress, STRANGERS_HELD, STRANGERS_HELD);
         }
 
         public Limits withPerAddress(int number) {
@@ -168,6 +175,9 @@ public final class WireServer implements AutoCloseable {
             throws IOException {
         ConnectionCounts counts = new ConnectionCounts(limits.connections(), limits.perAddress());
         HeldBytes held = new HeldBytes(limits.held(), limits.heldPerAddress());
+        // Of their own, so that those outside take nothing from those inside.
+        Limits few = limits.forStrangers();
+        HeldBytes heldOutside = new HeldBytes(few.held(), few.heldPerAddress());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(NioServerSocketChannel.class)
@@ -189,7 +199,7 @@ public final class WireServer implements AutoCloseable {
                         Supplier<ChannelHandler> inside =
                                 () -> new ServerConnection(limits, held.of(from), spool, handler);
                         Supplier<ChannelHandler> outside =
-                                () -> new ServerConnection(limits, held.of(from), Spool.none(), new LockedDoor());
+                                () -> new ServerConnection(few, heldOutside.of(from), Spool.none(), new LockedDoor());
                         guard.ifPresent(
                                 room -> child.pipeline().addLast(room.entrance(limits.silence(), inside, outside)));
                         child.pipeline()
