@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -45,7 +46,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         wait = context.executor()
                 .schedule(
-                        () -> fail(context, Text.of("the master does not answer to the room's key")),
+                        () -> fail(context, new IOException(Text.of("the master does not answer to the room's key"))),
                         patience.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
@@ -55,12 +56,14 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
                 context.writeAndFlush(ProofMessages.begin(nonce));
-            } else {
-                fail(
+            } else if (handshake.cause() instanceof NotSslRecordException) {
+                refuse(
                         context,
                         Text.of(
                                 "there is no TLS: that master has no key, or is another program. Without --secret a program"
                                         + " gets to a master without a key"));
+            } else {
+                broke(context, handshake.cause());
             }
         }
     }
@@ -76,7 +79,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
                 scanner.feed(block, 0, count, object -> onMessage(context, object));
             }
         } catch (StreamBroken e) {
-            fail(context, Text.of("what it says about the room's key can't be understood"));
+            refuse(context, Text.of("what it says about the room's key can't be understood"));
         } finally {
             ReferenceCountUtil.release(message);
         }
@@ -87,7 +90,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
             ObjectNode said = ProofMessages.read(object.text());
             Optional<String> refusal = ProofMessages.refusal(said);
             if (refusal.isPresent()) {
-                fail(context, Text.of("it does not let this program in: %s", refusal.get()));
+                refuse(context, Text.of("it does not let this program in: %s", refusal.get()));
             } else if (accepted.isEmpty()) {
                 prove(context, said);
             } else if (ProofMessages.isProven(said)) {
@@ -95,10 +98,10 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
                 context.pipeline().remove(this);
                 proven.complete(null);
             } else {
-                fail(context, Text.of("what it says about the room's key can't be understood"));
+                refuse(context, Text.of("what it says about the room's key can't be understood"));
             }
         } catch (IOException | GeneralSecurityException e) {
-            fail(context, Text.of("what it says about the room's key can't be understood"));
+            refuse(context, Text.of("what it says about the room's key can't be understood"));
         }
     }
 
@@ -110,7 +113,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
                 .digest(tls.engine().getSession().getPeerCertificates()[0].getEncoded());
         Optional<RoomProof> proof = theirs.map(other -> new RoomProof(secret, nonce, other, certificate));
         if (proof.isEmpty() || shown.filter(proof.get()::isOfMaster).isEmpty()) {
-            fail(
+            refuse(
                     context,
                     Text.of(
                             "it does not know the secret of this room: it is a master of another room, or a false one"));
@@ -122,20 +125,30 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        fail(context, Text.of("it closed the connection before it proved that it knows the room's secret"));
+        fail(
+                context,
+                new IOException(Text.of("it closed the connection before it proved that it knows the room's secret")));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(context, Text.of("the connection broke: %s", String.valueOf(cause.getMessage())));
+        broke(context, cause);
     }
 
-    private void fail(ChannelHandlerContext context, String why) {
+    private void broke(ChannelHandlerContext context, Throwable cause) {
+        fail(context, new IOException(Text.of("the connection broke: %s", String.valueOf(cause.getMessage())), cause));
+    }
+
+    private void refuse(ChannelHandlerContext context, String why) {
+        fail(context, new NotOfThisRoom(why));
+    }
+
+    private void fail(ChannelHandlerContext context, IOException why) {
         if (wait != null) {
             wait.cancel(false);
         }
         scanner.abandon();
-        proven.completeExceptionally(new NotOfThisRoom(why));
+        proven.completeExceptionally(why);
         context.close();
     }
 }

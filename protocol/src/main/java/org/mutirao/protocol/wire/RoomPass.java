@@ -50,8 +50,7 @@ public final class RoomPass {
      * @return completes when both sides know that the other one knows the secret
      */
     CompletableFuture<Void> prepare(ChannelPipeline pipeline, InetSocketAddress master, Duration patience) {
-        SslHandler handler =
-                tls.newHandler(pipeline.channel().alloc(), master.getAddress().getHostAddress(), master.getPort());
+        SslHandler handler = tls.newHandler(pipeline.channel().alloc(), master.getHostString(), master.getPort());
         handler.setHandshakeTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
         MasterProof proof = new MasterProof(secret, handler, patience);
         pipeline.addLast(handler).addLast(proof);

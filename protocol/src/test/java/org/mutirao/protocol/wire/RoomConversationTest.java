@@ -3,6 +3,7 @@ package org.mutirao.protocol.wire;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -264,6 +266,24 @@ class RoomConversationTest implements WireServer.Handler {
     }
 
     @Test
+    void aConnectionThatBreaksSaysNothingOfTheRoom() throws Exception {
+        try (ServerSocket dying = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread end = new Thread(() -> {
+                try {
+                    dying.accept().close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            end.start();
+            IOException failure = assertThrows(IOException.class, () -> client(Optional.of(SECRET))
+                    .ask(endpoint(dying.getLocalPort()), ask(), TIMEOUT));
+            assertFalse(failure.getCause() instanceof NotOfThisRoom, failure::toString);
+            end.join();
+        }
+    }
+
+    @Test
     void aProgramWithoutASecretIsToldWhatItLacks() throws Exception {
         WireServer server = serve();
         Reply reply = client(Optional.empty()).ask(endpoint(server.port()), ask(), TIMEOUT);
@@ -449,6 +469,28 @@ class RoomConversationTest implements WireServer.Handler {
             socket.getInputStream().readAllBytes();
         }
         assertEquals(-1, shaken.getInputStream().read());
+    }
+
+    @Test
+    void whoEndsBeforeItIsKnownWhatComesIsGoneAtOnce() throws Exception {
+        WireServer server = serve();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis() / 2);
+            socket.getOutputStream().write('{');
+            socket.shutdownOutput();
+            assertEquals(-1, socket.getInputStream().read());
+        }
+    }
+
+    @Test
+    void aStrangerIsNotKept() throws Exception {
+        WireServer server = serve(Optional.of(guard(address -> false)), Duration.ofSeconds(2));
+        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            stranger.setSoTimeout((int) TIMEOUT.toMillis());
+            say(stranger, HEARTBEAT);
+            String told = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(told.contains("--secret"), told);
+        }
     }
 
     @Test
