@@ -1,11 +1,13 @@
 package org.mutirao.protocol.commandline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.SecretFile;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -33,11 +35,24 @@ public final class SecretOption {
         @Override
         public Given convert(String name) {
             Path file = FileNames.given(name);
+            if (isSecret(name) && !Files.exists(file)) {
+                throw new IllegalArgumentException(
+                        Text.of("expected a file with the words, not the words, since others can read a command line"));
+            }
             try {
                 return new Given(SecretFile.read(file), SecretFile.exposure(file));
             } catch (IOException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
+        }
+    }
+
+    private static boolean isSecret(String text) {
+        try {
+            RoomSecret.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
@@ -22,6 +23,8 @@ public final class SecretFile {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
+    private static final Pattern NO_ASCII = Pattern.compile("[\\x00\\x80-\\xff]");
+
     private SecretFile() {}
 
     /**
@@ -30,7 +33,8 @@ public final class SecretFile {
      * @throws IOException with a sentence that names the file, and not what is in it
      */
     public static RoomSecret read(Path file) throws IOException {
-        String text = OwnFiles.readSmall(file);
+        // A file of Windows may begin with a mark, or have two bytes a letter.
+        String text = NO_ASCII.matcher(OwnFiles.readSmall(file)).replaceAll("");
         try {
             return RoomSecret.parse(text);
         } catch (IllegalArgumentException e) {

@@ -124,8 +124,10 @@ class _Room:
         import ssl
 
         try:
-            with open(file, encoding="utf-8", errors="replace") as lines:
-                words = re.findall(r"[^\W\d_]+", lines.read(4096).lower())
+            # A file of Windows may begin with a mark, or have two bytes a letter.
+            with open(file, "rb") as raw:
+                text = bytes(byte for byte in raw.read(4096) if 0 < byte < 128).decode("ascii")
+            words = re.findall("[a-z]+", text.lower())
         except OSError as e:
             raise MutiraoError("the file %s can't be read: %s" % (file, _reason(e))) from None
         if len(words) != 6 or not all(map(self._WORD.fullmatch, words)):

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,16 @@ class SecretFileTest {
         assumeTrue(file.getFileSystem().supportedFileAttributeViews().contains("posix"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertTrue(SecretFile.exposure(file).orElseThrow().contains(file.toString()));
+    }
+
+    /** As Notepad and PowerShell's {@code >} write it. */
+    @Test
+    void filesOfWindowsAreReadToo() throws IOException {
+        String marked = '\uFEFF' + secret.words() + "\r\n";
+        for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Path file = Files.writeString(folder.resolve(charset.name()), marked, charset);
+            assertEquals(secret, SecretFile.read(file), charset.name());
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ final class ScriptEnvironment {
     static void set(Map<String, String> environment) {
         environment.remove("DISPLAY"); // nobody looks, and a window would wait for somebody for ever
         environment.remove("WAYLAND_DISPLAY");
+        environment.remove("MUTIRAO_SECRET"); // a script need not know where the room's secret lies
         environment.put("MPLBACKEND", "Agg");
         environment.put("PYTHONUTF8", "1");
         environment.put("PYTHONIOENCODING", "utf-8");
