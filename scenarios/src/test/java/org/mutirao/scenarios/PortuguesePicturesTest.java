@@ -107,6 +107,7 @@ class PortuguesePicturesTest extends InBrowser {
         assertSoon(page.locator("main h2").first(), "com sucesso");
         goTo("jobs/1/tables");
         assertSoon(page.locator(".sheet tbody"), "1600");
+        assertSoon(page.locator("main"), "40 linhas ao todo");
         assertThat(page.locator(".histogram canvas")).hasCount(2);
         pictureOf("job-tables", "quadrado");
         goTo("jobs/1/pictures");
