@@ -5,18 +5,22 @@ import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.SecretFile;
 import org.mutirao.protocol.terminal.QrText;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The room's secret in a file. Needs no master. */
@@ -28,10 +32,11 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {SecretCommand.New.class, SecretCommand.Show.class})
 final class SecretCommand implements Runnable {
-    private static final String USUAL = "room.secret";
-
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private Main main;
 
     @Override
     public void run() {
@@ -39,12 +44,38 @@ final class SecretCommand implements Runnable {
                 spec.commandLine(), Text.of("say what to do with the secret: new or show"));
     }
 
-    private static void show(PrintWriter out, RoomSecret secret, boolean qr) {
-        out.println(secret.words());
-        if (qr) {
-            QrText.of(secret.words()).forEach(out::println);
+    /** Which file, and how its secret is shown. */
+    private static final class Wanted {
+        @Parameters(
+                paramLabel = "FILE",
+                arity = "0..1",
+                defaultValue = "room.secret",
+                description = "The file with the secret (${DEFAULT-VALUE}).")
+        private Path file;
+
+        @Option(names = "--qr", description = "As a QR code too.")
+        private boolean qr;
+
+        /** @param told what a person is told besides */
+        int show(SecretCommand command, RoomSecret secret, Optional<String> told) {
+            PrintWriter out = command.spec.commandLine().getOut();
+            if (command.main.json()) {
+                out.println(Json.write(new Shown(FileNames.textOf(file), secret.words())));
+            } else {
+                out.println(secret.words());
+                if (qr) {
+                    QrText.of(secret.words()).forEach(out::println);
+                }
+                Screen screen = command.main.screen();
+                told.map(line -> screen.isTerminal() ? Columns.fold(line, screen.width()) : line)
+                        .ifPresent(out::println);
+            }
+            out.flush();
+            return 0;
         }
-        out.flush();
+
+        /** For programs. */
+        record Shown(String file, String words) {}
     }
 
     /** Makes one. */
@@ -52,63 +83,47 @@ final class SecretCommand implements Runnable {
             name = "new",
             description = "Makes a secret, writes it to a file and prints it. A file that is there is not replaced.")
     static final class New implements Callable<Integer> {
-        @Spec
-        private CommandSpec spec;
+        @ParentCommand
+        private SecretCommand command;
 
-        @Parameters(
-                paramLabel = "FILE",
-                arity = "0..1",
-                defaultValue = USUAL,
-                description = "The file with the secret (${DEFAULT-VALUE}).")
-        private Path file;
-
-        @Option(names = "--qr", description = "As a QR code too.")
-        private boolean qr;
+        @Mixin
+        private Wanted wanted;
 
         @Override
         public Integer call() throws CommandFailed {
             RoomSecret secret = RoomSecret.random(new SecureRandom());
-            String name = FileNames.textOf(file);
+            String name = FileNames.textOf(wanted.file);
             try {
-                SecretFile.create(file, secret);
+                SecretFile.create(wanted.file, secret);
             } catch (FileAlreadyExistsException e) {
                 throw new CommandFailed(
                         Text.of("%s is there already; 'secret show %s' shows what is in it", name, name));
             } catch (IOException e) {
                 throw new CommandFailed(Text.of("%s can't be written: %s", name, OwnFiles.inWords(e)));
             }
-            show(spec.commandLine().getOut(), secret, qr);
-            spec.commandLine()
-                    .getOut()
-                    .println(Text.of(
+            return wanted.show(
+                    command,
+                    secret,
+                    Optional.of(Text.of(
                             "This is in %s now. Copy that file to the other machines, or type the six words into a file there,"
-                                    + " and start all programs with --secret and the file. Who knows the words may do everything.",
-                            name));
-            return 0;
+                                    + " and start all programs with --secret and the file. Whoever knows the words may do everything.",
+                            name)));
         }
     }
 
     /** Shows one. */
     @Command(name = "show", description = "Prints the six words that are in a file.")
     static final class Show implements Callable<Integer> {
-        @Spec
-        private CommandSpec spec;
+        @ParentCommand
+        private SecretCommand command;
 
-        @Parameters(
-                paramLabel = "FILE",
-                arity = "0..1",
-                defaultValue = USUAL,
-                description = "The file with the secret (${DEFAULT-VALUE}).")
-        private Path file;
-
-        @Option(names = "--qr", description = "As a QR code too.")
-        private boolean qr;
+        @Mixin
+        private Wanted wanted;
 
         @Override
         public Integer call() throws CommandFailed {
             try {
-                show(spec.commandLine().getOut(), SecretFile.read(file), qr);
-                return 0;
+                return wanted.show(command, SecretFile.read(wanted.file), Optional.empty());
             } catch (IOException e) {
                 throw new CommandFailed(e.getMessage());
             }
