@@ -4,7 +4,6 @@ import java.util.List;
 import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.TaskRow;
-import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -51,12 +50,7 @@ final class ExplainCommand extends GridCommand {
             printJson(explanation);
             return 0;
         }
-        TaskRow row = explanation.task();
-        out().println(Text.of(
-                "task %s  %s  %s",
-                row.id(),
-                Table.printable(row.name()),
-                StatusWords.ofTask(row.status().label())));
+        out().println(lineOf(explanation.task()));
         explanation.reasons().forEach(reason -> tell("  " + Table.clean(reason)));
         return 0;
     }

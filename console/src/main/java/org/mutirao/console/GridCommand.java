@@ -98,12 +98,7 @@ abstract class GridCommand implements Callable<Integer> {
             try {
                 Reply reply = answerTo(request.apply(word));
                 if (reply instanceof Reply.TaskState one) {
-                    TaskRow row = one.task();
-                    say(Text.of(
-                            "task %s  %s  %s",
-                            row.id(),
-                            Table.printable(row.name()),
-                            StatusWords.ofTask(row.status().label())));
+                    say(lineOf(one.task()));
                 } else {
                     Reply.Changed several = expect(reply, Reply.Changed.class);
                     say(several.text()
@@ -122,6 +117,15 @@ abstract class GridCommand implements Callable<Integer> {
                     .toList());
         }
         return failures == 0 ? 0 : 1;
+    }
+
+    /** Which task it is, and where it stands. */
+    static String lineOf(TaskRow row) {
+        return Text.of(
+                "task %s  %s  %s",
+                row.id(),
+                Table.printable(row.name()),
+                StatusWords.ofTask(row.status().label()));
     }
 
     /** For a person. */

@@ -163,6 +163,12 @@ final class ResultsGetCommand extends GridCommand {
         for (String task : which) {
             fetch(task, Optional.empty()).ifPresent(fetched::add);
         }
+        told(fetched);
+        return 0;
+    }
+
+    /** Those that are meant, have a result, and are not here yet. */
+    private void told(List<String> fetched) {
         told(
                 fetched,
                 Text.count(
@@ -170,10 +176,8 @@ final class ResultsGetCommand extends GridCommand {
                         "%d result fetched into %s",
                         "%d results fetched into %s",
                         FileNames.textOf(folder)));
-        return 0;
     }
 
-    /** Those that are meant, have a result, and are not here yet. */
     private int fetchMissing(String which) throws CommandFailed, InterruptedException, IOException {
         Optional<String> selector = which.equals("all") ? Optional.empty() : Optional.of(which);
         List<String> fetched = new ArrayList<>();
@@ -184,13 +188,7 @@ final class ResultsGetCommand extends GridCommand {
                 fetch(String.valueOf(row.id()), row.result()).ifPresent(fetched::add);
             }
         }
-        told(
-                fetched,
-                Text.count(
-                        fetched.size(),
-                        "%d result fetched into %s",
-                        "%d results fetched into %s",
-                        FileNames.textOf(folder)));
+        told(fetched);
         return 0;
     }
 
