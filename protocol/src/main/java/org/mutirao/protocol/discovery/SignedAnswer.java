@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
+import java.util.Optional;
 import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.room.RoomProof;
@@ -23,33 +23,27 @@ final class SignedAnswer {
     /** The question with the number in it. */
     static byte[] asking(byte[] question, byte[] nonce) throws IOException {
         ObjectNode object = Json.readObject(question);
-        object.put(NONCE, Base64.getEncoder().encodeToString(nonce));
+        object.put(NONCE, nonce);
         return Json.write(object).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The answer with its proof, if the question has a number. */
     static byte[] answering(RoomSecret secret, ObjectNode question, byte[] answer, String address, int port)
             throws IOException {
-        byte[] nonce = bytes(question, NONCE);
-        if (nonce.length != RoomProof.NONCE_LENGTH) {
+        Optional<byte[]> nonce = Json.bytes(question.path(NONCE), RoomProof.NONCE_LENGTH);
+        if (nonce.isEmpty()) {
             return answer;
         }
         ObjectNode object = Json.readObject(answer);
-        object.put(PROOF, Base64.getEncoder().encodeToString(RoomProof.ofPlace(secret, nonce, address + ":" + port)));
+        object.put(PROOF, RoomProof.ofPlace(secret, nonce.get(), address + ":" + port));
         return Json.write(object).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether one who knows the secret announced this to one who asked with that number. */
     static boolean isGenuine(RoomSecret secret, byte[] nonce, ObjectNode answer, Wording.Announced told) {
         byte[] expected = RoomProof.ofPlace(secret, nonce, told.address() + ":" + told.port());
-        return MessageDigest.isEqual(expected, bytes(answer, PROOF));
-    }
-
-    private static byte[] bytes(ObjectNode object, String field) {
-        try {
-            return Base64.getDecoder().decode(object.path(field).asText());
-        } catch (IllegalArgumentException e) {
-            return new byte[0];
-        }
+        return Json.bytes(answer.path(PROOF), RoomProof.NONCE_LENGTH)
+                .filter(said -> MessageDigest.isEqual(expected, said))
+                .isPresent();
     }
 }

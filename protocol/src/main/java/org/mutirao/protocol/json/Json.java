@@ -206,6 +206,15 @@ public final class Json {
         }
     }
 
+    /** The bytes that a text has in base64; empty when it is none, or has another number of them. */
+    public static Optional<byte[]> bytes(JsonNode text, int length) {
+        try {
+            return Optional.ofNullable(text.binaryValue()).filter(bytes -> bytes.length == length);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** One line. */
     public static String write(Object value) {
         try {

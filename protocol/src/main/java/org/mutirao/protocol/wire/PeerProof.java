@@ -34,12 +34,18 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     private final Duration patience;
     private final Supplier<ChannelHandler> inside;
     private final ObjectScanner scanner = new ObjectScanner(ProofMessages.MAX_LENGTH, Spool.none());
-    /** Empty before the first message. */
+    private State state = State.GREETING;
+    /** From the challenge on. */
     private Optional<RoomProof> expected = Optional.empty();
 
-    private boolean ended;
-    private boolean proven;
     private Future<?> wait;
+
+    private enum State {
+        GREETING,
+        CHALLENGED,
+        PROVEN,
+        REFUSED
+    }
 
     /**
      * Expects the first message.
@@ -76,11 +82,11 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         try {
             // Byte by byte, since what follows the proof is not ours.
             byte[] one = new byte[1];
-            while (buffer.isReadable() && !ended) {
+            while (buffer.isReadable() && isListening()) {
                 one[0] = buffer.readByte();
                 scanner.feed(one, 0, 1, object -> onMessage(context, object));
             }
-            if (proven && buffer.isReadable()) {
+            if (state == State.PROVEN && buffer.isReadable()) {
                 context.fireChannelRead(buffer.retain());
             }
         } catch (StreamBroken e) {
@@ -90,13 +96,17 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean isListening() {
+        return state == State.GREETING || state == State.CHALLENGED;
+    }
+
     private void onMessage(ChannelHandlerContext context, ScannedObject object) {
         try {
             ObjectNode said = ProofMessages.read(object.text());
-            if (expected.isEmpty()) {
+            if (state == State.GREETING) {
                 challenge(context, said);
             } else {
-                judge(context, said, expected.get());
+                judge(context, said, expected.orElseThrow());
             }
         } catch (IOException e) {
             refuse(context, Text.of("this room has a key, and expects PROVE first"));
@@ -107,21 +117,18 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         Optional<byte[]> nonce = ProofMessages.nonce(said);
         if (nonce.isEmpty()) {
             refuse(context, Text.of("this room has a key, and expects PROVE first"));
-        } else {
-            byte[] own = RoomProof.nonce();
-            RoomProof proof = new RoomProof(secret, nonce.get(), own, certificate);
-            expected = Optional.of(proof);
-            Duration delay = tries.delay(remote(context).getAddress());
-            if (delay.isZero()) {
-                context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster()));
-            } else {
-                context.executor()
-                        .schedule(
-                                () -> context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster())),
-                                delay.toMillis(),
-                                TimeUnit.MILLISECONDS);
-            }
+            return;
         }
+        byte[] own = RoomProof.nonce();
+        RoomProof proof = new RoomProof(secret, nonce.get(), own, certificate);
+        expected = Optional.of(proof);
+        state = State.CHALLENGED;
+        Duration delay = tries.delay(remote(context).getAddress());
+        context.executor()
+                .schedule(
+                        () -> context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster())),
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private void judge(ChannelHandlerContext context, ObjectNode said, RoomProof proof) {
@@ -129,9 +136,7 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
             refuse(context, Text.of("that is not the secret of this room"));
             return;
         }
-        ended = true;
-        proven = true;
-        expected = Optional.empty();
+        state = State.PROVEN;
         context.writeAndFlush(ProofMessages.proven());
         context.pipeline().addLast(inside.get());
         context.fireChannelActive();
@@ -139,7 +144,7 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, String why) {
-        ended = true;
+        state = State.REFUSED;
         scanner.abandon();
         context.writeAndFlush(ProofMessages.refused(why)).addListener(ChannelFutureListener.CLOSE);
     }
@@ -160,7 +165,9 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         scanner.abandon();
         // One with another secret mostly goes without a word, since it believes the master as little.
-        if (expected.isPresent() && tries.failed(remote(context).getAddress())) {
+        if (state != State.PROVEN
+                && expected.isPresent()
+                && tries.failed(remote(context).getAddress())) {
             log.warn(
                     "A program at {} did not prove that it knows the secret of this room",
                     HostPort.of(remote(context)));

@@ -1,12 +1,10 @@
 package org.mutirao.protocol.wire;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.room.RoomProof;
@@ -36,19 +34,19 @@ final class ProofMessages {
     private ProofMessages() {}
 
     static ByteBuf begin(byte[] nonce) {
-        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(NONCE, text(nonce)));
+        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(NONCE, nonce));
     }
 
     static ByteBuf challenge(byte[] nonce, byte[] proof) {
         return write(Json.mapper()
                 .createObjectNode()
                 .put(STATUS, PROVE)
-                .put(NONCE, text(nonce))
-                .put(PROOF, text(proof)));
+                .put(NONCE, nonce)
+                .put(PROOF, proof));
     }
 
     static ByteBuf proof(byte[] proof) {
-        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(PROOF, text(proof)));
+        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(PROOF, proof));
     }
 
     static ByteBuf proven() {
@@ -70,12 +68,12 @@ final class ProofMessages {
 
     /** The number that the other side drew; empty when there is none of that length. */
     static Optional<byte[]> nonce(ObjectNode said) {
-        return bytes(said.path(NONCE));
+        return Json.bytes(said.path(NONCE), RoomProof.NONCE_LENGTH);
     }
 
     /** The other side's proof; empty when there is none of that length. */
     static Optional<byte[]> proof(ObjectNode said) {
-        return bytes(said.path(PROOF));
+        return Json.bytes(said.path(PROOF), RoomProof.NONCE_LENGTH);
     }
 
     /** Why the master refuses; empty when it says something else. */
@@ -83,19 +81,6 @@ final class ProofMessages {
         return said.path(STATUS).asText().equals("ERROR")
                 ? Optional.of(said.path(MESSAGE).asText())
                 : Optional.empty();
-    }
-
-    private static Optional<byte[]> bytes(JsonNode value) {
-        try {
-            byte[] bytes = Base64.getDecoder().decode(value.asText());
-            return bytes.length == RoomProof.NONCE_LENGTH ? Optional.of(bytes) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static String text(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static ByteBuf write(ObjectNode object) {
