@@ -1,5 +1,6 @@
 package org.mutirao.master;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -77,6 +78,13 @@ class RoomWithKeyTest {
             assertInstanceOf(Reply.JobList.class, list(master, RoomPass.of(Optional.of(secret))));
             Optional<RoomPass> wrong = RoomPass.of(Optional.of(RoomSecret.random(new SecureRandom())));
             assertThrows(IOException.class, () -> list(master, wrong));
+            await().untilAsserted(() -> assertTrue(get(
+                            HttpClient.newHttpClient(),
+                            "http://127.0.0.1:" + master.httpPort() + "/metrics",
+                            "Authorization",
+                            "Bearer " + TOKEN)
+                    .body()
+                    .contains("mutirao_failed_proofs_total 1.0")));
             Reply refused = list(master, Optional.empty());
             assertTrue(((Reply.Failure) refused).message().contains("--secret"), refused::toString);
         }

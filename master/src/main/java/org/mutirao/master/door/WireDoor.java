@@ -62,6 +62,11 @@ public final class WireDoor implements Handler, AutoCloseable {
         return server.port();
     }
 
+    /** How often a program did not prove that it knows the secret of this room, at all ports. */
+    public long failedProofs() {
+        return guard.map(RoomGuard::failedTries).orElse(0L);
+    }
+
     /** Hands the connections of chat programs over, at every port, from now on. */
     public void converse(ChatHandler room) {
         chat = Optional.of(room);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.WireDoor;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.JobBoard;
 import org.mutirao.master.watch.Tallies;
@@ -111,6 +112,9 @@ final class Metrics {
                 .register(registry);
         FunctionCounter.builder("mutirao.refused", views.tallies(), Tallies::refused)
                 .description("Packages that were refused")
+                .register(registry);
+        FunctionCounter.builder("mutirao.failed.proofs", grid.wire(), WireDoor::failedProofs)
+                .description("Programs that did not prove that they know the room's secret")
                 .register(registry);
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
