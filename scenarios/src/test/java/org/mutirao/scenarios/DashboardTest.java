@@ -25,16 +25,6 @@ import org.mutirao.testkit.Zips;
 
 /** The dashboard as people use it, view by view. */
 class DashboardTest extends InBrowser {
-    /** Leaves a PNG of a few grey pixels. */
-    static final String PICTURE = """
-            import struct, zlib
-            def chunk(kind, data):
-                return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
-            head = struct.pack('>IIBBBBB', 16, 9, 8, 0, 0, 0, 0)
-            rows = b''.join(b'\\0' + bytes((x * int(rows[1]) + 9 * y) % 256 for x in range(16)) for y in range(9))
-            open('plot.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
-            """;
-
     @Test
     void aTaskIsDraggedInWatchedWhileItRunsAndItsResultLookedAt() throws Exception {
         assertSoon(page.locator("main"), "There are no jobs yet");
@@ -125,18 +115,7 @@ class DashboardTest extends InBrowser {
     @Test
     void aJobOfFortyTasksIsOneRowOpensAndDownloadsAsOne() throws Exception {
         Path mended = folder.resolve("mended");
-        List<String> files = new ArrayList<>(List.of(
-                "main.py",
-                "import os, sys\nrows = open('input.csv').read().split()\n"
-                        + "if rows[1] == '7' and not os.path.exists('"
-                        + mended.toString().replace('\\', '/') + "'):\n"
-                        + "    sys.exit('seven is no number')\n"
-                        + "open('out.csv', 'w').write('n,square\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"
-                        + PICTURE));
-        for (int i = 1; i <= 40; i++) {
-            files.addAll(List.of("inputs/part-" + i + ".csv", "n\n" + i + "\n"));
-        }
-        dragIn("squares.zip", Zips.of(files.toArray(String[]::new)));
+        dragIn("squares.zip", fortySquares(mended, "out.csv", "square", "seven is no number", "part"));
         assertSoon(page.locator("#summary"), "40 tasks");
         page.click("#summary >> text=Close");
         assertSoon(page.locator("tbody"), "squares.zip");

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.testkit.Zips;
 
 /** A master with its dashboard in a real browser. Pictures of what it saw lie in target/screenshots. */
 @Tag("slow")
@@ -42,6 +43,16 @@ abstract class InBrowser {
 
     static final double SOON = 60_000;
     private static final String AXE = read("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js");
+
+    /** Leaves a PNG of a few grey pixels. */
+    private static final String PICTURE = """
+            import struct, zlib
+            def chunk(kind, data):
+                return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+            head = struct.pack('>IIBBBBB', 16, 9, 8, 0, 0, 0, 0)
+            rows = b''.join(b'\\0' + bytes((x * int(rows[1]) + 9 * y) % 256 for x in range(16)) for y in range(9))
+            open('plot.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+            """;
 
     private static Playwright playwright;
     static Browser browser;
@@ -149,6 +160,30 @@ abstract class InBrowser {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * A job of forty tasks, each of which leaves a table and a picture. The seventh fails until it is mended.
+     *
+     * @param mended a file that is not there yet
+     * @param square what the table's second column is called
+     * @param why the seventh fails
+     * @param input how the inputs are called, before a number
+     */
+    static byte[] fortySquares(Path mended, String table, String square, String why, String input) {
+        List<String> files = new ArrayList<>(List.of(
+                "main.py",
+                "import os, sys\nrows = open('input.csv').read().split()\n"
+                        + "if rows[1] == '7' and not os.path.exists('"
+                        + mended.toString().replace('\\', '/') + "'):\n"
+                        + "    sys.exit('" + why + "')\n"
+                        + "open('" + table + "', 'w').write('n," + square
+                        + "\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"
+                        + PICTURE));
+        for (int i = 1; i <= 40; i++) {
+            files.addAll(List.of("inputs/" + input + "-" + i + ".csv", "n\n" + i + "\n"));
+        }
+        return Zips.of(files.toArray(String[]::new));
     }
 
     /** As a person drags a file from a folder and lets it go over the page. */

@@ -7,10 +7,8 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mutirao.testkit.Zips;
 
 /** The pictures of {@code docs/pt-BR}: a master, its workers and the person in front of the browser speak Portuguese. */
 class PortuguesePicturesTest extends InBrowser {
@@ -82,18 +80,7 @@ class PortuguesePicturesTest extends InBrowser {
     @Test
     void aJobItsTablesAndItsPictures() throws Exception {
         Path mended = folder.resolve("mended");
-        List<String> files = new ArrayList<>(List.of(
-                "main.py",
-                "import os, sys\nrows = open('input.csv').read().split()\n"
-                        + "if rows[1] == '7' and not os.path.exists('"
-                        + mended.toString().replace('\\', '/') + "'):\n"
-                        + "    sys.exit('sete não é um número')\n"
-                        + "open('saida.csv', 'w').write('n,quadrado\\n%s,%d\\n' % (rows[1], int(rows[1]) ** 2))\n"
-                        + DashboardTest.PICTURE));
-        for (int i = 1; i <= 40; i++) {
-            files.addAll(List.of("inputs/parte-" + i + ".csv", "n\n" + i + "\n"));
-        }
-        dragIn("quadrados.zip", Zips.of(files.toArray(String[]::new)));
+        dragIn("quadrados.zip", fortySquares(mended, "saida.csv", "quadrado", "sete não é um número", "parte"));
         assertSoon(page.locator("#summary"), "40 tarefas");
         page.click("#summary >> text=Fechar");
         grid.startWorker("--lang=pt", "--name=pc-07", "--slots=2");
