@@ -33,5 +33,7 @@ window.SwaggerUIBundle({
   displayRequestDuration: true,
   requestInterceptor: (request) => { // what it shows is said in the page's language
     request.headers["Accept-Language"] ??= currentLanguage();
-    if (request.method && request.method !== "GET") request.headers["X-Mutirao"] ??= "1"; return request; },
+    if (request.method && request.method !== "GET") request.headers["X-Mutirao"] ??= "1";
+    return request;
+  },
 });

@@ -35,6 +35,11 @@ import picocli.CommandLine.Spec;
                     + "mutirao-compat.zip; --gentle leaves that out."
         })
 final class CompatCommand implements Callable<Integer> {
+    /** In columns, for what a master says, beside what was tried; else it stands below. */
+    private static final int LEAST_ROOM = 30;
+
+    private static final String INDENT = "    ";
+
     @ParentCommand
     private Main main;
 
@@ -77,11 +82,6 @@ final class CompatCommand implements Callable<Integer> {
 
     @Option(names = "--gentle", description = "Take no task and leave no result.")
     private boolean gentle;
-
-    /** In columns, for what a master says, beside what was tried; else it stands below. */
-    private static final int LEAST_ROOM = 30;
-
-    private static final String INDENT = "    ";
 
     @Override
     public Integer call() throws CommandFailed, InterruptedException {

@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
         aliases = "peers",
         description = "Lists everybody who works for this grid, our workers and other groups' peers.")
 final class PeersCommand extends GridCommand {
+    private static final String LAST = "last";
+    private static final String UNREGISTERED = "unregistered";
+
     /** What a worker may be at, in words that a person types. */
     private enum At {
         busy,
@@ -39,9 +42,6 @@ final class PeersCommand extends GridCommand {
                     "Those that are busy, idle or put aside; names, some as pc1-pc9 or 'lab*', ids or the start of one, tags, "
                             + "or 'last' for the one that joined last.")
     private List<String> words = List.of();
-
-    private static final String LAST = "last";
-    private static final String UNREGISTERED = "unregistered";
 
     @Override
     int run() throws CommandFailed, InterruptedException {

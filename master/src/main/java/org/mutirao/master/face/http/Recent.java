@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * Answers that take a look at everything, kept for a moment, so that many browsers with the same question cost no more than one. One is
- * made at a time; who waits for it meanwhile shares the next one with all others that wait. A browser asks a second after it heard of a
+ * made at a time; whoever waits for it meanwhile shares the next one with all others that wait. A browser asks a second after it heard of a
  * change, so it never sees what was before.
  */
 final class Recent {
