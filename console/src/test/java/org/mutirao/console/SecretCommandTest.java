@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
@@ -17,12 +18,19 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.room.SecretFile;
 import org.mutirao.protocol.terminal.QrText;
+import org.mutirao.protocol.text.Language;
+import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
 
 /** How a person makes the secret of a room, and looks at it. */
 class SecretCommandTest {
     @TempDir
     private Path folder;
+
+    @AfterEach
+    void speakEnglishAgain() {
+        Text.speak(Language.ENGLISH);
+    }
 
     private Shown console(String word, String... more) {
         Path file = folder.resolve("room.secret");
@@ -81,5 +89,13 @@ class SecretCommandTest {
         Shown shown = console("show");
         assertEquals(1, shown.exit());
         assertTrue(shown.err().contains("has no room's secret"), shown.err());
+    }
+
+    @Test
+    void itsHelpSaysInPortugueseWhichFileItIs() {
+        Text.speak(Language.PORTUGUESE);
+        String help = ScriptedGrid.execute(CommandLine.defaultFactory(), "secret", "show", "--help")
+                .out();
+        assertTrue(help.contains("O arquivo com o segredo (room.secret)."), help);
     }
 }

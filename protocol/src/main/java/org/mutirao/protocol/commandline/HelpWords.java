@@ -12,11 +12,13 @@ import java.util.ResourceBundle;
 import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * The words of a command's help in the language that the program speaks, under the keys by which picocli looks for them. The English ones
@@ -38,7 +40,7 @@ final class HelpWords extends ResourceBundle {
             found.put(name.replaceFirst("^-+", ""), asWritten(option));
         }
         for (PositionalParamSpec parameter : command.positionalParameters()) {
-            found.put(parameter.paramLabel() + "[" + parameter.index() + "]", parameter.description());
+            found.put(parameter.paramLabel() + "[" + parameter.index() + "]", asWritten(parameter));
         }
         UsageMessageSpec usage = command.usageMessage();
         found.put("usage.description", asWritten(command));
@@ -50,11 +52,17 @@ final class HelpWords extends ResourceBundle {
         return Optional.of(found);
     }
 
-    /** With the gaps that are keys too, such as the one for the default value; an option's own description has them filled in. */
-    private static String[] asWritten(OptionSpec option) {
-        Option annotation =
-                option.userObject() instanceof AnnotatedElement member ? member.getAnnotation(Option.class) : null;
-        return annotation == null ? option.description() : annotation.description();
+    /** With the gaps that are keys too, such as the one for the default value; an argument's own description has them filled in. */
+    private static String[] asWritten(ArgSpec argument) {
+        if (!(argument.userObject() instanceof AnnotatedElement member)) {
+            return argument.description();
+        }
+        Option option = member.getAnnotation(Option.class);
+        if (option != null) {
+            return option.description();
+        }
+        Parameters parameters = member.getAnnotation(Parameters.class);
+        return parameters == null ? argument.description() : parameters.description();
     }
 
     /** The same of a command's description. */
