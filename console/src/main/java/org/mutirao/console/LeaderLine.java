@@ -66,7 +66,7 @@ final class LeaderLine implements AutoCloseable {
                         inWords(ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst(""));
                 boolean answered = e.getCause() instanceof BadMessage || e.getCause() instanceof NotOfThisRoom;
                 failure = answered
-                        ? Text.of("the master at %s does not answer: %s", text(master.address()), why)
+                        ? Text.of("the master at %s can't be used: %s", text(master.address()), why)
                         : Text.of("the master at %s does not answer: %s. Is it running?", text(master.address()), why);
                 if (main.masters().size() == 1 && round == 0) {
                     break;

@@ -129,7 +129,7 @@ class GridCommandTest {
             grid.on(ListTasks.class, new Reply.Ok(false));
             grid.console("tasks")
                     .refuses("the master at " + grid.place()
-                            + " does not answer: the master's answer could not be read; "
+                            + " can't be used: the master's answer could not be read; "
                             + "is it an older or another program?");
             grid.on(ListTasks.class, new Reply.UnknownAction("LIST_TASKS"));
             grid.console("tasks")
