@@ -77,11 +77,7 @@ final class JobSteps {
     private boolean succeeded(JobId id) {
         Optional<Job> job = jobs.get(id);
         TaskRecord single = tasks.get(id.firstTask());
-        return job.map(Job::succeeded).orElseGet(() -> single != null && hasSucceeded(single));
-    }
-
-    private static boolean hasSucceeded(TaskRecord task) {
-        return task.state() instanceof TaskState.Done done && done.ending().succeeded();
+        return job.map(Job::succeeded).orElseGet(() -> single != null && single.hasSucceeded());
     }
 
     /** Whether a queued task may be leased: it waits neither for other jobs nor for the others of its own. */
@@ -161,7 +157,7 @@ final class JobSteps {
     private void mergeNow(Job job, long at, List<Effect> effects) {
         TaskRecord merge = tasks.get(job.mergeTask().orElseThrow());
         boolean hasParts =
-                tasks.recordsOf(job).stream().anyMatch(part -> !part.id().equals(merge.id()) && hasSucceeded(part));
+                tasks.recordsOf(job).stream().anyMatch(part -> !part.id().equals(merge.id()) && part.hasSucceeded());
         if (!hasParts) {
             if (!merge.state().ended()) {
                 put(

@@ -10,6 +10,7 @@ import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 
@@ -106,6 +107,10 @@ public record TaskRecord(
 
     public Lease lease(Attempt attempt) {
         return new Lease(id, attempt);
+    }
+
+    public boolean hasSucceeded() {
+        return state.status() == TaskStatus.SUCCEEDED;
     }
 
     /** What happened to it, for people. */

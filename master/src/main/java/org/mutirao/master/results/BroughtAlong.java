@@ -126,7 +126,7 @@ public final class BroughtAlong implements JobExtras {
         List<Extra> extras = new ArrayList<>();
         if (part.get().isMerge()) {
             forEach(job, part.get().count() - 1, each -> {
-                if (hasSucceeded(each)) {
+                if (each.hasSucceeded()) {
                     extras.add(extra(Extra.PARTS + stem(each) + "/", each));
                 }
             });
@@ -141,10 +141,6 @@ public final class BroughtAlong implements JobExtras {
             addEarlier(Extra.AFTER + name + "/", earlier, extras);
         }
         return extras;
-    }
-
-    private static boolean hasSucceeded(TaskRecord task) {
-        return task.state() instanceof TaskState.Done done && done.ending().succeeded();
     }
 
     private static String stem(TaskRecord task) {

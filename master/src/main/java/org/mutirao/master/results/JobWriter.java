@@ -225,7 +225,7 @@ final class JobWriter {
     private void mergedByUs(JobView job, Place place, Path made, boolean withSource) throws IOException {
         try (Merging merging = new Merging(made, withSource)) {
             forEach(job, Text.of("merging the results"), task -> {
-                if (hasSucceeded(task)) {
+                if (task.hasSucceeded()) {
                     Path zip = place.folder().path(resultFile(place, task).orElse(task.id() + ZIP));
                     merging.add(new Merging.Part(task.part().orElseThrow().input(), zip));
                 }
@@ -234,13 +234,9 @@ final class JobWriter {
         }
     }
 
-    private static boolean hasSucceeded(TaskRecord task) {
-        return task.state() instanceof TaskState.Done done && done.ending().succeeded();
-    }
-
     private void mergedByScript(JobView job, Place place, Path made) throws IOException {
         for (TaskRecord task : source.tasks(job, job.count(), 1)) {
-            Optional<Path> zip = hasSucceeded(task)
+            Optional<Path> zip = task.hasSucceeded()
                     ? resultFile(place, task).map(name -> place.folder().path(name))
                     : Optional.empty();
             if (zip.isPresent()) {
