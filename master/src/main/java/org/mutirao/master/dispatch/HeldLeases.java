@@ -55,11 +55,9 @@ public final class HeldLeases {
 
     /** Whether the worker was ever given that lease. */
     boolean everHad(WorkerId worker, Lease lease) {
-        int number = lease.attempt().number();
         return ledger.get()
                 .task(lease.task())
-                .filter(task -> number <= task.attempts().size()
-                        && task.attempts().get(number - 1).worker().equals(worker))
+                .flatMap(task -> task.attempt(lease.attempt(), worker))
                 .isPresent();
     }
 }

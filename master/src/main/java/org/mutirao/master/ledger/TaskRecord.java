@@ -94,7 +94,7 @@ public record TaskRecord(
     }
 
     /** The attempt of that number, if that worker had it. */
-    Optional<AttemptRecord> attempt(Attempt number, WorkerId worker) {
+    public Optional<AttemptRecord> attempt(Attempt number, WorkerId worker) {
         return number.number() <= attempts.size()
                 ? Optional.of(attempts.get(number.number() - 1))
                         .filter(a -> a.worker().equals(worker))
