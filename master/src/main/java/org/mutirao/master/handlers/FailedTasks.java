@@ -10,7 +10,6 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
-import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -60,7 +59,7 @@ final class FailedTasks {
             }
             seen++;
             last = task.id().number();
-            if (hasFailed(task)) {
+            if (task.state().isToRunAgain(true)) {
                 slice.add(propose(task));
             }
         }
@@ -68,12 +67,6 @@ final class FailedTasks {
         boolean goesOn = more;
         CompletableFuture.allOf(slice.toArray(CompletableFuture<?>[]::new))
                 .thenRunAsync(answer.orRefuse(() -> afterSlice(slice, after, goesOn, retried, answer)), loop);
-    }
-
-    private static boolean hasFailed(TaskRecord task) {
-        boolean failedScript =
-                task.state() instanceof TaskState.Done done && !done.ending().succeeded();
-        return failedScript || task.state() instanceof TaskState.Failed;
     }
 
     private CompletableFuture<Outcome> propose(TaskRecord task) {
