@@ -106,7 +106,7 @@ final class SecretCommand implements Runnable {
                     secret,
                     Optional.of(Text.of(
                             "This is in %s now. Copy that file to the other machines, or type the six words into a file there,"
-                                    + " and start all programs with --secret and the file. Whoever knows the words may do everything.",
+                                    + " and start all programs with --secret and the file. The words let a person do everything.",
                             name)));
         }
     }

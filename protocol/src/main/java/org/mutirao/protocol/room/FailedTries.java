@@ -16,7 +16,7 @@ public final class FailedTries {
     public static final int MAX_TRIES = 10;
     /** How long a wrong proof counts. */
     public static final Duration WINDOW = Duration.ofSeconds(60);
-    /** How much later. Who knows the secret has more patience than that. */
+    /** How much later. Programs with the secret wait longer than that. */
     public static final Duration DELAY = Duration.ofSeconds(1);
 
     /** More addresses than a room has; whoever comes from more is not remembered longer than the others. */
