@@ -15,9 +15,11 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomProof;
@@ -73,21 +75,22 @@ public final class RoomGuard {
      * What stands first on a new connection, until it is known what comes.
      *
      * @param firstByte how long nothing at all may come
-     * @param inside serves a program that was let in
+     * @param inside serves a program that was let in, and how
      * @param outside refuses a program that speaks without TLS
      */
-    ChannelHandler entrance(Duration firstByte, Supplier<ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+    ChannelHandler entrance(
+            Duration firstByte, Function<Admission, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
         return new Entrance(firstByte, inside, outside);
     }
 
     /** Sees by the first bytes whether TLS comes. */
     private final class Entrance extends OptionalSslHandler {
         private final Duration firstByte;
-        private final Supplier<ChannelHandler> inside;
+        private final Function<Admission, ChannelHandler> inside;
         private final Supplier<ChannelHandler> outside;
         private Future<?> wait;
 
-        Entrance(Duration firstByte, Supplier<ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+        Entrance(Duration firstByte, Function<Admission, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
             super(tls);
             this.firstByte = firstByte;
             this.inside = inside;
@@ -103,14 +106,16 @@ public final class RoomGuard {
         protected SslHandler newSslHandler(ChannelHandlerContext context, SslContext tls) {
             SslHandler handler = super.newSslHandler(context, tls);
             handler.setHandshakeTimeout(firstByte.toMillis(), TimeUnit.MILLISECONDS);
-            context.pipeline().addLast(new PeerProof(secret, certificate, tries, firstByte, inside));
+            context.pipeline()
+                    .addLast(
+                            new PeerProof(secret, certificate, tries, firstByte, () -> inside.apply(Admission.PROVEN)));
             return handler;
         }
 
         @Override
         protected ChannelHandler newNonSslHandler(ChannelHandlerContext context) {
             InetAddress from = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
-            ChannelHandler last = openTo.test(from) ? inside.get() : outside.get();
+            ChannelHandler last = openTo.test(from) ? inside.apply(Admission.WITHOUT_KEY) : outside.get();
             context.pipeline().addLast(last);
             context.fireChannelActive();
             return null; // nothing stands between the bytes and that one

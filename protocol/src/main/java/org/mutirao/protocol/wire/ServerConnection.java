@@ -21,6 +21,7 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.dialect.UnknownActionException;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
@@ -47,6 +48,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private final WireServer.Limits limits;
     private final WireServer.Handler handler;
+    private final Admission admission;
     private final ObjectScanner scanner;
     private final HeldBytes.Part held;
     private final WaitingObjects waiting;
@@ -66,7 +68,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private Future<?> watch;
 
-    ServerConnection(WireServer.Limits limits, HeldBytes.Part held, Spool spool, WireServer.Handler handler) {
+    ServerConnection(
+            WireServer.Limits limits,
+            HeldBytes.Part held,
+            Spool spool,
+            WireServer.Handler handler,
+            Admission admission) {
+        this.admission = admission;
         this.held = held;
         this.waiting = new WaitingObjects(held);
         this.limits = limits;
@@ -79,6 +87,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     @Override
     public InetSocketAddress remote() {
         return remote;
+    }
+
+    @Override
+    public Admission admission() {
+        return admission;
     }
 
     @Override
@@ -208,7 +221,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (onRaw) {
             scanner.agreeOnRaw();
         }
-        write(RawAgreement.answer(onRaw), false, line);
+        Frame answer = RawAgreement.answer(onRaw);
+        sent.write(line ? answer.asLine() : answer, false);
         answering = false;
     }
 
@@ -272,16 +286,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             say(dialect, line, Refusal.TRY_LATER, Text.of("the file can't be read here at present; try again later"));
             written.completeExceptionally(e);
         } catch (RuntimeException | Error e) { // whatever it is: exactly one answer, and the connection goes on
-            log.warn(
-                    "An answer to {} could not be written: {}",
-                    remote,
-                    reply == null ? "nothing" : reply.getClass().getSimpleName(),
-                    e);
-            say(
-                    dialect,
-                    line,
-                    Refusal.TRY_LATER,
-                    Text.of("the answer could not be written here; the master's log says why"));
+            String what = reply == null ? "nothing" : reply.getClass().getSimpleName();
+            log.warn("An answer to {} could not be written: {}", remote, what, e);
+            String sorry = Text.of("the answer could not be written here; the master's log says why");
+            say(dialect, line, Refusal.TRY_LATER, sorry);
             written.completeExceptionally(e);
         }
         answering = false;
@@ -303,14 +311,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
         if (RawAgreement.isIn(reply)) {
             scanner.agreeOnRaw();
         }
-        return write(
-                scanner.mayBeRaw() && dialect.mayBeRaw() ? plain.asRaw() : plain,
-                dialect.wantsOneWrite(),
-                line || dialect.endsLines());
-    }
-
-    private ChannelFuture write(Frame plain, boolean oneWrite, boolean line) throws IOException {
-        return sent.write(line ? plain.asLine() : plain, oneWrite);
+        Frame frame = scanner.mayBeRaw() && dialect.mayBeRaw() ? plain.asRaw() : plain;
+        return sent.write(line || dialect.endsLines() ? frame.asLine() : frame, dialect.wantsOneWrite());
     }
 
     /** A sentence instead of an answer that can't be given: every request gets one. */

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -39,6 +41,11 @@ public final class WireServer implements AutoCloseable {
 
         /** Whether an answer could still arrive, as far as this side knows. */
         boolean isOpen();
+
+        /** How the program behind it came into the room. */
+        default Admission admission() {
+            return Admission.OPEN_ROOM;
+        }
 
         /** Whether the other side says no more. A program that was killed looks so, and one that waits for its last answer. */
         default boolean inputEnded() {
@@ -196,17 +203,17 @@ public final class WireServer implements AutoCloseable {
                         }
                         InetAddress from = remote.getAddress();
                         child.closeFuture().addListener(future -> counts.leave(from));
-                        Supplier<ChannelHandler> inside =
-                                () -> new ServerConnection(limits, held.of(from), spool, handler);
-                        Supplier<ChannelHandler> outside =
-                                () -> new ServerConnection(few, heldOutside.of(from), Spool.none(), new LockedDoor());
+                        Function<Admission, ChannelHandler> inside =
+                                how -> new ServerConnection(limits, held.of(from), spool, handler, how);
+                        Supplier<ChannelHandler> outside = () -> new ServerConnection(
+                                few, heldOutside.of(from), Spool.none(), new LockedDoor(), Admission.WITHOUT_KEY);
                         guard.ifPresent(
                                 room -> child.pipeline().addLast(room.entrance(limits.silence(), inside, outside)));
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler());
                         if (guard.isEmpty()) {
-                            child.pipeline().addLast(inside.get());
+                            child.pipeline().addLast(inside.apply(Admission.OPEN_ROOM));
                         }
                     }
                 });
