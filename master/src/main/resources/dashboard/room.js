@@ -45,7 +45,7 @@ function tile({ worker, tasks }, double) {
     machine(worker),
     h("div", { class: "facts quiet" }, h("span", { title: `${word("delivered")} ${worker.delivered}, ${word("lostCount")} ${worker.lost}` }, `✓ ${count(worker.delivered)}`,
       quality === null || quality === 100 ? "" : ` · ${quality} %`), h("span", { class: "marks", title: marks(worker) }, worker.kind === "ours" ? marks(worker) : `${worker.kind} ${worker.dialect}`,
-      worker.limit ? ` ≤ ${size(worker.limit)}` : ""), h("span", { title: word("heard") }, ago(now() - worker.silent_ms))));
+      worker.without_key ? h("span", { class: "failed" }, ` ${word("noKey")}`) : "", worker.limit ? ` ≤ ${size(worker.limit)}` : ""), h("span", { title: word("heard") }, ago(now() - worker.silent_ms))));
 }
 
 const goneTile = (gone, double) => h("li", { key: gone.id, class: "tile gone" }, h("div", { class: "who" }, h("span", { title: gone.id }, nameOf(gone)),

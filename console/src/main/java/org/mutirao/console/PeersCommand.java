@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.Reply;
@@ -129,9 +130,17 @@ final class PeersCommand extends GridCommand {
                     peer.address(),
                     peer.dialect(),
                     peer.limit() == 0 ? Text.of("any size") : Text.of("up to %d B", peer.limit()),
-                    peer.aside().orElse(""));
+                    note(peer));
         }
         return table;
+    }
+
+    /** What a person should know of it before anything else. */
+    static String note(WorkerRow worker) {
+        return Stream.concat(
+                        worker.withoutKey().filter(known -> known).map(without -> Text.of("no key")).stream(),
+                        worker.aside().stream())
+                .collect(Collectors.joining(", "));
     }
 
     private static String system(Optional<WorkerFacts> facts) {

@@ -3,6 +3,7 @@ package org.mutirao.console;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ShowWorker;
@@ -47,7 +48,9 @@ final class WorkerCommand extends GridCommand {
                         : row.holding().stream().map(String::valueOf).collect(Collectors.joining(", ")));
         line(Text.of("delivered"), String.valueOf(row.delivered()));
         line(Text.of("lost"), String.valueOf(row.lost()));
-        row.aside().ifPresent(why -> line(Text.of("note"), why));
+        Optional.of(PeersCommand.note(row))
+                .filter(note -> !note.isEmpty())
+                .ifPresent(note -> line(Text.of("note"), note));
         row.facts().ifPresent(this::show);
         int width = Math.max(
                 LABELS, lines.keySet().stream().mapToInt(Columns::width).max().orElse(0));

@@ -1,6 +1,7 @@
 package org.mutirao.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -96,6 +97,20 @@ class FleetCommandsTest extends OnScriptedGrid {
         assertTrue(grid.console("--json", "worker", "pc7").out().contains("\"pythons\":[\"3.12.1\",\"3.9.18\"]"));
         grid.on(ShowWorker.class, new Reply.WorkerState(worker("ab", "guest", "D", List.of(), 1024)));
         assertTrue(grid.console("worker", "guest").out().contains("It tells nothing of its machine."));
+    }
+
+    @Test
+    void oneThatWasLetInWithoutTheKeyIsMarked() {
+        WorkerRow guest = WorkerRow.builder()
+                .id("ab")
+                .name("guest")
+                .kind("D")
+                .withoutKey(true)
+                .build();
+        grid.on(ListWorkers.class, new Reply.WorkerList(List.of(pc7(), guest)));
+        List<String> lines = grid.console("workers").out().lines().toList();
+        assertTrue(lines.get(1).endsWith("no key"), lines::toString);
+        assertFalse(lines.get(2).contains("no key"), lines::toString);
     }
 
     @Test

@@ -67,7 +67,8 @@ final class CoreDoor {
         IntakeLimits intakeLimits = new IntakeLimits(
                 base.packageLimits(),
                 base.config.sizes().maxPackage(),
-                base.config.leases().maxAttempts());
+                base.config.leases().maxAttempts(),
+                base.config.room().isPresent());
         intake = new Intake(
                 base.blobs, path, new LeaderIntake(route), intakeLimits, base.clock, tasks.jobPackages::keep);
         HandlerThreads threads = new HandlerThreads(base.loop, base.disk);

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Shortage;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
@@ -103,6 +104,24 @@ class NeedsSceneTest {
                         new Shortage(Shortage.Kind.MEMORY, String.valueOf(16 * GIB), String.valueOf(8 * GIB), true),
                         new Shortage(Shortage.Kind.GPUS, "2", "1", true)),
                 lacks(worker("pc", 4, Scene.facts(4, 8 * GIB, 1)), needs));
+    }
+
+    @Test
+    void aTaskThatWantsTrustedWorkersWaitsForOneThatProvedTheKey() {
+        TaskNeeds trusted = NONE.trusted(true);
+        scene.submit("asks", trusted);
+        Scene.Player stranger = scene.new Player("stranger").joinsAsStranger();
+        scene.dispatcher.onCame(stranger.id, Admission.WITHOUT_KEY);
+        stranger.asks();
+        assertEquals("nothing", stranger.last());
+        assertEquals(never(Shortage.Kind.KEY, "", ""), lacks(stranger, trusted));
+        Scene.Player pc = scene.new Player("pc").joinsWithSlots(1);
+        pc.asksAndWaits(PATIENCE);
+        assertEquals(never(Shortage.Kind.KEY, "", Shortage.NO_KEY), lacks(pc, trusted), "of a room without a key");
+        Scene.Player known = scene.new Player("known").joinsWithSlots(1);
+        scene.dispatcher.onCame(known.id, Admission.PROVEN);
+        known.asks();
+        assertEquals("asks", known.last(), "it has told nothing of its machine, and need not");
     }
 
     @Test

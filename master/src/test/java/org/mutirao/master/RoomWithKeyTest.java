@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,13 +26,17 @@ import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.testkit.Zips;
 
 /** A master of a room with a key: what each of its ports gives to those who know the secret, and to those who do not. */
 class RoomWithKeyTest {
@@ -115,6 +120,60 @@ class RoomWithKeyTest {
                     "Authorization",
                     "Bearer " + TOKEN);
             assertEquals("{\"workers\":[]}", workers.body());
+        }
+    }
+
+    private static Reply ask(Master master, Optional<RoomPass> pass, Request request)
+            throws IOException, InterruptedException {
+        try (WireClient client = new WireClient(1, Spool.none(), pass)) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), master.port());
+            return client.ask(new WireClient.Endpoint(address, new OwnDialect(), true), request, TIMEOUT);
+        }
+    }
+
+    private static WorkerRequest.Register register(String name) {
+        return new WorkerRequest.Register(new WorkerId(name), "127.0.0.1", 0, Optional.empty());
+    }
+
+    @Test
+    void whatWantsTrustedWorkersIsKeptFromThoseThatWereLetIn() throws Exception {
+        try (Master master = TestMaster.in(folder).openRoom(secret).start()) {
+            Optional<RoomPass> pass = RoomPass.of(Optional.of(secret));
+            Zips.drop(
+                    folder.resolve("tasks"),
+                    "a.zip",
+                    Zips.of("main.py", "print(1)", "task.json", "{\"trusted\": true}"));
+            await().untilAsserted(() ->
+                    assertEquals(1, ((Reply.JobList) list(master, pass)).jobs().size()));
+            ask(master, Optional.empty(), register("pc7"));
+            assertInstanceOf(
+                    Reply.NoTask.class,
+                    ask(master, Optional.empty(), new WorkerRequest.RequestTask(new WorkerId("pc7"), Duration.ZERO)));
+            Reply explained = ask(master, pass, new OperatorRequest.ExplainTask("1"));
+            assertTrue(
+                    ((Reply.Explanation) explained)
+                            .reasons().stream()
+                                    .anyMatch(why -> why.endsWith(
+                                            "was let in without the key, and the job wants trusted workers.")),
+                    explained::toString);
+            Reply workers = ask(master, pass, new OperatorRequest.ListWorkers());
+            assertEquals(
+                    Optional.of(true),
+                    ((Reply.WorkerList) workers).workers().get(0).withoutKey());
+        }
+    }
+
+    @Test
+    void aRoomWithoutAKeyRefusesWhatWantsTrustedWorkers() throws Exception {
+        try (Master master = TestMaster.in(folder).start()) {
+            Zips.drop(
+                    folder.resolve("tasks"),
+                    "a.zip",
+                    Zips.of("main.py", "print(1)", "task.json", "{\"trusted\": true}"));
+            Path why = folder.resolve("tasks").resolve("rejected").resolve("a.zip.txt");
+            await().untilAsserted(() -> assertTrue(Files.exists(why)));
+            await().untilAsserted(
+                            () -> assertTrue(Files.readString(why).contains("this room has no key"), why::toString));
         }
     }
 

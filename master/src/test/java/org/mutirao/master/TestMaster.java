@@ -146,6 +146,12 @@ final class TestMaster {
         return this;
     }
 
+    /** The same, and from this machine programs get in without it. */
+    TestMaster openRoom(RoomSecret secret) {
+        room = Optional.of(new MasterConfig.Room(secret, OpenAddresses.parse(List.of("127.0.0.1"))));
+        return this;
+    }
+
     private MasterConfig config() {
         return new MasterConfig(
                 new MasterConfig.Folders(tasks, folder.resolve("results"), folder.resolve("data")),

@@ -15,6 +15,7 @@ import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
@@ -142,6 +143,11 @@ public final class Dispatcher {
     }
 
     // What workers say.
+
+    /** A worker is about to say something over a connection that came into the room so. */
+    public void onCame(WorkerId worker, Admission admission) {
+        fleet.came(heard(worker), admission);
+    }
 
     /**
      * A worker says who it is.

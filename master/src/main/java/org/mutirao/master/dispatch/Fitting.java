@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.dispatch.Shortage.Kind;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 
-/** Whether a worker's machine has what a task asks for. */
+/** Whether a worker and its machine have what a task asks for. */
 public final class Fitting {
     private Fitting() {}
 
@@ -15,16 +16,23 @@ public final class Fitting {
      * What an idle machine lacks for a task; empty if it could run it.
      *
      * @param facts empty if the worker tells nothing
+     * @param admission how the worker came into the room
      */
-    public static List<Shortage> ever(TaskNeeds needs, Optional<WorkerFacts> facts) {
+    public static List<Shortage> ever(TaskNeeds needs, Optional<WorkerFacts> facts, Admission admission) {
         if (needs.isNone()) {
             return List.of();
         }
+        List<Shortage> lacks = new ArrayList<>();
+        if (needs.trusted() && admission != Admission.PROVEN) {
+            lacks.add(new Shortage(Kind.KEY, "", admission == Admission.OPEN_ROOM ? Shortage.NO_KEY : "", true));
+        }
         if (facts.isEmpty()) {
-            return List.of(new Shortage(Kind.UNTOLD, "", "", true));
+            if (needs.asksOfMachine()) {
+                lacks.add(new Shortage(Kind.UNTOLD, "", "", true));
+            }
+            return lacks;
         }
         WorkerFacts machine = facts.get();
-        List<Shortage> lacks = new ArrayList<>();
         needs.system()
                 .filter(system -> !system.equals(machine.system()))
                 .ifPresent(system -> lacks.add(new Shortage(Kind.SYSTEM, system, machine.system(), true)));

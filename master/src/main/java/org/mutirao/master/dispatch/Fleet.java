@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
@@ -98,8 +99,16 @@ public final class Fleet {
         find(worker).ifPresent(session -> {
             packages.drop(session.facts());
             session.tell(facts.map(packages::keep));
-            listener.onWorkerTold(worker, session.profile().name(), session.facts());
+            listener.onWorkerTold(session);
         });
+    }
+
+    /** It said something over a connection that came into the room so. */
+    void came(WorkerSession session, Admission admission) {
+        if (session.admission() != admission) {
+            session.came(admission);
+            listener.onWorkerTold(session);
+        }
     }
 
     /** Those that were not heard for so long. */

@@ -1,12 +1,10 @@
 package org.mutirao.master.dispatch;
 
-import java.util.Optional;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What happens at a master, for logs, metrics and tests. Called on the loop: must neither block nor throw. */
@@ -26,8 +24,8 @@ public interface MasterListener {
 
     default void onWorkerJoined(WorkerId worker, WorkerProfile profile) {}
 
-    /** A worker told what its machine is and has, or is new and has told nothing yet. */
-    default void onWorkerTold(WorkerId worker, String name, Optional<WorkerFacts> facts) {}
+    /** A worker told what its machine is and has, or is new and has told nothing yet, or came into the room in another way. */
+    default void onWorkerTold(WorkerSession worker) {}
 
     default void onWorkerGone(WorkerId worker, String name) {}
 

@@ -8,10 +8,15 @@ package org.mutirao.master.dispatch;
  * @param ever whether the worker never has it; otherwise only what else runs there is in the way
  */
 public record Shortage(Kind kind, String wanted, String has, boolean ever) {
+    /** What a worker has instead of the key of a room without one. */
+    public static final String NO_KEY = "no key";
+
     /** Amounts are in cores, bytes and GPUs. */
     public enum Kind {
         /** The worker does not tell what it has. */
         UNTOLD,
+        /** The worker did not prove that it knows the room's key. What it has is empty, or else {@link #NO_KEY} of a room that has none. */
+        KEY,
         SYSTEM,
         PYTHON,
         PACKAGES,

@@ -194,7 +194,8 @@ final class TaskChoice {
         Optional<TaskId> id = reservations.of(session.id());
         Optional<TaskRecord> task = id.flatMap(this::queued)
                 .filter(each -> suits(each, session)
-                        && Fitting.ever(each.needs(), session.facts()).isEmpty());
+                        && Fitting.ever(each.needs(), session.facts(), session.admission())
+                                .isEmpty());
         if (id.isPresent() && task.isEmpty()) {
             reservations.end(session.id());
         }

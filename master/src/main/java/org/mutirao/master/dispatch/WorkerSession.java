@@ -3,6 +3,7 @@ package org.mutirao.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
@@ -17,6 +18,7 @@ public final class WorkerSession {
     private final LongLook.Place place = new LongLook.Place();
     private Optional<Lease> lastLease = Optional.empty();
     private Optional<WorkerFacts> facts = Optional.empty();
+    private Admission admission = Admission.OPEN_ROOM;
     private boolean registered;
     private boolean drained;
     private long lastHeard;
@@ -49,6 +51,15 @@ public final class WorkerSession {
     /** What it told of its machine; empty if it did not. */
     public Optional<WorkerFacts> facts() {
         return facts;
+    }
+
+    void came(Admission how) {
+        admission = how;
+    }
+
+    /** How it came into the room, by what it said last. */
+    public Admission admission() {
+        return admission;
     }
 
     /** How far it has looked through tasks that do not suit it. */

@@ -223,7 +223,7 @@ public final class RequestHandlers implements RequestHandler {
         if (right == Sessions.Right.GRANTED) {
             carryOut(said, session.isPresent(), call);
         } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
-            results.submit(submit, () -> results.objectionToOrphan(submit), answer);
+            results.submit(submit, () -> distrust(submit, call).or(() -> results.objectionToOrphan(submit)), answer);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
             onLoop(answer, () -> {
                 discard.accept(submit.result());
@@ -259,7 +259,7 @@ public final class RequestHandlers implements RequestHandler {
         Supplier<Optional<Reply>> objection =
                 () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
-            results.submit(submit, objection, answer);
+            results.submit(submit, () -> distrust(submit, call).or(objection), answer);
             return;
         }
         onLoop(answer, () -> {
@@ -270,6 +270,10 @@ public final class RequestHandlers implements RequestHandler {
                 WORKERS.run(said, this, call);
             }
         });
+    }
+
+    private Optional<Reply> distrust(WorkerRequest.SubmitResult submit, Call call) {
+        return workers.distrust(submit, call.from(), call.origin().dialect());
     }
 
     /** Another master, which has looked where its peers speak from. */

@@ -17,6 +17,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -106,6 +107,7 @@ public final class WorkerHandler {
                         offer.ahead(),
                         Optional.of(offer.heartbeat())))
                 .orElseGet(() -> foreignPeers.profile(register, dialect.name(), address));
+        dispatcher.onCame(register.peer(), admission(from, dialect));
         dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
             Reply.Terms all = terms.get();
@@ -164,6 +166,28 @@ public final class WorkerHandler {
                 Text.of(
                         "%s is at another address and was heard a moment ago; only from there it may speak",
                         said.peer().brief()));
+    }
+
+    /** Why a result is not taken from who has not proved that it knows the room's key: its job wants trusted workers. */
+    Optional<Reply> distrust(WorkerRequest.SubmitResult submit, Connection from, Dialect dialect) {
+        boolean isWanted = admission(from, dialect) != Admission.PROVEN
+                && dispatcher
+                        .leaseOfResult(submit.peer(), submit.delivery().map(WorkerRequest.Delivery::lease))
+                        .flatMap(lease -> dispatcher.task(lease.task()))
+                        .filter(task -> task.needs().trusted())
+                        .isPresent();
+        return isWanted
+                ? Optional.of(refused(
+                        Refusal.NOT_LEASED,
+                        Text.of("that job wants trusted workers, and you did not prove that you know the room's key")))
+                : Optional.empty();
+    }
+
+    /** A master that passes on what others ask speaks their dialect; it proved its own right, not theirs. */
+    private static Admission admission(Connection from, Dialect dialect) {
+        return from.admission() == Admission.PROVEN && !dialect.equals(Dialects.own())
+                ? Admission.WITHOUT_KEY
+                : from.admission();
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
@@ -255,6 +279,7 @@ public final class WorkerHandler {
             answer.send(new Reply.NoTask());
             return;
         }
+        dispatcher.onCame(ask.peer(), admission(from, dialect));
         WorkerProfile guess = guess(from.remote().getAddress().getHostAddress(), dialect);
         if (!dispatcher.fleet().knows(ask.peer())) {
             dispatcher.assume(ask.peer(), guess);

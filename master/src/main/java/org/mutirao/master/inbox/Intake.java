@@ -109,10 +109,16 @@ public final class Intake {
         }
     }
 
-    private static Checked checked(Payload payload, TaskPackageFile taskPackage, String name)
+    private Checked checked(Payload payload, TaskPackageFile taskPackage, String name)
             throws IOException, RefusedPackage {
         JobLayout layout = JobLayout.of(taskPackage);
         SeenPackage seen = SeenPackage.of(taskPackage, layout, name);
+        if (seen.spec().needs().trusted() && !limits.trust()) {
+            throw new RefusedPackage(
+                    Text.of(
+                            "its task.json wants trusted workers, and this room has no key, so no worker can prove that it may be trusted"),
+                    Text.of("Give the room a key with --secret, or leave 'trusted' out."));
+        }
         return Checked.of(payload, seen, taskPackage);
     }
 

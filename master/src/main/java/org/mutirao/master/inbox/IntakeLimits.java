@@ -9,5 +9,6 @@ import org.mutirao.protocol.units.ByteSize;
  * @param inside of one package
  * @param packed size of one package
  * @param attempts how many leases of a task may be lost
+ * @param trust whether workers can prove themselves, since the room has a key
  */
-public record IntakeLimits(PackageLimits inside, ByteSize packed, int attempts) {}
+public record IntakeLimits(PackageLimits inside, ByteSize packed, int attempts, boolean trust) {}

@@ -13,6 +13,8 @@ import org.mutirao.protocol.id.TaskNeeds;
 final class NeedsCodec {
     private static final int NOTHING = 0;
     private static final int SOMETHING = 1;
+    /** As above, and only of workers that know the room's key. */
+    private static final int TRUSTED = 2;
 
     private NeedsCodec() {}
 
@@ -21,7 +23,7 @@ final class NeedsCodec {
             out.writeByte(NOTHING);
             return;
         }
-        out.writeByte(SOMETHING);
+        out.writeByte(needs.trusted() ? TRUSTED : SOMETHING);
         out.writeUTF(needs.python().map(PythonRange::text).orElse(""));
         writeTexts(needs.packages(), out);
         out.writeUTF(needs.system().orElse(""));
@@ -36,7 +38,7 @@ final class NeedsCodec {
         if (form == NOTHING) {
             return TaskNeeds.none();
         }
-        if (form != SOMETHING) {
+        if (form != SOMETHING && form != TRUSTED) {
             throw new IOException("needs of form " + form);
         }
         return new TaskNeeds(
@@ -46,7 +48,8 @@ final class NeedsCodec {
                 readTexts(in),
                 in.readInt(),
                 in.readLong(),
-                in.readInt());
+                in.readInt(),
+                form == TRUSTED);
     }
 
     private static Optional<PythonRange> readRange(DataInput in) throws IOException {

@@ -13,6 +13,7 @@ import org.mutirao.master.dispatch.Shortage;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -32,7 +33,7 @@ public final class KnownMachines {
 
     private record Lacking(String name, List<Shortage> shortages) {}
 
-    private record Machine(String name, Optional<WorkerFacts> facts) {}
+    private record Machine(String name, Optional<WorkerFacts> facts, Admission admission) {}
 
     private volatile Seen seen = new Seen(Map.of());
 
@@ -62,8 +63,8 @@ public final class KnownMachines {
     }
 
     /** Called on the loop: a worker came, or told something else of its machine. */
-    void told(WorkerId worker, String name, Optional<WorkerFacts> facts) {
-        Machine machine = new Machine(name.isEmpty() ? worker.brief() : name, facts);
+    void told(WorkerId worker, String name, Optional<WorkerFacts> facts, Admission admission) {
+        Machine machine = new Machine(name.isEmpty() ? worker.brief() : name, facts, admission);
         if (!machine.equals(seen.machines.get(worker))) {
             Map<WorkerId, Machine> changed = new LinkedHashMap<>(seen.machines);
             changed.put(worker, machine);
@@ -109,7 +110,7 @@ public final class KnownMachines {
     private static Optional<String> answer(TaskNeeds needs, Collection<Machine> machines) {
         List<Lacking> lacks = new ArrayList<>();
         for (Machine machine : machines) {
-            List<Shortage> its = Fitting.ever(needs, machine.facts());
+            List<Shortage> its = Fitting.ever(needs, machine.facts(), machine.admission());
             if (its.isEmpty()) {
                 return Optional.empty();
             }

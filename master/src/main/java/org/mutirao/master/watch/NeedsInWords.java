@@ -12,6 +12,11 @@ public final class NeedsInWords {
     public static String of(String worker, Shortage lack) {
         return switch (lack.kind()) {
             case UNTOLD -> Text.of("%s does not tell what its machine has.", worker);
+            case KEY ->
+                lack.has().equals(Shortage.NO_KEY)
+                        ? Text.of(
+                                "%s knows no key, since this room has none, and the job wants trusted workers.", worker)
+                        : Text.of("%s was let in without the key, and the job wants trusted workers.", worker);
             case SYSTEM -> Text.of("%s runs on %s, not on %s.", worker, known(lack.has()), lack.wanted());
             case PYTHON -> Text.of("%s has Python %s, not %s.", worker, known(lack.has()), lack.wanted());
             case PACKAGES -> Text.of("%s can't import %s.", worker, lack.wanted());
@@ -39,6 +44,10 @@ public final class NeedsInWords {
     static String nobody(Shortage lack, String others) {
         return switch (lack.kind()) {
             case UNTOLD -> Text.of("no connected worker tells what its machine has: %s", others);
+            case KEY ->
+                lack.has().equals(Shortage.NO_KEY)
+                        ? Text.of("this room has no key, so no worker is trusted")
+                        : Text.of("no connected worker is trusted: %s", others);
             case SYSTEM -> Text.of("no connected worker runs on %s: %s", lack.wanted(), others);
             case PYTHON -> Text.of("no connected worker has Python %s: %s", lack.wanted(), others);
             case PACKAGES -> Text.of("no connected worker can import all of its packages: %s", others);
@@ -58,6 +67,7 @@ public final class NeedsInWords {
     static String has(String worker, Shortage lack) {
         return switch (lack.kind()) {
             case UNTOLD -> Text.of("%s does not tell", worker);
+            case KEY -> Text.of("%s was let in without the key", worker);
             case SYSTEM -> worker + " " + known(lack.has());
             case PYTHON -> Text.of("%s Python %s", worker, known(lack.has()));
             case PACKAGES, TAGS -> Text.of("%s lacks %s", worker, lack.wanted());

@@ -11,6 +11,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -192,6 +193,7 @@ public final class Rows {
                 .silentMs(TimeUnit.NANOSECONDS.toMillis(nanos - session.lastHeard()))
                 .limit(session.profile().packageLimit())
                 .aside(aside)
+                .withoutKey(session.admission() == Admission.WITHOUT_KEY)
                 .facts(facts)
                 .build();
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -14,7 +15,6 @@ import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
-import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 
@@ -153,9 +153,9 @@ public final class Watching implements MasterListener {
     }
 
     @Override
-    public void onWorkerTold(WorkerId worker, String name, Optional<WorkerFacts> facts) {
-        board.machines().told(worker, name, facts);
-        next.onWorkerTold(worker, name, facts);
+    public void onWorkerTold(WorkerSession worker) {
+        board.machines().told(worker.id(), worker.profile().name(), worker.facts(), worker.admission());
+        next.onWorkerTold(worker);
     }
 
     @Override

@@ -101,7 +101,7 @@ class PackageIntakeTest {
                 blobs,
                 path,
                 new Leader(),
-                new IntakeLimits(PackageLimits.defaults(), new ByteSize(1024), 5),
+                new IntakeLimits(PackageLimits.defaults(), new ByteSize(1024), 5, false),
                 clock,
                 (hash, contents) -> known.put(hash, contents.weight()));
     }

@@ -37,6 +37,7 @@ class NeedsCodecTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         assertEquals(NEEDS, read(written(NEEDS)));
+        assertEquals(NEEDS.trusted(true), read(written(NEEDS.trusted(true))));
         assertEquals(TaskNeeds.none(), read(written(TaskNeeds.none())));
     }
 

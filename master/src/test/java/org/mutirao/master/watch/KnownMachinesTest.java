@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 
@@ -19,7 +20,7 @@ class KnownMachinesTest {
 
     /** One that tells nothing of its machine, and so gets nothing that asks for something. */
     private void silent(int number) {
-        machines.told(new WorkerId("worker-" + number), "pc" + number, Optional.empty());
+        machines.told(new WorkerId("worker-" + number), "pc" + number, Optional.empty(), Admission.OPEN_ROOM);
     }
 
     @Test

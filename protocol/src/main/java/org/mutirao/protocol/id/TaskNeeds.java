@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param cpus how many cores it keeps busy
  * @param memory in bytes
  * @param gpus how many it has to itself
+ * @param trusted whether only a worker may have it that knows the room's key
  */
 public record TaskNeeds(
         Optional<PythonRange> python,
@@ -21,7 +22,8 @@ public record TaskNeeds(
         List<String> tags,
         int cpus,
         long memory,
-        int gpus) {
+        int gpus,
+        boolean trusted) {
     public static final int MAX_PACKAGES = 50;
     public static final int MAX_CPUS = 1024;
     public static final int MAX_GPUS = WorkerFacts.MAX_GPUS;
@@ -34,6 +36,23 @@ public record TaskNeeds(
         tags = List.copyOf(tags);
     }
 
+    /** Of a task that any worker may have whose machine suits. */
+    public TaskNeeds(
+            Optional<PythonRange> python,
+            List<String> packages,
+            Optional<String> system,
+            List<String> tags,
+            int cpus,
+            long memory,
+            int gpus) {
+        this(python, packages, system, tags, cpus, memory, gpus, false);
+    }
+
+    /** The same of the machine, and only a worker may have it that knows the room's key, or any. */
+    public TaskNeeds trusted(boolean isTrusted) {
+        return new TaskNeeds(python, packages, system, tags, cpus, memory, gpus, isTrusted);
+    }
+
     /** Any worker will do. */
     public static TaskNeeds none() {
         return NONE;
@@ -41,6 +60,11 @@ public record TaskNeeds(
 
     public boolean isNone() {
         return equals(NONE);
+    }
+
+    /** Whether it asks for something that a machine is or has. */
+    public boolean asksOfMachine() {
+        return !trusted(false).isNone();
     }
 
     /** Whether it takes something of the worker's machine for itself. */

@@ -122,8 +122,11 @@ public final class Json {
     }
 
     /** As above. */
-    @SuppressWarnings("UnusedMethod") // Jackson looks at it
+    @SuppressWarnings("UnusedMethod") // Jackson looks at them
     private interface LaterFacts {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Boolean> withoutKey();
+
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<WorkerFacts> facts();
     }

@@ -12,6 +12,7 @@ import org.mutirao.protocol.id.WorkerFacts;
  * @param holding ids of the tasks leased to it
  * @param limit how many bytes of JSON it reads at most; 0 when there is no limit
  * @param aside why it gets no work at present
+ * @param withoutKey true if it was let into a room with a key without it; else empty
  * @param facts what it told of its machine; without the packages where many workers are listed
  */
 public record WorkerRow(
@@ -27,6 +28,7 @@ public record WorkerRow(
         long silentMs,
         long limit,
         Optional<String> aside,
+        Optional<Boolean> withoutKey,
         Optional<WorkerFacts> facts) {
 
     /** Begins one. */
@@ -48,6 +50,7 @@ public record WorkerRow(
         private long silentMs;
         private long limit;
         private Optional<String> aside = Optional.empty();
+        private boolean withoutKey;
         private Optional<WorkerFacts> facts = Optional.empty();
 
         private Builder() {}
@@ -112,6 +115,11 @@ public record WorkerRow(
             return this;
         }
 
+        public Builder withoutKey(boolean given) {
+            withoutKey = given;
+            return this;
+        }
+
         public Builder facts(Optional<WorkerFacts> given) {
             facts = given;
             return this;
@@ -120,7 +128,20 @@ public record WorkerRow(
         /** The record. */
         public WorkerRow build() {
             return new WorkerRow(
-                    id, name, kind, dialect, address, slots, holding, delivered, lost, silentMs, limit, aside, facts);
+                    id,
+                    name,
+                    kind,
+                    dialect,
+                    address,
+                    slots,
+                    holding,
+                    delivered,
+                    lost,
+                    silentMs,
+                    limit,
+                    aside,
+                    withoutKey ? Optional.of(true) : Optional.empty(),
+                    facts);
         }
     }
 }

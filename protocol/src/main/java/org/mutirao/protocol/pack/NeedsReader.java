@@ -14,7 +14,7 @@ import org.mutirao.protocol.units.ByteSize;
 
 /** Reads the fields of task.json that say what a task asks of the machine that runs it. */
 final class NeedsReader {
-    static final Set<String> FIELDS = Set.of("python", "packages", "os", "tags", "cpus", "memory", "gpus");
+    static final Set<String> FIELDS = Set.of("python", "packages", "os", "tags", "cpus", "memory", "gpus", "trusted");
 
     private static final Set<String> SYSTEMS = Set.of("linux", "macos", "windows");
     private static final ByteSize LEAST_MEMORY = ByteSize.mebi(1);
@@ -46,7 +46,8 @@ final class NeedsReader {
                         name -> Text.of("has in 'tags' '%s', which is no tag; write for example [\"lab3\"]", name)),
                 reader.number("cpus", TaskNeeds.MAX_CPUS),
                 reader.memory(),
-                reader.number("gpus", TaskNeeds.MAX_GPUS));
+                reader.number("gpus", TaskNeeds.MAX_GPUS),
+                reader.trusted());
     }
 
     private Optional<PythonRange> python() throws RefusedPackage {
@@ -85,6 +86,14 @@ final class NeedsReader {
             return number;
         }
         throw TaskSpecReader.refused(Text.of("has a '%s' that is no whole number from 1 to %d", name, highest));
+    }
+
+    private boolean trusted() throws RefusedPackage {
+        Object value = fields.getOrDefault("trusted", false);
+        if (value instanceof Boolean trusted) {
+            return trusted;
+        }
+        throw TaskSpecReader.refused(Text.of("has a 'trusted' that is neither true nor false"));
     }
 
     private long memory() throws RefusedPackage {

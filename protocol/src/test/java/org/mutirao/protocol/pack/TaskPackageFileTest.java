@@ -314,6 +314,13 @@ class TaskPackageFileTest {
         assertTrue(TaskSpec.defaults().needs().isNone());
     }
 
+    @Test
+    void readsWhetherItsWorkersMustBeTrusted() throws Exception {
+        assertTrue(spec("{\"trusted\":true}").needs().trusted());
+        assertFalse(spec("{\"trusted\":true}").needs().asksOfMachine());
+        assertTrue(spec("{\"trusted\":false}").needs().isNone());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -326,6 +333,8 @@ class TaskPackageFileTest {
                 "{\"memory\":\"0GiB\"}       | 'memory' that is no size",
                 "{\"memory\":\"much\"}       | 'memory' that is no size",
                 "{\"memory\":\"9999999TiB\"} | 'memory' that is no size",
+                "{\"trusted\":1}             | 'trusted' that is neither true nor false",
+                "{\"trusted\":\"yes\"}       | 'trusted' that is neither true nor false",
                 "{\"cpus\":0}                | 'cpus' that is no whole number from 1 to 1024",
                 "{\"cpus\":1.5}              | 'cpus' that is no whole number from 1 to 1024",
                 "{\"gpus\":\"1\"}            | 'gpus' that is no whole number from 1 to 16",
