@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.AclEntry;
+import java.nio.file.attribute.AclEntryFlag;
 import java.nio.file.attribute.AclEntryPermission;
 import java.nio.file.attribute.AclEntryType;
 import java.nio.file.attribute.AclFileAttributeView;
@@ -12,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
 
-/** Keeps a file from the other users of this machine. */
+/** Keeps files and folders from the other users of this machine. */
 public final class OwnerOnly {
     private OwnerOnly() {}
 
@@ -27,12 +28,32 @@ public final class OwnerOnly {
             posix.setPermissions(PosixFilePermissions.fromString("rw-------"));
             return;
         }
-        AclFileAttributeView acl = Files.getFileAttributeView(file, AclFileAttributeView.class);
+        restrictByList(file);
+    }
+
+    /**
+     * Makes a folder that nobody but its owner enters, from its first moment on where the file system can do that.
+     *
+     * @throws IOException when there is one, or the rights can't be changed
+     */
+    public static void createFolder(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return;
+        }
+        Files.createDirectory(folder);
+        restrictByList(folder, AclEntryFlag.FILE_INHERIT, AclEntryFlag.DIRECTORY_INHERIT);
+    }
+
+    private static void restrictByList(Path path, AclEntryFlag... flags) throws IOException {
+        AclFileAttributeView acl = Files.getFileAttributeView(path, AclFileAttributeView.class);
         if (acl != null) {
             acl.setAcl(List.of(AclEntry.newBuilder()
                     .setType(AclEntryType.ALLOW)
                     .setPrincipal(acl.getOwner())
                     .setPermissions(EnumSet.allOf(AclEntryPermission.class))
+                    .setFlags(flags)
                     .build()));
         }
     }

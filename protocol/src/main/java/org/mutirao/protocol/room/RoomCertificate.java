@@ -76,12 +76,19 @@ public final class RoomCertificate {
     }
 
     private static void make(Path file, char[] password) throws IOException {
-        Path fresh = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
-        Files.deleteIfExists(fresh);
-        keytool(fresh, password);
-        OwnerOnly.restrict(fresh);
-        DurableFiles.force(fresh);
-        DurableFiles.moveForced(fresh, file);
+        // keytool gives its file the rights of any file, so nobody else may come as far as that.
+        Path folder = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
+        DurableFiles.deleteTree(folder);
+        OwnerOnly.createFolder(folder);
+        try {
+            Path fresh = FileNames.resolve(folder, FileNames.nameOf(file));
+            keytool(fresh, password);
+            OwnerOnly.restrict(fresh);
+            DurableFiles.force(fresh);
+            DurableFiles.moveForced(fresh, file);
+        } finally {
+            DurableFiles.deleteTree(folder);
+        }
     }
 
     private static void keytool(Path file, char[] password) throws IOException {

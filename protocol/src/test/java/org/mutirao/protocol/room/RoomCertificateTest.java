@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.disk.OwnerOnly;
 
 class RoomCertificateTest {
     @TempDir
@@ -48,5 +49,26 @@ class RoomCertificateTest {
         RoomCertificate.open(file, secret);
         assumeTrue(file.getFileSystem().supportedFileAttributeViews().contains("posix"));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    /** A master that ended while it made one has left things behind. */
+    @Test
+    void whatAnEarlierStartLeftIsInNobodysWay() throws IOException {
+        Path left = Files.createDirectory(folder.resolve("tls.p12.new"));
+        Files.write(left.resolve("tls.p12"), new byte[100]);
+        RoomCertificate.open(folder.resolve("tls.p12"), secret);
+        assertFalse(Files.exists(left));
+
+        Files.write(left, new byte[100]); // as an older version left it
+        RoomCertificate.open(folder.resolve("tls.p12"), RoomSecret.random(new SecureRandom()));
+        assertFalse(Files.exists(left));
+    }
+
+    @Test
+    void nobodyElseEntersTheFolderInWhichItIsMade() throws IOException {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path closed = folder.resolve("closed");
+        OwnerOnly.createFolder(closed);
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(closed)));
     }
 }
