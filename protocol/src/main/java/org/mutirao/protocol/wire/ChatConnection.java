@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -148,7 +147,9 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
         if (inputEnded && waiting.isEmpty() && open == 0) {
             close();
         }
-        context.channel().config().setAutoRead(waiting.isEmpty());
+        if (isOpen()) {
+            context.channel().config().setAutoRead(waiting.isEmpty());
+        }
     }
 
     /** Tells the handler; what can't be understood ends the chat, as it does at the original server. */
@@ -248,7 +249,7 @@ final class ChatConnection extends ChannelInboundHandlerAdapter implements ChatP
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (Tls.isEndOfInput(event)) {
             inputEnded = true;
             next();
         }

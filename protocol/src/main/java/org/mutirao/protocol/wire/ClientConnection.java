@@ -171,6 +171,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
             fail(new IOException(Text.of("no answer in time")));
+        } else if (Tls.isEndOfInput(event)) {
+            fail(new ClosedWithoutAnswer());
         }
     }
 

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -170,6 +169,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private void readOrHold() {
         unreadEnough = sent.areTooMany();
+        if (!isOpen()) {
+            return; // what TLS still had comes when Netty no longer knows the socket, and would fail at this
+        }
         context.channel().config().setAutoRead(!unreadEnough && !waiting.isFull());
     }
 
@@ -365,7 +367,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (Tls.isEndOfInput(event) && !inputEnded) {
             inputEnded = true;
             if (closing) {
                 ctx.close();

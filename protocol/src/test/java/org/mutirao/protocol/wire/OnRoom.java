@@ -130,7 +130,11 @@ abstract class OnRoom implements WireServer.Handler {
         return new WorkerRequest.Heartbeat(PEER, Optional.empty(), Optional.empty());
     }
 
-    private static SSLContext tls() throws GeneralSecurityException {
+    static RoomCertificate certificate() {
+        return certificate;
+    }
+
+    static SSLContext tls() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
         return context;
