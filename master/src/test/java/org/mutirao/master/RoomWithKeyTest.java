@@ -202,7 +202,9 @@ class RoomWithKeyTest {
                     .build();
             // By its number: the certificate has no name that could be looked at.
             String api = "https://127.0.0.1:" + master.httpPort() + "/api/status";
-            assertEquals(401, get(client, api).statusCode());
+            HttpResponse<String> refused = get(client, api);
+            assertEquals(401, refused.statusCode());
+            assertTrue(refused.body().contains("https://HOST"), refused::body);
             assertEquals(
                     200, get(client, api, "Authorization", "Bearer " + TOKEN).statusCode());
             HttpResponse<String> page = get(client, "https://127.0.0.1:" + master.httpPort() + "/?token=" + TOKEN);

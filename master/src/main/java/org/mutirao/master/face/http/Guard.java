@@ -69,7 +69,7 @@ final class Guard {
             throw new Problem(
                     421,
                     Text.of("Wrong host"),
-                    Text.of("This address answers to localhost only; open it as http://localhost:PORT/."));
+                    Text.of("This address answers to localhost only; open it as %s://localhost:PORT/.", scheme()));
         }
     }
 
@@ -129,9 +129,14 @@ final class Guard {
                     401,
                     Text.of("Token needed"),
                     Text.of(
-                            "Open http://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
-                                    + "token when it started."));
+                            "Open %s://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
+                                    + "token when it started.",
+                            scheme()));
         }
+    }
+
+    private String scheme() {
+        return isSecure ? "https" : "http";
     }
 
     private boolean isEntering(Context context, String token) {
