@@ -9,10 +9,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.UnrecoverableKeyException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -23,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A master's certificate for TLS, and its private key. Nobody signs it and nobody looks at its names or dates: {@link RoomProof} shows that it
- * is a master's of the room. Java's own keytool makes it, since no class of the JDK that may be used does.
+ * A master's certificate for TLS, and its private key. Nobody signs it and nobody looks at its dates: to programs, {@link RoomProof} shows that it
+ * is a master's of the room, to other masters its name does. Java's own keytool makes it, since no class of the JDK that may be used does.
  */
 public final class RoomCertificate {
     private static final Logger log = LoggerFactory.getLogger(RoomCertificate.class);
@@ -51,13 +54,17 @@ public final class RoomCertificate {
         char[] password = HexFormat.of().formatHex(secret.key("certificate")).toCharArray();
         if (Files.exists(file)) {
             try {
-                return read(file, password);
+                RoomCertificate found = read(file, password);
+                if (MasterMark.isOn(found.certificate(), secret)) {
+                    return found;
+                }
+                log.info("The certificate in {} does not show other masters whose it is, and a new one is made", file);
             } catch (IOException | GeneralSecurityException e) {
                 log.info("The certificate in {} is damaged or belongs to another secret, and a new one is made", file);
             }
         }
-        make(file, password);
         try {
+            make(file, secret, password);
             return read(file, password);
         } catch (GeneralSecurityException e) {
             throw new IOException(Text.of("the master's certificate in %s can't be read", FileNames.textOf(file)), e);
@@ -75,14 +82,18 @@ public final class RoomCertificate {
         return new RoomCertificate(keys, password);
     }
 
-    private static void make(Path file, char[] password) throws IOException {
+    private static void make(Path file, RoomSecret secret, char[] password)
+            throws IOException, GeneralSecurityException {
         // keytool gives its file the rights of any file, so nobody else may come as far as that.
         Path folder = FileNames.resolveSibling(file, FileNames.nameOf(file) + ".new");
         DurableFiles.deleteTree(folder);
         OwnerOnly.createFolder(folder);
         try {
             Path fresh = FileNames.resolve(folder, FileNames.nameOf(file));
-            keytool(fresh, password);
+            keytool(fresh, password, "-genkeypair", "CN=mutirao", "-keyalg", "EC", "-groupname", "secp256r1");
+            // The name depends on the key, which keytool makes together with a certificate that has a name already.
+            String name = MasterMark.nameOf(read(fresh, password).certificate().getPublicKey(), secret);
+            keytool(fresh, password, "-selfcert", name);
             OwnerOnly.restrict(fresh);
             DurableFiles.force(fresh);
             DurableFiles.moveForced(fresh, file);
@@ -91,31 +102,28 @@ public final class RoomCertificate {
         }
     }
 
-    private static void keytool(Path file, char[] password) throws IOException {
+    static void keytool(Path file, char[] password, String command, String name, String... more) throws IOException {
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
         Path tool = Path.of(System.getProperty("java.home"), "bin", windows ? "keytool.exe" : "keytool");
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        tool.toString(),
-                        "-genkeypair",
-                        "-alias",
-                        ALIAS,
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=mutirao",
-                        "-startdate",
-                        "-3650d",
-                        "-validity",
-                        "36500",
-                        "-storetype",
-                        TYPE,
-                        "-keystore",
-                        file.toAbsolutePath().toString(),
-                        "-storepass:env",
-                        PASSWORD))
-                .redirectErrorStream(true);
+        List<String> words = new ArrayList<>(List.of(
+                tool.toString(),
+                command,
+                "-alias",
+                ALIAS,
+                "-dname",
+                name,
+                "-startdate",
+                "-3650d",
+                "-validity",
+                "36500",
+                "-storetype",
+                TYPE,
+                "-keystore",
+                file.toAbsolutePath().toString(),
+                "-storepass:env",
+                PASSWORD));
+        words.addAll(List.of(more));
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put(PASSWORD, new String(password));
         try {
             Process process = builder.start();
@@ -147,6 +155,23 @@ public final class RoomCertificate {
         return factory;
     }
 
+    private X509Certificate certificate() throws GeneralSecurityException {
+        return (X509Certificate) keys.getCertificate(ALIAS);
+    }
+
+    /**
+     * For a TLS context that takes one only.
+     *
+     * @throws IOException with a sentence when this Java can't do it
+     */
+    public KeyManager keyManager() throws IOException {
+        try {
+            return keyManagers().getKeyManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IOException(Text.of("this Java can't serve TLS: %s", e.getMessage()), e);
+        }
+    }
+
     /**
      * For servers that are not Netty's.
      *
@@ -164,7 +189,6 @@ public final class RoomCertificate {
 
     /** SHA-256 of the certificate, in DER. */
     public byte[] hash() throws GeneralSecurityException {
-        return MessageDigest.getInstance("SHA-256")
-                .digest(keys.getCertificate(ALIAS).getEncoded());
+        return MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
     }
 }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,24 @@ class RoomCertificateTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(file), files.toList());
         }
+    }
+
+    /** One that an earlier version made says nothing to other masters. */
+    @Test
+    void oneWithoutTheRoomsMarkIsMadeAnewOnce() throws Exception {
+        Path file = folder.resolve("tls.p12");
+        char[] password = HexFormat.of().formatHex(secret.key("certificate")).toCharArray();
+        RoomCertificate.keytool(file, password, "-genkeypair", "CN=mutirao", "-keyalg", "EC");
+        byte[] old;
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, password);
+            old = MessageDigest.getInstance("SHA-256")
+                    .digest(keys.getCertificate("master").getEncoded());
+        }
+        byte[] made = RoomCertificate.open(file, secret).hash();
+        assertFalse(Arrays.equals(old, made));
+        assertArrayEquals(made, RoomCertificate.open(file, secret).hash());
     }
 
     @Test
