@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.channel.ChannelOutcome;
@@ -22,7 +23,9 @@ import org.mutirao.master.results.OwnResults;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.room.MasterTrust;
 import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.RoomGuard;
 import org.mutirao.protocol.wire.RoomPass;
@@ -100,6 +103,15 @@ final class CoreBase {
         }
         MasterConfig.Room room = config.room().orElseThrow();
         return Optional.of(new RoomGuard(room.secret(), certificate.get(), room.openTo(), ticker));
+    }
+
+    /** How masters prove to each other who they are; empty in a room without a key, and for one that is alone. */
+    Optional<MutualTls> mutualTls() throws IOException {
+        if (certificate.isEmpty() || isAlone()) {
+            return Optional.empty();
+        }
+        RoomSecret secret = config.room().orElseThrow().secret();
+        return Optional.of(new MutualTls(certificate.get().keyManager(), new MasterTrust(secret)));
     }
 
     /** Where commands about tasks become durable. */

@@ -57,7 +57,8 @@ final class CoreGroup {
                 blobEvents,
                 Threads.guarded(base.views.liveness(), base.ticker)));
         group = base.parts.add(new MasterGroup(
-                new NodeSettings(config.group(), base.data.root(), base.node, host, enginePort(base, host)),
+                new NodeSettings(
+                        config.group(), base.data.root(), base.node, host, enginePort(base, host), base.mutualTls()),
                 running,
                 client,
                 exchange::missing,

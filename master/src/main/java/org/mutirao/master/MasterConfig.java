@@ -32,12 +32,6 @@ public record MasterConfig(
         ResultsOn resultsOn,
         GroupSettings group,
         Optional<Room> room) {
-    public MasterConfig {
-        check(
-                room.isEmpty() || group.isAlone(),
-                Text.of("--secret is only for a master that is alone: several masters can't guard their talk yet"));
-    }
-
     /** In a room without a key. */
     public MasterConfig(
             Folders folders,

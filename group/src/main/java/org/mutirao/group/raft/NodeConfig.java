@@ -15,8 +15,15 @@ import org.mutirao.protocol.id.GridId;
  *     knows
  * @param host where the engine listens
  * @param alone a group of one that nobody else can join
+ * @param door who may speak to the engine
  */
-public record NodeConfig(Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone) {
+public record NodeConfig(
+        Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone, EngineDoor door) {
+    /** One to whose engine everybody may speak. */
+    public NodeConfig(Path folder, GridId grid, Member self, List<Member> founders, String host, boolean alone) {
+        this(folder, grid, self, founders, host, alone, EngineDoor.open());
+    }
+
     /** The data folder, where the log is one of several things. */
     Path data() {
         return folder.toAbsolutePath().getParent();

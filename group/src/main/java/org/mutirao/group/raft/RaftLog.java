@@ -104,7 +104,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 .setServerId(RaftPeerId.valueOf(nodeConfig.self().name()))
                 .setGroup(RaftGroup.valueOf(group, founders))
                 .setProperties(RaftSettings.of(nodeConfig, snapshotEvery))
-                .setParameters(RaftSettings.parameters(port))
+                .setParameters(RaftSettings.parameters(nodeConfig, port))
                 .setStateMachine(adapter)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();

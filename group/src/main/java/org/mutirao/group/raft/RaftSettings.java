@@ -6,10 +6,12 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
@@ -61,10 +63,21 @@ final class RaftSettings {
         return p;
     }
 
-    static Parameters parameters(ConnectionLimits port) {
+    static Parameters parameters(NodeConfig nodeConfig, ConnectionLimits port) {
         Parameters parameters = new Parameters();
+        nodeConfig.door().tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, both(tls)));
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
         return parameters;
+    }
+
+    private static GrpcTlsConfig both(EngineDoor.MutualTls tls) {
+        return GrpcTlsConfig.newBuilder()
+                .setKeyManager(tls.own())
+                .setTrustManager(tls.others())
+                .setMutualTls(true)
+                .setProtocols("TLSv1.3") // would take an older one too
+                .setSslProvider(SslProvider.JDK) // would look for OpenSSL
+                .build();
     }
 
     private static TimeDuration millis(long amount) {

@@ -21,6 +21,8 @@ import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
 import org.mutirao.group.member.NodeFolder;
 import org.mutirao.group.member.PeerDiscovery;
+import org.mutirao.group.raft.EngineDoor;
+import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.ForcedNewGroup;
 import org.mutirao.group.raft.NodeConfig;
 import org.mutirao.protocol.discovery.FacingAddress;
@@ -73,6 +75,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     private final Threads threads;
     private volatile int port = 1;
     private final int enginePort;
+    private final Optional<MutualTls> tls;
     private volatile Membership place;
     private volatile GroupReconciler reconciler;
 
@@ -97,6 +100,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         this.node = self.node();
         this.host = self.host();
         this.enginePort = self.enginePort();
+        this.tls = self.tls();
         this.running = running;
         this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, ticker);
         this.missing = missing;
@@ -170,7 +174,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
             voice.onNotice(Text.of("This master goes on without the others, as --force-new-group says."));
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
-        return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone());
+        return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone(), new EngineDoor(tls));
     }
 
     /** Alone, the engine is nobody else's business. */
