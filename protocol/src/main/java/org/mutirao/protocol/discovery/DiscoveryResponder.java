@@ -29,6 +29,9 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Wording;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.AddressRates;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.room.RoomSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,10 @@ public final class DiscoveryResponder implements AutoCloseable {
 
     private static final WorkerId WARMER = new WorkerId("warm-up");
     private static final int LONGEST = 1024;
+    /** A worker asks some twenty times at once, and a PC may have many. */
+    static final int MAX_ANSWERS_A_SECOND_OF_ONE_ADDRESS = 2_000;
+
+    static final int MAX_ANSWERS_A_SECOND = 10_000;
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("discovery", true), NioIoHandler.newFactory());
@@ -67,6 +74,8 @@ public final class DiscoveryResponder implements AutoCloseable {
     private final Listener listener;
 
     private final Optional<RoomSecret> secret;
+    private final AddressRates rates =
+            new AddressRates(MAX_ANSWERS_A_SECOND, MAX_ANSWERS_A_SECOND_OF_ONE_ADDRESS, System::nanoTime);
 
     private DiscoveryResponder(Optional<RoomSecret> secret, Listener listener) {
         this.secret = secret;
@@ -109,7 +118,12 @@ public final class DiscoveryResponder implements AutoCloseable {
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-                        answer(context, packet, host, tcpPort);
+                        InetAddress from = packet.sender().getAddress();
+                        if (rates.allows(from)) {
+                            answer(context, packet, host, tcpPort);
+                        } else {
+                            LimitsReached.here().note(Limit.DATAGRAMS, from.getHostAddress());
+                        }
                     }
 
                     @Override

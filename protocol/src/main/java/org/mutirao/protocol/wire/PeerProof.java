@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
@@ -68,7 +69,12 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        wait = context.executor().schedule(() -> context.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+        wait = context.executor().schedule(() -> giveUp(context), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void giveUp(ChannelHandlerContext context) {
+        Ends.note(Limit.SLOW, remote(context));
+        context.close();
     }
 
     @Override
@@ -124,6 +130,9 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         expected = Optional.of(proof);
         state = State.CHALLENGED;
         Duration delay = tries.delay(remote(context).getAddress());
+        if (!delay.isZero()) {
+            Ends.note(Limit.PROOFS, remote(context));
+        }
         context.executor()
                 .schedule(
                         () -> context.writeAndFlush(ProofMessages.challenge(own, proof.ofMaster())),

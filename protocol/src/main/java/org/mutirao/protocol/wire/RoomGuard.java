@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -20,11 +21,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.mutirao.protocol.id.Admission;
+import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,9 @@ public final class RoomGuard {
     private static final Logger log = LoggerFactory.getLogger(RoomGuard.class);
 
     static final String PROTOCOL = "TLSv1.3";
+    /** Handshakes cost more than anything else here. On threads of their own many of them take no time from those inside. */
+    private static final Executor HANDSHAKES =
+            new GuardedPool("handshake", Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
 
     private final RoomSecret secret;
     private final SslContext tls;
@@ -99,12 +105,17 @@ public final class RoomGuard {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            wait = context.executor().schedule(() -> context.close(), firstByte.toMillis(), TimeUnit.MILLISECONDS);
+            wait = context.executor().schedule(() -> giveUp(context), firstByte.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private static void giveUp(ChannelHandlerContext context) {
+            Ends.note(Limit.SLOW, (InetSocketAddress) context.channel().remoteAddress());
+            context.close();
         }
 
         @Override
         protected SslHandler newSslHandler(ChannelHandlerContext context, SslContext tls) {
-            SslHandler handler = super.newSslHandler(context, tls);
+            SslHandler handler = tls.newHandler(context.alloc(), HANDSHAKES);
             handler.setHandshakeTimeout(firstByte.toMillis(), TimeUnit.MILLISECONDS);
             context.pipeline()
                     .addLast(

@@ -22,12 +22,12 @@ import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.dialect.UnknownActionException;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.text.Text;
-import org.mutirao.protocol.threads.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter implements WireServer.Connection {
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
-    private static final Faults FAULTS = new Faults(Text.of("a connection"));
     /** How long a broken connection is still read, so that the last answer is not lost to a reset. */
     private static final long LINGER_SECONDS = 2;
 
@@ -136,9 +135,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
                 scanner.feed(block, 0, count, this::await);
             }
             if (!waiting.count(scanner.held())) {
-                throw new StreamBroken(Text.of("too many half and waiting messages of your address are held here"));
+                throw new StreamBroken(
+                        Limit.HELD, Text.of("too many half and waiting messages of your address are held here"));
             }
         } catch (StreamBroken e) {
+            Ends.note(e.limit(), remote);
             broken = e.getMessage();
             waiting.count(0);
             brokenLine = buffer.readerIndex() > 0 && buffer.getByte(buffer.readerIndex() - 1) == '\n';
@@ -204,7 +205,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             dialect = Dialects.of(node).orElse(lastDialect);
             lastDialect = dialect;
             if (object.problem().isPresent()) {
-                answer(dialect, Unreadable.answerToPayload(object.problem().get()), line);
+                answer(dialect, Unreadable.answerToPayload(object.problem().get(), remote), line);
                 return;
             }
             Request request = Unreadable.read(dialect, node, object);
@@ -215,7 +216,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             handler.onRequest(this, dialect, request, reply -> answer(spoken, reply, line));
         } catch (IOException | BadMessage | UnknownActionException e) {
             object.payload().ifPresent(FilesOf::deleteQuietly);
-            answer(dialect, Unreadable.answer(e), line);
+            answer(dialect, Unreadable.answer(e, remote), line);
         }
     }
 
@@ -360,6 +361,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     private void end(String why) {
+        Ends.note(Limit.SLOW, remote);
         broken = why;
         scanner.abandon();
         next();
@@ -390,12 +392,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // Resets and time-outs are the peer's business and everyday; anything else is ours.
-        if (cause instanceof IOException) {
-            log.debug("Connection from {} ended: {}", remote, cause.getMessage());
-        } else {
-            FAULTS.report(Text.of("a connection, which is closed,"), cause);
-        }
+        Ends.report(remote, cause);
         ctx.close();
     }
 }

@@ -2,9 +2,11 @@ package org.mutirao.protocol.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.UnknownActionException;
+import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
@@ -32,10 +34,11 @@ final class Unreadable {
         }
     }
 
-    static Reply answer(Exception failure) {
+    static Reply answer(Exception failure, InetSocketAddress from) {
         if (failure instanceof UnknownActionException unknown) {
             return new Reply.UnknownAction(unknown.action());
         }
+        Ends.note(Limit.MESSAGES, from);
         return new Reply.Failure(
                 Refusal.BAD_REQUEST,
                 failure instanceof BadMessage
@@ -44,7 +47,10 @@ final class Unreadable {
     }
 
     /** To one whose payload could not be taken. */
-    static Reply answerToPayload(IOException problem) {
+    static Reply answerToPayload(IOException problem, InetSocketAddress from) {
+        if (problem instanceof PayloadTooLarge) {
+            Ends.note(Limit.PAYLOADS, from);
+        }
         if (problem instanceof PayloadTooLarge || problem instanceof BadBase64) {
             return new Reply.Failure(Refusal.BAD_REQUEST, Text.of("the payload was refused: %s", problem.getMessage()));
         }

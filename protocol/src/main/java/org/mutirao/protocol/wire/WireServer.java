@@ -24,6 +24,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.Admission;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -176,11 +178,13 @@ public final class WireServer implements AutoCloseable {
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(0, new DefaultThreadFactory("wire"), NioIoHandler.newFactory());
     private final Channel channel;
+    private final ConnectionCounts counts;
+    private final UnprovenConnections<Channel> unproven = new UnprovenConnections<>();
 
     private WireServer(
             InetSocketAddress address, Limits limits, Spool spool, Optional<RoomGuard> guard, Handler handler)
             throws IOException {
-        ConnectionCounts counts = new ConnectionCounts(limits.connections(), limits.perAddress());
+        counts = new ConnectionCounts(limits.connections(), limits.perAddress());
         HeldBytes held = new HeldBytes(limits.held(), limits.heldPerAddress());
         // Of their own, so that those outside take nothing from those inside.
         Limits few = limits.forStrangers();
@@ -197,18 +201,21 @@ public final class WireServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel child) {
                         InetSocketAddress remote = child.remoteAddress();
-                        if (remote == null || !counts.enter(remote.getAddress())) {
-                            child.close(); // also one that is gone already
+                        if (remote == null) {
+                            child.close(); // it is gone already
                             return;
                         }
                         InetAddress from = remote.getAddress();
-                        child.closeFuture().addListener(future -> counts.leave(from));
-                        Function<Admission, ChannelHandler> inside =
-                                how -> new ServerConnection(limits, held.of(from), spool, handler, how);
+                        Function<Admission, ChannelHandler> inside = how -> {
+                            count(child, from);
+                            return new ServerConnection(limits, held.of(from), spool, handler, how);
+                        };
                         Supplier<ChannelHandler> outside = () -> new ServerConnection(
                                 few, heldOutside.of(from), Spool.none(), new LockedDoor(), Admission.WITHOUT_KEY);
-                        guard.ifPresent(
-                                room -> child.pipeline().addLast(room.entrance(limits.silence(), inside, outside)));
+                        guard.ifPresent(room -> {
+                            countUnproven(child, from);
+                            child.pipeline().addLast(room.entrance(limits.silence(), inside, outside));
+                        });
                         child.pipeline()
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler());
@@ -224,6 +231,25 @@ public final class WireServer implements AutoCloseable {
             close(loops);
             throw new IOException(Text.of("can't listen on %s: %s", address, e.getMessage()), e);
         }
+    }
+
+    /** Counts one that is let in, and closes it if there are too many. */
+    private void count(Channel child, InetAddress from) {
+        unproven.leave(from, child);
+        if (counts.enter(from)) {
+            child.closeFuture().addListener(future -> counts.leave(from));
+        } else {
+            LimitsReached.here().note(Limit.CONNECTIONS, from.getHostAddress());
+            child.close();
+        }
+    }
+
+    private void countUnproven(Channel child, InetAddress from) {
+        child.closeFuture().addListener(future -> unproven.leave(from, child));
+        unproven.enter(from, child).ifPresent(oldest -> {
+            LimitsReached.here().note(Limit.UNPROVEN, from.getHostAddress());
+            oldest.close();
+        });
     }
 
     /**

@@ -12,6 +12,8 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.wire.ConnectionCounts;
 
 /** Listens for browsers, and closes at once what one address opens beyond its share. */
@@ -47,6 +49,9 @@ final class CountedConnector extends ServerConnector {
                 leave(connection);
             }
         } else {
+            if (from != null) {
+                LimitsReached.here().note(Limit.HTTP_CONNECTIONS, from.getHostAddress());
+            }
             connection.close();
         }
     }

@@ -1,6 +1,7 @@
 package org.mutirao.master.face.http;
 
 import io.javalin.Javalin;
+import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.Endpoint;
@@ -15,8 +16,11 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Faults;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.ConnectionCounts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +78,7 @@ final class HttpServer implements AutoCloseable {
             });
             config.routes.before(context -> before(context, guard));
             config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
+            config.routes.exception(ContentTooLargeResponse.class, (large, context) -> tooLarge(context));
             config.routes.exception(SignInNeeded.class, (needed, context) -> signIn(needed, context));
             config.routes.exception(Exception.class, this::unexpected);
             config.routes.error(404, HttpServer::notFound);
@@ -169,6 +174,15 @@ final class HttpServer implements AutoCloseable {
         }
         faults.report(Text.of("a request to %s", context.endpoint().path), failure);
         new Problem(500, Text.of("Our fault"), Text.of("The master could not answer; its log says more."))
+                .answer(context);
+    }
+
+    private static void tooLarge(Context context) {
+        LimitsReached.here().note(Limit.HTTP_BODIES, context.ip());
+        new Problem(
+                        HttpStatus.PAYLOAD_TOO_LARGE_413,
+                        Text.of("Too large"),
+                        Text.of("A request of JSON may have %s.", new ByteSize(LARGEST_JSON_BODY)))
                 .answer(context);
     }
 

@@ -23,6 +23,8 @@ import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.wire.SpoolMemory;
 
 /** Numbers for Prometheus, read when it asks. No label has a name that a person gave, so that there are never more of them. */
@@ -116,6 +118,12 @@ final class Metrics {
         FunctionCounter.builder("mutirao.failed.proofs", grid.wire(), WireDoor::failedProofs)
                 .description("Programs that did not prove that they know the room's secret")
                 .register(registry);
+        for (Limit limit : Limit.values()) {
+            FunctionCounter.builder("mutirao.limits.reached", LimitsReached.here(), reached -> reached.times(limit))
+                    .description("How often those outside wanted more than they may have")
+                    .tag("limit", limit.label())
+                    .register(registry);
+        }
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
                 .register(registry);

@@ -10,6 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.ConnectionCounts;
 
@@ -26,6 +28,7 @@ final class OpenRequests extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         InetAddress from = ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();
         if (!counts.enter(from)) {
+            LimitsReached.here().note(Limit.HTTP_REQUESTS, from.getHostAddress());
             response.setStatus(HttpStatus.TOO_MANY_REQUESTS_429);
             response.getHeaders().put("Content-Type", Problem.MEDIA_TYPE);
             response.getHeaders().put("Connection", "close"); // its body is not read

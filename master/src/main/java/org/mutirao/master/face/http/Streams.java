@@ -4,6 +4,8 @@ import io.javalin.http.sse.SseClient;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.RejectedExecutionException;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.ConnectionCounts;
 
@@ -61,6 +63,7 @@ final class Streams implements AutoCloseable {
     }
 
     private static void full(SseClient client) {
+        LimitsReached.here().note(Limit.HTTP_STREAMS, client.ctx().req().getRemoteAddr());
         client.sendEvent("full", "{}");
         client.close();
     }

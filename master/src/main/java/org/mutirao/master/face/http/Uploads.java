@@ -16,6 +16,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
@@ -249,6 +251,7 @@ final class Uploads {
                 }
                 total += Math.max(0, count);
                 if (total > files.maxPackage().bytes()) {
+                    LimitsReached.here().note(Limit.HTTP_BODIES, context.ip());
                     throw new Problem(
                             413,
                             Text.of("Too large"),

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.OwnAddress;
 
@@ -77,7 +79,8 @@ class HttpLimitsTest {
                         Route.get("/health", "Lives.", context -> context.result("up")),
                         Route.get("/wait", "Waits.", wait),
                         Route.get("/broken", "Fails.", broken),
-                        Route.post("/read", "Reads.", read)),
+                        Route.post("/read", "Reads.", read),
+                        Route.post("/whole", "Reads at once.", context -> context.result(context.bodyAsBytes()))),
                 new LiveEvents(new EventFeed(), () -> Map.of("much", "x".repeat(eventLength))),
                 new ChannelApi(null),
                 () -> "{}");
@@ -245,5 +248,17 @@ class HttpLimitsTest {
         await().atMost(TIMEOUT).until(() -> failed.get() == 1);
         assertEquals("HTTP/1.1 500", begin(ask(loopback(), get("/broken"))));
         assertEquals(1, face.faults(), "only what was ours");
+    }
+
+    /** Of what is read into memory as a whole. */
+    @Test
+    void aLargeRequestIsRefusedInWordsAndCounted() throws IOException {
+        start("127.0.0.1", HttpLimits.defaults());
+        long before = LimitsReached.here().times(Limit.HTTP_BODIES);
+        Socket large = ask(loopback(), post(2 << 20).replace("/read", "/whole"));
+        large.getOutputStream().write(new byte[2 << 20]);
+        String told = some(large);
+        assertTrue(told.startsWith("HTTP/1.1 413") && told.contains("Too large"), told);
+        assertEquals(before + 1, LimitsReached.here().times(Limit.HTTP_BODIES));
     }
 }
