@@ -1,7 +1,6 @@
 package org.mutirao.master.face.http;
 
 import io.javalin.Javalin;
-import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.Endpoint;
@@ -78,10 +77,10 @@ final class HttpServer implements AutoCloseable {
             });
             config.routes.before(context -> before(context, guard));
             config.routes.exception(Problem.class, (problem, context) -> problem.answer(context));
-            config.routes.exception(ContentTooLargeResponse.class, (large, context) -> tooLarge(context));
             config.routes.exception(SignInNeeded.class, (needed, context) -> signIn(needed, context));
             config.routes.exception(Exception.class, this::unexpected);
             config.routes.error(404, HttpServer::notFound);
+            config.routes.error(HttpStatus.PAYLOAD_TOO_LARGE_413, HttpServer::tooLarge);
             for (Route route : routes) {
                 config.routes.addEndpoint(
                         Endpoint.create(route.method(), route.path()).handler(route.handler()));
@@ -177,7 +176,16 @@ final class HttpServer implements AutoCloseable {
                 .answer(context);
     }
 
+    private static boolean isExplained(Context context) {
+        return Optional.ofNullable(context.res().getContentType())
+                .map(type -> type.startsWith("application/problem+json"))
+                .orElse(false);
+    }
+
     private static void tooLarge(Context context) {
+        if (isExplained(context)) {
+            return;
+        }
         LimitsReached.here().note(Limit.HTTP_BODIES, context.ip());
         new Problem(
                         HttpStatus.PAYLOAD_TOO_LARGE_413,
@@ -187,10 +195,7 @@ final class HttpServer implements AutoCloseable {
     }
 
     private static void notFound(Context context) {
-        boolean explained = Optional.ofNullable(context.res().getContentType())
-                .map(type -> type.startsWith("application/problem+json"))
-                .orElse(false);
-        if (!explained) {
+        if (!isExplained(context)) {
             new Problem(404, Text.of("Not found"), Text.of("There is nothing here; /openapi.json lists what there is."))
                     .answer(context);
         }
