@@ -176,7 +176,7 @@ public final class Main implements Runnable {
                 .commands("Workers", "workers", "worker", "drain", "resume", "aside")
                 .commands("Masters", "events", "masters", "admin")
                 .commands("Talking", "chat", "group", "bot")
-                .commands("The room's key", "secret")
+                .commands("The room's key", "secret", "whoami", "audit")
                 .commands("Programs", "client", "compat", "generate-completion");
     }
 

@@ -23,14 +23,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** The room's secret in a file. Needs no master. */
+/** The room's secret in a file, which needs no master; and those that are made from it. */
 @Command(
         name = "secret",
         description = {
             "Makes the secret of a room, or shows it again.",
             "Master, workers and console that are started with the same secret make one room, and nobody else enters it."
         },
-        subcommands = {SecretCommand.New.class, SecretCommand.Show.class})
+        subcommands = {
+            SecretCommand.New.class,
+            SecretCommand.Show.class,
+            BadgeCommand.For.class,
+            BadgeCommand.ListAll.class,
+            BadgeCommand.Revoke.class,
+            BadgeCommand.Retire.class
+        })
 final class SecretCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -38,10 +45,14 @@ final class SecretCommand implements Runnable {
     @ParentCommand
     private Main main;
 
+    Main main() {
+        return main;
+    }
+
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), Text.of("say what to do with the secret: new or show"));
+                spec.commandLine(), Text.of("say what to do with the secret: new, show, for, list, revoke or retire"));
     }
 
     /** Which file, and how its secret is shown. */

@@ -25,9 +25,7 @@ import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.room.MasterTrust;
 import org.mutirao.protocol.room.RoomCertificate;
-import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.threads.GuardedPool;
-import org.mutirao.protocol.wire.RoomGuard;
 import org.mutirao.protocol.wire.RoomPass;
 
 /** What all parts of a master stand on: its folders, its threads, its clocks, and the way to the log, which comes later. */
@@ -96,22 +94,13 @@ final class CoreBase {
         return RoomPass.of(config.room().map(MasterConfig.Room::secret));
     }
 
-    /** Who lets others in; empty in a room without a key. */
-    Optional<RoomGuard> guard() throws IOException {
-        if (certificate.isEmpty()) {
-            return Optional.empty();
-        }
-        MasterConfig.Room room = config.room().orElseThrow();
-        return Optional.of(new RoomGuard(room.secret(), certificate.get(), room.openTo(), ticker));
-    }
-
     /** How masters prove to each other who they are; empty in a room without a key, and for one that is alone. */
     Optional<MutualTls> mutualTls() throws IOException {
         if (certificate.isEmpty() || isAlone()) {
             return Optional.empty();
         }
-        RoomSecret secret = config.room().orElseThrow().secret();
-        return Optional.of(new MutualTls(certificate.get().keyManager(), new MasterTrust(secret)));
+        MasterTrust trust = new MasterTrust(config.room().orElseThrow().secrets());
+        return Optional.of(new MutualTls(certificate.get().keyManager(), trust));
     }
 
     /** Where commands about tasks become durable. */

@@ -56,7 +56,7 @@ final class CoreBuilder {
                 base.config.listening().discovery(),
                 others.host,
                 port,
-                base.config.room().map(MasterConfig.Room::secret),
+                way.secrets,
                 new Asked(way.discoveryLog, others.group)));
         Inbox inbox = base.parts.add(new Inbox(
                 base.config.folders().tasks(),

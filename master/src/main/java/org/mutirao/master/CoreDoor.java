@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.mutirao.master.access.RoomKeys;
 import org.mutirao.master.cluster.GroupHandler;
 import org.mutirao.master.door.Door;
 import org.mutirao.master.door.GroupRoute;
@@ -12,6 +13,7 @@ import org.mutirao.master.door.LeaderIntake;
 import org.mutirao.master.door.LeaderRoute;
 import org.mutirao.master.door.WireDoor;
 import org.mutirao.master.durable.DurablePath;
+import org.mutirao.master.handlers.AccessHandler;
 import org.mutirao.master.handlers.DiscoveryLog;
 import org.mutirao.master.handlers.ExplainHandler;
 import org.mutirao.master.handlers.FleetHandler;
@@ -30,12 +32,16 @@ import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.inbox.ScriptChange;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.RankMachine;
+import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.RoomSecrets;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.wire.RoomGuard;
 import org.mutirao.protocol.wire.WireServer;
 
 /** The way in to a master: who asks, what is answered, and by which handler. */
@@ -46,6 +52,9 @@ final class CoreDoor {
     final DiscoveryLog discoveryLog;
     final Door door;
     final WireDoor wire;
+    /** Those with which programs come in; empty in a room without a key. */
+    final Optional<RoomSecrets> secrets;
+
     private final CoreBase base;
     private final CoreGroup others;
     private final CoreTasks tasks;
@@ -54,6 +63,11 @@ final class CoreDoor {
         this.base = base;
         this.others = others;
         this.tasks = tasks;
+        secrets = base.config
+                .room()
+                .map(room -> new RoomKeys(room.secrets(), this::gridId, () -> tasks.access
+                        .access()
+                        .standing()));
         route = new GroupRoute(
                 others.group,
                 others.relay,
@@ -132,8 +146,14 @@ final class CoreDoor {
                 others.group,
                 sessions,
                 base.blobs::discard,
-                new RequestHandlers.Handlers(workers, delivery, operators, tasks.channel, registry, masters));
-        door = new Door(route, handlers, base.views.liveness(), base.blobs::discard, base.ticker);
+                new RequestHandlers.Handlers(workers, delivery, operators, tasks.channel, registry, masters, access()));
+        door = new Door(
+                route,
+                handlers,
+                base.views.liveness(),
+                base.blobs::discard,
+                badge -> tasks.access.access().standing().isValid(badge),
+                base.ticker);
         wire = new WireDoor(
                 door,
                 handlers,
@@ -141,7 +161,34 @@ final class CoreDoor {
                 WireServer.Limits.defaults()
                         .withPerAddress(base.config.listening().connectionsPerAddress()),
                 base.blobs.spool(base.config.sizes().largestPayload()),
-                base.guard());
+                guard());
+    }
+
+    /** Who lets others in; empty in a room without a key. */
+    private Optional<RoomGuard> guard() throws IOException {
+        if (base.certificate.isEmpty()) {
+            return Optional.empty();
+        }
+        MasterConfig.Room room = base.config.room().orElseThrow();
+        return Optional.of(new RoomGuard(
+                room.secret(), secrets.orElseThrow(), base.certificate.get(), room.openTo(), base.ticker));
+    }
+
+    private AccessHandler access() {
+        return new AccessHandler(
+                tasks.access::access,
+                command -> base.proposals
+                        .propose(command, AccessMachine.Outcome.class)
+                        .thenApply(AccessMachine.Outcome::badge),
+                this::gridId,
+                base.certificate.isPresent(),
+                base.config.room().map(MasterConfig.Room::labelsBefore).orElse(List.of()),
+                base.clock);
+    }
+
+    /** Empty until there is one. */
+    private String gridId() {
+        return others.group.bootstrap().grid().map(GridId::toString).orElse("");
     }
 
     private Optional<ClockMessage> clockOf(WorkerRequest.Heartbeat heartbeat) {

@@ -12,6 +12,7 @@ import org.mutirao.master.handlers.JobHandler;
 import org.mutirao.master.handlers.JobPackages;
 import org.mutirao.master.handlers.WholeResults;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.ChannelNews;
 import org.mutirao.master.machines.EffectHandler;
@@ -41,6 +42,7 @@ final class CoreTasks {
     final ChannelNews news = new ChannelNews();
     final ChannelMachine channelMachine = new ChannelMachine(news);
     final RankMachine ranks = new RankMachine();
+    final AccessMachine access = new AccessMachine();
     final LedgerMachine ledger;
     final GridMachine machine;
     final ChannelHandler channel;
@@ -78,7 +80,7 @@ final class CoreTasks {
                 new GuardedEffects(effects::carryOut, base.loop::execute),
                 Optional.of(base.blobs),
                 new TaskNews(channelMachine));
-        machine = new GridMachine(ledger, channelMachine, ranks);
+        machine = new GridMachine(ledger, channelMachine, ranks, access);
         channel = new ChannelHandler(
                 channelMachine::channel, base.channelJournal(), base.loop::execute, base.clock, base.ticker);
         news.add(changed -> channel.onNews());

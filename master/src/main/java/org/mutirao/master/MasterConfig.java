@@ -2,7 +2,9 @@ package org.mutirao.master;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mutirao.group.member.GroupSettings;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.GivenPath;
@@ -46,9 +48,19 @@ public record MasterConfig(
     /**
      * A room with a key.
      *
+     * @param before the secrets that it had before and still takes
      * @param openTo from where programs get in without it
      */
-    public record Room(RoomSecret secret, OpenAddresses openTo) {}
+    public record Room(RoomSecret secret, List<RoomSecret> before, OpenAddresses openTo) {
+        /** All that count. */
+        List<RoomSecret> secrets() {
+            return Stream.concat(Stream.of(secret), before.stream()).toList();
+        }
+
+        List<String> labelsBefore() {
+            return before.stream().map(RoomSecret::label).toList();
+        }
+    }
 
     /** Which masters of a group fill their results folders. */
     public enum ResultsOn {

@@ -142,13 +142,13 @@ final class TestMaster {
 
     /** In a room with a key, which is open to nobody without it. */
     TestMaster room(RoomSecret secret) {
-        room = Optional.of(new MasterConfig.Room(secret, OpenAddresses.none()));
+        room = Optional.of(new MasterConfig.Room(secret, List.of(), OpenAddresses.none()));
         return this;
     }
 
     /** The same, and from this machine programs get in without it. */
     TestMaster openRoom(RoomSecret secret) {
-        room = Optional.of(new MasterConfig.Room(secret, OpenAddresses.parse(List.of("127.0.0.1"))));
+        room = Optional.of(new MasterConfig.Room(secret, List.of(), OpenAddresses.parse(List.of("127.0.0.1"))));
         return this;
     }
 

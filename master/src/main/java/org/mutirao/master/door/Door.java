@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.mutirao.master.cluster.Relay;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -14,6 +15,8 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Badge;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.threads.Stall;
@@ -32,6 +35,7 @@ public final class Door {
     private final RequestHandler handler;
     private final Liveness liveness;
     private final Consumer<Payload> discard;
+    private final Predicate<Badge> isValid;
     private final PendingReplies pending;
 
     /**
@@ -39,6 +43,7 @@ public final class Door {
      *
      * @param handler carries out what this master answers itself
      * @param discard throws away a payload that goes no further
+     * @param isValid whether a badge still counts
      * @param nanos monotonic
      */
     public Door(
@@ -46,11 +51,13 @@ public final class Door {
             RequestHandler handler,
             Liveness liveness,
             Consumer<Payload> discard,
+            Predicate<Badge> isValid,
             LongSupplier nanos) {
         this.route = route;
         this.handler = handler;
         this.liveness = liveness;
         this.discard = discard;
+        this.isValid = isValid;
         this.pending = new PendingReplies(nanos);
     }
 
@@ -66,6 +73,12 @@ public final class Door {
         Answer once =
                 pending.expect(request, origin.canBeRedirected() && !route.isAlone() ? orRedirect(answer) : answer);
         try {
+            Optional<Reply> objection = objection(request, origin.entrant());
+            if (objection.isPresent()) {
+                discard(request);
+                once.send(objection.get());
+                return;
+            }
             Optional<Stall> stall = request instanceof OperatorRequest ? loopStall() : Optional.empty();
             if (stall.isPresent()) {
                 discard(request);
@@ -80,6 +93,24 @@ public final class Door {
         } catch (Throwable fault) { // whatever it is: the caller's thread goes on, and the request is answered
             pending.failed(request, once, fault);
         }
+    }
+
+    /** Why one who came in so may not ask that; empty if it may. */
+    private Optional<Reply> objection(Request request, Entrant entrant) {
+        boolean counts = entrant.badge().map(isValid::test).orElse(true);
+        if (counts && Permission.of(request).isOf(entrant)) {
+            return Optional.empty();
+        }
+        String why = !counts
+                ? Text.of("the secret with which you came in was taken back")
+                : entrant.badge()
+                        .map(badge -> Text.of(
+                                "you came in as %s, and who is no more than that may not do this; 'mutirao whoami' says what you may",
+                                badge))
+                        .orElseGet(
+                                () -> Text.of(
+                                        "programs without this room's secret may not do this; start with --secret and the room's file"));
+        return Optional.of(new Reply.Failure(Refusal.NOT_ALLOWED, why));
     }
 
     /** What came before this master knew whether it leads. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
 /**
@@ -12,21 +13,22 @@ import org.mutirao.protocol.wire.WireServer.Connection;
  * @param dialect what it was asked in; our own for parts of this master
  * @param connection over which it came; empty if there is none that could break
  * @param isInside whether a part of this master asks, such as its pages
+ * @param entrant for whom it is asked
  */
-public record Origin(Dialect dialect, Optional<Connection> connection, boolean isInside) {
+public record Origin(Dialect dialect, Optional<Connection> connection, boolean isInside, Entrant entrant) {
     /** A part of this master asks. */
     public static Origin inside() {
-        return new Origin(Dialects.own(), Optional.empty(), true);
+        return new Origin(Dialects.own(), Optional.empty(), true, Entrant.MEMBER);
     }
 
     /** A part of this master asks for somebody who is connected to it. */
     public static Origin inside(Connection behalf) {
-        return new Origin(Dialects.own(), Optional.of(behalf), true);
+        return new Origin(Dialects.own(), Optional.of(behalf), true, behalf.entrant());
     }
 
     /** A program asks over the network. */
     public static Origin wire(Dialect dialect, Connection from) {
-        return new Origin(dialect, Optional.of(from), false);
+        return new Origin(dialect, Optional.of(from), false, from.entrant());
     }
 
     /** Whether a program of ours asks over the network. It understands where to ask instead. */

@@ -1,5 +1,6 @@
 package org.mutirao.master.door;
 
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
@@ -21,6 +22,8 @@ enum Policy {
 
     private static final SealedTable<Request, Policy> POLICIES = SealedTable.<Request, Policy>of(Request.class)
             .row(GroupRequest.class, HERE)
+            .row(AccessRequest.WhoAmI.class, HERE)
+            .row(AccessRequest.class, LEADER)
             .row(LaterRequest.class, HERE)
             .row(OperatorRequest.SayToGroup.class, HERE)
             .row(OperatorRequest.ListMasters.class, LEADER_OR_HERE)

@@ -16,6 +16,7 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.NeedsInWords;
 import org.mutirao.master.watch.Rows;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -60,9 +61,10 @@ public final class ExplainHandler {
         this.explanations = new Allowance(AT_ONCE, A_SECOND, ticker);
     }
 
-    Reply explain(OperatorRequest.ExplainTask explain) {
+    Reply explain(OperatorRequest.ExplainTask explain, Scope scope) {
+        Selectors own = tasks.within(scope);
         return explanations.take()
-                ? tasks.findTask(explain.task()).map(this::explain).orElseGet(() -> tasks.noTask(explain.task()))
+                ? own.findTask(explain.task()).map(this::explain).orElseGet(() -> own.noTask(explain.task()))
                 : explanations.refusal(Text.of("tasks are explained"));
     }
 

@@ -8,12 +8,16 @@ import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -124,11 +128,25 @@ public final class FleetHandler {
                 slots));
     }
 
-    Reply events(OperatorRequest.ReadEvents read) {
+    /** One who sees only some jobs is told nothing of workers either. */
+    Reply events(OperatorRequest.ReadEvents read, Scope scope) {
+        List<EventRow> events = read.job().isPresent()
+                ? feed.ofJob(read.job().get(), read.after(), MAX_EVENTS)
+                : feed.after(read.after(), MAX_EVENTS);
         return new Reply.EventList(
-                read.job().isPresent()
-                        ? feed.ofJob(read.job().get(), read.after(), MAX_EVENTS)
-                        : feed.after(read.after(), MAX_EVENTS),
+                scope.isAll()
+                        ? events
+                        : events.stream().filter(event -> isAbout(event, scope)).toList(),
                 feed.lastId());
+    }
+
+    private boolean isAbout(EventRow event, Scope scope) {
+        Optional<JobId> job = event.job().map(JobId::new);
+        return job.or(() -> event.task()
+                        .map(TaskId::new)
+                        .flatMap(id -> ledger.get().task(id))
+                        .map(TaskRecord::job))
+                .filter(scope::has)
+                .isPresent();
     }
 }

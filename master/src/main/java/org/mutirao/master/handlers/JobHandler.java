@@ -16,6 +16,7 @@ import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.JobList;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskId;
@@ -70,7 +71,7 @@ public final class JobHandler {
         this.changes = new Allowance(AT_ONCE, A_SECOND, ticker);
     }
 
-    Reply list(OperatorRequest.ListJobs list) {
+    Reply list(OperatorRequest.ListJobs list, Scope scope) {
         Optional<JobId> before = list.before() > 0 ? Optional.of(new JobId(list.before())) : Optional.empty();
         Optional<JobStatus> status = list.state().flatMap(JobStatus::named);
         if (list.state().isPresent() && status.isEmpty()) {
@@ -78,37 +79,38 @@ public final class JobHandler {
                     Refusal.BAD_REQUEST,
                     Text.of("there is no such state of a job; there are %s", String.join(", ", JobStatus.LABELS)));
         }
-        return lists.page(new JobList.Filter(status, list.name()), before, list.limit());
+        return lists.page(new JobList.Filter(status, list.name(), scope), before, list.limit());
     }
 
-    Reply show(OperatorRequest.ShowJob show) {
-        return selectors
-                .findJob(show.job())
+    Reply show(OperatorRequest.ShowJob show, Scope scope) {
+        Selectors own = selectors.within(scope);
+        return own.findJob(show.job())
                 .<Reply>map(job -> new Reply.JobDetails(
                         lists.row(job), lists.figures(job, clock.millis()).failures()))
-                .orElseGet(() -> selectors.noJob(show.job()));
+                .orElseGet(() -> own.noJob(show.job()));
     }
 
-    void await(OperatorRequest.WaitJob wait, Answer answer) {
-        Optional<JobView> job = selectors.findJob(wait.job());
+    void await(OperatorRequest.WaitJob wait, Ask ask) {
+        Selectors own = selectors.within(ask.scope());
+        Optional<JobView> job = own.findJob(wait.job());
         if (job.isPresent()) {
-            waits.add(job.get(), wait.seen(), wait.patience(), wait.limit(), answer);
+            waits.add(job.get(), wait.seen(), wait.patience(), wait.limit(), ask.answer());
         } else {
-            answer.send(selectors.noJob(wait.job()));
+            ask.answer().send(own.noJob(wait.job()));
         }
     }
 
     /** Answers with all that came of a job of several tasks; returns whether one is meant. */
-    boolean sendResult(OperatorRequest.GetResult get, Answer answer) {
-        Optional<JobView> job = selectors.findJobOfSeveral(get.task());
-        job.ifPresent(several -> results.send(several, answer));
+    boolean sendResult(OperatorRequest.GetResult get, Ask ask) {
+        Optional<JobView> job = selectors.within(ask.scope()).findJobOfSeveral(get.task());
+        job.ifPresent(several -> results.send(several, ask.answer()));
         return job.isPresent();
     }
 
-    void cancel(OperatorRequest.CancelJobs cancel, Answer answer) {
+    void cancel(OperatorRequest.CancelJobs cancel, Ask ask) {
         change(
                 cancel.what(),
-                answer,
+                ask,
                 new Change(
                         JobHandler::cancelled,
                         job -> Text.of("job %s %s; there is nothing to cancel", nameOf(job), job.isInWords()),
@@ -118,10 +120,10 @@ public final class JobHandler {
                         task -> new Command.Cancel(task, clock.millis())));
     }
 
-    void retry(OperatorRequest.RetryJobs retry, Answer answer) {
+    void retry(OperatorRequest.RetryJobs retry, Ask ask) {
         change(
                 retry.what(),
-                answer,
+                ask,
                 new Change(
                         JobHandler::runAgain,
                         job -> retry.onlyFailed()
@@ -176,8 +178,9 @@ public final class JobHandler {
                 .orElseGet(() -> Text.count(count, "%d task is run again", "%d tasks are run again"));
     }
 
-    private void change(String what, Answer answer, Change change) {
-        Selection found = selectors.find(what);
+    private void change(String what, Ask ask, Change change) {
+        Answer answer = ask.answer();
+        Selection found = selectors.within(ask.scope()).find(what);
         if (found.isEmpty()) {
             answer.send(Selectors.nothing());
         } else if (!isSmall(found) && !changes.take()) {
@@ -229,13 +232,15 @@ public final class JobHandler {
         return change.none().get();
     }
 
-    void forget(OperatorRequest.ForgetJobs forget, Answer answer) {
-        Selection found = selectors.find(forget.what());
+    void forget(OperatorRequest.ForgetJobs forget, Ask ask) {
+        Answer answer = ask.answer();
+        Selectors own = selectors.within(ask.scope());
+        Selection found = own.find(forget.what());
         if (found.isEmpty()) {
             answer.send(Selectors.nothing());
             return;
         }
-        Optional<JobView> one = found.isOneTask() ? selectors.findJob(forget.what()) : Optional.empty();
+        Optional<JobView> one = found.isOneTask() ? own.findJob(forget.what()) : Optional.empty();
         boolean isPart = one.isPresent() && one.get().count() > 1;
         if (!found.tasks().isEmpty() && (isPart || one.isEmpty())) {
             answer.send(new Reply.Failure(

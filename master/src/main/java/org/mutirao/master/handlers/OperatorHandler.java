@@ -3,44 +3,53 @@ package org.mutirao.master.handlers;
 import org.mutirao.master.cluster.GroupHandler;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.table.SealedSteps;
-import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Leads each of the console's requests to the handler that answers it. */
 public final class OperatorHandler {
-    private static final SealedSteps<OperatorRequest, OperatorHandler, Answer> REQUESTS =
-            SealedSteps.<OperatorRequest, OperatorHandler, Answer>of(OperatorRequest.class)
-                    .row(OperatorRequest.SubmitTask.class, (submit, to, answer) -> to.submits.submit(submit, answer))
-                    .row(OperatorRequest.ListTasks.class, (list, to, answer) -> answer.send(to.tasks.list(list)))
-                    .row(OperatorRequest.ShowTask.class, (show, to, answer) -> answer.send(to.tasks.show(show.task())))
-                    .row(OperatorRequest.CancelTask.class, (cancel, to, answer) -> to.tasks.cancel(cancel, answer))
-                    .row(OperatorRequest.RetryTask.class, (retry, to, answer) -> to.tasks.retry(retry, answer))
-                    .row(OperatorRequest.RetryFailed.class, (retry, to, answer) -> to.tasks.retryFailed(answer))
-                    .row(OperatorRequest.GetResult.class, (get, to, answer) -> {
-                        if (!to.jobs.sendResult(get, answer)) {
-                            to.tasks.result(get, answer);
+    private static final SealedSteps<OperatorRequest, OperatorHandler, Ask> REQUESTS =
+            SealedSteps.<OperatorRequest, OperatorHandler, Ask>of(OperatorRequest.class)
+                    .row(OperatorRequest.SubmitTask.class, (submit, to, ask) -> to.submits.submit(submit, ask.answer()))
+                    .row(OperatorRequest.ListTasks.class, (list, to, ask) -> ask.answer()
+                            .send(to.tasks.list(list, ask.scope())))
+                    .row(OperatorRequest.ShowTask.class, (show, to, ask) -> ask.answer()
+                            .send(to.tasks.show(show.task(), ask.scope())))
+                    .row(OperatorRequest.CancelTask.class, (cancel, to, ask) -> to.tasks.cancel(cancel, ask))
+                    .row(OperatorRequest.RetryTask.class, (retry, to, ask) -> to.tasks.retry(retry, ask))
+                    .row(OperatorRequest.RetryFailed.class, (retry, to, ask) -> to.tasks.retryFailed(ask.answer()))
+                    .row(OperatorRequest.GetResult.class, (get, to, ask) -> {
+                        if (!to.jobs.sendResult(get, ask)) {
+                            to.tasks.result(get, ask);
                         }
                     })
-                    .row(OperatorRequest.ReadLog.class, (read, to, answer) -> to.tasks.log(read, answer))
-                    .row(OperatorRequest.ListJobs.class, (list, to, answer) -> answer.send(to.jobs.list(list)))
-                    .row(OperatorRequest.ShowJob.class, (show, to, answer) -> answer.send(to.jobs.show(show)))
-                    .row(OperatorRequest.WaitJob.class, (wait, to, answer) -> to.jobs.await(wait, answer))
-                    .row(OperatorRequest.CancelJobs.class, (cancel, to, answer) -> to.jobs.cancel(cancel, answer))
-                    .row(OperatorRequest.RetryJobs.class, (retry, to, answer) -> to.jobs.retry(retry, answer))
-                    .row(OperatorRequest.RetryWith.class, (retry, to, answer) -> to.scripts.retry(retry, answer))
-                    .row(OperatorRequest.ForgetJobs.class, (forget, to, answer) -> to.jobs.forget(forget, answer))
+                    .row(OperatorRequest.ReadLog.class, (read, to, ask) -> to.tasks.log(read, ask))
+                    .row(OperatorRequest.ListJobs.class, (list, to, ask) -> ask.answer()
+                            .send(to.jobs.list(list, ask.scope())))
+                    .row(OperatorRequest.ShowJob.class, (show, to, ask) -> ask.answer()
+                            .send(to.jobs.show(show, ask.scope())))
+                    .row(OperatorRequest.WaitJob.class, (wait, to, ask) -> to.jobs.await(wait, ask))
+                    .row(OperatorRequest.CancelJobs.class, (cancel, to, ask) -> to.jobs.cancel(cancel, ask))
+                    .row(OperatorRequest.RetryJobs.class, (retry, to, ask) -> to.jobs.retry(retry, ask))
+                    .row(OperatorRequest.RetryWith.class, (retry, to, ask) -> to.scripts.retry(retry, ask))
+                    .row(OperatorRequest.ForgetJobs.class, (forget, to, ask) -> to.jobs.forget(forget, ask))
+                    .row(OperatorRequest.ExplainTask.class, (explain, to, ask) -> ask.answer()
+                            .send(to.explainer.explain(explain, ask.scope())))
+                    .row(OperatorRequest.ListWorkers.class, (list, to, ask) -> ask.answer()
+                            .send(to.fleet.workers()))
+                    .row(OperatorRequest.ShowWorker.class, (show, to, ask) -> ask.answer()
+                            .send(to.fleet.show(show)))
+                    .row(OperatorRequest.ChangeWorker.class, (change, to, ask) -> ask.answer()
+                            .send(to.fleet.change(change)))
+                    .row(OperatorRequest.GetStatus.class, (get, to, ask) -> ask.answer()
+                            .send(to.fleet.status()))
+                    .row(OperatorRequest.ReadEvents.class, (read, to, ask) -> ask.answer()
+                            .send(to.fleet.events(read, ask.scope())))
+                    .row(OperatorRequest.ListMasters.class, (list, to, ask) -> ask.answer()
+                            .send(to.masters.list()))
+                    .row(OperatorRequest.SayToGroup.class, (say, to, ask) -> ask.answer()
+                            .send(to.masters.say(say)))
                     .row(
-                            OperatorRequest.ExplainTask.class,
-                            (explain, to, answer) -> answer.send(to.explainer.explain(explain)))
-                    .row(OperatorRequest.ListWorkers.class, (list, to, answer) -> answer.send(to.fleet.workers()))
-                    .row(OperatorRequest.ShowWorker.class, (show, to, answer) -> answer.send(to.fleet.show(show)))
-                    .row(
-                            OperatorRequest.ChangeWorker.class,
-                            (change, to, answer) -> answer.send(to.fleet.change(change)))
-                    .row(OperatorRequest.GetStatus.class, (get, to, answer) -> answer.send(to.fleet.status()))
-                    .row(OperatorRequest.ReadEvents.class, (read, to, answer) -> answer.send(to.fleet.events(read)))
-                    .row(OperatorRequest.ListMasters.class, (list, to, answer) -> answer.send(to.masters.list()))
-                    .row(OperatorRequest.SayToGroup.class, (say, to, answer) -> answer.send(to.masters.say(say)))
-                    .row(OperatorRequest.ChangeMasters.class, (change, to, answer) -> to.masters.change(change, answer))
+                            OperatorRequest.ChangeMasters.class,
+                            (change, to, ask) -> to.masters.change(change, ask.answer()))
                     .build();
 
     private final SubmitHandler submits;
@@ -70,7 +79,7 @@ public final class OperatorHandler {
     }
 
     /** Answers. To be called on the loop; {@code SubmitTask} and {@code SayToGroup} may come on any thread. */
-    void answer(OperatorRequest request, Answer answer) {
-        REQUESTS.run(request, this, answer);
+    void answer(OperatorRequest request, Ask ask) {
+        REQUESTS.run(request, this, ask);
     }
 }

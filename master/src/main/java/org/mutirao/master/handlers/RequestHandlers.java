@@ -13,6 +13,7 @@ import org.mutirao.master.door.Origin;
 import org.mutirao.master.door.RequestHandler;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -61,18 +62,20 @@ public final class RequestHandlers implements RequestHandler {
                     .row(
                             GroupRequest.class,
                             (between, by, call) -> by.masters.answer(between, call.address(), call.answer()))
-                    .row(OperatorRequest.SayToGroup.class, (say, by, call) -> by.operators.answer(say, call.answer()))
+                    .row(
+                            OperatorRequest.SayToGroup.class,
+                            (say, by, call) -> by.operators.answer(say, by.ask(say, call)))
                     .row(
                             LaterRequest.class,
                             (later, by, call) -> call.reply(
                                     new Reply.Later(later, by.group.card().node())))
                     .row(
                             OperatorRequest.SubmitTask.class,
-                            (submit, by, call) -> by.operators.answer(submit, call.answer()))
+                            (submit, by, call) -> by.operators.answer(submit, by.ask(submit, call)))
                     .row(
                             OperatorRequest.class,
                             (asked, by, call) ->
-                                    by.onLoop(call.answer(), () -> by.operators.answer(asked, call.answer())))
+                                    by.onLoop(call.answer(), () -> by.operators.answer(asked, by.ask(asked, call))))
                     .row(
                             ChannelRequest.class,
                             (said, by, call) -> by.onLoop(
@@ -83,7 +86,17 @@ public final class RequestHandlers implements RequestHandler {
                             (asked, by, call) -> by.onLoop(
                                     call.answer(),
                                     () -> by.registry.answer(
-                                            asked, call.answer(), call.origin().address())))
+                                            asked,
+                                            by.ask(asked, call).answer(),
+                                            call.origin().address())))
+                    .row(
+                            AccessRequest.class,
+                            (asked, by, call) -> by.onLoop(
+                                    call.answer(),
+                                    () -> by.access.answer(
+                                            asked,
+                                            call.origin().entrant(),
+                                            by.ask(asked, call).answer())))
                     .row(
                             DirectoryRequest.class,
                             (asked, by, call) ->
@@ -132,6 +145,7 @@ public final class RequestHandlers implements RequestHandler {
     private final ChannelHandler channel;
     private final RegistryHandler registry;
     private final GroupHandler masters;
+    private final AccessHandler access;
     /** Which worker's heartbeats come on which connection: when it breaks, that worker may be dead. */
     private final Map<Connection, WorkerId> lifelines = new ConcurrentHashMap<>();
 
@@ -146,7 +160,8 @@ public final class RequestHandlers implements RequestHandler {
             OperatorHandler operators,
             ChannelHandler channel,
             RegistryHandler registry,
-            GroupHandler masters) {}
+            GroupHandler masters,
+            AccessHandler access) {}
 
     /**
      * Answers from now on.
@@ -166,6 +181,7 @@ public final class RequestHandlers implements RequestHandler {
         this.channel = handlers.channel();
         this.registry = handlers.registry();
         this.masters = handlers.masters();
+        this.access = handlers.access();
     }
 
     @Override
@@ -181,6 +197,11 @@ public final class RequestHandlers implements RequestHandler {
                                 .isPresent()
                 ? Optional.of(WorkerHandler.elsewhere(said))
                 : Optional.empty();
+    }
+
+    /** What is done is noted before it is answered. */
+    private Ask ask(Request request, Call call) {
+        return new Ask(access.noting(request, call.origin(), call.answer()), access.scopeOf(call.origin()));
     }
 
     /** Runs it on the loop, where a failure is answered too. */

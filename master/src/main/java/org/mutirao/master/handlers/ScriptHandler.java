@@ -57,10 +57,12 @@ public final class ScriptHandler {
     }
 
     /** The answer comes only when the new package would survive a power cut. */
-    void retry(OperatorRequest.RetryWith retry, Answer answer) {
-        Optional<JobView> job = selectors.findJob(retry.job());
+    void retry(OperatorRequest.RetryWith retry, Ask ask) {
+        Answer answer = ask.answer();
+        Selectors own = selectors.within(ask.scope());
+        Optional<JobView> job = own.findJob(retry.job());
         Optional<Reply> refusal =
-                job.map(found -> refusal(found, retry)).orElseGet(() -> Optional.of(selectors.noJob(retry.job())));
+                job.map(found -> refusal(found, retry)).orElseGet(() -> Optional.of(own.noJob(retry.job())));
         if (refusal.isPresent()) {
             threads.disk().execute(() -> discard.accept(retry.script()));
             answer.send(refusal.get());

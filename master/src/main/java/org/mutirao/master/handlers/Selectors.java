@@ -3,11 +3,14 @@ package org.mutirao.master.handlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.Reply;
@@ -16,8 +19,12 @@ import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.NameGlob;
 
-/** Finds the tasks and jobs that a person means, and says so when there are none. For the loop. */
-record Selectors(Supplier<TaskLedger> ledger) {
+/**
+ * Finds the tasks and jobs that a person means, and says so when there are none. For the loop.
+ *
+ * @param scope what is outside of it is not there
+ */
+record Selectors(Supplier<TaskLedger> ledger, Scope scope) {
     private static final String ZIP = ".zip";
 
     private static final SealedFunction<Selector, Selectors, Selection> FOUND =
@@ -27,13 +34,21 @@ record Selectors(Supplier<TaskLedger> ledger) {
                     .row(Selector.OneJob.class, (one, by) -> by.job(one.id()))
                     .row(Selector.Named.class, (named, by) -> by.named(named.name()))
                     .row(Selector.Matching.class, (matching, by) -> by.matching(matching.names()))
-                    .row(Selector.Last.class, (last, by) -> by.ledger
-                            .get()
-                            .newestJob()
-                            .map(Selection::of)
-                            .orElse(Selection.NOTHING))
-                    .row(Selector.All.class, (all, by) -> Selection.EVERYTHING)
+                    .row(
+                            Selector.Last.class,
+                            (last, by) -> by.newest().map(Selection::of).orElse(Selection.NOTHING))
+                    .row(Selector.All.class, (all, by) -> by.all())
                     .build();
+
+    /** Of all jobs. */
+    Selectors(Supplier<TaskLedger> ledger) {
+        this(ledger, Scope.ALL);
+    }
+
+    /** The same for one who sees only these. */
+    Selectors within(Scope narrower) {
+        return new Selectors(ledger, narrower);
+    }
 
     /** What is meant; nothing, if there is no such thing. */
     Selection find(String which) {
@@ -106,12 +121,32 @@ record Selectors(Supplier<TaskLedger> ledger) {
                 Text.of("there is no such task or job; 'console jobs' and 'console tasks' list them"));
     }
 
+    private Optional<JobId> newest() {
+        return scope.isAll() ? ledger.get().newestJob() : newestOf(job -> true);
+    }
+
+    private Selection all() {
+        return scope.isAll()
+                ? Selection.EVERYTHING
+                : new Selection(own().map(JobView::id).toList(), List.of(), false);
+    }
+
+    private Stream<JobView> own() {
+        return ledger.get().jobs().stream().filter(job -> scope.has(job.id()));
+    }
+
+    private Optional<JobId> newestOf(Predicate<JobView> wanted) {
+        return own().filter(wanted).map(JobView::id).reduce((older, newer) -> newer);
+    }
+
     private Selection task(TaskId id) {
-        return ledger.get().task(id).isPresent() ? Selection.of(List.of(id)) : named(id.toString());
+        return ledger.get().task(id).filter(task -> scope.has(task.job())).isPresent()
+                ? Selection.of(List.of(id))
+                : named(id.toString());
     }
 
     private Selection job(JobId id) {
-        return ledger.get().job(id).isPresent() ? Selection.of(id) : named(id.toString());
+        return ledger.get().job(id).isPresent() && scope.has(id) ? Selection.of(id) : named(id.toString());
     }
 
     private Selection range(Selector.Range range) {
@@ -120,18 +155,23 @@ record Selectors(Supplier<TaskLedger> ledger) {
             if (task.id().number() > range.to()) {
                 break;
             }
-            found.add(task.id());
+            if (scope.has(task.job())) {
+                found.add(task.id());
+            }
         }
         return found.isEmpty() ? named(range.text()) : Selection.of(found);
     }
 
     private Selection named(String name) {
-        Optional<JobId> job = ledger.get().newestJobNamed(name);
+        Optional<JobId> job = scope.isAll()
+                ? ledger.get().newestJobNamed(name)
+                : newestOf(each -> each.name().equals(name) || each.name().equals(name + ZIP));
         if (job.isPresent()) {
             return Selection.of(job.get());
         }
         return ledger.get()
                 .newestNamed(name)
+                .filter(task -> scope.has(task.job()))
                 .map(task -> Selection.of(List.of(task.id())))
                 .orElse(Selection.NOTHING);
     }
@@ -139,7 +179,7 @@ record Selectors(Supplier<TaskLedger> ledger) {
     private Selection matching(NameGlob names) {
         List<JobId> jobs = new ArrayList<>();
         List<TaskId> tasks = new ArrayList<>();
-        for (JobView job : ledger.get().jobs()) {
+        for (JobView job : own().toList()) {
             if (matches(names, job.name())) {
                 jobs.add(job.id());
             } else if (job.count() > 1) {

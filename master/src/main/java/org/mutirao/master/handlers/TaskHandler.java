@@ -17,6 +17,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.watch.KnownMachines;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -73,8 +74,8 @@ public final class TaskHandler {
         this.retries = new Allowance(RETRIES_AT_ONCE, RETRIES_A_SECOND, ticker);
     }
 
-    Reply list(OperatorRequest.ListTasks list) {
-        Optional<Selection> among = list.job().map(tasks::find);
+    Reply list(OperatorRequest.ListTasks list, Scope scope) {
+        Optional<Selection> among = list.job().map(tasks.within(scope)::find);
         if (among.isPresent() && among.get().isEmpty()) {
             return Selectors.nothing();
         }
@@ -90,7 +91,8 @@ public final class TaskHandler {
                 .orElseGet(() -> ledger.get().tasksAfter(list.after()).iterator());
         while (meant.hasNext()) {
             TaskRecord task = meant.next();
-            if (states.isEmpty() || states.contains(task.state().status())) {
+            if (scope.has(task.job())
+                    && (states.isEmpty() || states.contains(task.state().status()))) {
                 if (rows.size() == list.limit()) {
                     return new Reply.TaskList(rows, true);
                 }
@@ -100,16 +102,17 @@ public final class TaskHandler {
         return new Reply.TaskList(rows, false);
     }
 
-    Reply show(String task) {
-        return tasks.findTask(task).<Reply>map(machines::details).orElseGet(() -> tasks.noTask(task));
+    Reply show(String task, Scope scope) {
+        Selectors own = tasks.within(scope);
+        return own.findTask(task).<Reply>map(machines::details).orElseGet(() -> own.noTask(task));
     }
 
-    void cancel(OperatorRequest.CancelTask cancel, Answer answer) {
-        change(cancel.task(), answer, task -> new Command.Cancel(task, clock.millis()), NotChanged::cancel);
+    void cancel(OperatorRequest.CancelTask cancel, Ask ask) {
+        change(cancel.task(), ask, task -> new Command.Cancel(task, clock.millis()), NotChanged::cancel);
     }
 
-    void retry(OperatorRequest.RetryTask retry, Answer answer) {
-        change(retry.task(), answer, task -> new Command.Retry(task, clock.millis()), NotChanged::retry);
+    void retry(OperatorRequest.RetryTask retry, Ask ask) {
+        change(retry.task(), ask, task -> new Command.Retry(task, clock.millis()), NotChanged::retry);
     }
 
     void retryFailed(Answer answer) {
@@ -120,22 +123,24 @@ public final class TaskHandler {
         }
     }
 
-    void result(OperatorRequest.GetResult get, Answer answer) {
-        withTask(get.task(), answer, outputs::result);
+    void result(OperatorRequest.GetResult get, Ask ask) {
+        withTask(get.task(), ask, outputs::result);
     }
 
-    void log(OperatorRequest.ReadLog read, Answer answer) {
-        withTask(read.task(), answer, task -> outputs.log(task, read.stream(), read.from()));
+    void log(OperatorRequest.ReadLog read, Ask ask) {
+        withTask(read.task(), ask, task -> outputs.log(task, read.stream(), read.from()));
     }
 
     private interface DiskWork {
         Reply of(TaskRecord task) throws IOException;
     }
 
-    private void withTask(String which, Answer answer, DiskWork work) {
-        Optional<TaskRecord> task = tasks.findTask(which);
+    private void withTask(String which, Ask ask, DiskWork work) {
+        Answer answer = ask.answer();
+        Selectors own = tasks.within(ask.scope());
+        Optional<TaskRecord> task = own.findTask(which);
         if (task.isEmpty()) {
-            answer.send(tasks.noTask(which));
+            answer.send(own.noTask(which));
             return;
         }
         threads.disk().execute(answer.orRefuse(() -> {
@@ -162,10 +167,12 @@ public final class TaskHandler {
         Command of(TaskId task);
     }
 
-    private void change(String which, Answer answer, Change change, Function<TaskRecord, String> whyNot) {
-        Optional<TaskRecord> found = tasks.findTask(which);
+    private void change(String which, Ask ask, Change change, Function<TaskRecord, String> whyNot) {
+        Answer answer = ask.answer();
+        Selectors own = tasks.within(ask.scope());
+        Optional<TaskRecord> found = own.findTask(which);
         if (found.isEmpty()) {
-            answer.send(tasks.noTask(which));
+            answer.send(own.noTask(which));
             return;
         }
         TaskId id = found.get().id();

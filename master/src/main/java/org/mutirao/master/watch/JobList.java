@@ -20,13 +20,15 @@ public record JobList(TaskBoard tasks, JobBoard jobs) {
      *
      * @param status where it is
      * @param name a part of the job's name, in any case
+     * @param scope only these
      */
-    public record Filter(Optional<JobStatus> status, Optional<String> name) {
+    public record Filter(Optional<JobStatus> status, Optional<String> name, Scope scope) {
         /** Every job. */
-        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
+        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty(), Scope.ALL);
 
         boolean matches(JobView job) {
-            return status.map(job.status()::equals).orElse(true)
+            return scope.has(job.id())
+                    && status.map(job.status()::equals).orElse(true)
                     && name.map(part -> job.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                             .orElse(true);
         }

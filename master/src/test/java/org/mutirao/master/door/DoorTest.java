@@ -157,7 +157,8 @@ class DoorTest {
     @BeforeEach
     void begin() {
         samples = new SampleRequests(folder);
-        door = new Door(route, handler, Views.empty(clock::nanos).liveness(), discarded::add, clock::nanos);
+        door = new Door(
+                route, handler, Views.empty(clock::nanos).liveness(), discarded::add, badge -> true, clock::nanos);
     }
 
     private Reply ask(Request request, Origin origin) {

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.master.access.Access;
+import org.mutirao.master.access.AccessCommand;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
@@ -39,6 +42,7 @@ class JobHandlerTest {
     private final LedgerPlay play = new LedgerPlay();
     private final StepLoop loop = new StepLoop();
     private final Map<JobId, CompletableFuture<Path>> wholes = new HashMap<>();
+    private Scope scope = Scope.ALL;
     private final JobHandler handler = new JobHandler(
             () -> play.ledger,
             play.views.jobList(),
@@ -52,13 +56,17 @@ class JobHandlerTest {
         play.news.add(handler::onChanged);
     }
 
+    private Ask within(Answer answer) {
+        return new Ask(answer, scope);
+    }
+
     private CompletableFuture<Reply> wait(String job, long seen, Duration patience) {
         return wait(job, seen, patience, 1000);
     }
 
     private CompletableFuture<Reply> wait(String job, long seen, Duration patience, int limit) {
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        handler.await(new OperatorRequest.WaitJob(job, seen, patience, limit), Answer.into(replied));
+        handler.await(new OperatorRequest.WaitJob(job, seen, patience, limit), within(Answer.into(replied)));
         return replied;
     }
 
@@ -194,15 +202,15 @@ class JobHandlerTest {
     }
 
     private Reply cancel(String what) {
-        return ask(answer -> handler.cancel(new OperatorRequest.CancelJobs(what), answer));
+        return ask(answer -> handler.cancel(new OperatorRequest.CancelJobs(what), within(answer)));
     }
 
     private Reply retry(String what, boolean onlyFailed) {
-        return ask(answer -> handler.retry(new OperatorRequest.RetryJobs(what, onlyFailed), answer));
+        return ask(answer -> handler.retry(new OperatorRequest.RetryJobs(what, onlyFailed), within(answer)));
     }
 
     private Reply forget(String what) {
-        return ask(answer -> handler.forget(new OperatorRequest.ForgetJobs(what), answer));
+        return ask(answer -> handler.forget(new OperatorRequest.ForgetJobs(what), within(answer)));
     }
 
     private static Reply.Changed changed(Reply reply) {
@@ -266,7 +274,7 @@ class JobHandlerTest {
             play.submit("t" + i + ".zip");
         }
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        handler.cancel(new OperatorRequest.CancelJobs("all"), Answer.into(replied));
+        handler.cancel(new OperatorRequest.CancelJobs("all"), within(Answer.into(replied)));
         assertEquals(BulkChange.SLICE, play.ledger.counts().cancelled(), "others on the loop come first");
         loop.runAll();
         assertEquals(BulkChange.SLICE * 2 + 10, changed(replied.join()).count());
@@ -288,7 +296,7 @@ class JobHandlerTest {
 
     private List<String> list(Optional<String> state) {
         Reply.JobList list =
-                (Reply.JobList) handler.list(new OperatorRequest.ListJobs(state, Optional.empty(), 0, 100));
+                (Reply.JobList) handler.list(new OperatorRequest.ListJobs(state, Optional.empty(), 0, 100), scope);
         return list.jobs().stream().map(job -> job.name() + " " + job.state()).toList();
     }
 
@@ -303,8 +311,8 @@ class JobHandlerTest {
                 List.of("after.zip waiting", "two.zip queued", "prices.zip running", "one.zip queued"),
                 list(Optional.empty()));
         assertEquals(List.of("two.zip queued", "one.zip queued"), list(Optional.of("queued")));
-        Reply.JobList page =
-                (Reply.JobList) handler.list(new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 5, 1));
+        Reply.JobList page = (Reply.JobList)
+                handler.list(new OperatorRequest.ListJobs(Optional.empty(), Optional.empty(), 5, 1), scope);
         assertTrue(page.more());
         JobRow prices = page.jobs().get(0);
         assertEquals(2, prices.job());
@@ -312,10 +320,46 @@ class JobHandlerTest {
         assertEquals(
                 List.of(3L, 2L, 0L, 1L),
                 List.of(prices.tasks(), prices.queued(), prices.running(), prices.succeeded()));
-        Reply.JobList named =
-                (Reply.JobList) handler.list(new OperatorRequest.ListJobs(Optional.empty(), Optional.of("TWO"), 0, 10));
+        Reply.JobList named = (Reply.JobList)
+                handler.list(new OperatorRequest.ListJobs(Optional.empty(), Optional.of("TWO"), 0, 10), scope);
         assertEquals(1, named.jobs().size());
         assertFalse(named.more());
+    }
+
+    /** Whatever way of saying it: what is somebody else's is not there. */
+    @Test
+    void oneWithHisOwnJobsSeesAndChangesNoOthers() {
+        play.submit("one.zip");
+        play.submit("two.zip");
+        play.submit("three.zip");
+        Access access = new Access();
+        access.apply(new AccessCommand.Own(1, 7));
+        access.apply(new AccessCommand.Own(2, 7));
+        scope = Scope.ofOwner(7, () -> access);
+        assertEquals(List.of("two.zip queued", "one.zip queued"), list(Optional.empty()));
+        for (String others : List.of("3", "j3", "3-9")) {
+            assertEquals(Refusal.NOT_FOUND, ((Reply.Failure) cancel(others)).refusal(), others);
+        }
+        assertInstanceOf(Reply.JobDetails.class, handler.show(new OperatorRequest.ShowJob("last"), scope));
+        assertEquals(
+                2,
+                ((Reply.JobDetails) handler.show(new OperatorRequest.ShowJob("last"), scope))
+                        .job()
+                        .job());
+        assertEquals(
+                1,
+                ((Reply.JobDetails) handler.show(new OperatorRequest.ShowJob("one"), scope))
+                        .job()
+                        .job());
+        assertEquals(1, ((Reply.Changed) cancel("2-3")).count());
+        assertEquals(1, ((Reply.Changed) cancel("all")).count());
+        scope = Scope.ALL;
+        assertEquals(List.of("three.zip queued"), list(Optional.of("queued")));
+        scope = Scope.ofOwner(8, () -> access);
+        assertEquals(List.of(), list(Optional.empty()));
+        for (String any : List.of("last", "all", "three", "t*", "3")) {
+            assertEquals(Refusal.NOT_FOUND, ((Reply.Failure) cancel(any)).refusal(), any);
+        }
     }
 
     @Test
@@ -324,7 +368,7 @@ class JobHandlerTest {
         play.fail(1, "KeyError: 'price'");
         play.fail(2, "no room");
         play.fail(4, "KeyError: 'price'");
-        Reply.JobDetails details = (Reply.JobDetails) handler.show(new OperatorRequest.ShowJob("2"));
+        Reply.JobDetails details = (Reply.JobDetails) handler.show(new OperatorRequest.ShowJob("2"), scope);
         assertEquals(3, details.job().counts().failed());
         assertEquals(
                 List.of(
@@ -332,12 +376,13 @@ class JobHandlerTest {
                         new FailureRow("exit code 1: no room", 1, 2, Optional.of("2.csv"))),
                 details.failures());
         assertEquals(
-                Refusal.NOT_FOUND, ((Reply.Failure) handler.show(new OperatorRequest.ShowJob("nobody"))).refusal());
+                Refusal.NOT_FOUND,
+                ((Reply.Failure) handler.show(new OperatorRequest.ShowJob("nobody"), scope)).refusal());
     }
 
     private CompletableFuture<Reply> get(String which) {
         CompletableFuture<Reply> replied = new CompletableFuture<>();
-        if (!handler.sendResult(new OperatorRequest.GetResult(which), Answer.into(replied))) {
+        if (!handler.sendResult(new OperatorRequest.GetResult(which), within(Answer.into(replied)))) {
             replied.cancel(false);
         }
         return replied;

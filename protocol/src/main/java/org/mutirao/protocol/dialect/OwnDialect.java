@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
@@ -52,13 +53,14 @@ public final class OwnDialect implements Dialect {
                     .row(GroupRequest.class, Optional.of(GroupMessages.ALL))
                     .row(ChannelRequest.class, Optional.of(ChannelMessages.ALL))
                     .row(RegistryRequest.class, Optional.of(RegistryMessages.ALL))
+                    .row(AccessRequest.class, Optional.of(AccessMessages.ALL))
                     .row(WorkerRequest.class, Optional.empty())
                     .row(DirectoryRequest.class, Optional.empty())
                     .row(LaterRequest.class, Optional.empty())
                     .build();
 
-    private static final Map<String, OwnMessages<?>> BY_ACTION =
-            byAction(List.of(OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, RegistryMessages.ALL));
+    private static final Map<String, OwnMessages<?>> BY_ACTION = byAction(List.of(
+            OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, RegistryMessages.ALL, AccessMessages.ALL));
 
     /** Workers' requests without their payloads. */
     private static final SealedFunction<WorkerRequest, OwnDialect, ObjectNode> WORKERS =
@@ -123,6 +125,10 @@ public final class OwnDialect implements Dialect {
                 Reply.Readers.class,
                 Reply.ServerList.class,
                 Reply.Ranked.class,
+                Reply.Who.class,
+                Reply.BadgeState.class,
+                Reply.BadgeList.class,
+                Reply.NoteList.class,
                 Reply.Clock.class)) {
             rows.row(plain, (reply, dialect) -> fields(reply));
         }

@@ -32,7 +32,7 @@ import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.limit.AddressRates;
 import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.limit.LimitsReached;
-import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.RoomSecrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,12 +73,12 @@ public final class DiscoveryResponder implements AutoCloseable {
 
     private final Listener listener;
 
-    private final Optional<RoomSecret> secret;
+    private final Optional<RoomSecrets> secrets;
     private final AddressRates rates =
             new AddressRates(MAX_ANSWERS_A_SECOND, MAX_ANSWERS_A_SECOND_OF_ONE_ADDRESS, System::nanoTime);
 
-    private DiscoveryResponder(Optional<RoomSecret> secret, Listener listener) {
-        this.secret = secret;
+    private DiscoveryResponder(Optional<RoomSecrets> secrets, Listener listener) {
+        this.secrets = secrets;
         this.listener = listener;
     }
 
@@ -92,10 +92,10 @@ public final class DiscoveryResponder implements AutoCloseable {
         return start(ports, host, tcpPort, Optional.empty(), listener);
     }
 
-    /** The same in a room with a key, if there is a secret: those who ask for a proof get one. */
+    /** The same in a room with a key, if it has secrets: those who ask for a proof get one. */
     public static DiscoveryResponder start(
-            DiscoveryPorts ports, InetAddress host, int tcpPort, Optional<RoomSecret> secret, Listener listener) {
-        DiscoveryResponder responder = new DiscoveryResponder(secret, listener);
+            DiscoveryPorts ports, InetAddress host, int tcpPort, Optional<RoomSecrets> secrets, Listener listener) {
+        DiscoveryResponder responder = new DiscoveryResponder(secrets, listener);
         for (int port : ports.numbers()) {
             try {
                 responder.channels.add(responder.bind(port, host, tcpPort));
@@ -154,8 +154,8 @@ public final class DiscoveryResponder implements AutoCloseable {
                             .ifPresent(peer ->
                                     listener.onAsked(peer, packet.sender().getAddress(), port));
                     byte[] said = wording.announce(address, tcp);
-                    byte[] proven = secret.isPresent()
-                            ? SignedAnswer.answering(secret.get(), object, said, address, tcp)
+                    byte[] proven = secrets.isPresent()
+                            ? SignedAnswer.answering(secrets.get(), object, said, address, tcp)
                             : said;
                     byte[] text = endLike(question, proven);
                     context.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(text), packet.sender()))

@@ -101,7 +101,7 @@ public final class MasterFinder {
             socket.setBroadcast(true);
             for (int port : ports.numbers()) {
                 byte[] plain = Dialects.ofPort(port).ask(self, socket.getLocalPort());
-                byte[] question = secret.isPresent() ? SignedAnswer.asking(plain, nonce) : plain;
+                byte[] question = secret.isPresent() ? SignedAnswer.asking(secret.get(), plain, nonce) : plain;
                 for (InetAddress target : targets.find()) {
                     send(socket, question, new InetSocketAddress(target, port));
                 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.BadgeRow;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
@@ -65,6 +66,7 @@ public final class Json {
                 .addMixIn(JobRow.class, WhatThereIs.class)
                 .addMixIn(TaskStatus.class, Labelled.class)
                 .addMixIn(FailureRow.class, WhatThereIs.class)
+                .addMixIn(BadgeRow.class, WhatThereIs.class)
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()

@@ -86,6 +86,32 @@ public sealed interface Reply {
     /** To GIVE_RANK: the one it was given now or before. */
     record Ranked(String name, int rank) implements Reply {}
 
+    /**
+     * To WHO_AM_I.
+     *
+     * @param who {@code anybody} in a room without a key, {@code secret} with the room's own, {@code guest} if only its address was let in, else as in
+     *     {@code submitter-3}
+     * @param may the roles in which one may act
+     */
+    record Who(String who, List<String> may) implements Reply {}
+
+    /**
+     * To ISSUE_BADGE and TAKE_BACK_BADGE.
+     *
+     * @param grid from whose id and the room's secret that of the badge is made
+     */
+    record BadgeState(BadgeRow badge, String grid) implements Reply {}
+
+    /** To LIST_BADGES, by number. */
+    record BadgeList(List<BadgeRow> badges) implements Reply {}
+
+    /**
+     * To LIST_NOTES.
+     *
+     * @param more whether there are notes behind these
+     */
+    record NoteList(List<NoteRow> notes, boolean more) implements Reply {}
+
     /** To SYNC_CLOCK. */
     record Clock(ClockMessage clock) implements Reply {}
 
@@ -274,6 +300,8 @@ public sealed interface Reply {
         /** The session is not one of this master's: register again, then repeat it. Told only to those that named one. */
         REGISTER_AGAIN,
         /** To REGISTER: another process has this id and lives. Take an id of your own, keep it, register again. */
-        ID_IN_USE
+        ID_IN_USE,
+        /** The secret with which you came in does not allow it. */
+        NOT_ALLOWED
     }
 }

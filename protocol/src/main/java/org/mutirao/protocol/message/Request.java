@@ -8,4 +8,5 @@ public sealed interface Request
                 GroupRequest,
                 ChannelRequest,
                 RegistryRequest,
+                AccessRequest,
                 LaterRequest {}

@@ -3,6 +3,7 @@ package org.mutirao.protocol.room;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
@@ -15,16 +16,16 @@ import org.slf4j.LoggerFactory;
 public final class MasterTrust extends X509ExtendedTrustManager {
     private static final Logger log = LoggerFactory.getLogger(MasterTrust.class);
 
-    private final RoomSecret secret;
+    private final List<RoomSecret> secrets;
     private boolean told;
 
-    /** For masters that know this secret. */
-    public MasterTrust(RoomSecret secret) {
-        this.secret = secret;
+    /** For masters that know one of these secrets. */
+    public MasterTrust(List<RoomSecret> secrets) {
+        this.secrets = List.copyOf(secrets);
     }
 
     private void check(X509Certificate[] chain) throws CertificateException {
-        if (chain == null || chain.length == 0 || !MasterMark.isOn(chain[0], secret)) {
+        if (chain == null || chain.length == 0 || secrets.stream().noneMatch(each -> MasterMark.isOn(chain[0], each))) {
             tell();
             throw new CertificateException("this certificate is not of a master of this room");
         }

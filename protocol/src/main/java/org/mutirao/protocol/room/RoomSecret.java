@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ public final class RoomSecret {
     private static final int WORDS = 6;
     private static final int WORD_BYTES = 2;
     private static final int WORD_BITS = 16;
+    private static final int LABEL_BYTES = 8;
     private static final String CONSONANTS = "bdfghjklmnprstvz";
     private static final String VOWELS = "aiou";
     private static final int CONSONANT_BITS = 4;
@@ -106,6 +108,20 @@ public final class RoomSecret {
      */
     public byte[] key(String purpose) {
         return mac(bytes, ("mutirao room 1 " + purpose).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** By which the two sides of a connection know which secret is meant. Nobody can find the secret from it. */
+    public String label() {
+        return HexFormat.of().formatHex(key("label"), 0, LABEL_BYTES);
+    }
+
+    /**
+     * The secret of a badge. Whoever has it can find neither this secret nor that of another badge.
+     *
+     * @param grid in which the badge's number was given; the numbers of another grid begin anew
+     */
+    public RoomSecret ofBadge(Badge badge, String grid) {
+        return new RoomSecret(Arrays.copyOf(key("badge " + grid + " " + badge), WORDS * WORD_BYTES));
     }
 
     /** HMAC-SHA-256. */

@@ -55,7 +55,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                context.writeAndFlush(ProofMessages.begin(nonce));
+                context.writeAndFlush(ProofMessages.begin(nonce, secret.label()));
             } else if (handshake.cause() instanceof NotSslRecordException) {
                 refuse(
                         context,
@@ -116,7 +116,7 @@ final class MasterProof extends ChannelInboundHandlerAdapter {
             refuse(
                     context,
                     Text.of(
-                            "it does not know the secret of this room: it is a master of another room, or a false one"));
+                            "it does not know this secret: it is a master of another room, or a false one, or the secret was taken back"));
             return;
         }
         accepted = proof;

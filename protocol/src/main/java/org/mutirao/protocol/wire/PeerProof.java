@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.RoomSecrets;
+import org.mutirao.protocol.room.RoomSecrets.Known;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.HostPort;
 import org.slf4j.Logger;
@@ -29,16 +32,18 @@ import org.slf4j.LoggerFactory;
 final class PeerProof extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(PeerProof.class);
 
-    private final RoomSecret secret;
+    private final RoomSecrets secrets;
+    private final Known room;
     private final byte[] certificate;
     private final FailedTries tries;
     private final Duration patience;
-    private final Supplier<ChannelHandler> inside;
+    private final Function<Entrant, ChannelHandler> inside;
     private final ObjectScanner scanner = new ObjectScanner(ProofMessages.MAX_LENGTH, Spool.none());
     private State state = State.GREETING;
     /** From the challenge on. */
     private Optional<RoomProof> expected = Optional.empty();
 
+    private Entrant entrant = Entrant.MEMBER;
     private Future<?> wait;
 
     private enum State {
@@ -51,16 +56,19 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
     /**
      * Expects the first message.
      *
+     * @param room which one is meant by a program that does not say it
      * @param patience how long all of this may take
      * @param inside serves a program that proved it
      */
     PeerProof(
-            RoomSecret secret,
+            RoomSecret room,
+            RoomSecrets secrets,
             byte[] certificate,
             FailedTries tries,
             Duration patience,
-            Supplier<ChannelHandler> inside) {
-        this.secret = secret;
+            Function<Entrant, ChannelHandler> inside) {
+        this.room = new Known(room, Entrant.MEMBER);
+        this.secrets = secrets;
         this.certificate = certificate;
         this.tries = tries;
         this.patience = patience;
@@ -126,7 +134,10 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
             return;
         }
         byte[] own = RoomProof.nonce();
-        RoomProof proof = new RoomProof(secret, nonce.get(), own, certificate);
+        // One that nobody knows is answered like any other, so that nothing is learnt from the answer.
+        Known known = ProofMessages.label(said).flatMap(secrets::labelled).orElse(room);
+        entrant = known.entrant();
+        RoomProof proof = new RoomProof(known.secret(), nonce.get(), own, certificate);
         expected = Optional.of(proof);
         state = State.CHALLENGED;
         Duration delay = tries.delay(remote(context).getAddress());
@@ -147,7 +158,7 @@ final class PeerProof extends ChannelInboundHandlerAdapter {
         }
         state = State.PROVEN;
         context.writeAndFlush(ProofMessages.proven());
-        context.pipeline().addLast(inside.get());
+        context.pipeline().addLast(inside.apply(entrant));
         context.fireChannelActive();
         context.pipeline().remove(this);
     }

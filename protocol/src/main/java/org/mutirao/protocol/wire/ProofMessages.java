@@ -13,7 +13,7 @@ import org.mutirao.protocol.room.RoomProof;
  * What is said on a connection of a room with a key before anything else.
  *
  * <pre>
- *   program  {"action":"PROVE","nonce":…}
+ *   program  {"action":"PROVE","nonce":…,"secret":LABEL}
  *   master   {"status":"PROVE","nonce":…,"proof":…}
  *   program  {"action":"PROVE","proof":…}
  *   master   {"status":"PROVEN"}
@@ -29,12 +29,18 @@ final class ProofMessages {
     private static final String PROVEN = "PROVEN";
     private static final String NONCE = "nonce";
     private static final String PROOF = "proof";
+    private static final String LABEL = "secret";
     private static final String MESSAGE = "message";
 
     private ProofMessages() {}
 
-    static ByteBuf begin(byte[] nonce) {
-        return write(Json.mapper().createObjectNode().put(ACTION, PROVE).put(NONCE, nonce));
+    /** @param label of the secret that will be proven */
+    static ByteBuf begin(byte[] nonce, String label) {
+        return write(Json.mapper()
+                .createObjectNode()
+                .put(ACTION, PROVE)
+                .put(NONCE, nonce)
+                .put(LABEL, label));
     }
 
     static ByteBuf challenge(byte[] nonce, byte[] proof) {
@@ -69,6 +75,11 @@ final class ProofMessages {
     /** The number that the other side drew; empty when there is none of that length. */
     static Optional<byte[]> nonce(ObjectNode said) {
         return Json.bytes(said.path(NONCE), RoomProof.NONCE_LENGTH);
+    }
+
+    /** Which secret the program will prove; empty for the room's. */
+    static Optional<String> label(ObjectNode said) {
+        return Optional.ofNullable(said.path(LABEL).textValue());
     }
 
     /** The other side's proof; empty when there is none of that length. */

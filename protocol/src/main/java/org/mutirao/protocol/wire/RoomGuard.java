@@ -20,12 +20,13 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.RoomSecrets;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class RoomGuard {
             new GuardedPool("handshake", Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
 
     private final RoomSecret secret;
+    private final RoomSecrets secrets;
     private final SslContext tls;
     private final byte[] certificate;
     private final Predicate<InetAddress> openTo;
@@ -52,13 +54,20 @@ public final class RoomGuard {
     /**
      * Guards nothing yet.
      *
+     * @param secrets those with which a program comes in, and as whom
      * @param openTo from where programs are let in as they are
      * @param nanos monotonic
      * @throws IOException when this Java can't serve TLS with that certificate
      */
-    public RoomGuard(RoomSecret secret, RoomCertificate certificate, Predicate<InetAddress> openTo, LongSupplier nanos)
+    public RoomGuard(
+            RoomSecret secret,
+            RoomSecrets secrets,
+            RoomCertificate certificate,
+            Predicate<InetAddress> openTo,
+            LongSupplier nanos)
             throws IOException {
         this.secret = secret;
+        this.secrets = secrets;
         this.openTo = openTo;
         this.tries = new FailedTries(nanos);
         try {
@@ -85,18 +94,18 @@ public final class RoomGuard {
      * @param outside refuses a program that speaks without TLS
      */
     ChannelHandler entrance(
-            Duration firstByte, Function<Admission, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+            Duration firstByte, Function<Entrant, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
         return new Entrance(firstByte, inside, outside);
     }
 
     /** Sees by the first bytes whether TLS comes. */
     private final class Entrance extends OptionalSslHandler {
         private final Duration firstByte;
-        private final Function<Admission, ChannelHandler> inside;
+        private final Function<Entrant, ChannelHandler> inside;
         private final Supplier<ChannelHandler> outside;
         private Future<?> wait;
 
-        Entrance(Duration firstByte, Function<Admission, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
+        Entrance(Duration firstByte, Function<Entrant, ChannelHandler> inside, Supplier<ChannelHandler> outside) {
             super(tls);
             this.firstByte = firstByte;
             this.inside = inside;
@@ -117,16 +126,14 @@ public final class RoomGuard {
         protected SslHandler newSslHandler(ChannelHandlerContext context, SslContext tls) {
             SslHandler handler = tls.newHandler(context.alloc(), HANDSHAKES);
             handler.setHandshakeTimeout(firstByte.toMillis(), TimeUnit.MILLISECONDS);
-            context.pipeline()
-                    .addLast(
-                            new PeerProof(secret, certificate, tries, firstByte, () -> inside.apply(Admission.PROVEN)));
+            context.pipeline().addLast(new PeerProof(secret, secrets, certificate, tries, firstByte, inside));
             return handler;
         }
 
         @Override
         protected ChannelHandler newNonSslHandler(ChannelHandlerContext context) {
             InetAddress from = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
-            ChannelHandler last = openTo.test(from) ? inside.apply(Admission.WITHOUT_KEY) : outside.get();
+            ChannelHandler last = openTo.test(from) ? inside.apply(Entrant.GUEST) : outside.get();
             context.pipeline().addLast(last);
             context.fireChannelActive();
             return null; // nothing stands between the bytes and that one

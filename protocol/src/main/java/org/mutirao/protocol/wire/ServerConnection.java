@@ -20,13 +20,13 @@ import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.Frame;
 import org.mutirao.protocol.dialect.RawAgreement;
 import org.mutirao.protocol.dialect.UnknownActionException;
-import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +45,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     private static final long LINGER_SECONDS = 2;
 
     private final WireServer.Limits limits;
+    private final Entrant entrant;
     private final WireServer.Handler handler;
-    private final Admission admission;
     private final ObjectScanner scanner;
     private final HeldBytes.Part held;
     private final WaitingObjects waiting;
@@ -66,13 +66,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
 
     private Future<?> watch;
 
+    /** @param entrant who came in */
     ServerConnection(
-            WireServer.Limits limits,
-            HeldBytes.Part held,
-            Spool spool,
-            WireServer.Handler handler,
-            Admission admission) {
-        this.admission = admission;
+            WireServer.Limits limits, Entrant entrant, HeldBytes.Part held, Spool spool, WireServer.Handler handler) {
+        this.entrant = entrant;
         this.held = held;
         this.waiting = new WaitingObjects(held);
         this.limits = limits;
@@ -88,8 +85,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
     }
 
     @Override
-    public Admission admission() {
-        return admission;
+    public Entrant entrant() {
+        return entrant;
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChatMessage;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 
@@ -41,12 +42,17 @@ public final class WireServer implements AutoCloseable {
     public interface Connection {
         InetSocketAddress remote();
 
+        /** Who came in. */
+        default Entrant entrant() {
+            return Entrant.ANYBODY;
+        }
+
         /** Whether an answer could still arrive, as far as this side knows. */
         boolean isOpen();
 
         /** How the program behind it came into the room. */
         default Admission admission() {
-            return Admission.OPEN_ROOM;
+            return entrant().admission();
         }
 
         /** Whether the other side says no more. A program that was killed looks so, and one that waits for its last answer. */
@@ -206,12 +212,12 @@ public final class WireServer implements AutoCloseable {
                             return;
                         }
                         InetAddress from = remote.getAddress();
-                        Function<Admission, ChannelHandler> inside = how -> {
+                        Function<Entrant, ChannelHandler> inside = how -> {
                             count(child, from);
-                            return new ServerConnection(limits, held.of(from), spool, handler, how);
+                            return new ServerConnection(limits, how, held.of(from), spool, handler);
                         };
                         Supplier<ChannelHandler> outside = () -> new ServerConnection(
-                                few, heldOutside.of(from), Spool.none(), new LockedDoor(), Admission.WITHOUT_KEY);
+                                few, Entrant.GUEST, heldOutside.of(from), Spool.none(), new LockedDoor());
                         guard.ifPresent(room -> {
                             countUnproven(child, from);
                             child.pipeline().addLast(room.entrance(limits.silence(), inside, outside));
@@ -220,7 +226,7 @@ public final class WireServer implements AutoCloseable {
                                 .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler());
                         if (guard.isEmpty()) {
-                            child.pipeline().addLast(inside.apply(Admission.OPEN_ROOM));
+                            child.pipeline().addLast(inside.apply(Entrant.ANYBODY));
                         }
                     }
                 });

@@ -149,6 +149,10 @@ class _Room:
     def _key(self, purpose):
         return hmac.new(self._secret, b"mutirao room 1 " + purpose, hashlib.sha256).digest()
 
+    def label(self):
+        """By which the master knows which secret is meant."""
+        return self._key(b"label")[:8].hex()
+
     def wrap(self, plain):
         import ssl
 
@@ -160,11 +164,13 @@ class _Room:
     def prove(self, connection, certificate, timeout):
         """Both sides show that they know the secret; the master first."""
         nonce = os.urandom(32)
-        said = connection.ask({"action": "PROVE", "nonce": base64.b64encode(nonce).decode()}, timeout=timeout)
+        said = connection.ask(
+            {"action": "PROVE", "nonce": base64.b64encode(nonce).decode(), "secret": self.label()}, timeout=timeout
+        )
         seen = nonce + _decoded(said.get("nonce")) + hashlib.sha256(certificate).digest()
         key = self._key(b"proof")
         if not hmac.compare_digest(hmac.new(key, b"master\n" + seen, hashlib.sha256).digest(), _decoded(said.get("proof"))):
-            raise Refused(_printable(said.get("message", "it is a master of another room, or a false one: it does not know the secret")))
+            raise Refused(_printable(said.get("message", "it is a master of another room, or a false one, or the secret was taken back: it does not know it")))
         own = hmac.new(key, b"peer\n" + seen, hashlib.sha256).digest()
         said = connection.ask({"action": "PROVE", "proof": base64.b64encode(own).decode()}, timeout=timeout)
         if said.get("status") != "PROVEN":

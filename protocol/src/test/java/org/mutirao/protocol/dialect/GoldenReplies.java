@@ -26,7 +26,9 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.BadgeRow;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRow;
 import org.mutirao.protocol.message.ClockMessage;
@@ -37,6 +39,7 @@ import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.NoteRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
@@ -122,6 +125,24 @@ final class GoldenReplies {
             ClockMessage word = new ClockMessage(8, 1_700_000_000_000_000L, -1500);
             all.put("alive-clock", new Exchange(heartbeat, new Reply.Alive(List.of(), true, Optional.of(word))));
             all.put("clock", new Exchange(new RegistryRequest.SyncClock(2, CLOCK), new Reply.Clock(word)));
+            BadgeRow badge = new BadgeRow(3, "submitter", "Ana", 1_700_000_000_000L, Optional.empty());
+            all.put(
+                    "who",
+                    new Exchange(new AccessRequest.WhoAmI(), new Reply.Who("submitter-3", List.of("submitter"))));
+            all.put(
+                    "badge-state",
+                    new Exchange(
+                            new AccessRequest.TakeBackBadge(3),
+                            new Reply.BadgeState(badge, "3b9aca07-0000-4000-8000-000000000001")));
+            all.put("badge-list", new Exchange(new AccessRequest.ListBadges(), new Reply.BadgeList(List.of(badge))));
+            all.put(
+                    "note-list",
+                    new Exchange(
+                            new AccessRequest.ListNotes(0, 100),
+                            new Reply.NoteList(
+                                    List.of(new NoteRow(
+                                            1, 1_700_000_000_000L, "submitter-3", "10.0.0.7", "CANCEL_JOBS", "j5")),
+                                    false)));
             all.put("ranked", new Exchange(new RegistryRequest.GiveRank("master-1"), new Reply.Ranked("master-1", 3)));
             ServerRow server = new ServerRow(
                     "1",

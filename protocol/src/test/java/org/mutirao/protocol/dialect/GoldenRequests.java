@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.Feature;
@@ -29,6 +30,7 @@ import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Role;
 
 /** The requests of each dialect, by the names of their golden files. */
 final class GoldenRequests {
@@ -66,6 +68,12 @@ final class GoldenRequests {
                 requests.put("give-rank", new RegistryRequest.GiveRank("master-1"));
                 requests.put("set-clock", new RegistryRequest.SetClock("master-1", 1_700_000_000_000L));
                 requests.put("sync-clock", new RegistryRequest.SyncClock(2, CLOCK));
+                requests.put("who-am-i", new AccessRequest.WhoAmI());
+                requests.put("issue-badge", new AccessRequest.IssueBadge(Role.SUBMITTER, "Ana"));
+                requests.put("list-badges", new AccessRequest.ListBadges());
+                requests.put("take-back-badge", new AccessRequest.TakeBackBadge(3));
+                requests.put("retire-secrets", new AccessRequest.RetireSecrets());
+                requests.put("list-notes", new AccessRequest.ListNotes(7, 100));
                 requests.put("request-task-wait", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20)));
                 requests.put("submit-result-exited", submit(new Ending.Exited(-9)));
                 requests.put(

@@ -40,7 +40,11 @@ class ProtocolPageTest {
     @Test
     void itHasEachMessageAndNoOther() throws IOException {
         Set<String> rows = Stream.<OwnMessages<?>>of(
-                        OperatorMessages.ALL, GroupMessages.ALL, ChannelMessages.ALL, RegistryMessages.ALL)
+                        OperatorMessages.ALL,
+                        GroupMessages.ALL,
+                        ChannelMessages.ALL,
+                        RegistryMessages.ALL,
+                        AccessMessages.ALL)
                 .flatMap(family -> family.actions().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> page = actions(Files.readString(Path.of("..", "PROTOCOL.md")));

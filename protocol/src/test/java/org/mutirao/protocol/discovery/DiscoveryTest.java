@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.RoomSecrets;
 
 /** Real datagrams on loopback. */
 class DiscoveryTest {
@@ -182,7 +183,11 @@ class DiscoveryTest {
     void inARoomWithAKeyOnlyItsMasterIsFound() throws IOException {
         RoomSecret secret = RoomSecret.random(new SecureRandom());
         try (DiscoveryResponder master = DiscoveryResponder.start(
-                DiscoveryPorts.parse("0"), LOOPBACK, 4712, Optional.of(secret), (peer, from, port) -> {})) {
+                DiscoveryPorts.parse("0"),
+                LOOPBACK,
+                4712,
+                Optional.of(RoomSecrets.only(secret)),
+                (peer, from, port) -> {})) {
             int port = master.ports().numbers().get(0);
             MasterFinder.Found found =
                     find(port, secret, Duration.ofSeconds(10)).orElseThrow();

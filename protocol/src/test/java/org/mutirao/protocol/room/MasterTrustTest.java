@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -31,7 +32,10 @@ class MasterTrustTest {
 
     private SSLEngine engine(KeyManager own, RoomSecret known, boolean client) throws Exception {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(own == null ? null : new KeyManager[] {own}, new TrustManager[] {new MasterTrust(known)}, null);
+        context.init(
+                own == null ? null : new KeyManager[] {own},
+                new TrustManager[] {new MasterTrust(List.of(known))},
+                null);
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(client);
         engine.setNeedClientAuth(!client);

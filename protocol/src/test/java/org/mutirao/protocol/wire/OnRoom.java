@@ -37,6 +37,7 @@ import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.RoomSecrets;
 import org.mutirao.protocol.units.ByteSize;
 
 /** A room with a key on real sockets, and programs that know its secret or do not. */
@@ -101,7 +102,7 @@ abstract class OnRoom implements WireServer.Handler {
     }
 
     RoomGuard guard(Predicate<InetAddress> openTo) throws IOException {
-        return new RoomGuard(SECRET, certificate, openTo, nanos::get);
+        return new RoomGuard(SECRET, RoomSecrets.only(SECRET), certificate, openTo, nanos::get);
     }
 
     /** A room that is open to nobody. */

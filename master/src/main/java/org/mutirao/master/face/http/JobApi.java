@@ -18,6 +18,7 @@ import org.mutirao.master.watch.JobList;
 import org.mutirao.master.watch.JobOrders;
 import org.mutirao.master.watch.Orders;
 import org.mutirao.master.watch.RunFigures;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
@@ -174,7 +175,9 @@ final class JobApi implements AutoCloseable {
 
     private void list(Context context) {
         JobList.Filter filter = new JobList.Filter(
-                Query.oneOf(context, "state", JobStatus.LABELS).flatMap(JobStatus::named), Query.text(context, "name"));
+                Query.oneOf(context, "state", JobStatus.LABELS).flatMap(JobStatus::named),
+                Query.text(context, "name"),
+                Scope.ALL);
         int limit = Query.limit(context, MAX_ROWS);
         Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
         if (order.isPresent()) {

@@ -38,6 +38,7 @@ final class Problem extends RuntimeException {
             case BAD_REQUEST -> ofGrid(422, Text.of("Not acceptable"), failure);
             case NOT_FOUND -> ofGrid(404, Text.of("Not found"), failure);
             case CONFLICT, NOT_LEASED, REGISTER_AGAIN, ID_IN_USE -> ofGrid(409, Text.of("Not possible now"), failure);
+            case NOT_ALLOWED -> ofGrid(403, Text.of("Not allowed"), failure);
             case TRY_LATER -> ofGrid(503, Text.of("Try again later"), failure);
         };
     }

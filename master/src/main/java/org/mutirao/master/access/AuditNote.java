@@ -1,0 +1,13 @@
+package org.mutirao.master.access;
+
+/**
+ * What somebody did.
+ *
+ * @param at in milliseconds since 1970
+ * @param who as in {@code submitter-3}; {@code secret} with the room's, {@code anybody} in a room without a key, {@code guest} if only its address was
+ *     let in
+ * @param from the address; empty for a part of the master
+ * @param what a word, such as CANCEL_JOBS
+ * @param about of which job, worker or master, as it was said; may be empty
+ */
+public record AuditNote(long at, String who, String from, String what, String about) {}

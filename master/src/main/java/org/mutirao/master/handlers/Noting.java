@@ -1,0 +1,145 @@
+package org.mutirao.master.handlers;
+
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.mutirao.master.access.AccessCommand;
+import org.mutirao.master.access.AuditNote;
+import org.mutirao.master.access.Issued;
+import org.mutirao.master.door.Origin;
+import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.message.AccessRequest;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.DirectoryRequest;
+import org.mutirao.protocol.message.GroupRequest;
+import org.mutirao.protocol.message.LaterRequest;
+import org.mutirao.protocol.message.OperatorRequest;
+import org.mutirao.protocol.message.RegistryRequest;
+import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
+import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Entrant;
+import org.mutirao.protocol.room.Role;
+import org.mutirao.protocol.table.SealedFunction;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.SafeText;
+import org.mutirao.protocol.wire.WireServer.Answer;
+
+/** Notes on the log who did what, and whose a job is, before the one who did it has the answer. */
+final class Noting {
+    private static final int MAX_ABOUT = 100;
+
+    /** What a request is about, if it is to be noted. */
+    private static final SealedFunction<Request, Reply, Optional<String>> ABOUT =
+            SealedFunction.<Request, Reply, Optional<String>>of(Request.class)
+                    .row(OperatorRequest.SubmitTask.class, (submit, reply) -> Optional.of(jobOf(submit, reply)))
+                    .row(OperatorRequest.CancelTask.class, (cancel, reply) -> Optional.of(cancel.task()))
+                    .row(OperatorRequest.CancelJobs.class, (cancel, reply) -> Optional.of(cancel.what()))
+                    .row(OperatorRequest.RetryTask.class, (retry, reply) -> Optional.of(retry.task()))
+                    .row(OperatorRequest.RetryJobs.class, (retry, reply) -> Optional.of(retry.what()))
+                    .row(OperatorRequest.RetryWith.class, (retry, reply) -> Optional.of(retry.job()))
+                    .row(OperatorRequest.RetryFailed.class, (retry, reply) -> Optional.of(""))
+                    .row(OperatorRequest.ForgetJobs.class, (forget, reply) -> Optional.of(forget.what()))
+                    .row(
+                            OperatorRequest.ChangeWorker.class,
+                            (change, reply) -> Optional.of(word(change.change()) + " " + change.worker()))
+                    .row(
+                            OperatorRequest.ChangeMasters.class,
+                            (change, reply) -> Optional.of(word(change.change()) + " " + change.master()))
+                    .row(OperatorRequest.class, (other, reply) -> Optional.empty())
+                    .row(RegistryRequest.SetClock.class, (set, reply) -> Optional.of(set.server()))
+                    .row(RegistryRequest.class, (other, reply) -> Optional.empty())
+                    .row(AccessRequest.IssueBadge.class, (issue, reply) -> Optional.of(badgeOf(reply)))
+                    .row(AccessRequest.TakeBackBadge.class, (back, reply) -> Optional.of(badgeOf(reply)))
+                    .row(AccessRequest.RetireSecrets.class, (retire, reply) -> Optional.of(""))
+                    .row(AccessRequest.class, (other, reply) -> Optional.empty())
+                    .row(WorkerRequest.class, (other, reply) -> Optional.empty())
+                    .row(DirectoryRequest.class, (other, reply) -> Optional.empty())
+                    .row(GroupRequest.class, (other, reply) -> Optional.empty())
+                    .row(ChannelRequest.class, (other, reply) -> Optional.empty())
+                    .row(LaterRequest.class, (other, reply) -> Optional.empty())
+                    .build();
+
+    private final Function<AccessCommand, CompletableFuture<Optional<Issued>>> journal;
+    private final InstantSource clock;
+
+    /** @param journal where commands become durable; completes on the loop */
+    Noting(Function<AccessCommand, CompletableFuture<Optional<Issued>>> journal, InstantSource clock) {
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    private static String word(Enum<?> change) {
+        return change.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String jobOf(OperatorRequest.SubmitTask submit, Reply reply) {
+        return reply instanceof Reply.TaskState state
+                ? new JobId(state.task().id()) + " " + submit.name()
+                : submit.name();
+    }
+
+    private static String badgeOf(Reply reply) {
+        return reply instanceof Reply.BadgeState state
+                ? state.badge().role() + "-" + state.badge().serial() + " "
+                        + state.badge().holder()
+                : "";
+    }
+
+    /** The same way back, for a request that is answered by this master. */
+    Answer noting(Request request, Origin origin, Answer answer) {
+        return reply -> {
+            Optional<String> about = reply instanceof Reply.Failure ? Optional.empty() : ABOUT.apply(request, reply);
+            return about.isEmpty() ? answer.send(reply) : note(request, origin, about.get(), reply, answer);
+        };
+    }
+
+    private CompletableFuture<Void> note(Request request, Origin origin, String about, Reply reply, Answer answer) {
+        CompletableFuture<Optional<Issued>> noted = journal.apply(new AccessCommand.Noted(new AuditNote(
+                clock.millis(),
+                origin.entrant().word(),
+                origin.address().map(InetAddress::getHostAddress).orElse(""),
+                action(request),
+                SafeText.of(about, ' ', MAX_ABOUT).strip())));
+        CompletableFuture<Optional<Issued>> owned =
+                own(request, origin.entrant(), reply).orElse(noted);
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        CompletableFuture.allOf(noted, owned).whenComplete((done, failure) -> answer.send(
+                        failure == null || !owned.isCompletedExceptionally() ? reply : again())
+                .whenComplete((way, broken) -> {
+                    if (broken == null) {
+                        sent.complete(null);
+                    } else {
+                        sent.completeExceptionally(broken);
+                    }
+                }));
+        return sent;
+    }
+
+    /** Whose job it is must be known before the one whose it is asks for it. */
+    private Optional<CompletableFuture<Optional<Issued>>> own(Request request, Entrant entrant, Reply reply) {
+        boolean isNew = request instanceof OperatorRequest.SubmitTask;
+        return entrant.badge()
+                .filter(badge -> isNew && badge.role() == Role.SUBMITTER && reply instanceof Reply.TaskState)
+                .map(badge -> journal.apply(
+                        new AccessCommand.Own(((Reply.TaskState) reply).task().id(), badge.serial())));
+    }
+
+    private static Reply again() {
+        return new Reply.Failure(
+                Refusal.TRY_LATER,
+                Text.of("the package is here, but the log did not take whose it is; hand it in again"));
+    }
+
+    /** As it is called on the wire. */
+    private static String action(Request request) {
+        return request.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                .toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,67 @@
+package org.mutirao.master.machines;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+import org.mutirao.master.access.Access;
+import org.mutirao.master.access.AccessCodec;
+import org.mutirao.master.access.AccessCommand;
+import org.mutirao.master.access.Issued;
+
+/** Who may do what, on the log. */
+public final class AccessMachine implements Machine<AccessCommand, AccessMachine.Outcome> {
+    private volatile Access access = new Access();
+
+    /**
+     * What became of a command.
+     *
+     * @param badge that it was about, as it is now
+     */
+    public record Outcome(Optional<Issued> badge) {}
+
+    /** As it is now. */
+    public Access access() {
+        return access;
+    }
+
+    @Override
+    public Class<AccessCommand> commands() {
+        return AccessCommand.class;
+    }
+
+    @Override
+    public boolean hasTag(int tag) {
+        return tag >= AccessCodec.FIRST_TAG && tag < AccessCodec.END_OF_TAGS;
+    }
+
+    @Override
+    public Outcome apply(AccessCommand command) {
+        return new Outcome(access.apply(command));
+    }
+
+    @Override
+    public void writeCommand(AccessCommand command, DataOutput out) throws IOException {
+        AccessCodec.write(command, out);
+    }
+
+    @Override
+    public AccessCommand readCommand(int tag, DataInput in) throws IOException {
+        return AccessCodec.readCommand(tag, in);
+    }
+
+    @Override
+    public void writeSnapshot(DataOutput out) throws IOException {
+        AccessCodec.writeSnapshot(access, out);
+    }
+
+    @Override
+    public void readSnapshot(DataInput in) throws IOException {
+        access = AccessCodec.readSnapshot(in);
+    }
+
+    @Override
+    public void reset() {
+        access = new Access();
+    }
+}
