@@ -9,13 +9,29 @@ import java.nio.file.attribute.AclEntryPermission;
 import java.nio.file.attribute.AclEntryType;
 import java.nio.file.attribute.AclFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps files and folders from the other users of this machine. */
 public final class OwnerOnly {
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
     private OwnerOnly() {}
+
+    /** Whether other users of this machine may read or change a file; false where the system does not tell. */
+    public static boolean isOpenToOthers(Path file) throws IOException {
+        PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        return rights != null
+                && !Collections.disjoint(OF_OTHERS, rights.readAttributes().permissions());
+    }
 
     /**
      * Lets nobody but its owner read or write a file. On a file system without rights nothing happens.
