@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
+import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.KeyedId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   work/1/lock      held while the worker runs
- *         /id        its peer_id
+ *         /id        its peer_id, made from its key unless a person gave another
+ *         /key       its private key
  *         /incoming  packages being received      (emptied at start)
  *         /run       tasks being run              (emptied at start)
  *         /shared    what tasks of a job share
@@ -39,18 +43,22 @@ final class WorkFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
     private static final int MAX_WORKERS = 256;
     private static final int MAX_PATH = 300;
+    private static final String ID = "id";
+    private static final String KEY = "key";
 
     private final Path folder;
     private final FileChannel lock;
     private final Optional<WorkerId> wanted;
     private final Instance instance;
+    private volatile WorkerKey key;
     private volatile WorkerId id;
 
-    private WorkFolder(Path folder, FileChannel lock, Optional<WorkerId> wanted, WorkerId id, Instance instance) {
+    private WorkFolder(Path folder, FileChannel lock, Optional<WorkerId> wanted, WorkerKey key, Instance instance) {
         this.folder = folder;
         this.lock = lock;
         this.wanted = wanted;
-        this.id = id;
+        this.key = key;
+        this.id = wanted.orElseGet(key::id);
         this.instance = instance;
     }
 
@@ -60,6 +68,17 @@ final class WorkFolder implements AutoCloseable {
      * @param wanted an identity given by the person, instead of the folder's own
      */
     static WorkFolder open(Path work, Optional<WorkerId> wanted) throws IOException {
+        WorkFolder folder = claimFirst(work, wanted);
+        try {
+            folder.checkId();
+        } catch (IOException e) {
+            folder.close();
+            throw e;
+        }
+        return folder;
+    }
+
+    private static WorkFolder claimFirst(Path work, Optional<WorkerId> wanted) throws IOException {
         try {
             for (int number = 1; number <= MAX_WORKERS; number++) {
                 Path folder = Files.createDirectories(work.resolve(String.valueOf(number)));
@@ -96,21 +115,20 @@ final class WorkFolder implements AutoCloseable {
         Home here = Home.here(folder);
         Optional<Home> before = Home.read(folder.resolve("home"));
         boolean copied = before.isPresent() && here.differsFrom(before.get());
-        if (copied && wanted.isEmpty() && Files.deleteIfExists(folder.resolve("id"))) {
+        if (copied && wanted.isEmpty() && isNamed(folder)) {
             log.warn(
                     "{} was copied or moved from {}; this worker takes an id of its own",
                     folder,
                     SafeText.of(before.get().folder(), ' ', MAX_PATH));
         }
+        if (copied) {
+            Files.deleteIfExists(folder.resolve(KEY)); // it is that of another worker, which lives perhaps
+        }
         // Its lock is ours, so whatever process held this very folder is dead.
         Optional<String> after =
                 before.filter(home -> !copied).map(Home::instance).filter(word -> !word.isEmpty());
-        WorkFolder claimed = new WorkFolder(
-                folder,
-                lock,
-                wanted,
-                wanted.isPresent() ? wanted.get() : idOf(folder),
-                new Instance(here.instance(), after));
+        WorkFolder claimed = new WorkFolder(folder, lock, wanted, keyOf(folder), new Instance(here.instance(), after));
+        claimed.keepId();
         here.write(folder.resolve("home"));
         DurableFiles.deleteTree(claimed.incoming());
         DurableFiles.deleteTree(claimed.run());
@@ -121,18 +139,45 @@ final class WorkFolder implements AutoCloseable {
         return claimed;
     }
 
-    private static WorkerId idOf(Path folder) throws IOException {
-        Path file = folder.resolve("id");
+    private static boolean isNamed(Path folder) {
+        return Files.exists(folder.resolve(ID)) || Files.exists(folder.resolve(KEY));
+    }
+
+    private static WorkerKey keyOf(Path folder) throws IOException {
+        Path file = folder.resolve(KEY);
         if (Files.exists(file)) {
-            try {
-                return new WorkerId(Files.readString(file).strip());
-            } catch (IllegalArgumentException e) {
-                Files.delete(file); // damaged; a new identity does no harm
+            WorkerKey.exposure(file).ifPresent(log::warn);
+            Optional<WorkerKey> kept = WorkerKey.read(file);
+            if (kept.isPresent()) {
+                return kept.get();
             }
+            DurableFiles.moveAtomically(file, folder.resolve(KEY + ".damaged"));
+            log.warn("The key of this worker in {} is damaged; it gets another, and another id", file);
         }
-        WorkerId id = WorkerId.random();
-        DurableFiles.writeForced(file, id + "\n");
-        return id;
+        WorkerKey key = WorkerKey.random();
+        key.write(file);
+        return key;
+    }
+
+    private void checkId() throws IOException {
+        if (KeyedId.isOne(id) && !id.equals(key.id())) {
+            throw new IOException(Text.of(
+                    "the id %s was made from the key of another worker; leave --id out, or give another", id.brief()));
+        }
+    }
+
+    /** An earlier version reads it, and people do. */
+    private void keepId() throws IOException {
+        Path file = folder.resolve(ID);
+        if (wanted.isEmpty()
+                && !(Files.exists(file) && OwnFiles.readSmall(file).strip().equals(id.value()))) {
+            DurableFiles.writeForced(file, id + "\n");
+        }
+    }
+
+    /** With which the worker proves who it is. */
+    WorkerKey key() {
+        return key;
     }
 
     WorkerId id() {
@@ -144,12 +189,17 @@ final class WorkFolder implements AutoCloseable {
         return instance;
     }
 
-    /** Another process has the id and lives. The new one is kept, unless a person gave the old one, which counts again at the next start. */
-    void rename(WorkerId other) throws IOException {
-        id = other;
-        if (wanted.isEmpty()) {
-            DurableFiles.writeForced(folder.resolve("id"), other + "\n");
+    /**
+     * Another process has the id and lives. The new key is kept, and its id unless a person gave the old one, which counts again at the next
+     * start.
+     */
+    void rename(WorkerKey other) throws IOException {
+        id = other.id();
+        if (!other.id().equals(key.id())) {
+            key = other;
+            key.write(folder.resolve(KEY));
         }
+        keepId();
     }
 
     /**
@@ -168,10 +218,10 @@ final class WorkFolder implements AutoCloseable {
             for (Path each : gone) {
                 Files.createDirectories(each);
             }
-            Path idFile = folder.resolve("id");
-            if (!Files.exists(idFile)) {
-                DurableFiles.writeForced(idFile, id + "\n");
+            if (!Files.exists(folder.resolve(KEY))) {
+                key.write(folder.resolve(KEY));
             }
+            keepId();
         } catch (IOException e) {
             throw new IOException(
                     Text.of(

@@ -19,6 +19,7 @@ import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.text.Text;
@@ -119,6 +120,7 @@ public final class Worker implements AutoCloseable {
                         AHEAD,
                         config.heartbeat(),
                         folder.instance(),
+                        folder.key(),
                         facts::now),
                 config.search(),
                 new Reactions(onReady),
@@ -316,10 +318,18 @@ public final class Worker implements AutoCloseable {
         }
 
         @Override
-        public void onNewId(WorkerId id, String reason) {
-            log.warn("The master says that {}. This worker goes on as {}", reason, id.brief());
+        public void onNotice(String sentence) {
+            log.warn("The master says: {}", sentence);
+        }
+
+        @Override
+        public void onNewId(WorkerKey key, String reason) {
+            log.warn(
+                    "The master says that {}. This worker goes on as {}",
+                    reason,
+                    key.id().brief());
             try {
-                folder.rename(id);
+                folder.rename(key);
             } catch (IOException e) {
                 log.warn("The new id can't be kept in the work folder; it holds until this worker ends");
             }

@@ -53,6 +53,15 @@ public final class HeldLeases {
                 .map(task -> task.attempts().get(lease.attempt().number() - 1).worker());
     }
 
+    /** Who has a lease that was neither lost nor delivered. */
+    public Optional<WorkerId> holderOf(Lease lease) {
+        return ledger.get()
+                .task(lease.task())
+                .filter(task -> lease.attempt().number() <= task.attempts().size())
+                .map(task -> task.attempts().get(lease.attempt().number() - 1).worker())
+                .filter(worker -> of(worker).contains(lease));
+    }
+
     /** Whether the worker was ever given that lease. */
     boolean everHad(WorkerId worker, Lease lease) {
         return ledger.get()

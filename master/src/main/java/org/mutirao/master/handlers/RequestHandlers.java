@@ -104,7 +104,7 @@ public final class RequestHandlers implements RequestHandler {
                     .row(WorkerRequest.Register.class, (register, by, call) -> by.register(register, call))
                     .row(
                             WorkerRequest.InSession.class,
-                            (spoken, by, call) -> by.check(Optional.of(spoken.session()), spoken.said(), call))
+                            (spoken, by, call) -> by.check(Optional.of(spoken), spoken.said(), call))
                     .row(WorkerRequest.class, (said, by, call) -> by.check(Optional.empty(), said, call))
                     .build();
 
@@ -136,6 +136,7 @@ public final class RequestHandlers implements RequestHandler {
                     .build();
 
     private final Executor loop;
+    private final WorkerKeys keys;
     private final MasterGroup group;
     private final Sessions sessions;
     private final Consumer<Payload> discard;
@@ -174,6 +175,7 @@ public final class RequestHandlers implements RequestHandler {
         this.loop = loop;
         this.group = group;
         this.sessions = sessions;
+        this.keys = sessions.keys();
         this.discard = discard;
         this.workers = handlers.workers();
         this.results = handlers.results();
@@ -210,16 +212,24 @@ public final class RequestHandlers implements RequestHandler {
     }
 
     private void register(WorkerRequest.Register register, Call call) {
-        if (sessions.isAtHome(register.peer(), call.from(), isRelayed(call.from()))) {
+        WorkerKeys.Look look = keys.look(register);
+        if (look.isFalse()) {
+            sessions.onImpostor(register.peer(), call.from());
+        }
+        if (look.reply().isPresent()) {
+            call.answer().send(look.reply().get());
+        } else if (look.key().isPresent() || sessions.isAtHome(register.peer(), call.from(), isRelayed(call.from()))) {
             onLoop(call.answer(), () -> call.answer()
-                    .send(register(register, call.from(), call.origin().dialect())));
+                    .send(register(
+                            register, look.key(), call.from(), call.origin().dialect())));
         } else {
             call.answer().send(refusal(Sessions.Right.ELSEWHERE, register));
         }
     }
 
-    private Reply register(WorkerRequest.Register register, Connection from, Dialect dialect) {
-        Reply reply = workers.register(register, from, dialect);
+    private Reply register(
+            WorkerRequest.Register register, Optional<WorkerKeys.Proven> key, Connection from, Dialect dialect) {
+        Reply reply = workers.register(register, key, from, dialect);
         if (reply instanceof Reply.Registered && register.offer().isPresent()) {
             lifelines.put(from, register.peer());
             if (!from.isOpen()) {
@@ -237,14 +247,19 @@ public final class RequestHandlers implements RequestHandler {
                         request.getClass().getSimpleName()));
     }
 
-    private void check(Optional<String> session, WorkerRequest said, Call call) {
+    private void check(Optional<WorkerRequest.InSession> spoken, WorkerRequest said, Call call) {
         Connection from = call.from();
         Answer answer = call.answer();
-        Sessions.Right right = sessions.rightOf(session, said, from, isRelayed(from));
+        Sessions.Right right = sessions.rightOf(spoken, said, from, isRelayed(from));
+        if (right.isImpostors()) {
+            sessions.onImpostor(said.peer(), from);
+        }
         if (right == Sessions.Right.GRANTED) {
-            carryOut(said, session.isPresent(), call);
+            carryOut(said, spoken.isPresent(), call);
         } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
             results.submit(submit, () -> distrust(submit, call).or(() -> results.objectionToOrphan(submit)), answer);
+        } else if (right == Sessions.Right.ORPHANED) {
+            carryOut(said, true, call);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
             onLoop(answer, () -> {
                 discard.accept(submit.result());
@@ -264,13 +279,18 @@ public final class RequestHandlers implements RequestHandler {
         if (right == Sessions.Right.ELSEWHERE) {
             return WorkerHandler.elsewhere(said);
         }
+        if (right == Sessions.Right.REPEATED) {
+            return new Reply.Failure(
+                    Refusal.CONFLICT, Text.of("this message was heard before, or is too old; nothing was done"));
+        }
         boolean keeps = said instanceof WorkerRequest.SubmitResult submit
                 && submit.delivery().isPresent();
+        String peer = said.peer().brief();
         return new Reply.Failure(
                 keeps ? Refusal.TRY_LATER : Refusal.CONFLICT,
-                Text.of(
-                        "only the program that registered as %s may speak in its name",
-                        said.peer().brief()));
+                right == Sessions.Right.FORGED
+                        ? Text.of("this message was not made with the key of %s; nothing was done", peer)
+                        : Text.of("only the program that registered as %s may speak in its name", peer));
     }
 
     /** @param proven whether its session shows who says so */
@@ -280,10 +300,17 @@ public final class RequestHandlers implements RequestHandler {
         Supplier<Optional<Reply>> objection =
                 () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
-            results.submit(submit, () -> distrust(submit, call).or(objection), answer);
+            results.submit(
+                    submit,
+                    () -> {
+                        workers.noteTheft(said, LeaseOfRequest.of(said), from);
+                        return distrust(submit, call).or(objection);
+                    },
+                    answer);
             return;
         }
         onLoop(answer, () -> {
+            workers.noteTheft(said, LeaseOfRequest.of(said), from);
             Optional<Reply> refused = objection.get();
             if (refused.isPresent()) {
                 answer.send(refused.get());

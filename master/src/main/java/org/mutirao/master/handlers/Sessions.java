@@ -3,16 +3,22 @@ package org.mutirao.master.handlers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.KeyChallenger;
+import org.mutirao.protocol.identity.KeyedId;
+import org.mutirao.protocol.identity.ReplayWindow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRequest.InSession;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.message.WorkerRequest.Offer;
 import org.mutirao.protocol.text.Text;
@@ -38,27 +44,57 @@ public final class Sessions {
         /** Nobody has a session, and the one that it speaks for is at another address. */
         ELSEWHERE,
         /** Its sender is registered, and the worker that it speaks for is not about. */
-        ORPHANED
+        ORPHANED,
+        /** It was not made with the key of its session. */
+        FORGED,
+        /** It was made with that key, and was heard before or is too old. */
+        REPEATED;
+
+        /** Whether somebody speaks for a worker who is another. */
+        boolean isImpostors() {
+            return this == ANOTHERS || this == UNPROVEN || this == FORGED || this == REPEATED;
+        }
     }
 
     private static final int MAX_KNOWN = 50_000;
     private static final int MAX_WARNED = 1_000;
     private static final int TOKEN_BYTES = 18;
     private static final int MAX_NAME = 64;
+    private static final int MAX_NOTICES = 4;
 
     private static final class Known {
         private final String token;
         private final String instance;
         private final String name;
+        private final Optional<WorkerKeys.Proven> key;
+        private final ReplayWindow numbers = new ReplayWindow();
+        private final Deque<String> notices = new ConcurrentLinkedDeque<>();
         private volatile Connection lifeline;
         private volatile long heard;
 
-        Known(String token, String instance, String name, Connection lifeline, long heard) {
+        Known(
+                String token,
+                String instance,
+                String name,
+                Optional<WorkerKeys.Proven> key,
+                Connection lifeline,
+                long heard) {
             this.token = token;
             this.instance = instance;
             this.name = name;
+            this.key = key;
             this.lifeline = lifeline;
             this.heard = heard;
+        }
+
+        boolean hasKey(Optional<WorkerKeys.Proven> other) {
+            return key.isEmpty() || other.map(WorkerKeys.Proven::open).equals(key.map(WorkerKeys.Proven::open));
+        }
+
+        void tell(String notice) {
+            if (notices.size() < MAX_NOTICES) {
+                notices.add(notice);
+            }
         }
 
         String place() {
@@ -77,6 +113,7 @@ public final class Sessions {
         }
     };
     private final SecureRandom random = new SecureRandom();
+    private final WorkerKeys keys;
     private final LongSupplier nanos;
     private final Duration silence;
     private final Consumer<String> warnings;
@@ -93,13 +130,27 @@ public final class Sessions {
     public Sessions(LongSupplier nanos, Duration silence, DiscoveryLog discoveryLog, Consumer<String> warnings) {
         this.homes = new PeerHomes(nanos, silence, discoveryLog::firstAddressOf);
         this.nanos = nanos;
+        this.keys = new WorkerKeys(new KeyChallenger(nanos));
         this.silence = silence;
         this.warnings = warnings;
     }
 
-    /** Why a process can't be registered under this id; empty if it can. */
-    Optional<Reply> objection(WorkerRequest.Register register, Connection from) {
+    /** Whether those that register have the keys that they name. */
+    WorkerKeys keys() {
+        return keys;
+    }
+
+    /**
+     * Why a process can't be registered under this id; empty if it can.
+     *
+     * @param key what it has proved to have
+     */
+    Optional<Reply> objection(WorkerRequest.Register register, Optional<WorkerKeys.Proven> key, Connection from) {
         Known first = byWorker.get(register.peer());
+        if (first == null && key.isPresent() && !hasRoom()) {
+            return Optional.of(new Reply.Failure(
+                    Refusal.TRY_LATER, Text.of("too many workers are registered here; try again later")));
+        }
         if (first == null || !isHeard(first) || !first.lifeline.isOpen()) {
             return Optional.empty();
         }
@@ -107,7 +158,7 @@ public final class Sessions {
         boolean same = second.map(
                         now -> now.own().equals(first.instance) || now.after().equals(Optional.of(first.instance)))
                 .orElse(false);
-        if (same) {
+        if (same && first.hasKey(key)) {
             return Optional.empty();
         }
         String place =
@@ -124,6 +175,10 @@ public final class Sessions {
                                     "Two workers use the id %s: %s has it, %s is refused. Was a work folder copied? "
                                             + "Copy a worker without it.",
                                     id, first.place(), place));
+            first.tell(Text.kept(
+                    "%s wanted to register under the id of this worker, and was refused. Was its work folder copied?"
+                            + " Copy a worker without it",
+                    place));
         }
         return Optional.of(new Reply.Failure(
                 Refusal.ID_IN_USE,
@@ -154,9 +209,7 @@ public final class Sessions {
                 .orElseGet(() -> Text.of("a program"));
     }
 
-    /** Registers a process; returns its session, empty for one that names no instance. */
-    Optional<String> begin(WorkerRequest.Register register, Connection from) {
-        Optional<Instance> instance = register.offer().flatMap(Offer::instance);
+    private boolean hasRoom() {
         if (byWorker.size() >= MAX_KNOWN) {
             byWorker.forEach((worker, known) -> {
                 if (!isHeard(known)) {
@@ -164,18 +217,38 @@ public final class Sessions {
                 }
             });
         }
+        return byWorker.size() < MAX_KNOWN;
+    }
+
+    /**
+     * Registers a process; returns its session, empty for one that names no instance.
+     *
+     * @param key what it has proved to have
+     */
+    Optional<String> begin(WorkerRequest.Register register, Optional<WorkerKeys.Proven> key, Connection from) {
+        Optional<Instance> instance = register.offer().flatMap(Offer::instance);
         forget(register.peer());
-        if (instance.isEmpty() || byWorker.size() >= MAX_KNOWN) {
+        if (instance.isEmpty() || !hasRoom()) {
             return Optional.empty();
         }
+        instance.get().after().ifPresent(this::forgetWithoutKey);
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        Known known = new Known(token, instance.get().own(), name(register), from, nanos.getAsLong());
+        Known known = new Known(token, instance.get().own(), name(register), key, from, nanos.getAsLong());
         homes.forget(register.peer());
         byWorker.put(register.peer(), known);
         byToken.put(token, known);
         return Optional.of(token);
+    }
+
+    /** A worker that has got a key, and so another id: what it did under the old one is delivered at once. */
+    private void forgetWithoutKey(String instance) {
+        byWorker.forEach((worker, known) -> {
+            if (known.key.isEmpty() && known.instance.equals(instance)) {
+                forget(worker);
+            }
+        });
     }
 
     private void forget(WorkerId worker) {
@@ -188,31 +261,85 @@ public final class Sessions {
     /**
      * Whether a request may be carried out.
      *
-     * @param session as the request names it
+     * @param spoken with the session that the request names
      * @param relayed whether another master passes it on
      */
-    Right rightOf(Optional<String> session, WorkerRequest said, Connection from, boolean relayed) {
+    Right rightOf(Optional<InSession> spoken, WorkerRequest said, Connection from, boolean relayed) {
         Known meant = byWorker.get(said.peer());
-        if (session.isEmpty()) {
-            if (meant != null && isHeard(meant)) {
+        boolean isKeyed = KeyedId.isOne(said.peer());
+        if (spoken.isEmpty()) {
+            if (isKeyed || (meant != null && isHeard(meant))) {
                 return Right.UNPROVEN;
             }
             return isAtHome(said.peer(), from, relayed) ? Right.GRANTED : Right.ELSEWHERE;
         }
-        Known sender = byToken.get(session.get());
+        Known sender = byToken.get(spoken.get().session());
         if (sender == null) {
             return Right.UNKNOWN;
+        }
+        if (!isSealed(spoken.get(), sender)) {
+            return Right.FORGED;
+        }
+        if (!isFresh(spoken.get(), sender)) {
+            return Right.REPEATED;
         }
         sender.heard = nanos.getAsLong();
         if (said instanceof WorkerRequest.Heartbeat) {
             sender.lifeline = from;
         }
         // A result may be of a time when the sender had another id, or be found in a copied folder.
-        boolean orphaned = said instanceof WorkerRequest.SubmitResult && (meant == null || !isHeard(meant));
+        boolean orphaned = mayBeAnothers(said) && !isKeyed && (meant == null || !isHeard(meant));
         if (sender == meant) {
             return Right.GRANTED;
         }
         return orphaned ? Right.ORPHANED : Right.ANOTHERS;
+    }
+
+    private static boolean mayBeAnothers(WorkerRequest said) {
+        return said instanceof WorkerRequest.SubmitResult || said instanceof WorkerRequest.ReturnTask;
+    }
+
+    private static boolean isSealed(InSession spoken, Known sender) {
+        return sender.key.isEmpty()
+                || spoken.seal()
+                        .filter(seal -> sender.key.get().session().isProof(seal.proof(), seal.message()))
+                        .isPresent();
+    }
+
+    /** A result that is sent again changes nothing, and one may be under way for long while many others are sent. */
+    private static boolean isFresh(InSession spoken, Known sender) {
+        return sender.key.isEmpty()
+                || sender.numbers.isNew(spoken.seal().orElseThrow().number())
+                || spoken.said() instanceof WorkerRequest.SubmitResult;
+    }
+
+    /** What a worker is told with its next heartbeat, such as that somebody spoke in its name; at most once. */
+    Optional<String> noticeFor(WorkerId worker) {
+        return Optional.ofNullable(byWorker.get(worker)).map(known -> known.notices.poll());
+    }
+
+    /** A program spoke in the name of a worker that has a key, or for its task, and was refused: both sides are told, once for each address. */
+    void onImpostor(WorkerId worker, Connection from) {
+        Known meant = byWorker.get(worker);
+        String address = from.remote().getAddress().getHostAddress();
+        boolean isKeyed = KeyedId.isOne(worker) || (meant != null && meant.key.isPresent());
+        if (!isKeyed || !isNew(worker + " < " + address)) {
+            return;
+        }
+        warnings.accept(Text.of(
+                "A program at %s spoke in the name of worker %s, or for one of its tasks, and was refused",
+                address, meant == null ? worker.brief() : meant.place()));
+        if (meant != null) {
+            meant.tell(Text.kept(
+                    "a program at %s spoke in the name of this worker, or for one of its tasks, and was refused",
+                    address));
+        }
+    }
+
+    /** Whether a worker has a session and was heard lately. */
+    boolean isHeard(WorkerId worker) {
+        Known known = byWorker.get(worker);
+        return known != null && isHeard(known);
     }
 
     private boolean isHeard(Known known) {

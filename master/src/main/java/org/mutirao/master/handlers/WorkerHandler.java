@@ -2,8 +2,10 @@ package org.mutirao.master.handlers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,6 +20,7 @@ import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Admission;
+import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -83,8 +86,9 @@ public final class WorkerHandler {
                 .isPresent());
     }
 
-    Reply register(WorkerRequest.Register register, Connection from, Dialect dialect) {
-        Optional<Reply> objection = sessions.objection(register, from);
+    /** @param key what the worker has proved to have */
+    Reply register(WorkerRequest.Register register, Optional<WorkerKeys.Proven> key, Connection from, Dialect dialect) {
+        Optional<Reply> objection = sessions.objection(register, key, from);
         if (objection.isPresent()) {
             return objection.get();
         }
@@ -93,7 +97,7 @@ public final class WorkerHandler {
                     Refusal.TRY_LATER,
                     Text.of("too many workers of your address have never delivered anything; try again later"));
         }
-        Optional<String> session = sessions.begin(register, from);
+        Optional<String> session = sessions.begin(register, key, from);
         String address = from.remote().getAddress().getHostAddress();
         WorkerProfile profile = register.offer()
                 .map(offer -> new WorkerProfile(
@@ -111,8 +115,10 @@ public final class WorkerHandler {
         dispatcher.onRegister(register.peer(), profile, register.offer().flatMap(WorkerRequest.Offer::held));
         return new Reply.Registered(register.offer().map(offer -> {
             Reply.Terms all = terms.get();
-            List<Feature> common =
-                    all.features().stream().filter(offer.features()::contains).toList();
+            List<Feature> common = all.features().stream()
+                    .filter(offer.features()::contains)
+                    .filter(feature -> feature != Feature.BOUND || key.isPresent())
+                    .toList();
             return new Reply.Terms(all.grid(), common, all.lease(), all.masters(), session);
         }));
     }
@@ -131,8 +137,12 @@ public final class WorkerHandler {
         if (!mayBeKnown(heartbeat.peer(), from)) {
             return new Reply.Alive(List.of(), true);
         }
-        return new Reply.Alive(
-                dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()), true, clocks.apply(heartbeat));
+        List<Lease> others = othersOf(heartbeat.peer(), heartbeat.held().orElse(List.of()));
+        others.forEach(
+                lease -> dispatcher.held().holderOf(lease).ifPresent(holder -> sessions.onImpostor(holder, from)));
+        Set<Lease> drop = new LinkedHashSet<>(others);
+        drop.addAll(dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()));
+        return new Reply.Alive(List.copyOf(drop), true, clocks.apply(heartbeat), sessions.noticeFor(heartbeat.peer()));
     }
 
     /**
@@ -299,6 +309,24 @@ public final class WorkerHandler {
                         answer,
                         isClosed,
                         Optional.of(again -> dispatcher.onRequest(ask.peer(), patience, again))));
+    }
+
+    /** Of these leases, those that another worker holds now, which is about. */
+    private List<Lease> othersOf(WorkerId peer, List<Lease> named) {
+        return named.stream()
+                .filter(lease -> dispatcher
+                        .held()
+                        .holderOf(lease)
+                        .filter(holder -> !holder.equals(peer) && sessions.isHeard(holder))
+                        .isPresent())
+                .toList();
+    }
+
+    /** A worker speaks for a task that another one has, which is about: it is refused further on, and both are told. */
+    void noteTheft(WorkerRequest said, Optional<Lease> lease, Connection from) {
+        othersOf(said.peer(), lease.stream().toList()).stream()
+                .flatMap(each -> dispatcher.held().holderOf(each).stream())
+                .forEach(holder -> sessions.onImpostor(holder, from));
     }
 
     /** Of ours it must wait until it registers again, since what it holds is told there. */

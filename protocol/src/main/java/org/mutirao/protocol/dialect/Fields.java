@@ -27,6 +27,10 @@ final class Fields {
         this.node = node;
     }
 
+    ObjectNode node() {
+        return node;
+    }
+
     boolean has(String name) {
         JsonNode value = node.get(name);
         return value != null && !value.isNull();

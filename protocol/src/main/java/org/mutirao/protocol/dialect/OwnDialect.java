@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.SessionKey;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -45,6 +46,7 @@ import org.mutirao.protocol.table.SealedTable;
  */
 public final class OwnDialect implements Dialect {
     private static final int MAX_LOG = 64 * 1024;
+    private static final String PROVE_KEY = "PROVE_KEY";
 
     /** Those that have words of their own; the others are the flat dialect's with our fields, or are said by no program of ours. */
     private static final SealedTable<Request, Optional<OwnMessages<?>>> FAMILIES =
@@ -75,14 +77,17 @@ public final class OwnDialect implements Dialect {
                     .row(TellFacts.class, (tell, dialect) -> FactsFields.start(tell))
                     .row(Leave.class, (leave, dialect) -> FlatDialect.object("action", "LEAVE")
                             .put("peer_id", leave.peer().value()))
-                    .row(InSession.class, (spoken, dialect) -> dialect.start(spoken.said())
-                            .put("session", spoken.session()))
+                    .row(InSession.class, (spoken, dialect) -> {
+                        ObjectNode object = dialect.start(spoken.said()).put("session", spoken.session());
+                        spoken.seal().ifPresent(seal -> SealFields.put(object, seal));
+                        return object;
+                    })
                     .build();
 
     private static final SealedFunction<Reply, OwnDialect, Frame> REPLIES = replies();
 
     private final FlatDialect flat = new FlatDialect();
-    private final Optional<String> session;
+    private final Speaker speaker;
     /** What many readers of the channel are told at the same time is written once. */
     private volatile Told told =
             new Told(new Reply.Messages(List.of(), 0), Frame.of(FlatDialect.object("status", "OK")));
@@ -92,6 +97,11 @@ public final class OwnDialect implements Dialect {
     private static SealedFunction<Reply, OwnDialect, Frame> replies() {
         SealedFunction.Builder<Reply, OwnDialect, Frame> rows = SealedFunction.of(Reply.class);
         rows.row(Registered.class, answered(OwnFields::put))
+                .row(
+                        Reply.ProveKey.class,
+                        (prove, dialect) -> Frame.of(FlatDialect.object("status", PROVE_KEY)
+                                .put("key", prove.key())
+                                .put("nonce", prove.nonce())))
                 .row(Alive.class, answered(OwnFields::put))
                 .row(Ok.class, answered(OwnFields::put))
                 .row(TaskPackage.class, answered(OwnFields::put))
@@ -181,16 +191,29 @@ public final class OwnDialect implements Dialect {
     }
 
     public OwnDialect() {
-        this(Optional.empty());
+        this(Speaker.in(Optional.empty(), Optional.empty()));
     }
 
-    private OwnDialect(Optional<String> session) {
-        this.session = session;
+    private OwnDialect(Speaker speaker) {
+        this.speaker = speaker;
     }
 
-    /** For a worker that a master has registered: each of its requests proves that. */
-    public static OwnDialect inSession(Optional<String> session) {
-        return new OwnDialect(session);
+    /**
+     * For a worker that a master has registered: each of its requests proves that.
+     *
+     * @param key what the two agreed on; empty for a master that asked for none
+     */
+    public static OwnDialect inSession(Optional<String> session, Optional<SessionKey> key) {
+        return new OwnDialect(Speaker.in(session, key));
+    }
+
+    /**
+     * For a worker that registers at a master which asked for its key.
+     *
+     * @param nonce what that master drew
+     */
+    public static OwnDialect proving(SessionKey key, String nonce) {
+        return new OwnDialect(Speaker.proving(key, nonce));
     }
 
     @Override
@@ -290,9 +313,7 @@ public final class OwnDialect implements Dialect {
                     "no program of ours asks " + request.getClass().getSimpleName());
         }
         ObjectNode object = start(worker);
-        if (session.isPresent() && !(worker instanceof Register) && !(worker instanceof InSession)) {
-            object.put("session", session.get());
-        }
+        speaker.sign(object, worker);
         return FlatDialect.framed(object, worker instanceof InSession spoken ? spoken.said() : worker);
     }
 
@@ -349,6 +370,11 @@ public final class OwnDialect implements Dialect {
         String status = object.path("status").asText("");
         if (status.equals("NOT_LEADER")) {
             return GroupMessages.readNotLeader(object);
+        }
+        if (status.equals(PROVE_KEY) && asked instanceof Register) {
+            Fields fields = new Fields(PROVE_KEY, object);
+            return new Reply.ProveKey(
+                    fields.parsed("key", SealFields::keyText), fields.parsed("nonce", SealFields::keyText));
         }
         Optional<OwnMessages<?>> family = FAMILIES.rowOf(asked);
         if (status.equals("OK") && family.isPresent()) {

@@ -100,7 +100,8 @@ final class OwnFields {
                 (int) fields.numberOr("ahead", 0, MAX_SLOTS, 0),
                 fields.millis("heartbeat_ms", LONGEST, Duration.ofSeconds(5)),
                 held(fields),
-                instance(fields)));
+                instance(fields),
+                SealFields.key(fields)));
     }
 
     private static Optional<Instance> instance(Fields fields) throws BadMessage {
@@ -122,8 +123,11 @@ final class OwnFields {
 
     /** The request, as one of a session if it names one. */
     static WorkerRequest inSession(WorkerRequest request, ObjectNode object) throws BadMessage {
-        Optional<String> session = word(new Fields("request", object), "session");
-        return session.isPresent() && !(request instanceof Register) ? new InSession(session.get(), request) : request;
+        Fields fields = new Fields("request", object);
+        Optional<String> session = word(fields, "session");
+        return session.isPresent() && !(request instanceof Register)
+                ? new InSession(session.get(), request, SealFields.seal(fields))
+                : request;
     }
 
     private static Optional<Delivery> delivery(Fields fields) throws BadMessage {
@@ -184,6 +188,7 @@ final class OwnFields {
             object.put("instance", instance.own());
             instance.after().ifPresent(after -> object.put("after", after));
         });
+        offer.key().ifPresent(key -> SealFields.put(object, key));
     }
 
     private static void putDelivery(ObjectNode object, Payload result, Delivery delivery) {
@@ -215,7 +220,8 @@ final class OwnFields {
             return new Alive(
                     fields.has("drop") ? fields.leases("drop") : List.of(),
                     object.path("known").asBoolean(true),
-                    fields.has("clock") ? Optional.of(RegistryMessages.word("ALIVE", object)) : Optional.empty());
+                    fields.has("clock") ? Optional.of(RegistryMessages.word("ALIVE", object)) : Optional.empty(),
+                    fields.optionalText("notice"));
         }
         if (plain instanceof Ok) {
             return new Ok(object.path("duplicate").asBoolean(false));
@@ -261,6 +267,7 @@ final class OwnFields {
             object.put("known", false);
         }
         alive.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
+        alive.notice().ifPresent(notice -> object.put("notice", notice));
     }
 
     static void put(ObjectNode object, Ok ok) {

@@ -20,7 +20,9 @@ public enum Feature {
     /** A task of a job may come without what it shares with the others: see {@link Reply.Assignment}. */
     PARTS,
     /** The worker may say what it is and has, with TELL_FACTS. */
-    FACTS;
+    FACTS,
+    /** The worker has a key, and each of its messages proves it: see {@link WorkerRequest.Seal}. */
+    BOUND;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

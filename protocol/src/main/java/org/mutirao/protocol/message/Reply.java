@@ -15,13 +15,28 @@ public sealed interface Reply {
     record Registered(Optional<Terms> terms) implements Reply {}
 
     /**
+     * To REGISTER of a worker with a key: show that you have it, by the same message once more with a proof.
+     *
+     * @param key the master's, to agree on a session's key with
+     * @param nonce what the master drew; good for one proof
+     */
+    record ProveKey(String key, String nonce) implements Reply {}
+
+    /**
      * To HEARTBEAT.
      *
      * @param drop leases that the worker should stop working on
      * @param known whether the master has this worker's offer; if not, register again
      * @param clock only for those that told of theirs
+     * @param notice a sentence for the worker's log, such as that somebody tried to speak in its name
      */
-    record Alive(List<Lease> drop, boolean known, Optional<ClockMessage> clock) implements Reply {
+    record Alive(List<Lease> drop, boolean known, Optional<ClockMessage> clock, Optional<String> notice)
+            implements Reply {
+        /** Without a notice. */
+        public Alive(List<Lease> drop, boolean known, Optional<ClockMessage> clock) {
+            this(drop, known, clock, Optional.empty());
+        }
+
         /** To one that did not tell of its clock. */
         public Alive(List<Lease> drop, boolean known) {
             this(drop, known, Optional.empty());

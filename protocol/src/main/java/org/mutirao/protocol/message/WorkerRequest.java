@@ -100,13 +100,43 @@ public sealed interface WorkerRequest extends Request {
      * Any of the others but REGISTER, with proof that the sender is the one that registered.
      *
      * @param session what the master told the sender in {@link Reply.Terms}
+     * @param seal of a worker with a key
      */
-    record InSession(String session, WorkerRequest said) implements WorkerRequest {
+    record InSession(String session, WorkerRequest said, Optional<Seal> seal) implements WorkerRequest {
+        /** Of a worker without a key. */
+        public InSession(String session, WorkerRequest said) {
+            this(session, said, Optional.empty());
+        }
+
         @Override
         public WorkerId peer() {
             return said.peer();
         }
     }
+
+    /**
+     * Shows that a message was made with the key of a session, and when.
+     *
+     * @param number rises with each message of the session; 0 in REGISTER, which begins it
+     * @param proof in base64
+     * @param message what is proved: the SHA-256 of all the message but its proof and its payload
+     */
+    record Seal(long number, String proof, Sha256 message) {}
+
+    /**
+     * The key that a worker has.
+     *
+     * @param open the public one, in base64
+     * @param answer empty in the first REGISTER
+     */
+    record Key(String open, Optional<Answer> answer) {}
+
+    /**
+     * A worker's answer to {@link Reply.ProveKey}.
+     *
+     * @param nonce that of the master
+     */
+    record Answer(String nonce, Seal seal) {}
 
     /**
      * One process of a worker. Known to it and to its master only: it is what tells the process from a copy of its folder.
@@ -125,6 +155,7 @@ public sealed interface WorkerRequest extends Request {
      * @param held what it still runs or has to deliver, from before a reconnection; empty when it did not say, because other
      *     masters read no long messages: the first heartbeat will
      * @param instance which process it is; empty for workers of earlier versions, which get no session
+     * @param key empty for workers of earlier versions
      */
     record Offer(
             List<Feature> features,
@@ -133,7 +164,20 @@ public sealed interface WorkerRequest extends Request {
             int ahead,
             Duration heartbeat,
             Optional<List<Lease>> held,
-            Optional<Instance> instance) {
+            Optional<Instance> instance,
+            Optional<Key> key) {
+        /** Of one without a key. */
+        public Offer(
+                List<Feature> features,
+                String name,
+                int slots,
+                int ahead,
+                Duration heartbeat,
+                Optional<List<Lease>> held,
+                Optional<Instance> instance) {
+            this(features, name, slots, ahead, heartbeat, held, instance, Optional.empty());
+        }
+
         /** Of one that does not say which process it is. */
         public Offer(
                 List<Feature> features,

@@ -85,6 +85,13 @@ final class GoldenReplies {
             all.put("registered-in-group", new Exchange(register, new Reply.Registered(Optional.of(ofGroup))));
             Reply.Terms inSession = new Reply.Terms(
                     GRID, List.of(Feature.LEASE), Duration.ofSeconds(60), List.of(), Optional.of(SESSION));
+            all.put(
+                    "prove-key",
+                    new Exchange(register, new Reply.ProveKey(GoldenRequests.BYTES, GoldenRequests.BYTES)));
+            all.put(
+                    "alive-notice",
+                    new Exchange(
+                            heartbeat, new Reply.Alive(List.of(), true, Optional.empty(), Optional.of("take care"))));
             all.put("registered-in-session", new Exchange(register, new Reply.Registered(Optional.of(inSession))));
             all.put(
                     "error-register-again",

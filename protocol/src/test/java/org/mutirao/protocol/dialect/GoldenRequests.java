@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
@@ -60,6 +61,23 @@ final class GoldenRequests {
                         registerAs(new WorkerRequest.Instance(PROCESS, Optional.of("the-process-before"))));
                 requests.put("heartbeat-in-session", inSession(new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES))));
                 requests.put("submit-result-in-session", inSession(submit(new Ending.Exited(0))));
+                requests.put(
+                        "register-key",
+                        registerAs(
+                                new WorkerRequest.Instance(PROCESS, Optional.empty()),
+                                Optional.of(new WorkerRequest.Key(BYTES, Optional.empty()))));
+                requests.put(
+                        "register-proving",
+                        registerAs(
+                                new WorkerRequest.Instance(PROCESS, Optional.empty()),
+                                Optional.of(new WorkerRequest.Key(
+                                        BYTES,
+                                        Optional.of(new WorkerRequest.Answer(
+                                                BYTES, new WorkerRequest.Seal(0, BYTES, PROVING)))))));
+                requests.put(
+                        "heartbeat-sealed",
+                        sealed(new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)), HEARTBEAT_SEALED));
+                requests.put("submit-result-sealed", sealed(submit(new Ending.Exited(0)), RESULT_SEALED));
                 requests.put("leave-in-session", inSession(new WorkerRequest.Leave(PEER)));
                 requests.put("heartbeat-held", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)));
                 requests.put(
@@ -182,11 +200,31 @@ final class GoldenRequests {
             List.of("lab3"),
             List.of("numpy", "pandas"));
 
+    /** A key, a nonce or a proof. */
+    static final String BYTES = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    /** Of the golden files, without their proofs and what is behind those. */
+    private static final Sha256 PROVING =
+            new Sha256("3f9891b400e5293df9f16bea6c8bf82fc494ebe469d9f4a44de6d1032338cab8");
+
+    private static final Sha256 HEARTBEAT_SEALED =
+            new Sha256("681d39e46d9c7fa2a2dc0c62e2a69d0921ee09b29a69da38b87bf6df2eb92d04");
+    private static final Sha256 RESULT_SEALED =
+            new Sha256("8d5bb0562f2e8375bd0021a2f783fb490d015e1f94cefb66e2323b990e2a2634");
+
+    private static Request sealed(WorkerRequest said, Sha256 message) {
+        return new WorkerRequest.InSession(SESSION, said, Optional.of(new WorkerRequest.Seal(7, BYTES, message)));
+    }
+
     static Request inSession(WorkerRequest said) {
         return new WorkerRequest.InSession(SESSION, said);
     }
 
     static Request registerAs(WorkerRequest.Instance instance) {
+        return registerAs(instance, Optional.empty());
+    }
+
+    private static Request registerAs(WorkerRequest.Instance instance, Optional<WorkerRequest.Key> key) {
         return new WorkerRequest.Register(
                 PEER,
                 "10.0.0.1",
@@ -198,7 +236,8 @@ final class GoldenRequests {
                         1,
                         Duration.ofSeconds(5),
                         Optional.of(LEASES),
-                        Optional.of(instance))));
+                        Optional.of(instance),
+                        key)));
     }
 
     static Request register(Optional<List<Lease>> held) {

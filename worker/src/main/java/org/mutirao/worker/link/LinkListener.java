@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
-import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 
 /** What the link tells the worker, on the link's thread. */
 public interface LinkListener {
@@ -35,8 +35,15 @@ public interface LinkListener {
     /** The master has no use for these any more. */
     void onDrop(List<Lease> leases);
 
-    /** Another process has this worker's id and lives; this one goes on under a new one, which must be kept. */
-    default void onNewId(WorkerId id, String reason) {}
+    /** Another process has this worker's id and lives; this one goes on under a new key and its id, which must be kept. */
+    default void onNewId(WorkerKey key, String reason) {}
+
+    /**
+     * The master tells the worker's owner something.
+     *
+     * @param sentence its text, in safe characters
+     */
+    default void onNotice(String sentence) {}
 
     /** Whether a task of a master of another group runs, is being asked for, or has still to be delivered. */
     default boolean owesStrangers() {

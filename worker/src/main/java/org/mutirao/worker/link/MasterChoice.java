@@ -12,6 +12,7 @@ import org.mutirao.protocol.dialect.EnvelopeDialect;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Reply.Terms;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -41,6 +42,7 @@ final class MasterChoice {
     private final Set<String> refusals = new HashSet<>();
 
     private WorkerId self;
+    private WorkerKey key;
 
     /**
      * Has registered nowhere.
@@ -59,8 +61,9 @@ final class MasterChoice {
         this.listener = listener;
         this.locator = locator;
         this.activity = activity;
-        this.registrar = new Registrar(client, patience, this::registration);
+        this.registrar = new Registrar(client, patience, this::registration, () -> key);
         this.self = identity.id();
+        this.key = identity.key();
     }
 
     /** As whom it registers. */
@@ -109,8 +112,9 @@ final class MasterChoice {
     private Optional<Session> settle(Candidate candidate, Registrar.Outcome outcome) throws InterruptedException {
         Registrar.Outcome last = outcome;
         for (int tries = 0; tries < MAX_NEW_IDS && last instanceof Registrar.Outcome.IdInUse taken; tries++) {
-            self = WorkerId.random();
-            listener.onNewId(self, taken.message());
+            key = self.equals(key.id()) ? WorkerKey.random() : key; // an id that a person gave has no key of its own
+            self = key.id();
+            listener.onNewId(key, taken.message());
             last = registrar.inOwnWords(candidate);
         }
         InetSocketAddress address = candidate.address();
@@ -148,6 +152,7 @@ final class MasterChoice {
                         identity.ahead(),
                         identity.heartbeat(),
                         held.size() > MAX_HELD_AT_FIRST ? Optional.empty() : Optional.of(held),
-                        Optional.of(identity.instance()))));
+                        Optional.of(identity.instance()),
+                        Optional.of(new WorkerRequest.Key(key.open(), Optional.empty())))));
     }
 }

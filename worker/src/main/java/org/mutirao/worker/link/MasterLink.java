@@ -16,6 +16,7 @@ import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -24,6 +25,7 @@ import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
      *
      * @param slots how many tasks it runs at a time
      * @param ahead how many leases it wants to hold besides
+     * @param key with which it proves who it is
      * @param instance which process it is
      * @param facts what is known by now of its machine
      */
@@ -49,6 +52,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
             int ahead,
             Duration heartbeat,
             WorkerRequest.Instance instance,
+            WorkerKey key,
             Supplier<Optional<WorkerFacts>> facts) {}
 
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
@@ -57,6 +61,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
     /** A person begins to wonder by then. */
     private static final Duration LONG_SEARCH = Duration.ofSeconds(10);
 
+    private static final int MAX_NOTICE = 500;
     private static final Duration OVERDUE = Duration.ofMinutes(10);
     /** In a group another can be asked, so there is no use in waiting for long. */
     private static final Duration PATIENCE_IN_GROUP = Duration.ofSeconds(2);
@@ -295,6 +300,7 @@ public final class MasterLink implements Sessions, AutoCloseable {
                     return Text.of("the master did not confirm a heartbeat");
                 }
                 part.onAnswer(alive, sent);
+                alive.notice().ifPresent(said -> listener.onNotice(Text.again(SafeText.of(said, ' ', MAX_NOTICE))));
                 if (!alive.drop().isEmpty()) {
                     listener.onDrop(alive.drop());
                 }

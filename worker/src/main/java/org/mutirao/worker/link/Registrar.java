@@ -2,17 +2,21 @@ package org.mutirao.worker.link;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.dialect.EnvelopeDialect;
 import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.identity.SessionKey;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.WorkerRequest.Register;
@@ -67,6 +71,7 @@ final class Registrar {
     private final WireClient client;
     private final Duration patience;
     private final Writer writer;
+    private final Supplier<WorkerKey> key;
     private final Set<InetSocketAddress> ours = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -76,7 +81,9 @@ final class Registrar {
         }
     });
 
-    Registrar(WireClient client, Duration patience, Writer writer) {
+    /** @param key the worker's at the moment */
+    Registrar(WireClient client, Duration patience, Writer writer, Supplier<WorkerKey> key) {
+        this.key = key;
         this.client = client;
         this.patience = patience;
         this.writer = writer;
@@ -116,8 +123,14 @@ final class Registrar {
         try {
             Register registration = writer.of(address, dialect);
             Reply reply = client.ask(new Endpoint(address, dialect, true), registration, patience);
+            Optional<SessionKey> agreed = Optional.empty();
+            if (reply instanceof Reply.ProveKey prove) {
+                agreed = Optional.of(key.get().agree(prove.key(), prove.nonce()));
+                Dialect proving = OwnDialect.proving(agreed.get(), prove.nonce());
+                reply = client.ask(new Endpoint(address, proving, true), registration, patience);
+            }
             if (reply instanceof Reply.Registered registered) {
-                return new Outcome.Registered(session(candidate, dialect, registered, registration));
+                return new Outcome.Registered(session(candidate, dialect, registered, registration, agreed));
             }
             if (reply instanceof Reply.NotLeader elsewhere) {
                 log.debug("{} says: {}", address, elsewhere.message());
@@ -131,6 +144,8 @@ final class Registrar {
             }
             log.debug("{} did not register us: {}", address, reply);
             return new Outcome.Nothing(Text.of("it answered with something else"), false);
+        } catch (InvalidKeyException e) {
+            return new Outcome.Nothing(Text.of("its key can't be used"), false);
         } catch (IOException e) {
             if (e.getCause() instanceof NotOfThisRoom) {
                 return new Outcome.Refused(e.getMessage());
@@ -142,10 +157,14 @@ final class Registrar {
     }
 
     private static Session session(
-            Candidate candidate, Dialect dialect, Reply.Registered registered, Register registration) {
+            Candidate candidate,
+            Dialect dialect,
+            Reply.Registered registered,
+            Register registration,
+            Optional<SessionKey> agreed) {
         InetSocketAddress address = candidate.address();
         if (registered.terms().isPresent()) {
-            Dialect proving = OwnDialect.inSession(registered.terms().get().session());
+            Dialect proving = OwnDialect.inSession(registered.terms().get().session(), agreed);
             return new Session(
                     new Endpoint(address, proving, true), registered.terms(), Optional.empty(), registration.peer());
         }

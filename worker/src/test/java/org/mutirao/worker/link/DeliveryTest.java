@@ -29,6 +29,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.WorkerRequest.Delivery;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
@@ -73,6 +74,7 @@ class DeliveryTest {
                         0,
                         Duration.ofSeconds(5),
                         new Instance("this", Optional.empty()),
+                        WorkerKey.random(),
                         Optional::empty),
                 new Search(List.of(master.place()), DiscoveryPorts.none()),
                 new LinkListener() {
@@ -87,9 +89,6 @@ class DeliveryTest {
 
                     @Override
                     public void onDrop(List<Lease> leases) {}
-
-                    @Override
-                    public void onNewId(WorkerId id, String reason) {}
 
                     @Override
                     public boolean owesStrangers() {

@@ -29,6 +29,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.threads.Liveness;
@@ -88,8 +89,8 @@ class MasterLinkTest {
         public void onDrop(List<Lease> leases) {}
 
         @Override
-        public void onNewId(WorkerId id, String reason) {
-            newIds.add(id);
+        public void onNewId(WorkerKey key, String reason) {
+            newIds.add(key.id());
         }
 
         @Override
@@ -110,7 +111,14 @@ class MasterLinkTest {
     private void start(Timing timing, LongSupplier nanos, ScriptedMaster... masters) {
         link = new MasterLink(
                 new MasterLink.Identity(
-                        ID, "pc", 1, 0, STEP, new Instance("this-process", Optional.of("the-one-before")), () -> facts),
+                        ID,
+                        "pc",
+                        1,
+                        0,
+                        STEP,
+                        new Instance("this-process", Optional.of("the-one-before")),
+                        WorkerKey.random(),
+                        () -> facts),
                 new Search(List.of(masters).stream().map(ScriptedMaster::place).toList(), DiscoveryPorts.none()),
                 new Listener(),
                 nanos,
