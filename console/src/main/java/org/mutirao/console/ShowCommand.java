@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.CheckSums;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest.ShowJob;
 import org.mutirao.protocol.message.OperatorRequest.ShowTask;
@@ -74,9 +75,27 @@ final class ShowCommand extends GridCommand {
                 + job.explanation().map(note -> ": " + Table.clean(note)).orElse(""));
         tell(Text.of("accepted %s, priority %d", time(job.submittedAt()), job.priority()));
         tell(Text.of("%d tasks: %s", job.tasks(), counts(job)));
+        job.checks().ifPresent(checks -> tell(Text.of("verified: %s", counts(checks))));
         job.folder().ifPresent(folder -> out().println(Text.of("results in results/%s/", Table.printable(folder))));
         details.failures().forEach(failure -> tell(JobWatch.inWords(this, failure)));
         return 0;
+    }
+
+    private static String counts(CheckSums checks) {
+        List<String> counts = new ArrayList<>();
+        if (checks.differing() > 0) {
+            counts.add(Text.of("%d different", checks.differing()));
+        }
+        if (checks.same() > 0) {
+            counts.add(Text.of("%d the same", checks.same()));
+        }
+        if (checks.notVerified() > 0) {
+            counts.add(Text.of("%d not verified", checks.notVerified()));
+        }
+        if (checks.open() > 0) {
+            counts.add(Text.of("%d to go", checks.open()));
+        }
+        return String.join(", ", counts);
     }
 
     private static String counts(JobRow job) {
@@ -113,6 +132,10 @@ final class ShowCommand extends GridCommand {
                         "task %d of job j%s", row.index().orElse(0), job)
                 + row.input().map(input -> ", " + Table.printable(input)).orElse("")));
         row.result().ifPresent(file -> out().println(Text.of("result in results/%s", Table.printable(file))));
+        row.check().ifPresent(check -> {
+            tell(Table.clean(check.text()));
+            check.differs().ifPresent(differs -> differs.inWords().forEach(words -> tell(Table.clean(words))));
+        });
         if (!details.attempts().isEmpty()) {
             out().println();
             print(details);
@@ -136,9 +159,16 @@ final class ShowCommand extends GridCommand {
                     time(attempt.leasedAt()),
                     attempt.startedAt().map(ShowCommand::time).orElse(""),
                     Ages.brief(attempt.ranMs()),
-                    attempt.outcome().orElseGet(() -> Text.of("running")));
+                    outcome(attempt));
         }
         table.print(out());
+    }
+
+    private static String outcome(AttemptRow attempt) {
+        List<String> marks = attempt.marks().orElse(List.of());
+        String outcome = attempt.outcome().orElseGet(() -> Text.of("running"));
+        String marked = marks.contains(AttemptRow.CHECK) ? Text.of("to verify: %s", outcome) : outcome;
+        return marks.contains(AttemptRow.NO_KEY) ? Text.of("%s (no key)", marked) : marked;
     }
 
     private static String time(long millis) {

@@ -34,6 +34,7 @@ import org.mutirao.master.inbox.ScriptChange;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.RankMachine;
+import org.mutirao.master.results.ComparedResults;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
@@ -140,7 +141,8 @@ final class CoreDoor {
                 base.blobs::discard,
                 threads,
                 others.group::grid,
-                base.config.sizes().maxResult());
+                base.config.sizes().maxResult(),
+                new ComparedResults(base.outputs));
         RequestHandlers handlers = new RequestHandlers(
                 base.loop,
                 others.group,

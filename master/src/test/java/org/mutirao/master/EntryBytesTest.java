@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
+import org.mutirao.master.ledger.Check;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
@@ -105,6 +106,36 @@ class EntryBytesTest {
                 entries,
                 "submit-job-with-needs",
                 new Command.SubmitJob("k5", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.with(needs), 10));
+        put(
+                entries,
+                "submit-job-verified",
+                new Command.SubmitJob("k6", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.verified(500), 10));
+        put(
+                entries,
+                "submit-job-trusted",
+                new Command.SubmitJob(
+                        "k7", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.with(needs.trusted(true)), 10));
+        put(entries, "grant-without-key", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, true, 13));
+        put(
+                entries,
+                "complete-to-verify",
+                new Command.Complete(Lease.of(1, 1), WORKER, BLOB, noted, run, 15).with(HASH));
+        put(
+                entries,
+                "complete-check",
+                new Command.CompleteCheck(
+                        Lease.of(1, 2),
+                        WORKER,
+                        Optional.of(HASH),
+                        Optional.of(new Check.Difference(7, "ação", "b", List.of("a.csv"))),
+                        noted,
+                        run,
+                        28));
+        put(
+                entries,
+                "complete-check-unseen",
+                new Command.CompleteCheck(Lease.of(1, 2), WORKER, Optional.empty(), Optional.empty(), noted, run, 29));
+        put(entries, "end-check", new Command.EndCheck(new TaskId(2), "nobody was there", 30));
         put(entries, "cancel-job", new Command.CancelJob(new JobId(2), 23));
         put(entries, "retry-job", new Command.RetryJob(new JobId(2), true, 24));
         put(entries, "retry-job-with", new Command.RetryJobWith(new JobId(2), BLOB, new CompactSize(88), true, 27));

@@ -63,7 +63,8 @@ class ForeignWorkerSceneTest {
         Scene.Player dora = scene.new Player("dora");
         dora.asks();
         assertEquals(List.of("a"), dora.heard);
-        assertEquals(Lease.of(1, 1), scene.dispatcher.leaseOfStranger(dora.id).orElseThrow());
+        assertEquals(
+                Lease.of(1, 1), scene.dispatcher.held().leaseOfStranger(dora.id).orElseThrow());
     }
 
     /** Group D's peer takes tasks without end and never delivers one. */

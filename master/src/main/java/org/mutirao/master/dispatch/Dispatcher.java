@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
@@ -21,7 +22,6 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
-import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -50,6 +50,8 @@ public final class Dispatcher {
     private final TaskChoice choice;
     private final Leases leases;
     private final HandOut handOut;
+    private final Checks checks;
+    private final Journal journal;
     private final Obstacles obstacles;
     private final GoneFiles goneFiles;
 
@@ -73,17 +75,20 @@ public final class Dispatcher {
             MasterListener listener,
             Suitability suitability) {
         this.policy = policy;
+        this.journal = journal;
         this.listener = listener;
         Reservations reservations = new Reservations();
         Journal heard = command -> telling(journal.propose(command));
         clock = new DispatchClock(wall, nanos);
-        held = new HeldLeases(() -> ledger);
+        held = new HeldLeases(() -> ledger, this::lastLease);
         fleet = new Fleet(policy, clock, listener, worker -> held.of(worker).isEmpty(), reservations::end);
         choice = new TaskChoice(() -> ledger, fleet, held, policy, suitability, clock, reservations);
+        checks = new Checks(heard, fleet, clock, choice::couldRun);
+        choice.verifyBy(checks);
         leases = new Leases(heard, policy, clock, loop, fleet, held, this::onLeaseEnded);
         handOut = new HandOut(fleet, choice, leases, clock, this::offer);
         obstacles = new Obstacles(() -> ledger, fleet, choice, leases);
-        goneFiles = new GoneFiles(heard, clock);
+        goneFiles = new GoneFiles(heard, clock, () -> ledger, this::leads);
     }
 
     /** The workers that are about. */
@@ -114,12 +119,12 @@ public final class Dispatcher {
         ledSince = clock.nanos();
         ledger.jobsOfSeveral().forEach(this::addWaiting);
         for (TaskRecord task : ledger.records()) {
-            if (task.state() instanceof TaskState.Queued queued && ledger.mayRun(task)) {
-                choice.add(task, queued);
-            } else if (task.state() instanceof TaskState.Leased leased) {
+            checks.look(task);
+            task.waiting().filter(queued -> ledger.mayRun(task)).ifPresent(queued -> choice.add(task, queued));
+            task.leased().ifPresent(leased -> {
                 choice.adopted(task);
                 leases.adopt(task, leased);
-            }
+            });
         }
         handOut.serve();
     }
@@ -128,6 +133,7 @@ public final class Dispatcher {
     public void follow() {
         leading = false;
         choice.clear();
+        checks.clear();
         leases.clear();
         handOut.close();
     }
@@ -157,6 +163,7 @@ public final class Dispatcher {
     public void onRegister(WorkerId worker, WorkerProfile profile, Optional<List<Lease>> has) {
         WorkerSession session = heard(worker);
         fleet.register(session, profile);
+        checks.judge(worker);
         if (profile.listsLeases()) {
             has.ifPresent(named -> leases.renew(session, Set.copyOf(named)));
         }
@@ -224,19 +231,13 @@ public final class Dispatcher {
                 });
     }
 
-    /**
-     * The lease that a result belongs to.
-     *
-     * @param told what the worker says; of another group's program, nothing
-     * @return empty when the worker never had it
-     */
-    public Optional<Lease> leaseOfResult(WorkerId worker, Optional<Lease> told) {
-        return told.isPresent() ? told.filter(lease -> held.everHad(worker, lease)) : leaseOfStranger(worker);
-    }
-
-    /** The lease that a stranger's result belongs to: what it holds, else what it held last. */
-    public Optional<Lease> leaseOfStranger(WorkerId worker) {
-        return held.of(worker).stream().findFirst().or(() -> fleet.find(worker).flatMap(WorkerSession::lastLease));
+    /** What a further run of a task brought that has a result, as a command of a given time. */
+    public CompletableFuture<Applied> onCheck(WorkerId worker, LongFunction<Command> command) {
+        heard(worker);
+        return telling(journal.propose(command.apply(clock.millis()))).whenComplete((applied, failure) -> {
+            handOut.mayTakeMore(worker);
+            handOut.serve();
+        });
     }
 
     /** Whether the worker has this lease, as far as the ledger knows. */
@@ -278,6 +279,10 @@ public final class Dispatcher {
         handOut.dropGone();
     }
 
+    private Optional<Lease> lastLease(WorkerId worker) {
+        return fleet.find(worker).flatMap(WorkerSession::lastLease);
+    }
+
     private WorkerSession heard(WorkerId worker) {
         WorkerSession session = fleet.heard(worker);
         if (!session.profile().listsLeases()) {
@@ -290,12 +295,10 @@ public final class Dispatcher {
 
     /** The ledger has the task queued. */
     public void offer(TaskId id) {
-        Optional<TaskRecord> task = ledger.task(id);
-        if (leading
-                && task.isPresent()
-                && task.get().state() instanceof TaskState.Queued queued
-                && ledger.mayRun(task.get())) {
-            choice.add(task.get(), queued);
+        Optional<TaskRecord> task = ledger.task(id).filter(ledger::mayRun);
+        Optional<TaskState.Queued> queued = task.flatMap(TaskRecord::waiting);
+        if (leading && queued.isPresent()) {
+            choice.add(task.get(), queued.get());
             handOut.serve();
         }
     }
@@ -324,33 +327,28 @@ public final class Dispatcher {
     /** The ledger changed this task. */
     public void onChanged(TaskId id) {
         TaskRecord task = ledger.task(id).orElse(null);
-        if (leading && task != null && task.state() instanceof TaskState.Leased state) {
-            leases.adopt(task, state);
+        if (leading && task != null && task.leased().isPresent()) {
+            leases.adopt(task, task.leased().get());
         } else {
             leases.ended(id).ifPresent(handOut::mayTakeMore);
         }
         if (task == null) {
+            checks.forget(id);
             listener.onTaskForgotten(id);
             return;
         }
-        if (!(task.state() instanceof TaskState.Queued)) {
+        if (leading) {
+            checks.look(task);
+        }
+        if (task.waiting().isEmpty()) {
             choice.remove(task);
         }
         listener.onTaskChanged(task);
     }
 
-    /** No master has the bytes of a package any more: its tasks fail, so that nobody waits for them. */
-    public void onPackageGone(Sha256 hash) {
-        if (leading) {
-            goneFiles.packageGone(ledger, hash);
-        }
-    }
-
-    /** No master has the bytes of a result that was not put into results/ yet: it can be had only by another run. */
-    public void onResultGone(TaskRecord task) {
-        if (leading) {
-            goneFiles.resultGone(task);
-        }
+    /** Gives up what can't be run or had any more, while this master leads. */
+    public GoneFiles goneFiles() {
+        return goneFiles;
     }
 
     private void onLeaseEnded(Lease lease, String reason, Optional<WorkerId> worker, boolean isLost) {
@@ -383,12 +381,14 @@ public final class Dispatcher {
                         policy.workerTimeout().toNanos(), policy.lease().toNanos()))
                 .forEach(fleet::remove);
         choice.wake();
+        checks.tick(this::task);
         handOut.tick();
         return MAX_TICK;
     }
 
     /** A worker is to get work again. */
     public void resume(WorkerSession session) {
+        checks.forgive(session.id());
         session.resume();
         handOut.mayTakeMore(session.id());
         handOut.serve();

@@ -1,5 +1,6 @@
 package org.mutirao.master.dispatch;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import org.mutirao.protocol.text.Text;
  * others then finish is quarantined. For the loop.
  */
 public final class Fleet {
+    /** How long a worker with wrong results gets no work. */
+    private static final Duration DISTRUST = Duration.ofHours(1);
+
     private final DispatchPolicy policy;
     private final DispatchClock clock;
     private final MasterListener listener;
@@ -67,7 +71,20 @@ public final class Fleet {
         if (session.isDrained()) {
             return Optional.of(Text.of("drained by an operator"));
         }
-        return session.isQuarantined(clock.nanos()) ? Optional.of(Text.of("put aside for a while")) : Optional.empty();
+        if (!session.isQuarantined(clock.nanos())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                session.wrongResults() > 0
+                        ? Text.of("put aside: %d of its results differ from those of others", session.wrongResults())
+                        : Text.of("put aside for a while"));
+    }
+
+    /** Several of its results were wrong: it gets no work for long, unless a person trusts it. */
+    void distrust(WorkerSession session, int wrong) {
+        session.distrust(clock.nanos() + DISTRUST.toNanos(), wrong);
+        onOut.accept(session.id());
+        listener.onWorkerDistrusted(session.id(), session.profile().name(), wrong);
     }
 
     /** Whether it gets no work at present. */

@@ -2,6 +2,7 @@ package org.mutirao.master.dispatch;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,9 +16,44 @@ import org.mutirao.protocol.id.WorkerId;
 public final class HeldLeases {
     private final Supplier<TaskLedger> ledger;
 
-    /** @param ledger the one in force */
-    HeldLeases(Supplier<TaskLedger> ledger) {
+    private final Function<WorkerId, Optional<Lease>> last;
+
+    /**
+     * Knows what the ledger knows.
+     *
+     * @param ledger the one in force
+     * @param last which lease a worker got last that is about
+     */
+    HeldLeases(Supplier<TaskLedger> ledger, Function<WorkerId, Optional<Lease>> last) {
         this.ledger = ledger;
+        this.last = last;
+    }
+
+    /**
+     * The lease that a result belongs to.
+     *
+     * @param told what the worker says; of another group's program, nothing
+     * @return empty when the worker never had it
+     */
+    public Optional<Lease> leaseOfResult(WorkerId worker, Optional<Lease> told) {
+        return told.isPresent() ? told.filter(lease -> everHad(worker, lease)) : leaseOfStranger(worker);
+    }
+
+    /** The lease that a stranger's result belongs to: what it holds, else what it held last. */
+    public Optional<Lease> leaseOfStranger(WorkerId worker) {
+        return of(worker).stream().findFirst().or(() -> last.apply(worker));
+    }
+
+    /** Whether what comes for a lease is to be compared: to verify a result, or to be verified later. */
+    public boolean isToVerify(Lease lease) {
+        return ledger.get().task(lease.task()).filter(ledger.get()::isToVerify).isPresent();
+    }
+
+    /** The task, if what comes for a lease only verifies the result that it has. */
+    public Optional<TaskRecord> verified(Lease lease) {
+        return ledger.get().task(lease.task()).filter(task -> task.attempts()
+                .get(lease.attempt().number() - 1)
+                .isCheck());
     }
 
     /** What a worker has been leased and has neither lost nor delivered. */

@@ -10,6 +10,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -76,8 +77,9 @@ final class Leases {
     CompletableFuture<Boolean> grant(WorkerSession session, TaskRecord task, PendingRequest pending) {
         session.grantBegins(task.needs());
         long until = clock.millis() + policy.lease().toMillis();
+        boolean withoutKey = session.admission() == Admission.WITHOUT_KEY;
         return journal.propose(new Command.GrantLease(
-                        task.id(), session.id(), session.profile().name(), until, clock.millis()))
+                        task.id(), session.id(), session.profile().name(), until, withoutKey, clock.millis()))
                 .handle((applied, failure) -> {
                     Optional<Verdict.Granted> granted = Optional.ofNullable(applied)
                             .map(answer -> answer.verdict() instanceof Verdict.Granted given ? given : null);

@@ -31,5 +31,11 @@ public interface MasterListener {
 
     default void onWorkerQuarantined(WorkerId worker, String name) {}
 
+    /** So many of its results differ from those of others; it gets no task for long. */
+    default void onWorkerDistrusted(WorkerId worker, String name, int wrong) {}
+
+    /** What is known of a task's result by running it again has changed, and nothing else of it. */
+    default void onVerifying(TaskRecord task) {}
+
     default void onJournalFailed(Throwable cause) {}
 }

@@ -48,6 +48,9 @@ public final class Obstacles {
             return Optional.of(
                     Text.of("is a program of another group that can't read so large a package, or not run it rightly"));
         }
+        if (!choice.mayVerify(task, session)) {
+            return Optional.of(Text.of("has run it, and another worker is to verify it"));
+        }
         Optional<TaskRecord> awaited = choice.goesBefore(task, session);
         if (awaited.isPresent()) {
             return Optional.of(Text.of(

@@ -30,6 +30,7 @@ final class TaskChoice {
     private final ReadyQueue ready = new ReadyQueue();
     private final Reservations reservations;
     private final Rooms rooms;
+    private Checks checks;
 
     /** @param ledger the one in force */
     TaskChoice(
@@ -93,7 +94,7 @@ final class TaskChoice {
     }
 
     private Optional<TaskRecord> queued(TaskId id) {
-        return ledger.get().task(id).filter(task -> task.state() instanceof TaskState.Queued);
+        return ledger.get().task(id).filter(task -> task.waiting().isPresent());
     }
 
     /** A worker that asks, and what is left there. */
@@ -165,7 +166,24 @@ final class TaskChoice {
     }
 
     private boolean suits(TaskRecord task, WorkerSession session) {
-        return mayTry(task, session) && canRead(task, session);
+        return mayTry(task, session) && canRead(task, session) && mayVerify(task, session);
+    }
+
+    /** Whether the task could ever be run by a worker that gets work. */
+    boolean couldRun(TaskRecord task, WorkerSession session) {
+        return !fleet.isOut(session)
+                && canRead(task, session)
+                && Fitting.ever(task.needs(), session.facts(), session.admission())
+                        .isEmpty();
+    }
+
+    /** Who verifies a result is another than who brought it. */
+    boolean mayVerify(TaskRecord task, WorkerSession session) {
+        return checks.mayRun(task, session);
+    }
+
+    void verifyBy(Checks theirs) {
+        checks = theirs;
     }
 
     /** Whether its program can take the package as it is. */

@@ -25,6 +25,7 @@ public final class WorkerSession {
     private long quarantinedUntil;
     private boolean quarantined;
     private int timesQuarantined;
+    private int wrongResults;
     private int strikes;
     private final List<TaskNeeds> granting = new ArrayList<>();
     private long delivered;
@@ -127,10 +128,22 @@ public final class WorkerSession {
         quarantinedUntil = until;
     }
 
+    /** So many of its results differ from those of others. */
+    void distrust(long until, int wrong) {
+        quarantine(until);
+        wrongResults = wrong;
+    }
+
+    /** Why it is quarantined: so many of its results are wrong; 0 if that is not why. */
+    int wrongResults() {
+        return wrongResults;
+    }
+
     /** It gets work again, whatever kept it from it. */
     void resume() {
         drained = false;
         quarantined = false;
+        wrongResults = 0;
         strikes = 0;
         timesQuarantined = 0;
     }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Shortage;
 import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -19,6 +20,7 @@ import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
+import org.mutirao.protocol.message.CheckRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.text.Text;
@@ -96,6 +98,7 @@ public final class ExplainHandler {
                     leased.attempt().number()));
         } else {
             reasons.addAll(ended(task));
+            verifying(task).forEach(reasons::add);
         }
         return new Reply.Explanation(Rows.task(task), reasons);
     }
@@ -113,6 +116,18 @@ public final class ExplainHandler {
             reasons.add(Text.of("'console retry %s' runs it again.", task.id()));
         }
         return reasons;
+    }
+
+    /** What is known of its result by running it again, and who could. */
+    private List<String> verifying(TaskRecord task) {
+        List<String> said = new ArrayList<>();
+        CheckWords.of(task)
+                .ifPresent(words -> said.add(Character.toUpperCase(words.charAt(0)) + words.substring(1) + "."));
+        Rows.task(task).check().flatMap(CheckRow::differs).ifPresent(differs -> said.addAll(differs.inWords()));
+        if (task.waiting().isPresent()) {
+            dispatcher.fleet().all().stream().limit(MAX_REASONS).forEach(worker -> said.add(explain(task, worker)));
+        }
+        return said;
     }
 
     private static String of(AttemptRow attempt) {

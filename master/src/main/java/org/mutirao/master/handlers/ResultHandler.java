@@ -9,14 +9,17 @@ import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
+import org.mutirao.master.results.ComparedResults;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.ScriptRun;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -44,6 +47,7 @@ public final class ResultHandler {
     private final HandlerThreads threads;
     private final Supplier<GridId> grid;
     private final ByteSize largest;
+    private final ComparedResults compared;
 
     /**
      * Answers from now on.
@@ -51,6 +55,7 @@ public final class ResultHandler {
      * @param path makes a result durable
      * @param discard throws away a payload that goes no further
      * @param largest packed size of one result
+     * @param compared compares results of tasks that are verified
      */
     public ResultHandler(
             Dispatcher dispatcher,
@@ -58,7 +63,9 @@ public final class ResultHandler {
             Consumer<Payload> discard,
             HandlerThreads threads,
             Supplier<GridId> grid,
-            ByteSize largest) {
+            ByteSize largest,
+            ComparedResults compared) {
+        this.compared = compared;
         this.dispatcher = dispatcher;
         this.path = path;
         this.discard = discard;
@@ -87,9 +94,69 @@ public final class ResultHandler {
             if (fault.isPresent()) {
                 refuse(submit, answer, fault.get());
             } else {
-                threads.disk().execute(answer.orRefuse(() -> store(submit, answer)));
+                takeIn(submit, answer);
             }
         }));
+    }
+
+    /** What only verifies a result is compared and thrown away. All else is stored. */
+    private void takeIn(SubmitResult submit, Answer answer) {
+        Optional<Lease> lease = dispatcher.held().leaseOfResult(submit.peer(), told(submit));
+        boolean isToVerify = lease.filter(dispatcher.held()::isToVerify).isPresent();
+        Optional<TaskRecord> verified = lease.filter(each -> isToVerify).flatMap(dispatcher.held()::verified);
+        if (verified.isPresent()) {
+            threads.disk().execute(answer.orRefuse(() -> compare(submit, lease.get(), verified.get(), answer)));
+        } else {
+            threads.disk().execute(answer.orRefuse(() -> store(submit, isToVerify, answer)));
+        }
+    }
+
+    private static Optional<Lease> told(SubmitResult submit) {
+        return submit.delivery().map(Delivery::lease);
+    }
+
+    private void compare(SubmitResult submit, Lease lease, TaskRecord task, Answer answer) {
+        Optional<Reply> fault;
+        ComparedResults.Seen seen;
+        try {
+            fault = faultOfFile(submit);
+            seen = fault.isPresent() ? ComparedResults.Seen.NOTHING : compared.further(task, submit.result());
+        } catch (IOException e) {
+            answer.send(notStored(submit, e));
+            return;
+        } finally {
+            discard.accept(submit.result());
+        }
+        if (fault.isPresent()) {
+            answer.send(fault.get());
+            return;
+        }
+        threads.loop().execute(answer.orRefuse(() -> dispatcher
+                .onCheck(
+                        submit.peer(),
+                        at -> new Command.CompleteCheck(
+                                lease,
+                                submit.peer(),
+                                seen.hash(),
+                                seen.difference(),
+                                endingOf(submit),
+                                runOf(submit),
+                                at))
+                .whenComplete(
+                        (applied, failure) -> answer.send(failure == null ? replyTo(applied) : notDurable(failure)))));
+    }
+
+    private static Ending endingOf(SubmitResult submit) {
+        return submit.delivery()
+                .map(Delivery::ending)
+                .map(told -> told.with(WorkerText.printable(told.note())))
+                .orElseGet(Ending.Unreported::new);
+    }
+
+    private static ScriptRun runOf(SubmitResult submit) {
+        return submit.delivery()
+                .map(told -> new ScriptRun(told.startedAt(), told.runTime().toMillis()))
+                .orElse(ScriptRun.UNKNOWN);
     }
 
     private void refuse(SubmitResult submit, Answer answer, Reply reply) {
@@ -151,6 +218,7 @@ public final class ResultHandler {
             return Optional.of(refused(Refusal.NOT_LEASED, Text.of("this result belongs to another grid")));
         }
         return dispatcher
+                        .held()
                         .leaseOfResult(submit.peer(), delivery.map(Delivery::lease))
                         .isPresent()
                 ? Optional.empty()
@@ -161,10 +229,14 @@ public final class ResultHandler {
                                 : Text.of("no task was handed to you, so this result belongs to none")));
     }
 
-    private void store(SubmitResult submit, Answer answer) {
+    private void store(SubmitResult submit, boolean isToVerify, Answer answer) {
         Optional<Reply> fault;
+        Optional<Sha256> content = Optional.empty();
         try {
             fault = faultOfFile(submit);
+            if (isToVerify && fault.isEmpty()) {
+                content = compared.first(submit.result()).hash();
+            }
         } catch (IOException e) {
             discard.accept(submit.result());
             answer.send(notStored(submit, e));
@@ -179,7 +251,8 @@ public final class ResultHandler {
             return;
         }
         try {
-            path.put(submit.result(), (blob, journal) -> complete(submit, blob, journal))
+            Optional<Sha256> hash = content;
+            path.put(submit.result(), (blob, journal) -> complete(submit, blob, hash, journal))
                     .whenComplete((reply, failure) -> answer.send(failure == null ? reply : notDurable(failure)));
         } catch (IOException e) {
             answer.send(notStored(submit, e));
@@ -219,24 +292,28 @@ public final class ResultHandler {
         return refused(Refusal.TRY_LATER, Told.of(failure, Text.of("it could not be stored safely; try again later")));
     }
 
-    private CompletableFuture<Reply> complete(SubmitResult submit, Blob stored, Journal journal) {
-        Optional<Delivery> delivery = submit.delivery();
-        Optional<Lease> lease = delivery.map(Delivery::lease).or(() -> dispatcher.leaseOfStranger(submit.peer()));
+    private CompletableFuture<Reply> complete(
+            SubmitResult submit, Blob stored, Optional<Sha256> content, Journal journal) {
+        Optional<Lease> lease = told(submit).or(() -> dispatcher.held().leaseOfStranger(submit.peer()));
         if (lease.isEmpty()) {
             return CompletableFuture.completedFuture(
                     refused(Refusal.NOT_LEASED, Text.of("no task was handed to you, so this result belongs to none")));
         }
-        Ending ending = delivery.map(Delivery::ending)
-                .map(told -> told.with(WorkerText.printable(told.note())))
-                .orElseGet(Ending.Unreported::new);
-        ScriptRun run = delivery.map(
-                        told -> new ScriptRun(told.startedAt(), told.runTime().toMillis()))
-                .orElse(ScriptRun.UNKNOWN);
         return dispatcher
-                .onResult(submit.peer(), lease.get(), stored, ending, run, journal)
+                .onResult(
+                        submit.peer(),
+                        lease.get(),
+                        stored,
+                        endingOf(submit),
+                        runOf(submit),
+                        command -> journal.propose(content.isPresent() ? with(command, content.get()) : command))
                 .exceptionallyCompose(failure ->
                         CompletableFuture.failedFuture(new Told(Text.of("the log did not take it"), failure)))
                 .thenApply(ResultHandler::replyTo);
+    }
+
+    private static Command with(Command command, Sha256 content) {
+        return command instanceof Command.Complete complete ? complete.with(content) : command;
     }
 
     private static Reply replyTo(Applied applied) {

@@ -182,6 +182,7 @@ public final class WorkerHandler {
     Optional<Reply> distrust(WorkerRequest.SubmitResult submit, Connection from, Dialect dialect) {
         boolean isWanted = admission(from, dialect) != Admission.PROVEN
                 && dispatcher
+                        .held()
                         .leaseOfResult(submit.peer(), submit.delivery().map(WorkerRequest.Delivery::lease))
                         .flatMap(lease -> dispatcher.task(lease.task()))
                         .filter(task -> task.needs().trusted())

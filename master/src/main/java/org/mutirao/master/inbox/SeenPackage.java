@@ -69,7 +69,8 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
                     Text.of("Make several jobs of it, or leave merge.py out: CSV files with the same header are merged"
                             + " without it."));
         }
-        return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure(), needs);
+        return new JobPlan(inputs, merge(layout), after, layout.spec().runsAfterFailure(), needs)
+                .verified(layout.spec().verify());
     }
 
     /** They travel in one entry of the masters' log, which must stay small. */

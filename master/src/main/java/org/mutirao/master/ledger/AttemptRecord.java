@@ -5,8 +5,25 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.WorkerId;
 
-/** One lease of a task and what became of it. */
-public record AttemptRecord(Attempt number, WorkerId worker, String workerName, long leasedAt, End end) {
+/**
+ * One lease of a task and what became of it.
+ *
+ * @param isCheck whether it only verifies the result that the task has
+ * @param withoutKey whether its worker was let into a room with a key without it
+ */
+public record AttemptRecord(
+        Attempt number,
+        WorkerId worker,
+        String workerName,
+        long leasedAt,
+        End end,
+        boolean isCheck,
+        boolean withoutKey) {
+    /** A run that is to bring the result, by any worker. */
+    AttemptRecord(Attempt number, WorkerId worker, String workerName, long leasedAt, End end) {
+        this(number, worker, workerName, leasedAt, end, false, false);
+    }
+
     /** How an attempt ended. */
     public sealed interface End {
         /** The worker has the lease. */
@@ -26,6 +43,6 @@ public record AttemptRecord(Attempt number, WorkerId worker, String workerName, 
     }
 
     AttemptRecord with(End newEnd) {
-        return new AttemptRecord(number, worker, workerName, leasedAt, newEnd);
+        return new AttemptRecord(number, worker, workerName, leasedAt, newEnd, isCheck, withoutKey);
     }
 }

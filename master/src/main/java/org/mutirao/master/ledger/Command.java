@@ -1,5 +1,6 @@
 package org.mutirao.master.ledger;
 
+import java.util.Optional;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -85,6 +86,12 @@ public sealed interface Command {
             return new SubmitJob(key, name, taskPackage, compact, priority, retries, attempts, plan.with(needs), at);
         }
 
+        /** The same, of which so many tasks of 10 000 are verified. */
+        public SubmitJob verified(int share) {
+            return new SubmitJob(
+                    key, name, taskPackage, compact, priority, retries, attempts, plan.verified(share), at);
+        }
+
         /** The same with another package, which makes the same tasks. */
         SubmitJob with(Blob otherPackage, CompactSize otherCompact) {
             return new SubmitJob(key, name, otherPackage, otherCompact, priority, retries, attempts, plan, at);
@@ -120,20 +127,65 @@ public sealed interface Command {
      * A worker gets a queued task.
      *
      * @param until for people to read; liveness is watched elsewhere
+     * @param withoutKey whether the worker was let into a room with a key without it
      */
-    record GrantLease(TaskId task, WorkerId worker, String workerName, long until, long at) implements Command {}
+    record GrantLease(TaskId task, WorkerId worker, String workerName, long until, boolean withoutKey, long at)
+            implements Command {
+        /** To one that knows the key, if there is one. */
+        public GrantLease(TaskId task, WorkerId worker, String workerName, long until, long at) {
+            this(task, worker, workerName, until, false, at);
+        }
+
+        GrantLease unproven() {
+            return new GrantLease(task, worker, workerName, until, true, at);
+        }
+    }
 
     /** A lease ended without a result. */
     record LoseLease(Lease lease, String reason, long at) implements Command {}
 
-    /** A result arrived; its bytes are safe. */
-    record Complete(Lease lease, WorkerId worker, Blob result, Ending ending, ScriptRun run, long at)
+    /**
+     * A result arrived; its bytes are safe.
+     *
+     * @param content a hash of what is compared where a result is verified; empty where none is, or this one can't be looked into
+     */
+    record Complete(
+            Lease lease, WorkerId worker, Blob result, Ending ending, ScriptRun run, Optional<Sha256> content, long at)
             implements Command {
+        /** Of a task that is not verified. */
+        public Complete(Lease lease, WorkerId worker, Blob result, Ending ending, ScriptRun run, long at) {
+            this(lease, worker, result, ending, run, Optional.empty(), at);
+        }
+
+        /** The same, to be verified. */
+        public Complete with(Sha256 hash) {
+            return new Complete(lease, worker, result, ending, run, Optional.of(hash), at);
+        }
+
         /** Of a worker that does not say when its script ran. */
         public Complete(Lease lease, WorkerId worker, Blob result, Ending ending, long at) {
             this(lease, worker, result, ending, ScriptRun.UNKNOWN, at);
         }
     }
+
+    /**
+     * A task that has a result was run again, and what came is not kept.
+     *
+     * @param content a hash of what is compared; empty if it could not be looked into
+     * @param difference to the task's result
+     */
+    record CompleteCheck(
+            Lease lease,
+            WorkerId worker,
+            Optional<Sha256> content,
+            Optional<Check.Difference> difference,
+            Ending ending,
+            ScriptRun run,
+            long at)
+            implements Command {}
+
+    /** Nobody is to run a task again whose result was to be verified. */
+    record EndCheck(TaskId task, String reason, long at) implements Command {}
 
     /** A person gives a task up. */
     record Cancel(TaskId task, long at) implements Command {}

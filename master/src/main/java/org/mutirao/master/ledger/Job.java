@@ -177,7 +177,11 @@ final class Job {
             from = leave(index);
             records++;
         }
-        counts = counts.plus(from, -1).plus(after.state(), 1);
+        counts = counts.plus(from, -1)
+                .plus(after.state(), 1)
+                .with(counts.checks()
+                        .minus(before.map(CheckCounts::of).orElse(CheckCounts.NONE))
+                        .plus(CheckCounts.of(after)));
         unpublished += unpublished(after.state()) - unpublished(from);
         needing += (after.needsPackage() ? 1 : 0)
                 - (before.map(TaskRecord::needsPackage).orElse(true) ? 1 : 0);
@@ -277,7 +281,11 @@ final class Job {
             int unpublished,
             int needing,
             int[] endings,
-            long since) {}
+            long since) {
+        Rest with(CheckCounts checks) {
+            return new Rest(untouched, after, waitsFor, counts.with(checks), unpublished, needing, endings, since);
+        }
+    }
 
     Rest rest() {
         return new Rest(

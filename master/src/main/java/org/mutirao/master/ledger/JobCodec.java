@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.mutirao.protocol.id.CompactSize;
@@ -141,7 +142,9 @@ final class JobCodec {
             writeSubmit(job.handIn(), out);
             out.writeLong(job.handIn().at());
             NeedsCodec.write(job.handIn().plan().needs(), out);
+            out.writeInt(job.handIn().plan().verify());
             write(job.rest(), out);
+            CheckCodec.write(job.rest().counts().checks(), out);
         }
     }
 
@@ -150,8 +153,10 @@ final class JobCodec {
      *
      * @param hasAfter whether it says which jobs they were to run after; else that is still to be found by name
      * @param hasNeeds whether it says what their tasks ask of their machines
+     * @param hasChecks whether it says how their results are verified
      */
-    static void readAll(TaskTable tasks, DataInput in, boolean hasAfter, boolean hasNeeds) throws IOException {
+    static void readAll(TaskTable tasks, DataInput in, boolean hasAfter, boolean hasNeeds, boolean hasChecks)
+            throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
             JobId id = new JobId(in.readLong());
             String place = in.readUTF();
@@ -159,7 +164,11 @@ final class JobCodec {
             if (hasNeeds) {
                 handIn = handIn.with(NeedsCodec.read(in));
             }
-            tasks.restore(Job.restored(id, handIn, place, readRest(in, hasAfter)));
+            if (hasChecks) {
+                handIn = handIn.verified(in.readInt());
+            }
+            Job.Rest rest = readRest(in, hasAfter);
+            tasks.restore(Job.restored(id, handIn, place, hasChecks ? rest.with(CheckCodec.readCounts(in)) : rest));
         }
     }
 
@@ -247,10 +256,11 @@ final class JobCodec {
         out.writeInt(task.retriesLeft());
         out.writeInt(task.attemptsLeft());
         RecordCodec.writeCourse(task, out);
+        CheckCodec.write(task.check(), out);
     }
 
     /** Reads what follows the id. */
-    static TaskRecord readTask(Job job, TaskId id, DataInput in) throws IOException {
+    static TaskRecord readTask(Job job, TaskId id, DataInput in, boolean hasChecks) throws IOException {
         int retriesLeft = in.readInt();
         int attemptsLeft = in.readInt();
         TaskState state = RecordCodec.readState(in);
@@ -262,7 +272,8 @@ final class JobCodec {
                 retriesLeft,
                 attemptsLeft,
                 state,
-                RecordCodec.readAttempts(in),
-                task.part());
+                RecordCodec.readAttempts(in, hasChecks),
+                task.part(),
+                hasChecks ? CheckCodec.read(in) : Optional.empty());
     }
 }

@@ -1,6 +1,8 @@
 package org.mutirao.master.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskNeeds;
 
 /**
@@ -11,11 +13,21 @@ import org.mutirao.protocol.id.TaskNeeds;
  * @param after names of jobs that must have ended before
  * @param runsAfterFailure whether it runs too if one of those failed
  * @param needs what each task asks of the machine that runs it
+ * @param verify how many tasks of 10 000 are verified
  */
-public record JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure, TaskNeeds needs) {
+public record JobPlan(
+        InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure, TaskNeeds needs, int verify) {
+    /** All tasks. */
+    public static final int ALL = 10_000;
+
     /** Of tasks that any worker may run. */
     public JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure) {
         this(inputs, merge, after, runsAfterFailure, TaskNeeds.none());
+    }
+
+    /** Without a task that is verified. */
+    public JobPlan(InputNames inputs, Merge merge, List<String> after, boolean runsAfterFailure, TaskNeeds needs) {
+        this(inputs, merge, after, runsAfterFailure, needs, 0);
     }
 
     public JobPlan {
@@ -24,7 +36,31 @@ public record JobPlan(InputNames inputs, Merge merge, List<String> after, boolea
 
     /** The same with other needs. */
     public JobPlan with(TaskNeeds other) {
-        return new JobPlan(inputs, merge, after, runsAfterFailure, other);
+        return new JobPlan(inputs, merge, after, runsAfterFailure, other, verify);
+    }
+
+    /** The same, of which so many tasks of 10 000 are verified. */
+    public JobPlan verified(int share) {
+        return new JobPlan(inputs, merge, after, runsAfterFailure, needs, share);
+    }
+
+    /**
+     * Whether a task's result is verified: about that share of them, and at least one. All masters choose the same, and no worker knows
+     * which, since it does not know the key of the hand-in.
+     *
+     * @param index from 1
+     */
+    boolean verifies(String key, int index) {
+        if (verify == 0 || index > inputs.size()) {
+            return false;
+        }
+        return Math.floorMod(number(key, index), (long) ALL) < verify
+                || Math.floorMod(number(key, 0), (long) inputs.size()) == index - 1;
+    }
+
+    private static long number(String key, int index) {
+        byte[] text = (index + " " + key).getBytes(StandardCharsets.UTF_8);
+        return Long.parseUnsignedLong(Sha256.of(text).hex().substring(0, 16), 16);
     }
 
     /** How the CSV files and outputs of all tasks become one. */

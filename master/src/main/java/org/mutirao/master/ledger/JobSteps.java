@@ -80,6 +80,14 @@ final class JobSteps {
         return job.map(Job::succeeded).orElseGet(() -> single != null && single.hasSucceeded());
     }
 
+    /** Whether a task's result is compared with that of a further run, once it has one. */
+    boolean isToVerify(TaskRecord task) {
+        return task.part()
+                .flatMap(part -> jobs.get(part.job())
+                        .filter(job -> job.handIn().plan().verifies(job.handIn().key(), part.index())))
+                .isPresent();
+    }
+
     /** Whether a queued task may be leased: it waits neither for other jobs nor for the others of its own. */
     boolean mayRun(TaskRecord task) {
         return whyHeld(task).isEmpty();
@@ -220,18 +228,19 @@ final class JobSteps {
 
     /** Gives up all that is open. */
     Applied cancel(Job job, long at) {
-        return endOpen(job, at, new TaskState.Cancelled(at), new End.Recalled(at));
+        return endOpen(job, at, new TaskState.Cancelled(at), new End.Recalled(at), TaskSteps.CANCELLED);
     }
 
     /** The package is gone: all that is open fails. */
     Applied giveUp(Job job, Sha256 gone, String reason, long at) {
         return job.handIn().taskPackage().hash().equals(gone)
-                ? endOpen(job, at, new TaskState.Failed(reason, at), new End.Lost(reason, at))
+                ? endOpen(job, at, new TaskState.Failed(reason, at), new End.Lost(reason, at), reason)
                 : Applied.refused(Why.NOT_IN_THAT_STATE);
     }
 
-    private Applied endOpen(Job job, long at, TaskState state, End end) {
+    private Applied endOpen(Job job, long at, TaskState state, End end, String why) {
         List<Effect> effects = new ArrayList<>();
+        boolean hadEnded = job.ended();
         boolean changed = tasks.moveUntouched(job, each -> !each.ended(), state);
         for (TaskRecord task : List.copyOf(tasks.recordsOf(job))) {
             if (!task.state().ended()) {
@@ -239,13 +248,16 @@ final class JobSteps {
                         task.state() instanceof TaskState.Leased leased ? task.ended(leased.attempt(), end) : task;
                 put(ended.in(state), effects);
                 changed = true;
+            } else if (task.check().filter(Check::isOpen).isPresent()) {
+                put(CheckSteps.givenUp(task, why, end, at), effects);
+                changed = true;
             }
         }
         if (!changed) {
             return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
         job.waitsFor().clear();
-        if (job.ended()) {
+        if (job.ended() && !hadEnded) {
             effects.add(new Effect.JobEnded(job.id()));
             release(job.id(), at, effects);
         }

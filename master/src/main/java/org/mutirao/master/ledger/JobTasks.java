@@ -61,7 +61,8 @@ public final class JobTasks {
                 handIn.attempts(),
                 state,
                 List.of(),
-                Optional.of(part(index)));
+                Optional.of(part(index)),
+                Optional.empty());
     }
 
     private String nameOf(int index) {

@@ -14,6 +14,7 @@ import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.TagCodec;
 
 /**
@@ -21,7 +22,9 @@ import org.mutirao.protocol.table.TagCodec;
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 5;
+    private static final int SNAPSHOT_FORMAT = 6;
+    /** No result is verified, and attempts say nothing of their workers. */
+    private static final int SNAPSHOT_WITHOUT_CHECKS = 5;
     /** Tasks ask nothing of their machines. */
     private static final int SNAPSHOT_WITHOUT_NEEDS = 4;
     /** Jobs know only by name which others they were to run after. */
@@ -34,6 +37,15 @@ public final class LedgerCodec {
     /** The tag before a hand-in whose tasks ask something of their machines: what they ask, then the hand-in as one that asks nothing. */
     private static final int WITH_NEEDS = 17;
 
+    /** The tag before a job of which results are verified: how many tasks of 10 000, then the job. */
+    private static final int WITH_VERIFY = 18;
+
+    /** The tag before a result that is to be verified: the hash of what is compared, then the result. */
+    private static final int WITH_CONTENT = 19;
+
+    /** The tag before a lease of a worker that was let in without the key. */
+    private static final int WITHOUT_KEY = 20;
+
     /** What is written before the time, which comes last in every command, and what is read with it. */
     private static final TagCodec<Command> COMMANDS = TagCodec.of(Command.class, "command")
             .row(
@@ -44,6 +56,7 @@ public final class LedgerCodec {
             .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
             .row(Command.SubmitJob.class, 11, JobCodec::writeSubmit, JobCodec::readSubmit)
             .old(WITH_NEEDS, LedgerCodec::readWithNeeds)
+            .old(WITH_VERIFY, LedgerCodec::readWithVerify)
             .row(
                     Command.CancelJob.class,
                     12,
@@ -97,6 +110,7 @@ public final class LedgerCodec {
                             in.readUTF(),
                             in.readLong(),
                             in.readLong()))
+            .old(WITHOUT_KEY, LedgerCodec::readWithoutKey)
             .row(
                     Command.LoseLease.class,
                     3,
@@ -107,6 +121,16 @@ public final class LedgerCodec {
                     in -> new Command.LoseLease(readLease(in), in.readUTF(), in.readLong()))
             .row(Command.Complete.class, 9, LedgerCodec::writeComplete, in -> readComplete(Parts.readRun(in), in))
             .old(4, in -> readComplete(ScriptRun.UNKNOWN, in)) // before workers said when
+            .old(WITH_CONTENT, LedgerCodec::readWithContent)
+            .row(Command.CompleteCheck.class, 21, LedgerCodec::writeCheck, LedgerCodec::readCheck)
+            .row(
+                    Command.EndCheck.class,
+                    22,
+                    (c, out) -> {
+                        out.writeLong(c.task().number());
+                        out.writeUTF(c.reason());
+                    },
+                    in -> new Command.EndCheck(new TaskId(in.readLong()), in.readUTF(), in.readLong()))
             .row(
                     Command.Cancel.class,
                     5,
@@ -145,8 +169,76 @@ public final class LedgerCodec {
             out.writeByte(WITH_NEEDS);
             NeedsCodec.write(needs, out);
         }
+        writeVerify(command, out);
+        writeMarks(command, out);
         COMMANDS.write(command, out);
         out.writeLong(command.at());
+    }
+
+    /** What comes before a job of which results are verified. */
+    private static void writeVerify(Command command, DataOutput out) throws IOException {
+        if (command instanceof Command.SubmitJob submit && submit.plan().verify() > 0) {
+            out.writeByte(WITH_VERIFY);
+            out.writeInt(submit.plan().verify());
+        }
+    }
+
+    /** What comes before a command that says more than it could once. */
+    private static void writeMarks(Command command, DataOutput out) throws IOException {
+        if (command instanceof Command.Complete complete && complete.content().isPresent()) {
+            out.writeByte(WITH_CONTENT);
+            out.writeUTF(complete.content().get().hex());
+        }
+        if (command instanceof Command.GrantLease grant && grant.withoutKey()) {
+            out.writeByte(WITHOUT_KEY);
+        }
+    }
+
+    private static Command readWithVerify(DataInput in) throws IOException {
+        int share = in.readInt();
+        if (share > 0 && share <= JobPlan.ALL && readCommand(in) instanceof Command.SubmitJob submit) {
+            return submit.verified(share);
+        }
+        throw new IOException("to verify " + share + " of 10000 of what is no job");
+    }
+
+    private static Command readWithContent(DataInput in) throws IOException {
+        Sha256 content = new Sha256(in.readUTF());
+        if (readCommand(in) instanceof Command.Complete complete) {
+            return complete.with(content);
+        }
+        throw new IOException("a content of what is no result");
+    }
+
+    private static Command readWithoutKey(DataInput in) throws IOException {
+        if (readCommand(in) instanceof Command.GrantLease grant) {
+            return grant.unproven();
+        }
+        throw new IOException("a worker without the key of what is no lease");
+    }
+
+    private static void writeCheck(Command.CompleteCheck c, DataOutput out) throws IOException {
+        Parts.writeRun(c.run(), out);
+        writeLease(c.lease(), out);
+        Parts.writeWorker(c.worker(), out);
+        out.writeUTF(c.content().map(Sha256::hex).orElse(""));
+        CheckCodec.writeDifference(c.difference(), out);
+        Parts.writeEnding(c.ending(), out);
+    }
+
+    private static Command.CompleteCheck readCheck(DataInput in) throws IOException {
+        ScriptRun run = Parts.readRun(in);
+        Lease lease = readLease(in);
+        WorkerId worker = Parts.readWorker(in);
+        String content = in.readUTF();
+        return new Command.CompleteCheck(
+                lease,
+                worker,
+                content.isEmpty() ? Optional.empty() : Optional.of(new Sha256(content)),
+                CheckCodec.readDifference(in),
+                Parts.readEnding(in),
+                run,
+                in.readLong());
     }
 
     private static TaskNeeds needsOf(Command command) {
@@ -255,16 +347,18 @@ public final class LedgerCodec {
         }
         TaskTable tasks = new TaskTable();
         long lastId = in.readLong();
+        boolean hasChecks = format > SNAPSHOT_WITHOUT_CHECKS;
         if (format > SNAPSHOT_WITHOUT_JOBS) {
-            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER, format > SNAPSHOT_WITHOUT_NEEDS);
+            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER, format > SNAPSHOT_WITHOUT_NEEDS, hasChecks);
         }
         for (int left = in.readInt(); left > 0; left--) {
             TaskId id = new TaskId(in.readLong());
             Optional<Job> job = tasks.jobs().of(id);
             if (job.isPresent()) {
-                tasks.restore(JobCodec.readTask(job.get(), id, in));
+                tasks.restore(JobCodec.readTask(job.get(), id, in, hasChecks));
             } else {
-                tasks.put(RecordCodec.read(id, in, format >= SNAPSHOT_WITHOUT_JOBS, format > SNAPSHOT_WITHOUT_NEEDS));
+                tasks.put(RecordCodec.read(
+                        id, in, format >= SNAPSHOT_WITHOUT_JOBS, format > SNAPSHOT_WITHOUT_NEEDS, hasChecks));
             }
         }
         tasks.restoreLastId(lastId);

@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.TagCodec;
 
 /** A task's record as bytes, for snapshots. */
@@ -74,6 +75,9 @@ final class RecordCodec {
                     in -> new End.Recalled(in.readLong()))
             .build();
 
+    private static final int IS_CHECK = 1;
+    private static final int WITHOUT_KEY = 2;
+
     private RecordCodec() {}
 
     static void write(TaskRecord task, DataOutput out) throws IOException {
@@ -116,8 +120,10 @@ final class RecordCodec {
      *
      * @param measured whether its package was
      * @param hasNeeds whether it says what it asks of its machine
+     * @param hasMarks whether its attempts say what they were for, and whether their workers knew the key
      */
-    static TaskRecord read(TaskId id, DataInput in, boolean measured, boolean hasNeeds) throws IOException {
+    static TaskRecord read(TaskId id, DataInput in, boolean measured, boolean hasNeeds, boolean hasMarks)
+            throws IOException {
         String key = in.readUTF();
         String name = in.readUTF();
         String resultName = in.readUTF();
@@ -139,7 +145,8 @@ final class RecordCodec {
                 retriesLeft,
                 attemptsLeft,
                 STATES.read(in),
-                readAttempts(in),
+                readAttempts(in, hasMarks),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -173,14 +180,26 @@ final class RecordCodec {
         Parts.writeWorker(attempt.worker(), out);
         out.writeUTF(attempt.workerName());
         out.writeLong(attempt.leasedAt());
+        out.writeByte((attempt.isCheck() ? IS_CHECK : 0) | (attempt.withoutKey() ? WITHOUT_KEY : 0));
         ENDS.write(attempt.end(), out);
     }
 
-    static List<AttemptRecord> readAttempts(DataInput in) throws IOException {
+    static List<AttemptRecord> readAttempts(DataInput in, boolean hasMarks) throws IOException {
         List<AttemptRecord> attempts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
+            Attempt number = new Attempt(in.readInt());
+            WorkerId worker = Parts.readWorker(in);
+            String name = in.readUTF();
+            long leasedAt = in.readLong();
+            int marks = hasMarks ? in.readUnsignedByte() : 0;
             attempts.add(new AttemptRecord(
-                    new Attempt(in.readInt()), Parts.readWorker(in), in.readUTF(), in.readLong(), ENDS.read(in)));
+                    number,
+                    worker,
+                    name,
+                    leasedAt,
+                    ENDS.read(in),
+                    (marks & IS_CHECK) != 0,
+                    (marks & WITHOUT_KEY) != 0));
         }
         return attempts;
     }

@@ -2,8 +2,17 @@ package org.mutirao.master.ledger;
 
 import org.mutirao.protocol.id.TaskStatus;
 
-/** How many tasks are in each state, by the words of {@link TaskStatus}. */
-public record TaskCounts(int queued, int running, int succeeded, int failed, int lost, int cancelled) {
+/**
+ * How many tasks are in each state, by the words of {@link TaskStatus}.
+ *
+ * @param checks how those stand whose results are verified
+ */
+public record TaskCounts(
+        int queued, int running, int succeeded, int failed, int lost, int cancelled, CheckCounts checks) {
+    TaskCounts(int queued, int running, int succeeded, int failed, int lost, int cancelled) {
+        this(queued, running, succeeded, failed, lost, cancelled, CheckCounts.NONE);
+    }
+
     static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
     /** Of one task. */
@@ -33,7 +42,12 @@ public record TaskCounts(int queued, int running, int succeeded, int failed, int
                 succeeded + more.succeeded,
                 failed + more.failed,
                 lost + more.lost,
-                cancelled + more.cancelled);
+                cancelled + more.cancelled,
+                checks.plus(more.checks));
+    }
+
+    TaskCounts with(CheckCounts other) {
+        return new TaskCounts(queued, running, succeeded, failed, lost, cancelled, other);
     }
 
     /** How many are in one state. */

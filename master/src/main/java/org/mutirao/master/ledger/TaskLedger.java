@@ -28,6 +28,9 @@ import org.mutirao.protocol.table.SealedFunction;
  *   Queued, Leased --Cancel--> Cancelled
  *   Queued, Leased, Done before it is published --GiveUp--> Failed
  *   Queued, Leased, Failed --Complete of an earlier attempt--> Done
+ *
+ *   Done, to be verified: Waiting --GrantLease--> Running --CompleteCheck--> Waiting, Ended   (the result stays what it is)
+ *                         Waiting <--LoseLease--- Running, Waiting --EndCheck, Cancel--> Ended
  * </pre>
  */
 public final class TaskLedger {
@@ -57,6 +60,10 @@ public final class TaskLedger {
                     .row(
                             Command.Complete.class,
                             (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.steps.complete(c, task)))
+                    .row(
+                            Command.CompleteCheck.class,
+                            (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.steps.complete(c, task)))
+                    .row(Command.EndCheck.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.end(c, task)))
                     .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.cancel(c, task)))
                     .row(
                             Command.Retry.class,
@@ -230,6 +237,11 @@ public final class TaskLedger {
     /** Whether a queued task may be leased: it waits neither for other jobs nor, to merge, for the others of its own. */
     public boolean mayRun(TaskRecord task) {
         return jobs.mayRun(task);
+    }
+
+    /** Whether a task's result is compared with that of a further run, once it has one. */
+    public boolean isToVerify(TaskRecord task) {
+        return jobs.isToVerify(task);
     }
 
     /** What a task waits for besides a worker, in words. */

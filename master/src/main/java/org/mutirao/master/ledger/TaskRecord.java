@@ -22,6 +22,7 @@ import org.mutirao.protocol.text.Text;
  * @param retriesLeft how often an unsuccessful run is still repeated
  * @param attemptsLeft how many leases may still be lost
  * @param part which part of a job it is; empty for a plain package
+ * @param check what is known of its result by running it again; empty if that is not asked for
  */
 public record TaskRecord(
         TaskId id,
@@ -31,7 +32,8 @@ public record TaskRecord(
         int attemptsLeft,
         TaskState state,
         List<AttemptRecord> attempts,
-        Optional<JobPart> part) {
+        Optional<JobPart> part,
+        Optional<Check> check) {
     public TaskRecord {
         attempts = List.copyOf(attempts);
     }
@@ -45,6 +47,7 @@ public record TaskRecord(
                 submit.attempts(),
                 new TaskState.Queued(submit.at(), submit.at()),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -105,6 +108,47 @@ public record TaskRecord(
         return new Attempt(attempts.size() + 1);
     }
 
+    /** The attempt that such a run was. */
+    AttemptRecord attempt(Check.Run run) {
+        return attempts.get(run.attempt().number() - 1);
+    }
+
+    /** The attempt that brought its result, else the last one; empty if it had none. */
+    public Optional<AttemptRecord> decisive() {
+        int number = state instanceof TaskState.Done done ? done.attempt().number() : attempts.size();
+        return number == 0 ? Optional.empty() : Optional.of(attempts.get(number - 1));
+    }
+
+    /** How many attempts there were to get its result. */
+    public int tries() {
+        return (int) attempts.stream().filter(attempt -> !attempt.isCheck()).count();
+    }
+
+    /** Whether that worker brought one of the results that are compared. */
+    public boolean hasBeenRunBy(WorkerId worker) {
+        return check.map(Check::runs).orElse(List.of()).stream()
+                .anyMatch(run -> attempt(run).worker().equals(worker));
+    }
+
+    /** Since when it waits for a worker, to be run or to be verified; empty if it does not. */
+    public Optional<TaskState.Queued> waiting() {
+        if (state instanceof TaskState.Queued queued) {
+            return Optional.of(queued);
+        }
+        return check.map(Check::state)
+                .filter(Check.State.Waiting.class::isInstance)
+                .map(waits -> new TaskState.Queued(waits.since(), waits.since()));
+    }
+
+    /** The lease of the worker that has it, to run or to verify it. */
+    public Optional<TaskState.Leased> leased() {
+        if (state instanceof TaskState.Leased leased) {
+            return Optional.of(leased);
+        }
+        return check.flatMap(Check::running)
+                .map(run -> new TaskState.Leased(run.worker(), run.attempt(), run.until(), run.since()));
+    }
+
     public Lease lease(Attempt attempt) {
         return new Lease(id, attempt);
     }
@@ -138,9 +182,14 @@ public record TaskRecord(
     }
 
     TaskRecord leased(AttemptRecord attempt, TaskState.Leased lease) {
+        return begun(attempt).in(lease);
+    }
+
+    /** With one more attempt. */
+    TaskRecord begun(AttemptRecord attempt) {
         List<AttemptRecord> more = new ArrayList<>(attempts);
         more.add(attempt);
-        return with(lease, retriesLeft, attemptsLeft, more);
+        return with(state, retriesLeft, attemptsLeft, more);
     }
 
     TaskRecord ended(Attempt attempt, AttemptRecord.End end) {
@@ -158,23 +207,39 @@ public record TaskRecord(
     }
 
     TaskRecord afresh(long at) {
-        return with(new TaskState.Queued(at, at), submitted.retries(), submitted.attempts(), attempts);
+        return unchecked(at)
+                .with(new TaskState.Queued(at, at), submitted.retries(), submitted.attempts(), unchecked(at).attempts);
     }
 
     private TaskRecord with(TaskState newState, int newRetries, int newAttempts, List<AttemptRecord> newList) {
-        return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList, part);
+        return new TaskRecord(id, resultName, submitted, newRetries, newAttempts, newState, newList, part, check);
+    }
+
+    TaskRecord with(Check other) {
+        return new TaskRecord(
+                id, resultName, submitted, retriesLeft, attemptsLeft, state, attempts, part, Optional.of(other));
+    }
+
+    /** Nothing is known of its result; who runs it again does so in vain. */
+    TaskRecord unchecked(long at) {
+        List<AttemptRecord> stopped = check.flatMap(Check::running)
+                .map(run -> ended(run.attempt(), new AttemptRecord.End.Recalled(at)).attempts)
+                .orElse(attempts);
+        return new TaskRecord(
+                id, resultName, submitted, retriesLeft, attemptsLeft, state, stopped, part, Optional.empty());
     }
 
     /** The same with another package. */
     public TaskRecord repacked(Blob otherPackage, CompactSize otherCompact) {
         Command.Submit other = submitted.with(otherPackage, otherCompact);
-        return new TaskRecord(id, resultName, other, retriesLeft, attemptsLeft, state, attempts, part);
+        return new TaskRecord(id, resultName, other, retriesLeft, attemptsLeft, state, attempts, part, check);
     }
 
-    /** Whether its package must be kept: it may yet be run, by itself, because a person asks, or because its result is lost here. */
+    /** Whether its package must be kept: it may yet be run, by itself, because a person asks, to be verified, or because its result is lost here. */
     boolean needsPackage() {
-        return !(state instanceof TaskState.Done done
-                && done.ending().succeeded()
-                && done.publishedAs().isPresent());
+        return check.filter(Check::isOpen).isPresent()
+                || !(state instanceof TaskState.Done done
+                        && done.ending().succeeded()
+                        && done.publishedAs().isPresent());
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.Verdict.Why;
+import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.text.Text;
 
@@ -13,6 +14,8 @@ import org.mutirao.protocol.text.Text;
 final class TaskSteps {
     /** How much longer a task waits after each lost lease. */
     private static final long BACK_OFF_MILLIS = 2_000;
+
+    static final String CANCELLED = Text.kept("a person cancelled it");
 
     private final TaskTable tasks;
     private final JobSteps jobs;
@@ -24,17 +27,33 @@ final class TaskSteps {
 
     /** A worker gets a lease. */
     Applied grant(Command.GrantLease grant, TaskRecord task) {
-        if (!(task.state() instanceof TaskState.Queued) || !jobs.mayRun(task)) {
+        boolean isCheck = CheckSteps.mayHave(task, grant.worker());
+        if (!isCheck && (!(task.state() instanceof TaskState.Queued) || !jobs.mayRun(task))) {
             return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
         AttemptRecord attempt = new AttemptRecord(
-                task.nextAttempt(), grant.worker(), grant.workerName(), grant.at(), new End.Running());
+                task.nextAttempt(),
+                grant.worker(),
+                grant.workerName(),
+                grant.at(),
+                new End.Running(),
+                isCheck,
+                grant.withoutKey());
+        if (isCheck) {
+            return change(new Verdict.Granted(task.lease(attempt.number())), CheckSteps.leased(task, attempt, grant));
+        }
         TaskState.Leased lease = new TaskState.Leased(grant.worker(), attempt.number(), grant.until(), grant.at());
         return change(new Verdict.Granted(task.lease(attempt.number())), task.leased(attempt, lease));
     }
 
     /** A lease ended without a result: it waits again, a little longer each time, or is given up. */
     Applied lose(Command.LoseLease lose, TaskRecord task) {
+        if (CheckSteps.holds(task, lose.lease())) {
+            return change(
+                    new Verdict.Done(),
+                    CheckSteps.lost(task, lose.lease(), lose.reason(), lose.at()),
+                    new Effect.Offer(task.id()));
+        }
         if (!holds(task, lose.lease())) {
             return Applied.refused(Why.STALE_ATTEMPT);
         }
@@ -87,11 +106,50 @@ final class TaskSteps {
                 complete.result(),
                 Optional.empty(),
                 complete.at());
+        TaskRecord withResult = delivered.in(done);
+        if (jobs.isToVerify(task)) {
+            return change(
+                    new Verdict.Done(),
+                    CheckSteps.begin(withResult, done, complete.content()),
+                    new Effect.NeedBlob(complete.result().hash()),
+                    new Effect.PublishResult(task.id()),
+                    new Effect.Offer(task.id()));
+        }
         return change(
                 new Verdict.Done(),
-                delivered.in(done),
+                withResult,
                 new Effect.NeedBlob(complete.result().hash()),
                 new Effect.PublishResult(task.id()));
+    }
+
+    /** A task that has a result was run again. */
+    Applied complete(Command.CompleteCheck complete, TaskRecord task) {
+        Optional<AttemptRecord> attempt = task.attempt(complete.lease().attempt(), complete.worker());
+        if (attempt.isEmpty()) {
+            return Applied.refused(Why.NEVER_LEASED);
+        }
+        if (!CheckSteps.holds(task, complete.lease())) {
+            boolean known = attempt.get().end() instanceof End.Delivered;
+            return change(
+                    new Verdict.Duplicate(known),
+                    known ? task : task.ended(attempt.get().number(), new End.Late(complete.at())));
+        }
+        boolean isComparable = complete.content().isPresent() && !(complete.ending() instanceof Ending.Stopped);
+        TaskRecord compared = isComparable
+                ? CheckSteps.delivered(task, complete)
+                : CheckSteps.lost(task, complete.lease(), Text.kept("what came can't be compared"), complete.at());
+        return change(new Verdict.Done(), compared, new Effect.Offer(task.id()));
+    }
+
+    /** Nobody is to run it again. */
+    Applied end(Command.EndCheck end, TaskRecord task) {
+        return task.check()
+                        .filter(check -> check.state() instanceof Check.State.Waiting)
+                        .isEmpty()
+                ? Applied.refused(Why.NOT_IN_THAT_STATE)
+                : change(
+                        new Verdict.Done(),
+                        CheckSteps.givenUp(task, end.reason(), new End.Recalled(end.at()), end.at()));
     }
 
     private Applied late(Command.Complete complete, TaskRecord task, AttemptRecord attempt) {
@@ -109,6 +167,11 @@ final class TaskSteps {
 
     /** A person gives it up. */
     Applied cancel(Command.Cancel cancel, TaskRecord task) {
+        if (task.check().filter(Check::isOpen).isPresent()) {
+            return change(
+                    new Verdict.Done(),
+                    CheckSteps.givenUp(task, CANCELLED, new End.Recalled(cancel.at()), cancel.at()));
+        }
         if (task.state().ended()) {
             return Applied.refused(Why.NOT_IN_THAT_STATE);
         }
@@ -133,7 +196,9 @@ final class TaskSteps {
         TaskRecord ended = task.state() instanceof TaskState.Leased leased
                 ? task.ended(leased.attempt(), new End.Lost(giveUp.reason(), giveUp.at()))
                 : task;
-        return change(new Verdict.Done(), ended.in(new TaskState.Failed(giveUp.reason(), giveUp.at())));
+        return change(
+                new Verdict.Done(),
+                ended.unchecked(giveUp.at()).in(new TaskState.Failed(giveUp.reason(), giveUp.at())));
     }
 
     /** Queues it again, if it ended without success. */

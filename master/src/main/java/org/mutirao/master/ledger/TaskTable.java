@@ -267,8 +267,9 @@ final class TaskTable {
         Iterator<TaskId> oldest = ended.iterator();
         while (ended.size() > most && oldest.hasNext()) {
             TaskRecord task = tasks.get(oldest.next());
-            if (task.state() instanceof TaskState.Done done
-                    && done.publishedAs().isEmpty()) {
+            boolean isUnpublished = task.state() instanceof TaskState.Done done
+                    && done.publishedAs().isEmpty();
+            if (isUnpublished || task.check().filter(Check::isOpen).isPresent()) {
                 continue;
             }
             oldest.remove();
@@ -279,6 +280,7 @@ final class TaskTable {
 
     private void forget(TaskRecord task, Forgotten forgotten) {
         tasks.remove(task.id());
+        removeLease(task);
         forgotten.tasks().add(task.id());
         forgotten.unused().addAll(count(task, -1));
         Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
@@ -315,18 +317,16 @@ final class TaskTable {
     }
 
     private void addLease(TaskRecord task) {
-        if (task.state() instanceof TaskState.Leased leased) {
-            leases.computeIfAbsent(leased.worker(), worker -> new HashSet<>()).add(task.lease(leased.attempt()));
-        }
+        task.leased().ifPresent(leased -> leases.computeIfAbsent(leased.worker(), worker -> new HashSet<>())
+                .add(task.lease(leased.attempt())));
     }
 
     private void removeLease(TaskRecord task) {
-        if (task.state() instanceof TaskState.Leased leased) {
-            leases.computeIfPresent(leased.worker(), (worker, held) -> {
-                held.remove(task.lease(leased.attempt()));
-                return held.isEmpty() ? null : held;
-            });
-        }
+        task.leased()
+                .ifPresent(leased -> leases.computeIfPresent(leased.worker(), (worker, held) -> {
+                    held.remove(task.lease(leased.attempt()));
+                    return held.isEmpty() ? null : held;
+                }));
     }
 
     private List<Sha256> count(TaskRecord task, int by) {

@@ -316,9 +316,7 @@ public final class EffectHandler implements BlobEvents.Listener {
 
     @Override
     public void onUnavailable(Sha256 hash) {
-        if (leading) {
-            dispatcher.onPackageGone(hash);
-        }
+        dispatcher.goneFiles().onPackageGone(hash);
         Set<TaskId> results = awaited.getOrDefault(hash, Set.of());
         for (TaskId id : Set.copyOf(results)) {
             Optional<TaskRecord> task = ledger.task(id);
@@ -326,7 +324,7 @@ public final class EffectHandler implements BlobEvents.Listener {
                     && task.get().state() instanceof TaskState.Done done
                     && done.publishedAs().isEmpty();
             if (unpublished && leading) {
-                dispatcher.onResultGone(task.get());
+                dispatcher.goneFiles().onResultGone(task.get());
             } else if (!unpublished) {
                 task.filter(lost -> damaged.remove(lost.id())).ifPresent(EffectHandler::sayLost);
                 task.ifPresent(publisher::giveUp);

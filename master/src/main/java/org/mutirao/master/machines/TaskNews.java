@@ -3,11 +3,14 @@ package org.mutirao.master.machines;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Check;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
@@ -47,6 +50,10 @@ public final class TaskNews implements LedgerMachine.Listener {
                     .row(
                             Command.Complete.class,
                             (complete, ledger) -> about(complete.lease().task(), ledger))
+                    .row(
+                            Command.CompleteCheck.class,
+                            (check, ledger) -> verified(check.lease().task(), ledger))
+                    .row(Command.EndCheck.class, (end, ledger) -> Optional.empty())
                     .row(Command.Cancel.class, (cancel, ledger) -> about(cancel.task(), ledger))
                     .row(Command.Retry.class, (retry, ledger) -> Optional.empty())
                     .row(Command.GiveUp.class, (giveUp, ledger) -> Optional.empty())
@@ -97,12 +104,24 @@ public final class TaskNews implements LedgerMachine.Listener {
 
     private static Optional<String> about(Command.LoseLease lose, TaskLedger ledger) {
         return ledger.task(lose.lease().task())
-                .filter(task -> !task.isOneOfMany())
+                .filter(task -> !task.isOneOfMany() && !(task.state() instanceof TaskState.Done))
                 .map(task -> task.state().ended()
                         ? task.sentence()
                         : Text.of(
                                 "Task %s %s is queued; attempt %s was lost: %s",
                                 task.id(), task.name(), lose.lease().attempt(), lose.reason()));
+    }
+
+    /** Only what is wrong. */
+    private static Optional<String> verified(TaskId id, TaskLedger ledger) {
+        return ledger.task(id)
+                .filter(task -> task.check()
+                        .flatMap(Check::finding)
+                        .filter(found -> found != Check.Finding.SAME && found != Check.Finding.NOT_VERIFIED)
+                        .isPresent())
+                .map(task -> Text.of(
+                        "Task %s %s: %s",
+                        task.id(), task.name(), CheckWords.of(task).orElseThrow()));
     }
 
     private static Optional<String> about(TaskId id, TaskLedger ledger) {

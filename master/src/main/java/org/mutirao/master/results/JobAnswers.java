@@ -103,6 +103,8 @@ public final class JobAnswers implements AutoCloseable {
     public void onChanged(JobView job) {
         if (!isAnswered(job) || unchecked.contains(job.id())) {
             call(new Change(job.id(), job.ended()));
+        } else if (!job.counts().checks().areNone()) {
+            call(new Change(job.id(), false)); // its summary says what is known of its results
         }
     }
 
@@ -241,7 +243,11 @@ public final class JobAnswers implements AutoCloseable {
             checkAfterStop(job);
         }
         unchecked.remove(job.id());
-        paces.remove(job.id());
+        if (job.counts().checks().areNone()) {
+            paces.remove(job.id());
+        } else {
+            writeSummary(job, paces.computeIfAbsent(job.id(), same -> new Pace()));
+        }
         for (CompletableFuture<Path> each : waiting.getOrDefault(job.id(), List.of())) {
             try {
                 each.complete(fileOf(job.id()));

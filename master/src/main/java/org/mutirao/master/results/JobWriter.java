@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
@@ -131,11 +132,11 @@ final class JobWriter {
 
     private JobFolder.Writing summary(JobView job, Place place) {
         return out -> {
-            Summary summary = new Summary(out);
+            Summary summary = new Summary(out, job.plan().verify() > 0);
             forEach(
                     job,
                     Text.of("writing the summary"),
-                    task -> summary.add(SummaryLines.of(task, resultFile(place, task))));
+                    task -> summary.add(SummaryLines.of(task, resultFile(place, task)), CheckWords.of(task)));
         };
     }
 

@@ -1,6 +1,5 @@
 package org.mutirao.master.results;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -30,8 +29,7 @@ final class SummaryLines {
 
     /** @param resultFile where its result lies, below the job's folder */
     static SummaryLine of(TaskRecord task, Optional<String> resultFile) {
-        List<AttemptRecord> attempts = task.attempts();
-        Optional<AttemptRecord> decisive = decisive(task);
+        Optional<AttemptRecord> decisive = task.decisive();
         return new SummaryLine(
                 task.part().orElseThrow().input(),
                 task.id().number(),
@@ -42,18 +40,8 @@ final class SummaryLines {
                 REASONS.apply(task.state(), task),
                 decisive.map(attempt -> times(task, attempt)).orElse(SummaryLine.Times.NONE),
                 decisive.map(AttemptRecord::workerName).orElse(""),
-                attempts.size(),
+                task.tries(),
                 resultFile);
-    }
-
-    /** The attempt that brought the result, else the last one. */
-    private static Optional<AttemptRecord> decisive(TaskRecord task) {
-        List<AttemptRecord> attempts = task.attempts();
-        if (attempts.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(attempts.get(
-                task.state() instanceof TaskState.Done done ? done.attempt().number() - 1 : attempts.size() - 1));
     }
 
     private static SummaryLine.Times times(TaskRecord task, AttemptRecord attempt) {

@@ -64,6 +64,16 @@ public final class AsideListener implements MasterListener {
     }
 
     @Override
+    public void onWorkerDistrusted(WorkerId worker, String name, int wrong) {
+        tell(() -> listener.onWorkerDistrusted(worker, name, wrong));
+    }
+
+    @Override
+    public void onVerifying(TaskRecord task) {
+        tell(() -> listener.onVerifying(task));
+    }
+
+    @Override
     public void onJournalFailed(Throwable cause) {
         tell(() -> listener.onJournalFailed(cause));
     }

@@ -1,7 +1,10 @@
 package org.mutirao.master.watch;
 
+import java.util.Optional;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
+import org.mutirao.master.ledger.Check;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Lease;
@@ -65,6 +68,29 @@ public final class LoggingListener implements MasterListener {
     @Override
     public void onWorkerQuarantined(WorkerId worker, String name) {
         log.warn("Worker {} ({}) is put aside; it gets no task for a while", worker.brief(), name);
+    }
+
+    @Override
+    public void onWorkerDistrusted(WorkerId worker, String name, int wrong) {
+        log.warn(
+                "Worker {} ({}) is put aside: {} of its results differ from those of others. 'console resume {}' gives it work again",
+                worker.brief(),
+                name,
+                wrong,
+                worker.brief());
+    }
+
+    @Override
+    public void onVerifying(TaskRecord task) {
+        Optional<Check.Finding> found = task.check().flatMap(Check::finding);
+        String words = CheckWords.of(task).orElse("");
+        if (found.isEmpty() || found.get() == Check.Finding.SAME) {
+            log.debug("Task {} {}: {}", task.id(), task.name(), words);
+        } else if (found.get() == Check.Finding.NOT_VERIFIED) {
+            log.info("Task {} {}: {}", task.id(), task.name(), words);
+        } else {
+            log.warn("Task {} {}: {}. 'console show {}' tells more.", task.id(), task.name(), words, task.id());
+        }
     }
 
     @Override

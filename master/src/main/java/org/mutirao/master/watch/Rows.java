@@ -1,5 +1,6 @@
 package org.mutirao.master.watch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,7 @@ public final class Rows {
                 .id(task.id().number())
                 .name(task.name())
                 .status(state.status())
-                .attempts(task.attempts().size())
+                .attempts(task.tries())
                 .priority(task.priority())
                 .bytes(task.taskPackage().size())
                 .submittedAt(task.submittedAt())
@@ -83,7 +84,8 @@ public final class Rows {
                 .explanation(explanation(task))
                 .result(state instanceof TaskState.Done done ? done.publishedAs() : Optional.empty())
                 .waitedMs(waited(task))
-                .ranMs(state.ended() ? ran(task) : Optional.empty());
+                .ranMs(state.ended() ? ran(task) : Optional.empty())
+                .check(CheckRows.of(task));
         task.part().ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
         return row;
     }
@@ -97,13 +99,7 @@ public final class Rows {
 
     /** How long its script ran the last time, in milliseconds; empty if that is not known. */
     static Optional<Long> ran(TaskRecord task) {
-        return task.attempts().isEmpty()
-                ? Optional.empty()
-                : run(latest(task).end()).map(ScriptRun::millis);
-    }
-
-    private static AttemptRecord latest(TaskRecord task) {
-        return task.attempts().get(task.attempts().size() - 1);
+        return task.decisive().flatMap(attempt -> run(attempt.end())).map(ScriptRun::millis);
     }
 
     /** A job of several tasks. */
@@ -131,6 +127,7 @@ public final class Rows {
                 .endedAt(job.endedAt().stream().boxed().findFirst())
                 .folder(Optional.of(job.folder()).filter(folder -> !folder.isEmpty()))
                 .explanation(explanation(job, first))
+                .checks(CheckRows.of(counts.checks()))
                 .beganAt(beganAt.or(() -> first.filter(task -> job.count() == 1).flatMap(Rows::beganAt)));
     }
 
@@ -230,12 +227,24 @@ public final class Rows {
                 finish.at(),
                 finish.outcome(),
                 run(attempt.end()).map(ScriptRun::startedAt),
-                run(attempt.end()).map(ScriptRun::millis));
+                run(attempt.end()).map(ScriptRun::millis),
+                marks(attempt));
     }
 
-    /** The task's last attempt, if there was one. */
+    /** The attempt that brought the task's result, else its last one, if there was one. */
     public static Optional<AttemptRow> lastAttempt(TaskRecord task) {
-        return task.attempts().isEmpty() ? Optional.empty() : Optional.of(attempt(latest(task)));
+        return task.decisive().map(Rows::attempt);
+    }
+
+    private static Optional<List<String>> marks(AttemptRecord attempt) {
+        List<String> marks = new ArrayList<>();
+        if (attempt.isCheck()) {
+            marks.add(AttemptRow.CHECK);
+        }
+        if (attempt.withoutKey()) {
+            marks.add(AttemptRow.NO_KEY);
+        }
+        return marks.isEmpty() ? Optional.empty() : Optional.of(marks);
     }
 
     private static Optional<String> lastOutcome(TaskRecord task) {

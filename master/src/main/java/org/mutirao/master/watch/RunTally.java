@@ -42,13 +42,12 @@ final class RunTally {
 
     /** How long its script ran, if that came of the last attempt and its worker told. */
     private static Optional<Long> runOf(TaskRecord task) {
-        if (task.attempts().isEmpty()) {
-            return Optional.empty();
-        }
-        AttemptRecord last = task.attempts().get(task.attempts().size() - 1);
-        return last.end() instanceof End.Delivered delivered && delivered.run().isKnown()
-                ? Optional.of(delivered.run().millis())
-                : Optional.empty();
+        return task.decisive()
+                .map(AttemptRecord::end)
+                .flatMap(end -> end instanceof End.Delivered delivered
+                                && delivered.run().isKnown()
+                        ? Optional.of(delivered.run().millis())
+                        : Optional.empty());
     }
 
     /**

@@ -23,7 +23,7 @@ public final class TaskOrders {
                 .by("waited", task -> waited(task, now))
                 .by("took", task -> took(task, now))
                 .by("worker", Rows::workerOf)
-                .by("attempts", task -> Optional.of(task.attempts().size()))
+                .by("attempts", task -> Optional.of(task.tries()))
                 .by("note", TaskOrders::note)
                 .by("since", task -> Optional.of(-task.state().since()));
     }

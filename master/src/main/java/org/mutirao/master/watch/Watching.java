@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
+import org.mutirao.master.ledger.Check;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -73,6 +75,10 @@ public final class Watching implements MasterListener {
     @Override
     public void onTaskChanged(TaskRecord task) {
         Optional<TaskRecord> known = board.task(task.id());
+        if (task.check().isPresent() && known.map(TaskRecord::state).equals(Optional.of(task.state()))) {
+            verifying(known.get(), task);
+            return;
+        }
         Optional<TaskStatus> before = known.map(one -> one.state().status());
         TaskStatus status = task.state().status();
         board.put(task);
@@ -98,6 +104,24 @@ public final class Watching implements MasterListener {
             changes.accept(task.job());
         }
         next.onTaskChanged(task);
+    }
+
+    private void verifying(TaskRecord known, TaskRecord task) {
+        board.put(task);
+        if (task.check().flatMap(Check::finding).isPresent() && !known.check().equals(task.check())) {
+            feed.add(
+                    wall.millis(),
+                    new EventFeed.Subject(
+                            Optional.of(task.id().number()),
+                            Optional.empty(),
+                            Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
+                    "task",
+                    Text.of(
+                            "Task %s %s: %s",
+                            task.id(), task.name(), CheckWords.of(task).orElseThrow()));
+        }
+        changes.accept(task.job());
+        next.onVerifying(task);
     }
 
     private void add(String kind, Optional<Long> task, Optional<String> worker, String text) {
@@ -171,6 +195,17 @@ public final class Watching implements MasterListener {
     public void onWorkerQuarantined(WorkerId worker, String name) {
         add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s is put aside", name));
         next.onWorkerQuarantined(worker, name);
+    }
+
+    @Override
+    public void onWorkerDistrusted(WorkerId worker, String name, int wrong) {
+        add(
+                "worker",
+                Optional.empty(),
+                Optional.of(worker.value()),
+                Text.of("Worker %s is put aside: %d of its results differ from those of others", name, wrong));
+        news.accept(Text.kept("Worker %s is put aside: %d of its results differ from those of others", name, wrong));
+        next.onWorkerDistrusted(worker, name, wrong);
     }
 
     @Override

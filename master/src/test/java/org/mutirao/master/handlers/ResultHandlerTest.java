@@ -26,6 +26,11 @@ import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.machines.LedgerMachine;
+import org.mutirao.master.results.ComparedResults;
+import org.mutirao.master.results.Delivered;
+import org.mutirao.master.results.Outputs;
+import org.mutirao.master.results.OwnResults;
+import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
@@ -101,7 +106,14 @@ class ResultHandlerTest {
                 loop,
                 hash -> machine.ledger().refersTo(hash));
         handler = new ResultHandler(
-                dispatcher, path, blobs::discard, new HandlerThreads(loop, loop), () -> GRID, LARGEST);
+                dispatcher,
+                path,
+                blobs::discard,
+                new HandlerThreads(loop, loop),
+                () -> GRID,
+                LARGEST,
+                new ComparedResults(new Outputs(
+                        new OwnResults(folder, Delivered.open(folder.resolve("delivered"))), new LogTails())));
         Blob taskPackage = new Blob(Sha256.of("a package".getBytes(StandardCharsets.UTF_8)), 9);
         log.propose(new Command.Submit("key", "a.zip", taskPackage, CompactSize.LARGE, 0, 0, 5, 10));
         log.propose(new Command.GrantLease(new TaskId(1), WORKER, "pc", 60_000, 20));

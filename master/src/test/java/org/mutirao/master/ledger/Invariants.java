@@ -37,10 +37,8 @@ final class Invariants {
             if (task.needsPackage()) {
                 blobs.add(task.taskPackage().hash());
             }
-            if (task.state() instanceof TaskState.Leased leased) {
-                leases.computeIfAbsent(leased.worker(), worker -> new HashSet<>())
-                        .add(task.lease(leased.attempt()));
-            }
+            task.leased().ifPresent(leased -> leases.computeIfAbsent(leased.worker(), worker -> new HashSet<>())
+                    .add(task.lease(leased.attempt())));
             check(task, blobs);
         }
         assertEquals(counts, ledger.counts());
@@ -56,7 +54,7 @@ final class Invariants {
         for (TaskRecord task : ledger.tasksAfter(job.id().number() - 1)) {
             if (task.job().equals(job.id())) {
                 known++;
-                counts = counts.plus(task.state(), 1);
+                counts = counts.plus(task.state(), 1).with(counts.checks().plus(CheckCounts.of(task)));
                 allOut &= task.state().ended()
                         && !(task.state() instanceof TaskState.Done done
                                 && done.publishedAs().isEmpty());
@@ -72,13 +70,14 @@ final class Invariants {
         long running = task.attempts().stream()
                 .filter(attempt -> attempt.end() instanceof AttemptRecord.End.Running)
                 .count();
-        assertEquals(task.state() instanceof TaskState.Leased ? 1 : 0, running, "one running attempt, if leased");
+        assertEquals(task.leased().isPresent() ? 1 : 0, running, "one running attempt, if leased");
         for (int i = 0; i < task.attempts().size(); i++) {
             assertEquals(i + 1, task.attempts().get(i).number().number());
         }
-        if (task.state() instanceof TaskState.Leased leased) {
-            assertEquals(task.attempts().size(), leased.attempt().number(), "only the last attempt runs");
-        }
+        task.leased()
+                .ifPresent(leased ->
+                        assertEquals(task.attempts().size(), leased.attempt().number(), "only the last attempt runs"));
+        assertTrue(task.check().isEmpty() || task.state() instanceof TaskState.Done, "only results are verified");
         if (task.state() instanceof TaskState.Queued) {
             assertTrue(task.attemptsLeft() > 0, "a queued task may be tried");
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,6 +16,7 @@ import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
@@ -95,16 +97,23 @@ class JobModelTest {
     }
 
     @Property(tries = 200)
-    void theLedgerAndTheModelAgree(@ForAll long seed, @ForAll boolean merges) {
+    void theLedgerAndTheModelAgree(@ForAll long seed, @ForAll boolean merges, @ForAll boolean verifies) {
         Random random = new Random(seed);
         TaskLedger ledger = new TaskLedger();
         Model model = new Model(merges);
         JobPlan plan = new JobPlan(
-                InputNames.numbered(PARTS), merges ? JobPlan.Merge.SCRIPT : JobPlan.Merge.NONE, List.of(), false);
+                        InputNames.numbered(PARTS),
+                        merges ? JobPlan.Merge.SCRIPT : JobPlan.Merge.NONE,
+                        List.of(),
+                        false)
+                .verified(verifies ? JobPlan.ALL : 0);
         ledger.apply(new Command.SubmitJob("k", "j.zip", FIRST, CompactSize.UNMEASURED, 0, 0, 1000, plan, 0));
         int ends = 0;
         for (int step = 1; step <= COMMANDS; step++) {
             step(random, ledger, model, step);
+            if (verifies && random.nextBoolean()) {
+                verify(random, ledger, model, step);
+            }
             String expected = String.join(" ", model.words);
             StringBuilder actual = new StringBuilder();
             for (TaskRecord task : ledger.tasksAfter(0)) {
@@ -116,6 +125,38 @@ class JobModelTest {
             ends += ledger.job(JOB).orElseThrow().ended() ? 1 : 0;
         }
         assertTrue(ends > 0, "it ended at least once, so its end was looked at");
+    }
+
+    private static Sha256 content(Random random) {
+        return Sha256.of(new byte[] {(byte) random.nextInt(2)});
+    }
+
+    /** What verifies a result changes nothing that the model knows, but the numbers of attempts. */
+    private static void verify(Random random, TaskLedger ledger, Model model, int at) {
+        int i = random.nextInt(PARTS);
+        TaskId id = new TaskId(i + 1);
+        TaskRecord task = ledger.task(id).orElseThrow();
+        Optional<TaskState.Leased> leased = task.state() instanceof TaskState.Done ? task.leased() : Optional.empty();
+        int dice = random.nextInt(10);
+        if (leased.isEmpty() && dice == 0) {
+            ledger.apply(new Command.EndCheck(id, "nobody", at));
+        } else if (leased.isEmpty() && task.state() instanceof TaskState.Done) {
+            WorkerId worker = new WorkerId("w" + random.nextInt(3));
+            Verdict verdict = ledger.apply(new Command.GrantLease(id, worker, "pc", at, at))
+                    .verdict();
+            model.attempts[i] += verdict instanceof Verdict.Granted ? 1 : 0;
+        } else if (leased.isPresent() && dice < 3) {
+            ledger.apply(new Command.LoseLease(task.lease(leased.get().attempt()), "silent", at));
+        } else if (leased.isPresent()) {
+            ledger.apply(new Command.CompleteCheck(
+                    task.lease(leased.get().attempt()),
+                    leased.get().worker(),
+                    dice == 3 ? Optional.empty() : Optional.of(content(random)),
+                    Optional.empty(),
+                    new Ending.Exited(random.nextInt(2)),
+                    ScriptRun.UNKNOWN,
+                    at));
+        }
     }
 
     private static void step(Random random, TaskLedger ledger, Model model, int at) {
@@ -167,13 +208,18 @@ class JobModelTest {
             } else {
                 int exit = random.nextInt(2);
                 Blob result = new Blob(Sha256.of(("r" + at).getBytes(StandardCharsets.UTF_8)), 1);
-                ledger.apply(new Command.Complete(lease, ANA, result, new Ending.Exited(exit), at));
+                Command.Complete complete = new Command.Complete(lease, ANA, result, new Ending.Exited(exit), at);
+                ledger.apply(random.nextInt(5) == 0 ? complete : complete.with(content(random)));
                 model.set(i, exit == 0 ? "arrived" : "bad-arrived");
             }
         } else if (word.endsWith("arrived")) {
-            ledger.apply(new Command.Publish(task, new Attempt(model.attempts[i]), "f.zip", at));
+            ledger.apply(new Command.Publish(task, resultOf(ledger, task), "f.zip", at));
             model.set(i, word.equals("arrived") ? "ok" : "bad");
         }
+    }
+
+    private static Attempt resultOf(TaskLedger ledger, TaskId task) {
+        return ((TaskState.Done) ledger.task(task).orElseThrow().state()).attempt();
     }
 
     /** All at once: the merge task is looked at when they are queued, not after each. */

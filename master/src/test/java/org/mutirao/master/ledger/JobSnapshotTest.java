@@ -12,11 +12,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.PythonRange;
+import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerId;
 
 /** Jobs in snapshots of this and of earlier formats. */
 class JobSnapshotTest extends JobLedgerScene {
@@ -47,10 +52,13 @@ class JobSnapshotTest extends JobLedgerScene {
     /** Whoever changes what a snapshot has must give it another number, and read the one before. */
     @Test
     void aSnapshotHasTheBytesOfItsFormat() throws IOException {
-        byte[] expected = kept(5);
-        for (int earlier : new int[] {3, 4}) {
+        byte[] expected = kept(6);
+        for (int earlier : new int[] {3, 4, 5}) {
             TaskLedger old = read(kept(earlier));
-            handInWithNeeds(old);
+            if (earlier < 5) {
+                handInWithNeeds(old);
+            }
+            verify(old);
             assertEquals(HexFormat.of().formatHex(expected), HexFormat.of().formatHex(snapshot(old)));
         }
         assertArrayEquals(expected, snapshot(read(expected)));
@@ -72,6 +80,29 @@ class JobSnapshotTest extends JobLedgerScene {
         JobPlan plan = new JobPlan(InputNames.numbered(3), JobPlan.Merge.NONE, List.of(), false, NEEDS);
         to.apply(plain);
         to.apply(new Command.SubmitJob("n2", "job.zip", blob("n2"), CompactSize.OURS_ONLY, 0, 0, 5, plan, 90_002));
+    }
+
+    /** A job of one task whose result was run again, and came to another result, at times that no other command has. */
+    private static void verify(TaskLedger to) {
+        JobPlan plan = new JobPlan(InputNames.numbered(1), JobPlan.Merge.NONE, List.of(), false).verified(JobPlan.ALL);
+        to.apply(new Command.SubmitJob("v1", "v.zip", blob("v1"), CompactSize.OURS_ONLY, 0, 0, 5, plan, 90_003));
+        TaskId task = to.taskByKey("v1").orElseThrow().id();
+        WorkerId bia = new WorkerId("bia");
+        to.apply(new Command.GrantLease(task, new WorkerId("ana"), "pc1", 99_000, 90_004));
+        to.apply(new Command.Complete(
+                        new Lease(task, new Attempt(1)), new WorkerId("ana"), blob("v2"), new Ending.Exited(0), 90_005)
+                .with(blob("v2").hash()));
+        to.apply(new Command.GrantLease(task, bia, "pc2", 99_000, true, 90_006));
+        to.apply(new Command.CompleteCheck(
+                new Lease(task, new Attempt(2)),
+                bia,
+                Optional.of(blob("v3").hash()),
+                Optional.of(new Check.Difference(1, "a", "b", List.of("c.csv"))),
+                new Ending.Exited(0),
+                ScriptRun.UNKNOWN,
+                90_007));
+        to.apply(new Command.GrantLease(task, new WorkerId("caio"), "pc3", 99_000, 90_008));
+        assertEquals(1, to.job(JobId.of(task)).orElseThrow().counts().checks().open());
     }
 
     @Test

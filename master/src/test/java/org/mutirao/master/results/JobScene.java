@@ -226,8 +226,16 @@ final class JobScene implements AutoCloseable {
                 store(Zips.of(namesAndContents)),
                 Optional.of(known.resultName()),
                 now());
-        TaskRecord other =
-                new TaskRecord(task, known.resultName(), known.submitted(), 0, 1, done, known.attempts(), known.part());
+        TaskRecord other = new TaskRecord(
+                task,
+                known.resultName(),
+                known.submitted(),
+                0,
+                1,
+                done,
+                known.attempts(),
+                known.part(),
+                Optional.empty());
         publisher.publish(other);
         await().until(() -> delivered.nameOf(other).isPresent());
     }

@@ -21,12 +21,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.BadgeRow;
+import org.mutirao.protocol.message.CheckRow;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
@@ -84,6 +86,9 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Long> ranMs();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<List<String>> marks();
     }
 
     /** As above. */
@@ -108,6 +113,9 @@ public final class Json {
         /** One that a later program may say; the words of before are there then, too. */
         @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
         TaskStatus status();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<CheckRow> check();
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Long> waitedMs();

@@ -1,5 +1,6 @@
 package org.mutirao.protocol.message;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Optional;
  * @param outcome in words; empty while it runs
  * @param startedAt when its script started, by its worker's application clock, which goes with the masters'; empty if it did not say
  * @param ranMs how long the script ran, in milliseconds
+ * @param marks {@code check} if it only verified the result that was there, {@code no key} if its worker was let into a room with a key
+ *     without it; empty if there are none
  */
 public record AttemptRow(
         int attempt,
@@ -17,4 +20,21 @@ public record AttemptRow(
         Optional<Long> endedAt,
         Optional<String> outcome,
         Optional<Long> startedAt,
-        Optional<Long> ranMs) {}
+        Optional<Long> ranMs,
+        Optional<List<String>> marks) {
+    public static final String CHECK = "check";
+    public static final String NO_KEY = "no key";
+
+    /** Without marks. */
+    public AttemptRow(
+            int attempt,
+            String worker,
+            String workerName,
+            long leasedAt,
+            Optional<Long> endedAt,
+            Optional<String> outcome,
+            Optional<Long> startedAt,
+            Optional<Long> ranMs) {
+        this(attempt, worker, workerName, leasedAt, endedAt, outcome, startedAt, ranMs, Optional.empty());
+    }
+}

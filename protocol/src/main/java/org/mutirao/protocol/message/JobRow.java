@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param explanation what it waits for, or why it ended so, in words
  * @param counts how many of its tasks are in each state
  * @param beganAt when a worker had a task of it first
+ * @param checks how its results stand that are verified; empty if none is
  */
 public record JobRow(
         long job,
@@ -35,7 +36,8 @@ public record JobRow(
         Optional<String> folder,
         Optional<String> explanation,
         StatusCounts counts,
-        Optional<Long> beganAt) {
+        Optional<Long> beganAt,
+        Optional<CheckSums> checks) {
     public JobRow {
         counts =
                 counts == null ? new StatusCounts(queued, running, succeeded, unsuccessful, failed, cancelled) : counts;
@@ -59,6 +61,7 @@ public record JobRow(
         private long tasks;
         private StatusCounts counts = StatusCounts.NONE;
         private Optional<Long> beganAt = Optional.empty();
+        private Optional<CheckSums> checks = Optional.empty();
         private int priority;
         private long submittedAt;
         private long since;
@@ -95,6 +98,11 @@ public record JobRow(
 
         public Builder beganAt(Optional<Long> given) {
             beganAt = given;
+            return this;
+        }
+
+        public Builder checks(Optional<CheckSums> given) {
+            checks = given;
             return this;
         }
 
@@ -148,7 +156,8 @@ public record JobRow(
                     folder,
                     explanation,
                     counts,
-                    beganAt);
+                    beganAt,
+                    checks);
         }
     }
 }

@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.TaskStatus;
  * @param status where it is
  * @param waitedMs how long it waited until a worker had it first, in milliseconds; empty as long as none had it
  * @param ranMs how long its script ran, in milliseconds; empty if that is not known
+ * @param check what is known of its result by running it again; empty if that is not asked for
  */
 public record TaskRow(
         long id,
@@ -38,7 +39,8 @@ public record TaskRow(
         Optional<String> input,
         TaskStatus status,
         Optional<Long> waitedMs,
-        Optional<Long> ranMs) {
+        Optional<Long> ranMs,
+        Optional<CheckRow> check) {
     public TaskRow {
         status = status == null ? TaskStatus.ofOlder(state, success) : status;
     }
@@ -66,6 +68,7 @@ public record TaskRow(
         private Optional<String> input = Optional.empty();
         private Optional<Long> waitedMs = Optional.empty();
         private Optional<Long> ranMs = Optional.empty();
+        private Optional<CheckRow> check = Optional.empty();
 
         private Builder() {}
 
@@ -147,6 +150,11 @@ public record TaskRow(
             return this;
         }
 
+        public Builder check(Optional<CheckRow> given) {
+            check = given;
+            return this;
+        }
+
         /** The record. */
         public TaskRow build() {
             return new TaskRow(
@@ -167,7 +175,8 @@ public record TaskRow(
                     input,
                     status,
                     waitedMs,
-                    ranMs);
+                    ranMs,
+                    check);
         }
     }
 }

@@ -197,9 +197,9 @@ public final class JobLayout {
         return kind;
     }
 
-    /** Whether it is a package as it always was: one task that waits for no other. */
+    /** Whether it is a package as it always was: one task that waits for no other, and is run once. */
     public boolean isPlain() {
-        return kind == Kind.ONE && spec.after().isEmpty();
+        return kind == Kind.ONE && spec.after().isEmpty() && spec.verify() == 0;
     }
 
     /** What task.json says of it. */

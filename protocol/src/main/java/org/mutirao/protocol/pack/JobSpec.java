@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param after names of the jobs that must end before this one begins
  * @param runsAfterFailure whether it runs also when one of those failed
  * @param name of the job, if not that of its file
+ * @param verify how many tasks of 10 000 are run twice, to compare the results
  */
 public record JobSpec(
         Each each,
@@ -21,7 +22,8 @@ public record JobSpec(
         Merge merge,
         List<String> after,
         boolean runsAfterFailure,
-        Optional<String> name) {
+        Optional<String> name,
+        int verify) {
     /** The most tasks that a job has, without the one that merges. */
     public static final int MAX_TASKS = 100_000;
 
@@ -50,6 +52,6 @@ public record JobSpec(
 
     /** Nothing was said. */
     public static JobSpec defaults() {
-        return new JobSpec(Each.UNSAID, 0, 0, Merge.USUAL, List.of(), false, Optional.empty());
+        return new JobSpec(Each.UNSAID, 0, 0, Merge.USUAL, List.of(), false, Optional.empty(), 0);
     }
 }

@@ -1,18 +1,22 @@
 package org.mutirao.protocol.pack;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.text.Text;
 
 /** Reads the fields of task.json that say how many tasks there are. */
 final class JobSpecReader {
     /** They are left out of the package that a worker gets. */
-    static final Set<String> FIELDS = Set.of("each", "split", "repeat", "merge", "after", "after_failed", "name");
+    static final Set<String> FIELDS =
+            Set.of("each", "split", "repeat", "merge", "after", "after_failed", "name", "verify");
 
+    private static final Pattern SHARE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,2})?%");
     private static final int MAX_TEXT = 250;
     private static final int MAX_AFTER = 100;
     private static final int MAX_ROWS = 1_000_000_000;
@@ -32,7 +36,8 @@ final class JobSpecReader {
                 reader.merge(),
                 reader.after(),
                 reader.runsAfterFailure(),
-                reader.name());
+                reader.name(),
+                reader.verify());
         checkThatTheyAgree(spec);
         return spec;
     }
@@ -138,6 +143,22 @@ final class JobSpecReader {
             return Optional.of((String) value);
         }
         throw TaskSpecReader.refused(Text.of("has a 'name' that is no text of 1 to %s characters", MAX_TEXT));
+    }
+
+    private int verify() throws RefusedPackage {
+        Object value = fields.get("verify");
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof String text && SHARE.matcher(text).matches()) {
+            BigDecimal share = new BigDecimal(text.substring(0, text.length() - 1));
+            if (share.compareTo(BigDecimal.valueOf(100)) <= 0) {
+                return share.movePointRight(2).intValueExact();
+            }
+        }
+        throw TaskSpecReader.refused(Text.of(
+                "has a 'verify' that is no share of its tasks from \"0%%\" to \"100%%\"; write for example \"%s\"",
+                "5%"));
     }
 
     private static boolean isText(Object value) {

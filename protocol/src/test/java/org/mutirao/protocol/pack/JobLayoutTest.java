@@ -129,6 +129,17 @@ class JobLayoutTest {
     }
 
     @Test
+    void aShareToVerifyMakesAJobOfOneTask() throws Exception {
+        JobLayout layout = of("main.py", "", "task.json", "{\"verify\":\"2.5%\"}");
+        assertFalse(layout.isPlain());
+        assertEquals(250, layout.spec().verify());
+        assertEquals(
+                10_000,
+                of("main.py", "", "task.json", "{\"verify\":\"100%\"}").spec().verify());
+        assertTrue(of("main.py", "", "task.json", "{\"verify\":\"0%\"}").isPlain());
+    }
+
+    @Test
     void aPatternForTheTopTakesNoPartOfTheJob() throws Exception {
         JobLayout layout = of("main.py", "", "merge.py", "", "a.txt", "", "b.txt", "", "task.json", "{\"each\":\"*\"}");
         assertEquals(List.of("a.txt", "b.txt"), layout.inputs());

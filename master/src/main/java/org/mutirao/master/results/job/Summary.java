@@ -2,6 +2,7 @@ package org.mutirao.master.results.job;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Writes {@code summary.csv}: a header, then a line for each task in the order of the inputs. UTF-8, commas, LF. */
@@ -13,14 +14,26 @@ public final class Summary {
 
     private final Appendable out;
 
+    private final boolean isVerified;
+
     /** Begins with the header. */
     public Summary(Appendable out) throws IOException {
+        this(out, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isVerified whether there is a last column that says what is known of each result by running its task again
+     */
+    public Summary(Appendable out, boolean isVerified) throws IOException {
         this.out = out;
-        out.append(HEADER);
+        this.isVerified = isVerified;
+        out.append(isVerified ? HEADER.strip() + ",verified\n" : HEADER);
     }
 
     /** The next task. */
-    public void add(SummaryLine line) throws IOException {
+    public void add(SummaryLine line, Optional<String> verified) throws IOException {
         String[] cells = {
             text(line.input()),
             Long.toString(line.task()),
@@ -33,7 +46,16 @@ public final class Summary {
             Integer.toString(line.attempts()),
             text(line.resultFile().orElse(""))
         };
-        out.append(String.join(",", cells)).append('\n');
+        out.append(String.join(",", cells));
+        if (isVerified) {
+            out.append(',').append(text(verified.orElse("")));
+        }
+        out.append('\n');
+    }
+
+    /** The same of one that is not verified. */
+    public void add(SummaryLine line) throws IOException {
+        add(line, Optional.empty());
     }
 
     private static String text(String text) {

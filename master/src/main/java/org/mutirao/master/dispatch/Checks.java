@@ -1,0 +1,120 @@
+package org.mutirao.master.dispatch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.mutirao.master.ledger.Check;
+import org.mutirao.master.ledger.CheckWords;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
+
+/**
+ * Results that are verified: who may run a task again, how long somebody is waited for who may, and which workers differed from others. All of
+ * it follows from the ledger but the waits, which begin anew with a new leader. For the loop.
+ */
+final class Checks {
+    /** How long nobody is about who may run a task again, before it is given up. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** After that long without a third worker, one of two that differ runs it again, to see whether it agrees with itself. */
+    static final Duration NO_THIRD = Duration.ofSeconds(30);
+    /** Results of a worker that two others don't agree with, before it is not trusted. */
+    static final int MOST_WRONG = 2;
+
+    private static final int AT_ONCE = 256;
+    private static final int MAX_WRONG = 10_000;
+
+    private final Journal journal;
+    private final Fleet fleet;
+    private final DispatchClock clock;
+    private final BiPredicate<TaskRecord, WorkerSession> suits;
+    /** Those that wait, and since when nobody is about who may run them, in monotonic nanoseconds. */
+    private final Map<TaskId, Long> waiting = new LinkedHashMap<>();
+
+    private final Map<WorkerId, Set<TaskId>> wrong = new HashMap<>();
+
+    /** @param suits whether a task could ever be run by a worker, and the worker gets work */
+    Checks(Journal journal, Fleet fleet, DispatchClock clock, BiPredicate<TaskRecord, WorkerSession> suits) {
+        this.journal = journal;
+        this.fleet = fleet;
+        this.clock = clock;
+        this.suits = suits;
+    }
+
+    /** The ledger has it so. */
+    void look(TaskRecord task) {
+        if (task.check()
+                .map(Check::state)
+                .filter(Check.State.Waiting.class::isInstance)
+                .isPresent()) {
+            waiting.putIfAbsent(task.id(), clock.nanos());
+        } else {
+            waiting.remove(task.id());
+        }
+        CheckWords.wrong(task).filter(worker -> wrong.size() < MAX_WRONG).ifPresent(worker -> {
+            Set<TaskId> tasks = wrong.computeIfAbsent(worker, none -> new HashSet<>());
+            if (tasks.add(task.id())) {
+                judge(worker);
+            }
+        });
+    }
+
+    /** The ledger does not know it any more. */
+    void forget(TaskId task) {
+        waiting.remove(task);
+    }
+
+    /** A worker that is not trusted is not trusted either when it registers again. */
+    void judge(WorkerId worker) {
+        int times = wrong.getOrDefault(worker, Set.of()).size();
+        if (times >= MOST_WRONG) {
+            fleet.find(worker).ifPresent(session -> fleet.distrust(session, times));
+        }
+    }
+
+    /** A person trusts it. */
+    void forgive(WorkerId worker) {
+        wrong.remove(worker);
+    }
+
+    /** Whether a worker is another than those whose results are compared, or nobody else is there. */
+    boolean mayRun(TaskRecord task, WorkerSession session) {
+        if (task.check().isEmpty() || !task.hasBeenRunBy(session.id())) {
+            return true;
+        }
+        Long since = waiting.get(task.id());
+        return task.check().get().isAboutTwo() && since != null && clock.nanos() - since >= NO_THIRD.toNanos();
+    }
+
+    /** Gives up what nobody may run. */
+    void tick(Function<TaskId, Optional<TaskRecord>> ledger) {
+        for (TaskId id : waiting.keySet().stream().limit(AT_ONCE).toList()) {
+            TaskRecord task = ledger.apply(id).orElse(null);
+            long since = waiting.remove(id);
+            if (task == null) {
+                continue;
+            }
+            boolean isSomebody = fleet.all().stream()
+                    .anyMatch(session -> !task.hasBeenRunBy(session.id()) && suits.test(task, session));
+            waiting.put(id, isSomebody ? clock.nanos() : since); // behind those that were not looked at
+            if (!isSomebody && clock.nanos() - since >= PATIENCE.toNanos()) {
+                waiting.put(id, clock.nanos());
+                journal.propose(new Command.EndCheck(
+                        id, Text.kept("no other worker was there that could run it"), clock.millis()));
+            }
+        }
+    }
+
+    void clear() {
+        waiting.clear();
+        wrong.clear();
+    }
+}
