@@ -17,12 +17,16 @@ import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioServerSocketChannel;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.AddressBlock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Limits on the engine's own port: so many connections from one address and in all, so many calls on each. A connection beyond them is
- * closed before a byte of it is read. A member needs about four.
+ * Limits on the engine's own port: only masters of the group, so many connections from one address and in all, so many calls on each. A
+ * connection beyond them is closed before a byte of it is read. A member needs about four.
  */
 final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
+
     static final int MAX_PER_ADDRESS = 64;
     private static final int MAX_IN_ALL = 1024;
     private static final int MAX_CALLS = 256;
@@ -32,6 +36,12 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
 
     /** Ours, since the engine's own rest for two seconds before they end. */
     private final EventLoopGroup loops = new NioEventLoopGroup(THREADS, DaemonThreads.named("engine-port"));
+
+    private final EngineDoor door;
+
+    ConnectionLimits(EngineDoor door) {
+        this.door = door;
+    }
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
@@ -55,7 +65,7 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
     }
 
     /** Sees each new connection before the engine does; runs on the listener's only thread but for the counting down. */
-    private static final class Doorkeeper extends ChannelInboundHandlerAdapter {
+    private final class Doorkeeper extends ChannelInboundHandlerAdapter {
         private final Map<InetAddress, Integer> open = new HashMap<>();
         private int inAll;
 
@@ -66,12 +76,27 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
                 return;
             }
             InetAddress from = blockOf(connection.remoteAddress());
-            if (!enter(from)) {
+            if (!isMember(connection.remoteAddress()) || !enter(from)) {
                 connection.unsafe().closeForcibly();
                 return;
             }
             connection.closeFuture().addListener(closed -> leave(from));
             context.fireChannelRead(accepted);
+        }
+
+        private boolean isMember(SocketAddress remote) {
+            if (!(remote instanceof InetSocketAddress at) || at.getAddress() == null) {
+                return false; // gone again already
+            }
+            if (door.mayEnter().test(at.getAddress())) {
+                return true;
+            }
+            if (door.strangers().failed(at.getAddress())) {
+                log.warn(
+                        "A program at {} wanted the port between the masters, and no master of this group is known there; it was closed",
+                        at.getAddress().getHostAddress());
+            }
+            return false;
         }
 
         private static InetAddress blockOf(SocketAddress remote) {

@@ -1,15 +1,20 @@
 package org.mutirao.group.raft;
 
+import java.net.InetAddress;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
+import org.mutirao.protocol.room.FailedTries;
 
 /**
  * Who may speak to a master's engine.
  *
  * @param tls how masters prove to each other who they are; empty in a room without a key
+ * @param mayEnter whether a master of the group is at that address. Called on network threads: must not wait
+ * @param strangers counts those that came from elsewhere
  */
-public record EngineDoor(Optional<MutualTls> tls) {
+public record EngineDoor(Optional<MutualTls> tls, Predicate<InetAddress> mayEnter, FailedTries strangers) {
     /**
      * Both sides show a certificate.
      *
@@ -20,6 +25,6 @@ public record EngineDoor(Optional<MutualTls> tls) {
 
     /** Anybody. */
     static EngineDoor open() {
-        return new EngineDoor(Optional.empty());
+        return new EngineDoor(Optional.empty(), from -> true, new FailedTries(System::nanoTime));
     }
 }

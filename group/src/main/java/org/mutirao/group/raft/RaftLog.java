@@ -75,7 +75,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final ScheduledExecutorService supervisor;
     private final LeaderProbe way;
     private final HighWaterMark mark;
-    private final ConnectionLimits port = new ConnectionLimits();
+    private final ConnectionLimits port;
     private volatile boolean ready;
     private final MachineAdapter<C, R> adapter;
     private volatile boolean snapshotting;
@@ -91,6 +91,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             Liveness liveness)
             throws IOException {
         this.nodeConfig = nodeConfig;
+        this.port = new ConnectionLimits(nodeConfig.door());
         this.owner = owner;
         this.listener = listener;
         BatchQueue<C, R> queue = new BatchQueue<>(machine);

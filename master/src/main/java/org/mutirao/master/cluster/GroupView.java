@@ -22,4 +22,7 @@ public interface GroupView {
 
     /** In words, who leads. */
     String whoLeads();
+
+    /** How often the port between the masters was closed to somebody who is no master of this group. */
+    long strangers();
 }

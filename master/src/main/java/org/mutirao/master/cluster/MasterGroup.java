@@ -32,6 +32,7 @@ import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
 import org.mutirao.protocol.multicast.MulticastPort;
+import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.Liveness;
@@ -70,7 +71,8 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     /** Not watched: a look-up waits for the network. */
     private final GuardedPool lookUps = GuardedPool.bounded("host-names", 1, MAX_LOOK_UPS);
 
-    private final HostAddresses hosts;
+    private final MasterAddresses addresses;
+    private final FailedTries strangers;
     private final LongSupplier missing;
     private final Threads threads;
     private volatile int port = 1;
@@ -102,7 +104,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         this.enginePort = self.enginePort();
         this.tls = self.tls();
         this.running = running;
-        this.hosts = new HostAddresses(InetAddress::getAllByName, lookUps, ticker);
+        this.strangers = new FailedTries(ticker);
         this.missing = missing;
         this.threads = Threads.guarded(liveness, ticker);
         this.voice = voice;
@@ -121,6 +123,12 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 ticker,
                 voice::onWaiting,
                 this::placed);
+        this.addresses = new MasterAddresses(
+                node,
+                running::standing,
+                peerDiscovery::present,
+                new HostAddresses(InetAddress::getAllByName, lookUps, ticker),
+                ticker);
         running.onBegun(this::reconcile);
     }
 
@@ -174,7 +182,35 @@ public final class MasterGroup implements GroupView, AutoCloseable {
             voice.onNotice(Text.of("This master goes on without the others, as --force-new-group says."));
         }
         List<Member> founders = settings.isAlone() ? List.of(self) : place.founders();
-        return new NodeConfig(log, place.grid(), self, founders, bindHost(), settings.isAlone(), new EngineDoor(tls));
+        return new NodeConfig(
+                log,
+                place.grid(),
+                self,
+                founders,
+                bindHost(),
+                settings.isAlone(),
+                new EngineDoor(tls, this::mayEnter, strangers));
+    }
+
+    /** Whether that address may speak to the engine. */
+    private boolean mayEnter(InetAddress from) {
+        return !settings.isAlone() && addresses.isOfGroup(from, place);
+    }
+
+    @Override
+    public long strangers() {
+        return strangers.total();
+    }
+
+    /** Which addresses are masters'. */
+    MasterAddresses addresses() {
+        return addresses;
+    }
+
+    /** Whether another master of this group is there; nobody is before this one has a place. */
+    boolean isOfGroup(InetAddress from) {
+        Membership own = place;
+        return own != null && addresses.isOfGroup(from, own);
     }
 
     /** Alone, the engine is nobody else's business. */
@@ -291,10 +327,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     }
 
     private boolean isAmong(String address, Predicate<Member> masters) {
-        return !isAlone()
-                && standing().members().stream()
-                        .filter(masters)
-                        .anyMatch(member -> hosts.isAt(member.address().host(), address));
+        return !isAlone() && addresses.isAmong(address, masters);
     }
 
     /** The group as this master sees it. */
