@@ -138,7 +138,7 @@ class EngineDoorTest {
 
     private Optional<EngineDoor.MutualTls> tls(String name, RoomSecret known) throws IOException {
         KeyManager own = RoomCertificate.open(certificates.resolve(name), known).keyManager();
-        return Optional.of(new EngineDoor.MutualTls(own, new MasterTrust(known)));
+        return Optional.of(new EngineDoor.MutualTls(own, new MasterTrust(List.of(known))));
     }
 
     private EngineDoor withKey() throws IOException {
@@ -191,8 +191,8 @@ class EngineDoorTest {
     @Test
     void withAKeyNobodyReconfiguresItWithACertificateOfAnotherRoom() throws IOException {
         start(withKey());
-        Parameters strange = speaking(
-                new EngineDoor.MutualTls(tls("strange", ANOTHER).orElseThrow().own(), new MasterTrust(SECRET)));
+        Parameters strange = speaking(new EngineDoor.MutualTls(
+                tls("strange", ANOTHER).orElseThrow().own(), new MasterTrust(List.of(SECRET))));
         assertThrows(IOException.class, () -> takeOver(strange));
         worksAsBefore();
     }
@@ -201,9 +201,9 @@ class EngineDoorTest {
     void tlsWithoutACertificateEndsBeforeTheEngineHearsAWord() throws Exception {
         start(withKey());
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(null, new TrustManager[] {new MasterTrust(SECRET)}, null);
+        context.init(null, new TrustManager[] {new MasterTrust(List.of(SECRET))}, null);
         try (Socket socket = context.getSocketFactory()
-                .createSocket("127.0.0.1", self.engine().port())) {
+                .createSocket(InetAddress.getLoopbackAddress(), self.engine().port())) {
             socket.setSoTimeout((int) LONG.toMillis());
             assertThrows(IOException.class, () -> {
                 socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -231,7 +231,8 @@ class EngineDoorTest {
     }
 
     private void send(byte[] bytes) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", self.engine().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), self.engine().port())) {
             socket.getOutputStream().write(bytes);
         } catch (SocketException e) {
             assertNotNull(e.getMessage()); // it was closed before all of it was sent
@@ -255,7 +256,8 @@ class EngineDoorTest {
     @Test
     void fromAnotherAddressTheConnectionIsClosedAtOnceAndCounted() throws IOException {
         start(new EngineDoor(Optional.empty(), from -> false, strangers));
-        try (Socket socket = new Socket("127.0.0.1", self.engine().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), self.engine().port())) {
             socket.setSoTimeout((int) LONG.toMillis());
             assertEquals(-1, readOrClosed(socket));
         }

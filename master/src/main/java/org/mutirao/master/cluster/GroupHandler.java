@@ -17,6 +17,7 @@ import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.group.member.Member;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupMessage;
@@ -38,31 +39,41 @@ import org.slf4j.LoggerFactory;
 public final class GroupHandler {
     private static final Logger log = LoggerFactory.getLogger(GroupHandler.class);
 
-    private record Asked(InetAddress from, Answer answer) {}
+    private record Asked(Admission how, InetAddress from, Answer answer) {
+        void refuse(String why) {
+            log.debug("A question of masters from {} was refused: {}", from, why);
+            answer.send(new Reply.Failure(Refusal.CONFLICT, why));
+        }
+    }
 
     private static final SealedSteps<GroupRequest, GroupHandler, Asked> REQUESTS =
             SealedSteps.<GroupRequest, GroupHandler, Asked>of(GroupRequest.class)
-                    .row(GroupRequest.Greet.class, (greet, handler, asked) -> handler.greet(greet, asked))
-                    .row(GroupRequest.ProveData.class, (prove, handler, asked) -> asked.answer()
-                            .send(handler.seal.prove(prove.challenge())))
+                    .row(
+                            GroupRequest.Greet.class,
+                            (greet, handler, asked) -> handler.fromMaster(asked, () -> handler.greet(greet, asked)))
+                    .row(
+                            GroupRequest.ProveData.class,
+                            (prove, handler, asked) -> handler.fromMaster(
+                                    asked, () -> asked.answer().send(handler.seal.prove(prove.challenge()))))
                     .row(GroupRequest.FindLeader.class, (find, handler, asked) -> asked.answer()
                             .send(handler.leadership()))
                     .row(
                             GroupRequest.FoundGroup.class,
-                            (found, handler, asked) -> handler.onDisk(
-                                    asked.answer(),
-                                    () -> handler.group.bootstrap().onFoundGroup(found)))
+                            (found, handler, asked) -> handler.fromMet(asked, found.grid(), () -> handler.group
+                                    .bootstrap()
+                                    .onFoundGroup(found)))
                     .row(
                             GroupRequest.Admit.class,
-                            (admit, handler, asked) -> handler.onDisk(
-                                    asked.answer(),
-                                    () -> handler.group.bootstrap().onAdmit(admit)))
+                            (admit, handler, asked) -> handler.fromMet(asked, admit.grid(), () -> handler.group
+                                    .bootstrap()
+                                    .onAdmit(admit)))
                     .row(
                             GroupRequest.StoreBlob.class,
-                            (store, handler, asked) -> handler.onDisk(asked.answer(), () -> handler.store(store)))
+                            (store, handler, asked) -> handler.fromMember(
+                                    asked, () -> handler.store(store), () -> handler.blobs.discard(store.blob())))
                     .row(
                             GroupRequest.FetchBlob.class,
-                            (fetch, handler, asked) -> handler.onDisk(asked.answer(), () -> handler.fetch(fetch)))
+                            (fetch, handler, asked) -> handler.fromMember(asked, () -> handler.fetch(fetch), () -> {}))
                     .build();
 
     private final MasterGroup group;
@@ -86,12 +97,51 @@ public final class GroupHandler {
         this.disk = disk;
     }
 
-    /** Another master asks, or a worker that looks for the leader. */
-    public void answer(GroupRequest request, InetAddress from, Answer answer) {
-        REQUESTS.run(request, this, new Asked(from, answer));
+    /**
+     * Another master asks, or a worker that looks for the leader.
+     *
+     * @param how it came into the room
+     */
+    public void answer(GroupRequest request, Admission how, InetAddress from, Answer answer) {
+        REQUESTS.run(request, this, new Asked(how, from, answer));
+    }
+
+    /** What only masters ask: in a room with a key, those that know it. */
+    private void fromMaster(Asked asked, Runnable answer) {
+        if (asked.how() == Admission.WITHOUT_KEY) {
+            asked.refuse(Text.kept("only masters that know the key of this room may ask that"));
+        } else {
+            answer.run();
+        }
+    }
+
+    /** What binds this master to a group: without a key only a master may say it that answered at that address lately. */
+    private void fromMet(Asked asked, GridId grid, Supplier<Reply> reply) {
+        fromMaster(asked, () -> {
+            if (asked.how() == Admission.PROVEN
+                    || group.addresses().metAt(asked.from(), grid).isPresent()) {
+                onDisk(asked.answer(), reply);
+            } else {
+                asked.refuse(
+                        Text.kept("no master of that group was met at the address from which this came; trying again"));
+            }
+        });
+    }
+
+    /** What a group's masters do for each other only. */
+    private void fromMember(Asked asked, Supplier<Reply> reply, Runnable otherwise) {
+        if (asked.how() == Admission.PROVEN || (asked.how() == Admission.OPEN_ROOM && group.isOfGroup(asked.from()))) {
+            onDisk(asked.answer(), reply);
+        } else {
+            otherwise.run();
+            asked.refuse(Text.kept("only masters of this group may ask that"));
+        }
     }
 
     private void greet(GroupRequest.Greet greet, Asked asked) {
+        if (asked.how() == Admission.PROVEN) {
+            group.addresses().proved(asked.from());
+        }
         group.peerDiscovery().onGreeted(greet.card(), asked.from());
         asked.answer().send(new Reply.Card(group.card()));
     }

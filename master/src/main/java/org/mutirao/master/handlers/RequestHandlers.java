@@ -12,6 +12,7 @@ import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.master.door.Origin;
 import org.mutirao.master.door.RequestHandler;
 import org.mutirao.protocol.dialect.Dialect;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.CarriesPayload;
@@ -52,6 +53,10 @@ public final class RequestHandlers implements RequestHandler {
             return origin.connection().orElse(null);
         }
 
+        Admission admission() {
+            return origin.connection().map(Connection::admission).orElse(Admission.OPEN_ROOM);
+        }
+
         InetAddress address() {
             return origin.address().orElseGet(InetAddress::getLoopbackAddress);
         }
@@ -61,7 +66,8 @@ public final class RequestHandlers implements RequestHandler {
             SealedSteps.<Request, RequestHandlers, Call>of(Request.class)
                     .row(
                             GroupRequest.class,
-                            (between, by, call) -> by.masters.answer(between, call.address(), call.answer()))
+                            (between, by, call) ->
+                                    by.masters.answer(between, call.admission(), call.address(), call.answer()))
                     .row(
                             OperatorRequest.SayToGroup.class,
                             (say, by, call) -> by.operators.answer(say, by.ask(say, call)))

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.WireDoor;
 import org.mutirao.master.watch.EventFeed;
@@ -124,6 +125,9 @@ final class Metrics {
                     .tag("limit", limit.label())
                     .register(registry);
         }
+        FunctionCounter.builder("mutirao.engine.strangers", grid.group(), GroupView::strangers)
+                .description("Connections to the port between the masters that came from elsewhere")
+                .register(registry);
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
                 .register(registry);
