@@ -69,6 +69,9 @@ public final class Sessions {
         private final Optional<WorkerKeys.Proven> key;
         private final ReplayWindow numbers = new ReplayWindow();
         private final Deque<String> notices = new ConcurrentLinkedDeque<>();
+        /** Under which id it worked before it had a key. */
+        private volatile Optional<WorkerId> former = Optional.empty();
+
         private volatile Connection lifeline;
         private volatile long heard;
 
@@ -231,24 +234,26 @@ public final class Sessions {
         if (instance.isEmpty() || !hasRoom()) {
             return Optional.empty();
         }
-        instance.get().after().ifPresent(this::forgetWithoutKey);
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         Known known = new Known(token, instance.get().own(), name(register), key, from, nanos.getAsLong());
         homes.forget(register.peer());
+        known.former = key.isPresent() ? instance.get().after().flatMap(this::forgetWithoutKey) : Optional.empty();
         byWorker.put(register.peer(), known);
         byToken.put(token, known);
         return Optional.of(token);
     }
 
-    /** A worker that has got a key, and so another id: what it did under the old one is delivered at once. */
-    private void forgetWithoutKey(String instance) {
-        byWorker.forEach((worker, known) -> {
-            if (known.key.isEmpty() && known.instance.equals(instance)) {
-                forget(worker);
-            }
-        });
+    /** The worker that has got a key now, and so another id: its process from before is dead, and the new one delivers for it. */
+    private Optional<WorkerId> forgetWithoutKey(String instance) {
+        Optional<WorkerId> before = byWorker.entrySet().stream()
+                .filter(each -> each.getValue().key.isEmpty())
+                .filter(each -> each.getValue().instance.equals(instance))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        before.ifPresent(this::forget);
+        return before;
     }
 
     private void forget(WorkerId worker) {
@@ -289,7 +294,7 @@ public final class Sessions {
         }
         // A result may be of a time when the sender had another id, or be found in a copied folder.
         boolean orphaned = mayBeAnothers(said) && !isKeyed && (meant == null || !isHeard(meant));
-        if (sender == meant) {
+        if (sender == meant || (mayBeAnothers(said) && sender.former.equals(Optional.of(said.peer())))) {
             return Right.GRANTED;
         }
         return orphaned ? Right.ORPHANED : Right.ANOTHERS;
