@@ -35,6 +35,7 @@ public final class GroupBootstrap {
     private final Listener listener;
     private final String node;
     private final UnaryOperator<MasterCard> complete;
+    private final JoinRule rule;
     private final OwnMembership own;
     private final GroupFounder founder;
     private String told = "";
@@ -43,6 +44,7 @@ public final class GroupBootstrap {
      * Has done nothing yet.
      *
      * @param complete adds to a card what only the master knows: its ports
+     * @param rule whom a leader of its group takes in
      */
     public GroupBootstrap(
             GroupSettings settings,
@@ -50,14 +52,21 @@ public final class GroupBootstrap {
             PeerDiscovery peerDiscovery,
             LongSupplier nanos,
             Listener listener,
-            UnaryOperator<MasterCard> complete) {
+            UnaryOperator<MasterCard> complete,
+            JoinRule rule) {
         this.settings = settings;
         this.node = folder.node();
         this.peerDiscovery = peerDiscovery;
         this.listener = listener;
         this.complete = complete;
+        this.rule = rule;
         this.own = new OwnMembership(settings, folder, nanos);
         this.founder = new GroupFounder(settings, node, own, peerDiscovery);
+    }
+
+    /** Whom a leader of its group takes in. */
+    JoinRule rule() {
+        return rule;
     }
 
     /** What this master is called, as far as that is agreed. */
@@ -99,10 +108,22 @@ public final class GroupBootstrap {
         Optional<MasterCard> formed =
                 present.stream().filter(card -> card.grid().isPresent()).findFirst();
         if (formed.isPresent()) {
-            tell(Text.of(
-                    "The group '%s' is there already, with master %d at %s. Its leader takes this one in if a place is free;"
-                            + " if not: console masters add %d",
-                    settings.name(), formed.get().id(), formed.get().address(), id()));
+            tell(
+                    rule == JoinRule.KEY
+                            ? Text.of(
+                                    "The group '%s' is there already, with master %d at %s. Its leader takes this one in if a place is free;"
+                                            + " if not: console masters add %d",
+                                    settings.name(),
+                                    formed.get().id(),
+                                    formed.get().address(),
+                                    id())
+                            : Text.of(
+                                    "The group '%s' is there already, with master %d at %s. This one asks to join. If it is not taken in within a"
+                                            + " few seconds: console masters add %d",
+                                    settings.name(),
+                                    formed.get().id(),
+                                    formed.get().address(),
+                                    id()));
             return;
         }
         Optional<String> mismatch = mismatch(present);

@@ -22,6 +22,7 @@ final class GroupProblems {
     private final GridId grid;
     private final PeerDiscovery peerDiscovery;
     private final Predicate<String> isJoining;
+    private final Predicate<MasterCard> asks;
     private final Consumer<String> notices;
     private final Map<String, String> problems = new HashMap<>();
 
@@ -29,6 +30,7 @@ final class GroupProblems {
      * Knows of none yet.
      *
      * @param isJoining whether a node is being taken in
+     * @param asks whether a master waits for an operator's word
      * @param notices told of each problem in words
      */
     GroupProblems(
@@ -36,11 +38,13 @@ final class GroupProblems {
             GridId grid,
             PeerDiscovery peerDiscovery,
             Predicate<String> isJoining,
+            Predicate<MasterCard> asks,
             Consumer<String> notices) {
         this.settings = settings;
         this.grid = grid;
         this.peerDiscovery = peerDiscovery;
         this.isJoining = isJoining;
+        this.asks = asks;
         this.notices = notices;
     }
 
@@ -96,6 +100,11 @@ final class GroupProblems {
             return Optional.of(Text.of(
                     "Master %1$d at %2$s calls itself %1$d like the one at %3$s. Give one of them another --id.",
                     card.id(), card.address(), twin.get().member().address()));
+        }
+        if (isStranger(card, standing) && asks.test(card)) {
+            return Optional.of(Text.of(
+                    "Master %1$d at %2$s asks to join. This room has no key, so somebody must say: console masters add %1$d",
+                    card.id(), card.address()));
         }
         if (ours && isStranger(card, standing) && !isJoining.test(card.node())) {
             return Optional.of(Text.of(

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Group.Peer;
+import org.mutirao.protocol.discovery.SameMachine;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Threads;
@@ -59,8 +60,8 @@ public final class GroupReconciler implements AutoCloseable {
         this.self = bootstrap.card().node();
         this.group = group;
         this.notices = notices;
-        this.problems =
-                new GroupProblems(settings, bootstrap.grid().orElseThrow(), peerDiscovery, this::isJoining, notices);
+        this.problems = new GroupProblems(
+                settings, bootstrap.grid().orElseThrow(), peerDiscovery, this::isJoining, this::asks, notices);
         this.changes = new GroupChanges(group);
         this.lead = new LeadHandover(changes, bootstrap);
         this.newcomers = new Newcomers(settings, bootstrap, changes, peerDiscovery, problems, notices);
@@ -69,6 +70,10 @@ public final class GroupReconciler implements AutoCloseable {
 
     private boolean isJoining(String node) {
         return newcomers.isJoining(node);
+    }
+
+    private boolean asks(MasterCard card) {
+        return newcomers.asks(card);
     }
 
     /** Looks after the group from now on, while this master leads. */
@@ -121,8 +126,12 @@ public final class GroupReconciler implements AutoCloseable {
         int weight = chosen
                 ? LeadHandover.CHOSEN
                 : settings.election().weight(member.id(), card.get().priority(), member.rank());
-        boolean moved = card.get().port() != member.address().port()
-                || card.get().enginePort() != member.engine().port()
+        boolean otherPorts = card.get().port() != member.address().port()
+                || card.get().enginePort() != member.engine().port();
+        boolean isItself = member.node().equals(self)
+                || SameMachine.are(card.get().host(), member.address().host());
+        // A member that answers has not moved to another machine: somebody there calls himself so.
+        boolean moved = (otherPorts && isItself)
                 || (!member.node().equals(self) && peer.silent().compareTo(GroupProblems.AWAY) > 0);
         String host = moved && !card.get().host().isEmpty()
                 ? card.get().host()
@@ -144,6 +153,7 @@ public final class GroupReconciler implements AutoCloseable {
 
     /** An operator takes somebody in whom the rules would leave outside. */
     public synchronized void add(MasterCard card) throws InterruptedException, ExecutionException, TimeoutException {
+        newcomers.call(card.node());
         newcomers.admit(card, group.standing());
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Group.Peer;
+import org.mutirao.protocol.discovery.SameMachine;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Newcomers {
     private static final Logger log = LoggerFactory.getLogger(Newcomers.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** Ten a second. */
+    private static final int CALLS = 50;
 
     private final GroupSettings settings;
     private final GroupBootstrap bootstrap;
@@ -41,6 +44,12 @@ final class Newcomers {
     private final Set<String> admitted = new HashSet<>();
     /** Whose answer to being admitted never came: they may have a place now without being on the log. */
     private final Set<String> silent = new HashSet<>();
+
+    /** Whom an operator let in, and how often that is still tried. */
+    private final Map<String, Integer> called = new HashMap<>();
+
+    /** Whether all places of the group were taken once, as far as this master has seen. */
+    private boolean wasFull;
 
     /** What a listener must have acted on before it counts: all that there was when it came. */
     private final Map<String, Long> marks = new HashMap<>();
@@ -79,6 +88,28 @@ final class Newcomers {
         silent.remove(node);
     }
 
+    /** An operator lets it in. It may not have heard of this master yet, and so is asked a few times. */
+    void call(String node) {
+        called.put(node, CALLS);
+    }
+
+    /** Whether a master would be taken in if an operator said so. */
+    boolean asks(MasterCard card) {
+        return bootstrap.rule() == JoinRule.WORD
+                && card.grid().isEmpty()
+                && card.group().equals(settings.name())
+                && !isJoining(card.node())
+                && !called.containsKey(card.node());
+    }
+
+    private boolean isCalled(MasterCard card, GroupStatus standing) {
+        if (!called.containsKey(card.node())) {
+            return false;
+        }
+        called.computeIfPresent(card.node(), (node, left) -> left == 1 ? null : left - 1);
+        return GroupProblems.isStranger(card, standing);
+    }
+
     /** Newcomers where a place is free, and listeners that have everything. */
     void takeIn(GroupStatus standing) throws InterruptedException, ExecutionException, TimeoutException {
         for (Peer peer : standing.peers()) {
@@ -87,8 +118,10 @@ final class Newcomers {
                 return;
             }
         }
+        wasFull |= standing.peers().size() >= settings.size();
         for (MasterCard card : peerDiscovery.present()) {
             if (mayJoin(card, standing)
+                    || isCalled(card, standing)
                     || (admitted.contains(card.node()) && GroupProblems.isStranger(card, standing))) {
                 admit(card, standing);
                 return;
@@ -123,8 +156,22 @@ final class Newcomers {
                 .toList();
         // A wiped disk under the old id takes the place of the old one, once that is surely not there.
         return twins.isEmpty()
-                ? standing.peers().size() < settings.size()
-                : twins.stream().noneMatch(problems::isAround);
+                ? standing.peers().size() < settings.size() && (bootstrap.rule() == JoinRule.KEY || isForming(standing))
+                : twins.stream().noneMatch(problems::isAround)
+                        && (bootstrap.rule() == JoinRule.KEY || twins.stream().anyMatch(twin -> isAt(twin, card)));
+    }
+
+    /** Whether the group never had all its masters. Who joined last has the highest rank. */
+    private boolean isForming(GroupStatus standing) {
+        return !wasFull && lastRank(standing) < settings.size();
+    }
+
+    private static int lastRank(GroupStatus standing) {
+        return standing.members().stream().mapToInt(Member::rank).max().orElse(0);
+    }
+
+    private static boolean isAt(Peer lost, MasterCard card) {
+        return SameMachine.are(lost.member().address().host(), card.host());
     }
 
     /** The one it has, else the one of the member whose place it takes, else the next. */
@@ -132,7 +179,7 @@ final class Newcomers {
         if (card.rank() > 0) {
             return card.rank();
         }
-        int last = standing.members().stream().mapToInt(Member::rank).max().orElse(0);
+        int last = lastRank(standing);
         return standing.members().stream()
                 .filter(member -> member.id() == card.id())
                 .map(Member::rank)
@@ -165,6 +212,7 @@ final class Newcomers {
             return;
         }
         silent.remove(card.node());
+        called.remove(card.node());
         admitted.add(card.node());
         marks.put(card.node(), bootstrap.card().applied());
         changes.configure(Stream.concat(

@@ -21,13 +21,20 @@ final class LocalGroup {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final Path folder;
+    private final JoinRule rule;
     private final ManualThreads threads = new ManualThreads(new ManualClock());
     private final LocalNetwork network = new LocalNetwork(threads);
     private final LocalRaft raft = new LocalRaft(network, threads);
     private final Map<String, LocalMaster> masters = new LinkedHashMap<>();
 
+    /** Of a room with a key. */
     LocalGroup(Path folder) {
+        this(folder, JoinRule.KEY);
+    }
+
+    LocalGroup(Path folder, JoinRule rule) {
         this.folder = folder;
+        this.rule = rule;
     }
 
     /** Of a group of three, with no id given. */
@@ -50,7 +57,7 @@ final class LocalGroup {
 
     LocalMaster start(String machine, String node, int port, GroupSettings settings) {
         LocalMaster master =
-                LocalMaster.start(network.node(machine), port, folder.resolve(node), settings, threads, raft);
+                LocalMaster.start(network.node(machine), port, folder.resolve(node), settings, threads, raft, rule);
         masters.put(node, master);
         return master;
     }

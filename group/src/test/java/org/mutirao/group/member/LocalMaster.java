@@ -46,7 +46,8 @@ final class LocalMaster implements AutoCloseable {
             NodeFolder folder,
             GroupSettings settings,
             ManualThreads threads,
-            LocalRaft raft) {
+            LocalRaft raft,
+            JoinRule rule) {
         this.machine = machine;
         this.port = port;
         this.node = folder.node();
@@ -56,7 +57,8 @@ final class LocalMaster implements AutoCloseable {
         this.clock = threads.scheduler("master", "master", LOOK);
         this.discovery = new PeerDiscovery(
                 settings, this::card, raft::members, machine, machine::multicast, threads, datagram -> {});
-        this.bootstrap = new GroupBootstrap(settings, folder, discovery, threads::nanos, words::add, this::completed);
+        this.bootstrap =
+                new GroupBootstrap(settings, folder, discovery, threads::nanos, words::add, this::completed, rule);
     }
 
     /** Starts a master in a folder, which may have been used before. */
@@ -66,11 +68,12 @@ final class LocalMaster implements AutoCloseable {
             Path folder,
             GroupSettings settings,
             ManualThreads threads,
-            LocalRaft raft) {
+            LocalRaft raft,
+            JoinRule rule) {
         try {
             Files.createDirectories(folder);
             NodeFolder data = NodeFolder.read(folder, folder.getFileName().toString(), false);
-            LocalMaster master = new LocalMaster(machine, port, data, settings, threads, raft);
+            LocalMaster master = new LocalMaster(machine, port, data, settings, threads, raft, rule);
             machine.listen(port, master::answer);
             master.discovery.start();
             master.clock.scheduleWithFixedDelay(master::step, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);

@@ -84,7 +84,8 @@ class StuckGroupThreadsTest {
                 peerDiscovery,
                 now::get,
                 what -> {},
-                card -> card);
+                card -> card,
+                JoinRule.KEY);
     }
 
     /** Looks as soon as the thread hangs, and after the longest time that it may take. */

@@ -48,13 +48,9 @@ public final class GroupHandler {
 
     private static final SealedSteps<GroupRequest, GroupHandler, Asked> REQUESTS =
             SealedSteps.<GroupRequest, GroupHandler, Asked>of(GroupRequest.class)
-                    .row(
-                            GroupRequest.Greet.class,
-                            (greet, handler, asked) -> handler.fromMaster(asked, () -> handler.greet(greet, asked)))
-                    .row(
-                            GroupRequest.ProveData.class,
-                            (prove, handler, asked) -> handler.fromMaster(
-                                    asked, () -> asked.answer().send(handler.seal.prove(prove.challenge()))))
+                    .row(GroupRequest.Greet.class, (greet, handler, asked) -> handler.greet(greet, asked))
+                    .row(GroupRequest.ProveData.class, (prove, handler, asked) -> asked.answer()
+                            .send(handler.seal.prove(prove.challenge())))
                     .row(GroupRequest.FindLeader.class, (find, handler, asked) -> asked.answer()
                             .send(handler.leadership()))
                     .row(
@@ -106,31 +102,20 @@ public final class GroupHandler {
         REQUESTS.run(request, this, new Asked(how, from, answer));
     }
 
-    /** What only masters ask: in a room with a key, those that know it. */
-    private void fromMaster(Asked asked, Runnable answer) {
-        if (asked.how() == Admission.WITHOUT_KEY) {
-            asked.refuse(Text.kept("only masters that know the key of this room may ask that"));
-        } else {
-            answer.run();
-        }
-    }
-
     /** What binds this master to a group: without a key only a master may say it that answered at that address lately. */
     private void fromMet(Asked asked, GridId grid, Supplier<Reply> reply) {
-        fromMaster(asked, () -> {
-            if (asked.how() == Admission.PROVEN
-                    || group.addresses().metAt(asked.from(), grid).isPresent()) {
-                onDisk(asked.answer(), reply);
-            } else {
-                asked.refuse(
-                        Text.kept("no master of that group was met at the address from which this came; trying again"));
-            }
-        });
+        if (asked.how() == Admission.PROVEN
+                || group.addresses().metAt(asked.from(), grid).isPresent()) {
+            onDisk(asked.answer(), reply);
+        } else {
+            asked.refuse(
+                    Text.kept("no master of that group was met at the address from which this came; trying again"));
+        }
     }
 
     /** What a group's masters do for each other only. */
     private void fromMember(Asked asked, Supplier<Reply> reply, Runnable otherwise) {
-        if (asked.how() == Admission.PROVEN || (asked.how() == Admission.OPEN_ROOM && group.isOfGroup(asked.from()))) {
+        if (asked.how() == Admission.PROVEN || group.isOfGroup(asked.from())) {
             onDisk(asked.answer(), reply);
         } else {
             otherwise.run();

@@ -1,8 +1,6 @@
 package org.mutirao.master.cluster;
 
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.mutirao.group.member.Group.GroupStatus;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
+import org.mutirao.protocol.discovery.SameMachine;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.MasterCard;
 
@@ -118,18 +116,7 @@ final class MasterAddresses {
     /** Whether a name or number is that address, or another one of the machine that this one runs on too. */
     private boolean isSame(String host, InetAddress address) {
         return hosts.isAt(host, address.getHostAddress())
-                || (isOwn(address) && ownAddresses().anyMatch(own -> hosts.isAt(host, own.getHostAddress())));
-    }
-
-    private static boolean isOwn(InetAddress address) {
-        return address.isLoopbackAddress() || ownAddresses().anyMatch(address::equals);
-    }
-
-    private static Stream<InetAddress> ownAddresses() {
-        try {
-            return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);
-        } catch (SocketException e) {
-            return Stream.of(InetAddress.getLoopbackAddress());
-        }
+                || (SameMachine.isHere(address)
+                        && SameMachine.own().anyMatch(own -> hosts.isAt(host, own.getHostAddress())));
     }
 }

@@ -17,6 +17,7 @@ import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.GroupBootstrap;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.GroupSettings;
+import org.mutirao.group.member.JoinRule;
 import org.mutirao.group.member.Member;
 import org.mutirao.group.member.Membership;
 import org.mutirao.group.member.NodeFolder;
@@ -122,7 +123,8 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 peerDiscovery,
                 ticker,
                 voice::onWaiting,
-                this::placed);
+                this::placed,
+                tls.isPresent() ? JoinRule.KEY : JoinRule.WORD);
         this.addresses = new MasterAddresses(
                 node,
                 running::standing,
