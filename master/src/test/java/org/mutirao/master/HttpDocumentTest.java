@@ -124,7 +124,9 @@ class HttpDocumentTest extends OverHttp {
                         "/api/tasks",
                         "/api/events",
                         "/api/workers",
-                        "/api/status")),
+                        "/api/status",
+                        "/api/audit",
+                        "/api/badges")),
                 checked.toString());
         HttpResponse<String> made = post("/api/tasks?name=x", PACKAGE, "X-Mutirao", "1");
         assertEquals(List.of(), check.faults("/api/tasks", "post", "{\"it\":" + made.body() + "}"));

@@ -2,6 +2,7 @@ package org.mutirao.master.handlers;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -169,12 +170,25 @@ public final class AccessHandler {
 
     private Reply notes(AccessRequest.ListNotes list) {
         Access now = access.get();
+        long first = Math.max(list.after(), now.forgotten());
+        if (list.before().isPresent()) {
+            long end = Math.min(list.before().get() - 1, now.noted());
+            long start = Math.max(first, end - list.limit());
+            List<NoteRow> newest = rows(now, start, (int) Math.max(0, end - start));
+            Collections.reverse(newest);
+            return new Reply.NoteList(newest, start > first);
+        }
+        List<NoteRow> rows = rows(now, first, list.limit());
+        return new Reply.NoteList(rows, first + rows.size() < now.noted());
+    }
+
+    private static List<NoteRow> rows(Access now, long after, int limit) {
         List<NoteRow> rows = new ArrayList<>();
-        long number = Math.max(list.after(), now.forgotten());
-        for (AuditNote note : now.notes(list.after(), list.limit())) {
+        long number = after;
+        for (AuditNote note : now.notes(after, limit)) {
             number++;
             rows.add(new NoteRow(number, note.at(), note.who(), note.from(), note.what(), note.about()));
         }
-        return new Reply.NoteList(rows, number < now.noted());
+        return rows;
     }
 }

@@ -1,5 +1,6 @@
 package org.mutirao.protocol.dialect;
 
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mutirao.protocol.message.AccessRequest;
@@ -49,8 +50,11 @@ final class AccessMessages {
                     ListNotes.class,
                     "LIST_NOTES",
                     OwnMessages::fields,
-                    in -> new ListNotes(in.fields().numberOr("after", 0, Long.MAX_VALUE, 0), (int)
-                            in.fields().numberOr("limit", 1, MAX_ROWS, MAX_ROWS)),
+                    in -> new ListNotes(
+                            in.fields().numberOr("after", 0, Long.MAX_VALUE, 0),
+                            Optional.of(in.fields().numberOr("before", 1, Long.MAX_VALUE, 0))
+                                    .filter(before -> before > 0),
+                            (int) in.fields().numberOr("limit", 1, MAX_ROWS, MAX_ROWS)),
                     OwnMessages.as(Reply.NoteList.class))
             .build();
 

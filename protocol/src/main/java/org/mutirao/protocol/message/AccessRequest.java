@@ -1,5 +1,6 @@
 package org.mutirao.protocol.message;
 
+import java.util.Optional;
 import org.mutirao.protocol.room.Role;
 
 /** What is asked about who may do what; our own extension of the wire. */
@@ -24,10 +25,16 @@ public sealed interface AccessRequest extends Request {
     record RetireSecrets() implements AccessRequest {}
 
     /**
-     * Asks for what was done, the oldest first.
+     * Asks for what was done: the oldest first, or the newest first of those before a number.
      *
      * @param after only notes with a higher number
+     * @param before only notes with a lower number, the newest first
      * @param limit 1 to 1000
      */
-    record ListNotes(long after, int limit) implements AccessRequest {}
+    record ListNotes(long after, Optional<Long> before, int limit) implements AccessRequest {
+        /** The oldest first. */
+        public ListNotes(long after, int limit) {
+            this(after, Optional.empty(), limit);
+        }
+    }
 }

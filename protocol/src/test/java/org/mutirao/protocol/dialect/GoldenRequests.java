@@ -92,6 +92,7 @@ final class GoldenRequests {
                 requests.put("take-back-badge", new AccessRequest.TakeBackBadge(3));
                 requests.put("retire-secrets", new AccessRequest.RetireSecrets());
                 requests.put("list-notes", new AccessRequest.ListNotes(7, 100));
+                requests.put("list-notes-newest", new AccessRequest.ListNotes(0, Optional.of(7L), 100));
                 requests.put("request-task-wait", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20)));
                 requests.put("submit-result-exited", submit(new Ending.Exited(-9)));
                 requests.put(

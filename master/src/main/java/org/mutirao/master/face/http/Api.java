@@ -129,6 +129,7 @@ final class Api implements AutoCloseable {
         routes.addAll(results.routes());
         routes.addAll(jobs.routes());
         routes.addAll(room.routes());
+        routes.addAll(new AccessApi(asking).routes());
         routes.addAll(tasks.routes());
         routes.addAll(channel.routes());
         List<Route> told = new ArrayList<>(routes);

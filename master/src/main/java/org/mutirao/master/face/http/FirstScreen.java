@@ -50,8 +50,9 @@ final class FirstScreen {
      * This master among the others.
      *
      * @param words who leads; empty where this master is alone
+     * @param keyed whether they let only those in who know the room's secret
      */
-    record Leading(boolean alone, boolean leads, String words) {}
+    record Leading(boolean alone, boolean leads, String words, boolean keyed) {}
 
     /**
      * What stands in the page.
@@ -75,7 +76,11 @@ final class FirstScreen {
                 files.tasks().toString(),
                 files.maxPackage().bytes(),
                 crew.strength(),
-                new Leading(isAlone, isAlone || group.serves(), isAlone ? "" : group.whoLeads()));
+                new Leading(
+                        isAlone,
+                        isAlone || group.serves(),
+                        isAlone ? "" : group.whoLeads(),
+                        grid.certificate().isPresent()));
     }
 
     /** As JSON. */

@@ -43,6 +43,8 @@ final class OpenApi {
         groups.put("/api/retry-failed", Text.kept("Tasks"));
         groups.put("/api/room", Text.kept("Workers"));
         groups.put("/api/workers", Text.kept("Workers"));
+        groups.put("/api/audit", Text.kept("Access"));
+        groups.put("/api/badges", Text.kept("Access"));
         groups.put("/api/channel", Text.kept("Channel"));
         groups.put("/api/", Text.kept("Grid"));
         groups.put("/", Text.kept("Programs"));
