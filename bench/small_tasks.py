@@ -76,20 +76,20 @@ def scripts(worker):
 
 
 class Grid:
-    def __init__(self, folder, cores, jvm=(), worker=()):
+    def __init__(self, folder, cores, jvm=(), worker=(), both=()):
         self.folder = folder
         ports = folder / 'ports'
         self.log = open(folder / 'log.txt', 'w')
         self.verifier = Verifier([folder / 'results'], [folder / 'tasks'])
         self.master = subprocess.Popen(
             ['java', *jvm, '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
-             '--discovery-ports', 'none', '--port-file', 'ports'],
+             '--discovery-ports', 'none', '--port-file', 'ports', *both],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(ports.exists, 30)
         ready = folder / 'worker-ready'
         self.worker = subprocess.Popen(
             ['java', *jvm, '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
-             '--slots', str(cores), '--port-file', str(ready), *worker],
+             '--slots', str(cores), '--port-file', str(ready), *both, *worker],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(ready.exists, 30)
 

@@ -19,4 +19,4 @@ if not exist "%home%\release" set "archive="
 findstr /r /c:"JAVA_VERSION=.1[78]" "%home%\release" >nul 2>nul && set "archive="
 if "%MUTIRAO_CACHE%"=="off" set "archive="
 if defined archive if not exist "%MUTIRAO_CACHE%" mkdir "%MUTIRAO_CACHE%" 2>nul
-"%java%" -XX:+IgnoreUnrecognizedVMOptions -Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:TieredStopAtLevel=1 %archive% "-Dmutirao.command=%~n0" %MUTIRAO_JAVA_OPTS% -jar "%jar%" %*
+"%java%" -XX:+IgnoreUnrecognizedVMOptions -Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC %archive% "-Dmutirao.command=%~n0" %MUTIRAO_JAVA_OPTS% -jar "%jar%" %*

@@ -1,0 +1,96 @@
+"""What a room's key costs: the same work with `--secret` and without, in turns, in one run.
+
+    mvn -q -DskipTests package && python3 bench/room.py [--rounds 5] [--tasks 200] [--megabytes 256]
+
+Two grids of a master and a worker each run side by side, one with a key and one without; only one of them works at a time. Prints for each
+round what small tasks reach, how long a package of incompressible bytes takes in and out again (the worker gets it, and its script
+copies it into the result), and the medians of the ratios. At first it prints how long each program took to be ready.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import zipfile
+
+from small_tasks import Grid, jar, wait_for
+
+COPY = 'import shutil\nshutil.copy("data.bin", "back.bin")\n'
+
+
+def big(grid, megabytes, name):
+    part = grid.folder / 'part'
+    with zipfile.ZipFile(part, 'w', zipfile.ZIP_STORED) as package:
+        package.writestr('main.py', COPY)
+        with package.open('data.bin', 'w', force_zip64=True) as data:
+            for _ in range(megabytes):
+                data.write(os.urandom(1 << 20))
+    before = len(os.listdir(grid.folder / 'results'))
+    began = time.monotonic()
+    part.rename(grid.folder / 'tasks' / f'{name}.zip')
+    wait_for(lambda: len(os.listdir(grid.folder / 'results')) > before, 600)
+    took = time.monotonic() - began
+    for result in (grid.folder / 'results').iterdir():
+        if name in result.name and result.is_dir():
+            shutil.rmtree(result)
+        elif name in result.name:
+            assert result.stat().st_size > megabytes << 20, result
+    return took
+
+
+def started(folder, both):
+    """How long until a master and a worker are ready, the second time, when the certificate is there."""
+    for number in range(2):
+        folder.mkdir(exist_ok=True)
+        for left in ('ports', 'worker-ready'):
+            (folder / left).unlink(missing_ok=True)
+        began = time.monotonic()
+        grid = Grid(folder, os.cpu_count(), both=both)
+        took = time.monotonic() - began
+        if number == 0:
+            grid.close()
+    return grid, took
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--rounds', type=int, default=5)
+    parser.add_argument('--tasks', type=int, default=200)
+    parser.add_argument('--megabytes', type=int, default=256)
+    options = parser.parse_args()
+    base = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-bench-'))
+    secret = base / 'room.secret'
+    subprocess.run(['java', '-jar', jar('console'), 'secret', 'new', str(secret)], check=True, stdout=subprocess.DEVNULL)
+    grids = []
+    try:
+        for name, both in (('open', ()), ('key', ('--secret', str(secret)))):
+            grid, took = started(base / name, both)
+            grids.append(grid)
+            print(f'{name}: master and worker ready after {took:.2f} s')
+        for grid in grids:
+            grid.run(options.tasks, 'warm-up')
+            big(grid, options.megabytes, 'warm-big')
+        small, large = [], []
+        for number in range(options.rounds):
+            turns = grids if number % 2 else grids[::-1]
+            rates = {grid: grid.run(options.tasks, f'r{number}') for grid in turns}
+            times = {grid: big(grid, options.megabytes, f'big{number}') for grid in turns}
+            without, key = grids
+            small.append(rates[key] / rates[without])
+            large.append(times[without] / times[key])
+            print(f'round {number + 1}: small {rates[without]:.1f} and with a key {rates[key]:.1f} a second, ratio {small[-1]:.2f}; '
+                  f'large {times[without]:.2f} s and with a key {times[key]:.2f} s, ratio {large[-1]:.2f}', flush=True)
+        for what, ratios in (('small tasks', small), ('large package', large)):
+            print(f'{what}: median ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}), load {os.getloadavg()[0]:.1f}')
+    finally:
+        for grid in grids:
+            grid.close()
+        shutil.rmtree(base)
+
+
+if __name__ == '__main__':
+    main()
