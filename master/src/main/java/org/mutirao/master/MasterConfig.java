@@ -151,7 +151,11 @@ public record MasterConfig(
         return new MasterConfig(
                 new Folders(Path.of("tasks"), Path.of("results"), Path.of("data")),
                 new Listening(
-                        "0.0.0.0", 50020, DiscoveryPorts.defaults(), WireServer.Limits.PER_ADDRESS, Optional.empty()),
+                        "0.0.0.0",
+                        50020,
+                        DiscoveryPorts.defaults(),
+                        WireServer.Limits.MAX_OF_ONE_ADDRESS,
+                        Optional.empty()),
                 new Leases(Duration.ofSeconds(60), Duration.ofSeconds(90), Duration.ofMinutes(30), 5),
                 new Sizes(ByteSize.gibi(8), ByteSize.gibi(8), ByteSize.gibi(16)),
                 ResultsOn.ALL,

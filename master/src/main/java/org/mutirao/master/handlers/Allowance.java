@@ -1,6 +1,8 @@
 package org.mutirao.master.handlers;
 
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.text.Text;
@@ -46,6 +48,7 @@ final class Allowance {
      * @param what happens, in words
      */
     Reply refusal(String what) {
+        LimitsReached.here().note(Limit.RATES, what);
         return new Reply.Failure(
                 Refusal.TRY_LATER,
                 Text.of("%s at most %d times a second for all who ask; wait a little", what, aSecond));

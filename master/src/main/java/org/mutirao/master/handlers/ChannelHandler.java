@@ -12,6 +12,8 @@ import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.Reply;
@@ -192,6 +194,7 @@ public final class ChannelHandler {
     private boolean mayChange(Presences.Presence presence, Answer answer) {
         boolean may = presences.maySay(presence);
         if (!may) {
+            LimitsReached.here().note(Limit.CHANNEL, "a session of the channel");
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
                     Text.of("that is more than %d messages a second; wait a little", Presences.MAX_A_SECOND)));
@@ -212,6 +215,9 @@ public final class ChannelHandler {
     }
 
     private static Reply refused(ChannelOutcome.Refused refused) {
+        if (refused.why() == ChannelOutcome.Why.TOO_MANY) {
+            LimitsReached.here().note(Limit.CHANNEL, refused.message());
+        }
         return new Reply.Failure(
                 switch (refused.why()) {
                     case NAME_IN_USE, NOT_LOGGED_IN, NUMBER_TAKEN -> Refusal.CONFLICT;

@@ -20,6 +20,8 @@ import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.TaskRow;
@@ -62,6 +64,7 @@ final class JobWaits {
         if (isNews(now) || patience.isZero()) {
             answer.send(now);
         } else if (count >= MOST) {
+            LimitsReached.here().note(Limit.PARKED, job.name());
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
                     Text.of("more than %d programs wait for jobs already; ask again in a while", MOST)));

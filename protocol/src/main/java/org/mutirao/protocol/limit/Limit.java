@@ -17,7 +17,10 @@ public enum Limit {
     HTTP_CONNECTIONS,
     HTTP_REQUESTS,
     HTTP_STREAMS,
-    HTTP_BODIES;
+    HTTP_BODIES,
+    RATES,
+    PARKED,
+    CHANNEL;
 
     /** For programs that count, as {@code http-bodies}. */
     public String label() {
@@ -39,6 +42,9 @@ public enum Limit {
             case HTTP_CONNECTIONS -> Text.of("HTTP connections that are open");
             case HTTP_REQUESTS -> Text.of("HTTP requests at a time");
             case HTTP_STREAMS -> Text.of("pages that are told of events");
+            case RATES -> Text.of("how often something costly is asked for");
+            case PARKED -> Text.of("programs that wait for jobs");
+            case CHANNEL -> Text.of("users and topics of the channel");
             case HTTP_BODIES -> Text.of("the size of an HTTP request");
         };
     }

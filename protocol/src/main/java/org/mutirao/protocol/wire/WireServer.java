@@ -152,24 +152,30 @@ public final class WireServer implements AutoCloseable {
             ByteSize held,
             ByteSize heldPerAddress) {
         /** How many connections one address may have if nobody says otherwise. */
-        public static final int PER_ADDRESS = 2_000;
+        public static final int MAX_OF_ONE_ADDRESS = 2_000;
 
-        private static final ByteSize STRANGERS_HELD = ByteSize.mebi(8);
+        private static final int MAX_CONNECTIONS = 20_000;
+        private static final int MAX_HEAD = 256 * 1024;
+        private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+        private static final Duration MAX_IDLE = Duration.ofMinutes(10);
+        private static final ByteSize MAX_HELD = ByteSize.mebi(128);
+        private static final ByteSize MAX_HELD_OF_ONE_ADDRESS = ByteSize.mebi(32);
+        private static final ByteSize MAX_HELD_OUTSIDE = ByteSize.mebi(8);
 
         public static Limits defaults() {
             return new Limits(
-                    256 * 1024,
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(10),
-                    20_000,
-                    PER_ADDRESS,
-                    ByteSize.mebi(128),
-                    ByteSize.mebi(32));
+                    MAX_HEAD,
+                    MAX_SILENCE,
+                    MAX_IDLE,
+                    MAX_CONNECTIONS,
+                    MAX_OF_ONE_ADDRESS,
+                    MAX_HELD,
+                    MAX_HELD_OF_ONE_ADDRESS);
         }
 
         /** For those who don't know the room's secret, and are only told so. */
         Limits forStrangers() {
-            return new Limits(headLimit, silence, silence, connections, perAddress, STRANGERS_HELD, STRANGERS_HELD);
+            return new Limits(headLimit, silence, silence, connections, perAddress, MAX_HELD_OUTSIDE, MAX_HELD_OUTSIDE);
         }
 
         public Limits withPerAddress(int number) {
@@ -177,7 +183,7 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    private static final Duration STUCK_WRITE = Duration.ofSeconds(60);
+    private static final Duration MAX_STUCK_WRITE = Duration.ofSeconds(60);
 
     private final EventLoopGroup acceptor =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wire-accept"), NioIoHandler.newFactory());
@@ -223,7 +229,7 @@ public final class WireServer implements AutoCloseable {
                             child.pipeline().addLast(room.entrance(limits.silence(), inside, outside));
                         });
                         child.pipeline()
-                                .addLast(new WriteTimeoutHandler(STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
+                                .addLast(new WriteTimeoutHandler(MAX_STUCK_WRITE.toSeconds(), TimeUnit.SECONDS))
                                 .addLast(new ChunkedWriteHandler());
                         if (guard.isEmpty()) {
                             child.pipeline().addLast(inside.apply(Entrant.ANYBODY));

@@ -24,7 +24,24 @@ record HttpLimits(
         int streamsPerAddress,
         Duration silence,
         ByteSize slowest) {
+    private static final int MAX_CONNECTIONS = 2_000;
+    private static final int MAX_CONNECTIONS_OF_ONE_ADDRESS = 200;
+    private static final int MAX_REQUESTS = 200;
+    private static final int MAX_REQUESTS_OF_ONE_ADDRESS = 50;
+    private static final int MAX_STREAMS = 100;
+    private static final int MAX_STREAMS_OF_ONE_ADDRESS = 20;
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+    private static final ByteSize MIN_A_SECOND = new ByteSize(200);
+
     static HttpLimits defaults() {
-        return new HttpLimits(2_000, 200, 200, 50, 100, 20, Duration.ofSeconds(30), new ByteSize(200));
+        return new HttpLimits(
+                MAX_CONNECTIONS,
+                MAX_CONNECTIONS_OF_ONE_ADDRESS,
+                MAX_REQUESTS,
+                MAX_REQUESTS_OF_ONE_ADDRESS,
+                MAX_STREAMS,
+                MAX_STREAMS_OF_ONE_ADDRESS,
+                MAX_SILENCE,
+                MIN_A_SECOND);
     }
 }
