@@ -313,7 +313,9 @@ public final class PeerDiscovery implements AutoCloseable {
 
     private void onDatagram(GroupDatagram datagram, InetAddress from) {
         if (datagram instanceof GroupDatagram.Hello hello) {
-            onGreeted(hello.card(), from);
+            if (hello.seal().isEmpty()) {
+                onGreeted(hello.card(), from);
+            } // else of a room with a key, and this one has none
             return;
         }
         if (!talk.isJoined()) {

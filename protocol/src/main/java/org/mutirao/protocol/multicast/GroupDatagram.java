@@ -52,14 +52,21 @@ public sealed interface GroupDatagram {
         }
     }
 
-    /** A master of ours. */
-    record Hello(MasterCard card) implements GroupDatagram {
+    /**
+     * A master of ours.
+     *
+     * @param text the card as it was sent
+     * @param seal shows that the sender knows the room's secret; empty without one
+     */
+    record Hello(MasterCard card, String text, String seal) implements GroupDatagram {
+        /** Of a room without a key. */
+        public Hello(MasterCard card) {
+            this(card, Hellos.write(card), "");
+        }
+
         @Override
         public String words() {
-            return Hellos.MARK
-                    + Base64.getUrlEncoder()
-                            .withoutPadding()
-                            .encodeToString(Json.write(card).getBytes(StandardCharsets.UTF_8));
+            return Hellos.MARK + text + (seal.isEmpty() ? "" : Hellos.GAP + seal);
         }
     }
 
@@ -123,17 +130,28 @@ public sealed interface GroupDatagram {
     /** How ours are told. */
     final class Hellos {
         private static final String MARK = "MUTIRAO ";
+        private static final String GAP = " ";
         private static final int LONGEST = 2_000;
 
         private Hellos() {}
+
+        private static String write(MasterCard card) {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(Json.write(card).getBytes(StandardCharsets.UTF_8));
+        }
 
         private static Optional<GroupDatagram> parse(String text) {
             if (text.length() > LONGEST) {
                 return Optional.empty();
             }
+            String[] words = text.substring(MARK.length()).split(GAP, -1);
+            if (words.length > 2) {
+                return Optional.empty();
+            }
             try {
-                byte[] json = Base64.getUrlDecoder().decode(text.substring(MARK.length()));
-                return Optional.of(new Hello(Json.read(json, MasterCard.class)));
+                MasterCard card = Json.read(Base64.getUrlDecoder().decode(words[0]), MasterCard.class);
+                return Optional.of(new Hello(card, words[0], words.length == 2 ? words[1] : ""));
             } catch (IOException | IllegalArgumentException e) {
                 return Optional.empty();
             }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Base64;
 
 /**
  * How a master and a program prove to each other that they know the room's secret, on one TLS connection.
@@ -56,6 +57,23 @@ public final class RoomProof {
         message.writeBytes(checked(nonce));
         message.writeBytes(place.getBytes(StandardCharsets.UTF_8));
         return RoomSecret.mac(secret.key("discovery"), message.toByteArray());
+    }
+
+    /**
+     * What a master adds to the card that it says by multicast.
+     *
+     * @param card as it is sent
+     */
+    public static String ofCard(RoomSecret secret, String card) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(RoomSecret.mac(secret.key("card"), card.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Whether one said this card who knows the secret. */
+    public static boolean isOfCard(RoomSecret secret, String card, String said) {
+        return MessageDigest.isEqual(
+                ofCard(secret, card).getBytes(StandardCharsets.UTF_8), said.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A number that was never drawn before. */
