@@ -10,6 +10,7 @@ import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.master.channel.ChannelJournal;
 import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.master.cluster.RoomKey;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.folders.DataFolder;
 import org.mutirao.master.folders.ServedBy;
@@ -94,13 +95,14 @@ final class CoreBase {
         return RoomPass.of(config.room().map(MasterConfig.Room::secret));
     }
 
-    /** How masters prove to each other who they are; empty in a room without a key, and for one that is alone. */
-    Optional<MutualTls> mutualTls() throws IOException {
+    /** What this master needs among the others; empty in a room without a key, and for one that is alone. */
+    Optional<RoomKey> roomKey() throws IOException {
         if (certificate.isEmpty() || isAlone()) {
             return Optional.empty();
         }
-        MasterTrust trust = new MasterTrust(config.room().orElseThrow().secrets());
-        return Optional.of(new MutualTls(certificate.get().keyManager(), trust));
+        MasterConfig.Room room = config.room().orElseThrow();
+        MutualTls tls = new MutualTls(certificate.get().keyManager(), new MasterTrust(room.secrets()));
+        return Optional.of(new RoomKey(tls, room.secrets(), room.openTo()));
     }
 
     /** Where commands about tasks become durable. */

@@ -58,7 +58,7 @@ final class CoreGroup {
                 Threads.guarded(base.views.liveness(), base.ticker)));
         group = base.parts.add(new MasterGroup(
                 new NodeSettings(
-                        config.group(), base.data.root(), base.node, host, enginePort(base, host), base.mutualTls()),
+                        config.group(), base.data.root(), base.node, host, enginePort(base, host), base.roomKey()),
                 running,
                 client,
                 exchange::missing,

@@ -105,6 +105,11 @@ final class MasterAddresses {
         return nanos.getAsLong() - since > LOST.toNanos();
     }
 
+    /** Whether a master answered at that address lately. */
+    boolean isMet(InetAddress from) {
+        return met.get().stream().anyMatch(card -> isSame(card.host(), from));
+    }
+
     /** A master that answered at that address lately, and belongs to that group or to none. */
     Optional<MasterCard> metAt(InetAddress from, GridId grid) {
         return met.get().stream()

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.mutirao.group.member.Group.GroupStatus;
-import org.mutirao.group.member.Group.Peer;
 import org.mutirao.group.member.GroupBootstrap;
 import org.mutirao.group.member.GroupReconciler;
 import org.mutirao.group.member.GroupSettings;
@@ -23,15 +20,15 @@ import org.mutirao.group.member.Membership;
 import org.mutirao.group.member.NodeFolder;
 import org.mutirao.group.member.PeerDiscovery;
 import org.mutirao.group.raft.EngineDoor;
-import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.ForcedNewGroup;
 import org.mutirao.group.raft.NodeConfig;
 import org.mutirao.protocol.discovery.FacingAddress;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRow;
-import org.mutirao.protocol.message.GroupRow.MasterRow;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.multicast.GroupDatagram;
+import org.mutirao.protocol.multicast.KeyedMulticast;
+import org.mutirao.protocol.multicast.Multicast;
 import org.mutirao.protocol.multicast.MulticastPort;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.text.Text;
@@ -57,7 +54,6 @@ public final class MasterGroup implements GroupView, AutoCloseable {
 
     private static final int MAX_LOOK_UPS = 100;
     private static final int MAX_KNOWN = 64;
-    private static final Duration AWAY = Duration.ofSeconds(2);
 
     /** Members of the multicast talk, so that each coming and going is told once. */
     private final Set<Integer> known = ConcurrentHashMap.newKeySet();
@@ -78,7 +74,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     private final Threads threads;
     private volatile int port = 1;
     private final int enginePort;
-    private final Optional<MutualTls> tls;
+    private final Optional<RoomKey> key;
     private volatile Membership place;
     private volatile GroupReconciler reconciler;
 
@@ -103,7 +99,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         this.node = self.node();
         this.host = self.host();
         this.enginePort = self.enginePort();
-        this.tls = self.tls();
+        this.key = self.key();
         this.running = running;
         this.strangers = new FailedTries(ticker);
         this.missing = missing;
@@ -114,7 +110,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 this::card,
                 () -> standing().members(),
                 client,
-                (address, hearer) -> MulticastPort.open(address, host, hearer, liveness),
+                multicast(liveness),
                 threads,
                 this::onDatagram);
         this.bootstrap = new GroupBootstrap(
@@ -124,7 +120,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 ticker,
                 voice::onWaiting,
                 this::placed,
-                tls.isPresent() ? JoinRule.KEY : JoinRule.WORD);
+                key.isPresent() ? JoinRule.KEY : JoinRule.WORD);
         this.addresses = new MasterAddresses(
                 node,
                 running::standing,
@@ -132,6 +128,15 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 new HostAddresses(InetAddress::getAllByName, lookUps, ticker),
                 ticker);
         running.onBegun(this::reconcile);
+    }
+
+    private Multicast.Opener multicast(Liveness liveness) {
+        Multicast.Opener plain = (address, hearer) -> MulticastPort.open(address, host, hearer, liveness);
+        return key.<Multicast.Opener>map(known -> new KeyedMulticast(
+                        plain,
+                        known.secrets(),
+                        from -> known.openTo().test(from) || addresses().isMet(from)))
+                .orElse(plain);
     }
 
     /** What a master is called in the list. */
@@ -191,7 +196,7 @@ public final class MasterGroup implements GroupView, AutoCloseable {
                 founders,
                 bindHost(),
                 settings.isAlone(),
-                new EngineDoor(tls, this::mayEnter, strangers));
+                new EngineDoor(key.map(RoomKey::tls), this::mayEnter, strangers));
     }
 
     /** Whether that address may speak to the engine. */
@@ -334,79 +339,12 @@ public final class MasterGroup implements GroupView, AutoCloseable {
 
     /** The group as this master sees it. */
     public GroupRow row() {
-        GroupStatus now = running.look(Duration.ZERO); // who has just changed something wants to see it
-        List<MasterRow> rows = new ArrayList<>();
-        for (Peer peer : now.peers()) {
-            rows.add(row(peer, now));
-        }
-        for (MasterCard card : peerDiscovery.present()) {
-            boolean stranger = now.peer(card.node()).isEmpty() && card.group().equals(settings.name());
-            if (stranger) {
-                rows.add(new MasterRow(
-                        card.id(),
-                        card.node(),
-                        card.address().toString(),
-                        card.priority(),
-                        0,
-                        "newcomer",
-                        -1,
-                        card.missing(),
-                        problem(card.node())));
-            }
-        }
-        return GroupRow.builder()
-                .grid(place == null ? "" : place.grid().toString())
-                .group(settings.name())
-                .election(settings.election().toString())
-                .self(card().id())
-                .leader(now.leader().map(Member::id))
-                .term(now.term())
-                .size(settings.size())
-                .spare(spare(now))
-                .note(note(now))
-                .masters(rows)
-                .guests(peerDiscovery.guests())
-                .build();
+        return new GroupRows(this, settings, node).row();
     }
 
-    private Optional<String> problem(String of) {
-        return reconciler().flatMap(k -> k.problemOf(of));
-    }
-
-    private MasterRow row(Peer peer, GroupStatus now) {
-        Member member = peer.member();
-        boolean self = member.node().equals(node);
-        Optional<MasterCard> card = self ? Optional.of(card()) : peerDiscovery.confirmed(member.node());
-        boolean leader = now.leader().map(member::equals).orElse(false);
-        boolean away = now.leads() ? peer.silent().compareTo(AWAY) > 0 : card.isEmpty();
-        return new MasterRow(
-                member.id(),
-                member.node(),
-                member.address().toString(),
-                card.map(MasterCard::priority).orElse(member.weight()),
-                member.rank(),
-                leader ? "leader" : away ? "away" : member.voter() ? "follower" : "listener",
-                peer.behind(),
-                card.map(MasterCard::missing).orElse(-1L),
-                problem(member.node()));
-    }
-
-    /** How many masters could be lost now without a stop. */
-    private static int spare(GroupStatus now) {
-        long voters = now.members().stream().filter(Member::voter).count();
-        long well = now.peers().stream()
-                .filter(peer -> peer.member().voter() && peer.silent().compareTo(AWAY) < 0)
-                .count();
-        return (int) Math.max(0, well - (voters / 2 + 1));
-    }
-
-    private String note(GroupStatus now) {
-        long voters = now.members().stream().filter(Member::voter).count();
-        if (running.hasBegun() && voters == 2) {
-            return Text.of(
-                    "Two masters survive no loss: if either dies, nothing is accepted until it is back. Three survive one.");
-        }
-        return now.leads() && now.serving() ? "" : whoLeads();
+    /** The grid's id; empty before it is founded. */
+    String gridOrEmpty() {
+        return place == null ? "" : place.grid().toString();
     }
 
     /** Lets another lead, before this one stops. */

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.mutirao.group.member.GroupSettings;
-import org.mutirao.group.raft.EngineDoor.MutualTls;
 
 /**
  * One master of a group.
@@ -14,7 +13,7 @@ import org.mutirao.group.raft.EngineDoor.MutualTls;
  * @param node names that folder
  * @param host where it listens
  * @param enginePort where its log listens
- * @param tls how masters prove to each other who they are; empty in a room without a key
+ * @param key empty in a room without one
  */
 public record NodeSettings(
-        GroupSettings group, Path folder, String node, InetAddress host, int enginePort, Optional<MutualTls> tls) {}
+        GroupSettings group, Path folder, String node, InetAddress host, int enginePort, Optional<RoomKey> key) {}
