@@ -11,6 +11,9 @@ export const wordOf = (state, form) => word(FORMS.includes(`${state}_${form}`) ?
 export const badge = (state, form = "one") => h("span", { class: `state ${state}` }, wordOf(state, form));
 export const hasEnded = (state) => ["succeeded", "failed", "lost", "cancelled"].includes(state);
 
+/** Whether results of a task differ that were to be the same. */
+export const isDoubtful = (check) => ["not_deterministic", "first_differs", "second_differs", "undecided"].includes(check.state);
+
 export const endedOf = (counts) => counts.succeeded + counts.failed + counts.lost + counts.cancelled;
 
 /** What is not there is left out. */

@@ -60,6 +60,7 @@ export function oneJob(main, id, tab = "") {
         job.counts.failed + job.counts.lost ? change("retry", "retryJob", "?only_failed=true") : null, job.counts.failed + job.counts.lost ? otherScript() : null, job.counts.cancelled ? change("retry", "retryAll") : null,
         hasEnded(job) ? change("forget", "forgetJob") : null, hasEnded(job) ? h("a", { class: "button", href: `/api/jobs/${id}/result` }, word("downloadAll")) : null)),
       !job.ended_at && job.explanation ? h("p", { class: "quiet" }, job.explanation) : null,
+      job.checks ? h("p", { class: job.checks.differing ? "failed" : "quiet" }, word("verified", job.checks)) : null,
       h("div", { class: "panel strip" }, h("div", { class: "states" }, bar(job.counts), h("p", { class: "words" }, h("b", {}, `${count(ended)} / ${count(job.tasks)}`), ` · ${inWords(job.counts)}`)),
         figure("perSecond", figures.per_second ? decimal(figures.per_second) : ""), figure("timeLeft", figures.left_ms ? `≈ ${millis(figures.left_ms)}` : ""),
         figure("tookAll", job.ended_at ? millis(job.ended_at - job.submitted_at) : ""), figure("median", millis(figures.median_ms)), figure("longest", millis(figures.longest_ms)),

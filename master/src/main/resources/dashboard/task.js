@@ -1,5 +1,5 @@
 // One task: what happened to it, what it prints, what came of it.
-import { badge, hasEnded } from "./bars.js";
+import { badge, hasEnded, isDoubtful } from "./bars.js";
 import { log } from "./log.js";
 import { ask, button, get, h, post, render, rootIn, say, size } from "./parts.js";
 import { csvTable, parse } from "./table.js";
@@ -13,7 +13,17 @@ function attemptLine(attempt) {
   return h("li", { key: attempt.attempt }, ago(attempt.leased_at), `: ${word("attempt")} ${attempt.attempt} ${word("onWorker")} `,
     h("a", { href: `#/tasks?worker=${encodeURIComponent(attempt.worker)}`, title: attempt.worker }, attempt.worker_name || attempt.worker.slice(0, 8)), h("br"),
     h("span", { class: "quiet" }, attempt.started_at ? [ago(attempt.started_at), `: ${word("scriptStarted")}, ${word("took").toLowerCase()} ${millis(attempt.ran_ms)}; `] : "",
-      attempt.outcome ?? word("running"), ended));
+      attempt.marks?.includes("check") ? `${word("toVerify")}: ` : "", attempt.outcome ?? word("running"), ended, attempt.marks?.includes("no key") ? ` (${word("noKey")})` : ""));
+}
+
+/** What is known of a result by running its task again: in a sentence, and what differs side by side. */
+function checked(check) {
+  const differs = check.differs;
+  return h("div", { class: "panel check" }, h("p", { class: isDoubtful(check) ? "failed" : "quiet" }, check.text),
+    differs && differs.line ? h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, word("worker")), h("th", {}, word("outputLine", { line: differs.line })))),
+      h("tbody", {}, [[check.workers[0], differs.first], [differs.worker, differs.other]].map(([worker, line]) =>
+        h("tr", { key: worker }, h("td", {}, worker), h("td", {}, h("code", {}, line)))))) : null,
+    differs && differs.files.length ? h("p", { class: "quiet" }, `${word("filesDiffer")}: ${differs.files.join(", ")}`) : null);
 }
 
 export function oneTask(main, id) {
@@ -39,6 +49,7 @@ export function oneTask(main, id) {
           }))),
       task.job ? h("p", { class: "quiet" }, h("a", { href: `#/jobs/${task.job}` }, `${word("job")} j${task.job}`), ` #${task.index}: ${task.input}`) : null,
       task.explanation ? h("p", { class: ended && !task.success ? "failed" : "quiet" }, task.explanation) : null,
+      task.check ? checked(task.check) : null,
       h("section", { class: "panel", "aria-label": word("timeline") }, h("h3", {}, word("timeline")), h("ol", { class: "line" },
         h("li", {}, ago(task.submitted_at), `: ${word("submitted").toLowerCase()}, ${size(task.bytes)}`,
           attempts.length ? h("span", { class: "quiet" }, `; ${word("waited").toLowerCase()} ${millis(task.waited_ms)}`) : null), attempts.map(attemptLine))),

@@ -1,7 +1,7 @@
 // Lists of tasks, of the whole grid or of one job, with what can be done to many of them.
 import { word } from "./words.js";
 import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
-import { badge, STATES } from "./bars.js";
+import { badge, isDoubtful, STATES } from "./bars.js";
 import { brief } from "./failures.js";
 import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
@@ -23,7 +23,7 @@ const columns = (isOfJob) => [
   { key: "worker", head: word("worker"), style: "wide worker", cell: (task) => task.worker ?? "", sort: true },
   { key: "attempts", head: word("attempts"), style: "number wide", cell: (task) => task.attempts || "", sort: true },
   { key: "note", head: word("reason"), style: "why", sort: true,
-    cell: (task) => task.status === "succeeded" ? "" : h("span", { title: task.explanation ?? "" }, brief(task.explanation ?? "")) },
+    cell: (task) => task.check && isDoubtful(task.check) ? h("span", { class: "failed", title: task.check.text }, brief(task.check.text)) : task.status === "succeeded" ? "" : h("span", { title: task.explanation ?? "" }, brief(task.explanation ?? "")) },
   { key: "since", head: word("since"), style: "when wide", cell: (task) => ago(task.since), sort: true },
   { key: "result", head: word("result"), style: "wide", cell: (task) => task.result
     ? h("a", { href: `/api/tasks/${task.id}/result`, "aria-label": `${word("download")}: ${nameOf(task, isOfJob)}` }, "↓") : "" },

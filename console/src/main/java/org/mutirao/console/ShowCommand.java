@@ -134,7 +134,7 @@ final class ShowCommand extends GridCommand {
         row.result().ifPresent(file -> out().println(Text.of("result in results/%s", Table.printable(file))));
         row.check().ifPresent(check -> {
             tell(Table.clean(check.text()));
-            check.differs().ifPresent(differs -> differs.inWords().forEach(words -> tell(Table.clean(words))));
+            check.differences().forEach(words -> tell(Table.clean(words)));
         });
         if (!details.attempts().isEmpty()) {
             out().println();

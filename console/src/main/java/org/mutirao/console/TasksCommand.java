@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.CheckRow;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine;
@@ -94,8 +95,16 @@ final class TasksCommand extends GridCommand {
                     Ages.brief(task.waitedMs()),
                     Ages.brief(task.ranMs()),
                     task.worker().orElse(""),
-                    Cell.ofReason(task.explanation(), task.status().label()));
+                    reason(task));
         }
         return table;
+    }
+
+    /** Why it is as it is, or what is wrong with its result. */
+    private static Cell reason(TaskRow task) {
+        return task.check()
+                .filter(CheckRow::hasDifference)
+                .map(check -> new Cell(check.text(), Style.DOUBTFUL))
+                .orElseGet(() -> Cell.ofReason(task.explanation(), task.status().label()));
     }
 }

@@ -82,9 +82,12 @@ public final class Fleet {
 
     /** Several of its results were wrong: it gets no work for long, unless a person trusts it. */
     void distrust(WorkerSession session, int wrong) {
+        boolean isKnown = session.isQuarantined(clock.nanos()) && session.wrongResults() > 0;
         session.distrust(clock.nanos() + DISTRUST.toNanos(), wrong);
-        onOut.accept(session.id());
-        listener.onWorkerDistrusted(session.id(), session.profile().name(), wrong);
+        if (!isKnown) {
+            onOut.accept(session.id());
+            listener.onWorkerDistrusted(session.id(), session.profile().name(), wrong);
+        }
     }
 
     /** Whether it gets no work at present. */

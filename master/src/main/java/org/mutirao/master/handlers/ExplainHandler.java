@@ -123,7 +123,7 @@ public final class ExplainHandler {
         List<String> said = new ArrayList<>();
         CheckWords.of(task)
                 .ifPresent(words -> said.add(Character.toUpperCase(words.charAt(0)) + words.substring(1) + "."));
-        Rows.task(task).check().flatMap(CheckRow::differs).ifPresent(differs -> said.addAll(differs.inWords()));
+        Rows.task(task).check().map(CheckRow::differences).ifPresent(said::addAll);
         if (task.waiting().isPresent()) {
             dispatcher.fleet().all().stream().limit(MAX_REASONS).forEach(worker -> said.add(explain(task, worker)));
         }

@@ -81,6 +81,9 @@ final class TaskSteps {
         if (attempt.isEmpty()) {
             return Applied.refused(Why.NEVER_LEASED);
         }
+        if (CheckSteps.holds(task, complete.lease())) {
+            return completeCheck(complete, task);
+        }
         boolean current = holds(task, complete.lease());
         boolean wanted = !(task.state() instanceof TaskState.Done || task.state() instanceof TaskState.Cancelled);
         boolean again = !complete.ending().succeeded() && task.retriesLeft() > 0;
@@ -128,6 +131,9 @@ final class TaskSteps {
         if (attempt.isEmpty()) {
             return Applied.refused(Why.NEVER_LEASED);
         }
+        if (!attempt.get().isCheck()) {
+            return Applied.refused(Why.STALE_ATTEMPT);
+        }
         if (!CheckSteps.holds(task, complete.lease())) {
             boolean known = attempt.get().end() instanceof End.Delivered;
             return change(
@@ -152,17 +158,35 @@ final class TaskSteps {
                         CheckSteps.givenUp(task, end.reason(), new End.Recalled(end.at()), end.at()));
     }
 
-    private Applied late(Command.Complete complete, TaskRecord task, AttemptRecord attempt) {
-        boolean same = task.state() instanceof TaskState.Done done
-                && done.result().hash().equals(complete.result().hash());
-        boolean repeated = attempt.end() instanceof End.Delivered;
-        TaskRecord noted = repeated ? task : task.ended(attempt.number(), new End.Late(complete.at()));
-        Applied applied = change(new Verdict.Duplicate(same), noted);
+    /** It only verifies the result that is there: its bytes are not kept. */
+    private Applied completeCheck(Command.Complete complete, TaskRecord task) {
+        Applied applied = complete(
+                new Command.CompleteCheck(
+                        complete.lease(),
+                        complete.worker(),
+                        complete.content(),
+                        Optional.empty(),
+                        complete.ending(),
+                        complete.run(),
+                        complete.at()),
+                task);
+        return dropping(complete, applied);
+    }
+
+    private Applied dropping(Command.Complete complete, Applied applied) {
         List<Effect> effects = new ArrayList<>(applied.effects());
         if (!tasks.refersTo(complete.result().hash())) {
             effects.add(new Effect.DropBlob(complete.result().hash()));
         }
         return new Applied(applied.verdict(), effects);
+    }
+
+    private Applied late(Command.Complete complete, TaskRecord task, AttemptRecord attempt) {
+        boolean same = task.state() instanceof TaskState.Done done
+                && done.result().hash().equals(complete.result().hash());
+        boolean repeated = attempt.end() instanceof End.Delivered;
+        TaskRecord noted = repeated ? task : task.ended(attempt.number(), new End.Late(complete.at()));
+        return dropping(complete, change(new Verdict.Duplicate(same), noted));
     }
 
     /** A person gives it up. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,10 @@ import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.InputNames;
+import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.master.results.ComparedResults;
 import org.mutirao.master.results.Delivered;
@@ -182,6 +186,34 @@ class ResultHandlerTest {
         assertEquals(new Reply.Ok(false), replied.join());
         assertEquals("succeeded", state());
         assertTrue(lies(HASH));
+    }
+
+    /** Its bytes are compared, and go no further. */
+    @Test
+    void whatOnlyVerifiesAResultIsNotKept() throws IOException {
+        WorkerId other = new WorkerId("other");
+        TaskId task = new TaskId(2);
+        JobPlan plan = new JobPlan(InputNames.numbered(1), JobPlan.Merge.NONE, List.of(), false).verified(JobPlan.ALL);
+        Blob taskPackage = new Blob(Sha256.of("a job".getBytes(StandardCharsets.UTF_8)), 5);
+        log.propose(new Command.SubmitJob("job", "j.zip", taskPackage, CompactSize.OURS_ONLY, 0, 0, 5, plan, 30));
+        log.propose(new Command.GrantLease(task, WORKER, "pc", 60_000, 40));
+        loop.runAll();
+        send(
+                result(received(Zips.of("stdout.txt", "1", "stderr.txt", "at 10:00")), GRID, Lease.of(2, 1)),
+                Optional.empty());
+        log.propose(new Command.GrantLease(task, other, "pc2", 60_000, 50));
+        loop.runAll();
+        Payload again = received(Zips.of("stdout.txt", "1", "stderr.txt", "at 11:00"));
+        SubmitResult verifying = new SubmitResult(
+                other,
+                "x.zip",
+                again,
+                Optional.of(new Delivery(GRID, Lease.of(2, 2), new Ending.Exited(0), Duration.ofMillis(5))));
+        assertEquals(new Reply.Ok(false), send(verifying, Optional.empty()).join());
+        assertEquals(
+                Optional.of("verified: pc and pc2 brought the same"),
+                CheckWords.of(machine.ledger().task(task).orElseThrow()));
+        assertFalse(lies(again.blob().hash()));
     }
 
     @Test

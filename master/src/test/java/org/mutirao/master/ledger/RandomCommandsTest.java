@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -92,15 +93,16 @@ class RandomCommandsTest {
         JobId job = new JobId(1 + random.nextInt(8));
         WorkerId worker = new WorkerId("w" + random.nextInt(3));
         Lease lease = Lease.of(task.number(), 1 + random.nextInt(6));
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 10 -> {
                 JobPlan plan = new JobPlan(
-                        random.nextBoolean()
-                                ? InputNames.numbered(1 + random.nextInt(3))
-                                : InputNames.of(List.of("a.csv", "A.csv", "b.csv")),
-                        random.nextBoolean() ? JobPlan.Merge.SCRIPT : JobPlan.Merge.FILES,
-                        random.nextInt(3) == 0 ? List.of("x") : List.of(),
-                        random.nextInt(3) == 0);
+                                random.nextBoolean()
+                                        ? InputNames.numbered(1 + random.nextInt(3))
+                                        : InputNames.of(List.of("a.csv", "A.csv", "b.csv")),
+                                random.nextBoolean() ? JobPlan.Merge.SCRIPT : JobPlan.Merge.FILES,
+                                random.nextInt(3) == 0 ? List.of("x") : List.of(),
+                                random.nextInt(3) == 0)
+                        .verified(random.nextBoolean() ? JobPlan.ALL : 0);
                 yield new Command.SubmitJob(
                         "key" + random.nextInt(12),
                         random.nextBoolean() ? "x.zip" : "y.zip",
@@ -147,7 +149,19 @@ class RandomCommandsTest {
                         blob("result" + random.nextInt(6)),
                         ending(random),
                         new ScriptRun(random.nextInt(2), 5),
+                        random.nextBoolean() ? content(random) : Optional.empty(),
                         at);
+            case 12, 13 ->
+                random.nextInt(8) == 0
+                        ? new Command.EndCheck(task, "nobody was there", at)
+                        : new Command.CompleteCheck(
+                                lease,
+                                worker,
+                                random.nextInt(5) == 0 ? Optional.empty() : content(random),
+                                Optional.of(new Check.Difference(1, "a", "b", List.of("c.csv"))),
+                                ending(random),
+                                new ScriptRun(random.nextInt(2), 5),
+                                at);
             case 8 ->
                 random.nextInt(3) > 0
                         ? new Command.Publish(task, lease.attempt(), "x.zip", at)
@@ -162,6 +176,10 @@ class RandomCommandsTest {
                                 "gone",
                                 at);
         };
+    }
+
+    private static Optional<Sha256> content(Random random) {
+        return Optional.of(blob("content" + random.nextInt(2)).hash());
     }
 
     private static Ending ending(Random random) {

@@ -3,6 +3,7 @@ package org.mutirao.protocol.message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.mutirao.protocol.text.Text;
 
 /**
@@ -14,6 +15,9 @@ import org.mutirao.protocol.text.Text;
  * @param differs what differs; empty if nothing does, or that is not known
  */
 public record CheckRow(String state, String text, List<String> workers, Optional<Differs> differs) {
+    private static final Set<String> DIFFERENT =
+            Set.of("not_deterministic", "first_differs", "second_differs", "undecided");
+
     public CheckRow {
         workers = List.copyOf(workers);
     }
@@ -31,17 +35,30 @@ public record CheckRow(String state, String text, List<String> workers, Optional
         public Differs {
             files = List.copyOf(files);
         }
+    }
 
-        /** The same in sentences for people. */
-        public List<String> inWords() {
-            List<String> words = new ArrayList<>();
-            if (line > 0) {
-                words.add(Text.of("Line %d of the output is '%s', of %s it is '%s'.", line, first, worker, other));
+    /** Whether results differ. */
+    public boolean hasDifference() {
+        return DIFFERENT.contains(state);
+    }
+
+    /** What differs, in sentences for people. */
+    public List<String> differences() {
+        List<String> words = new ArrayList<>();
+        differs.ifPresent(what -> {
+            if (what.line() > 0) {
+                words.add(Text.of(
+                        "Line %d of the output is '%s' of %s, and '%s' of %s.",
+                        what.line(),
+                        what.first(),
+                        workers.isEmpty() ? "" : workers.get(0),
+                        what.other(),
+                        what.worker()));
             }
-            if (!files.isEmpty()) {
-                words.add(Text.of("These files of %s differ: %s.", worker, String.join(", ", files)));
+            if (!what.files().isEmpty()) {
+                words.add(Text.of("These files of %s differ: %s.", what.worker(), String.join(", ", what.files())));
             }
-            return words;
-        }
+        });
+        return words;
     }
 }
