@@ -104,7 +104,8 @@ final class CoreBuilder {
                         listener -> base.loop.execute(() -> {
                             tasks.news.add(listener);
                             listener.onNews(tasks.channelMachine.channel());
-                        })),
+                        }),
+                        new OpenGrid.Keys(way.secrets, tasks.access::access)),
                 base.views,
                 files,
                 others.group,

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.mutirao.master.access.Access;
 import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.cluster.GridVoice;
 import org.mutirao.master.cluster.GroupView;
@@ -13,10 +15,13 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.door.Origin;
 import org.mutirao.master.door.WireDoor;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.room.RoomSecrets;
 
 /** What a core shows of itself. */
 record OpenGrid(
@@ -30,7 +35,14 @@ record OpenGrid(
         Optional<RoomCertificate> certificate)
         implements Grid {
     /** How to ask and to be told. */
-    record Ways(Door door, WireDoor wire, Consumer<ChannelListener> channel) {}
+    record Ways(Door door, WireDoor wire, Consumer<ChannelListener> channel, Keys keys) {}
+
+    /**
+     * Who comes in, and what is there for him.
+     *
+     * @param secrets empty in a room without a key
+     */
+    record Keys(Optional<RoomSecrets> secrets, Supplier<Access> access) {}
 
     @Override
     public CompletableFuture<Reply> ask(Request request, Origin origin) {
@@ -40,6 +52,16 @@ record OpenGrid(
     @Override
     public void channelFrom(ChannelListener listener) {
         ways.channel().accept(listener);
+    }
+
+    @Override
+    public Optional<RoomSecrets> secrets() {
+        return ways.keys().secrets();
+    }
+
+    @Override
+    public Scope scopeOf(Entrant entrant) {
+        return Scope.of(entrant, ways.keys().access());
     }
 
     @Override

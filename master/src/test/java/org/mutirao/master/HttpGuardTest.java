@@ -42,13 +42,13 @@ class HttpGuardTest extends OverHttp {
         assertEquals(401, get("/api/tasks").statusCode());
         HttpResponse<String> told = get("/");
         assertEquals(401, told.statusCode());
-        assertTrue(told.body().contains("paste the token here"), told.body());
+        assertTrue(told.body().contains("Code or token"), told.body());
         assertTrue(
-                get("/", "Accept-Language", "pt-BR,pt;q=0.9,en;q=0.8").body().contains("cole o token aqui"),
+                get("/", "Accept-Language", "pt-BR,pt;q=0.9,en;q=0.8").body().contains("Código ou token"),
                 "in the language of the browser");
-        assertTrue(get("/", "Accept-Language", "fr;q=\"").body().contains("paste the token here"));
+        assertTrue(get("/", "Accept-Language", "fr;q=\"").body().contains("Code or token"));
         assertEquals(200, get("/assets/signin.css").statusCode(), "the page looks right");
-        assertTrue(get("/docs").body().contains("action=\"/docs\""), "back to where a person wanted to go");
+        assertTrue(get("/docs").body().contains("action=\"/sign-in?to=/docs\""), "back to where a person wanted to go");
         assertEquals(401, get("/openapi.json").statusCode());
         assertEquals(200, get("/docs?token=" + token).statusCode());
         assertEquals(401, get("/?code=0123456789abcdef").statusCode());

@@ -153,6 +153,12 @@ public final class Door {
             answer.send(route.redirect());
             return;
         }
+        if (origin.entrant().badge().isPresent() && origin.isInside()) {
+            // The one that leads would take it for a request of this master.
+            discard(request);
+            answer.send(noLeader(Text.of("ask the master that leads: %s", route.whoLeads())));
+            return;
+        }
         Optional<Reply> objection = handler.objection(request, origin);
         if (objection.isPresent()) {
             discard(request);

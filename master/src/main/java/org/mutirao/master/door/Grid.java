@@ -6,10 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.cluster.GroupView;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.room.RoomSecrets;
 
 /** All that a face, or any other outer part, may touch of a master. Safe for any thread. */
 public interface Grid {
@@ -36,6 +39,12 @@ public interface Grid {
 
     /** With which it shows who it is in a room with a key; empty in one without. */
     Optional<RoomCertificate> certificate();
+
+    /** The secrets with which others come in; empty in a room without a key. */
+    Optional<RoomSecrets> secrets();
+
+    /** The jobs that are there for one who came in so. */
+    Scope scopeOf(Entrant entrant);
 
     /** The TCP ports of this master. */
     WireDoor wire();

@@ -14,21 +14,32 @@ import org.mutirao.protocol.wire.WireServer.Connection;
  * @param connection over which it came; empty if there is none that could break
  * @param isInside whether a part of this master asks, such as its pages
  * @param entrant for whom it is asked
+ * @param visitor from where the one came for whom a part of this master asks
  */
-public record Origin(Dialect dialect, Optional<Connection> connection, boolean isInside, Entrant entrant) {
+public record Origin(
+        Dialect dialect,
+        Optional<Connection> connection,
+        boolean isInside,
+        Entrant entrant,
+        Optional<InetAddress> visitor) {
     /** A part of this master asks. */
     public static Origin inside() {
-        return new Origin(Dialects.own(), Optional.empty(), true, Entrant.MEMBER);
+        return new Origin(Dialects.own(), Optional.empty(), true, Entrant.MEMBER, Optional.empty());
     }
 
     /** A part of this master asks for somebody who is connected to it. */
     public static Origin inside(Connection behalf) {
-        return new Origin(Dialects.own(), Optional.of(behalf), true, behalf.entrant());
+        return new Origin(Dialects.own(), Optional.of(behalf), true, behalf.entrant(), Optional.empty());
+    }
+
+    /** A part of this master asks for somebody who came another way. */
+    public static Origin visitor(Entrant entrant, Optional<InetAddress> from) {
+        return new Origin(Dialects.own(), Optional.empty(), true, entrant, from);
     }
 
     /** A program asks over the network. */
     public static Origin wire(Dialect dialect, Connection from) {
-        return new Origin(dialect, Optional.of(from), false, from.entrant());
+        return new Origin(dialect, Optional.of(from), false, from.entrant(), Optional.empty());
     }
 
     /** Whether a program of ours asks over the network. It understands where to ask instead. */

@@ -102,7 +102,10 @@ final class Noting {
         CompletableFuture<Optional<Issued>> noted = journal.apply(new AccessCommand.Noted(new AuditNote(
                 clock.millis(),
                 origin.entrant().word(),
-                origin.address().map(InetAddress::getHostAddress).orElse(""),
+                origin.visitor()
+                        .or(origin::address)
+                        .map(InetAddress::getHostAddress)
+                        .orElse(""),
                 action(request),
                 SafeText.of(about, ' ', MAX_ABOUT).strip())));
         CompletableFuture<Optional<Issued>> owned =

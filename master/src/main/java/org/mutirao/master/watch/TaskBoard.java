@@ -17,6 +17,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.StatusCounts;
 
 /**
@@ -31,19 +32,24 @@ public final class TaskBoard {
      * @param name part of the task's name, in any case
      * @param worker start of the id of a worker that had it, or its name
      * @param job the job whose tasks are meant
+     * @param scope only tasks of these jobs
      */
-    public record Filter(Set<TaskStatus> states, Optional<String> name, Optional<String> worker, Optional<JobId> job) {
+    public record Filter(
+            Set<TaskStatus> states, Optional<String> name, Optional<String> worker, Optional<JobId> job, Scope scope) {
         /** Every task. */
-        public static final Filter ALL = new Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Filter ALL =
+                new Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), Scope.ALL);
 
         /** Whether tasks of a job that never had a lease may match. */
         boolean mayMatchUntouched(JobView of) {
-            return worker.isEmpty()
+            return scope.has(of.id())
+                    && worker.isEmpty()
                     && of.untouched().map(waits -> isMeant(waits.status())).orElse(false);
         }
 
         boolean matches(TaskRecord task) {
-            return isMeant(task.state().status())
+            return scope.has(task.job())
+                    && isMeant(task.state().status())
                     && name.map(part -> task.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                             .orElse(true)
                     && worker.map(who -> hadIt(task, who)).orElse(true)
@@ -279,5 +285,19 @@ public final class TaskBoard {
             next = look();
             return found;
         }
+    }
+
+    /** Those of these events that are about jobs of a scope. One who sees only some jobs is told nothing of workers either. */
+    public List<EventRow> among(Scope scope, List<EventRow> events) {
+        return scope.isAll()
+                ? events
+                : events.stream().filter(event -> isAbout(scope, event)).toList();
+    }
+
+    private boolean isAbout(Scope scope, EventRow event) {
+        Optional<JobId> job = event.job().map(JobId::new);
+        return job.or(() -> event.task().map(TaskId::new).flatMap(this::task).map(TaskRecord::job))
+                .filter(scope::has)
+                .isPresent();
     }
 }

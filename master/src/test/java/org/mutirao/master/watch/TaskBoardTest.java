@@ -38,7 +38,8 @@ class TaskBoardTest {
                 TaskStatus.named(state),
                 Optional.empty(),
                 Optional.empty(),
-                job > 0 ? Optional.of(new JobId(job)) : Optional.empty());
+                job > 0 ? Optional.of(new JobId(job)) : Optional.empty(),
+                Scope.ALL);
     }
 
     /** Tasks 1, 2 to 6, 7, 8 to 10. */

@@ -29,14 +29,16 @@ final class AccessApi {
                                 Param.limit(MAX_NOTES))
                         .returning(Reply.NoteList.class),
                 Route.get("/api/badges", "The badges that were given to persons and machines.", context -> {
-                            Api.json(context, asking.ask(new AccessRequest.ListBadges()));
+                            Api.json(context, asking.ask(context, new AccessRequest.ListBadges()));
                         })
                         .returning(Reply.BadgeList.class),
                 Route.post(
                                 "/api/badges/{id}/revoke",
                                 "Takes a badge back: nobody gets in with it any more.",
                                 context -> {
-                                    Api.json(context, asking.ask(new AccessRequest.TakeBackBadge(serial(context))));
+                                    Api.json(
+                                            context,
+                                            asking.ask(context, new AccessRequest.TakeBackBadge(serial(context))));
                                 })
                         .returning(Reply.BadgeState.class));
     }
@@ -48,6 +50,7 @@ final class AccessApi {
         Api.json(
                 context,
                 asking.ask(
+                        context,
                         isOldestFirst
                                 ? new AccessRequest.ListNotes(Math.max(0, Query.number(context, "after", 0)), limit)
                                 : new AccessRequest.ListNotes(0, Optional.of(Math.max(1, before)), limit)));

@@ -15,10 +15,12 @@ import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.RegistryRequest;
@@ -46,6 +48,7 @@ final class Api implements AutoCloseable {
     private final FirstScreen status;
     private final GridFiles files;
     private final EventFeed feed;
+    private final TaskBoard board;
     private final Liveness liveness;
     private final Metrics metrics;
 
@@ -64,6 +67,7 @@ final class Api implements AutoCloseable {
         this.channel = new ChannelApi(grid);
         this.files = grid.files();
         this.feed = grid.views().feed();
+        this.board = grid.views().board();
         this.liveness = grid.views().liveness();
         this.metrics = new Metrics(grid, crew);
     }
@@ -88,18 +92,24 @@ final class Api implements AutoCloseable {
                 Route.get(
                                 "/api/workers/{id}",
                                 "One worker with all that it told of its machine.",
-                                context -> json(context, ask(new OperatorRequest.ShowWorker(context.pathParam("id")))))
+                                context -> json(
+                                        context, ask(context, new OperatorRequest.ShowWorker(context.pathParam("id")))))
                         .returning(Reply.WorkerState.class),
                 Route.get(
                                 "/api/masters",
                                 "The group of masters: who leads, who is behind, whether one more may be lost.",
-                                context -> json(context, ask(new OperatorRequest.ListMasters())))
+                                context -> json(context, ask(context, new OperatorRequest.ListMasters())))
                         .returning(Reply.Group.class),
                 Route.get(
                                 "/api/servers",
                                 "Masters and workers: ranks, when each was last heard, and how its clock stands.",
-                                context -> json(context, ask(new RegistryRequest.ListServers())))
+                                context -> json(context, ask(context, new RegistryRequest.ListServers())))
                         .returning(Reply.ServerList.class),
+                Route.get(
+                                "/api/whoami",
+                                "As whom you came in, and what you may.",
+                                context -> json(context, ask(context, new AccessRequest.WhoAmI())))
+                        .returning(Reply.Who.class),
                 Route.get("/api/rejected", "Packages that were not accepted, with the reason.", this::rejected)
                         .returning(Schemas.listOf(Rejected.class)),
                 Route.get(
@@ -112,6 +122,11 @@ final class Api implements AutoCloseable {
         routes.addAll(List.of(
                 Route.post("/api/workers/{id}/{change}", "Changes what a worker gets.", this::changeWorker)
                         .returning(Reply.WorkerState.class),
+                Route.post("/api/sign-out", "Forgets in this browser who you are.", context -> {
+                            Guard.signOut(context);
+                            json(context, new Reply.Changed(1));
+                        })
+                        .returning(Reply.Changed.class),
                 Route.get("/health", "Whether the program lives.", context -> json(context, new Health("up")))
                         .returning(Health.class),
                 Route.get("/ready", "Whether it takes and hands out tasks.", this::ready)
@@ -165,7 +180,7 @@ final class Api implements AutoCloseable {
     record Rejected(String name, long at, String reason) {}
 
     private void workers(Context context) {
-        json(context, ask(new OperatorRequest.ListWorkers()));
+        json(context, ask(context, new OperatorRequest.ListWorkers()));
     }
 
     private void rejected(Context context) throws IOException {
@@ -196,7 +211,7 @@ final class Api implements AutoCloseable {
         if (!group.serves() && group.leaderElsewhere().isEmpty()) {
             throw new Problem(503, Text.of("Not ready"), group.whoLeads() + ".");
         }
-        if (ask(new OperatorRequest.GetStatus()) instanceof Reply.Status status) {
+        if (ask(context, new OperatorRequest.GetStatus()) instanceof Reply.Status status) {
             json(context, status.status());
         }
     }
@@ -204,7 +219,9 @@ final class Api implements AutoCloseable {
     private void events(Context context) {
         long after = Query.number(context, "after", 0);
         Optional<JobId> job = Query.text(context, "job").map(Query::job);
-        json(context, job.isPresent() ? feed.ofJob(job.get().number(), after, MAX_ROWS) : feed.after(after, MAX_ROWS));
+        List<EventRow> rows =
+                job.isPresent() ? feed.ofJob(job.get().number(), after, MAX_ROWS) : feed.after(after, MAX_ROWS);
+        json(context, board.among(Visitor.of(context).scope(), rows));
     }
 
     private void changeWorker(Context context) {
@@ -217,10 +234,10 @@ final class Api implements AutoCloseable {
                     Text.of("Not found"),
                     Text.of("A worker can be told one of %s.", String.join(", ", WorkerChange.WORDS)));
         }
-        json(context, ask(new OperatorRequest.ChangeWorker(context.pathParam("id"), change)));
+        json(context, ask(context, new OperatorRequest.ChangeWorker(context.pathParam("id"), change)));
     }
 
-    private Reply ask(Request request) {
-        return asking.ask(request);
+    private Reply ask(Context context, Request request) {
+        return asking.ask(context, request);
     }
 }

@@ -1,10 +1,10 @@
 package org.mutirao.master.face.http;
 
+import io.javalin.http.Context;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.mutirao.master.door.Grid;
-import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.text.Text;
@@ -13,10 +13,11 @@ import org.mutirao.protocol.text.Text;
 record Asking(Grid grid) {
     private static final long MAX_WAIT_SECONDS = 30;
 
-    Reply ask(Request request) {
+    /** @param context of the one who asks */
+    Reply ask(Context context, Request request) {
         Reply reply;
         try {
-            reply = grid.ask(request, Origin.inside()).get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+            reply = grid.ask(request, Visitor.of(context).origin()).get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new Problem(503, Text.of("Try again later"), Text.of("The master is too busy to answer."));
         } catch (ExecutionException e) {

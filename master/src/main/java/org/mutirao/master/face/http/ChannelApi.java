@@ -136,7 +136,7 @@ public final class ChannelApi {
     private void answer(Context context, ChannelRequest request) {
         Reply reply;
         try {
-            reply = ask(request);
+            reply = ask(request, Visitor.of(context).origin());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(503, Text.of("Try again later"), Text.of("The master is stopping."));
@@ -148,9 +148,9 @@ public final class ChannelApi {
         context.contentType(Route.JSON);
     }
 
-    private Reply ask(ChannelRequest request) throws InterruptedException {
+    private Reply ask(ChannelRequest request, Origin origin) throws InterruptedException {
         try {
-            return grid.ask(request, Origin.inside()).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return grid.ask(request, origin).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return new Reply.Failure(Refusal.TRY_LATER, Text.of("no master leads at present; try again in a moment"));
         }
@@ -159,13 +159,14 @@ public final class ChannelApi {
     /** From one message on, as they come; what there is already comes first. */
     Streams.Source stream(Context context) {
         ChannelRequest.Read first = reading(context, PULSE);
-        return client -> write(first, client);
+        Origin origin = Visitor.of(context).origin();
+        return client -> write(first, origin, client);
     }
 
-    private void write(ChannelRequest.Read first, SseClient client) throws InterruptedException {
+    private void write(ChannelRequest.Read first, Origin origin, SseClient client) throws InterruptedException {
         ChannelRequest.Read read = first;
         while (!client.terminated()) {
-            Reply reply = ask(read);
+            Reply reply = ask(read, origin);
             if (reply instanceof Reply.Messages messages) {
                 read = new ChannelRequest.Read(
                         read.speaker(), messages.last(), Optional.empty(), read.topics(), read.patience());

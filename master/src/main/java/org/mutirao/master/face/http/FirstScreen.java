@@ -1,5 +1,6 @@
 package org.mutirao.master.face.http;
 
+import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.cluster.GroupView;
@@ -83,9 +84,10 @@ final class FirstScreen {
                         grid.certificate().isPresent()));
     }
 
-    /** As JSON. */
-    String json() {
-        return Json.write(
-                new Data(grid.clock().millis(), now(), jobs.page(JobList.Filter.ALL, Optional.empty(), JOBS)));
+    /** As JSON, for the one who asks. */
+    String json(Context context) {
+        JobList.Filter filter = new JobList.Filter(
+                Optional.empty(), Optional.empty(), Visitor.of(context).scope());
+        return Json.write(new Data(grid.clock().millis(), now(), jobs.page(filter, Optional.empty(), JOBS)));
     }
 }

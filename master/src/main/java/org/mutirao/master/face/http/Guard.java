@@ -3,14 +3,16 @@ package org.mutirao.master.face.http;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpStatus;
 import io.javalin.http.SameSite;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.mutirao.master.watch.Scope;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 
 /**
@@ -19,6 +21,12 @@ import org.mutirao.protocol.text.Text;
  */
 final class Guard {
     static final String COOKIE = "mutirao-token";
+    /** What a person keeps who signed in with a code. */
+    static final String SESSION = "mutirao-session";
+    /** Where the form of the page goes. */
+    static final String SIGN_IN = "/sign-in";
+
+    private static final String BEARER = "Bearer ";
     /** A form or an image of another site can't send it, and a script of another site would have to ask first. */
     static final String OWN_HEADER = "X-Mutirao";
 
@@ -31,6 +39,8 @@ final class Guard {
     private final boolean isSecure;
     private final Optional<String> token;
     private final OneTimeCodes codes;
+    private final Codes badges;
+    private final Function<Entrant, Scope> scopes;
 
     /**
      * Guards what listens on an address.
@@ -38,8 +48,18 @@ final class Guard {
      * @param isSecure whether it is served by TLS
      * @param token what whoever asks must know; empty when nothing but the address protects
      * @param codes stand for the token
+     * @param badges the codes of people who are not the operator of this machine
+     * @param scopes the jobs that are there for one who came in so
      */
-    Guard(InetAddress address, boolean isSecure, Optional<String> token, OneTimeCodes codes) {
+    Guard(
+            InetAddress address,
+            boolean isSecure,
+            Optional<String> token,
+            OneTimeCodes codes,
+            Codes badges,
+            Function<Entrant, Scope> scopes) {
+        this.badges = badges;
+        this.scopes = scopes;
         this.loopback = address.isLoopbackAddress();
         this.isSecure = isSecure;
         this.token = token;
@@ -49,9 +69,9 @@ final class Guard {
     void check(Context context) {
         checkHost(context);
         checkOrigin(context);
-        if (token.isPresent() && !isOpen(context.path())) {
-            checkToken(context, token.get());
-        }
+        boolean isForAll = token.isEmpty() || isOpen(context.path());
+        Entrant entrant = isForAll ? Entrant.ANYBODY : known(context, token.get());
+        new Visitor(entrant, scopes.apply(entrant), Visitor.addressOf(context)).enter(context);
     }
 
     /** Machines ask the first two without a person behind them; the client and the page's own files are the same everywhere, and no secret. */
@@ -88,7 +108,8 @@ final class Guard {
                     Text.of("Foreign origin"),
                     Text.of("Another site's page asked for this; that is not allowed."));
         }
-        if (changes && context.header(OWN_HEADER) == null) {
+        // A form can't send the header; its origin was looked at, and all it does is to sign in.
+        if (changes && context.header(OWN_HEADER) == null && !context.path().equals(SIGN_IN)) {
             throw new Problem(
                     403,
                     Text.of("Not from here"),
@@ -105,48 +126,94 @@ final class Guard {
         }
     }
 
-    private void checkToken(Context context, String token) {
+    /** Who asks, by what he shows: a token or a code, once in the address or the form, else in a cookie or a header. */
+    private Entrant known(Context context, String token) {
         boolean isPage = PAGES.contains(context.path());
         if (isPage && isEntering(context, token)) {
-            Cookie cookie = new Cookie(COOKIE, token);
-            cookie.setHttpOnly(true);
-            cookie.setSecure(isSecure);
-            cookie.setSameSite(SameSite.STRICT);
-            context.cookie(cookie);
-            return;
+            keep(context, COOKIE, token);
+            return Entrant.MEMBER;
         }
-        String bearer = Optional.ofNullable(context.header("Authorization")).orElse("");
-        boolean byHeader = bearer.startsWith("Bearer ") && same(bearer.substring("Bearer ".length()), token);
-        boolean byCookie = Optional.ofNullable(context.cookie(COOKIE))
-                .map(cookie -> same(cookie, token))
-                .orElse(false);
-        boolean known = byHeader || byCookie;
-        if (!known && isPage) {
+        boolean signsIn = context.path().equals(SIGN_IN) && HandlerType.POST.equals(context.method());
+        Optional<Entrant> found = signsIn ? signIn(context, token) : shown(context, token);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        boolean showedSomething = signsIn || context.header("Authorization") != null;
+        if (showedSomething && Visitor.addressOf(context).filter(badges::failed).isPresent()) {
+            throw new Problem(
+                    429,
+                    Text.of("Too many tries"),
+                    Text.of("Too many wrong codes came from there; try again in a minute."));
+        }
+        if (isPage || signsIn) {
             throw new SignInNeeded();
         }
-        if (!known) {
-            throw new Problem(
-                    401,
-                    Text.of("Token needed"),
-                    Text.of(
-                            "Open %s://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
-                                    + "token when it started.",
-                            scheme()));
-        }
+        throw new Problem(
+                401,
+                Text.of("Token needed"),
+                Text.of(
+                        "Open %s://HOST:PORT/?token=TOKEN once, or send 'Authorization: Bearer TOKEN'. The master printed the "
+                                + "token when it started.",
+                        scheme()));
     }
 
     private String scheme() {
         return isSecure ? "https" : "http";
     }
 
+    /** By a header or a cookie. */
+    private Optional<Entrant> shown(Context context, String token) {
+        String bearer = Optional.ofNullable(context.header("Authorization"))
+                .filter(header -> header.startsWith(BEARER))
+                .map(header -> header.substring(BEARER.length()))
+                .orElse("");
+        boolean isToken = Codes.same(bearer, token)
+                || Optional.ofNullable(context.cookie(COOKIE))
+                        .filter(cookie -> Codes.same(cookie, token))
+                        .isPresent();
+        if (isToken) {
+            return Optional.of(Entrant.MEMBER);
+        }
+        return badges.badgeOf(bearer)
+                .or(() -> Optional.ofNullable(context.cookie(SESSION)).flatMap(badges::inSession))
+                .map(Entrant::of);
+    }
+
+    /** By the form of the page. */
+    private Optional<Entrant> signIn(Context context, String token) {
+        String code = Optional.ofNullable(context.formParam("code")).orElse("").strip();
+        if (Codes.same(code, token)) {
+            keep(context, COOKIE, token);
+            return Optional.of(Entrant.MEMBER);
+        }
+        Optional<String> session = badges.sessionOf(code);
+        session.ifPresent(value -> keep(context, SESSION, value));
+        return session.flatMap(badges::inSession).map(Entrant::of);
+    }
+
+    /** After signing in: to the page that was wanted. */
+    static void leadOn(Context context) {
+        String wanted = Optional.ofNullable(context.queryParam("to")).orElse("/");
+        context.redirect(PAGES.contains(wanted) ? wanted : "/", HttpStatus.SEE_OTHER);
+    }
+
+    private void keep(Context context, String name, String value) {
+        Cookie cookie = new Cookie(name, value);
+        cookie.setHttpOnly(true);
+        cookie.setSecure(isSecure);
+        cookie.setSameSite(SameSite.STRICT);
+        context.cookie(cookie);
+    }
+
+    /** Makes the browser forget what it shows. */
+    static void signOut(Context context) {
+        context.removeCookie(COOKIE, "/");
+        context.removeCookie(SESSION, "/");
+    }
+
     private boolean isEntering(Context context, String token) {
         String given = context.queryParam("token");
         String code = context.queryParam("code");
-        return (given != null && same(given, token)) || (code != null && codes.use(code));
-    }
-
-    /** In the same time whatever differs. */
-    private static boolean same(String one, String other) {
-        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return (given != null && Codes.same(given, token)) || (code != null && codes.use(code));
     }
 }

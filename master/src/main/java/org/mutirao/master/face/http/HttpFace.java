@@ -59,13 +59,19 @@ public final class HttpFace implements Face {
         Api answers = new Api(grid);
         api = Optional.of(answers);
         OneTimeCodes codes = new OneTimeCodes(grid.ticker());
-        Guard guard = new Guard(address.getAddress(), tls.isPresent(), token, codes);
+        Guard guard = new Guard(
+                address.getAddress(),
+                tls.isPresent(),
+                token,
+                codes,
+                new Codes(grid.secrets(), grid.ticker()),
+                grid::scopeOf);
         try {
             HttpServer serving = HttpServer.start(
                     new HttpServer.Port(address, tls),
                     guard,
                     answers,
-                    new LiveEvents(grid.views().feed(), answers.firstScreen()::now));
+                    new LiveEvents(grid.views().feed(), grid.views().board(), answers.firstScreen()::now));
             server = Optional.of(serving);
             if (plan.open()) {
                 // The command line of a browser can be read by all users of this machine: it gets a code that works

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Server;
@@ -57,7 +57,7 @@ final class HttpServer implements AutoCloseable {
             List<Route> routes,
             LiveEvents live,
             ChannelApi channel,
-            Supplier<String> first)
+            Function<Context, String> first)
             throws IOException {
         streams = new Streams(limits.streams(), limits.streamsPerAddress());
         server = Javalin.create(config -> {
@@ -87,7 +87,8 @@ final class HttpServer implements AutoCloseable {
             }
             config.routes.sse(EVENTS, (SseClient client) -> streams.add(client, live::writeTo));
             config.routes.sse(CHANNEL, (SseClient client) -> streams.add(client, channel.stream(client.ctx())));
-            config.routes.get("/", context -> Assets.sendDashboard(context, first.get()));
+            config.routes.get("/", context -> Assets.sendDashboard(context, first.apply(context)));
+            config.routes.post(Guard.SIGN_IN, Guard::leadOn);
             config.routes.get(DOCS, Assets::sendDocs);
             config.routes.get("/assets/{name}", context -> Assets.send(context, "", context.pathParam("name")));
             config.routes.get(
@@ -128,7 +129,7 @@ final class HttpServer implements AutoCloseable {
             List<Route> routes,
             LiveEvents live,
             ChannelApi channel,
-            Supplier<String> first)
+            Function<Context, String> first)
             throws IOException {
         return new HttpServer(port, guard, limits, routes, live, channel, first);
     }

@@ -150,7 +150,7 @@ final class JobApi implements AutoCloseable {
 
     private void show(Context context) {
         Reply.JobDetails details = (Reply.JobDetails)
-                asking.ask(new OperatorRequest.ShowJob(id(context).toString()));
+                asking.ask(context, new OperatorRequest.ShowJob(id(context).toString()));
         RunFigures figures = jobs.job(new JobId(details.job().job()))
                 .map(job -> jobs.figures(job, grid.clock().millis()))
                 .orElseGet(() -> RunFigures.none(details.job().job()));
@@ -158,7 +158,7 @@ final class JobApi implements AutoCloseable {
     }
 
     private void answer(Context context, OperatorRequest request) {
-        Api.json(context, asking.ask(request));
+        Api.json(context, asking.ask(context, request));
     }
 
     private static JobId id(Context context) {
@@ -167,6 +167,7 @@ final class JobApi implements AutoCloseable {
 
     private JobView job(Context context) {
         return jobs.job(id(context))
+                .filter(job -> Visitor.of(context).scope().has(job.id()))
                 .orElseThrow(() -> new Problem(
                         404,
                         Text.of("Not found"),
@@ -177,7 +178,7 @@ final class JobApi implements AutoCloseable {
         JobList.Filter filter = new JobList.Filter(
                 Query.oneOf(context, "state", JobStatus.LABELS).flatMap(JobStatus::named),
                 Query.text(context, "name"),
-                Scope.ALL);
+                Visitor.of(context).scope());
         int limit = Query.limit(context, MAX_ROWS);
         Optional<String> order = Query.oneOf(context, "sort", SORTED.words());
         if (order.isPresent()) {
@@ -213,8 +214,8 @@ final class JobApi implements AutoCloseable {
 
     private void tasks(Context context) {
         JobId id = job(context).id();
-        TaskBoard.Filter filter =
-                new TaskBoard.Filter(Query.states(context), Optional.empty(), Optional.empty(), Optional.of(id));
+        TaskBoard.Filter filter = new TaskBoard.Filter(
+                Query.states(context), Optional.empty(), Optional.empty(), Optional.of(id), Scope.ALL);
         Optional<TaskId> before = Query.text(context, "before").map(TaskApi::taskId);
         TaskBoard board = grid.views().board();
         Api.json(context, TaskApi.page(board.page(filter, before, Query.limit(context, MAX_ROWS)), board.machines()));
@@ -229,7 +230,7 @@ final class JobApi implements AutoCloseable {
         long until = grid.ticker().getAsLong() + patience.toNanos();
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, until - grid.ticker().getAsLong()));
-            Reply reply = asking.ask(new OperatorRequest.WaitJob(job, Math.max(0, seen), left, limit));
+            Reply reply = asking.ask(context, new OperatorRequest.WaitJob(job, Math.max(0, seen), left, limit));
             boolean isEmpty = reply instanceof Reply.JobProgress progress
                     && progress.ended().isEmpty()
                     && !progress.job().hasEnded();
@@ -246,7 +247,8 @@ final class JobApi implements AutoCloseable {
         try {
             Uploads.Upload upload = uploads.job(context);
             name = upload.name().orElse(name);
-            Reply reply = asking.ask(new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip()));
+            Reply reply = asking.ask(
+                    context, new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip()));
             context.status(201);
             Api.json(context, reply);
         } catch (Problem e) {

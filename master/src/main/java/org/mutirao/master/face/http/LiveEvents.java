@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Scope;
+import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.EventRow;
 
@@ -16,15 +18,18 @@ final class LiveEvents {
     static final Duration REST = Duration.ofMillis(250);
 
     private final EventFeed feed;
+    private final TaskBoard board;
     private final Supplier<?> status;
 
     /**
      * Has no readers yet.
      *
+     * @param board knows whose job an event is about
      * @param status what every message carries
      */
-    public LiveEvents(EventFeed feed, Supplier<?> status) {
+    public LiveEvents(EventFeed feed, TaskBoard board, Supplier<?> status) {
         this.feed = feed;
+        this.board = board;
         this.status = status;
     }
 
@@ -35,9 +40,10 @@ final class LiveEvents {
     }
 
     void writeTo(SseClient client) throws InterruptedException {
+        Scope scope = Visitor.of(client.ctx()).scope();
         long known = feed.lastId();
         while (!client.terminated()) {
-            List<EventRow> events = feed.after(known, MAX_AT_ONCE);
+            List<EventRow> events = board.among(scope, feed.after(known, MAX_AT_ONCE));
             known = feed.lastId();
             client.sendEvent("state", message(status.get(), events));
             Thread.sleep(REST.toMillis());

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.mutirao.master.door.Grid;
-import org.mutirao.master.door.Origin;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
@@ -74,7 +73,7 @@ final class ManyTasks {
         Deque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
         long changed = 0;
         for (long id : ids) {
-            underWay.addLast(grid.ask(request.apply(id), Origin.inside()));
+            underWay.addLast(grid.ask(request.apply(id), Visitor.of(context).origin()));
             if (underWay.size() == UNDER_WAY) {
                 changed += outcome(underWay.removeFirst());
             }

@@ -7,6 +7,7 @@ import org.mutirao.master.door.Grid;
 import org.mutirao.master.ledger.JobPart;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.GoneWorkers;
+import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -61,18 +62,20 @@ final class RoomApi {
     }
 
     private void room(Context context) {
-        Reply reply = asking.ask(new OperatorRequest.ListWorkers());
+        Reply reply = asking.ask(context, new OperatorRequest.ListWorkers());
         List<Occupied> workers = ((Reply.WorkerList) reply)
                 .workers().stream()
-                        .map(worker -> new Occupied(worker, held(worker)))
+                        .map(worker -> new Occupied(
+                                worker, held(worker, Visitor.of(context).scope())))
                         .toList();
         Api.json(context, new Room(workers, gone.list()));
     }
 
-    private List<Held> held(WorkerRow worker) {
+    private List<Held> held(WorkerRow worker, Scope scope) {
         return worker.holding().stream()
                 .map(id -> board.task(new TaskId(id)))
                 .flatMap(Optional::stream)
+                .filter(task -> scope.has(task.job()))
                 .map(RoomApi::held)
                 .toList();
     }

@@ -28,9 +28,12 @@ final class SignInNeeded extends RuntimeException {
             context.status(UNAUTHORIZED);
             context.header("Content-Security-Policy", CONTENT_POLICY);
             context.header("Vary", "Accept-Language");
+            // Else its form would come from no origin at all.
+            context.header("Referrer-Policy", "same-origin");
             context.contentType("text/html; charset=utf-8");
             String text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
-            context.result(text.replace("action=\"/\"", "action=\"" + context.path() + "\""));
+            context.result(
+                    text.replace("to=/", "to=" + (context.path().equals(HttpServer.DOCS) ? HttpServer.DOCS : "/")));
         }
     }
 

@@ -138,7 +138,8 @@ final class TaskApi {
                 Query.states(context),
                 Query.text(context, "name"),
                 Query.text(context, "worker"),
-                Query.text(context, "job").map(Query::job));
+                Query.text(context, "job").map(Query::job),
+                Visitor.of(context).scope());
     }
 
     private List<Long> matching(Context context) {
@@ -168,6 +169,7 @@ final class TaskApi {
 
     static TaskRecord record(Context context, TaskBoard board) {
         return board.task(taskId(context.pathParam("id")))
+                .filter(task -> Visitor.of(context).scope().has(task.job()))
                 .orElseThrow(() -> new Problem(
                         404,
                         Text.of("Not found"),
@@ -179,7 +181,7 @@ final class TaskApi {
     }
 
     private void explain(Context context) {
-        Api.json(context, asking.ask(new OperatorRequest.ExplainTask(id(context))));
+        Api.json(context, asking.ask(context, new OperatorRequest.ExplainTask(id(context))));
     }
 
     private void submit(Context context) throws IOException {
@@ -189,7 +191,7 @@ final class TaskApi {
             String name = upload.name().orElse("upload.zip");
             OperatorRequest request = new OperatorRequest.SubmitTask(name, "http-" + UUID.randomUUID(), upload.zip());
             try {
-                Reply.TaskState taken = (Reply.TaskState) asking.ask(request);
+                Reply.TaskState taken = (Reply.TaskState) asking.ask(context, request);
                 if (!isForm) {
                     context.status(201);
                     Api.json(context, taken);
@@ -211,6 +213,6 @@ final class TaskApi {
     }
 
     private void change(Context context, OperatorRequest request) {
-        Api.json(context, asking.ask(request));
+        Api.json(context, asking.ask(context, request));
     }
 }

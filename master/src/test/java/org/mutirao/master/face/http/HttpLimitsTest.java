@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.watch.EventFeed;
+import org.mutirao.master.watch.Scope;
+import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.units.ByteSize;
@@ -73,7 +75,13 @@ class HttpLimitsTest {
         InetAddress address = InetAddress.getByName(host);
         face = HttpServer.start(
                 new HttpServer.Port(new InetSocketAddress(address, 0), Optional.empty()),
-                new Guard(address, false, Optional.empty(), new OneTimeCodes(System::nanoTime)),
+                new Guard(
+                        address,
+                        false,
+                        Optional.empty(),
+                        new OneTimeCodes(System::nanoTime),
+                        new Codes(Optional.empty(), System::nanoTime),
+                        entrant -> Scope.ALL),
                 limits,
                 List.of(
                         Route.get("/health", "Lives.", context -> context.result("up")),
@@ -81,9 +89,12 @@ class HttpLimitsTest {
                         Route.get("/broken", "Fails.", broken),
                         Route.post("/read", "Reads.", read),
                         Route.post("/whole", "Reads at once.", context -> context.result(context.bodyAsBytes()))),
-                new LiveEvents(new EventFeed(), () -> Map.of("much", "x".repeat(eventLength))),
+                new LiveEvents(
+                        new EventFeed(),
+                        Views.empty(System::nanoTime).board(),
+                        () -> Map.of("much", "x".repeat(eventLength))),
                 new ChannelApi(null),
-                () -> "{}");
+                context -> "{}");
     }
 
     private static HttpLimits limits(int connections, int requests, int streams, Duration silence, ByteSize slowest) {
