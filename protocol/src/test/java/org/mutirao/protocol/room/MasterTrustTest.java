@@ -1,14 +1,20 @@
 package org.mutirao.protocol.room;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -85,6 +91,29 @@ class MasterTrustTest {
     void whoShowsNoCertificateIsNotLetIn() throws Exception {
         KeyManager own = of("a", secret);
         assertThrows(SSLException.class, () -> shake(engine(null, secret, true), engine(own, secret, false)));
+    }
+
+    /** To a clock that is years off any certificate may be of the past or of the future. */
+    @Test
+    void nobodyLooksAtDates() throws Exception {
+        char[] password = "a-password".toCharArray();
+        Path file = folder.resolve("old.p12");
+        RoomCertificate.keytool(file, password, "-genkeypair", "CN=mutirao", "-keyalg", "EC");
+        String name = MasterMark.nameOf(certificate(file, password).getPublicKey(), secret);
+        RoomCertificate.keytool(file, password, "-selfcert", name, "-validity", "1");
+        X509Certificate old = certificate(file, password);
+        assertThrows(CertificateExpiredException.class, old::checkValidity);
+        MasterTrust trust = new MasterTrust(List.of(secret));
+        assertDoesNotThrow(() -> trust.checkClientTrusted(new X509Certificate[] {old}, "EC"));
+        assertDoesNotThrow(() -> trust.checkServerTrusted(new X509Certificate[] {old}, "EC"));
+    }
+
+    private static X509Certificate certificate(Path file, char[] password) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, password);
+        }
+        return (X509Certificate) keys.getCertificate("master");
     }
 
     /** Somebody saw it on the network, and has another key. */
