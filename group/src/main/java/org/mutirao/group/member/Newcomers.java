@@ -249,7 +249,8 @@ final class Newcomers {
         for (Member member : standing.members()) {
             Optional<MasterCard> card =
                     bootstrap.cardOf(member.node()).filter(c -> c.grid().isEmpty());
-            if (card.isPresent()) {
+            // Under another id it would begin under another name than the log knows.
+            if (card.isPresent() && card.get().id() == member.id()) {
                 try {
                     peerDiscovery.ask(
                             card.get().address(), new GroupRequest.Admit(grid, member.node(), member.rank()), TIMEOUT);

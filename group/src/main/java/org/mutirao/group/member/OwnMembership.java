@@ -51,9 +51,11 @@ final class OwnMembership {
         return id;
     }
 
-    /** Is called so from now on. */
+    /** Is called so from now on, unless it is promised to a group under the name that it has. */
     synchronized void takeId(int free) {
-        id = free;
+        if (!isPromised() && settled.isEmpty()) {
+            id = free;
+        }
     }
 
     synchronized Optional<Membership> settled() {
