@@ -1,5 +1,6 @@
 // The page around the views: addresses, the live stream, the strip and the language.
 import { drops } from "./drops.js";
+import { drawHint } from "./hint.js";
 import { jobs } from "./jobs.js";
 import { get, say } from "./parts.js";
 import { comeBack, here, leave } from "./route.js";
@@ -9,7 +10,7 @@ import { chooseLanguage, currentLanguage, word } from "./words.js";
 
 /** Until the stream is asked for again that the master refused. */
 const AGAIN_MS = 5000;
-const main = document.getElementById("main"), link = document.getElementById("link"), strip = document.getElementById("strip");
+const main = document.getElementById("main"), link = document.getElementById("link"), strip = document.getElementById("strip"), hint = document.getElementById("hint");
 
 /** What came with the page: how the grid stands, and the newest jobs. */
 const first = JSON.parse(document.getElementById("first").textContent);
@@ -19,7 +20,7 @@ let status = first.status;
 let view = null; // what is shown: { first, update(), close() }
 let shownAt = "", turn = 0;
 
-const known = { counts: () => status.counts, folder: () => status.tasks_folder, isAlone: () => status.masters.alone };
+const known = { counts: () => status.counts, folder: () => status.tasks_folder, isAlone: () => status.masters.alone, isKeyed: () => status.masters.keyed };
 /** All but the first are read when they are looked at, or when there is nothing else to do. */
 const VIEWS = {
   tasks: () => import("./tasks.js").then((read) => read.tasks),
@@ -27,6 +28,7 @@ const VIEWS = {
   masters: () => import("./masters.js").then((read) => read.masters),
   channel: () => import("./channel.js").then((read) => read.channel),
   rejected: () => import("./rejected.js").then((read) => read.rejected),
+  access: () => import("./access.js").then((read) => read.access),
   events: () => import("./events.js").then((read) => read.events),
 };
 const oneJob = () => import("./job.js").then((read) => read.oneJob), oneTask = () => import("./task.js").then((read) => read.oneTask);
@@ -80,6 +82,7 @@ function heard(now) {
   const news = (each) => `${each.last_event} ${JSON.stringify(each.counts)}`, before = news(status);
   status = now;
   drawStrip(strip, status);
+  drawHint(hint, status);
   drawGroup();
   if (news(status) !== before) changed();
 }
@@ -106,13 +109,14 @@ function listen() {
   };
 }
 
-document.getElementById("language").addEventListener("change", (event) => { chooseLanguage(event.target.value); speak(); drawStrip(strip, status); route(); });
+document.getElementById("language").addEventListener("change", (event) => { chooseLanguage(event.target.value); speak(); drawStrip(strip, status); drawHint(hint, status); route(); });
 addEventListener("acted", () => view?.update());
 addEventListener("resize", () => drawStrip(strip, status));
 addEventListener("hashchange", () => { route(); main.focus({ preventScroll: true }); if (!location.hash.includes("?")) scrollTo(0, 0); });
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 speak();
 drawStrip(strip, status);
+drawHint(hint, status);
 drawGroup();
 route();
 listen();

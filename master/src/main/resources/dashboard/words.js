@@ -190,6 +190,7 @@ const WORDS = {
     toPerson: "to",
     joinFirst: "Join with a name to say something. What everybody may read is shown all the same.",
     channelWaiting: "The channel can't be read at present:",
+    access: "Access",
   },
   pt: {
     skip: "Ir para o conteúdo",
@@ -381,8 +382,14 @@ const WORDS = {
     toPerson: "para",
     joinFirst: "Entre com um nome para dizer algo. O que todos podem ler aparece de qualquer modo.",
     channelWaiting: "O canal não pode ser lido agora:",
+    access: "Acesso",
   },
 };
+
+/** More words, of a view that brings its own. */
+export function learn(more) {
+  for (const [name, words] of Object.entries(more)) Object.assign(WORDS[name], words);
+}
 
 let language = "en";
 try {

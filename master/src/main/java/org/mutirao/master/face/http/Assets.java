@@ -31,6 +31,8 @@ final class Assets {
 
     /** A module each. */
     private static final List<String> MODULES = List.of(
+            "access.js",
+            "accesswords.js",
             "ansi.js",
             "bars.js",
             "channel.js",
@@ -40,6 +42,7 @@ final class Assets {
             "elements.js",
             "events.js",
             "failures.js",
+            "hint.js",
             "job.js",
             "jobs.js",
             "lists.js",

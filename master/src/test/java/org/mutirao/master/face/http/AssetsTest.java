@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -63,11 +64,15 @@ class AssetsTest {
 
     @Test
     void everyWordHasItsTwinAndEachIsUsed() throws Exception {
-        String words = Files.readString(folder().resolve("words.js"));
-        int second = words.indexOf("\n  pt: {");
-        Set<String> english = found(words.substring(0, second), "\n    (\\w+): \"");
-        Set<String> portuguese = found(words.substring(second), "\n    (\\w+): \"");
-        assertEquals(english, portuguese);
+        Set<String> english = new TreeSet<>();
+        for (String module : List.of("words.js", "accesswords.js", "hint.js")) {
+            String words = Files.readString(folder().resolve(module));
+            int second = words.indexOf("\n  pt: {");
+            Set<String> here = found(words.substring(0, second), "\n    (\\w+): \"");
+            assertEquals(here, found(words.substring(second), "\n    (\\w+): \""));
+            assertTrue(english.stream().noneMatch(here::contains), () -> "said twice, in " + module + " too");
+            english.addAll(here);
+        }
         assertTrue(english.size() > 150, english.size() + " words");
         Set<String> asked = everywhere("(?:\\bword\\(|data-word=|data-label=)\"(\\w+)\"");
         assertTrue(english.containsAll(asked), () -> "without words: " + without(asked, english));
