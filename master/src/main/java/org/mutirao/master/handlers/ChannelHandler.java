@@ -194,7 +194,7 @@ public final class ChannelHandler {
     private boolean mayChange(Presences.Presence presence, Answer answer) {
         boolean may = presences.maySay(presence);
         if (!may) {
-            LimitsReached.here().note(Limit.CHANNEL, "a session of the channel");
+            LimitsReached.here().note(Limit.CHANNEL, Text.of("a session of the channel"));
             answer.send(new Reply.Failure(
                     Refusal.TRY_LATER,
                     Text.of("that is more than %d messages a second; wait a little", Presences.MAX_A_SECOND)));
