@@ -109,7 +109,8 @@ final class Noting {
                 action(request),
                 SafeText.of(about, ' ', MAX_ABOUT).strip())));
         CompletableFuture<Optional<Issued>> owned =
-                own(request, origin.entrant(), reply).orElse(noted);
+                // A note that fails takes back nothing: one who handed the lead over can't note it any more.
+                own(request, origin.entrant(), reply).orElse(CompletableFuture.completedFuture(Optional.empty()));
         CompletableFuture<Void> sent = new CompletableFuture<>();
         CompletableFuture.allOf(noted, owned).whenComplete((done, failure) -> answer.send(
                         failure == null || !owned.isCompletedExceptionally() ? reply : again())
