@@ -154,7 +154,7 @@ final class CoreDoor {
                 handlers,
                 base.views.liveness(),
                 base.blobs::discard,
-                badge -> tasks.access.access().standing().isValid(badge),
+                entrant -> tasks.access.access().standing().isValid(entrant),
                 base.ticker);
         wire = new WireDoor(
                 door,

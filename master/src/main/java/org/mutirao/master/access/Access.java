@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.mutirao.protocol.room.Badge;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.table.SealedFunction;
 
 /**
@@ -53,6 +54,12 @@ public final class Access {
      * @param retired labels of secrets of the room that don't
      */
     public record Standing(Map<Integer, Issued> badges, Set<String> retired) {
+        /** Whether what one came in with still counts. */
+        public boolean isValid(Entrant entrant) {
+            return entrant.badge().map(this::isValid).orElse(true)
+                    && entrant.older().filter(retired::contains).isEmpty();
+        }
+
         /** Whether this badge was issued, and not taken back. */
         public boolean isValid(Badge badge) {
             return Optional.ofNullable(badges.get(badge.serial()))

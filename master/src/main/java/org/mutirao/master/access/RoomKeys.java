@@ -28,7 +28,7 @@ public final class RoomKeys implements RoomSecrets {
     /**
      * Takes these.
      *
-     * @param room the room's secret, and those before it that still count; badges are made from each of them
+     * @param room the room's secret first, then those before it that still count; badges are made from each of them
      * @param grid its id; empty as long as there is none
      */
     public RoomKeys(List<RoomSecret> room, Supplier<String> grid, Supplier<Access.Standing> standing) {
@@ -52,13 +52,16 @@ public final class RoomKeys implements RoomSecrets {
     private Map<String, Known> tableOf(Access.Standing now, String id) {
         Map<String, Known> byLabel = new HashMap<>();
         for (RoomSecret secret : room) {
-            if (now.retired().contains(secret.label())) {
+            String label = secret.label();
+            if (now.retired().contains(label)) {
                 continue;
             }
-            byLabel.put(secret.label(), new Known(secret, Entrant.MEMBER));
+            boolean isOlder = !secret.equals(room.get(0));
+            byLabel.put(label, new Known(secret, isOlder ? Entrant.MEMBER.byOlder(label) : Entrant.MEMBER));
             now.badges().values().stream().filter(Issued::isValid).forEach(issued -> {
                 RoomSecret own = secret.ofBadge(issued.badge(), id);
-                byLabel.put(own.label(), new Known(own, Entrant.of(issued.badge())));
+                Entrant entrant = Entrant.of(issued.badge());
+                byLabel.put(own.label(), new Known(own, isOlder ? entrant.byOlder(label) : entrant));
             });
         }
         return Map.copyOf(byLabel);

@@ -15,7 +15,6 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
-import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
@@ -35,7 +34,7 @@ public final class Door {
     private final RequestHandler handler;
     private final Liveness liveness;
     private final Consumer<Payload> discard;
-    private final Predicate<Badge> isValid;
+    private final Predicate<Entrant> isValid;
     private final PendingReplies pending;
 
     /**
@@ -43,7 +42,7 @@ public final class Door {
      *
      * @param handler carries out what this master answers itself
      * @param discard throws away a payload that goes no further
-     * @param isValid whether a badge still counts
+     * @param isValid whether what one came in with still counts
      * @param nanos monotonic
      */
     public Door(
@@ -51,7 +50,7 @@ public final class Door {
             RequestHandler handler,
             Liveness liveness,
             Consumer<Payload> discard,
-            Predicate<Badge> isValid,
+            Predicate<Entrant> isValid,
             LongSupplier nanos) {
         this.route = route;
         this.handler = handler;
@@ -97,7 +96,7 @@ public final class Door {
 
     /** Why one who came in so may not ask that; empty if it may. */
     private Optional<Reply> objection(Request request, Entrant entrant) {
-        boolean counts = entrant.badge().map(isValid::test).orElse(true);
+        boolean counts = isValid.test(entrant);
         if (counts && Permission.of(request).isOf(entrant)) {
             return Optional.empty();
         }

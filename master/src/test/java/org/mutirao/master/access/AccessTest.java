@@ -139,14 +139,20 @@ class AccessTest {
         RoomSecret own = room.ofBadge(badge, "grid");
         RoomSecret ofBefore = before.ofBadge(badge, "grid");
         assertEquals(Optional.of(Entrant.MEMBER), keys.labelled(room.label()).map(Known::entrant));
-        assertEquals(Optional.of(Entrant.MEMBER), keys.labelled(before.label()).map(Known::entrant));
+        assertEquals(
+                Optional.of(Entrant.MEMBER.byOlder(before.label())),
+                keys.labelled(before.label()).map(Known::entrant));
         assertEquals(Optional.empty(), keys.labelled(own.label()), "not given yet");
         issue(Role.SUBMITTER);
         assertEquals(Optional.of(new Known(own, Entrant.of(badge))), keys.labelled(own.label()));
-        assertEquals(
-                Optional.of(Entrant.of(badge)), keys.labelled(ofBefore.label()).map(Known::entrant));
+        Entrant byOlder = Entrant.of(badge).byOlder(before.label());
+        assertEquals(Optional.of(byOlder), keys.labelled(ofBefore.label()).map(Known::entrant));
+        assertTrue(access.standing().isValid(byOlder));
         access.apply(new AccessCommand.Retire(before.label()));
         assertEquals(Optional.empty(), keys.labelled(before.label()));
+        assertFalse(access.standing().isValid(byOlder), "also on a connection that is open");
+        assertFalse(access.standing().isValid(Entrant.MEMBER.byOlder(before.label())));
+        assertTrue(access.standing().isValid(Entrant.of(badge)));
         assertEquals(Optional.empty(), keys.labelled(ofBefore.label()));
         access.apply(new AccessCommand.TakeBack(1, 9));
         assertEquals(Optional.empty(), keys.labelled(own.label()));

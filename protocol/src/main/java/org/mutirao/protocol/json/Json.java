@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.BadgeRow;
 import org.mutirao.protocol.message.CheckRow;
@@ -69,6 +70,7 @@ public final class Json {
                 .addMixIn(TaskStatus.class, Labelled.class)
                 .addMixIn(FailureRow.class, WhatThereIs.class)
                 .addMixIn(BadgeRow.class, WhatThereIs.class)
+                .addMixIn(AccessRequest.ListNotes.class, WhatThereIs.class)
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()

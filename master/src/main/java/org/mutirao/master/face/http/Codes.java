@@ -7,7 +7,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.room.Badge;
-import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.RoomSecrets;
@@ -50,7 +49,7 @@ final class Codes {
         }
         Optional<Known> known =
                 known(secret.label()).filter(each -> each.secret().equals(secret));
-        if (known.isPresent() && known.get().entrant().equals(Entrant.MEMBER)) {
+        if (known.filter(each -> each.entrant().badge().isEmpty()).isPresent()) {
             throw new Problem(
                     401,
                     Text.of("Not that secret"),
