@@ -55,8 +55,22 @@ class JsonErrorsTest {
         commands.put("client", folder.toString());
         commands.put("secret new", zip.toString());
         commands.put("secret show", folder.resolve("nowhere").toString());
+        commands.put("secret for", "viewer");
+        commands.put("secret revoke", "3");
         commands.put("results get", folder.resolve("out").toString());
-        for (String each : List.of("jobs", "tasks", "watch", "workers", "events", "masters", "compat", "admin list")) {
+        for (String each : List.of(
+                "jobs",
+                "tasks",
+                "watch",
+                "workers",
+                "events",
+                "masters",
+                "compat",
+                "admin list",
+                "audit",
+                "whoami",
+                "secret list",
+                "secret retire")) {
             commands.put(each, "");
         }
         for (String each :
