@@ -147,7 +147,7 @@ class PythonClientTest {
             try (Program wrong = Program.run(folder, "wrong", jobs, Map.of("MUTIRAO_SECRET", other.toString()));
                     Program none = Program.run(folder, "none", jobs, Map.of())) {
                 assertEquals(1, wrong.exitCode(), wrong.text());
-                assertTrue(wrong.text().contains("does not know the secret"), wrong.text());
+                assertTrue(wrong.text().contains("does not know this secret"), wrong.text());
                 assertEquals(1, none.exitCode(), none.text());
                 assertTrue(none.text().contains("--secret FILE"), none.text());
             }

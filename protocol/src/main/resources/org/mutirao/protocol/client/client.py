@@ -170,7 +170,7 @@ class _Room:
         seen = nonce + _decoded(said.get("nonce")) + hashlib.sha256(certificate).digest()
         key = self._key(b"proof")
         if not hmac.compare_digest(hmac.new(key, b"master\n" + seen, hashlib.sha256).digest(), _decoded(said.get("proof"))):
-            raise Refused(_printable(said.get("message", "it is a master of another room, or a false one, or the secret was taken back: it does not know it")))
+            raise Refused(_printable(said.get("message", "it does not know this secret: it is a master of another room, or a false one, or the secret was taken back")))
         own = hmac.new(key, b"peer\n" + seen, hashlib.sha256).digest()
         said = connection.ask({"action": "PROVE", "proof": base64.b64encode(own).decode()}, timeout=timeout)
         if said.get("status") != "PROVEN":
