@@ -58,8 +58,8 @@ class DashboardTroubleTest extends InBrowser {
         dragIn("late.zip", new byte[9]);
         assertSoon(page.locator("#summary"), "Open http://HOST:PORT/?token=TOKEN once");
         page.reload();
-        assertSoon(page.locator("main"), "This dashboard needs its token.");
-        page.fill("input[name=token]", token());
+        assertSoon(page.locator("main"), "This dashboard asks who you are.");
+        page.fill("input[name=code]", token());
         page.click("button");
         assertSoon(page.locator("#link"), "Live");
         assertEquals(grid.dashboard() + "/", page.url().replaceAll("[?#].*", ""), "the new token lets it in");
