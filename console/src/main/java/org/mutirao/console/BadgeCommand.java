@@ -1,22 +1,16 @@
 package org.mutirao.console;
 
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
-import org.mutirao.protocol.disk.FileNames;
-import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.BadgeRow;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Role;
 import org.mutirao.protocol.room.RoomSecret;
-import org.mutirao.protocol.room.SecretFile;
-import org.mutirao.protocol.terminal.QrText;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +30,8 @@ abstract class BadgeCommand extends GridCommand {
         return secret.main();
     }
 
-    private static String day(long millis) {
+    /** A time in milliseconds since 1970. */
+    static String day(long millis) {
         return DAY.format(Instant.ofEpochMilli(millis));
     }
 
@@ -74,36 +69,29 @@ abstract class BadgeCommand extends GridCommand {
             RoomSecret room = main().secret()
                     .orElseThrow(() -> new CommandFailed(
                             Text.of("this makes a secret from the room's; name its file with --secret")));
+            if (file != null && Files.exists(file)) {
+                throw SecretCommand.isThere(file); // before there is a badge, since its words are shown once
+            }
             Reply.BadgeState made =
                     ask(new AccessRequest.IssueBadge(role, holder == null ? "" : holder), Reply.BadgeState.class);
             RoomSecret own = room.ofBadge(new Badge(role, made.badge().serial()), made.grid());
+            show(made.badge(), own);
             if (file != null) {
-                write(own);
+                SecretCommand.create(file, own);
             }
-            if (json()) {
-                printJson(new Made(made.badge(), own.words()));
-                return 0;
-            }
-            out().println(own.words());
-            if (qr) {
-                QrText.of(own.words()).forEach(out()::println);
-            }
-            tell(Text.of(
-                    "This is the secret of %s, and it is not shown again. It goes into a file there, which --secret names, or into the page"
-                            + " that asks for a code. 'mutirao secret revoke %d' takes it back.",
-                    nameOf(made.badge()), made.badge().serial()));
             return 0;
         }
 
-        private void write(RoomSecret own) throws CommandFailed {
-            String name = FileNames.textOf(file);
-            try {
-                SecretFile.create(file, own);
-            } catch (FileAlreadyExistsException e) {
-                throw new CommandFailed(Text.of("%s is there already; nothing is written", name));
-            } catch (IOException e) {
-                throw new CommandFailed(Text.of("%s can't be written: %s", name, OwnFiles.inWords(e)));
+        private void show(BadgeRow badge, RoomSecret own) {
+            if (json()) {
+                printJson(new Made(badge, own.words()));
+                return;
             }
+            SecretCommand.print(out(), own, qr);
+            tell(Text.of(
+                    "This is the secret of %s, and it is not shown again. It goes into a file there, which --secret names, or into the page"
+                            + " that asks for a code. 'mutirao secret revoke %d' takes it back.",
+                    nameOf(badge), badge.serial()));
         }
     }
 
@@ -156,100 +144,6 @@ abstract class BadgeCommand extends GridCommand {
                 printJson(state.badge());
             } else {
                 tell(Text.of("The secret of %s is worth nothing any more.", nameOf(state.badge())));
-            }
-            return 0;
-        }
-    }
-
-    /** Ends a change of the room's secret. */
-    @Command(
-            name = "retire",
-            description =
-                    "Ends the change to a new room's secret: the one that the master got with --old-secret counts no more.")
-    static final class Retire extends BadgeCommand {
-        @Override
-        int run() throws CommandFailed, InterruptedException {
-            Reply.Changed changed = ask(new AccessRequest.RetireSecrets(), Reply.Changed.class);
-            if (json()) {
-                printJson(changed);
-            } else {
-                tell(Text.of(
-                        "The old secret is worth nothing any more, nor are those that were made from it. Start the master without"
-                                + " --old-secret next time."));
-            }
-            return 0;
-        }
-    }
-
-    /** As whom this console comes in. */
-    @Command(name = "whoami", description = "Tells as whom this console comes in, and what it may do.")
-    static final class WhoAmI extends GridCommand {
-        @Override
-        int run() throws CommandFailed, InterruptedException {
-            Reply.Who who = ask(new AccessRequest.WhoAmI(), Reply.Who.class);
-            if (json()) {
-                printJson(who);
-            } else {
-                tell(inWords(who));
-            }
-            return 0;
-        }
-
-        private static String inWords(Reply.Who who) {
-            return switch (who.who()) {
-                case "secret" -> Text.of("You have the room's own secret, and may do everything.");
-                case "anybody" -> Text.of("This room has no key: you may do everything, and so may everybody.");
-                default -> Text.of("You are %s. %s", who.who(), mayInWords(who.may()));
-            };
-        }
-
-        private static String mayInWords(List<String> roles) {
-            if (roles.contains(Role.OPERATOR.word())) {
-                return Text.of("You may do everything but make secrets.");
-            }
-            if (roles.contains(Role.SUBMITTER.word())) {
-                return Text.of("You may hand in, and see, change and fetch what is your own.");
-            }
-            return roles.contains(Role.WORKER.word())
-                    ? Text.of("You may take tasks and deliver results.")
-                    : Text.of("You may see everything, and change nothing.");
-        }
-    }
-
-    /** Who did what. */
-    @Command(
-            name = "audit",
-            description = {
-                "Lists who handed in, cancelled, removed, set a clock or made a secret, and from where.",
-                "What was put into the master's folder tasks/ is not listed, since nobody says who put it there."
-            })
-    static final class Audit extends GridCommand {
-        private static final int PAGE = 1000;
-
-        @Override
-        int run() throws CommandFailed, InterruptedException {
-            Table table = new Table(
-                    screen(),
-                    Column.left(Text.of("WHEN")),
-                    Column.left(Text.of("WHO")),
-                    Column.left(Text.of("FROM")).dispensable(1),
-                    Column.left(Text.of("WHAT")),
-                    Column.left(Text.of("ABOUT")).shrinks(16));
-            long known = 0;
-            Reply.NoteList page;
-            do {
-                page = ask(new AccessRequest.ListNotes(known, PAGE), Reply.NoteList.class);
-                for (var note : page.notes()) {
-                    known = note.number();
-                    if (json()) {
-                        printJson(note);
-                    } else {
-                        table.row(day(note.at()), note.who(), note.from(), note.what(), note.about());
-                    }
-                }
-            } while (page.more() && !page.notes().isEmpty());
-            if (!json()) {
-                table.print(out());
             }
             return 0;
         }

@@ -42,8 +42,8 @@ final class Commands {
         commands.put("bot", BotCommand.class);
         commands.put("compat", CompatCommand.class);
         commands.put("secret", SecretCommand.class);
-        commands.put("whoami", BadgeCommand.WhoAmI.class);
-        commands.put("audit", BadgeCommand.Audit.class);
+        commands.put("whoami", WhoAmICommand.class);
+        commands.put("audit", AuditCommand.class);
         commands.put("client", ClientCommand.class);
         commands.put("generate-completion", CompletionCommand.class);
         return commands;

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             BadgeCommand.For.class,
             BadgeCommand.ListAll.class,
             BadgeCommand.Revoke.class,
-            BadgeCommand.Retire.class
+            RetireCommand.class
         })
 final class SecretCommand implements Runnable {
     @Spec
@@ -53,6 +53,31 @@ final class SecretCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(), Text.of("say what to do with the secret: new, show, for, list, revoke or retire"));
+    }
+
+    /** Writes a secret to a file that is not there yet. */
+    static void create(Path file, RoomSecret secret) throws CommandFailed {
+        try {
+            SecretFile.create(file, secret);
+        } catch (FileAlreadyExistsException e) {
+            throw isThere(file);
+        } catch (IOException e) {
+            throw new CommandFailed(Text.of("%s can't be written: %s", FileNames.textOf(file), OwnFiles.inWords(e)));
+        }
+    }
+
+    /** Why a file is not written. */
+    static CommandFailed isThere(Path file) {
+        String name = FileNames.textOf(file);
+        return new CommandFailed(Text.of("%s is there already; 'secret show %s' shows what is in it", name, name));
+    }
+
+    /** The words, for a person, and the code for a phone if it is wanted. */
+    static void print(PrintWriter out, RoomSecret secret, boolean qr) {
+        out.println(secret.words());
+        if (qr) {
+            QrText.of(secret.words()).forEach(out::println);
+        }
     }
 
     /** Which file, and how its secret is shown. */
@@ -73,10 +98,7 @@ final class SecretCommand implements Runnable {
             if (command.main.json()) {
                 out.println(Json.write(new Shown(FileNames.textOf(file), secret.words())));
             } else {
-                out.println(secret.words());
-                if (qr) {
-                    QrText.of(secret.words()).forEach(out::println);
-                }
+                print(out, secret, qr);
                 Screen screen = command.main.screen();
                 told.map(line -> screen.isTerminal() ? Columns.fold(line, screen.width()) : line)
                         .ifPresent(out::println);
@@ -104,14 +126,7 @@ final class SecretCommand implements Runnable {
         public Integer call() throws CommandFailed {
             RoomSecret secret = RoomSecret.random(new SecureRandom());
             String name = FileNames.textOf(wanted.file);
-            try {
-                SecretFile.create(wanted.file, secret);
-            } catch (FileAlreadyExistsException e) {
-                throw new CommandFailed(
-                        Text.of("%s is there already; 'secret show %s' shows what is in it", name, name));
-            } catch (IOException e) {
-                throw new CommandFailed(Text.of("%s can't be written: %s", name, OwnFiles.inWords(e)));
-            }
+            create(wanted.file, secret);
             return wanted.show(
                     command,
                     secret,

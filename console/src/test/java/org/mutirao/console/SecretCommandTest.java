@@ -64,6 +64,15 @@ class SecretCommandTest {
         assertEquals(before, words());
     }
 
+    /** Before the master is asked: the words of a badge are shown once. */
+    @Test
+    void noBadgeIsMadeForAFileThatIsThere() {
+        console("new");
+        String file = FileNames.textOf(folder.resolve("room.secret"));
+        ScriptedGrid.execute(CommandLine.defaultFactory(), "secret", "for", "viewer", "--secret", file, "--file", file)
+                .refuses(file + " is there already; 'secret show " + file + "' shows what is in it");
+    }
+
     @Test
     void itIsShownAsAQrCodeToo() throws IOException {
         console("new", "--qr");
