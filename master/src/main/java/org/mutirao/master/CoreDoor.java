@@ -113,8 +113,7 @@ final class CoreDoor {
                         base.views.board().machines(),
                         base.clock,
                         base.ticker),
-                new FleetHandler(
-                        tasks.ledger::ledger, tasks.dispatcher, base.views.feed(), others.group::grid, base.ticker),
+                new FleetHandler(tasks.ledger::ledger, tasks.dispatcher, base.views, others.group::grid, base.ticker),
                 masters);
         registry = new RegistryHandler(
                 tasks.ranks::ranks,

@@ -8,12 +8,11 @@ import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.WorkerSession;
 import org.mutirao.master.ledger.TaskLedger;
-import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.Scope;
+import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.GridId;
-import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
@@ -31,7 +30,7 @@ public final class FleetHandler {
 
     private final Supplier<TaskLedger> ledger;
     private final Dispatcher dispatcher;
-    private final EventFeed feed;
+    private final Views views;
     private final Supplier<GridId> grid;
     private final LongSupplier ticker;
 
@@ -44,12 +43,12 @@ public final class FleetHandler {
     public FleetHandler(
             Supplier<TaskLedger> ledger,
             Dispatcher dispatcher,
-            EventFeed feed,
+            Views views,
             Supplier<GridId> grid,
             LongSupplier ticker) {
         this.ledger = ledger;
         this.dispatcher = dispatcher;
-        this.feed = feed;
+        this.views = views;
         this.grid = grid;
         this.ticker = ticker;
     }
@@ -128,25 +127,11 @@ public final class FleetHandler {
                 slots));
     }
 
-    /** One who sees only some jobs is told nothing of workers either. */
     Reply events(OperatorRequest.ReadEvents read, Scope scope) {
+        EventFeed feed = views.feed();
         List<EventRow> events = read.job().isPresent()
                 ? feed.ofJob(read.job().get(), read.after(), MAX_EVENTS)
                 : feed.after(read.after(), MAX_EVENTS);
-        return new Reply.EventList(
-                scope.isAll()
-                        ? events
-                        : events.stream().filter(event -> isAbout(event, scope)).toList(),
-                feed.lastId());
-    }
-
-    private boolean isAbout(EventRow event, Scope scope) {
-        Optional<JobId> job = event.job().map(JobId::new);
-        return job.or(() -> event.task()
-                        .map(TaskId::new)
-                        .flatMap(id -> ledger.get().task(id))
-                        .map(TaskRecord::job))
-                .filter(scope::has)
-                .isPresent();
+        return new Reply.EventList(views.board().among(scope, events), feed.lastId());
     }
 }
