@@ -111,17 +111,9 @@ final class Noting {
         CompletableFuture<Optional<Issued>> owned =
                 // A note that fails takes back nothing: one who handed the lead over can't note it any more.
                 own(request, origin.entrant(), reply).orElse(CompletableFuture.completedFuture(Optional.empty()));
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        CompletableFuture.allOf(noted, owned).whenComplete((done, failure) -> answer.send(
-                        failure == null || !owned.isCompletedExceptionally() ? reply : again())
-                .whenComplete((way, broken) -> {
-                    if (broken == null) {
-                        sent.complete(null);
-                    } else {
-                        sent.completeExceptionally(broken);
-                    }
-                }));
-        return sent;
+        return CompletableFuture.allOf(noted, owned)
+                .handle((done, failure) -> owned.isCompletedExceptionally() ? again() : reply)
+                .thenCompose(answer::send);
     }
 
     /** Whose job it is must be known before the one whose it is asks for it. */
