@@ -10,10 +10,4 @@ public interface RoomSecrets {
 
     /** The one with that label; empty if there is none, or it was taken back. */
     Optional<Known> labelled(String label);
-
-    /** Only the room's own. */
-    static RoomSecrets only(RoomSecret secret) {
-        String own = secret.label();
-        return label -> label.equals(own) ? Optional.of(new Known(secret, Entrant.MEMBER)) : Optional.empty();
-    }
 }

@@ -29,9 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
-import org.mutirao.protocol.room.RoomSecrets;
+import org.mutirao.protocol.room.RoomSecrets.Known;
 
 /** Real datagrams on loopback. */
 class DiscoveryTest {
@@ -186,7 +187,8 @@ class DiscoveryTest {
                 DiscoveryPorts.parse("0"),
                 LOOPBACK,
                 4712,
-                Optional.of(RoomSecrets.only(secret)),
+                Optional.of(label ->
+                        Optional.of(new Known(secret, Entrant.MEMBER)).filter(known -> label.equals(secret.label()))),
                 (peer, from, port) -> {})) {
             int port = master.ports().numbers().get(0);
             MasterFinder.Found found =

@@ -35,9 +35,10 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecret;
-import org.mutirao.protocol.room.RoomSecrets;
+import org.mutirao.protocol.room.RoomSecrets.Known;
 import org.mutirao.protocol.units.ByteSize;
 
 /** A room with a key on real sockets, and programs that know its secret or do not. */
@@ -102,7 +103,7 @@ abstract class OnRoom implements WireServer.Handler {
     }
 
     RoomGuard guard(Predicate<InetAddress> openTo) throws IOException {
-        return new RoomGuard(SECRET, RoomSecrets.only(SECRET), certificate, openTo, nanos::get);
+        return new RoomGuard(SECRET, OnRoom::known, certificate, openTo, nanos::get);
     }
 
     /** A room that is open to nobody. */
@@ -193,5 +194,10 @@ abstract class OnRoom implements WireServer.Handler {
     static byte[] shown(SSLSocket socket) throws IOException, GeneralSecurityException {
         return MessageDigest.getInstance("SHA-256")
                 .digest(socket.getSession().getPeerCertificates()[0].getEncoded());
+    }
+
+    /** Only the room's own. */
+    private static Optional<Known> known(String label) {
+        return label.equals(SECRET.label()) ? Optional.of(new Known(SECRET, Entrant.MEMBER)) : Optional.empty();
     }
 }
