@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.mutirao.master.watch.Scope;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 
@@ -39,7 +40,7 @@ final class Guard {
     private final boolean isSecure;
     private final Optional<String> token;
     private final OneTimeCodes codes;
-    private final Codes badges;
+    private final BadgeCodes badges;
     private final Function<Entrant, Scope> scopes;
 
     /**
@@ -56,7 +57,7 @@ final class Guard {
             boolean isSecure,
             Optional<String> token,
             OneTimeCodes codes,
-            Codes badges,
+            BadgeCodes badges,
             Function<Entrant, Scope> scopes) {
         this.badges = badges;
         this.scopes = scopes;
@@ -167,9 +168,9 @@ final class Guard {
                 .filter(header -> header.startsWith(BEARER))
                 .map(header -> header.substring(BEARER.length()))
                 .orElse("");
-        boolean isToken = Codes.same(bearer, token)
+        boolean isToken = BadgeCodes.same(bearer, token)
                 || Optional.ofNullable(context.cookie(COOKIE))
-                        .filter(cookie -> Codes.same(cookie, token))
+                        .filter(cookie -> BadgeCodes.same(cookie, token))
                         .isPresent();
         if (isToken) {
             return Optional.of(Entrant.MEMBER);
@@ -182,13 +183,13 @@ final class Guard {
     /** By the form of the page. */
     private Optional<Entrant> signIn(Context context, String token) {
         String code = Optional.ofNullable(context.formParam("code")).orElse("").strip();
-        if (Codes.same(code, token)) {
+        if (BadgeCodes.same(code, token)) {
             keep(context, COOKIE, token);
             return Optional.of(Entrant.MEMBER);
         }
-        Optional<String> session = badges.sessionOf(code);
-        session.ifPresent(value -> keep(context, SESSION, value));
-        return session.flatMap(badges::inSession).map(Entrant::of);
+        Optional<Badge> badge = badges.badgeOf(code);
+        badge.ifPresent(known -> keep(context, SESSION, BadgeCodes.sessionOf(code)));
+        return badge.map(Entrant::of);
     }
 
     /** After signing in: to the page that was wanted. */
@@ -214,6 +215,6 @@ final class Guard {
     private boolean isEntering(Context context, String token) {
         String given = context.queryParam("token");
         String code = context.queryParam("code");
-        return (given != null && Codes.same(given, token)) || (code != null && codes.use(code));
+        return (given != null && BadgeCodes.same(given, token)) || (code != null && codes.use(code));
     }
 }

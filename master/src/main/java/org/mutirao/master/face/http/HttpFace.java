@@ -64,7 +64,7 @@ public final class HttpFace implements Face {
                 tls.isPresent(),
                 token,
                 codes,
-                new Codes(grid.secrets(), grid.ticker()),
+                new BadgeCodes(grid.secrets(), grid.ticker()),
                 grid::scopeOf);
         try {
             HttpServer serving = HttpServer.start(

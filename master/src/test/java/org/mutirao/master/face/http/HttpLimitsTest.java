@@ -80,7 +80,7 @@ class HttpLimitsTest {
                         false,
                         Optional.empty(),
                         new OneTimeCodes(System::nanoTime),
-                        new Codes(Optional.empty(), System::nanoTime),
+                        new BadgeCodes(Optional.empty(), System::nanoTime),
                         entrant -> Scope.ALL),
                 limits,
                 List.of(

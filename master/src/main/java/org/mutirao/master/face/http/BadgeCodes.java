@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The secrets of badges, as codes that people type into the page and programs send. Safe for any thread. */
-final class Codes {
-    private static final Logger log = LoggerFactory.getLogger(Codes.class);
+final class BadgeCodes {
+    private static final Logger log = LoggerFactory.getLogger(BadgeCodes.class);
     private static final String PURPOSE = "http session";
     private static final char GAP = '.';
 
@@ -30,7 +30,7 @@ final class Codes {
      * @param secrets empty in a room without a key
      * @param nanos monotonic
      */
-    Codes(Optional<RoomSecrets> secrets, LongSupplier nanos) {
+    BadgeCodes(Optional<RoomSecrets> secrets, LongSupplier nanos) {
         this.secrets = secrets;
         this.tries = new FailedTries(nanos);
     }
@@ -64,8 +64,8 @@ final class Codes {
     }
 
     /** What a browser keeps of a code. The code can't be found from it, and it is worth nothing once the badge is taken back. */
-    Optional<String> sessionOf(String code) {
-        return badgeOf(code).map(badge -> session(RoomSecret.parse(code)));
+    static String sessionOf(String code) {
+        return session(RoomSecret.parse(code));
     }
 
     private static String session(RoomSecret secret) {
