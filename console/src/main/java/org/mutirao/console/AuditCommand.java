@@ -38,7 +38,9 @@ final class AuditCommand extends GridCommand {
                 }
             }
         } while (page.more() && !page.notes().isEmpty());
-        if (!json()) {
+        if (known == 0 && !json()) {
+            tell(Text.of("Nothing was done yet that is noted."));
+        } else if (!json()) {
             table.print(out());
         }
         return 0;
