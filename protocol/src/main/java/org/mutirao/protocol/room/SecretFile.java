@@ -4,25 +4,16 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.disk.OwnerOnly;
 import org.mutirao.protocol.text.Text;
 
 /** The file that has the room's secret, one line of six words. */
 public final class SecretFile {
-    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE);
-
     private static final Pattern NO_ASCII = Pattern.compile("[\\x00\\x80-\\xff]");
 
     private SecretFile() {}
@@ -60,17 +51,11 @@ public final class SecretFile {
 
     /** What is wrong when other users of this machine may read or change the file; empty where the system does not tell. */
     public static Optional<String> exposure(Path file) throws IOException {
-        PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (rights == null) {
-            return Optional.empty();
-        }
-        Set<PosixFilePermission> others = EnumSet.copyOf(OF_OTHERS);
-        others.retainAll(rights.readAttributes().permissions());
-        return others.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Text.of(
+        return OwnerOnly.isOpenToOthers(file)
+                ? Optional.of(Text.of(
                         "other users of this machine may read or change the secret in %s; take that right from them, on Linux and"
                                 + " macOS with: chmod 600",
-                        FileNames.textOf(file)));
+                        FileNames.textOf(file)))
+                : Optional.empty();
     }
 }
