@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +36,19 @@ public final class KeyChallenger {
     private final byte[] open = Curve.publicOf(secret);
     private final SecretKeySpec marking = SessionKey.macKey(drawn(Curve.LENGTH));
     private final LongSupplier ticker;
-    /** Nonces that a worker has answered, and when they were drawn; the oldest first. */
+    private final int mostSpent;
+    /** Nonces that a worker has answered, and when; the oldest first. */
     private final Map<ByteBuffer, Long> spent = new LinkedHashMap<>();
 
     /** @param ticker monotonic, in nanoseconds */
     public KeyChallenger(LongSupplier ticker) {
+        this(ticker, MAX_SPENT);
+    }
+
+    /** @param mostSpent nonces that are kept at a time after they were answered */
+    KeyChallenger(LongSupplier ticker, int mostSpent) {
         this.ticker = ticker;
+        this.mostSpent = mostSpent;
     }
 
     private byte[] drawn(int length) {
@@ -86,7 +94,7 @@ public final class KeyChallenger {
         synchronized (spent) {
             return MessageDigest.isEqual(mark, mark(bytes, KeyText.bytes(worker)))
                     && age <= PATIENCE.toNanos()
-                    && spent.size() < MAX_SPENT
+                    && hasRoom()
                     && !spent.containsKey(ByteBuffer.wrap(bytes));
         }
     }
@@ -110,12 +118,18 @@ public final class KeyChallenger {
     }
 
     private boolean spend(byte[] nonce) {
-        long now = ticker.getAsLong();
         synchronized (spent) {
-            spent.values().removeIf(drawn -> now - drawn > 2 * PATIENCE.toNanos());
-            return spent.putIfAbsent(
-                            ByteBuffer.wrap(nonce), ByteBuffer.wrap(nonce).getLong())
-                    == null;
+            return spent.putIfAbsent(ByteBuffer.wrap(nonce), ticker.getAsLong()) == null;
         }
+    }
+
+    /** Forgets first what is too old to be open. Asked before each answer: a crowd shuts others out no longer than its nonces are kept. */
+    private boolean hasRoom() {
+        long now = ticker.getAsLong();
+        Iterator<Long> oldest = spent.values().iterator();
+        while (oldest.hasNext() && now - oldest.next() > 2 * PATIENCE.toNanos()) {
+            oldest.remove();
+        }
+        return spent.size() < mostSpent;
     }
 }

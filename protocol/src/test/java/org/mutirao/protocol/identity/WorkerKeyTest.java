@@ -88,6 +88,17 @@ class WorkerKeyTest {
     }
 
     @Test
+    void aCrowdShutsNobodyOutForEver() throws InvalidKeyException {
+        KeyChallenger small = new KeyChallenger(now::get, 1);
+        String nonce = small.nonce(worker.open());
+        String proof = worker.agree(small.open(), nonce).proofOf(SAID);
+        assertTrue(small.answered(worker.open(), nonce, SAID, proof).isPresent());
+        assertFalse(small.isOpen(worker.open(), small.nonce(worker.open())), "as many were answered as are kept");
+        now.addAndGet(2 * KeyChallenger.PATIENCE.toNanos() + 1);
+        assertTrue(small.isOpen(worker.open(), small.nonce(worker.open())));
+    }
+
+    @Test
     void aNonceIsGoodForAMomentForOneKeyAtOneMaster() {
         String nonce = master.nonce(worker.open());
         assertFalse(master.isOpen(WorkerKey.random().open(), nonce));
