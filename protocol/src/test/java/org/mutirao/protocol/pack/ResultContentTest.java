@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,5 +74,15 @@ class ResultContentTest {
     void whatIsNoZipCanNotBeCompared() throws IOException {
         Path file = Files.writeString(folder.resolve("x"), "nothing");
         assertThrows(IOException.class, () -> ResultContent.of(file));
+    }
+
+    /** Else a worker could show one file to people, and another one to who compares. */
+    @Test
+    void twoFilesOfOneNameCanNotBeCompared() throws IOException {
+        String zip = new String(SmallZips.of("files/a.csv", "x", "files/b.csv", "y"), StandardCharsets.ISO_8859_1);
+        Path file = Files.writeString(
+                folder.resolve("twice.zip"), zip.replace("b.csv", "a.csv"), StandardCharsets.ISO_8859_1);
+        IOException refused = assertThrows(IOException.class, () -> ResultContent.of(file));
+        assertEquals("it has two files of one name", refused.getMessage());
     }
 }
