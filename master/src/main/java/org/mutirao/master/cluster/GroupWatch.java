@@ -75,6 +75,7 @@ public final class GroupWatch {
         if (group.isAlone()) {
             return FORCE;
         }
+        group.addresses().look();
         Optional<Integer> leader = group.standing().leader().map(Member::id);
         if (!leader.equals(knownLeader)) {
             knownLeader = leader;

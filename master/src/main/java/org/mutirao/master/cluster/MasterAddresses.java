@@ -92,17 +92,19 @@ final class MasterAddresses {
         return (members.isEmpty() || isLost(now)) && metAt(from, place.grid()).isPresent();
     }
 
-    private boolean isLost(GroupStatus now) {
-        if (now.leader().isPresent()) {
+    /** To be called all the time: two short elections, with nobody asking in between, are no long one. */
+    void look() {
+        GroupStatus now = standing.get();
+        if (now.leader().isPresent() || now.members().isEmpty()) {
             lostSince = null;
-            return false;
-        }
-        Long since = lostSince;
-        if (since == null) {
+        } else if (lostSince == null) {
             lostSince = nanos.getAsLong();
-            return false;
         }
-        return nanos.getAsLong() - since > LOST.toNanos();
+    }
+
+    private boolean isLost(GroupStatus now) {
+        Long since = lostSince;
+        return now.leader().isEmpty() && since != null && nanos.getAsLong() - since > LOST.toNanos();
     }
 
     /** Whether a master answered at that address lately. */
