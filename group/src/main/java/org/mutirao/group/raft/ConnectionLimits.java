@@ -2,10 +2,11 @@ package org.mutirao.group.raft;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
@@ -15,6 +16,8 @@ import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioServerSocketChannel;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.AddressBlock;
 import org.slf4j.Logger;
@@ -30,7 +33,7 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
     static final int MAX_PER_ADDRESS = 64;
     private static final int MAX_IN_ALL = 1024;
     private static final int MAX_CALLS = 256;
-    private static final int HANDSHAKE_SECONDS = 10;
+    private static final Duration MAX_HANDSHAKE = Duration.ofSeconds(10);
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int THREADS = 2;
 
@@ -47,8 +50,8 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
         return builder.maxConcurrentCallsPerConnection(MAX_CALLS)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS) // would keep the place of a dead member for hours
-                .keepAliveTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(MAX_HANDSHAKE.toSeconds(), TimeUnit.SECONDS)
+                .handshakeTimeout(MAX_HANDSHAKE.toSeconds(), TimeUnit.SECONDS)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .channelFactory(() -> {
@@ -75,39 +78,39 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
                 context.fireChannelRead(accepted);
                 return;
             }
-            InetAddress from = blockOf(connection.remoteAddress());
-            if (!isMember(connection.remoteAddress()) || !enter(from)) {
+            Optional<InetAddress> from =
+                    addressOf(connection).filter(this::isMember).map(AddressBlock::of);
+            if (from.filter(this::enter).isEmpty()) {
                 connection.unsafe().closeForcibly();
                 return;
             }
-            connection.closeFuture().addListener(closed -> leave(from));
+            connection.closeFuture().addListener(closed -> leave(from.get()));
             context.fireChannelRead(accepted);
         }
 
-        private boolean isMember(SocketAddress remote) {
-            if (!(remote instanceof InetSocketAddress at) || at.getAddress() == null) {
-                return false; // gone again already
-            }
-            if (door.mayEnter().test(at.getAddress())) {
-                return true;
-            }
-            if (door.strangers().failed(at.getAddress())) {
-                log.warn(
-                        "A program at {} wanted the port between the masters, and no master of this group is known there; it was closed",
-                        at.getAddress().getHostAddress());
-            }
-            return false;
+        /** Empty if it is gone again already. */
+        private static Optional<InetAddress> addressOf(Channel connection) {
+            return connection.remoteAddress() instanceof InetSocketAddress at
+                    ? Optional.ofNullable(at.getAddress())
+                    : Optional.empty();
         }
 
-        private static InetAddress blockOf(SocketAddress remote) {
-            return remote instanceof InetSocketAddress at && at.getAddress() != null
-                    ? AddressBlock.of(at.getAddress())
-                    : InetAddress.getLoopbackAddress(); // gone again already
+        private boolean isMember(InetAddress from) {
+            if (door.mayEnter().test(from)) {
+                return true;
+            }
+            if (door.strangers().failed(from)) {
+                log.warn(
+                        "A program at {} wanted the port between the masters, and no master of this group is known there; it was closed",
+                        from.getHostAddress());
+            }
+            return false;
         }
 
         private synchronized boolean enter(InetAddress from) {
             int now = open.getOrDefault(from, 0);
             if (now >= MAX_PER_ADDRESS || inAll >= MAX_IN_ALL) {
+                LimitsReached.here().note(Limit.CONNECTIONS, from.getHostAddress());
                 return false;
             }
             open.put(from, now + 1);

@@ -32,6 +32,8 @@ import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.units.HostPort;
 
 /** Three logs on loopback: the same entries make the same state everywhere, with and without snapshots. */
@@ -286,6 +288,7 @@ class RaftGroupTest {
         say(leader, 0, 3);
         allSay(words(3));
         HostPort engine = members.get(nodes.indexOf(leader)).engine();
+        long counted = LimitsReached.here().times(Limit.CONNECTIONS);
         List<Socket> crowd = new ArrayList<>();
         try {
             for (int i = 0; i < 3 * ConnectionLimits.MAX_PER_ADDRESS; i++) {
@@ -294,6 +297,7 @@ class RaftGroupTest {
             long closed =
                     crowd.stream().filter(RaftGroupTest::isClosedByTheOther).count();
             assertTrue(closed >= 2 * ConnectionLimits.MAX_PER_ADDRESS, closed + " were closed");
+            assertTrue(LimitsReached.here().times(Limit.CONNECTIONS) - counted >= closed, "they were counted");
             say(leader(), 3, 6);
             allSay(words(6));
         } finally {
