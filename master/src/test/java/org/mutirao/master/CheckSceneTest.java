@@ -133,6 +133,26 @@ class CheckSceneTest {
     }
 
     @Test
+    void itIsPutAsideForAnHourHoweverOftenItRegisters() {
+        submit(2, JobPlan.ALL);
+        Scene.Player liar = worker("liar");
+        Scene.Player ana = worker("ana");
+        Scene.Player bia = worker("bia");
+        liar.runs("forged");
+        liar.runs("forged");
+        while (ana.runs("right") || bia.runs("right")) {
+            // until nothing is left to do
+        }
+        submit("next", 1, 0);
+        scene.pass(Duration.ofMinutes(59));
+        liar.joinsWithSlots(2);
+        assertFalse(liar.runs("right"));
+        scene.pass(Duration.ofMinutes(1));
+        liar.joinsWithSlots(2);
+        assertTrue(liar.runs("right"));
+    }
+
+    @Test
     void aNewLeaderGoesOnVerifyingAndRemembersWhoWasWrong() {
         submit(2, JobPlan.ALL);
         Scene.Player liar = worker("liar");

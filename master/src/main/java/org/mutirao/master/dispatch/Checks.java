@@ -1,12 +1,11 @@
 package org.mutirao.master.dispatch;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.mutirao.master.ledger.Check;
@@ -28,6 +27,8 @@ final class Checks {
     static final Duration NO_THIRD = Duration.ofSeconds(30);
     /** Results of a worker that two others don't agree with, before it is not trusted. */
     static final int MOST_WRONG = 2;
+    /** How long it gets no work then, since the last of them. */
+    private static final Duration DISTRUST = Duration.ofHours(1);
 
     private static final int AT_ONCE = 256;
     private static final int MAX_WRONG = 10_000;
@@ -39,7 +40,8 @@ final class Checks {
     /** Those that wait, and since when nobody is about who may run them, in monotonic nanoseconds. */
     private final Map<TaskId, Long> waiting = new LinkedHashMap<>();
 
-    private final Map<WorkerId, Set<TaskId>> wrong = new HashMap<>();
+    /** Whose results were found to be wrong, and when, in milliseconds since 1970. */
+    private final Map<WorkerId, Map<TaskId, Long>> wrong = new HashMap<>();
 
     /** @param suits whether a task could ever be run by a worker, and the worker gets work */
     Checks(Journal journal, Fleet fleet, DispatchClock clock, BiPredicate<TaskRecord, WorkerSession> suits) {
@@ -60,8 +62,8 @@ final class Checks {
             waiting.remove(task.id());
         }
         CheckWords.wrong(task).filter(worker -> wrong.size() < MAX_WRONG).ifPresent(worker -> {
-            Set<TaskId> tasks = wrong.computeIfAbsent(worker, none -> new HashSet<>());
-            if (tasks.add(task.id())) {
+            Map<TaskId, Long> tasks = wrong.computeIfAbsent(worker, none -> new HashMap<>());
+            if (tasks.put(task.id(), task.check().orElseThrow().state().since()) == null) {
                 judge(worker);
             }
         });
@@ -72,11 +74,16 @@ final class Checks {
         waiting.remove(task);
     }
 
-    /** A worker that is not trusted is not trusted either when it registers again. */
+    /** A worker that is not trusted is not trusted either when it registers again, and not for longer by that. */
     void judge(WorkerId worker) {
-        int times = wrong.getOrDefault(worker, Set.of()).size();
-        if (times >= MOST_WRONG) {
-            fleet.find(worker).ifPresent(session -> fleet.distrust(session, times));
+        Map<TaskId, Long> tasks = wrong.getOrDefault(worker, Map.of());
+        if (tasks.size() < MOST_WRONG) {
+            return;
+        }
+        long age = Math.max(0, clock.millis() - Collections.max(tasks.values()));
+        Duration left = DISTRUST.minusMillis(age);
+        if (left.compareTo(Duration.ZERO) > 0) {
+            fleet.find(worker).ifPresent(session -> fleet.distrust(session, tasks.size(), left));
         }
     }
 

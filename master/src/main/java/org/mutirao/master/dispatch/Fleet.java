@@ -18,9 +18,6 @@ import org.mutirao.protocol.text.Text;
  * others then finish is quarantined. For the loop.
  */
 public final class Fleet {
-    /** How long a worker with wrong results gets no work. */
-    private static final Duration DISTRUST = Duration.ofHours(1);
-
     private final DispatchPolicy policy;
     private final DispatchClock clock;
     private final MasterListener listener;
@@ -80,10 +77,10 @@ public final class Fleet {
                         : Text.of("put aside for a while"));
     }
 
-    /** Several of its results were wrong: it gets no work for long, unless a person trusts it. */
-    void distrust(WorkerSession session, int wrong) {
+    /** Several of its results were wrong: it gets no work for that time, unless a person trusts it. */
+    void distrust(WorkerSession session, int wrong, Duration time) {
         boolean isKnown = session.isQuarantined(clock.nanos()) && session.wrongResults() > 0;
-        session.distrust(clock.nanos() + DISTRUST.toNanos(), wrong);
+        session.distrust(clock.nanos() + time.toNanos(), wrong);
         if (!isKnown) {
             onOut.accept(session.id());
             listener.onWorkerDistrusted(session.id(), session.profile().name(), wrong);
