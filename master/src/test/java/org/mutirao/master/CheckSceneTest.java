@@ -144,7 +144,12 @@ class CheckSceneTest {
             // until nothing is left to do
         }
         submit("next", 1, 0);
-        scene.pass(Duration.ofMinutes(59));
+        scene.dispatcher
+                .fleet()
+                .quarantine(scene.dispatcher.fleet().find(liar.id).orElseThrow());
+        scene.pass(Duration.ofMinutes(30));
+        assertFalse(liar.runs("right"), "neither a shorter time for another reason nor silence changes that");
+        scene.pass(Duration.ofMinutes(29));
         liar.joinsWithSlots(2);
         assertFalse(liar.runs("right"));
         scene.pass(Duration.ofMinutes(1));

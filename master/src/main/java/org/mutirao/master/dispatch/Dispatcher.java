@@ -205,6 +205,7 @@ public final class Dispatcher {
      */
     public void onRequest(WorkerId worker, Duration patience, PendingRequest pending) {
         WorkerSession session = heard(worker);
+        checks.judge(worker); // it may have been forgotten meanwhile, and not register again
         if (!session.profile().listsLeases()) {
             // One that takes another package before it delivered has lost the first.
             leases.loseAll(worker, Text.kept("the worker asked for the next task without delivering this"));
