@@ -173,6 +173,9 @@ public final class Main implements Callable<Integer> {
     private ByteSize maxOutput;
 
     @Mixin
+    private LimitOptions limits;
+
+    @Mixin
     private StayOptions stay;
 
     @Option(
@@ -225,7 +228,7 @@ public final class Main implements Callable<Integer> {
     static OptionSections help() {
         return new OptionSections()
                 .options("The master", "--master", "--secret", "--discovery-ports", "--heartbeat")
-                .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output")
+                .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output", "--pass-env")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("This worker", "--work", "--name", "--tag", "--id")
                 .options("When it works", "--nice", "--hours", "--lifetime", "--idle-exit", "--max-tasks", "--once")
@@ -242,7 +245,8 @@ public final class Main implements Callable<Integer> {
                 new WorkerConfig.Interpreter(
                         Optional.ofNullable(python).map(Python::parseCommand),
                         warm.preloading(preload == null ? List.of() : preload),
-                        stay.nice()),
+                        stay.nice(),
+                        limits.passed()),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),

@@ -249,6 +249,11 @@ final class WorkFolder implements AutoCloseable {
         return folder.resolve("warm");
     }
 
+    /** Where the library for plots keeps its list of fonts. */
+    Path plots() {
+        return folder.resolve("matplotlib");
+    }
+
     Path shared() {
         return folder.resolve("shared");
     }

@@ -42,6 +42,7 @@ import org.mutirao.worker.outbox.ResultSender;
 import org.mutirao.worker.run.Interpreters;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.RunLimits;
+import org.mutirao.worker.run.ScriptEnvironment;
 import org.mutirao.worker.run.TaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,7 +141,11 @@ public final class Worker implements AutoCloseable {
         FactFinder finder = new FactFinder(
                 runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
-        Interpreters interpreters = Interpreters.warm(runs, config.interpreter().warm(), folder.warm());
+        Interpreters interpreters = Interpreters.warm(
+                runs,
+                config.interpreter().warm(),
+                folder.warm(),
+                ScriptEnvironment.of(config.interpreter().passed(), runs.version(), folder.plots()));
         TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);
         waiting = Optional.of(runner);
         LogShipper logs = new LogShipper(link, client);

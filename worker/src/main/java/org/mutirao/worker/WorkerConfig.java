@@ -94,8 +94,13 @@ public record WorkerConfig(
      *
      * @param command of Python; empty to look for one
      * @param nice whether scripts leave the machine to its user, if this system can do that
+     * @param passed names of the worker's variables that scripts have too, besides the usual ones
      */
-    public record Interpreter(Optional<List<String>> command, Warm warm, boolean nice) {}
+    public record Interpreter(Optional<List<String>> command, Warm warm, boolean nice, List<String> passed) {
+        public Interpreter {
+            passed = List.copyOf(passed);
+        }
+    }
 
     private static void check(boolean fine, String message) {
         if (!fine) {
@@ -108,7 +113,7 @@ public record WorkerConfig(
                 Path.of("work"),
                 new Search(List.of(), DiscoveryPorts.defaults()),
                 SlotCount.auto(Runtime.getRuntime().availableProcessors()),
-                new Interpreter(Optional.empty(), Warm.auto(), true),
+                new Interpreter(Optional.empty(), Warm.auto(), true, List.of()),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Called.asItsMachine(),
                 Duration.ofSeconds(5),

@@ -135,7 +135,7 @@ class OverlapTest {
                         folder.resolve("work"),
                         new Search(List.of(new HostPort("127.0.0.1", master.server.port())), DiscoveryPorts.none()),
                         new SlotCount(1, 1),
-                        new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false),
+                        new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false, List.of()),
                         new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                         WorkerConfig.Called.asItsMachine(),
                         Duration.ofMillis(100),

@@ -113,7 +113,7 @@ class ResultWithoutRoomTest {
                 work,
                 new Search(masters, DiscoveryPorts.none()),
                 new SlotCount(1, 1),
-                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false),
+                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false, List.of()),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 WorkerConfig.Called.asItsMachine(),
                 Duration.ofMillis(100),

@@ -54,7 +54,10 @@ class WorkerConfigTest {
                                 List.of(new HostPort("pc7", 50020), new HostPort("pc8", 50021)), DiscoveryPorts.none()),
                         new SlotCount(3, Runtime.getRuntime().availableProcessors()),
                         new WorkerConfig.Interpreter(
-                                Optional.of(List.of("py", "-3")), new Warm(50, List.of("pandas", "numpy")), false),
+                                Optional.of(List.of("py", "-3")),
+                                new Warm(50, List.of("pandas", "numpy")),
+                                false,
+                                List.of("NLTK_DATA")),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
@@ -84,6 +87,7 @@ class WorkerConfigTest {
                         "--max-output=2MiB",
                         "--once",
                         "--no-nice",
+                        "--pass-env=NLTK_DATA",
                         "--hours=18:00-07:00",
                         "--lifetime=2h",
                         "--idle-exit=10m",

@@ -723,7 +723,7 @@ def signed(token, about, data):
 def token_of(call):
     token = os.environ.get("MUTIRAO_TOKEN", "")
     if not token:
-        sys.exit("this worker was started without MUTIRAO_TOKEN; pickled values are read only where it is set")
+        sys.exit("this worker was started without MUTIRAO_TOKEN and --pass-env MUTIRAO_TOKEN; pickled values are read only with both")
     return token
 
 

@@ -9,33 +9,42 @@ import org.mutirao.worker.warm.WarmPython;
 public final class Interpreters implements AutoCloseable {
     private final Python python;
     private final WarmPython warm;
+    private final ScriptEnvironment environment;
 
-    private Interpreters(Python python, WarmPython warm) {
+    private Interpreters(Python python, WarmPython warm, ScriptEnvironment environment) {
         this.python = python;
         this.warm = warm;
+        this.environment = environment;
     }
 
     /** Starts one for each script. */
     public static Interpreters plain(Python python) {
-        return new Interpreters(python, WarmPython.off());
+        return new Interpreters(python, WarmPython.off(), ScriptEnvironment.usual());
     }
 
     /**
      * Forks where that can be done.
      *
      * @param home a folder of its own
+     * @param environment the variables of every script
      */
-    public static Interpreters warm(Python python, Warm settings, Path home) {
+    public static Interpreters warm(Python python, Warm settings, Path home, ScriptEnvironment environment) {
         // A mark as long as that of a run, since each child writes its own in that place.
         String nobody = new UUID(0, 0).toString();
-        return new Interpreters(python, new WarmPython(() -> python.command(), settings, home, variables -> {
-            ScriptEnvironment.set(variables);
+        WarmPython.Variables all = (variables, files) -> {
+            environment.set(variables);
+            variables.putAll(environment.own(files));
             variables.put(Leftovers.MARK, nobody);
-        }));
+        };
+        return new Interpreters(python, new WarmPython(() -> python.command(), settings, home, all), environment);
     }
 
     Python python() {
         return python;
+    }
+
+    ScriptEnvironment environment() {
+        return environment;
     }
 
     WarmPython warm() {

@@ -21,9 +21,11 @@ final class PlainStart {
     private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
 
     private final Python python;
+    private final ScriptEnvironment environment;
 
-    PlainStart(Python python) {
+    PlainStart(Python python, ScriptEnvironment environment) {
         this.python = python;
+        this.environment = environment;
     }
 
     /** Of the script's name and its arguments. Throws when it can't be started at all. */
@@ -33,10 +35,14 @@ final class PlainStart {
         if (OWN_SESSION) {
             command.add(SETSID.toString());
         }
-        PassedOn.Start passed = PassedOn.of(python.command(), words, env);
+        Map<String, String> own = environment.own(place.files());
+        own.putAll(env);
+        PassedOn.Start passed = PassedOn.of(python.command(), words, own);
         command.addAll(passed.command());
         ProcessBuilder builder = new ProcessBuilder(command);
-        ScriptEnvironment.set(builder.environment(), passed.env(), mark);
+        environment.set(builder.environment());
+        builder.environment().putAll(passed.env());
+        builder.environment().put(Leftovers.MARK, mark);
         Process process;
         try (ShortWay way = ShortWay.to(place)) {
             process = builder.directory(way.files())

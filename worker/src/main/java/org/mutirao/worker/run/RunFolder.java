@@ -1,6 +1,7 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * and the next run saves the making of folders. For one run at a time.
  *
  * <pre>
- *   run-N/printed.txt  run-N/errors.txt  run-N/task/files/…
+ *   run-N/printed.txt  run-N/errors.txt  run-N/task/files/…  run-N/task/home/  run-N/task/tmp/
  * </pre>
  */
 final class RunFolder implements AutoCloseable {
@@ -43,6 +44,8 @@ final class RunFolder implements AutoCloseable {
     static RunFolder make(Path own) throws IOException {
         // Two folders deep, so that a script that clears away "../.." harms nobody else.
         Path files = Files.createDirectories(own.resolve("task").resolve("files"));
+        Files.createDirectories(ScriptEnvironment.home(files));
+        Files.createDirectories(ScriptEnvironment.temporary(files));
         Path stdout = own.resolve("printed.txt");
         Path stderr = own.resolve("errors.txt");
         Captured printed = Captured.create(stdout);
@@ -111,7 +114,9 @@ final class RunFolder implements AutoCloseable {
             return false;
         }
         try {
-            if (!folderState.equals(stateOf(place.files()))) {
+            if (!folderState.equals(stateOf(place.files()))
+                    || !isEmpty(ScriptEnvironment.home(place.files()))
+                    || !isEmpty(ScriptEnvironment.temporary(place.files()))) {
                 return false;
             }
             for (Path file : left.get()) {
@@ -122,6 +127,15 @@ final class RunFolder implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false; // then the whole is deleted, as far as that goes
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            return !entries.iterator().hasNext();
         }
     }
 

@@ -38,8 +38,8 @@ final class Script {
     private final ByteSize maxOutput;
     private final LongSupplier nanos;
 
-    Script(Python python, Forks forks, ByteSize maxOutput, LongSupplier nanos) {
-        this.plain = new PlainStart(python);
+    Script(PlainStart plain, Forks forks, ByteSize maxOutput, LongSupplier nanos) {
+        this.plain = plain;
         this.forks = forks;
         this.maxOutput = maxOutput;
         this.nanos = nanos;

@@ -76,6 +76,7 @@ public final class TaskRunner implements AutoCloseable {
 
     private final Path folder;
     private final Python python;
+    private final PlainStart plain;
     private final RunLimits limits;
     private final String workerName;
     private final InstantSource wall;
@@ -100,6 +101,7 @@ public final class TaskRunner implements AutoCloseable {
             LongSupplier nanos) {
         this.folder = folder;
         this.python = interpreters.python();
+        this.plain = new PlainStart(python, interpreters.environment());
         this.folders = new RunFolders(folder, interpreters);
         this.limits = limits;
         this.workerName = workerName;
@@ -204,7 +206,7 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Ending ending = new Script(python, own.forks(), limits.maxOutput(), nanos)
+                Ending ending = new Script(plain, own.forks(), limits.maxOutput(), nanos)
                         .run(place, taskPackage.spec(), limit, recalled);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
                 return new Run(before, taskPackage.spec(), ending, started, time);

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
@@ -32,20 +31,24 @@ public final class WarmPython implements AutoCloseable {
     private final int tasks;
     private final List<String> preload;
     private final Set<String> notes = new HashSet<>();
-    private final Consumer<Map<String, String>> environment;
+    private final Variables environment;
     private final Set<ForkServer> servers = new HashSet<>();
     private int failures;
     private boolean off;
+
+    /** Sets the variables that every script of a folder has. */
+    public interface Variables {
+        /** Changes those of the worker. */
+        void set(Map<String, String> variables, Path folder);
+    }
 
     /**
      * Starts nothing yet.
      *
      * @param python the interpreter's command
      * @param home a folder of its own
-     * @param environment sets the variables that every script has
      */
-    public WarmPython(
-            Supplier<List<String>> python, Warm settings, Path home, Consumer<Map<String, String>> environment) {
+    public WarmPython(Supplier<List<String>> python, Warm settings, Path home, Variables environment) {
         this.python = python;
         this.home = home.toAbsolutePath();
         this.tasks = settings.tasks();
@@ -58,7 +61,7 @@ public final class WarmPython implements AutoCloseable {
 
     /** One that is never warm. */
     public static WarmPython off() {
-        return new WarmPython(List::of, Warm.off(), Path.of(""), variables -> {});
+        return new WarmPython(List::of, Warm.off(), Path.of(""), (variables, folder) -> {});
     }
 
     /** For one folder in which one script runs at a time. */
@@ -135,7 +138,7 @@ public final class WarmPython implements AutoCloseable {
         Stream<String> command = Stream.concat(python.get().stream(), Stream.of("main.py", "input.csv"));
         ProcessBuilder builder = new ProcessBuilder(command.toList());
         Map<String, String> variables = builder.environment();
-        environment.accept(variables);
+        environment.set(variables, folder);
         String others = variables.get("PYTHONPATH");
         variables.put("PYTHONPATH", home + (others == null ? "" : ":" + others));
         builder.directory(folder.toFile())

@@ -31,7 +31,8 @@ SPECIAL = b'__cached__', b'__dict__', b'globals', b'vars', b'addaudithook', b'_n
 # Libraries in C that write only what Python sees, and have nothing to do at the end.
 HARMLESS = {'numpy', 'pandas'}
 # What the worker sets for each script. Others may make an interpreter say something at its very end.
-USUAL = {'PYTHONUTF8', 'PYTHONIOENCODING', 'PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE', 'PYTHONPATH', 'PYTHONHASHSEED'}
+USUAL = {'PYTHONUTF8', 'PYTHONIOENCODING', 'PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE', 'PYTHONPATH', 'PYTHONHASHSEED',
+         'PYTHONUSERBASE'}
 
 
 def hidden_import(name):

@@ -50,7 +50,8 @@ class OddScriptsTest {
         assertTrue(all.size() >= 240, all.size() + " scripts");
         Python python = Python.find(Optional.empty());
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);
-        try (Interpreters warm = Interpreters.warm(python, new Warm(100), folder.resolve("warm"))) {
+        try (Interpreters warm =
+                Interpreters.warm(python, new Warm(100), folder.resolve("warm"), ScriptEnvironment.usual())) {
             List<Future<List<String>>> found = new ArrayList<>();
             for (int lane = 0; lane < LANES; lane++) {
                 int number = lane;
@@ -87,6 +88,8 @@ class OddScriptsTest {
     private static Ended run(Odd odd, Python python, Forks forks, Path lane) throws Exception {
         DurableFiles.deleteTree(lane);
         Path files = Files.createDirectories(lane.resolve("task").resolve("files"));
+        Files.createDirectories(ScriptEnvironment.home(files));
+        Files.createDirectories(ScriptEnvironment.temporary(files));
         Path stdout = Files.createFile(lane.resolve("printed.txt"));
         Path stderr = Files.createFile(lane.resolve("errors.txt"));
         forks.prepare(files);
@@ -109,7 +112,7 @@ class OddScriptsTest {
             assertEquals(isWarm, forked.isPresent(), odd.name());
             RunningScript script = forked.isPresent()
                     ? forked.get()
-                    : RunningScript.of(new PlainStart(python)
+                    : RunningScript.of(new PlainStart(python, ScriptEnvironment.usual())
                             .start(
                                     new Script.Membership(files, stdout, printed, stderr, errors),
                                     args,

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
@@ -373,5 +375,27 @@ class TaskRunnerTest {
         assertEquals(
                 Set.of("stdout.txt", "stderr.txt", "result.json"),
                 Results.read(outcome).keySet());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aScriptHasAHomeAndATemporaryFolderOfItsOwn() throws Exception {
+        TaskRunner.Outcome outcome = run("main.py", """
+                import os, tempfile
+                home = os.path.expanduser("~")
+                print(os.listdir(home), os.listdir(tempfile.gettempdir()))
+                print(os.path.dirname(home) == os.path.dirname(os.getcwd()) == os.path.dirname(tempfile.gettempdir()))
+                open(home + "/.rc", "w").close()
+                open(tempfile.gettempdir() + "/left", "w").close()
+                """);
+        Map<String, String> result = Results.read(outcome);
+        assertEquals("", result.get("stderr.txt"));
+        assertTrue(result.get("stdout.txt").startsWith("[] []\n"), result.get("stdout.txt"));
+        assertEquals(
+                List.of(),
+                result.keySet().stream()
+                        .filter(name -> name.startsWith("files/"))
+                        .toList());
+        nothingIsLeftBut(outcome);
     }
 }

@@ -14,7 +14,7 @@ class WarmTaskRunnerTest extends TaskRunnerTest {
 
     @Override
     Interpreters interpreters(Python python) {
-        Interpreters warm = Interpreters.warm(python, new Warm(3), folder.resolve("warm"));
+        Interpreters warm = Interpreters.warm(python, new Warm(3), folder.resolve("warm"), ScriptEnvironment.usual());
         started.add(warm);
         return warm;
     }

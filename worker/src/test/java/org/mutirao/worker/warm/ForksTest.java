@@ -49,7 +49,7 @@ class ForksTest {
                 () -> command,
                 new Warm(tasks),
                 folder.resolve("warm"),
-                variables -> variables.put("MUTIRAO_RUN", MARK));
+                (variables, where) -> variables.put("MUTIRAO_RUN", MARK));
         forks = python.forks();
     }
 
@@ -276,7 +276,10 @@ class ForksTest {
                     patient.replace("LOADING_SECONDS = 60", "LOADING_SECONDS = 2"));
         }
         python = new WarmPython(
-                () -> List.of("python3"), new Warm(10_000).preloading(modules), folder.resolve("warm"), variables -> {
+                () -> List.of("python3"),
+                new Warm(10_000).preloading(modules),
+                folder.resolve("warm"),
+                (variables, where) -> {
                     variables.put("MUTIRAO_RUN", MARK);
                     variables.put("PYTHONPATH", library.toString());
                 });
