@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnerOnly;
@@ -33,6 +34,13 @@ public final class RoomCertificate {
     private static final Logger log = LoggerFactory.getLogger(RoomCertificate.class);
     private static final String TYPE = "PKCS12";
     private static final String ALIAS = "master";
+    /**
+     * Many iterations slow down those who guess passwords. This one is made of 96 random bits, which nobody guesses, and they would slow down each
+     * start of a master.
+     */
+    private static final List<String> ITERATION_COUNTS =
+            List.of("certPbeIterationCount", "keyPbeIterationCount", "macIterationCount");
+
     private static final String PASSWORD = "MUTIRAO_KEY_PASSWORD";
     private static final long KEYTOOL_SECONDS = 60;
     private static final int MAX_WORDS = 500;
@@ -123,6 +131,7 @@ public final class RoomCertificate {
                 "-storepass:env",
                 PASSWORD));
         words.addAll(List.of(more));
+        ITERATION_COUNTS.forEach(each -> words.add("-J-Dkeystore.pkcs12." + each + "=1"));
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put(PASSWORD, new String(password));
         try {
@@ -155,7 +164,8 @@ public final class RoomCertificate {
         return factory;
     }
 
-    private X509Certificate certificate() throws GeneralSecurityException {
+    /** What this master shows. */
+    public X509Certificate certificate() throws GeneralSecurityException {
         return (X509Certificate) keys.getCertificate(ALIAS);
     }
 
@@ -180,7 +190,9 @@ public final class RoomCertificate {
     public SSLContext serverTls() throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers().getKeyManagers(), null, null);
+            // Nobody shows this server a certificate. With null in place of an empty list Java reads all those it was
+            // shipped with.
+            context.init(keyManagers().getKeyManagers(), new TrustManager[0], null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(Text.of("this Java can't serve TLS: %s", e.getMessage()), e);

@@ -75,6 +75,9 @@ public final class RoomGuard {
             this.tls = SslContextBuilder.forServer(certificate.keyManagers())
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOL)
+                    // Nobody shows one here. Without any Java would read all that it was shipped with, which takes a
+                    // part of a start.
+                    .trustManager(certificate.certificate())
                     .build();
         } catch (GeneralSecurityException e) {
             throw new IOException(Text.of("this Java can't serve TLS: %s", e.getMessage()), e);
