@@ -1,11 +1,12 @@
 """What a room's key costs: the same work with `--secret` and without, in turns, in one run.
 
-    mvn -q -DskipTests package && python3 bench/room.py [--rounds 5] [--tasks 200] [--megabytes 256]
+    mvn -q -DskipTests package && python3 bench/room.py [--rounds 5] [--tasks 200] [--megabytes 256] [--starts 9]
 
 Two grids of a master and a worker each run side by side, one with a key and one without; only one of them works at a time. Prints for each
 round what small tasks reach, how long a package of incompressible bytes takes in and out again (the worker gets it, and its script
-copies it into the result), and the medians of the ratios. At first it prints how long each program took to be ready, and at last what CPU
-time a small task took of worker and master: on a busy machine that says more than the rates.
+copies it into the result), and the medians of the ratios. It also prints how long each program takes to be ready, how long a connection takes from its
+first byte to the answer to a small question, and what CPU time a small task took of worker and master: on a busy machine that says more than
+the rates. Both programs start as the start scripts start them.
 """
 
 import argparse
@@ -18,8 +19,10 @@ import tempfile
 import time
 import zipfile
 
-from small_tasks import Grid, jar, wait_for
+from small_tasks import HOME, Grid, jar, wait_for
 
+# As the start scripts choose it for worker and console.
+START_OPTIONS = ['-Djdk.tls.namedGroups=x25519']
 COPY = 'import shutil\nshutil.copy("data.bin", "back.bin")\n'
 
 
@@ -43,18 +46,35 @@ def big(grid, megabytes, name):
     return took
 
 
-def started(folder, both):
-    """How long until a master and a worker are ready, the second time, when the certificate is there."""
-    for number in range(2):
-        folder.mkdir(exist_ok=True)
-        for left in ('ports', 'worker-ready'):
-            (folder / left).unlink(missing_ok=True)
-        began = time.monotonic()
-        grid = Grid(folder, os.cpu_count(), both=both)
-        took = time.monotonic() - began
-        if number == 0:
+def start(folder, both):
+    folder.mkdir(exist_ok=True)
+    for left in ('ports', 'worker-ready'):
+        (folder / left).unlink(missing_ok=True)
+    began = time.monotonic()
+    grid = Grid(folder, os.cpu_count(), both=both, scripts=True)
+    return grid, time.monotonic() - began
+
+
+def ready(base, kinds, rounds):
+    """How long until a master and a worker are ready, in turns. The first time is not counted: it makes the certificate and the class archives."""
+    took = {name: [] for name, _ in kinds}
+    for number in range(rounds + 1):
+        for name, both in kinds if number % 2 else kinds[::-1]:
+            grid, seconds = start(base / name, both)
             grid.close()
-    return grid, took
+            if number > 0:
+                took[name].append(seconds)
+    for name, times in took.items():
+        print(f'{name}: master and worker ready after {statistics.median(times):.2f} s ({min(times):.2f} to {max(times):.2f})')
+    later = [key - without for without, key in zip(*took.values())]
+    print(f'with a key {statistics.median(later):.2f} s later ({min(later):.2f} to {max(later):.2f})')
+
+
+def connection(grid, secret=None):
+    """The median of many connections, in milliseconds."""
+    port = (grid.folder / 'ports').read_text().split()[0]
+    command = ['java', *START_OPTIONS, '-cp', jar('console'), str(HOME / 'bench' / 'Connections.java'), port, '4000', *([str(secret)] if secret else [])]
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def main():
@@ -62,16 +82,18 @@ def main():
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--tasks', type=int, default=200)
     parser.add_argument('--megabytes', type=int, default=256)
+    parser.add_argument('--starts', type=int, default=9)
     options = parser.parse_args()
     base = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-bench-'))
     secret = base / 'room.secret'
     subprocess.run(['java', '-jar', jar('console'), 'secret', 'new', str(secret)], check=True, stdout=subprocess.DEVNULL)
     grids = []
     try:
-        for name, both in (('open', ()), ('key', ('--secret', str(secret)))):
-            grid, took = started(base / name, both)
-            grids.append(grid)
-            print(f'{name}: master and worker ready after {took:.2f} s')
+        kinds = [('open', ()), ('key', ('--secret', str(secret)))]
+        ready(base, kinds, options.starts)
+        grids += [start(base / name, both)[0] for name, both in kinds]
+        for number in range(3):
+            print(f'a connection and its answer: {connection(grids[0]):.2f} ms, with a key {connection(grids[1], secret):.2f} ms', flush=True)
         for grid in grids:
             grid.run(options.tasks, 'warm-up')
             big(grid, options.megabytes, 'warm-big')

@@ -76,22 +76,27 @@ def scripts(worker):
 
 
 class Grid:
-    def __init__(self, folder, cores, jvm=(), worker=(), both=()):
+    def __init__(self, folder, cores, jvm=(), worker=(), both=(), scripts=False):
+        """With `scripts` the start scripts choose Java's options."""
         self.folder = folder
         ports = folder / 'ports'
         self.log = open(folder / 'log.txt', 'w')
         self.verifier = Verifier([folder / 'results'], [folder / 'tasks'])
         self.master = subprocess.Popen(
-            ['java', *jvm, '-Xmx256m', '-jar', jar('master'), '--host', '127.0.0.1', '--port', '0',
+            [*self.command('master', jvm, '-Xmx256m', scripts), '--host', '127.0.0.1', '--port', '0',
              '--discovery-ports', 'none', '--port-file', 'ports', *both],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
-        wait_for(ports.exists, 30)
+        wait_for(ports.exists, 30, 0.005)
         ready = folder / 'worker-ready'
         self.worker = subprocess.Popen(
-            ['java', *jvm, '-Xmx128m', '-jar', jar('worker'), '--master', '127.0.0.1:' + ports.read_text().split()[0],
+            [*self.command('worker', jvm, '-Xmx128m', scripts), '--master', '127.0.0.1:' + ports.read_text().split()[0],
              '--slots', str(cores), '--port-file', str(ready), *both, *worker],
             cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
-        wait_for(ready.exists, 30)
+        wait_for(ready.exists, 30, 0.005)
+
+    @staticmethod
+    def command(program, jvm, heap, scripts):
+        return [str(HOME / 'bin' / f'mutirao-{program}')] if scripts else ['java', *jvm, heap, '-jar', jar(program)]
 
     def run(self, tasks, name):
         buffer = io.BytesIO()
