@@ -88,6 +88,11 @@ public final class ScriptChange {
                 throw new IOException(
                         Text.of("the package with another script makes %d tasks, not %d", tasks, job.count()));
             }
+            if (!layout.needs().equals(job.plan().needs())) {
+                throw new RefusedPackage(
+                        Text.of("the script's header asks for other packages or another Python than its job"),
+                        Text.of("Hand it in as a new job, or leave the header as it was."));
+            }
             return new Made(payload, SeenPackage.compactSize(made, layout));
         } catch (IOException | RefusedPackage | RuntimeException | Error e) {
             blobs.discard(payload);

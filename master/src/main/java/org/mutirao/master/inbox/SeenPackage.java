@@ -49,11 +49,9 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
         }
         return new SeenPackage(
                 name,
-                file.spec(),
+                file.spec().with(layout.needs()),
                 compactSize(file, layout),
-                layout.isPlain()
-                        ? Optional.empty()
-                        : Optional.of(plan(layout, after, file.spec().needs())),
+                layout.isPlain() ? Optional.empty() : Optional.of(plan(layout, after, layout.needs())),
                 layout.inWords(given, layout.count()));
     }
 

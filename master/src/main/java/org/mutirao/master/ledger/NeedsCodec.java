@@ -15,6 +15,8 @@ final class NeedsCodec {
     private static final int SOMETHING = 1;
     /** As above, and only of workers that know the room's key. */
     private static final int TRUSTED = 2;
+    /** Added to one of these: the name of an environment follows. */
+    private static final int ENVIRONMENT = 4;
 
     private NeedsCodec() {}
 
@@ -23,7 +25,8 @@ final class NeedsCodec {
             out.writeByte(NOTHING);
             return;
         }
-        out.writeByte(needs.trusted() ? TRUSTED : SOMETHING);
+        out.writeByte(
+                (needs.trusted() ? TRUSTED : SOMETHING) + (needs.environment().isPresent() ? ENVIRONMENT : 0));
         out.writeUTF(needs.python().map(PythonRange::text).orElse(""));
         writeTexts(needs.packages(), out);
         out.writeUTF(needs.system().orElse(""));
@@ -31,15 +34,19 @@ final class NeedsCodec {
         out.writeInt(needs.cpus());
         out.writeLong(needs.memory());
         out.writeInt(needs.gpus());
+        if (needs.environment().isPresent()) {
+            out.writeUTF(needs.environment().get());
+        }
     }
 
     static TaskNeeds read(DataInput in) throws IOException {
-        int form = in.readUnsignedByte();
-        if (form == NOTHING) {
+        int first = in.readUnsignedByte();
+        int form = first & ~ENVIRONMENT;
+        if (first == NOTHING) {
             return TaskNeeds.none();
         }
         if (form != SOMETHING && form != TRUSTED) {
-            throw new IOException("needs of form " + form);
+            throw new IOException("needs of form " + first);
         }
         return new TaskNeeds(
                 readRange(in),
@@ -49,7 +56,8 @@ final class NeedsCodec {
                 in.readInt(),
                 in.readLong(),
                 in.readInt(),
-                form == TRUSTED);
+                form == TRUSTED,
+                first == form ? Optional.empty() : Optional.of(in.readUTF()));
     }
 
     private static Optional<PythonRange> readRange(DataInput in) throws IOException {

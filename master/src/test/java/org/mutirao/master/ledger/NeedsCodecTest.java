@@ -39,6 +39,9 @@ class NeedsCodecTest {
         assertEquals(NEEDS, read(written(NEEDS)));
         assertEquals(NEEDS.trusted(true), read(written(NEEDS.trusted(true))));
         assertEquals(TaskNeeds.none(), read(written(TaskNeeds.none())));
+        TaskNeeds inEnvironment = TaskNeeds.none().in(Optional.of("0123abcd"), Optional.empty());
+        assertEquals(inEnvironment, read(written(inEnvironment)));
+        assertEquals(inEnvironment.trusted(true), read(written(inEnvironment.trusted(true))));
     }
 
     /** As of any entry that can't be read: the log's reader says which one it is. */

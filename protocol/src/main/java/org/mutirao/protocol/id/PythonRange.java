@@ -61,6 +61,15 @@ public final class PythonRange {
         return numbers;
     }
 
+    /**
+     * Those that are in both.
+     *
+     * @throws IllegalArgumentException when that takes too many conditions
+     */
+    public PythonRange and(PythonRange other) {
+        return equals(other) ? this : new PythonRange(text + "," + other.text);
+    }
+
     /** As it was written, without spaces. */
     public String text() {
         return text;

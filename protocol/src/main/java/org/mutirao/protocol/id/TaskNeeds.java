@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param memory in bytes
  * @param gpus how many it has to itself
  * @param trusted whether only a worker may have it that knows the room's key
+ * @param environment a name for all that is to be installed for it; what has the same name is the same
  */
 public record TaskNeeds(
         Optional<PythonRange> python,
@@ -23,7 +24,8 @@ public record TaskNeeds(
         int cpus,
         long memory,
         int gpus,
-        boolean trusted) {
+        boolean trusted,
+        Optional<String> environment) {
     public static final int MAX_PACKAGES = 50;
     public static final int MAX_CPUS = 1024;
     public static final int MAX_GPUS = WorkerFacts.MAX_GPUS;
@@ -34,6 +36,19 @@ public record TaskNeeds(
     public TaskNeeds {
         packages = List.copyOf(packages);
         tags = List.copyOf(tags);
+    }
+
+    /** Of a task that runs with what is installed. */
+    public TaskNeeds(
+            Optional<PythonRange> python,
+            List<String> packages,
+            Optional<String> system,
+            List<String> tags,
+            int cpus,
+            long memory,
+            int gpus,
+            boolean trusted) {
+        this(python, packages, system, tags, cpus, memory, gpus, trusted, Optional.empty());
     }
 
     /** Of a task that any worker may have whose machine suits. */
@@ -50,7 +65,20 @@ public record TaskNeeds(
 
     /** The same of the machine, and only a worker may have it that knows the room's key, or any. */
     public TaskNeeds trusted(boolean isTrusted) {
-        return new TaskNeeds(python, packages, system, tags, cpus, memory, gpus, isTrusted);
+        return new TaskNeeds(python, packages, system, tags, cpus, memory, gpus, isTrusted, environment);
+    }
+
+    /**
+     * The same, and something is to be installed for it.
+     *
+     * @param also with which versions of Python it runs, beside those that were asked for
+     * @throws IllegalArgumentException if the versions are too many
+     */
+    public TaskNeeds in(Optional<String> named, Optional<PythonRange> also) {
+        Optional<PythonRange> both = python.isPresent() && also.isPresent()
+                ? Optional.of(python.get().and(also.get()))
+                : python.or(() -> also);
+        return new TaskNeeds(both, packages, system, tags, cpus, memory, gpus, trusted, named);
     }
 
     /** Any worker will do. */

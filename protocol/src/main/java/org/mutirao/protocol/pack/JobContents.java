@@ -21,6 +21,7 @@ public final class JobContents {
     private final int count;
     private final boolean repeats;
     private final Map<String, Object> fields;
+    private final String requirements;
 
     /** A file that every task gets, and where its local header stands. */
     record Shared(RawZip.Head head, long at) {}
@@ -32,6 +33,9 @@ public final class JobContents {
         this.count = layout.count();
         this.repeats = layout.kind() == JobLayout.Kind.REPEAT;
         this.fields = JobSpecReader.without(source.specFields());
+        this.requirements = source.file(RequirementsReader.FILE).isPresent()
+                ? ""
+                : layout.requirements().text();
     }
 
     /**
@@ -87,6 +91,11 @@ public final class JobContents {
     /** What task.json says of each task. */
     Map<String, Object> fields() {
         return fields;
+    }
+
+    /** What main.py's header says, for the task that runs merge.py instead; empty if there is a requirements.txt. */
+    String requirements() {
+        return requirements;
     }
 
     /** What it takes in memory, in inputs and shared files. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.text.Text;
 
 /** How many tasks a package is, and what each of them works on: what lies in {@code inputs/}, and what task.json says. */
@@ -31,6 +32,8 @@ public final class JobLayout {
     }
 
     private final JobSpec spec;
+    private final Requirements requirements;
+    private final TaskNeeds needs;
     private final Kind kind;
     private final List<PackedFile> files;
     private final List<String> inputs;
@@ -41,6 +44,8 @@ public final class JobLayout {
     private JobLayout(TaskPackageFile source, Kind kind, List<PackedFile> files, String folder, int leftAlone)
             throws RefusedPackage, IOException {
         this.spec = source.jobSpec();
+        this.requirements = Requirements.of(source);
+        this.needs = needs(source.spec().needs(), requirements);
         this.kind = kind;
         this.files = files;
         this.inputs = files.stream()
@@ -48,12 +53,22 @@ public final class JobLayout {
                 .toList();
         this.hasMergeScript = source.file(MERGE).isPresent();
         this.suitsStrangers = source.spec().suitsStrangers()
+                && needs.isNone()
                 && spec.after().isEmpty()
                 && kind != Kind.REPEAT
                 && (kind == Kind.ONE || !mentions(source, JobEnvironment.PREFIX));
         this.leftAlone = leftAlone;
         if (hasMergeScript && kind != Kind.ONE && spec.merge() == JobSpec.Merge.WITH_SOURCE) {
             throw TaskSpecReader.refused(Text.of("has \"merge\": \"source\", and merge.py does the merging itself"));
+        }
+    }
+
+    private static TaskNeeds needs(TaskNeeds asked, Requirements requirements) throws RefusedPackage {
+        try {
+            return asked.in(requirements.key(), requirements.python());
+        } catch (IllegalArgumentException e) {
+            throw TaskSpecReader.refused(Text.of(
+                    "has a 'python' that is too long together with 'requires-python' in the header of main.py"));
         }
     }
 
@@ -217,6 +232,16 @@ public final class JobLayout {
 
     List<PackedFile> files() {
         return files;
+    }
+
+    /** What is to be installed for its script. */
+    public Requirements requirements() {
+        return requirements;
+    }
+
+    /** What each task asks of the machine that runs it, by task.json and by what it requires. */
+    public TaskNeeds needs() {
+        return needs;
     }
 
     /** How many tasks it is, without the one that merges. Of a package that is still to be split, 1. */

@@ -145,6 +145,9 @@ public final class JobPackage implements AutoCloseable {
                 copy(zip, file.head(), file.at());
             }
         }
+        if (!contents.requirements().isEmpty()) {
+            zip.add(RequirementsReader.FILE, contents.requirements().getBytes(StandardCharsets.UTF_8));
+        }
         finish(zip, JobEnvironment.of(Optional.empty(), 0, contents.count()), extras);
     }
 

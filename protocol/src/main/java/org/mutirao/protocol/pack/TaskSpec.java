@@ -36,6 +36,11 @@ public record TaskSpec(
         return args.isEmpty() && env.isEmpty() && outputs.isEmpty() && needs.isNone();
     }
 
+    /** The same with other needs. */
+    public TaskSpec with(TaskNeeds others) {
+        return new TaskSpec(timeout, retries, priority, args, env, outputs, others);
+    }
+
     public static TaskSpec defaults() {
         return new TaskSpec(Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none());
     }
