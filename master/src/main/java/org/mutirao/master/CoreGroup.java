@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.mutirao.group.blob.BlobExchange;
@@ -16,6 +17,7 @@ import org.mutirao.master.cluster.Relay;
 import org.mutirao.master.cluster.RunningGroup;
 import org.mutirao.master.machines.BlobEvents;
 import org.mutirao.protocol.threads.Threads;
+import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
 
@@ -65,7 +67,13 @@ final class CoreGroup {
                 base.ticker,
                 base.views.liveness(),
                 voice));
-        relay = base.parts.add(new Relay(client, running::leaderAddress));
+        Optional<RoomPass> pass = base.pass();
+        relay = base.parts.add(new Relay(
+                client,
+                running::leaderAddress,
+                badge -> pass.flatMap(own -> base.config.room().flatMap(room -> group.bootstrap()
+                        .grid()
+                        .map(grid -> own.as(room.secret().ofBadge(badge, grid.toString())))))));
         seal = new DataSeal(base.data.copyKey(), base.ticker);
         copies = copyWatch(base);
         noCopy = copies.begin();

@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.CarriesPayload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedPool;
+import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 import org.slf4j.Logger;
@@ -30,21 +33,37 @@ public final class Relay implements AutoCloseable {
 
     private final WireClient client;
     private final Supplier<Optional<InetSocketAddress>> leader;
+    private final Function<Badge, Optional<RoomPass>> passes;
     /** Not watched: the time limit of each question ends its task. */
     private final GuardedPool threads = GuardedPool.bounded("relay", THREADS, MAX_WAITING);
 
-    public Relay(WireClient client, Supplier<Optional<InetSocketAddress>> leader) {
+    /**
+     * Asks when it is told to.
+     *
+     * @param client knows the room's own secret, if there is one
+     * @param passes with which one who has a badge is asked for; empty as long as they can't be made
+     */
+    public Relay(
+            WireClient client,
+            Supplier<Optional<InetSocketAddress>> leader,
+            Function<Badge, Optional<RoomPass>> passes) {
         this.client = client;
         this.leader = leader;
+        this.passes = passes;
     }
 
     /**
      * Completes with the leader's answer, on a thread of its own; exceptionally when there is none.
      *
      * @param dialect what to ask in, so that the leader knows whom it deals with
+     * @param badge of the one for whom it is asked, so that the leader gives him what is his; empty for one who may do everything
      */
-    public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
+    public CompletableFuture<Reply> ask(Request request, Dialect dialect, Optional<Badge> badge) {
         Optional<InetSocketAddress> there = leader.get();
+        Optional<RoomPass> pass = badge.flatMap(passes);
+        if (badge.isPresent() && pass.isEmpty()) {
+            return CompletableFuture.failedFuture(new IOException(Text.of("this master has not found its group yet")));
+        }
         if (there.isEmpty()) {
             return CompletableFuture.failedFuture(new IOException(Text.of("no master leads at present")));
         }
@@ -52,7 +71,7 @@ public final class Relay implements AutoCloseable {
         try {
             threads.execute(
                     Text.of("passing a request on"),
-                    () -> ask(new Endpoint(there.get(), dialect, true), request, replied),
+                    () -> ask(new Endpoint(there.get(), dialect, true), request, pass, replied),
                     replied::completeExceptionally);
         } catch (RejectedExecutionException e) {
             replied.completeExceptionally(new IOException(Text.of("too much is being passed on to the leader"), e));
@@ -60,9 +79,12 @@ public final class Relay implements AutoCloseable {
         return replied;
     }
 
-    private void ask(Endpoint there, Request request, CompletableFuture<Reply> replied) {
+    private void ask(Endpoint there, Request request, Optional<RoomPass> pass, CompletableFuture<Reply> replied) {
         try {
-            replied.complete(client.ask(there, request, TIMEOUT));
+            replied.complete(
+                    pass.isEmpty()
+                            ? client.ask(there, request, TIMEOUT)
+                            : client.ask(there, request, TIMEOUT, pass.get()));
         } catch (IOException e) {
             log.debug("The leader did not answer: {}", e.getMessage());
             replied.completeExceptionally(e);

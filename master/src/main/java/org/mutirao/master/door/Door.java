@@ -15,6 +15,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Liveness;
@@ -152,12 +153,6 @@ public final class Door {
             answer.send(route.redirect());
             return;
         }
-        if (origin.entrant().badge().isPresent() && origin.isInside()) {
-            // The one that leads would take it for a request of this master.
-            discard(request);
-            answer.send(noLeader(Text.of("ask the master that leads: %s", route.whoLeads())));
-            return;
-        }
         Optional<Reply> objection = handler.objection(request, origin);
         if (objection.isPresent()) {
             discard(request);
@@ -178,7 +173,9 @@ public final class Door {
 
     private CompletableFuture<Reply> askLeader(Request request, Origin origin) {
         try {
-            return route.ask(passedOn(request, origin), origin.dialect());
+            // Else the leader would take a visitor of this master's pages for this master.
+            Optional<Badge> badge = origin.isInside() ? origin.entrant().badge() : Optional.empty();
+            return route.ask(passedOn(request, origin), origin.dialect(), badge);
         } catch (Throwable fault) { // it goes no further, whatever it was
             discard(request);
             throw fault;

@@ -7,6 +7,7 @@ import org.mutirao.master.cluster.Relay;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.units.HostPort;
 
 /**
@@ -36,7 +37,7 @@ public record GroupRoute(MasterGroup group, Relay relay, CompletableFuture<Void>
     }
 
     @Override
-    public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
-        return relay.ask(request, dialect);
+    public CompletableFuture<Reply> ask(Request request, Dialect dialect, Optional<Badge> badge) {
+        return relay.ask(request, dialect, badge);
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.units.HostPort;
 
 /** Whether this master leads, and the way to the one that does. Safe for any thread. */
@@ -28,8 +29,14 @@ public interface LeaderRoute {
      * Asks the one that leads. Completes on any thread; exceptionally when there is none, or it does not answer.
      *
      * @param dialect what to ask in, so that the leader knows whom it deals with
+     * @param badge of the one for whom it is asked; empty for one who may do everything
      */
-    CompletableFuture<Reply> ask(Request request, Dialect dialect);
+    CompletableFuture<Reply> ask(Request request, Dialect dialect, Optional<Badge> badge);
+
+    /** The same for this master, or for one who may do everything. */
+    default CompletableFuture<Reply> ask(Request request, Dialect dialect) {
+        return ask(request, dialect, Optional.empty());
+    }
 
     /** What tells a program of ours where to ask. */
     default Reply redirect() {

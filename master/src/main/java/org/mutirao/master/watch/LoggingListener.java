@@ -52,11 +52,11 @@ public final class LoggingListener implements MasterListener {
     @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         log.info(
-                "Worker {} ({}, {}, {} slots) joined from {}",
+                "Worker {} ({}, {}, {}) joined from {}",
                 worker.brief(),
                 profile.name(),
                 profile.kind().inWords(),
-                profile.slots(),
+                Text.count(profile.slots(), "%d slot", "%d slots"),
                 profile.address());
     }
 

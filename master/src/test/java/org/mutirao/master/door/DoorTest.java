@@ -27,6 +27,9 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.room.Badge;
+import org.mutirao.protocol.room.Entrant;
+import org.mutirao.protocol.room.Role;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
@@ -57,6 +60,7 @@ class DoorTest {
         private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
         private Optional<HostPort> leader = Optional.empty();
         private final List<Dialect> spoken = new ArrayList<>();
+        private final List<Badge> badges = new ArrayList<>();
         private boolean broken;
 
         @Override
@@ -85,8 +89,9 @@ class DoorTest {
         }
 
         @Override
-        public CompletableFuture<Reply> ask(Request request, Dialect dialect) {
+        public CompletableFuture<Reply> ask(Request request, Dialect dialect, Optional<Badge> badge) {
             spoken.add(dialect);
+            badge.ifPresent(badges::add);
             if (broken) {
                 throw new IllegalStateException("a bug");
             }
@@ -209,6 +214,22 @@ class DoorTest {
         assertEquals(THERE, ask(status, PAGE));
         assertEquals(THERE, ask(status, FOREIGN));
         assertEquals(List.of(Dialects.own(), Dialects.common()), route.spoken);
+    }
+
+    /** Else the leader would let him do what a master may. */
+    @Test
+    void aPersonAtAPageIsPassedOnWithHisBadgeAndNothingElseIs() {
+        away(true);
+        Badge badge = new Badge(Role.SUBMITTER, 3);
+        assertEquals(THERE, ask(new OperatorRequest.GetStatus(), Origin.visitor(Entrant.of(badge), Optional.empty())));
+        assertEquals(List.of(badge), route.badges);
+        ask(new OperatorRequest.GetStatus(), PAGE);
+        ask(new OperatorRequest.GetStatus(), FOREIGN);
+        assertEquals(List.of(badge), route.badges);
+        Reply refused = ask(new OperatorRequest.RetryFailed(), Origin.visitor(Entrant.of(badge), Optional.empty()));
+        assertEquals(
+                Refusal.NOT_ALLOWED,
+                assertInstanceOf(Reply.Failure.class, refused).refusal());
     }
 
     @Test

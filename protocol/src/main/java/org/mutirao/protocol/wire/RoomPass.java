@@ -25,9 +25,17 @@ public final class RoomPass {
 
     /** Connects to nobody yet. */
     public RoomPass(RoomSecret secret) {
+        this(secret, tls());
+    }
+
+    private RoomPass(RoomSecret secret, SslContext tls) {
         this.secret = secret;
+        this.tls = tls;
+    }
+
+    private static SslContext tls() {
         try {
-            this.tls = SslContextBuilder.forClient()
+            return SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
                     .protocols(RoomGuard.PROTOCOL)
                     .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -41,6 +49,11 @@ public final class RoomPass {
     /** The one of a room, if it has a key. */
     public static Optional<RoomPass> of(Optional<RoomSecret> secret) {
         return secret.map(RoomPass::new);
+    }
+
+    /** That of one who knows another secret of the same room. */
+    public RoomPass as(RoomSecret other) {
+        return new RoomPass(other, tls);
     }
 
     /**

@@ -73,9 +73,20 @@ public final class WireClient implements Transport, AutoCloseable {
 
     @Override
     public Reply ask(Endpoint master, Request request, Duration timeout) throws IOException, InterruptedException {
+        return ask(master, request, timeout, pass);
+    }
+
+    /** Asks as somebody else, over a connection that nobody else uses. */
+    public Reply ask(Endpoint master, Request request, Duration timeout, RoomPass other)
+            throws IOException, InterruptedException {
+        return ask(new Endpoint(master.address(), master.dialect(), false), request, timeout, Optional.of(other));
+    }
+
+    private Reply ask(Endpoint master, Request request, Duration timeout, Optional<RoomPass> by)
+            throws IOException, InterruptedException {
         ClientConnection connection = master.keepConnection() ? takeKept(master.address()) : null;
         if (connection == null) {
-            CompletableFuture<ClientConnection> connecting = connect(master.address());
+            CompletableFuture<ClientConnection> connecting = connect(master.address(), by);
             try {
                 connection = await(connecting);
             } catch (InterruptedException e) {
@@ -138,7 +149,7 @@ public final class WireClient implements Transport, AutoCloseable {
         return null;
     }
 
-    private CompletableFuture<ClientConnection> connect(InetSocketAddress address) {
+    private CompletableFuture<ClientConnection> connect(InetSocketAddress address, Optional<RoomPass> by) {
         ClientConnection connection = new ClientConnection(new ObjectScanner(REPLY_HEAD_LIMIT, spool));
         CompletableFuture<ClientConnection> connected = new CompletableFuture<>();
         ChannelFuture connecting = new Bootstrap()
@@ -152,7 +163,7 @@ public final class WireClient implements Transport, AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         open.add(channel);
-                        pass.map(room -> room.prepare(channel.pipeline(), address, Duration.ofMillis(CONNECT_MILLIS)))
+                        by.map(room -> room.prepare(channel.pipeline(), address, Duration.ofMillis(CONNECT_MILLIS)))
                                 .ifPresent(proven -> proven.whenComplete((done, fault) -> {
                                     if (fault == null) {
                                         connected.complete(connection);
@@ -166,7 +177,7 @@ public final class WireClient implements Transport, AutoCloseable {
                 .connect(address);
         connecting.addListener(future -> {
             if (future.isSuccess()) {
-                if (pass.isEmpty()) {
+                if (by.isEmpty()) {
                     connected.complete(connection);
                 }
             } else {
