@@ -2,6 +2,7 @@ package org.mutirao.master;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
@@ -28,6 +29,20 @@ class HttpJobsTest extends OverHttp {
         assertEquals(200, change("/api/jobs/1/forget").statusCode());
         assertEquals(
                 "{\"jobs\":[],\"more\":false,\"figures\":[]}", get("/api/jobs").body());
+    }
+
+    /** It has a plan of its own, but nobody need know. One that is named after its input has. */
+    @Test
+    void aPlainPackageThatIsVerifiedIsShownAsNoPart() throws Exception {
+        byte[] plain = Zips.of("main.py", "print(1)", "task.json", "{\"verify\":\"100%\"}");
+        assertEquals(
+                201, post("/api/tasks?name=plain.zip", plain, "X-Mutirao", "1").statusCode());
+        String task = get("/api/tasks/1").body();
+        assertTrue(task.contains("\"name\":\"plain.zip\""), task);
+        assertFalse(task.contains("\"index\"") || task.contains("\"input\""), task);
+        byte[] one = Zips.of("main.py", "print(1)", "inputs/1", "x");
+        assertEquals(201, post("/api/tasks?name=one.zip", one, "X-Mutirao", "1").statusCode());
+        assertTrue(get("/api/tasks/2").body().contains("\"index\":1,\"input\":\"1\""));
     }
 
     @Test

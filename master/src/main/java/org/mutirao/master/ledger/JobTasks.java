@@ -71,8 +71,9 @@ public final class JobTasks {
 
     private JobPart part(int index) {
         String input = isMerge(index) ? MERGE_SCRIPT : handIn.plan().inputs().get(index);
+        boolean isNumbered = !isMerge(index) && handIn.plan().inputs().areNumbers();
         boolean bringsAlong = isMerge(index) || !handIn.plan().after().isEmpty();
-        return new JobPart(id, index, count(), input, stem(index), isMerge(index), bringsAlong);
+        return new JobPart(id, index, count(), input, isNumbered, stem(index), isMerge(index), bringsAlong);
     }
 
     private String stem(int index) {

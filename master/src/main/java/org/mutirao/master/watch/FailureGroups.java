@@ -41,7 +41,7 @@ final class FailureGroups {
         String own = reasonOf(task);
         String reason = byReason.size() < MAX_REASONS || byReason.containsKey(own) ? own : others();
         FailureRow first =
-                new FailureRow(reason, 1, task.id().number(), task.part().map(JobPart::input));
+                new FailureRow(reason, 1, task.id().number(), task.part().flatMap(JobPart::label));
         byReason.merge(
                 reason,
                 first,

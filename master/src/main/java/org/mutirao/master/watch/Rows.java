@@ -86,7 +86,9 @@ public final class Rows {
                 .waitedMs(waited(task))
                 .ranMs(state.ended() ? ran(task) : Optional.empty())
                 .check(CheckRows.of(task));
-        task.part().ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
+        task.part()
+                .filter(part -> part.label().isPresent())
+                .ifPresent(part -> row.part(part.job().number(), part.index(), part.input()));
         return row;
     }
 

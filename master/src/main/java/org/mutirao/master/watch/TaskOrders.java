@@ -18,7 +18,9 @@ public final class TaskOrders {
     public static Orders<TaskRecord> at(long now) {
         return new Orders<TaskRecord>()
                 .by("id", task -> Optional.of(task.id().number()))
-                .by("name", task -> Optional.of(task.part().map(JobPart::input).orElse(task.name())))
+                .by(
+                        "name",
+                        task -> Optional.of(task.part().flatMap(JobPart::label).orElse(task.name())))
                 .by("state", task -> Optional.of(task.state().status()))
                 .by("waited", task -> waited(task, now))
                 .by("took", task -> took(task, now))

@@ -33,7 +33,7 @@ class JobLedgerTest extends JobLedgerScene {
                 List.of(3L),
                 ledger.tasksAfter(2).stream().map(each -> each.id().number()).toList());
         assertEquals("sales/b.zip", task(2).resultName());
-        assertEquals(Optional.of(new JobPart(FIRST, 2, 3, "b.csv", "b", false, false)), task(2).part());
+        assertEquals(Optional.of(new JobPart(FIRST, 2, 3, "b.csv", false, "b", false, false)), task(2).part());
         assertEquals("[1, 3]", ledger.waitingOf(FIRST).stream().boxed().toList().toString());
         submit("next.zip", plan(List.of("x", "y"), JobPlan.Merge.NONE));
         assertEquals("next/x.zip", task(4).resultName());

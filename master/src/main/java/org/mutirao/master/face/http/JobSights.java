@@ -166,7 +166,7 @@ final class JobSights implements AutoCloseable {
                     .filter(entry -> entry.preview().equals(Optional.of("picture")))
                     .map(entry -> new Picture(
                             task.id().number(),
-                            task.part().map(JobPart::input).orElse(task.name()),
+                            task.part().flatMap(JobPart::label).orElse(task.name()),
                             entry.name(),
                             entry.bytes()))
                     .toList();

@@ -83,7 +83,7 @@ final class RoomApi {
     private static Held held(TaskRecord task) {
         return new Held(
                 task.id().number(),
-                task.part().map(JobPart::input).orElse(task.name()),
+                task.part().flatMap(JobPart::label).orElse(task.name()),
                 task.part().map(part -> part.job().number()),
                 task.state().since());
     }
