@@ -158,6 +158,30 @@ class CheckSceneTest {
     }
 
     @Test
+    void noShorterTimeTakesThePlaceOfALongerOne() {
+        submit(2, JobPlan.ALL);
+        Scene.Player liar = worker("liar");
+        Scene.Player ana = worker("ana");
+        Scene.Player bia = worker("bia");
+        liar.runs("forged");
+        liar.runs("forged");
+        while (ana.runs("right") || bia.runs("right")) {
+            // until nothing is left to do
+        }
+        submit("next", 1, 0);
+        scene.dispatcher
+                .fleet()
+                .quarantine(scene.dispatcher.fleet().find(liar.id).orElseThrow());
+        for (int minute = 1; minute < 60; minute++) {
+            scene.pass(Duration.ofMinutes(1));
+            liar.beats(); // so it is the same session all the time
+            assertFalse(liar.runs("right"), "after " + minute + " minutes");
+        }
+        scene.pass(Duration.ofMinutes(1));
+        assertTrue(liar.runs("right"));
+    }
+
+    @Test
     void aNewLeaderGoesOnVerifyingAndRemembersWhoWasWrong() {
         submit(2, JobPlan.ALL);
         Scene.Player liar = worker("liar");

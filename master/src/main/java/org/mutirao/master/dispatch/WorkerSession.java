@@ -107,8 +107,8 @@ public final class WorkerSession {
             return false;
         }
         strikes = policy.strikes() - 1; // one more and it is quarantined again and for longer, until it delivers
-        quarantined = true;
-        quarantinedUntil = now + policy.quarantine().toNanos() * (1L << Math.min(timesQuarantined, MAX_DOUBLING));
+        isQuarantined(now);
+        quarantine(now + policy.quarantine().toNanos() * (1L << Math.min(timesQuarantined, MAX_DOUBLING)));
         timesQuarantined++;
         return true;
     }
@@ -123,9 +123,10 @@ public final class WorkerSession {
         drained = true;
     }
 
+    /** Never for a shorter time than it is quarantined already. */
     void quarantine(long until) {
+        quarantinedUntil = quarantined && quarantinedUntil - until > 0 ? quarantinedUntil : until;
         quarantined = true;
-        quarantinedUntil = until;
     }
 
     /** So many of its results differ from those of others. */
