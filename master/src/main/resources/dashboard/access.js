@@ -1,5 +1,6 @@
 // Who did what, from where, and who has a badge.
 import "./accesswords.js";
+import { may } from "./me.js";
 import { act, button, get, h, post, render, rootIn, say } from "./parts.js";
 import { list } from "./lists.js";
 import { ago } from "./times.js";
@@ -65,7 +66,7 @@ export function access(main, { isKeyed }) {
     { key: "role", head: word("role"), cell: (badge) => h("span", { title: word(`may_${badge.role}`) }, word(`role_${badge.role}`)) },
     { key: "holder", head: word("holder"), style: "name", cell: (badge) => badge.holder },
     { key: "since", head: word("given"), style: "when wide", cell: (badge) => ago(badge.issued_at) },
-    { key: "state", head: word("state"), cell: (badge) => badge.taken_back_at ? h("span", { class: "quiet" }, word("isBack"), " ", ago(badge.taken_back_at)) : takeBack(badge) },
+    { key: "state", head: word("state"), cell: (badge) => badge.taken_back_at ? h("span", { class: "quiet" }, word("isBack"), " ", ago(badge.taken_back_at)) : may("operate") ? takeBack(badge) : "" },
   ];
 
   function draw() {

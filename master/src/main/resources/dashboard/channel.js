@@ -1,5 +1,6 @@
 // The channel: what people say to each other and what the grid says, in the one order.
 import { el, show } from "./elements.js";
+import { may } from "./me.js";
 import { act, get, post, say } from "./parts.js";
 import { clock } from "./times.js";
 import { word } from "./words.js";
@@ -51,6 +52,7 @@ export function channel(main) {
   }
 
   function drawWho() {
+    if (!may("operate")) return;
     if (me) return show(who, el("b", {}, me.name), el("button", { type: "button", onclick: act(leave) }, word("leave")), topicField());
     const name = el("input", { id: "name", maxlength: 32 });
     show(who, el("label", {}, word("yourName"), name), el("button", { type: "button", onclick: act(() => enter(name.value.trim())) }, word("join")),
@@ -69,8 +71,8 @@ export function channel(main) {
   const text = el("input", { maxlength: 4000, size: 60, autocomplete: "off" });
   const to = el("select", {});
   const filter = el("select", { onchange: (event) => { shown = event.target.value; begin(); } });
-  form.append(el("label", {}, word("shown"), filter), el("label", {}, word("sayTo"), to), el("label", {}, word("text"), text),
-    el("button", {}, word("sayIt")));
+  form.append(el("label", {}, word("shown"), filter), ...may("operate") ? [el("label", {}, word("sayTo"), to), el("label", {}, word("text"), text),
+    el("button", {}, word("sayIt"))] : []);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     act(sayIt)();

@@ -2,6 +2,7 @@
 import { drops } from "./drops.js";
 import { drawHint } from "./hint.js";
 import { jobs } from "./jobs.js";
+import { drawMe, know } from "./me.js";
 import { get, say } from "./parts.js";
 import { comeBack, here, leave } from "./route.js";
 import { drawStrip } from "./strip.js";
@@ -15,6 +16,7 @@ const main = document.getElementById("main"), link = document.getElementById("li
 /** What came with the page: how the grid stands, and the newest jobs. */
 const first = JSON.parse(document.getElementById("first").textContent);
 noteServerTime(first.now);
+know(first.me);
 
 let status = first.status;
 let view = null; // what is shown: { first, update(), close() }
@@ -70,6 +72,7 @@ function speak() {
   for (const each of document.querySelectorAll("[data-word]")) each.textContent = word(each.dataset.word);
   for (const each of document.querySelectorAll("[data-label]")) each.setAttribute("aria-label", word(each.dataset.label));
   choosing();
+  drawMe(document.getElementById("me"));
 }
 
 /** At most one redraw a second, however much happens. */

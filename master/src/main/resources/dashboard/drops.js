@@ -1,5 +1,6 @@
 // What a person drops anywhere on the page, or chooses: ZIPs, a script with its inputs, folders. Nothing leads the browser away.
 import { count, h, post, render, size } from "./parts.js";
+import { may } from "./me.js";
 import { menu } from "./menu.js";
 import { word } from "./words.js";
 
@@ -72,7 +73,7 @@ export function drops({ panel, button, most, changed }) {
     render(open ? [
       h("div", { class: "title" }, h("h2", {}, word("handIn")), waiting ? h("span", { class: "quiet" }, `${count(waiting)} ${word("onTheWay")}`) : null,
         h("button", { type: "button", onclick: () => { open = false; draw(); } }, word("close"))),
-      part("failed", word("refused"), bad), part("succeeded", word("taken"), taken), bad.length ? h("p", {}, h("a", { href: "#/rejected" }, word("rejected"))) : null,
+      part("failed", word("refused"), bad), part("succeeded", word("taken"), taken), bad.length && may("watch") ? h("p", {}, h("a", { href: "#/rejected" }, word("rejected"))) : null,
     ] : null, panel);
   }
 
@@ -100,12 +101,13 @@ export function drops({ panel, button, most, changed }) {
 
   const isFiles = (event) => [...event.dataTransfer?.types ?? []].includes("Files");
   const mark = (on) => document.body.classList.toggle("dropping", on);
-  addEventListener("dragover", (event) => { if (isFiles(event)) { event.preventDefault(); mark(true); } });
+  addEventListener("dragover", (event) => { if (isFiles(event)) { event.preventDefault(); mark(may("submit")); } });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
   addEventListener("drop", async (event) => {
     if (!isFiles(event)) return;
     event.preventDefault();
     mark(false);
+    if (!may("submit")) return;
     // What was dropped is gone once this has returned for the first time.
     const folders = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory);
     const names = new Set(folders.map((each) => each.name));
@@ -117,7 +119,7 @@ export function drops({ panel, button, most, changed }) {
 
   const choose = (id, label, more, take) => h("label", { class: "button", for: id }, word(label), h("input", { type: "file", multiple: true, id, class: "hidden", ...more,
     onchange: (event) => { const files = [...event.target.files]; event.target.closest("details").open = false; handIn(take(files)); event.target.value = ""; } }));
-  return () => render(menu(`+ ${word("handIn")}`, word("handIn"), h("p", { class: "quiet" }, word("dropHint")), choose("choose", "chooseFiles", {}, understood),
+  return () => may("submit") && render(menu(`+ ${word("handIn")}`, word("handIn"), h("p", { class: "quiet" }, word("dropHint")), choose("choose", "chooseFiles", {}, understood),
     choose("choose-folder", "chooseFolder", { webkitdirectory: true }, (files) => files.length ? [folder(files[0].webkitRelativePath.split("/")[0],
       files.map((file) => ({ path: file.webkitRelativePath.split("/").slice(1).join("/"), file })))] : [])), button);
 }

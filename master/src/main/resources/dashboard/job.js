@@ -2,6 +2,7 @@
 import { badge, bar, endedOf, inWords } from "./bars.js";
 import { failureGroups } from "./failures.js";
 import { textOf, lines } from "./ansi.js";
+import { may } from "./me.js";
 import { act, button, count, get, h, post, render, rootIn, say } from "./parts.js";
 import { pictures } from "./pictures.js";
 import { tables } from "./tables.js";
@@ -30,7 +31,7 @@ export function oneJob(main, id, tab = "") {
   const logs = new Map();
   let found = null, spans = null, spansAt = "", spansRead = 0, busy = false, closed = false, shown = null;
 
-  const change = (what, label, query = "") => button(word(label), async () => {
+  const change = (what, label, query = "") => !may("submit") ? null : button(word(label), async () => {
     const reply = await post(`/api/jobs/${id}/${what}${query}`);
     say(reply.text);
     if (what === "forget") location.hash = "#/jobs";
@@ -57,7 +58,7 @@ export function oneJob(main, id, tab = "") {
     const ended = endedOf(job.counts);
     return [
       h("div", { class: "title" }, h("h2", {}, `j${job.job}: ${job.name} `, badge(job.state, "job")), h("div", { class: "tools" }, hasEnded(job) ? null : change("cancel", "cancelJob"),
-        job.counts.failed + job.counts.lost ? change("retry", "retryJob", "?only_failed=true") : null, job.counts.failed + job.counts.lost ? otherScript() : null, job.counts.cancelled ? change("retry", "retryAll") : null,
+        job.counts.failed + job.counts.lost ? change("retry", "retryJob", "?only_failed=true") : null, may("submit") && job.counts.failed + job.counts.lost ? otherScript() : null, job.counts.cancelled ? change("retry", "retryAll") : null,
         hasEnded(job) ? change("forget", "forgetJob") : null, hasEnded(job) ? h("a", { class: "button", href: `/api/jobs/${id}/result` }, word("downloadAll")) : null)),
       !job.ended_at && job.explanation ? h("p", { class: "quiet" }, job.explanation) : null,
       job.checks ? h("p", { class: job.checks.differing ? "failed" : "quiet" }, word("verified", job.checks)) : null,

@@ -3,6 +3,7 @@ import { word } from "./words.js";
 import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
 import { badge, bar, endedOf } from "./bars.js";
 import { chips } from "./failures.js";
+import { may } from "./me.js";
 import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
 import { ago, decimal, millis } from "./times.js";
@@ -68,7 +69,7 @@ export function jobs(main, { folder }, given) {
       h("div", { class: "tools" }, h("h2", {}, word("jobs")), field(word("filter"), filter.name, (name) => change({ name })),
         choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state })),
         pickedBar(picks, null, false, button("cancel", each("cancel")), button("retryFailed", each("retry", "?only_failed=true")), button("forget", each("forget")))),
-      list({ columns: COLUMNS(), rows: joined(page), keyOf: (job) => job.job, order: order(), picks, label: word("jobs"),
+      list({ columns: COLUMNS(), rows: joined(page), keyOf: (job) => job.job, order: order(), picks: may("submit") ? picks : null, label: word("jobs"),
         onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }),
         empty: isFiltered ? word("none") : [word("noJobs"), " ", h("code", {}, folder())] }),
       h("div", { class: "tools" }, filter.before ? button("newest", () => change({})) : filter.skip ? button("firstPage", () => change({})) : null,

@@ -1,6 +1,7 @@
 // The room: a tile for each worker, and for those that left.
 import { count, get, h, post, render, rootIn, say, act, size } from "./parts.js";
 import { field } from "./lists.js";
+import { may } from "./me.js";
 import { menu } from "./menu.js";
 import { here, keep } from "./route.js";
 import { ago, now } from "./times.js";
@@ -37,7 +38,7 @@ function tile({ worker, tasks }, double) {
   return h("li", { key: worker.id, class: `tile ${worker.aside ? "aside" : ""}` },
     h("div", { class: "who" }, h("a", { href: `#/tasks?worker=${encodeURIComponent(worker.id)}`, title: `${name} ${worker.id} ${worker.address}` }, name),
       double ? h("code", { title: worker.id }, worker.id.slice(0, 6)) : null, h("span", { class: "number quiet" }, `${worker.holding.length}/${worker.slots}`),
-      menu("⋯", `${word("actions")}: ${name}`, worker.aside ? change("resume") : [change("drain"), change("aside")], change("forget"))),
+      may("operate") ? menu("⋯", `${word("actions")}: ${name}`, worker.aside ? change("resume") : [change("drain"), change("aside")], change("forget")) : null),
     blocks(worker),
     h("ul", { class: "runs" }, tasks.slice(0, SHOWN).map((task) => h("li", { key: task.id }, h("a", { href: `#/tasks/${task.id}`, title: task.name }, task.name))),
       tasks.length > SHOWN ? h("li", { class: "quiet" }, `+ ${tasks.length - SHOWN}`) : null,
@@ -50,7 +51,7 @@ function tile({ worker, tasks }, double) {
 
 const goneTile = (gone, double) => h("li", { key: gone.id, class: "tile gone" }, h("div", { class: "who" }, h("span", { title: gone.id }, nameOf(gone)),
   double ? h("code", { title: gone.id }, gone.id.slice(0, 6)) : null,
-  menu("⋯", `${word("actions")}: ${nameOf(gone)}`, h("button", { type: "button", onclick: act(() => post(`/api/room/${encodeURIComponent(gone.id)}/forget`)) }, word("forget")))),
+  may("operate") ? menu("⋯", `${word("actions")}: ${nameOf(gone)}`, h("button", { type: "button", onclick: act(() => post(`/api/room/${encodeURIComponent(gone.id)}/forget`)) }, word("forget"))) : null),
 h("p", { class: "quiet" }, word("goneSince"), " ", ago(gone.at)));
 
 export function room(main) {

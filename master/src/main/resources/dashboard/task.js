@@ -1,6 +1,7 @@
 // One task: what happened to it, what it prints, what came of it.
 import { badge, hasEnded, isDoubtful } from "./bars.js";
 import { log } from "./log.js";
+import { may } from "./me.js";
 import { ask, button, get, h, post, render, rootIn, say, size } from "./parts.js";
 import { csvTable, parse } from "./table.js";
 import { ago, lasted, millis } from "./times.js";
@@ -38,7 +39,7 @@ export function oneTask(main, id) {
 
   function drawHead({ task, attempts }) {
     const state = task.status, ended = hasEnded(state);
-    const change = (what) => button(word(what), () => post(`/api/tasks/${id}/${what}`));
+    const change = (what) => !may("submit") ? null : button(word(what), () => post(`/api/tasks/${id}/${what}`));
     render([
       h("div", { class: "title" }, h("h2", {}, `${task.id}: ${task.name} `, badge(state)),
         h("div", { class: "tools" }, ended ? null : change("cancel"), ended && !task.success ? change("retry") : null,

@@ -3,6 +3,7 @@ import { word } from "./words.js";
 import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
 import { badge, isDoubtful, STATES } from "./bars.js";
 import { brief } from "./failures.js";
+import { may } from "./me.js";
 import { choice, field, list, pickedBar, picking } from "./lists.js";
 import { here, keep } from "./route.js";
 import { ago, millis, now } from "./times.js";
@@ -75,7 +76,7 @@ export function taskList(root, job, counts) {
         choice(word("state"), filter.state, [["", word("allStates")], ...STATES.map((state) => [state, word(state)])], (state) => change({ state })),
         pickedBar(picks, total(), true, button("cancel", changeAll("cancel")), button("retry", changeAll("retry")))),
       list({ columns: columns(Boolean(job)), rows: page, keyOf: (task) => task.id, order: { by: filter.sort.replace(/^-/, ""), down: filter.sort.startsWith("-") },
-        onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }), picks, label: word("tasks"), empty: word("none") }),
+        onOrder: ({ by, down }) => change({ sort: by ? `${down ? "-" : ""}${by}` : "" }), picks: may("submit") ? picks : null, label: word("tasks"), empty: word("none") }),
       h("div", { class: "tools" }, filter.before ? button("newest", () => change({})) : filter.skip ? button("firstPage", () => change({})) : null,
         page.more ? button(filter.sort ? "nextPage" : "older", () => change(filter.sort ? { skip: filter.skip + page.length } : { before: page.at(-1).id })) : null),
     ], root);

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.access.Access;
+import org.mutirao.master.access.Issued;
 import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.cluster.GridVoice;
 import org.mutirao.master.cluster.GroupView;
@@ -19,6 +20,7 @@ import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecrets;
@@ -62,6 +64,14 @@ record OpenGrid(
     @Override
     public Scope scopeOf(Entrant entrant) {
         return Scope.of(entrant, ways.keys().access());
+    }
+
+    @Override
+    public String holderOf(Badge badge) {
+        return Optional.ofNullable(
+                        ways.keys().access().get().standing().badges().get(badge.serial()))
+                .map(Issued::holder)
+                .orElse("");
     }
 
     @Override

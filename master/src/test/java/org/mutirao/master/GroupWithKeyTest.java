@@ -1,21 +1,31 @@
 package org.mutirao.master;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.dialect.OwnDialect;
+import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
+import org.mutirao.protocol.room.Role;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -27,10 +37,11 @@ class GroupWithKeyTest extends GroupScene {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final RoomSecret secret = RoomSecret.random(new SecureRandom());
+    private final HttpClient http = HttpClient.newHttpClient();
 
     @Override
     TestMaster prepared(TestMaster master) {
-        return master.room(secret);
+        return master.room(secret).http(new HostPort("127.0.0.1", 0), Optional.of("a-token"));
     }
 
     private Optional<Reply> ask(int id, Request request) {
@@ -58,6 +69,47 @@ class GroupWithKeyTest extends GroupScene {
                                         .orElse(null)
                                 instanceof Reply.TaskList list
                         && list.tasks().size() == many);
+    }
+
+    /** What a submitter hands in at a follower's page is his at the leader, and an operator's secret is not needed for it. */
+    @Test
+    void aPersonWithABadgeIsServedByAFollowerAsByTheLeader() throws Exception {
+        startAll();
+        Reply.BadgeState issued = (Reply.BadgeState)
+                ask(3, new AccessRequest.IssueBadge(Role.SUBMITTER, "Ana")).orElseThrow();
+        String code =
+                secret.ofBadge(new Badge(Role.SUBMITTER, 1), issued.grid()).words();
+        masters.get(1).openHttp();
+        await("the badge at the follower")
+                .atMost(LONG)
+                .until(() -> page("/api/whoami", code, Optional.empty()).statusCode() == 200);
+        HttpResponse<String> handedIn = page("/api/tasks?name=of-ana.zip", code, Optional.of(PACKAGE));
+        assertEquals(201, handedIn.statusCode(), handedIn::body);
+        awaitTasks(3, 1);
+        Reply notes = ask(3, new AccessRequest.ListNotes(0, 10)).orElseThrow();
+        assertTrue(
+                notes instanceof Reply.NoteList list
+                        && list.notes().stream()
+                                .anyMatch(note -> note.who().equals("submitter-1")
+                                        && note.what().equals("SUBMIT_TASK")),
+                notes::toString);
+        await("her own job on the follower's page")
+                .atMost(LONG)
+                .until(() -> page("/", code, Optional.empty()).body(), body -> body.contains("of-ana"));
+        assertTrue(page("/", code, Optional.empty()).body().contains("\"holder\":\"Ana\""));
+        assertEquals(200, page("/api/room", code, Optional.empty()).statusCode());
+        assertEquals(
+                200, page("/api/tasks/1/cancel", code, Optional.of(new byte[0])).statusCode());
+        assertEquals(403, page("/api/audit", code, Optional.empty()).statusCode());
+    }
+
+    private HttpResponse<String> page(String path, String code, Optional<byte[]> body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + masters.get(1).httpPort() + path))
+                .headers("Authorization", "Bearer " + code, "X-Mutirao", "1");
+        body.ifPresent(bytes -> request.POST(HttpRequest.BodyPublishers.ofByteArray(bytes)));
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -147,7 +147,16 @@ class RolesOverHttpTest extends OverHttp {
         for (String other : List.of("/api/channel", "/api/servers", "/api/rejected", "/metrics")) {
             assertEquals(403, get(other, bearer(ana)).statusCode(), other);
         }
-        assertEquals(403, post("/api/retry-failed", new byte[0], changing(ana)).statusCode());
+        for (String change : List.of("/api/retry-failed", "/api/room/w/forget", "/api/workers/w/drain")) {
+            assertEquals(403, post(change, new byte[0], changing(ana)).statusCode(), change);
+        }
+        String page = get("/", bearer(ana)).body();
+        assertTrue(
+                page.contains(
+                        "\"me\":{\"who\":\"submitter-1\",\"role\":\"submitter\",\"number\":1,\"holder\":\"Ana\"}"),
+                page);
+        String operators = get("/", bearer(TOKEN)).body();
+        assertTrue(operators.contains("\"me\":{\"who\":\"secret\",\"role\":null"), operators);
     }
 
     /** Also those that will be added: each that names a job or a task. */

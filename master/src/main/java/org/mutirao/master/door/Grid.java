@@ -10,6 +10,7 @@ import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecrets;
@@ -45,6 +46,9 @@ public interface Grid {
 
     /** The jobs that are there for one who came in so. */
     Scope scopeOf(Entrant entrant);
+
+    /** For whom a badge is; empty if that was not said. */
+    String holderOf(Badge badge);
 
     /** The TCP ports of this master. */
     WireDoor wire();

@@ -48,6 +48,7 @@ final class Assets {
             "lists.js",
             "log.js",
             "masters.js",
+            "me.js",
             "menu.js",
             "parts.js",
             "pictures.js",

@@ -11,6 +11,9 @@ import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.StatusCounts;
+import org.mutirao.protocol.room.Badge;
+import org.mutirao.protocol.room.Entrant;
+import org.mutirao.protocol.room.Role;
 
 /** How the grid stands, and what the page shows first: it comes with the page itself, so that nobody waits for a second answer. */
 final class FirstScreen {
@@ -59,8 +62,19 @@ final class FirstScreen {
      * What stands in the page.
      *
      * @param now by the master's clock, in milliseconds since 1970
+     * @param me the one who looks
      */
-    record Data(long now, GridStatus status, JobApi.JobPage jobs) {}
+    record Data(long now, GridStatus status, JobApi.JobPage jobs, Person me) {}
+
+    /**
+     * Who looks at a page.
+     *
+     * @param who {@code anybody} where nobody is asked, {@code secret} with this master's token, else as in {@code submitter-3}
+     * @param role of the badge
+     * @param number of the badge
+     * @param holder for whom the badge is; may be empty
+     */
+    record Person(String who, Optional<String> role, Optional<Integer> number, Optional<String> holder) {}
 
     /** How the grid stands now. */
     GridStatus now() {
@@ -86,8 +100,18 @@ final class FirstScreen {
 
     /** As JSON, for the one who asks. */
     String json(Context context) {
-        JobList.Filter filter = new JobList.Filter(
-                Optional.empty(), Optional.empty(), Visitor.of(context).scope());
-        return Json.write(new Data(grid.clock().millis(), now(), jobs.page(filter, Optional.empty(), JOBS)));
+        Visitor visitor = Visitor.of(context);
+        JobList.Filter filter = new JobList.Filter(Optional.empty(), Optional.empty(), visitor.scope());
+        return Json.write(new Data(
+                grid.clock().millis(), now(), jobs.page(filter, Optional.empty(), JOBS), person(visitor.entrant())));
+    }
+
+    private Person person(Entrant entrant) {
+        Optional<Badge> badge = entrant.badge();
+        return new Person(
+                entrant.word(),
+                badge.map(Badge::role).map(Role::word),
+                badge.map(Badge::serial),
+                badge.map(grid::holderOf));
     }
 }

@@ -24,9 +24,9 @@ record Visitor(Entrant entrant, Scope scope, Optional<InetAddress> from) {
     /** What one may look at who sees only his own jobs; what is behind it looks which those are. */
     private static final List<String> OF_OWN_JOBS = List.of("/api/jobs", "/api/tasks", "/api/events");
 
-    /** What tells of nobody's job. */
+    /** What tells of nobody's job, and may be looked at. */
     private static final List<String> OF_NO_JOB =
-            List.of("/api/status", "/api/room", "/api/workers", "/api/whoami", "/api/sign-out", "/openapi.json");
+            List.of("/api/status", "/api/room", "/api/workers", "/api/whoami", "/openapi.json");
 
     /** What everybody may do with his own browser. */
     private static final List<String> OF_ONESELF = List.of(Guard.SIGN_IN, "/api/sign-out");
@@ -50,7 +50,11 @@ record Visitor(Entrant entrant, Scope scope, Optional<InetAddress> from) {
                 switch (badge.role()) {
                     case OPERATOR -> true;
                     case VIEWER -> looks || isUnder(OF_ONESELF, context);
-                    case SUBMITTER -> isPage(context) || isUnder(OF_OWN_JOBS, context) || isUnder(OF_NO_JOB, context);
+                    case SUBMITTER ->
+                        isPage(context)
+                                || isUnder(OF_OWN_JOBS, context)
+                                || isUnder(OF_ONESELF, context)
+                                || (looks && isUnder(OF_NO_JOB, context));
                     case WORKER -> false;
                 };
         if (!may) {

@@ -65,7 +65,7 @@ class AssetsTest {
     @Test
     void everyWordHasItsTwinAndEachIsUsed() throws Exception {
         Set<String> english = new TreeSet<>();
-        for (String module : List.of("words.js", "accesswords.js", "hint.js")) {
+        for (String module : List.of("words.js", "accesswords.js", "hint.js", "me.js")) {
             String words = Files.readString(folder().resolve(module));
             int second = words.indexOf("\n  pt: {");
             Set<String> here = found(words.substring(0, second), "\n    (\\w+): \"");
