@@ -173,6 +173,9 @@ public final class Main implements Callable<Integer> {
     private ByteSize maxOutput;
 
     @Mixin
+    private EnvironmentOptions environments;
+
+    @Mixin
     private LimitOptions limits;
 
     @Mixin
@@ -230,6 +233,7 @@ public final class Main implements Callable<Integer> {
                 .options("The master", "--master", "--secret", "--discovery-ports", "--heartbeat")
                 .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output", "--pass-env")
                 .options("Warm interpreters", "--warm", "--preload")
+                .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
                 .options("This worker", "--work", "--name", "--tag", "--id")
                 .options("When it works", "--nice", "--hours", "--lifetime", "--idle-exit", "--max-tasks", "--once")
                 .options("For programs", "--log-json", "--port-file")
@@ -246,7 +250,8 @@ public final class Main implements Callable<Integer> {
                         Optional.ofNullable(python).map(Python::parseCommand),
                         warm.preloading(preload == null ? List.of() : preload),
                         stay.nice(),
-                        limits.passed()),
+                        limits.passed(),
+                        environments.settings()),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),

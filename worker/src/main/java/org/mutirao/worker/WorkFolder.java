@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  *         /incoming  packages being received      (emptied at start)
  *         /run       tasks being run              (emptied at start)
  *         /shared    what tasks of a job share
+ *         /environments  what packages want to have installed
+ *         /wheels    from which it is installed
  *         /pythons   what this machine's interpreters said of themselves
  *         /warm      what warm interpreters start with (emptied at start)
  *         /outbox    results until the master has them
@@ -256,6 +258,10 @@ final class WorkFolder implements AutoCloseable {
 
     Path shared() {
         return folder.resolve("shared");
+    }
+
+    Path environments() {
+        return folder.resolve("environments");
     }
 
     Path outbox() {

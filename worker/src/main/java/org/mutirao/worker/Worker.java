@@ -30,6 +30,8 @@ import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.environment.Environments;
+import org.mutirao.worker.environment.WheelSource;
 import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.facts.KnownFacts;
 import org.mutirao.worker.link.ClockPart;
@@ -142,10 +144,17 @@ public final class Worker implements AutoCloseable {
                 runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
         Interpreters interpreters = Interpreters.warm(
-                runs,
-                config.interpreter().warm(),
-                folder.warm(),
-                ScriptEnvironment.of(config.interpreter().passed(), runs.version(), folder.plots()));
+                        runs,
+                        config.interpreter().warm(),
+                        folder.warm(),
+                        ScriptEnvironment.of(config.interpreter().passed(), runs.version(), folder.plots()))
+                .with(new Environments(
+                        folder.environments(),
+                        runs,
+                        config.interpreter().environments(),
+                        WheelSource.none(),
+                        wall,
+                        nanos));
         TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);
         waiting = Optional.of(runner);
         LogShipper logs = new LogShipper(link, client);

@@ -10,6 +10,7 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
@@ -95,8 +96,14 @@ public record WorkerConfig(
      * @param command of Python; empty to look for one
      * @param nice whether scripts leave the machine to its user, if this system can do that
      * @param passed names of the worker's variables that scripts have too, besides the usual ones
+     * @param environments what may be installed for them
      */
-    public record Interpreter(Optional<List<String>> command, Warm warm, boolean nice, List<String> passed) {
+    public record Interpreter(
+            Optional<List<String>> command,
+            Warm warm,
+            boolean nice,
+            List<String> passed,
+            EnvironmentSettings environments) {
         public Interpreter {
             passed = List.copyOf(passed);
         }
@@ -113,7 +120,7 @@ public record WorkerConfig(
                 Path.of("work"),
                 new Search(List.of(), DiscoveryPorts.defaults()),
                 SlotCount.auto(Runtime.getRuntime().availableProcessors()),
-                new Interpreter(Optional.empty(), Warm.auto(), true, List.of()),
+                new Interpreter(Optional.empty(), Warm.auto(), true, List.of(), EnvironmentSettings.defaults()),
                 new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
                 Called.asItsMachine(),
                 Duration.ofSeconds(5),

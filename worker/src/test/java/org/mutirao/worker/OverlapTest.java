@@ -34,6 +34,7 @@ import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.WireServer;
 import org.mutirao.testkit.Zips;
+import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.stay.SlotCount;
@@ -135,7 +136,8 @@ class OverlapTest {
                         folder.resolve("work"),
                         new Search(List.of(new HostPort("127.0.0.1", master.server.port())), DiscoveryPorts.none()),
                         new SlotCount(1, 1),
-                        new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false, List.of()),
+                        new WorkerConfig.Interpreter(
+                                Optional.empty(), Warm.auto(), false, List.of(), EnvironmentSettings.defaults()),
                         new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                         WorkerConfig.Called.asItsMachine(),
                         Duration.ofMillis(100),

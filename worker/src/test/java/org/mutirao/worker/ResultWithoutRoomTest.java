@@ -29,6 +29,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.testkit.Zips;
+import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.stay.SlotCount;
@@ -113,7 +114,8 @@ class ResultWithoutRoomTest {
                 work,
                 new Search(masters, DiscoveryPorts.none()),
                 new SlotCount(1, 1),
-                new WorkerConfig.Interpreter(Optional.empty(), Warm.auto(), false, List.of()),
+                new WorkerConfig.Interpreter(
+                        Optional.empty(), Warm.auto(), false, List.of(), EnvironmentSettings.defaults()),
                 new WorkerConfig.Limits(Duration.ofMinutes(5), ByteSize.mebi(64), ByteSize.mebi(1)),
                 WorkerConfig.Called.asItsMachine(),
                 Duration.ofMillis(100),

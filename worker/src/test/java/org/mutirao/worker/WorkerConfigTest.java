@@ -22,6 +22,7 @@ import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
 import org.mutirao.worker.stay.Hours;
 import org.mutirao.worker.stay.SlotCount;
@@ -57,7 +58,11 @@ class WorkerConfigTest {
                                 Optional.of(List.of("py", "-3")),
                                 new Warm(50, List.of("pandas", "numpy")),
                                 false,
-                                List.of("NLTK_DATA")),
+                                List.of("NLTK_DATA"),
+                                new EnvironmentSettings(
+                                        Optional.of("https://index.example/simple"),
+                                        ByteSize.gibi(3),
+                                        Duration.ofMinutes(4))),
                         new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
@@ -88,6 +93,9 @@ class WorkerConfigTest {
                         "--once",
                         "--no-nice",
                         "--pass-env=NLTK_DATA",
+                        "--allow-index=https://index.example/simple",
+                        "--max-environments=3GiB",
+                        "--build-timeout=4m",
                         "--hours=18:00-07:00",
                         "--lifetime=2h",
                         "--idle-exit=10m",
@@ -97,7 +105,7 @@ class WorkerConfigTest {
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        List<Field> fields = Stream.of(Main.class, StayOptions.class)
+        List<Field> fields = Stream.of(Main.class, StayOptions.class, EnvironmentOptions.class)
                 .flatMap(each -> Stream.of(each.getDeclaredFields()))
                 .toList();
         for (Field field : fields) {

@@ -1,25 +1,53 @@
 package org.mutirao.worker.run;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.mutirao.protocol.pack.Requirements;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.Warm;
 import org.mutirao.worker.warm.WarmPython;
 
-/** What scripts are started with: an interpreter for each, or one that is warm and is forked. */
+/**
+ * What scripts are started with: an interpreter for each, or one that is warm and is forked; the machine's own, or that of an environment. Safe
+ * for several threads.
+ */
 public final class Interpreters implements AutoCloseable {
-    private final Python python;
-    private final WarmPython warm;
-    private final ScriptEnvironment environment;
+    private static final int KEY_LENGTH = 16;
 
-    private Interpreters(Python python, WarmPython warm, ScriptEnvironment environment) {
+    private final Python python;
+    private final Warm settings;
+    private final Path home;
+    private final ScriptEnvironment environment;
+    private final WarmPython warm;
+    private final Optional<EnvironmentSource> environments;
+    /** Of environments, by their names without the time of their making. */
+    private final Map<String, OfEnvironment> warmByKey = new HashMap<>();
+
+    private record OfEnvironment(String key, WarmPython warm) {}
+
+    private Interpreters(
+            Python python,
+            Warm settings,
+            Path home,
+            ScriptEnvironment environment,
+            Optional<EnvironmentSource> environments) {
         this.python = python;
-        this.warm = warm;
+        this.settings = settings;
+        this.home = home;
         this.environment = environment;
+        this.environments = environments;
+        this.warm = settings.tasks() == 0 ? WarmPython.off() : warmed(python, environment);
     }
 
     /** Starts one for each script. */
     public static Interpreters plain(Python python) {
-        return new Interpreters(python, WarmPython.off(), ScriptEnvironment.usual());
+        return new Interpreters(python, Warm.off(), Path.of(""), ScriptEnvironment.usual(), Optional.empty());
     }
 
     /**
@@ -29,30 +57,128 @@ public final class Interpreters implements AutoCloseable {
      * @param environment the variables of every script
      */
     public static Interpreters warm(Python python, Warm settings, Path home, ScriptEnvironment environment) {
+        return new Interpreters(python, settings, home, environment, Optional.empty());
+    }
+
+    /** The same, and makes what packages want to have installed. */
+    public Interpreters with(EnvironmentSource given) {
+        return new Interpreters(python, settings, home, environment, Optional.of(given));
+    }
+
+    private WarmPython warmed(Python started, ScriptEnvironment its) {
         // A mark as long as that of a run, since each child writes its own in that place.
         String nobody = new UUID(0, 0).toString();
         WarmPython.Variables all = (variables, files) -> {
-            environment.set(variables);
-            variables.putAll(environment.own(files));
+            its.set(variables);
+            variables.putAll(its.own(files));
             variables.put(Leftovers.MARK, nobody);
         };
-        return new Interpreters(python, new WarmPython(() -> python.command(), settings, home, all), environment);
+        return new WarmPython(() -> started.command(), settings, home, all);
+    }
+
+    /**
+     * What one script is started with. Close it when the script has ended.
+     *
+     * @param plain if it can't be forked
+     * @param warm where it is forked
+     */
+    record Chosen(PlainStart plain, WarmPython warm, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /**
+     * For a package.
+     *
+     * @param recalled asked now and then, while something is installed
+     * @return empty when it was recalled
+     */
+    Optional<Chosen> choose(Requirements requirements, BooleanSupplier recalled)
+            throws EnvironmentFailed, IOException, InterruptedException {
+        if (requirements.isEmpty()) {
+            return Optional.of(new Chosen(new PlainStart(python, environment), warm, () -> {}));
+        }
+        if (environments.isEmpty()) {
+            throw new EnvironmentFailed(Text.of("nothing is installed there"));
+        }
+        return environments.get().take(requirements, recalled).map(taken -> {
+            ScriptEnvironment its = environment.in(taken.programs());
+            return new Chosen(new PlainStart(taken.python(), its), warmOf(taken, its), taken::close);
+        });
+    }
+
+    private synchronized WarmPython warmOf(EnvironmentSource.Taken taken, ScriptEnvironment its) {
+        if (settings.tasks() == 0) {
+            return warm;
+        }
+        String name = taken.key().substring(0, KEY_LENGTH);
+        OfEnvironment known = warmByKey.get(name);
+        if (known != null && known.key().equals(taken.key())) {
+            return known.warm();
+        }
+        if (known != null) {
+            known.warm().close();
+        }
+        OfEnvironment fresh = new OfEnvironment(taken.key(), warmed(taken.python(), its));
+        warmByKey.put(name, fresh);
+        return fresh.warm();
     }
 
     Python python() {
         return python;
     }
 
-    ScriptEnvironment environment() {
-        return environment;
-    }
-
     WarmPython warm() {
         return warm;
     }
 
+    /** For one folder in which one script runs at a time. */
+    FolderForks forks() {
+        return new FolderForks(warm);
+    }
+
+    /** The warm interpreters of one folder: the machine's own, and that of the environment which was used there last. */
+    static final class FolderForks {
+        private final WarmPython usual;
+        private final Forks ofUsual;
+        private WarmPython other;
+        private Forks ofOther;
+
+        FolderForks(WarmPython usual) {
+            this.usual = usual;
+            this.ofUsual = usual.forks();
+        }
+
+        @SuppressWarnings("ReferenceEquality") // it is the very same, or was made anew
+        Forks of(WarmPython wanted) {
+            if (wanted == usual) {
+                return ofUsual;
+            }
+            if (other != wanted) {
+                closeOther();
+                other = wanted;
+                ofOther = wanted.forks();
+            }
+            return ofOther;
+        }
+
+        private void closeOther() {
+            if (ofOther != null) {
+                ofOther.close();
+            }
+        }
+
+        void close() {
+            ofUsual.close();
+            closeOther();
+        }
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         warm.close();
+        warmByKey.values().forEach(each -> each.warm().close());
     }
 }

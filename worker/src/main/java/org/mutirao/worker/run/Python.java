@@ -30,6 +30,7 @@ public record Python(List<String> command, String version, String executable) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MAX_ANSWER = 4096;
     private static final Pattern LAUNCHER = Pattern.compile("pyw?(\\.exe)?");
+    private static final Pattern INTERPRETER = Pattern.compile("(python|pypy)[0-9.]*(\\.exe)?");
     private static final Pattern VERSION_CHOICE = Pattern.compile("-(3(\\.\\d+)?(-\\d+)?|V:\\S+)");
 
     /**
@@ -84,6 +85,22 @@ public record Python(List<String> command, String version, String executable) {
     /** The same interpreter by another command. */
     Python startedBy(List<String> other) {
         return new Python(other, version, executable);
+    }
+
+    /**
+     * The same in an environment: what stands before the interpreter stays, such as {@code nice}. A program that only ends in the interpreter is
+     * left out, since it knows nothing of environments.
+     *
+     * @param program the environment's interpreter
+     */
+    public Python inEnvironment(Path program) {
+        List<String> words = new ArrayList<>(command);
+        if (INTERPRETER.matcher(new File(words.get(words.size() - 1)).getName()).matches()) {
+            words.set(words.size() - 1, FileNames.textOf(program));
+        } else {
+            words = List.of(FileNames.textOf(program));
+        }
+        return new Python(words, version, FileNames.textOf(program));
     }
 
     private static boolean isStartable(String program) {

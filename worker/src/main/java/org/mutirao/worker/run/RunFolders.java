@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import org.mutirao.worker.warm.Forks;
 
 /**
  * Folders for runs. A name is used again as soon as nobody uses it, so that a warm interpreter, which knows the folder by its name, fits again.
@@ -16,12 +15,12 @@ final class RunFolders implements AutoCloseable {
     /**
      * For one run.
      *
-     * @param forks the warm interpreter of that name
+     * @param forks the warm interpreters of that name
      */
-    record Taken(int number, Forks forks, RunFolder folder) {}
+    record Taken(int number, Interpreters.FolderForks forks, RunFolder folder) {}
 
     /** A name that is free, perhaps with the empty folder of an earlier run. */
-    private record Kept(int number, Forks forks, Optional<RunFolder> clean) {}
+    private record Kept(int number, Interpreters.FolderForks forks, Optional<RunFolder> clean) {}
 
     private final Path home;
     private final Interpreters interpreters;
@@ -54,7 +53,7 @@ final class RunFolders implements AutoCloseable {
     private synchronized Kept next() {
         if (free.isEmpty()) {
             made++;
-            return new Kept(made, interpreters.warm().forks(), Optional.empty());
+            return new Kept(made, interpreters.forks(), Optional.empty());
         }
         return free.remove();
     }
@@ -75,7 +74,7 @@ final class RunFolders implements AutoCloseable {
         giveBack(used.number(), used.forks(), Optional.of(used.folder()).filter(folder -> clean));
     }
 
-    private void giveBack(int number, Forks forks, Optional<RunFolder> clean) {
+    private void giveBack(int number, Interpreters.FolderForks forks, Optional<RunFolder> clean) {
         if (clean.isEmpty() && Files.exists(path(number))) {
             forks.close(); // it could not be deleted: that name is never used again
             return;

@@ -38,10 +38,17 @@ public final class ScriptEnvironment {
 
     private final Set<String> passed;
     private final Map<String, String> fixed;
+    private final Optional<Path> programs;
 
-    private ScriptEnvironment(Set<String> passed, Map<String, String> fixed) {
+    private ScriptEnvironment(Set<String> passed, Map<String, String> fixed, Optional<Path> programs) {
         this.passed = passed;
         this.fixed = fixed;
+        this.programs = programs;
+    }
+
+    /** The same for scripts in an environment, whose own programs come before all others. */
+    ScriptEnvironment in(Path first) {
+        return new ScriptEnvironment(passed, fixed, Optional.of(first));
     }
 
     /**
@@ -65,12 +72,14 @@ public final class ScriptEnvironment {
         List.of("MPLCONFIGDIR", "PYTHONUSERBASE")
                 .forEach(name -> Optional.ofNullable(own.get(name)).ifPresent(value -> fixed.put(name, value)));
         return new ScriptEnvironment(
-                passed.stream().map(ScriptEnvironment::key).collect(Collectors.toCollection(TreeSet::new)), fixed);
+                passed.stream().map(ScriptEnvironment::key).collect(Collectors.toCollection(TreeSet::new)),
+                fixed,
+                Optional.empty());
     }
 
     /** With nothing of this worker's own. */
     static ScriptEnvironment usual() {
-        return new ScriptEnvironment(Set.of(), common());
+        return new ScriptEnvironment(Set.of(), common(), Optional.empty());
     }
 
     private static Map<String, String> common() {
@@ -129,6 +138,11 @@ public final class ScriptEnvironment {
             if (!passed.contains(name) || !variables.containsKey(name)) {
                 variables.put(name, value);
             }
+        });
+        programs.ifPresent(first -> {
+            String others = variables.getOrDefault("PATH", "");
+            variables.put("PATH", others.isEmpty() ? first.toString() : first + File.pathSeparator + others);
+            variables.put("VIRTUAL_ENV", String.valueOf(first.getParent()));
         });
     }
 

@@ -24,10 +24,12 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.RefusedPackage;
+import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
+import org.mutirao.worker.warm.Forks;
 
 /**
  * From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder to itself, an empty one of an earlier run if there is
@@ -56,8 +58,20 @@ public final class TaskRunner implements AutoCloseable {
     public static final class NotRun extends Exception {
         private static final long serialVersionUID = 1;
 
+        private final String environment;
+
         public NotRun(String reason, Throwable cause) {
+            this(reason, cause, "");
+        }
+
+        NotRun(String reason, Throwable cause, String environment) {
             super(reason, cause);
+            this.environment = environment;
+        }
+
+        /** What could not be installed here, by its name; empty if that is not why. */
+        public Optional<String> environment() {
+            return Optional.of(environment).filter(name -> !name.isEmpty());
         }
     }
 
@@ -70,13 +84,13 @@ public final class TaskRunner implements AutoCloseable {
     private static final int ERRORS_READ = 16 * 1024;
     private static final int MAX_NAMES = 1000;
     private static final Duration UNPACKING = Duration.ofHours(1);
+    private static final Duration INSTALLING = Duration.ofHours(2);
     private static final Duration CLEARING = Duration.ofMinutes(10);
     /** What a step may take beyond its own limit before it counts as stuck. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
     private final Path folder;
-    private final Python python;
-    private final PlainStart plain;
+    private final Interpreters interpreters;
     private final RunLimits limits;
     private final String workerName;
     private final InstantSource wall;
@@ -100,8 +114,7 @@ public final class TaskRunner implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanos) {
         this.folder = folder;
-        this.python = interpreters.python();
-        this.plain = new PlainStart(python, interpreters.environment());
+        this.interpreters = interpreters;
         this.folders = new RunFolders(folder, interpreters);
         this.limits = limits;
         this.workerName = workerName;
@@ -127,7 +140,7 @@ public final class TaskRunner implements AutoCloseable {
         boolean clean = false;
         try {
             own = folders.take();
-            activity.doing(Text.of("unpacking %s", task.name()), UNPACKING);
+            activity.doing(Text.of("opening %s", task.name()), UNPACKING);
             Run run = run(task, own, permits, recalled, watcher, activity);
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
@@ -191,10 +204,13 @@ public final class TaskRunner implements AutoCloseable {
             BooleanSupplier recalled,
             OutputWatcher watcher,
             Activity activity)
-            throws IOException, RefusedPackage, InterruptedException, Script.Recalled {
+            throws NotRun, IOException, RefusedPackage, InterruptedException, Script.Recalled {
         Script.Membership place = own.folder().place();
-        own.forks().prepare(place.files());
-        try (TaskPackageFile taskPackage = TaskPackageFile.open(task.taskPackage(), limits.packages())) {
+        try (TaskPackageFile taskPackage = TaskPackageFile.open(task.taskPackage(), limits.packages());
+                Interpreters.Chosen chosen = chosen(task, taskPackage, recalled, activity)) {
+            Forks forks = own.forks().of(chosen.warm());
+            forks.prepare(place.files());
+            activity.doing(Text.of("unpacking %s", task.name()), UNPACKING);
             TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
             FolderState before = FolderState.mark(own.folder(), unpacked, wall.millis());
             activity.idle();
@@ -206,7 +222,7 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Ending ending = new Script(plain, own.forks(), limits.maxOutput(), nanos)
+                Ending ending = new Script(chosen.plain(), forks, limits.maxOutput(), nanos)
                         .run(place, taskPackage.spec(), limit, recalled);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
                 return new Run(before, taskPackage.spec(), ending, started, time);
@@ -214,6 +230,24 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch.run();
                 permits.end();
             }
+        }
+    }
+
+    /** Of another group's master nothing is installed: it does not know that a package can ask for that. */
+    private Interpreters.Chosen chosen(
+            TaskPackage task, TaskPackageFile taskPackage, BooleanSupplier recalled, Activity activity)
+            throws NotRun, IOException, RefusedPackage, InterruptedException, Script.Recalled {
+        Requirements requirements = task.assignment().isPresent() ? Requirements.of(taskPackage) : Requirements.none();
+        if (!requirements.isEmpty()) {
+            activity.doing(Text.of("making the environment of %s", task.name()), INSTALLING);
+        }
+        try {
+            return interpreters.choose(requirements, recalled).orElseThrow(Script.Recalled::new);
+        } catch (EnvironmentFailed e) {
+            throw new NotRun(
+                    Text.of("the worker %s could not make its environment: %s", workerName, e.getMessage()),
+                    e,
+                    requirements.key().orElse(""));
         }
     }
 
@@ -272,7 +306,7 @@ public final class TaskRunner implements AutoCloseable {
         facts.put("started_at", started.toString());
         facts.put("run_ms", runTime.toMillis());
         facts.put("worker", workerName);
-        facts.put("python", python.version());
+        facts.put("python", interpreters.python().version());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         return facts;
     }

@@ -1,0 +1,60 @@
+package org.mutirao.worker.environment;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a wheel's file, in its parts.
+ *
+ * @param project as installers compare names
+ * @param python tags of Python versions, with dots between
+ * @param abi of C interfaces
+ * @param platform of systems
+ */
+record WheelName(String project, String python, String abi, String platform) {
+    private static final Pattern FORM = Pattern.compile(
+            "([A-Za-z0-9][A-Za-z0-9._]*)-[^-/\\\\]+(?:-\\d[^-/\\\\]*)?-([A-Za-z0-9._]+)-([A-Za-z0-9._]+)-([A-Za-z0-9._]+)\\.whl");
+
+    static Optional<WheelName> of(String file) {
+        Matcher form = FORM.matcher(file);
+        return form.matches()
+                ? Optional.of(new WheelName(
+                        form.group(1).replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT),
+                        form.group(2),
+                        form.group(3),
+                        form.group(4)))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether it may be one for an interpreter. The installer looks closer; this only saves fetching those of other systems.
+     *
+     * @param minor of Python 3
+     * @param system as {@code linux}
+     * @param machine as {@code x86_64}
+     */
+    boolean mayFit(int minor, String system, String machine) {
+        boolean pure = hasTag(python, "py3") || hasTag(python, "py3" + minor);
+        boolean own = hasTag(python, "cp3" + minor) || hasTag(python, "pp3" + minor);
+        boolean stable = hasTag(abi, "abi3") && python.startsWith("cp3");
+        return (pure || own || stable) && mayFit(system, machine);
+    }
+
+    private boolean mayFit(String system, String machine) {
+        if (hasTag(platform, "any")) {
+            return true;
+        }
+        return switch (system) {
+            case "linux" -> platform.contains("linux") && platform.contains(machine);
+            case "macos" -> platform.startsWith("macosx");
+            case "windows" -> platform.startsWith("win");
+            default -> true;
+        };
+    }
+
+    private static boolean hasTag(String tags, String wanted) {
+        return ("." + tags + ".").contains("." + wanted + ".");
+    }
+}
