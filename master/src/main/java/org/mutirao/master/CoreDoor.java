@@ -25,6 +25,7 @@ import org.mutirao.master.handlers.RequestHandlers;
 import org.mutirao.master.handlers.ResultHandler;
 import org.mutirao.master.handlers.ScriptHandler;
 import org.mutirao.master.handlers.Sessions;
+import org.mutirao.master.handlers.Shares;
 import org.mutirao.master.handlers.SubmitHandler;
 import org.mutirao.master.handlers.TaskHandler;
 import org.mutirao.master.handlers.WorkerHandler;
@@ -184,6 +185,10 @@ final class CoreDoor {
                 this::gridId,
                 base.certificate.isPresent(),
                 base.config.room().map(MasterConfig.Room::labelsBefore).orElse(List.of()),
+                new Shares(
+                        tasks.open,
+                        tasks.ledger::ledger,
+                        base.config.room().map(MasterConfig.Room::perSubmitter).orElse(Shares.Most.DEFAULT)),
                 base.clock);
     }
 

@@ -11,6 +11,7 @@ import org.mutirao.master.handlers.ForeignSizes;
 import org.mutirao.master.handlers.JobHandler;
 import org.mutirao.master.handlers.JobPackages;
 import org.mutirao.master.handlers.WholeResults;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.ChannelMachine;
@@ -21,6 +22,7 @@ import org.mutirao.master.machines.GuardedEffects;
 import org.mutirao.master.machines.Leadership;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.master.machines.LedgerQuestions;
+import org.mutirao.master.machines.OpenWork;
 import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.machines.TaskNews;
@@ -43,6 +45,7 @@ final class CoreTasks {
     final ChannelMachine channelMachine = new ChannelMachine(news);
     final RankMachine ranks = new RankMachine();
     final AccessMachine access = new AccessMachine();
+    final OpenWork open = new OpenWork(this::current, access::access);
     final LedgerMachine ledger;
     final GridMachine machine;
     final ChannelHandler channel;
@@ -79,7 +82,8 @@ final class CoreTasks {
         ledger = new LedgerMachine(
                 new GuardedEffects(effects::carryOut, base.loop::execute),
                 Optional.of(base.blobs),
-                new TaskNews(channelMachine));
+                new TaskNews(channelMachine).andThen(open));
+        access.onOwned(open::onOwned);
         machine = new GridMachine(ledger, channelMachine, ranks, access);
         channel = new ChannelHandler(
                 channelMachine::channel, base.channelJournal(), base.loop::execute, base.clock, base.ticker);
@@ -127,6 +131,10 @@ final class CoreTasks {
 
     private boolean isAlongHere(TaskRecord task) throws IOException {
         return along.areHere(task);
+    }
+
+    private TaskLedger current() {
+        return ledger.ledger();
     }
 
     private void lookAgain() {

@@ -168,7 +168,13 @@ public final class Main implements Callable<Integer> {
         return new OptionSections()
                 .options("Folders", "--tasks", "--results", "--data", "--journal")
                 .options("Ports", "--host", "--port", "--discovery-ports", "--max-connections-per-address")
-                .options("The room's key", "--secret", "--old-secret", "--open-to")
+                .options(
+                        "The room's key",
+                        "--secret",
+                        "--old-secret",
+                        "--open-to",
+                        "--max-tasks-per-submitter",
+                        "--max-jobs-per-submitter")
                 .options("Dashboard", "--http", "--token", "--qr", "--open")
                 .options("Workers and tasks", "--lease", "--worker-timeout", "--stranger-lease", "--max-attempts")
                 .options("Sizes", "--max-package", "--max-result", "--max-unpacked")

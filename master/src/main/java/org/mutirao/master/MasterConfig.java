@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mutirao.group.member.GroupSettings;
+import org.mutirao.master.handlers.Shares;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.room.RoomSecret;
@@ -50,8 +51,18 @@ public record MasterConfig(
      *
      * @param before the secrets that it had before and still takes
      * @param openTo from where programs get in without it
+     * @param perSubmitter how much each submitter may have unfinished
      */
-    public record Room(RoomSecret secret, List<RoomSecret> before, OpenAddresses openTo) {
+    public record Room(RoomSecret secret, List<RoomSecret> before, OpenAddresses openTo, Shares.Most perSubmitter) {
+        public Room {
+            check(
+                    perSubmitter.tasks() >= 1,
+                    Text.of("--max-tasks-per-submitter %d: expected at least 1", perSubmitter.tasks()));
+            check(
+                    perSubmitter.jobs() >= 1,
+                    Text.of("--max-jobs-per-submitter %d: expected at least 1", perSubmitter.jobs()));
+        }
+
         /** All that count. */
         List<RoomSecret> secrets() {
             return Stream.concat(Stream.of(secret), before.stream()).toList();

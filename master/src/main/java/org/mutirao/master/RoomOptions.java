@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.master.handlers.Shares;
 import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.SecretFile;
@@ -37,6 +38,21 @@ final class RoomOptions {
                             + " 'mutirao secret retire'.")
     private List<Path> old;
 
+    @Option(
+            names = "--max-tasks-per-submitter",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_TASKS_PER_SUBMITTER:-100000}",
+            description =
+                    "With --secret: how many unfinished tasks one may have who came in with a submitter's code (${DEFAULT-VALUE}).")
+    private int maxTasks;
+
+    @Option(
+            names = "--max-jobs-per-submitter",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_JOBS_PER_SUBMITTER:-1000}",
+            description = "The same for unfinished jobs (${DEFAULT-VALUE}).")
+    private int maxJobs;
+
     /** The room; empty without a key. */
     Optional<MasterConfig.Room> room() {
         if (secret.secret().isEmpty() && openTo != null) {
@@ -50,8 +66,11 @@ final class RoomOptions {
             before.add(read(file));
         }
         return secret.secret()
-                .map(known ->
-                        new MasterConfig.Room(known, before, OpenAddresses.parse(openTo == null ? List.of() : openTo)));
+                .map(known -> new MasterConfig.Room(
+                        known,
+                        before,
+                        OpenAddresses.parse(openTo == null ? List.of() : openTo),
+                        new Shares.Most(maxTasks, maxJobs)));
     }
 
     private static RoomSecret read(Path file) {

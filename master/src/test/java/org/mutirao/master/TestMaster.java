@@ -21,6 +21,7 @@ import org.mutirao.master.face.ring.RingPlan;
 import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
+import org.mutirao.master.handlers.Shares;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.units.ByteSize;
@@ -47,6 +48,8 @@ final class TestMaster {
     private final List<Face> more = new ArrayList<>();
     private int speed = 1;
     private int perAddress = 2_000;
+    private Shares.Most perSubmitter = Shares.Most.DEFAULT;
+    private List<RoomSecret> before = List.of();
     private Consumer<String> words = word -> {};
 
     private TestMaster(Path folder) {
@@ -140,15 +143,28 @@ final class TestMaster {
         return this;
     }
 
+    /** How much each submitter may have unfinished; to be said before the room. */
+    TestMaster perSubmitter(int tasks, int jobs) {
+        perSubmitter = new Shares.Most(tasks, jobs);
+        return this;
+    }
+
+    /** The secrets that the room had before; to be said before the room. */
+    TestMaster before(RoomSecret... secrets) {
+        before = List.of(secrets);
+        return this;
+    }
+
     /** In a room with a key, which is open to nobody without it. */
     TestMaster room(RoomSecret secret) {
-        room = Optional.of(new MasterConfig.Room(secret, List.of(), OpenAddresses.none()));
+        room = Optional.of(new MasterConfig.Room(secret, before, OpenAddresses.none(), perSubmitter));
         return this;
     }
 
     /** The same, and from this machine programs get in without it. */
     TestMaster openRoom(RoomSecret secret) {
-        room = Optional.of(new MasterConfig.Room(secret, List.of(), OpenAddresses.parse(List.of("127.0.0.1"))));
+        room = Optional.of(
+                new MasterConfig.Room(secret, before, OpenAddresses.parse(List.of("127.0.0.1")), perSubmitter));
         return this;
     }
 

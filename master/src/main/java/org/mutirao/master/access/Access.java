@@ -142,8 +142,8 @@ public final class Access {
         return serial == null ? OptionalInt.empty() : OptionalInt.of(serial);
     }
 
-    /** The jobs that have an owner. */
-    NavigableMap<Long, Integer> owners() {
+    /** The jobs that have an owner, with the serial numbers of the badges. */
+    public NavigableMap<Long, Integer> owners() {
         return Collections.unmodifiableNavigableMap(owners);
     }
 

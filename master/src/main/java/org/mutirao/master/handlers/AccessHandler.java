@@ -53,6 +53,7 @@ public final class AccessHandler {
     private final Supplier<String> grid;
     private final boolean hasKey;
     private final List<String> before;
+    private final Shares shares;
     private final InstantSource clock;
     private final Noting noting;
 
@@ -64,6 +65,7 @@ public final class AccessHandler {
      * @param grid its id
      * @param hasKey whether the room has one
      * @param before labels of the secrets that the room had before and still takes
+     * @param shares how much submitters may open
      */
     public AccessHandler(
             Supplier<Access> access,
@@ -71,12 +73,14 @@ public final class AccessHandler {
             Supplier<String> grid,
             boolean hasKey,
             List<String> before,
+            Shares shares,
             InstantSource clock) {
         this.access = access;
         this.journal = journal;
         this.grid = grid;
         this.hasKey = hasKey;
         this.before = List.copyOf(before);
+        this.shares = shares;
         this.clock = clock;
         this.noting = new Noting(journal, clock);
     }
@@ -86,14 +90,11 @@ public final class AccessHandler {
         REQUESTS.run(request, this, new Asked(entrant, answer));
     }
 
-    /** The same way back; what is done is noted before it is answered. */
-    Answer noting(Request request, Origin origin, Answer answer) {
-        return noting.noting(request, origin, answer);
-    }
-
-    /** Which jobs the one who asks sees. */
-    Scope scopeOf(Origin origin) {
-        return Scope.of(origin.entrant(), access);
+    /** One who asks: which jobs he sees and how much he may open. What is done is noted before it is answered. */
+    Ask asking(Request request, Origin origin, Answer answer) {
+        Scope scope = Scope.of(origin.entrant(), access);
+        Shares.Share share = shares.of(scope);
+        return new Ask(noting.noting(request, origin, share.until(answer)), scope, share);
     }
 
     private static Reply who(Entrant entrant) {

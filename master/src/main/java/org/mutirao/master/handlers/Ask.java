@@ -7,5 +7,11 @@ import org.mutirao.protocol.wire.WireServer.Answer;
  * One who asks about jobs.
  *
  * @param scope which of them he sees
+ * @param share how much he may open
  */
-record Ask(Answer answer, Scope scope) {}
+record Ask(Answer answer, Scope scope, Shares.Share share) {
+    /** One who may open as much as the grid takes. */
+    Ask(Answer answer, Scope scope) {
+        this(answer, scope, Shares.Share.WITHOUT_LIMIT);
+    }
+}

@@ -2,7 +2,9 @@ package org.mutirao.master.handlers;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -109,7 +111,7 @@ public final class JobHandler {
 
     void cancel(OperatorRequest.CancelJobs cancel, Ask ask) {
         change(
-                cancel.what(),
+                selectors.within(ask.scope()).find(cancel.what()),
                 ask,
                 new Change(
                         JobHandler::cancelled,
@@ -121,8 +123,14 @@ public final class JobHandler {
     }
 
     void retry(OperatorRequest.RetryJobs retry, Ask ask) {
+        Selection found = selectors.within(ask.scope()).find(retry.what());
+        Optional<Reply> full = ask.share().runAgain(() -> toRunAgain(found, retry.onlyFailed()));
+        if (full.isPresent()) {
+            ask.answer().send(full.get());
+            return;
+        }
         change(
-                retry.what(),
+                found,
                 ask,
                 new Change(
                         JobHandler::runAgain,
@@ -137,6 +145,20 @@ public final class JobHandler {
                         counts -> counts.withoutSuccess(retry.onlyFailed()),
                         job -> new Command.RetryJob(job, retry.onlyFailed(), clock.millis()),
                         task -> new Command.Retry(task, clock.millis())));
+    }
+
+    /** How many tasks of each job. */
+    private Map<JobId, Long> toRunAgain(Selection found, boolean onlyFailed) {
+        Map<JobId, Long> tasks = new HashMap<>();
+        jobIds(found)
+                .flatMap(id -> ledger.get().job(id).stream())
+                .forEach(job -> tasks.merge(job.id(), job.counts().withoutSuccess(onlyFailed), Long::sum));
+        found.tasks().stream()
+                .flatMap(id -> ledger.get().task(id).stream())
+                .filter(task -> task.state().isToRunAgain(onlyFailed))
+                .forEach(task -> tasks.merge(task.job(), 1L, Long::sum));
+        tasks.values().removeIf(count -> count == 0);
+        return tasks;
     }
 
     /**
@@ -178,9 +200,8 @@ public final class JobHandler {
                 .orElseGet(() -> Text.count(count, "%d task is run again", "%d tasks are run again"));
     }
 
-    private void change(String what, Ask ask, Change change) {
+    private void change(Selection found, Ask ask, Change change) {
         Answer answer = ask.answer();
-        Selection found = selectors.within(ask.scope()).find(what);
         if (found.isEmpty()) {
             answer.send(Selectors.nothing());
         } else if (!isSmall(found) && !changes.take()) {

@@ -8,7 +8,7 @@ import org.mutirao.protocol.table.SealedSteps;
 public final class OperatorHandler {
     private static final SealedSteps<OperatorRequest, OperatorHandler, Ask> REQUESTS =
             SealedSteps.<OperatorRequest, OperatorHandler, Ask>of(OperatorRequest.class)
-                    .row(OperatorRequest.SubmitTask.class, (submit, to, ask) -> to.submits.submit(submit, ask.answer()))
+                    .row(OperatorRequest.SubmitTask.class, (submit, to, ask) -> to.submits.submit(submit, ask))
                     .row(OperatorRequest.ListTasks.class, (list, to, ask) -> ask.answer()
                             .send(to.tasks.list(list, ask.scope())))
                     .row(OperatorRequest.ShowTask.class, (show, to, ask) -> ask.answer()

@@ -209,7 +209,7 @@ public final class RequestHandlers implements RequestHandler {
 
     /** What is done is noted before it is answered. */
     private Ask ask(Request request, Call call) {
-        return new Ask(access.noting(request, call.origin(), call.answer()), access.scopeOf(call.origin()));
+        return access.asking(request, call.origin(), call.answer());
     }
 
     /** Runs it on the loop, where a failure is answered too. */

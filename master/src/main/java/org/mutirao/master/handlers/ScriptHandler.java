@@ -1,6 +1,7 @@
 package org.mutirao.master.handlers;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -61,8 +62,8 @@ public final class ScriptHandler {
         Answer answer = ask.answer();
         Selectors own = selectors.within(ask.scope());
         Optional<JobView> job = own.findJob(retry.job());
-        Optional<Reply> refusal =
-                job.map(found -> refusal(found, retry)).orElseGet(() -> Optional.of(own.noJob(retry.job())));
+        Optional<Reply> refusal = job.map(found -> refusal(found, retry, ask.share()))
+                .orElseGet(() -> Optional.of(own.noJob(retry.job())));
         if (refusal.isPresent()) {
             threads.disk().execute(() -> discard.accept(retry.script()));
             answer.send(refusal.get());
@@ -71,16 +72,19 @@ public final class ScriptHandler {
         threads.disk().execute(answer.orRefuse(() -> change(job.get(), retry, answer)));
     }
 
-    private Optional<Reply> refusal(JobView job, OperatorRequest.RetryWith retry) {
+    private Optional<Reply> refusal(JobView job, OperatorRequest.RetryWith retry, Shares.Share share) {
         if (job.count() > 1 && selectors.find(retry.job()).isOneTask()) {
             return conflict(Text.of(
                     "task %1$s is a part of job %2$s, and all its tasks have the same script; say 'retry %2$s'",
                     SafeText.of(retry.job(), '?', MAX_NAME), job.id()));
         }
-        if (job.counts().withoutSuccess(retry.onlyFailed()) == 0) {
+        long count = job.counts().withoutSuccess(retry.onlyFailed());
+        if (count == 0) {
             return conflict(nothing(job, retry));
         }
-        return changes.take() ? Optional.empty() : Optional.of(changes.refusal(Text.of("jobs get other scripts")));
+        return changes.take()
+                ? share.runAgain(() -> Map.of(job.id(), count))
+                : Optional.of(changes.refusal(Text.of("jobs get other scripts")));
     }
 
     private static Optional<Reply> conflict(String sentence) {

@@ -7,6 +7,8 @@ import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.inbox.Taken;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
@@ -36,12 +38,17 @@ public final class SubmitHandler {
     }
 
     /** The answer comes only when the package would survive a power cut. */
-    void submit(OperatorRequest.SubmitTask submit, Answer answer) {
+    void submit(OperatorRequest.SubmitTask submit, Ask ask) {
+        Answer answer = ask.answer();
         threads.disk().execute(answer.orRefuse(() -> {
             try {
-                intake.accept(submit.taskPackage(), PlainName.zip(submit.name()), submit.key())
+                intake.accept(
+                                submit.taskPackage(),
+                                PlainName.zip(submit.name()),
+                                submit.key(),
+                                ask.share().gate())
                         .whenCompleteAsync(
-                                (taken, failure) -> answer(Optional.ofNullable(taken), failure, answer),
+                                (taken, failure) -> answer(submit.name(), Optional.ofNullable(taken), failure, answer),
                                 threads.loop());
             } catch (RefusedPackage e) {
                 onRefused.run();
@@ -53,9 +60,12 @@ public final class SubmitHandler {
         }));
     }
 
-    private void answer(Optional<Taken> taken, Throwable failure, Answer answer) {
+    private void answer(String name, Optional<Taken> taken, Throwable failure, Answer answer) {
         if (taken.filter(Taken::waitsForNobody).isPresent()) {
             onRefused.run();
+        }
+        if (taken.filter(Taken::findsNoRoom).isPresent()) {
+            LimitsReached.here().note(Limit.TASKS, name);
         }
         answer.send(SubmitReply.of(taken, failure, ledger.get()));
     }

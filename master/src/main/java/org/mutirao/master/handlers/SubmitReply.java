@@ -2,6 +2,7 @@ package org.mutirao.master.handlers;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.inbox.Taken;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
@@ -29,6 +30,9 @@ final class SubmitReply {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof RefusedPackage byTheLeader) {
             return refused(byTheLeader);
+        }
+        if (cause instanceof NotNow later) {
+            return later(later.getMessage());
         }
         if (taken.filter(Taken::waitsForNobody).isPresent()) {
             return new Reply.Failure(

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -112,6 +113,14 @@ public final class TaskHandler {
     }
 
     void retry(OperatorRequest.RetryTask retry, Ask ask) {
+        Optional<Reply> full = tasks.within(ask.scope())
+                .findTask(retry.task())
+                .filter(task -> task.state().isToRunAgain(false))
+                .flatMap(task -> ask.share().runAgain(() -> Map.of(task.job(), 1L)));
+        if (full.isPresent()) {
+            ask.answer().send(full.get());
+            return;
+        }
         change(retry.task(), ask, task -> new Command.Retry(task, clock.millis()), NotChanged::retry);
     }
 

@@ -43,6 +43,18 @@ public final class Intake {
         void keep(Sha256 taskPackage, JobContents contents);
     }
 
+    /** Has the last word on a package that is fit to be taken. */
+    public interface Gate {
+        /**
+         * Lets it in. Called on the loop.
+         *
+         * @param key of the hand-in
+         * @param tasks how many it makes
+         * @throws RefusedPackage when it may never come in as it is
+         */
+        void pass(String key, int tasks) throws RefusedPackage, NotNow;
+    }
+
     /**
      * Takes packages from now on.
      *
@@ -224,16 +236,24 @@ public final class Intake {
         blobs.discard(received);
     }
 
+    /** Accepts a package that was handed in at this machine. */
+    CompletableFuture<Taken> accept(Payload given, String name, String key) throws IOException, RefusedPackage {
+        return accept(given, name, key, Optional.empty());
+    }
+
     /**
      * Accepts a received package; its file is the store's from now on.
      *
      * @param name a plain one
      * @param key the same for every repetition of this hand-in
-     * @return completes on the loop; exceptionally with a {@link RefusedPackage} when the leader refuses it
+     * @param gate has the last word; empty for one who may hand in as much as the grid takes
+     * @return completes on the loop; exceptionally with a {@link RefusedPackage} when the leader or the gate refuses it, with {@link
+     *     NotNow} when the gate does for now
      * @throws RefusedPackage when it is no acceptable package
      * @throws IOException when it can't be stored now
      */
-    public CompletableFuture<Taken> accept(Payload given, String name, String key) throws IOException, RefusedPackage {
+    public CompletableFuture<Taken> accept(Payload given, String name, String key, Optional<Gate> gate)
+            throws IOException, RefusedPackage {
         Payload received = given;
         Checked checked;
         try {
@@ -243,6 +263,10 @@ public final class Intake {
             }
             Checked first = check(received, name);
             received = first.payload();
+            if (handOn.isElsewhere() && gate.isPresent()) {
+                throw new NotNow(
+                        Text.of("another master leads by now; hand it in again")); // it would not know whose it is
+            }
             if (handOn.isElsewhere()) {
                 return handOn.submit(new OperatorRequest.SubmitTask(name, key, first.payload()))
                         .whenComplete((taken, failure) -> blobs.discard(first.payload()))
@@ -259,10 +283,31 @@ public final class Intake {
         SeenPackage seen = checked.seen();
         Sha256 hash = checked.payload().blob().hash();
         checked.contents().ifPresent(contents -> jobs.keep(hash, contents));
-        return path.put(
-                        checked.payload(),
-                        (blob, journal) -> journal.propose(seen.command(key, blob, limits.attempts(), clock.millis())))
-                .thenApply(applied -> taken(seen, applied, seen.text()));
+        return path.put(checked.payload(), (blob, journal) -> {
+                    Optional<Exception> objection = objection(gate, key, seen.tasks());
+                    return objection.isPresent()
+                            ? CompletableFuture.completedFuture(new Outcome(Optional.empty(), objection))
+                            : journal.propose(seen.command(key, blob, limits.attempts(), clock.millis()))
+                                    .thenApply(applied -> new Outcome(Optional.of(applied), Optional.empty()));
+                })
+                .thenCompose(outcome -> outcome.objection()
+                        .map(CompletableFuture::<Taken>failedFuture)
+                        .orElseGet(() -> CompletableFuture.completedFuture(
+                                taken(seen, outcome.applied().orElseThrow(), seen.text()))));
+    }
+
+    /** What the log made of it, or why it was not proposed. Then the bytes go again, which a failure would keep. */
+    private record Outcome(Optional<Applied> applied, Optional<Exception> objection) {}
+
+    private static Optional<Exception> objection(Optional<Gate> gate, String key, int tasks) {
+        if (gate.isPresent()) {
+            try {
+                gate.get().pass(key, tasks);
+            } catch (RefusedPackage | NotNow e) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Taken taken(SeenPackage seen, Applied applied, Optional<String> text) {

@@ -9,7 +9,8 @@ import org.mutirao.protocol.text.Text;
 public final class NotNow extends IOException {
     private static final long serialVersionUID = 1;
 
-    NotNow(String message) {
+    /** With a sentence for people. */
+    public NotNow(String message) {
         super(message);
     }
 

@@ -109,6 +109,11 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
         return new SeenPackage(name, spec, compact, parts.plan(), unsplit.inWords(name, count));
     }
 
+    /** How many tasks it makes. */
+    int tasks() {
+        return plan.map(JobPlan::count).orElse(1);
+    }
+
     /** The jobs that it waits for. */
     List<String> after() {
         return plan.map(JobPlan::after).orElse(List.of());

@@ -29,6 +29,11 @@ public record Taken(Applied applied, Optional<String> text, List<String> after) 
         return verdict() instanceof Verdict.Refused refused && refused.why() == Verdict.Why.NO_SUCH_JOB;
     }
 
+    /** Whether the grid has as many unfinished tasks as it takes. */
+    public boolean findsNoRoom() {
+        return verdict() instanceof Verdict.Refused refused && refused.why() == Verdict.Why.LEDGER_FULL;
+    }
+
     /** Why it is refused if it {@link #waitsForNobody}. */
     public RefusedPackage refusal() {
         String names =

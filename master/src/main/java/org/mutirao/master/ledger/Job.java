@@ -243,6 +243,11 @@ final class Job {
         return needing > 0;
     }
 
+    /** How many tasks are queued or running. */
+    int open() {
+        return counts.open();
+    }
+
     /** Whether nothing more happens by itself and all results lie in results/. */
     boolean ended() {
         return counts.open() == 0 && unpublished == 0;

@@ -234,6 +234,14 @@ public final class TaskLedger {
         return waiting;
     }
 
+    /** How many tasks of a job are queued or running; none of one that is not known. */
+    public int openOf(JobId id) {
+        return tasks.jobs()
+                .get(id)
+                .map(Job::open)
+                .orElseGet(() -> plain(id).filter(task -> !task.state().ended()).isPresent() ? 1 : 0);
+    }
+
     /** Whether a queued task may be leased: it waits neither for other jobs nor, to merge, for the others of its own. */
     public boolean mayRun(TaskRecord task) {
         return jobs.mayRun(task);

@@ -4,14 +4,17 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.mutirao.master.access.Access;
 import org.mutirao.master.access.AccessCodec;
 import org.mutirao.master.access.AccessCommand;
 import org.mutirao.master.access.Issued;
+import org.mutirao.protocol.id.JobId;
 
 /** Who may do what, on the log. */
 public final class AccessMachine implements Machine<AccessCommand, AccessMachine.Outcome> {
     private volatile Access access = new Access();
+    private Consumer<JobId> owned = job -> {};
 
     /**
      * What became of a command.
@@ -19,6 +22,11 @@ public final class AccessMachine implements Machine<AccessCommand, AccessMachine
      * @param badge that it was about, as it is now
      */
     public record Outcome(Optional<Issued> badge) {}
+
+    /** Tells somebody of each job that got an owner. */
+    public void onOwned(Consumer<JobId> listener) {
+        owned = listener;
+    }
 
     /** As it is now. */
     public Access access() {
@@ -37,7 +45,11 @@ public final class AccessMachine implements Machine<AccessCommand, AccessMachine
 
     @Override
     public Outcome apply(AccessCommand command) {
-        return new Outcome(access.apply(command));
+        Outcome outcome = new Outcome(access.apply(command));
+        if (command instanceof AccessCommand.Own own) {
+            owned.accept(new JobId(own.job()));
+        }
+        return outcome;
     }
 
     @Override

@@ -29,6 +29,14 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
     public interface Listener {
         /** Must neither block nor throw. */
         void onApplied(Command command, Applied applied, TaskLedger ledger);
+
+        /** This one, and then another. */
+        default Listener andThen(Listener next) {
+            return (command, applied, ledger) -> {
+                onApplied(command, applied, ledger);
+                next.onApplied(command, applied, ledger);
+            };
+        }
     }
 
     /** @param blobs where bytes that commands carry are kept; empty where none carries any */

@@ -19,6 +19,8 @@ public enum Limit {
     HTTP_STREAMS,
     HTTP_BODIES,
     RATES,
+    TASKS,
+    SUBMITTERS,
     PARKED,
     CHANNEL;
 
@@ -43,6 +45,8 @@ public enum Limit {
             case HTTP_REQUESTS -> Text.of("HTTP requests at a time");
             case HTTP_STREAMS -> Text.of("pages that are told of events");
             case RATES -> Text.of("how often something costly is asked for");
+            case TASKS -> Text.of("unfinished tasks of all");
+            case SUBMITTERS -> Text.of("unfinished tasks and jobs of one submitter");
             case PARKED -> Text.of("programs that wait for jobs");
             case CHANNEL -> Text.of("users and topics of the channel");
             case HTTP_BODIES -> Text.of("the size of an HTTP request");
