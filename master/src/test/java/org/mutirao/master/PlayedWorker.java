@@ -100,6 +100,11 @@ final class PlayedWorker implements AutoCloseable {
     }
 
     WorkerRequest.Register registration(String instance, Optional<String> after, Lease... held) {
+        return registration(id, key, instance, after, held);
+    }
+
+    static WorkerRequest.Register registration(
+            WorkerId id, Optional<WorkerKey> key, String instance, Optional<String> after, Lease... held) {
         return new WorkerRequest.Register(
                 id,
                 "127.0.0.1",
@@ -151,16 +156,16 @@ final class PlayedWorker implements AutoCloseable {
     }
 
     static WorkerRequest result(WorkerId worker, Map<String, Object> task) {
+        return result(worker, GridId.parse(String.valueOf(task.get("grid_id"))), lease(task));
+    }
+
+    static WorkerRequest result(WorkerId worker, GridId grid, Lease lease) {
         Payload payload = Payload.inMemory(RESULT, new Blob(Sha256.of(RESULT), RESULT.length));
         return new WorkerRequest.SubmitResult(
                 worker,
                 "r",
                 payload,
-                Optional.of(new WorkerRequest.Delivery(
-                        GridId.parse(String.valueOf(task.get("grid_id"))),
-                        lease(task),
-                        new Ending.Exited(0),
-                        Duration.ofMillis(5))));
+                Optional.of(new WorkerRequest.Delivery(grid, lease, new Ending.Exited(0), Duration.ofMillis(5))));
     }
 
     static Lease lease(Map<String, Object> task) {

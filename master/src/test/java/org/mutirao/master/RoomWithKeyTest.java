@@ -20,7 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
@@ -31,8 +34,11 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
+import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.RoomPass;
 import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.WireClient;
@@ -123,11 +129,17 @@ class RoomWithKeyTest {
         }
     }
 
-    private static Reply ask(Master master, Optional<RoomPass> pass, Request request)
+    private Reply ask(Master master, Optional<RoomPass> pass, Request request)
             throws IOException, InterruptedException {
-        try (WireClient client = new WireClient(1, Spool.none(), pass)) {
+        return ask(master, pass, new OwnDialect(), request);
+    }
+
+    private Reply ask(Master master, Optional<RoomPass> pass, OwnDialect words, Request request)
+            throws IOException, InterruptedException {
+        Spool spool = new FileSpool(Files.createDirectories(folder.resolve("got")), ByteSize.mebi(1));
+        try (WireClient client = new WireClient(1, spool, pass)) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), master.port());
-            return client.ask(new WireClient.Endpoint(address, new OwnDialect(), true), request, TIMEOUT);
+            return client.ask(new WireClient.Endpoint(address, words, true), request, TIMEOUT);
         }
     }
 
@@ -160,6 +172,43 @@ class RoomWithKeyTest {
             assertEquals(
                     Optional.of(true),
                     ((Reply.WorkerList) workers).workers().get(0).withoutKey());
+        }
+    }
+
+    /** It asks before a worker of the same name comes in with the key. */
+    @Test
+    void whatWaitsOnAConnectionWithoutTheKeyGetsNothingForTrustedWorkers() throws Exception {
+        try (Master master = TestMaster.in(folder).openRoom(secret).start()) {
+            Optional<RoomPass> pass = RoomPass.of(Optional.of(secret));
+            WorkerId name = new WorkerId("pc7");
+            CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return ask(master, Optional.empty(), new WorkerRequest.RequestTask(name, TIMEOUT.dividedBy(2)));
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().untilAsserted(() -> assertEquals(
+                    List.of(Optional.of(true)),
+                    ((Reply.WorkerList) ask(master, pass, new OperatorRequest.ListWorkers()))
+                            .workers().stream().map(WorkerRow::withoutKey).toList()));
+            Reply entered = ask(
+                    master,
+                    pass,
+                    PlayedWorker.registration(name, Optional.empty(), "the-first-process", Optional.empty()));
+            Reply.Registered registered = assertInstanceOf(Reply.Registered.class, entered, entered::toString);
+            Zips.drop(
+                    folder.resolve("tasks"),
+                    "a.zip",
+                    Zips.of("main.py", "print(1)", "task.json", "{\"trusted\": true}"));
+            assertInstanceOf(Reply.NoTask.class, waiting.get(60, TimeUnit.SECONDS));
+            await().untilAsserted(() ->
+                    assertEquals(1, ((Reply.JobList) list(master, pass)).jobs().size()));
+            OwnDialect inSession =
+                    OwnDialect.inSession(registered.terms().orElseThrow().session(), Optional.empty());
+            assertInstanceOf(
+                    Reply.TaskPackage.class,
+                    ask(master, pass, inSession, new WorkerRequest.RequestTask(name, TIMEOUT.dividedBy(2))));
         }
     }
 

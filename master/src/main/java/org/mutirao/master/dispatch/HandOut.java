@@ -47,7 +47,7 @@ final class HandOut {
             pending.empty();
         } else {
             // Also when it holds all it may, or is quarantined: an answer at once would make it ask again at once.
-            waiting.add(session.id(), pending, clock.nanos() + patience.toNanos());
+            waiting.add(session.id(), pending, session.admission(), clock.nanos() + patience.toNanos());
         }
     }
 
@@ -62,7 +62,7 @@ final class HandOut {
         for (int left = waiting.inLine(); left > 0 && vain < MAX_VAIN && choice.hasAny(); left--) {
             WaitingLine.Waiting next = waiting.first();
             WorkerSession session = fleet.find(next.worker()).orElse(null);
-            if (next.pending().isClosed()) {
+            if (next.pending().isClosed() || hasComeAnotherWay(session, next)) {
                 waiting.remove(next);
                 next.pending().empty();
             } else if (session == null || !leases.mayHoldMore(session)) {
@@ -78,6 +78,11 @@ final class HandOut {
                 }
             }
         }
+    }
+
+    /** What its worker gets now may not be for the one who asked. */
+    private static boolean hasComeAnotherWay(WorkerSession session, WaitingLine.Waiting question) {
+        return session != null && session.admission() != question.admission();
     }
 
     private void give(WorkerSession session, TaskRecord task, PendingRequest pending) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.WorkerId;
 
 /**
@@ -21,12 +22,14 @@ final class WaitingLine {
     static final class Waiting {
         private final WorkerId worker;
         private final PendingRequest pending;
+        private final Admission admission;
         private final long until;
         private final long number;
 
-        private Waiting(WorkerId worker, PendingRequest pending, long until, long number) {
+        private Waiting(WorkerId worker, PendingRequest pending, Admission admission, long until, long number) {
             this.worker = worker;
             this.pending = pending;
+            this.admission = admission;
             this.until = until;
             this.number = number;
         }
@@ -37,6 +40,11 @@ final class WaitingLine {
 
         PendingRequest pending() {
             return pending;
+        }
+
+        /** How it came into the room. */
+        Admission admission() {
+            return admission;
         }
     }
 
@@ -50,8 +58,8 @@ final class WaitingLine {
     private long asked;
 
     /** One more, at the end of the line. */
-    void add(WorkerId worker, PendingRequest pending, long until) {
-        Waiting waiting = new Waiting(worker, pending, until, ++asked);
+    void add(WorkerId worker, PendingRequest pending, Admission admission, long until) {
+        Waiting waiting = new Waiting(worker, pending, admission, until, ++asked);
         line.add(waiting);
         byEnd.add(waiting);
     }

@@ -131,7 +131,13 @@ public final class RequestHandlers implements RequestHandler {
                     .row(
                             WorkerRequest.ReturnTask.class,
                             (giveBack, by, call) -> call.reply(by.workers.giveBack(giveBack)))
-                    .row(WorkerRequest.FetchShared.class, (fetch, by, call) -> by.workers.shared(fetch, call.answer()))
+                    .row(
+                            WorkerRequest.FetchShared.class,
+                            (fetch, by, call) -> by.workers.shared(
+                                    fetch,
+                                    call.answer(),
+                                    call.from(),
+                                    call.origin().dialect()))
                     .row(WorkerRequest.TellFacts.class, (tell, by, call) -> call.reply(by.workers.facts(tell)))
                     .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
                     .row(

@@ -218,11 +218,14 @@ public final class WorkerHandler {
         return new Reply.Ok(false);
     }
 
-    /** Only for who holds a task of that job. */
-    void shared(WorkerRequest.FetchShared fetch, Answer answer) {
+    /** Only for who holds a task of that job, and came as that job wants. */
+    void shared(WorkerRequest.FetchShared fetch, Answer answer, Connection from, Dialect dialect) {
+        Admission admission = admission(from, dialect);
         Optional<TaskRecord> task = dispatcher.holds(fetch.peer(), fetch.lease())
-                ? dispatcher.task(fetch.lease().task()).filter(each -> each.part()
-                        .isPresent())
+                ? dispatcher
+                        .task(fetch.lease().task())
+                        .filter(each -> each.part().isPresent())
+                        .filter(each -> !each.needs().trusted() || admission == Admission.PROVEN)
                 : Optional.empty();
         if (task.isPresent()) {
             packages.sendShared(task.get(), fetch.shared(), answer);
@@ -290,7 +293,8 @@ public final class WorkerHandler {
             answer.send(new Reply.NoTask());
             return;
         }
-        dispatcher.onCame(ask.peer(), admission(from, dialect));
+        Admission admission = admission(from, dialect);
+        dispatcher.onCame(ask.peer(), admission);
         WorkerProfile guess = guess(from.remote().getAddress().getHostAddress(), dialect);
         if (!dispatcher.fleet().knows(ask.peer())) {
             dispatcher.assume(ask.peer(), guess);
@@ -302,14 +306,10 @@ public final class WorkerHandler {
         // One of ours never ends its side while it waits. Others may, and still read the answer.
         BooleanSupplier isClosed = dialect.equals(Dialects.own()) ? from::inputEnded : () -> !from.isOpen();
         dispatcher.onRequest(
-                ask.peer(),
-                patience,
-                packages.request(
-                        worker,
-                        ask.parts(),
-                        answer,
-                        isClosed,
-                        Optional.of(again -> dispatcher.onRequest(ask.peer(), patience, again))));
+                ask.peer(), patience, packages.request(worker, ask.parts(), answer, isClosed, Optional.of(again -> {
+                    dispatcher.onCame(ask.peer(), admission);
+                    dispatcher.onRequest(ask.peer(), patience, again);
+                })));
     }
 
     /** Of these leases, those that another worker holds now, which is about. */
