@@ -105,7 +105,10 @@ final class CoreBuilder {
                             tasks.news.add(listener);
                             listener.onNews(tasks.channelMachine.channel());
                         }),
-                        new OpenGrid.Keys(way.secrets, tasks.access::access)),
+                        new OpenGrid.Keys(
+                                way.secrets,
+                                tasks.access::access,
+                                base.config.room().map(MasterConfig.Room::openTo))),
                 base.views,
                 files,
                 others.group,

@@ -218,10 +218,7 @@ public final class Main implements Callable<Integer> {
     List<Face> faces() {
         Optional<Face> zmq = wires.zmq(listening.host());
         Optional<Face> ring = wires.ring(listening.host(), group.id());
-        if (room.room().isPresent() && (zmq.isPresent() || ring.isPresent())) {
-            throw new IllegalArgumentException(
-                    Text.of("--zmq and --ring-port let everybody in, so they don't go with --secret"));
-        }
+        room.room().ifPresent(known -> wires.checkWithKey(known.openTo()));
         return Stream.of(wires.chat(), zmq, ring, Optional.ofNullable(journal).<Face>map(JournalFace::new))
                 .flatMap(Optional::stream)
                 .toList();

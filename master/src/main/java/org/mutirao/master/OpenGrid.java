@@ -24,6 +24,7 @@ import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecrets;
+import org.mutirao.protocol.wire.OpenAddresses;
 
 /** What a core shows of itself. */
 record OpenGrid(
@@ -43,8 +44,9 @@ record OpenGrid(
      * Who comes in, and what is there for him.
      *
      * @param secrets empty in a room without a key
+     * @param openTo from where others come in; empty in a room without a key
      */
-    record Keys(Optional<RoomSecrets> secrets, Supplier<Access> access) {}
+    record Keys(Optional<RoomSecrets> secrets, Supplier<Access> access, Optional<OpenAddresses> openTo) {}
 
     @Override
     public CompletableFuture<Reply> ask(Request request, Origin origin) {
@@ -59,6 +61,11 @@ record OpenGrid(
     @Override
     public Optional<RoomSecrets> secrets() {
         return ways.keys().secrets();
+    }
+
+    @Override
+    public Optional<OpenAddresses> openTo() {
+        return ways.keys().openTo();
     }
 
     @Override

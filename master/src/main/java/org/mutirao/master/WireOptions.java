@@ -12,6 +12,7 @@ import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.wire.OpenAddresses;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -76,6 +77,29 @@ final class WireOptions {
     Optional<Face> zmq(String host) {
         return Optional.ofNullable(zmq)
                 .map(ports -> new ZmqFace(new ZmqPlan(ZmqPorts.parse(ports), zmqForeignServers), host));
+    }
+
+    /**
+     * Whether these options go with a room's key. What speaks these wires knows no secret, so its addresses must be named.
+     *
+     * @param openTo from where programs are let in without it
+     */
+    void checkWithKey(OpenAddresses openTo) {
+        if (openTo.isEmpty() && (zmq != null || ringPort != null)) {
+            throw new IllegalArgumentException(Text.of(
+                    "--zmq and --ring-port are for programs that know no secret. With --secret, name the addresses"
+                            + " of those programs with --open-to"));
+        }
+        if (ringPort == null || ringPeers == null) {
+            return;
+        }
+        for (PeerAddress peer : ringPeers) {
+            if (openTo.excludes(peer.address().host())) {
+                throw new IllegalArgumentException(Text.of(
+                        "--ring-peers %d@%s: with --secret the ring speaks only with addresses that --open-to names",
+                        peer.id(), peer.address()));
+            }
+        }
     }
 
     /**

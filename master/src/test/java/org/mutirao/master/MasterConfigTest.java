@@ -9,7 +9,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +35,8 @@ import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
+import org.mutirao.protocol.room.RoomSecret;
+import org.mutirao.protocol.room.SecretFile;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import picocli.CommandLine;
@@ -228,6 +232,39 @@ class MasterConfigTest {
             given(options.split(" (?=--)", -1)).faces();
         });
         assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--zmq|with --open-to",
+                "--ring-port=1 --ring-id=1 --ring-peers=2@pc7:1|with --open-to",
+                "--open-to=10.0.0.0/24 --ring-port=1 --ring-id=1 --ring-peers=2@10.0.1.7:9|--ring-peers 2@10.0.1.7:9:",
+            })
+    void withAKeyOtherWiresNeedTheAddressesOfTheirPrograms(String options, String words, @TempDir Path folder)
+            throws IOException {
+        List<String> all = withKey(folder);
+        all.addAll(List.of(options.split(" ")));
+        Main main = given(all.toArray(String[]::new));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, main::faces);
+        assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+
+    @Test
+    void withAKeyOtherWiresAreThereForNamedAddresses(@TempDir Path folder) throws IOException {
+        List<String> all = withKey(folder);
+        all.addAll(List.of(
+                "--zmq", "--ring-port=1", "--ring-id=1", "--ring-peers=2@10.0.0.7:9,3@pc7:9", "--open-to=10.0.0.0/24"));
+        String[] options = all.toArray(String[]::new);
+        assertTrue(face(ZmqFace.class, options).isPresent());
+        assertTrue(face(RingFace.class, options).isPresent());
+    }
+
+    private static List<String> withKey(Path folder) throws IOException {
+        Path file = folder.resolve("room.secret");
+        SecretFile.create(file, RoomSecret.random(new SecureRandom()));
+        return new ArrayList<>(List.of("--secret=" + file));
     }
 
     @Test

@@ -46,6 +46,7 @@ final class TestMaster {
     private Optional<MasterConfig.Room> room = Optional.empty();
     private Optional<RingPlan> ring = Optional.empty();
     private final List<Face> more = new ArrayList<>();
+    private InstantSource clock = InstantSource.system();
     private int speed = 1;
     private int perAddress = 2_000;
     private Shares.Most perSubmitter = Shares.Most.DEFAULT;
@@ -123,6 +124,12 @@ final class TestMaster {
         return this;
     }
 
+    /** The machine's clock. */
+    TestMaster clock(InstantSource other) {
+        clock = other;
+        return this;
+    }
+
     TestMaster ring(RingPlan plan) {
         ring = Optional.of(plan);
         return this;
@@ -163,8 +170,12 @@ final class TestMaster {
 
     /** The same, and from this machine programs get in without it. */
     TestMaster openRoom(RoomSecret secret) {
-        room = Optional.of(
-                new MasterConfig.Room(secret, before, OpenAddresses.parse(List.of("127.0.0.1")), perSubmitter));
+        return openRoom(secret, "127.0.0.1");
+    }
+
+    /** The same, and from that address programs get in without it. */
+    TestMaster openRoom(RoomSecret secret, String address) {
+        room = Optional.of(new MasterConfig.Room(secret, before, OpenAddresses.parse(List.of(address)), perSubmitter));
         return this;
     }
 
@@ -196,7 +207,7 @@ final class TestMaster {
     private Core.World world() {
         long begin = System.nanoTime();
         LongSupplier nanos = () -> begin + (System.nanoTime() - begin) * speed;
-        return new Core.World(InstantSource.system(), nanos, new MasterListener() {}, words, words);
+        return new Core.World(clock, nanos, new MasterListener() {}, words, words);
     }
 
     /** Without any face. */

@@ -14,6 +14,7 @@ import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomCertificate;
 import org.mutirao.protocol.room.RoomSecrets;
+import org.mutirao.protocol.wire.OpenAddresses;
 
 /** All that a face, or any other outer part, may touch of a master. Safe for any thread. */
 public interface Grid {
@@ -43,6 +44,9 @@ public interface Grid {
 
     /** The secrets with which others come in; empty in a room without a key. */
     Optional<RoomSecrets> secrets();
+
+    /** From where programs are let in that know none of these secrets; empty in a room without a key, where all are. */
+    Optional<OpenAddresses> openTo();
 
     /** The jobs that are there for one who came in so. */
     Scope scopeOf(Entrant entrant);

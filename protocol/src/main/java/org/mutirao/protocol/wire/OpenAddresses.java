@@ -58,6 +58,22 @@ public final class OpenAddresses implements Predicate<InetAddress> {
                 cause);
     }
 
+    /** Whether it is from nowhere. */
+    public boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
+    /** The same as {@link #test} for an address as numbers; a name is none of them. */
+    public boolean holds(String numbers) {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(numbers);
+        return address != null && test(address);
+    }
+
+    /** Whether that is an address as numbers, and none of these. A name may be one of them. */
+    public boolean excludes(String host) {
+        return NetUtil.createInetAddressFromIpAddressString(host) != null && !holds(host);
+    }
+
     @Override
     public boolean test(InetAddress from) {
         InetSocketAddress asked = new InetSocketAddress(from, ANY_PORT);

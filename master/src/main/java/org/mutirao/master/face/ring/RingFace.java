@@ -3,9 +3,11 @@ package org.mutirao.master.face.ring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.wire.OpenAddresses;
 
 /** This master as one peer of the course's fixed ring. */
 public final class RingFace implements Face {
@@ -31,8 +33,11 @@ public final class RingFace implements Face {
 
     @Override
     public synchronized void start(Grid grid) throws IOException {
-        peer = Optional.of(
-                RingPeer.start(plan, InetAddress.getByName(host), RingPeer.INTERVAL, grid::notice, grid.ticker()));
+        Optional<OpenAddresses> openTo = grid.openTo();
+        Predicate<InetAddress> admitted =
+                address -> openTo.map(known -> known.test(address)).orElse(true);
+        peer = Optional.of(RingPeer.start(
+                plan, InetAddress.getByName(host), admitted, RingPeer.INTERVAL, grid::notice, grid.ticker()));
     }
 
     @Override

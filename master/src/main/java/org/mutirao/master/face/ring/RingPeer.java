@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.face.ring.Ring.Call;
 import org.mutirao.protocol.text.Text;
@@ -43,17 +44,21 @@ final class RingPeer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 1000;
 
     private static final int MAX_STRANGERS = 8;
+    private static final int MAX_REFUSED = 100;
     /** Before the start nobody knows of a failure, so that looking more often does no harm. */
     private static final int LOOKS_A_ROUND = 6;
 
     private final Ring ring;
+    private final int self;
     private final Map<Integer, HostPort> addresses = new HashMap<>();
     private final ServerSocket server;
     private final Duration rhythm;
+    private final Predicate<InetAddress> admitted;
     private final Consumer<String> voice;
     private final LongSupplier nanos;
     private final GuardedPool foreignPeers = GuardedPool.upTo("ring-stranger", MAX_STRANGERS);
     private final Set<InetAddress> peers = ConcurrentHashMap.newKeySet();
+    private final Set<InetAddress> refused = ConcurrentHashMap.newKeySet();
     /** Not watched: it may wait for a caller for ever, and a ring that is silent stops nothing else. */
     private final GuardedLoop listener;
 
@@ -63,8 +68,16 @@ final class RingPeer implements AutoCloseable {
     private OptionalInt told = OptionalInt.empty();
     private volatile boolean closed;
 
-    private RingPeer(RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice, LongSupplier nanos)
+    private RingPeer(
+            RingPlan plan,
+            InetAddress host,
+            Predicate<InetAddress> admitted,
+            Duration rhythm,
+            Consumer<String> voice,
+            LongSupplier nanos)
             throws IOException {
+        this.admitted = admitted;
+        this.self = plan.id();
         this.nanos = nanos;
         this.rhythm = rhythm;
         this.voice = voice;
@@ -94,15 +107,21 @@ final class RingPeer implements AutoCloseable {
     /**
      * Takes part until closed.
      *
+     * @param admitted with whom to speak; nobody else is heard or called
      * @param rhythm how often to show that this peer lives; else {@link #INTERVAL}
      * @param voice told in words who leads the ring
      * @param nanos monotonic
      * @throws IOException when the port is taken
      */
     public static RingPeer start(
-            RingPlan plan, InetAddress host, Duration rhythm, Consumer<String> voice, LongSupplier nanos)
+            RingPlan plan,
+            InetAddress host,
+            Predicate<InetAddress> admitted,
+            Duration rhythm,
+            Consumer<String> voice,
+            LongSupplier nanos)
             throws IOException {
-        return new RingPeer(plan, host, rhythm, voice, nanos);
+        return new RingPeer(plan, host, admitted, rhythm, voice, nanos);
     }
 
     public int port() {
@@ -127,7 +146,14 @@ final class RingPeer implements AutoCloseable {
     private void listen() {
         try {
             Socket caller = server.accept();
-            if (peers.contains(caller.getInetAddress())) {
+            if (!admitted.test(caller.getInetAddress())) {
+                caller.close();
+                if (isNews(caller.getInetAddress())) {
+                    log.warn(
+                            "The ring's port does not answer a program at {}: --open-to does not name its address",
+                            caller.getInetAddress().getHostAddress());
+                }
+            } else if (peers.contains(caller.getInetAddress())) {
                 hearOut(caller);
             } else {
                 hearStranger(caller);
@@ -138,6 +164,10 @@ final class RingPeer implements AutoCloseable {
                 throw new IllegalStateException("the ring's port was closed by somebody else", e);
             }
         }
+    }
+
+    private boolean isNews(InetAddress address) {
+        return refused.size() < MAX_REFUSED && refused.add(address);
     }
 
     private void hearStranger(Socket caller) throws IOException {
@@ -217,12 +247,15 @@ final class RingPeer implements AutoCloseable {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             InetSocketAddress there = addresses.get(call.to()).resolved();
-            peers.add(there.getAddress());
-            socket.connect(there, PATIENCE_MILLIS);
-            socket.getOutputStream().write(call.text().getBytes(StandardCharsets.US_ASCII));
-            byte[] answer = socket.getInputStream().readNBytes(call.answered() ? Ring.OK.length() : 1);
-            ok = new String(answer, StandardCharsets.US_ASCII).equals(Ring.OK);
-            socket.shutdownOutput();
+            if (admitted.test(there.getAddress())) {
+                peers.add(there.getAddress());
+                ok = isAnswered(call, socket, there);
+            } else if (call.to() != self && isNews(there.getAddress())) {
+                log.warn(
+                        "Peer {} of the ring at {} is not called: --open-to does not name its address",
+                        call.to(),
+                        there.getAddress().getHostAddress());
+            }
         } catch (IOException e) {
             log.debug("Peer {} of the ring did not take '{}': {}", call.to(), call.text(), e.getMessage());
         }
@@ -233,6 +266,14 @@ final class RingPeer implements AutoCloseable {
                 ring.onSilence(call);
             }
         }
+    }
+
+    private static boolean isAnswered(Call call, Socket socket, InetSocketAddress there) throws IOException {
+        socket.connect(there, PATIENCE_MILLIS);
+        socket.getOutputStream().write(call.text().getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = socket.getInputStream().readNBytes(call.answered() ? Ring.OK.length() : 1);
+        socket.shutdownOutput();
+        return new String(answer, StandardCharsets.US_ASCII).equals(Ring.OK);
     }
 
     @Override

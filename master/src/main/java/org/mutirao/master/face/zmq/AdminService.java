@@ -7,6 +7,7 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
+import org.mutirao.protocol.text.Text;
 
 /** This master's clock, and whom it takes for the coordinator. */
 final class AdminService implements Service {
@@ -59,6 +60,9 @@ final class AdminService implements Service {
         if (!(wanted >= 0 && wanted < 1e11)) {
             return error("'time' is no time in seconds");
         }
+        if (!grid.mayOperate()) {
+            return error(notByOthers());
+        }
         double now = clocks.seconds();
         double step = steps.towards(wanted - now);
         if (step == 0) {
@@ -76,14 +80,21 @@ final class AdminService implements Service {
             return clocks.stamped(
                     "election", "election", "OK", "coordinator", leader.get().orElse(null));
         }
+        if (!grid.mayOperate()) {
+            return error(notByOthers());
+        }
         return lead(coordinator.get())
                 ? clocks.stamped("election", "coordinator", coordinator.get())
                 : error("coordenador desconhecido: " + coordinator.get());
     }
 
+    private static String notByOthers() {
+        return Text.of("this room has a key: only programs that know it set clocks and choose who leads");
+    }
+
     /** Lets a master lead; false when there is none of that name, or it can't. */
     boolean lead(String name) throws InterruptedException {
-        if (!(grid.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found)) {
+        if (!(grid.askAsMaster(new RegistryRequest.ListServers()) instanceof Reply.ServerList found)) {
             return false;
         }
         Optional<ServerRow> meant = found.servers().stream()

@@ -101,7 +101,7 @@ final class RegistryService implements Service {
         long now = nanos.getAsLong();
         guests.values().removeIf(guest -> now - guest.heardAt() > FORGOTTEN.toNanos());
         List<Map<String, Object>> rows = new ArrayList<>();
-        if (grid.ask(new RegistryRequest.ListServers()) instanceof Reply.ServerList found) {
+        if (grid.askAsMaster(new RegistryRequest.ListServers()) instanceof Reply.ServerList found) {
             for (ServerRow server : found.servers()) {
                 boolean serves = server.kind().equals("master")
                         && server.rank().isPresent()

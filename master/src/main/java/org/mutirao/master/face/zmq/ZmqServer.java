@@ -61,6 +61,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
 
     private final ZMQ.Context context = ZMQ.context(1);
     private final String host;
+    private final boolean asksWhoCalls;
     private final GridCaller caller;
     private final Clockwork clocks;
     private final MessageService messages;
@@ -106,6 +107,8 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         messages = new MessageService(caller, clocks, nanos, subscriptions, group.id());
         admin = new AdminService(caller, clocks, new ClockSteps(nanos, grid::announce), self, () -> leader.get()
                 .map(MasterGroup::nameOf));
+        asksWhoCalls = grid.openTo().isPresent();
+        grid.openTo().ifPresent(known -> threads.start("callers", new Callers(context, known::holds)));
         List<Socket> opened = new ArrayList<>();
         try {
             Socket clients = bound(SocketType.ROUTER, wanted.clients(), opened);
@@ -181,6 +184,9 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         if (type == SocketType.XPUB) {
             socket.setSndHWM(MAX_FOR_A_SLOW_READER);
             socket.setXpubVerbose(true); // tells of each subscriber, not only of the first
+        }
+        if (asksWhoCalls) {
+            socket.setZapDomain(Callers.DOMAIN);
         }
         socket.bind("tcp://" + host + ":" + (port == 0 ? "*" : String.valueOf(port)));
         return socket;

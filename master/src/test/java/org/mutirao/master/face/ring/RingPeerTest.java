@@ -10,12 +10,15 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,8 +116,8 @@ class RingPeerTest {
     }
 
     private RingPeer join(int id, List<Integer> ports) throws IOException {
-        RingPeer face =
-                RingPeer.start(plan(id, ports), HOST, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
+        RingPeer face = RingPeer.start(
+                plan(id, ports), HOST, address -> true, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
         open.add(face);
         return face;
     }
@@ -217,7 +220,8 @@ class RingPeerTest {
     @Test
     void silentCallersHoldUpNoPeer() throws Exception {
         List<PeerAddress> others = List.of(new PeerAddress(0, new HostPort("192.0.2.77", 1)));
-        RingPeer one = RingPeer.start(new RingPlan(0, 1, others), HOST, INTERVAL, said::add, System::nanoTime);
+        RingPeer one = RingPeer.start(
+                new RingPlan(0, 1, others), HOST, address -> true, INTERVAL, said::add, System::nanoTime);
         open.add(one);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -227,6 +231,30 @@ class RingPeerTest {
         for (Socket each : silent) {
             each.close();
         }
+    }
+
+    @Test
+    void whomOpenToDoesNotNameIsNeitherHeardNorCalled() throws Exception {
+        List<Integer> ports = freePorts(2);
+        Play one = new Play(ports.get(1));
+        open.add(one);
+        AtomicInteger asked = new AtomicInteger();
+        Predicate<InetAddress> nobody = address -> {
+            asked.incrementAndGet();
+            return false;
+        };
+        RingPeer zero = RingPeer.start(plan(0, ports), HOST, nobody, INTERVAL, said::add, System::nanoTime);
+        open.add(zero);
+        soon().until(() -> asked.get() >= 5);
+        assertEquals(List.of(), one.heard, "it was not called");
+        for (String text : List.of("1", "ativos", "31", "41")) {
+            try {
+                assertEquals("", say(zero.port(), text), text);
+            } catch (SocketException e) {
+                // closed before it was written: nor was it heard
+            }
+        }
+        assertEquals(OptionalInt.empty(), zero.leader(), "'ativos' was not heard");
     }
 
     @Test
