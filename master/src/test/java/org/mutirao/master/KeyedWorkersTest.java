@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -204,6 +206,34 @@ class KeyedWorkersTest {
             assertFalse(told.containsKey("drop"), String.valueOf(told));
             assertTrue(String.valueOf(told.get("notice")).contains("one of its tasks"), String.valueOf(told));
             assertEquals(1, warnings().size(), String.valueOf(warnings()));
+            assertEquals("OK", code(worker.says(worker.result(task))));
+        }
+    }
+
+    /** What does not touch the task itself: its log, its job's files, what the machine is, and that it leaves. */
+    @Test
+    void nobodyWritesReadsTellsOrLeavesForAnother() throws Exception {
+        try (PlayedWorker worker = PlayedWorker.with(master, key);
+                PlayedWorker thief = PlayedWorker.with(master, WorkerKey.random())) {
+            worker.registers(FIRST);
+            Map<String, Object> task = takeTask(worker);
+            Lease lease = PlayedWorker.lease(task);
+            thief.registers(SECOND);
+            for (WorkerRequest lie : List.of(
+                    new WorkerRequest.SendLog(key.id(), lease, "stdout", 0, 4, "lie\n"),
+                    new WorkerRequest.FetchShared(key.id(), lease, Sha256.of(PACKAGE)),
+                    new WorkerRequest.TellFacts(key.id(), WorkerFacts.unknown()),
+                    new WorkerRequest.Leave(key.id()))) {
+                assertEquals("CONFLICT", code(thief.says(lie)), lie::toString);
+            }
+            assertEquals("OK", code(thief.says(new WorkerRequest.SendLog(thief.id(), lease, "stdout", 0, 4, "lie\n"))));
+            assertEquals(
+                    "NOT_LEASED",
+                    code(thief.says(new WorkerRequest.FetchShared(thief.id(), lease, Sha256.of(PACKAGE)))));
+            Map<String, Object> log =
+                    Talk.ask(master, "{\"action\":\"READ_LOG\",\"task\":\"1\",\"stream\":\"stdout\",\"from\":0}");
+            assertFalse(log.toString().contains("lie"), "nobody writes into another's log: " + log);
+            assertEquals("running", state(), "it has not left");
             assertEquals("OK", code(worker.says(worker.result(task))));
         }
     }

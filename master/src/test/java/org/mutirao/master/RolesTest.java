@@ -26,10 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.CarriesPayload;
+import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.JobRow;
+import org.mutirao.protocol.message.MasterChange;
 import org.mutirao.protocol.message.NoteRow;
 import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Payload;
@@ -189,6 +192,34 @@ class RolesTest {
         }
         IOException refused = assertThrows(IOException.class, () -> ask(ana, new OperatorRequest.GetStatus()));
         assertTrue(refused.getMessage().contains("taken back"), refused::getMessage);
+    }
+
+    /** Those who were let in, and all badges, an operator's too. */
+    @Test
+    void whoDoesNotKnowTheRoomsOwnSecretIsNoMaster() throws Exception {
+        byte[] blob = Zips.of("main.py", "print('mine')");
+        GridId grid = GridId.random();
+        List<Request> ofMasters = List.of(
+                new GroupRequest.Admit(grid, "0123abcd", 4),
+                new GroupRequest.StoreBlob(grid, Payload.inMemory(blob, new Blob(Sha256.of(blob), blob.length))),
+                new GroupRequest.FetchBlob(grid, Sha256.of(blob), 1));
+        List<Request> ofOperators = List.of(
+                new OperatorRequest.ChangeMasters(MasterChange.REMOVE, "1"),
+                new RegistryRequest.SetClock("master-1", 1_700_000_000_000L));
+        assertNotAllowed(Optional.empty(), ofMasters);
+        assertNotAllowed(Optional.empty(), ofOperators);
+        for (Role role : Role.values()) {
+            Optional<RoomSecret> badge = Optional.of(issue(role));
+            assertNotAllowed(badge, ofMasters);
+            assertNotAllowed(badge, role == Role.OPERATOR ? List.of() : ofOperators);
+        }
+        assertEquals(List.of(), StoredBlobs.in(folder.resolve("data")));
+    }
+
+    private void assertNotAllowed(Optional<RoomSecret> secret, List<Request> requests) throws Exception {
+        for (Request request : requests) {
+            assertEquals(Refusal.NOT_ALLOWED, refusal(ask(secret, request)), request::toString);
+        }
     }
 
     /** From an address that was let in. */
