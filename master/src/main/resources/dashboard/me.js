@@ -56,6 +56,6 @@ export function drawMe(place) {
   if (me.who === "anybody") return;
   const signOut = act(async () => { await post("/api/sign-out"); location.assign("/"); });
   const name = me.holder || word(`role_${me.role ?? "operator"}`);
-  render(menu(name, inWords(), h("p", {}, inWords()), me.role ? h("p", { class: "quiet" }, word(`may_${me.role}`)) : null,
+  render(menu(`${name} ▾`, inWords(), h("p", {}, inWords()), me.role ? h("p", { class: "quiet" }, word(`may_${me.role}`)) : null,
     h("button", { type: "button", onclick: signOut }, word("signOut"))), place);
 }
