@@ -47,6 +47,11 @@ abstract class GridCommand implements Callable<Integer> {
         }
     }
 
+    /** Of the master that was asked last, in words. */
+    final String masterAddress() {
+        return leader.address();
+    }
+
     /** A connection of its own to the master. */
     final LeaderLine line() {
         return new LeaderLine(main(), spool());

@@ -173,7 +173,7 @@ public final class Main implements Runnable {
                         "cancel",
                         "retry",
                         "forget")
-                .commands("Workers", "workers", "worker", "drain", "resume", "aside")
+                .commands("Workers", "workers", "worker", "drain", "resume", "aside", "pilots")
                 .commands("Masters", "events", "masters", "admin")
                 .commands("Talking", "chat", "group", "bot")
                 .commands("The room's key", "secret", "whoami", "audit")
@@ -235,6 +235,11 @@ public final class Main implements Runnable {
     /** Of a room with a key. */
     Optional<RoomSecret> secret() {
         return secret.secret();
+    }
+
+    /** Where the secret of a room with a key lies. */
+    Optional<Path> secretFile() {
+        return secret.file();
     }
 
     /** Into a room with a key; empty without a secret. */

@@ -57,6 +57,7 @@ class JsonErrorsTest {
         commands.put("secret show", folder.resolve("nowhere").toString());
         commands.put("secret for", "viewer");
         commands.put("secret revoke", "3");
+        commands.put("pilots slurm", "--want 0");
         commands.put("results get", folder.resolve("out").toString());
         for (String each : List.of(
                 "jobs",

@@ -29,7 +29,7 @@ public final class SecretOption {
      *
      * @param exposure a sentence when other users of this machine may read it
      */
-    record Given(RoomSecret secret, Optional<String> exposure) {}
+    record Given(Path file, RoomSecret secret, Optional<String> exposure) {}
 
     static final class Reader implements CommandLine.ITypeConverter<Given> {
         @Override
@@ -40,7 +40,7 @@ public final class SecretOption {
                         Text.of("expected a file with the words, not the words, since others can read a command line"));
             }
             try {
-                return new Given(SecretFile.read(file), SecretFile.exposure(file));
+                return new Given(file, SecretFile.read(file), SecretFile.exposure(file));
             } catch (IOException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
@@ -59,6 +59,11 @@ public final class SecretOption {
     /** Empty for a room without a key. */
     public Optional<RoomSecret> secret() {
         return Optional.ofNullable(given).map(Given::secret);
+    }
+
+    /** Where it was read from. */
+    public Optional<Path> file() {
+        return Optional.ofNullable(given).map(Given::file);
     }
 
     /** What a person is to be told when other users of this machine may read the file. */

@@ -1,0 +1,90 @@
+package org.mutirao.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.json.Json;
+
+/** The script that starts workers on a cluster. {@code SlurmTest} hands it to a real one. */
+class PilotsCommandTest {
+    @TempDir
+    private Path folder;
+
+    private record Said(int exit, String out, String err) {}
+
+    private static Said pilots(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--master=pc7,pc8:9", "pilots", "slurm"));
+        all.addAll(List.of(words));
+        int exit = Main.execute(
+                Screen.none(), "mutirao", new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        return new Said(exit, out.toString(), err.toString());
+    }
+
+    private static void assertRefused(String why, String... words) {
+        Said said = pilots(words);
+        assertEquals(1, said.exit, said.out);
+        assertEquals("", said.out);
+        assertTrue(said.err.contains(why), said.err);
+    }
+
+    @Test
+    void slurmIsAskedForTheLifetimeAndForTheTimeToFinish() {
+        Said said = pilots("--want=20", "--cpus=4", "--lifetime=2h", "--grace=90s", "--program=/opt/mutirao-worker");
+        assertEquals(0, said.exit, said.err);
+        List<String> lines = said.out.lines().toList();
+        assertEquals("#!/bin/sh", lines.get(0));
+        assertTrue(
+                lines.containsAll(List.of("#SBATCH --array=1-20", "#SBATCH --cpus-per-task=4", "#SBATCH --time=122")),
+                said.out);
+        assertTrue(
+                said.out.contains("/opt/mutirao-worker --master pc7:50020,pc8:9 --discovery-ports none \\\n"),
+                said.out);
+        assertTrue(said.out.contains("--slots auto --lifetime 2h --idle-exit 10m \\\n"), said.out);
+        assertTrue(said.out.contains("ActiveProcessorCount=4 "), said.out);
+        assertFalse(said.out.contains("{more}") || said.out.contains("--secret"), said.out);
+        assertEquals("", said.err);
+    }
+
+    @Test
+    void aNameIsOneWordOfTheShellWhateverIsInIt() throws Exception {
+        Path secret = Files.writeString(folder.resolve("it's $(my) secret"), "lusab-babad-gutih-tugad-gutuk-bisog");
+        Said said = pilots(
+                "--want=1", "--secret=" + secret, "--program=/my own/mutirao-worker", "--sbatch=--partition=long");
+        assertEquals(0, said.exit, said.err);
+        assertTrue(said.out.contains("--secret '" + folder + "/it'\\''s $(my) secret' \\\n"), said.out);
+        assertTrue(said.out.contains("\n'/my own/mutirao-worker' --master"), said.out);
+        assertTrue(said.out.contains("\n#SBATCH --partition=long\nset -eu\n"), said.out);
+        assertFalse(said.out.contains("lusab"), "the words stay in the file");
+    }
+
+    @Test
+    void whatCanNotBeIsRefused() {
+        assertRefused("--want: expected 1 to 100000", "--want=0", "--program=w");
+        assertRefused("--cpus: expected 1 to", "--want=1", "--cpus=-1", "--program=w");
+        assertRefused("--grace: expected more than 0", "--want=1", "--grace=0s", "--program=w");
+        assertRefused("expected an option of sbatch", "--want=1", "--sbatch=--mem=1G\nrm -rf /", "--program=w");
+        assertRefused("expected an option of sbatch", "--want=1", "--sbatch=partition", "--program=w");
+        assertRefused("a name with a line break", "--want=1", "--program=w\nrm");
+    }
+
+    @Test
+    void aProgramReadsTheScriptAsJson() throws Exception {
+        Said said = pilots("--want=1", "--program=w", "--json");
+        Map<String, Object> told = Json.readMap(said.out.getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("script"), List.copyOf(told.keySet()));
+        assertTrue(told.get("script").toString().startsWith("#!/bin/sh\n"));
+    }
+}
