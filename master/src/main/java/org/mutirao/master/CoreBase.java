@@ -2,9 +2,11 @@ package org.mutirao.master;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.RaftLog;
@@ -15,6 +17,7 @@ import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.folders.DataFolder;
 import org.mutirao.master.folders.ServedBy;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.MasterLoop;
 import org.mutirao.master.machines.Proposals;
@@ -26,6 +29,7 @@ import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.room.MasterTrust;
 import org.mutirao.protocol.room.RoomCertificate;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.wire.RoomPass;
 
@@ -59,6 +63,8 @@ final class CoreBase {
     final CompletableFuture<RaftLog<Entry, Object>> raft = new CompletableFuture<>();
 
     final Proposals proposals = new Proposals(raft);
+    /** Which secrets count, as the log says. */
+    final AccessMachine access = new AccessMachine();
 
     CoreBase(MasterConfig config, Core.World world, Parts parts) throws IOException {
         this.config = config;
@@ -101,8 +107,9 @@ final class CoreBase {
             return Optional.empty();
         }
         MasterConfig.Room room = config.room().orElseThrow();
-        MutualTls tls = new MutualTls(certificate.get().keyManager(), new MasterTrust(room.secrets()));
-        return Optional.of(new RoomKey(tls, room.secrets(), room.openTo()));
+        Supplier<List<RoomSecret>> secrets = () -> access.access().standing().inForce(room.secrets());
+        MutualTls tls = new MutualTls(certificate.get().keyManager(), new MasterTrust(secrets));
+        return Optional.of(new RoomKey(tls, room.secret(), secrets, room.openTo()));
     }
 
     /** Where commands about tasks become durable. */

@@ -44,8 +44,8 @@ final class CoreTasks {
     final ChannelNews news = new ChannelNews();
     final ChannelMachine channelMachine = new ChannelMachine(news);
     final RankMachine ranks = new RankMachine();
-    final AccessMachine access = new AccessMachine();
-    final OpenWork open = new OpenWork(this::current, access::access);
+    final AccessMachine access;
+    final OpenWork open;
     final LedgerMachine ledger;
     final GridMachine machine;
     final ChannelHandler channel;
@@ -56,6 +56,8 @@ final class CoreTasks {
     private final BroughtAlong along;
 
     CoreTasks(CoreBase base, CoreGroup others) {
+        access = base.access;
+        open = new OpenWork(this::current, access::access);
         JobNews jobNews = new JobNews();
         Watching watching =
                 new Watching(base.views, base.clock, others.voice::announce, jobNews, base.world.listener());

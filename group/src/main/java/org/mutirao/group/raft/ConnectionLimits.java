@@ -48,6 +48,9 @@ final class ConnectionLimits implements GrpcServices.Customizer, AutoCloseable {
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+        door.tls()
+                .map(EngineDoor.MutualTls::others)
+                .ifPresent(others -> builder.intercept(new CallGuard(others, System::nanoTime)));
         return builder.maxConcurrentCallsPerConnection(MAX_CALLS)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS) // would keep the place of a dead member for hours
                 .keepAliveTimeout(MAX_HANDSHAKE.toSeconds(), TimeUnit.SECONDS)

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.mutirao.protocol.room.FailedTries;
 
 /**
@@ -21,7 +21,7 @@ public record EngineDoor(Optional<MutualTls> tls, Predicate<InetAddress> mayEnte
      * @param own shows this master's
      * @param others judges the other's
      */
-    public record MutualTls(KeyManager own, TrustManager others) {}
+    public record MutualTls(KeyManager own, X509TrustManager others) {}
 
     /** Anybody. */
     static EngineDoor open() {

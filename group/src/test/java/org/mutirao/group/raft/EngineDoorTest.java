@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +37,8 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +141,7 @@ class EngineDoorTest {
 
     private Optional<EngineDoor.MutualTls> tls(String name, RoomSecret known) throws IOException {
         KeyManager own = RoomCertificate.open(certificates.resolve(name), known).keyManager();
-        return Optional.of(new EngineDoor.MutualTls(own, new MasterTrust(List.of(known))));
+        return Optional.of(new EngineDoor.MutualTls(own, new MasterTrust(() -> List.of(known))));
     }
 
     private EngineDoor withKey() throws IOException {
@@ -192,7 +195,7 @@ class EngineDoorTest {
     void withAKeyNobodyReconfiguresItWithACertificateOfAnotherRoom() throws IOException {
         start(withKey());
         Parameters strange = speaking(new EngineDoor.MutualTls(
-                tls("strange", ANOTHER).orElseThrow().own(), new MasterTrust(List.of(SECRET))));
+                tls("strange", ANOTHER).orElseThrow().own(), new MasterTrust(() -> List.of(SECRET))));
         assertThrows(IOException.class, () -> takeOver(strange));
         worksAsBefore();
     }
@@ -201,7 +204,7 @@ class EngineDoorTest {
     void tlsWithoutACertificateEndsBeforeTheEngineHearsAWord() throws Exception {
         start(withKey());
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(null, new TrustManager[] {new MasterTrust(List.of(SECRET))}, null);
+        context.init(null, new TrustManager[] {new MasterTrust(() -> List.of(SECRET))}, null);
         try (Socket socket = context.getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), self.engine().port())) {
             socket.setSoTimeout((int) LONG.toMillis());
@@ -213,6 +216,34 @@ class EngineDoorTest {
             });
         }
         worksAsBefore();
+    }
+
+    /** Also not on a connection from before. */
+    @Test
+    void withASecretThatWasRetiredNobodyIsHeardAnyMore() throws Exception {
+        List<RoomSecret> inForce = new CopyOnWriteArrayList<>(List.of(SECRET, ANOTHER));
+        start(new EngineDoor(
+                Optional.of(new EngineDoor.MutualTls(
+                        tls("own", SECRET).orElseThrow().own(), new MasterTrust(() -> inForce))),
+                from -> true,
+                strangers));
+        Parameters old = speaking(new EngineDoor.MutualTls(
+                tls("old", ANOTHER).orElseThrow().own(), new MasterTrust(() -> List.of(SECRET))));
+        try (RaftClient client = client(old)) {
+            assertEquals(1, groups(client).size());
+            inForce.remove(ANOTHER);
+            StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, () -> groups(client));
+            assertEquals(Status.Code.UNAUTHENTICATED, refused.getStatus().getCode());
+        }
+        try (RaftClient client = client(old)) {
+            StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, () -> groups(client));
+            assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode(), "TLS itself ends it");
+        }
+        worksAsBefore();
+    }
+
+    private List<RaftGroupId> groups(RaftClient client) throws IOException {
+        return client.getGroupManagementApi(Peers.peer(self).getId()).list().getGroupIds();
     }
 
     @Test

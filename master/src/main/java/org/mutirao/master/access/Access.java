@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Entrant;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.table.SealedFunction;
 
 /**
@@ -58,6 +59,13 @@ public final class Access {
         public boolean isValid(Entrant entrant) {
             return entrant.badge().map(this::isValid).orElse(true)
                     && entrant.older().filter(retired::contains).isEmpty();
+        }
+
+        /** Those of some secrets of the room that were not retired. */
+        public List<RoomSecret> inForce(List<RoomSecret> secrets) {
+            return secrets.stream()
+                    .filter(secret -> !retired.contains(secret.label()))
+                    .toList();
         }
 
         /** Whether this badge was issued, and not taken back. */

@@ -51,11 +51,8 @@ public final class RoomKeys implements RoomSecrets {
 
     private Map<String, Known> tableOf(Access.Standing now, String id) {
         Map<String, Known> byLabel = new HashMap<>();
-        for (RoomSecret secret : room) {
+        for (RoomSecret secret : now.inForce(room)) {
             String label = secret.label();
-            if (now.retired().contains(label)) {
-                continue;
-            }
             boolean isOlder = !secret.equals(room.get(0));
             byLabel.put(label, new Known(secret, isOlder ? Entrant.MEMBER.byOlder(label) : Entrant.MEMBER));
             now.badges().values().stream().filter(Issued::isValid).forEach(issued -> {

@@ -25,4 +25,7 @@ public interface GroupView {
 
     /** How often the port between the masters was closed to somebody who is no master of this group. */
     long strangers();
+
+    /** How many cards by multicast had no seal of this room's secret; none in a room without a key. */
+    long ignoredCards();
 }

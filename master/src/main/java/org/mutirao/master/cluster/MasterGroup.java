@@ -70,6 +70,9 @@ public final class MasterGroup implements GroupView, AutoCloseable {
 
     private final MasterAddresses addresses;
     private final FailedTries strangers;
+    /** In a room with a key. */
+    private final Optional<KeyedMulticast> sealed;
+
     private final LongSupplier missing;
     private final Threads threads;
     private volatile int port = 1;
@@ -105,12 +108,14 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         this.missing = missing;
         this.threads = Threads.guarded(liveness, ticker);
         this.voice = voice;
+        Multicast.Opener plain = port(host, liveness);
+        this.sealed = key.map(known -> sealing(known, plain));
         this.peerDiscovery = new PeerDiscovery(
                 settings,
                 this::card,
                 () -> standing().members(),
                 client,
-                multicast(liveness),
+                sealed.<Multicast.Opener>map(opener -> opener).orElse(plain),
                 threads,
                 this::onDatagram);
         this.bootstrap = new GroupBootstrap(
@@ -130,13 +135,16 @@ public final class MasterGroup implements GroupView, AutoCloseable {
         running.onBegun(this::reconcile);
     }
 
-    private Multicast.Opener multicast(Liveness liveness) {
-        Multicast.Opener plain = (address, hearer) -> MulticastPort.open(address, host, hearer, liveness);
-        return key.<Multicast.Opener>map(known -> new KeyedMulticast(
-                        plain,
-                        known.secrets(),
-                        from -> known.openTo().test(from) || addresses().isMet(from)))
-                .orElse(plain);
+    private static Multicast.Opener port(InetAddress host, Liveness liveness) {
+        return (address, hearer) -> MulticastPort.open(address, host, hearer, liveness);
+    }
+
+    private KeyedMulticast sealing(RoomKey known, Multicast.Opener plain) {
+        return new KeyedMulticast(
+                plain,
+                known.own(),
+                known.secrets(),
+                from -> known.openTo().test(from) || addresses().isMet(from));
     }
 
     /** What a master is called in the list. */
@@ -207,6 +215,11 @@ public final class MasterGroup implements GroupView, AutoCloseable {
     @Override
     public long strangers() {
         return strangers.total();
+    }
+
+    @Override
+    public long ignoredCards() {
+        return sealed.map(KeyedMulticast::ignored).orElse(0L);
     }
 
     /** Which addresses are masters'. */

@@ -158,4 +158,14 @@ class AccessTest {
         assertEquals(Optional.empty(), keys.labelled(own.label()));
         assertEquals(Optional.of(Entrant.MEMBER), keys.labelled(room.label()).map(Known::entrant));
     }
+
+    @Test
+    void aRetiredSecretOfTheRoomIsNotInForce() {
+        Access access = new Access();
+        RoomSecret now = RoomSecret.random(new SecureRandom());
+        RoomSecret before = RoomSecret.random(new SecureRandom());
+        assertEquals(List.of(now, before), access.standing().inForce(List.of(now, before)));
+        access.apply(new AccessCommand.Retire(before.label()));
+        assertEquals(List.of(now), access.standing().inForce(List.of(now, before)));
+    }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.mutirao.protocol.multicast.GroupDatagram.Hello;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
@@ -23,7 +24,8 @@ public final class KeyedMulticast implements Multicast.Opener {
     private static final int MAX_TOLD = 64;
 
     private final Multicast.Opener plain;
-    private final List<RoomSecret> secrets;
+    private final RoomSecret own;
+    private final Supplier<List<RoomSecret>> secrets;
     private final Predicate<InetAddress> heard;
     private final AtomicLong ignored = new AtomicLong();
     private final Set<InetAddress> told = ConcurrentHashMap.newKeySet();
@@ -31,12 +33,15 @@ public final class KeyedMulticast implements Multicast.Opener {
     /**
      * Opens nothing yet.
      *
-     * @param secrets the room's, and those before it that still count; cards are sealed with the first
+     * @param own with which cards are sealed
+     * @param secrets those that count now, asked for each card
      * @param heard from where the words of other programs are passed on, which have no seal
      */
-    public KeyedMulticast(Multicast.Opener plain, List<RoomSecret> secrets, Predicate<InetAddress> heard) {
+    public KeyedMulticast(
+            Multicast.Opener plain, RoomSecret own, Supplier<List<RoomSecret>> secrets, Predicate<InetAddress> heard) {
         this.plain = plain;
-        this.secrets = List.copyOf(secrets);
+        this.own = own;
+        this.secrets = secrets;
         this.heard = heard;
     }
 
@@ -61,7 +66,7 @@ public final class KeyedMulticast implements Multicast.Opener {
     }
 
     private boolean isSealed(Hello hello) {
-        return secrets.stream().anyMatch(secret -> RoomProof.isOfCard(secret, hello.text(), hello.seal()));
+        return secrets.get().stream().anyMatch(secret -> RoomProof.isOfCard(secret, hello.text(), hello.seal()));
     }
 
     private void ignore(InetAddress from) {
@@ -82,7 +87,7 @@ public final class KeyedMulticast implements Multicast.Opener {
 
         private GroupDatagram sealed(GroupDatagram datagram) {
             return datagram instanceof Hello hello
-                    ? new Hello(hello.card(), hello.text(), RoomProof.ofCard(secrets.get(0), hello.text()))
+                    ? new Hello(hello.card(), hello.text(), RoomProof.ofCard(own, hello.text()))
                     : datagram;
         }
 

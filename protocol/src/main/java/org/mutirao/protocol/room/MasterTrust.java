@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
@@ -16,16 +17,22 @@ import org.slf4j.LoggerFactory;
 public final class MasterTrust extends X509ExtendedTrustManager {
     private static final Logger log = LoggerFactory.getLogger(MasterTrust.class);
 
-    private final List<RoomSecret> secrets;
+    private final Supplier<List<RoomSecret>> secrets;
     private boolean told;
 
-    /** For masters that know one of these secrets. */
-    public MasterTrust(List<RoomSecret> secrets) {
-        this.secrets = List.copyOf(secrets);
+    /**
+     * For masters that know one of some secrets.
+     *
+     * @param secrets those that count now, asked each time
+     */
+    public MasterTrust(Supplier<List<RoomSecret>> secrets) {
+        this.secrets = secrets;
     }
 
     private void check(X509Certificate[] chain) throws CertificateException {
-        if (chain == null || chain.length == 0 || secrets.stream().noneMatch(each -> MasterMark.isOn(chain[0], each))) {
+        if (chain == null
+                || chain.length == 0
+                || secrets.get().stream().noneMatch(each -> MasterMark.isOn(chain[0], each))) {
             tell();
             throw new CertificateException("this certificate is not of a master of this room");
         }

@@ -65,7 +65,7 @@ class KeyedMulticastTest {
         private final Multicast port;
 
         Room(List<RoomSecret> secrets, Predicate<InetAddress> openTo) throws IOException {
-            keyed = new KeyedMulticast((group, listener) -> join(listener), secrets, openTo);
+            keyed = new KeyedMulticast((group, listener) -> join(listener), secrets.get(0), () -> secrets, openTo);
             port = keyed.open(GROUP, (datagram, from) -> heard.add(datagram));
         }
     }
@@ -134,6 +134,20 @@ class KeyedMulticastTest {
         Room changed = new Room(List.of(next, secret), from -> false);
         new Room(List.of(secret), from -> false).port.sendEverywhere(new Hello(card(1)));
         assertEquals(List.of(new Hello(card(1))), changed.heard);
+    }
+
+    @Test
+    void aSecretThatWasRetiredCountsNoMoreFromThatMomentOn() throws IOException {
+        RoomSecret next = RoomSecret.random(new SecureRandom());
+        List<RoomSecret> inForce = new ArrayList<>(List.of(next, secret));
+        Room changed = new Room(inForce, from -> false);
+        Room left = new Room(List.of(secret), from -> false);
+        left.port.sendEverywhere(new Hello(card(1)));
+        changed.heard.clear();
+        inForce.remove(secret);
+        left.port.sendEverywhere(new Hello(card(1)));
+        assertEquals(List.of(), changed.heard);
+        assertEquals(1, changed.keyed.ignored());
     }
 
     @Test

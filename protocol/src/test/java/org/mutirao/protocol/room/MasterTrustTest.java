@@ -13,8 +13,10 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -22,6 +24,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +43,7 @@ class MasterTrustTest {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(
                 own == null ? null : new KeyManager[] {own},
-                new TrustManager[] {new MasterTrust(List.of(known))},
+                new TrustManager[] {new MasterTrust(() -> List.of(known))},
                 null);
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(client);
@@ -88,6 +91,22 @@ class MasterTrustTest {
     }
 
     @Test
+    void aRetiredSecretIsWorthNothingFromThatMomentOn() throws Exception {
+        RoomSecret next = RoomSecret.random(new SecureRandom());
+        List<RoomSecret> inForce = new ArrayList<>(List.of(next, secret));
+        MasterTrust trust = new MasterTrust(() -> inForce);
+        X509Certificate[] old = {
+            RoomCertificate.open(folder.resolve("a"), secret).keyManager() instanceof X509KeyManager keys
+                    ? keys.getCertificateChain(keys.getServerAliases("EC", null)[0])[0]
+                    : null
+        };
+        assertDoesNotThrow(() -> trust.checkClientTrusted(old, "EC"));
+        inForce.remove(secret);
+        assertThrows(CertificateException.class, () -> trust.checkClientTrusted(old, "EC"));
+        assertThrows(CertificateException.class, () -> trust.checkServerTrusted(old, "EC"));
+    }
+
+    @Test
     void whoShowsNoCertificateIsNotLetIn() throws Exception {
         KeyManager own = of("a", secret);
         assertThrows(SSLException.class, () -> shake(engine(null, secret, true), engine(own, secret, false)));
@@ -103,7 +122,7 @@ class MasterTrustTest {
         RoomCertificate.keytool(file, password, "-selfcert", name, "-validity", "1");
         X509Certificate old = certificate(file, password);
         assertThrows(CertificateExpiredException.class, old::checkValidity);
-        MasterTrust trust = new MasterTrust(List.of(secret));
+        MasterTrust trust = new MasterTrust(() -> List.of(secret));
         assertDoesNotThrow(() -> trust.checkClientTrusted(new X509Certificate[] {old}, "EC"));
         assertDoesNotThrow(() -> trust.checkServerTrusted(new X509Certificate[] {old}, "EC"));
     }

@@ -128,6 +128,9 @@ final class Metrics {
         FunctionCounter.builder("mutirao.engine.strangers", grid.group(), GroupView::strangers)
                 .description("Connections to the port between the masters that came from elsewhere")
                 .register(registry);
+        FunctionCounter.builder("mutirao.cards.ignored", grid.group(), GroupView::ignoredCards)
+                .description("Multicast cards of masters that do not know the room's secret")
+                .register(registry);
         FunctionCounter.builder("mutirao.leases.lost", views.tallies(), Tallies::lost)
                 .description("Leases that ended without a result")
                 .register(registry);
