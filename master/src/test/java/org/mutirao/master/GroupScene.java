@@ -92,7 +92,7 @@ abstract class GroupScene {
 
     CompletableFuture<Master> start(int id, GroupSettings settings, boolean resultsOnLeaderOnly) {
         List<String> words = waitings.computeIfAbsent(id, same -> new CopyOnWriteArrayList<>());
-        TestMaster master = prepared(TestMaster.in(place(id)))
+        TestMaster master = prepared(id, TestMaster.in(place(id)))
                 .port(peers.get(id - 1).address().port())
                 .patience(Duration.ofSeconds(10))
                 .group(settings, resultsOnLeaderOnly)
@@ -114,7 +114,7 @@ abstract class GroupScene {
     }
 
     /** For scenes that want something of all masters. */
-    TestMaster prepared(TestMaster master) {
+    TestMaster prepared(int id, TestMaster master) {
         return master;
     }
 

@@ -5,70 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.message.AccessRequest;
-import org.mutirao.protocol.message.GroupRequest;
-import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
-import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Role;
-import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.units.HostPort;
-import org.mutirao.protocol.wire.RoomPass;
-import org.mutirao.protocol.wire.Spool;
-import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.testkit.Zips;
 
 /** Three masters of a room with a key. */
 @Tag("slow")
-class GroupWithKeyTest extends GroupScene {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
-    private final RoomSecret secret = RoomSecret.random(new SecureRandom());
+class GroupWithKeyTest extends KeyedGroupScene {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Override
-    TestMaster prepared(TestMaster master) {
-        return master.room(secret).http(new HostPort("127.0.0.1", 0), Optional.of("a-token"));
-    }
-
-    private Optional<Reply> ask(int id, Request request) {
-        try (WireClient client = new WireClient(1, Spool.none(), RoomPass.of(Optional.of(secret)))) {
-            InetSocketAddress address = new InetSocketAddress(
-                    InetAddress.getLoopbackAddress(),
-                    peers.get(id - 1).address().port());
-            return Optional.of(client.ask(new WireClient.Endpoint(address, new OwnDialect(), true), request, TIMEOUT));
-        } catch (IOException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    boolean leads(int id) {
-        return ask(id, new GroupRequest.FindLeader()).orElse(null) instanceof Reply.Leadership now && now.self();
-    }
-
-    private void awaitTasks(int at, int many) {
-        await("the tasks at master " + at)
-                .atMost(LONG)
-                .until(() -> ask(at, new OperatorRequest.ListTasks(Optional.empty(), 0, 10))
-                                        .orElse(null)
-                                instanceof Reply.TaskList list
-                        && list.tasks().size() == many);
+    TestMaster prepared(int id, TestMaster master) {
+        return super.prepared(id, master).http(new HostPort("127.0.0.1", 0), Optional.of("a-token"));
     }
 
     /** What a submitter hands in at a follower's page is his at the leader, and an operator's secret is not needed for it. */

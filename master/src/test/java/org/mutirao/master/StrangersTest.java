@@ -24,7 +24,7 @@ class StrangersTest extends GroupScene {
     private Optional<RoomSecret> secret = Optional.empty();
 
     @Override
-    TestMaster prepared(TestMaster master) {
+    TestMaster prepared(int id, TestMaster master) {
         return secret.map(master::room).orElse(master);
     }
 
