@@ -332,12 +332,17 @@ public final class Main implements Callable<Integer> {
 
     /** Said at each start, since a network that was trusted yesterday may have students today. */
     private static void warnOfNoKey(MasterConfig config) throws IOException {
-        InetAddress host = InetAddress.getByName(config.listening().host());
-        if (config.room().isEmpty() && !host.isLoopbackAddress()) {
+        if (isOpenToTheNetwork(config)) {
             Logger log = LoggerFactory.getLogger(Main.class);
             log.warn("This room has no key: everybody in this network may hand in work, take it and read results."
                     + " 'mutirao secret new' and --secret close it");
         }
+    }
+
+    /** Whether programs of other machines get in, and nobody is asked for a key. */
+    static boolean isOpenToTheNetwork(MasterConfig config) throws IOException {
+        return config.room().isEmpty()
+                && !InetAddress.getByName(config.listening().host()).isLoopbackAddress();
     }
 
     private static void writePorts(MasterConfig config, Core core, int httpPort) throws IOException {

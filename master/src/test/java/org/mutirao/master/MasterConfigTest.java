@@ -1,6 +1,7 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -259,6 +260,16 @@ class MasterConfigTest {
         String[] options = all.toArray(String[]::new);
         assertTrue(face(ZmqFace.class, options).isPresent());
         assertTrue(face(RingFace.class, options).isPresent());
+    }
+
+    @Test
+    void aRoomWithoutAKeyIsOpenToTheNetworkUnlessOnlyThisMachineIsListenedTo(@TempDir Path folder) throws IOException {
+        assertTrue(Main.isOpenToTheNetwork(parsed()));
+        assertTrue(Main.isOpenToTheNetwork(parsed("--host=0.0.0.0")));
+        assertTrue(Main.isOpenToTheNetwork(parsed("--host=::")));
+        assertFalse(Main.isOpenToTheNetwork(parsed("--host=127.0.0.1")));
+        assertFalse(Main.isOpenToTheNetwork(parsed("--host=localhost")));
+        assertFalse(Main.isOpenToTheNetwork(parsed(withKey(folder).toArray(String[]::new))));
     }
 
     private static List<String> withKey(Path folder) throws IOException {

@@ -52,6 +52,32 @@ class ProgramsTest {
         }
     }
 
+    /** Also at later starts, since there may be other people in the network by then. */
+    @Tag("slow")
+    @Test
+    void aMasterWithoutAKeySaysAtEachStartWhatThatMeans() {
+        for (int start = 1; start <= 2; start++) {
+            try (Program master = Program.start(
+                    folder,
+                    "master",
+                    List.of(),
+                    "--host=0.0.0.0",
+                    "--port=0",
+                    "--discovery-ports=none",
+                    "--http=off")) {
+                await().until(() -> master.text().contains("This room has no key"));
+                List<String> lines = master.text()
+                        .lines()
+                        .filter(line -> line.contains("This room has no key"))
+                        .toList();
+                assertEquals(1, lines.size(), lines::toString);
+                String line = lines.get(0);
+                assertTrue(line.contains("WARN") && line.contains("everybody in this network may hand in work"), line);
+                assertTrue(line.contains("'mutirao secret new' and --secret"), line);
+            }
+        }
+    }
+
     @Tag("slow")
     @Test
     void aSecondSignalStopsAtOnceAndTheTaskGoesElsewhere() throws Exception {
