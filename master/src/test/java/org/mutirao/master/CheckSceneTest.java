@@ -206,6 +206,33 @@ class CheckSceneTest {
     }
 
     @Test
+    void aNewLeaderTrustsWhomAPersonTrustedUntilThatWorkerIsWrongAgain() {
+        submit(2, JobPlan.ALL);
+        Scene.Player liar = worker("liar");
+        Scene.Player ana = worker("ana");
+        Scene.Player bia = worker("bia");
+        liar.runs("forged");
+        liar.runs("forged");
+        while (ana.runs("right") || bia.runs("right")) {
+            // until nothing is left to do
+        }
+        assertEquals(List.of("distrusted liar 2"), scene.events);
+        scene.dispatcher.resume(scene.dispatcher.fleet().find(liar.id).orElseThrow());
+        scene.loop.runAll();
+        scene.leaderChanges();
+        List.of(liar, ana, bia).forEach(each -> each.joinsAt(scene.dispatcher));
+        assertTrue(words(1).startsWith("worker liar differs from 2 others"), "what was found stays");
+        submit("next", 2, JobPlan.ALL);
+        assertTrue(liar.runs("forged"));
+        assertTrue(liar.runs("forged"));
+        while (ana.runs("right") || bia.runs("right")) {
+            // until nothing is left to do
+        }
+        submit("last", 1, 0);
+        assertFalse(liar.runs("forged"), "two more are wrong");
+    }
+
+    @Test
     void aLeaseThatIsLostWhileVerifyingGoesToAnother() {
         submit(1, JobPlan.ALL);
         worker("ana").runs("1");

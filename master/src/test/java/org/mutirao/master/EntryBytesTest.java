@@ -136,6 +136,7 @@ class EntryBytesTest {
                 "complete-check-unseen",
                 new Command.CompleteCheck(Lease.of(1, 2), WORKER, Optional.empty(), Optional.empty(), noted, run, 29));
         put(entries, "end-check", new Command.EndCheck(new TaskId(2), "nobody was there", 30));
+        put(entries, "trust", new Command.Trust(new TaskId(2), 31));
         put(entries, "cancel-job", new Command.CancelJob(new JobId(2), 23));
         put(entries, "retry-job", new Command.RetryJob(new JobId(2), true, 24));
         put(entries, "retry-job-with", new Command.RetryJobWith(new JobId(2), BLOB, new CompactSize(88), true, 27));

@@ -87,9 +87,12 @@ final class Checks {
         }
     }
 
-    /** A person trusts it. */
+    /** A person trusts it, and so does the next leader. */
     void forgive(WorkerId worker) {
-        wrong.remove(worker);
+        Map<TaskId, Long> tasks = wrong.remove(worker);
+        if (tasks != null) {
+            tasks.keySet().forEach(task -> journal.propose(new Command.Trust(task, clock.millis())));
+        }
     }
 
     /** Whether a worker is another than those whose results are compared, or nobody else is there. */

@@ -20,6 +20,9 @@ public record Check(State state, List<Run> runs, int lost) {
     /** How many leases may be lost. */
     static final int MAX_LOST = 3;
 
+    /** Why, where a person trusts the worker that differs from the others. Without meaning for earlier masters. */
+    static final String TRUSTED = "trusted";
+
     public Check {
         runs = List.copyOf(runs);
     }
@@ -38,7 +41,7 @@ public record Check(State state, List<Run> runs, int lost) {
         /**
          * It is over.
          *
-         * @param why of one that found out nothing
+         * @param why of one that found out nothing; {@link #TRUSTED} where nothing is to follow from what it found
          */
         record Ended(Finding finding, String why, long since) implements State {}
     }
@@ -95,6 +98,11 @@ public record Check(State state, List<Run> runs, int lost) {
     /** Whether it is not over. */
     public boolean isOpen() {
         return finding().isEmpty();
+    }
+
+    /** Whether a person trusts the worker that differs. */
+    boolean isTrusted() {
+        return state instanceof State.Ended ended && ended.why().equals(TRUSTED);
     }
 
     /** What it found, once it is over. */

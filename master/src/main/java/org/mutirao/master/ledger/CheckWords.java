@@ -53,13 +53,16 @@ public final class CheckWords {
         };
     }
 
-    /** The worker that differs from all others. */
+    /** The worker that differs from all others, if nobody trusts it in spite of that. */
     public static Optional<WorkerId> wrong(TaskRecord task) {
-        return task.check().flatMap(check -> check.finding().flatMap(finding -> switch (finding) {
-            case FIRST_DIFFERS -> Optional.of(task.attempt(check.runs().get(0)).worker());
-            case SECOND_DIFFERS -> Optional.of(task.attempt(check.runs().get(1)).worker());
-            case SAME, NOT_DETERMINISTIC, UNDECIDED, NOT_VERIFIED -> Optional.empty();
-        }));
+        return task.check().filter(check -> !check.isTrusted()).flatMap(check -> check.finding()
+                .flatMap(finding -> switch (finding) {
+                    case FIRST_DIFFERS ->
+                        Optional.of(task.attempt(check.runs().get(0)).worker());
+                    case SECOND_DIFFERS ->
+                        Optional.of(task.attempt(check.runs().get(1)).worker());
+                    case SAME, NOT_DETERMINISTIC, UNDECIDED, NOT_VERIFIED -> Optional.empty();
+                }));
     }
 
     private static String names(TaskRecord task, Check check) {

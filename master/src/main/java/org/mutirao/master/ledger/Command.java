@@ -187,6 +187,9 @@ public sealed interface Command {
     /** Nobody is to run a task again whose result was to be verified. */
     record EndCheck(TaskId task, String reason, long at) implements Command {}
 
+    /** A person trusts the worker whose result of that task was found to be wrong. */
+    record Trust(TaskId task, long at) implements Command {}
+
     /** A person gives a task up. */
     record Cancel(TaskId task, long at) implements Command {}
 

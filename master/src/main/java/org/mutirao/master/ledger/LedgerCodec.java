@@ -132,6 +132,11 @@ public final class LedgerCodec {
                     },
                     in -> new Command.EndCheck(new TaskId(in.readLong()), in.readUTF(), in.readLong()))
             .row(
+                    Command.Trust.class,
+                    23,
+                    (c, out) -> out.writeLong(c.task().number()),
+                    in -> new Command.Trust(new TaskId(in.readLong()), in.readLong()))
+            .row(
                     Command.Cancel.class,
                     5,
                     (c, out) -> out.writeLong(c.task().number()),

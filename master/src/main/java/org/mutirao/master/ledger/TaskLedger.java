@@ -64,6 +64,7 @@ public final class TaskLedger {
                             Command.CompleteCheck.class,
                             (c, ledger) -> ledger.on(c.lease().task(), task -> ledger.steps.complete(c, task)))
                     .row(Command.EndCheck.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.end(c, task)))
+                    .row(Command.Trust.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.trust(task)))
                     .row(Command.Cancel.class, (c, ledger) -> ledger.on(c.task(), task -> ledger.steps.cancel(c, task)))
                     .row(
                             Command.Retry.class,

@@ -54,6 +54,7 @@ public final class TaskNews implements LedgerMachine.Listener {
                             Command.CompleteCheck.class,
                             (check, ledger) -> verified(check.lease().task(), ledger))
                     .row(Command.EndCheck.class, (end, ledger) -> Optional.empty())
+                    .row(Command.Trust.class, (trust, ledger) -> Optional.empty())
                     .row(Command.Cancel.class, (cancel, ledger) -> about(cancel.task(), ledger))
                     .row(Command.Retry.class, (retry, ledger) -> Optional.empty())
                     .row(Command.GiveUp.class, (giveUp, ledger) -> Optional.empty())

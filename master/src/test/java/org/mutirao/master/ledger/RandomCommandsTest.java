@@ -153,7 +153,9 @@ class RandomCommandsTest {
                         at);
             case 12, 13 ->
                 random.nextInt(8) == 0
-                        ? new Command.EndCheck(task, "nobody was there", at)
+                        ? random.nextBoolean()
+                                ? new Command.EndCheck(task, "nobody was there", at)
+                                : new Command.Trust(task, at)
                         : new Command.CompleteCheck(
                                 lease,
                                 worker,
