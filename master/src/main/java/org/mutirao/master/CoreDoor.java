@@ -36,6 +36,7 @@ import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.results.ComparedResults;
+import org.mutirao.master.wheels.WheelFolder;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.ClockMessage;
 import org.mutirao.protocol.message.Feature;
@@ -129,7 +130,13 @@ final class CoreDoor {
                 new Sessions(base.ticker, base.config.leases().silence(), discoveryLog, others.voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
                 tasks.dispatcher,
-                new PackageSender(base.blobs, base.disk, tasks.jobPackages, tasks.foreign, this::terms),
+                new PackageSender(
+                        base.blobs,
+                        base.disk,
+                        tasks.jobPackages,
+                        tasks.foreign,
+                        new WheelFolder(base.config.folders().wheels()),
+                        this::terms),
                 this::terms,
                 discoveryLog,
                 base.views.tails(),

@@ -83,6 +83,13 @@ public final class Main implements Callable<Integer> {
             description = "What the master must not forget (${DEFAULT-VALUE}).")
     private Path data;
 
+    @Option(
+            names = "--wheels",
+            paramLabel = "DIR",
+            defaultValue = "${env:MUTIRAO_WHEELS:-wheels}",
+            description = "From where workers install what packages ask for (${DEFAULT-VALUE}).")
+    private Path wheels;
+
     @CommandLine.Mixin
     private ListeningOptions listening;
 
@@ -166,7 +173,7 @@ public final class Main implements Callable<Integer> {
     /** How the help is laid out. */
     static OptionSections help() {
         return new OptionSections()
-                .options("Folders", "--tasks", "--results", "--data", "--journal")
+                .options("Folders", "--tasks", "--results", "--data", "--wheels", "--journal")
                 .options("Ports", "--host", "--port", "--discovery-ports", "--max-connections-per-address")
                 .options(
                         "The room's key",
@@ -205,7 +212,7 @@ public final class Main implements Callable<Integer> {
 
     MasterConfig config() {
         return new MasterConfig(
-                new MasterConfig.Folders(tasks, results.folder(), data),
+                new MasterConfig.Folders(tasks, results.folder(), data, wheels),
                 listening.listening(group.ownPort()),
                 limits.leases(),
                 limits.sizes(),

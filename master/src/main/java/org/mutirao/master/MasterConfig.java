@@ -85,12 +85,19 @@ public record MasterConfig(
      * @param tasks where packages are dropped
      * @param results where results appear
      * @param data what the master must not forget
+     * @param wheels from which workers install what packages ask for; need not be there
      */
-    public record Folders(Path tasks, Path results, Path data) {
+    public record Folders(Path tasks, Path results, Path data, Path wheels) {
+        /** With the usual one for wheels. */
+        public Folders(Path tasks, Path results, Path data) {
+            this(tasks, results, data, Path.of("wheels"));
+        }
+
         public Folders {
             tasks = GivenPath.resolve(tasks);
             results = GivenPath.resolve(results);
             data = GivenPath.resolve(data);
+            wheels = GivenPath.resolve(wheels);
         }
     }
 

@@ -66,7 +66,7 @@ class MasterConfigTest {
     void everyOptionIsHeard() {
         assertEquals(
                 new MasterConfig(
-                        new MasterConfig.Folders(Path.of("t"), Path.of("r"), Path.of("d")),
+                        new MasterConfig.Folders(Path.of("t"), Path.of("r"), Path.of("d"), Path.of("w")),
                         new MasterConfig.Listening("10.0.0.1", 7, DiscoveryPorts.none(), 77, Optional.of(Path.of("p"))),
                         new MasterConfig.Leases(Duration.ofSeconds(3), Duration.ofMinutes(4), Duration.ofMinutes(5), 2),
                         new MasterConfig.Sizes(ByteSize.gibi(1), ByteSize.mebi(5), ByteSize.gibi(6)),
@@ -88,6 +88,7 @@ class MasterConfigTest {
                         "--tasks=t",
                         "--results=r",
                         "--data=d",
+                        "--wheels=w",
                         "--host=10.0.0.1",
                         "--port=7",
                         "--discovery-ports=none",

@@ -11,6 +11,7 @@ import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.RunPermits;
+import org.mutirao.worker.run.TaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +90,16 @@ final class HeldTask implements RunPermits {
 
     /** Settles it and tells the master, with a reason for people, so that another worker gets it. */
     void giveBack(String reason) throws InterruptedException {
+        giveBack(reason, Optional.empty());
+    }
+
+    /** The same where it could not be run. */
+    void giveBack(TaskRunner.NotRun why) throws InterruptedException {
+        log.warn("Could not run {}: {}", described(), why.getMessage());
+        giveBack(why.getMessage(), why.environment());
+    }
+
+    private void giveBack(String reason, Optional<String> environment) throws InterruptedException {
         Optional<Assignment> assignment = assignment();
         if (settle() && assignment.isPresent()) {
             try {
@@ -96,7 +107,7 @@ final class HeldTask implements RunPermits {
                         .ask(
                                 session.endpoint(),
                                 new WorkerRequest.ReturnTask(
-                                        session.self(), assignment.get().lease(), reason),
+                                        session.self(), assignment.get().lease(), reason, environment),
                                 TIMEOUT);
             } catch (IOException e) {
                 log.debug("The lease was not given back ({}); it will run out", e.getMessage());

@@ -262,8 +262,7 @@ final class Slot implements Crew.Job {
             keep(task, outcome);
             soundRounds = before + 1;
         } catch (TaskRunner.NotRun e) {
-            log.warn("Could not run {}: {}", task.described(), e.getMessage());
-            task.giveBack(e.getMessage());
+            task.giveBack(e);
         } catch (TaskRunner.Recalled e) {
             log.info("Stopped {}: the master has no more use for it", task.described());
         } catch (RuntimeException | Error fault) {

@@ -31,7 +31,6 @@ import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.worker.environment.Environments;
-import org.mutirao.worker.environment.WheelSource;
 import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.facts.KnownFacts;
 import org.mutirao.worker.link.ClockPart;
@@ -152,7 +151,7 @@ public final class Worker implements AutoCloseable {
                         folder.environments(),
                         runs,
                         config.interpreter().environments(),
-                        WheelSource.none(),
+                        new MasterWheels(link, client),
                         wall,
                         nanos));
         TaskRunner runner = new TaskRunner(folder.run(), interpreters, limits, name, wall, clock, nanos);

@@ -54,6 +54,7 @@ public final class Dispatcher {
     private final Journal journal;
     private final Obstacles obstacles;
     private final GoneFiles goneFiles;
+    private final Uninstallable uninstallable;
 
     private TaskLedger ledger = new TaskLedger();
     private boolean leading;
@@ -88,6 +89,7 @@ public final class Dispatcher {
         leases = new Leases(heard, policy, clock, loop, fleet, held, this::onLeaseEnded);
         handOut = new HandOut(fleet, choice, leases, clock, this::offer);
         obstacles = new Obstacles(() -> ledger, fleet, choice, leases);
+        uninstallable = new Uninstallable(heard, clock, fleet, () -> ledger);
         goneFiles = new GoneFiles(heard, clock, () -> ledger, this::leads);
     }
 
@@ -134,6 +136,7 @@ public final class Dispatcher {
         leading = false;
         choice.clear();
         checks.clear();
+        uninstallable.clear();
         leases.clear();
         handOut.close();
     }
@@ -250,10 +253,11 @@ public final class Dispatcher {
         return holds;
     }
 
-    /** The worker gives a lease back. */
-    public void onReturn(WorkerId worker, Lease lease, String reason) {
+    /** The worker gives a lease back; {@code environment} names what it could not install, if that is why. */
+    public void onReturn(WorkerId worker, Lease lease, String reason, Optional<String> environment) {
         heard(worker);
         if (held.of(worker).contains(lease)) {
+            environment.ifPresent(name -> uninstallable.add(worker, ledger.task(lease.task()), name, reason));
             leases.lose(lease, reason);
         }
     }
@@ -291,8 +295,6 @@ public final class Dispatcher {
         }
         return session;
     }
-
-    // What the ledger does.
 
     /** The ledger has the task queued. */
     public void offer(TaskId id) {
@@ -368,8 +370,6 @@ public final class Dispatcher {
         });
     }
 
-    // Handing out.
-
     /** What kept a task from being handed out is over. */
     public void look() {
         handOut.serve();
@@ -383,6 +383,7 @@ public final class Dispatcher {
                 .forEach(fleet::remove);
         choice.wake();
         checks.tick(this::task);
+        uninstallable.tick(handOut::serveAll);
         handOut.tick();
         return MAX_TICK;
     }

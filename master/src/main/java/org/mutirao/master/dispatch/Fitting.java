@@ -2,6 +2,7 @@ package org.mutirao.master.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.mutirao.master.dispatch.Shortage.Kind;
 import org.mutirao.protocol.id.Admission;
@@ -12,13 +13,20 @@ import org.mutirao.protocol.id.WorkerFacts;
 public final class Fitting {
     private Fitting() {}
 
+    /** What an idle worker lacks for a task; empty if it could run it. */
+    static List<Shortage> ever(TaskNeeds needs, WorkerSession session) {
+        return ever(needs, session.facts(), session.admission(), session.uninstallable());
+    }
+
     /**
      * What an idle machine lacks for a task; empty if it could run it.
      *
      * @param facts empty if the worker tells nothing
      * @param admission how the worker came into the room
+     * @param uninstallable what it could not install lately, by name, and why
      */
-    public static List<Shortage> ever(TaskNeeds needs, Optional<WorkerFacts> facts, Admission admission) {
+    public static List<Shortage> ever(
+            TaskNeeds needs, Optional<WorkerFacts> facts, Admission admission, Map<String, String> uninstallable) {
         if (needs.isNone()) {
             return List.of();
         }
@@ -26,6 +34,9 @@ public final class Fitting {
         if (needs.trusted() && admission != Admission.PROVEN) {
             lacks.add(new Shortage(Kind.KEY, "", admission == Admission.OPEN_ROOM ? Shortage.NO_KEY : "", true));
         }
+        needs.environment()
+                .map(uninstallable::get)
+                .ifPresent(why -> lacks.add(new Shortage(Kind.ENVIRONMENT, why, "", true)));
         if (facts.isEmpty()) {
             if (needs.asksOfMachine()) {
                 lacks.add(new Shortage(Kind.UNTOLD, "", "", true));

@@ -3,6 +3,7 @@ package org.mutirao.master.dispatch;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -120,6 +121,14 @@ public final class Fleet {
         });
     }
 
+    /** It could not install this, or may try again what is not in the map. */
+    void couldNotInstall(WorkerSession session, Map<String, String> now) {
+        if (!session.uninstallable().equals(now)) {
+            session.couldNotInstall(now);
+            listener.onWorkerTold(session);
+        }
+    }
+
     /** It said something over a connection that came into the room so. */
     void came(WorkerSession session, Admission admission) {
         if (session.admission() != admission) {
@@ -159,6 +168,10 @@ public final class Fleet {
                 .distinct()
                 .flatMap(worker -> find(worker).stream())
                 .filter(session -> session.profile().listsLeases())
+                .filter(session -> task.needs()
+                        .environment()
+                        .filter(session.uninstallable()::containsKey)
+                        .isEmpty())
                 .forEach(this::strike);
     }
 

@@ -56,6 +56,12 @@ final class HandOut {
         waiting.unpark(worker);
     }
 
+    /** The same for all, also for those that had nothing to hope for. */
+    void serveAll() {
+        fleet.all().forEach(session -> waiting.unpark(session.id()));
+        serve();
+    }
+
     /** Serves those who wait, the first first. Ends as soon as nothing is left to hand out. */
     void serve() {
         int vain = 0;

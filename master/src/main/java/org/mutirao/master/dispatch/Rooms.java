@@ -55,7 +55,7 @@ final class Rooms {
             if (needs.isNone() && !cpusAreDeclared) {
                 return List.of();
             }
-            List<Shortage> ever = Fitting.ever(needs, session.facts(), session.admission());
+            List<Shortage> ever = Fitting.ever(needs, session);
             return ever.isEmpty()
                     ? Fitting.now(needs, session.facts(), session.profile().slots(), load())
                     : ever;

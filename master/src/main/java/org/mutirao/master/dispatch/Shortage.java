@@ -20,6 +20,8 @@ public record Shortage(Kind kind, String wanted, String has, boolean ever) {
         SYSTEM,
         PYTHON,
         PACKAGES,
+        /** It could not install what the task asks for. What is wanted is why, in its words. */
+        ENVIRONMENT,
         TAGS,
         CPUS,
         MEMORY,

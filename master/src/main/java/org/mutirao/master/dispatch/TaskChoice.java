@@ -173,8 +173,7 @@ final class TaskChoice {
     boolean couldRun(TaskRecord task, WorkerSession session) {
         return !fleet.isOut(session)
                 && canRead(task, session)
-                && Fitting.ever(task.needs(), session.facts(), session.admission())
-                        .isEmpty();
+                && Fitting.ever(task.needs(), session).isEmpty();
     }
 
     /** Who verifies a result is another than who brought it. */
@@ -212,8 +211,7 @@ final class TaskChoice {
         Optional<TaskId> id = reservations.of(session.id());
         Optional<TaskRecord> task = id.flatMap(this::queued)
                 .filter(each -> suits(each, session)
-                        && Fitting.ever(each.needs(), session.facts(), session.admission())
-                                .isEmpty());
+                        && Fitting.ever(each.needs(), session).isEmpty());
         if (id.isPresent() && task.isEmpty()) {
             reservations.end(session.id());
         }

@@ -2,6 +2,7 @@ package org.mutirao.master.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Lease;
@@ -19,6 +20,7 @@ public final class WorkerSession {
     private Optional<Lease> lastLease = Optional.empty();
     private Optional<WorkerFacts> facts = Optional.empty();
     private Admission admission = Admission.OPEN_ROOM;
+    private Map<String, String> uninstallable = Map.of();
     private boolean registered;
     private boolean drained;
     private long lastHeard;
@@ -52,6 +54,15 @@ public final class WorkerSession {
     /** What it told of its machine; empty if it did not. */
     public Optional<WorkerFacts> facts() {
         return facts;
+    }
+
+    /** What it could not install lately, by name, and why. */
+    public Map<String, String> uninstallable() {
+        return uninstallable;
+    }
+
+    void couldNotInstall(Map<String, String> now) {
+        uninstallable = Map.copyOf(now);
     }
 
     void came(Admission how) {

@@ -18,6 +18,7 @@ final class LeaseOfRequest {
                 .row(WorkerRequest.Heartbeat.class, none()) // names many, which are looked at one by one
                 .row(WorkerRequest.RequestTask.class, none())
                 .row(WorkerRequest.TellFacts.class, none())
+                .row(WorkerRequest.FetchWheel.class, none())
                 .row(WorkerRequest.Leave.class, none())
                 .row(WorkerRequest.ReturnTask.class, one(WorkerRequest.ReturnTask::lease))
                 .row(WorkerRequest.FetchShared.class, one(WorkerRequest.FetchShared::lease))

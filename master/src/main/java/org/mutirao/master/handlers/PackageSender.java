@@ -12,6 +12,7 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.PendingRequest;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.master.wheels.WheelFolder;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
@@ -25,6 +26,7 @@ public final class PackageSender {
     private final JobPackages jobs;
     private final PackedSending sending;
     private final ForeignPackages foreignPackages;
+    private final WheelFolder wheels;
     private final Supplier<Reply.Terms> terms;
 
     /**
@@ -33,6 +35,7 @@ public final class PackageSender {
      * @param disk where packages are composed
      * @param jobs composes those of jobs' tasks
      * @param foreignPackages packs what goes to programs of other groups
+     * @param wheels from which workers install
      * @param terms what is offered to our own workers
      */
     public PackageSender(
@@ -40,7 +43,9 @@ public final class PackageSender {
             Executor disk,
             JobPackages jobs,
             ForeignPackages foreignPackages,
+            WheelFolder wheels,
             Supplier<Reply.Terms> terms) {
+        this.wheels = wheels;
         this.blobs = blobs;
         this.jobs = jobs;
         this.sending = new PackedSending(blobs, disk);
@@ -120,6 +125,19 @@ public final class PackageSender {
                 },
                 new Reply.Failure(
                         Reply.Refusal.CONFLICT, Text.of("what the tasks of this job share can't be read here now")));
+    }
+
+    /** Sends a wheel, or the list of all for an empty name. */
+    void sendWheel(String name, Answer answer) {
+        sending.send(
+                answer,
+                () -> {
+                    Payload wheel = name.isEmpty() ? wheels.list() : wheels.wheel(name);
+                    return new PackedSending.Composed(
+                            new PackedSending.Packed(wheel, false), new Reply.BlobData(wheel));
+                },
+                new Reply.Failure(
+                        Reply.Refusal.CONFLICT, Text.of("this master has no such wheel, or can't read it now")));
     }
 
     private static Reply message(TaskRecord task, Payload payload, Reply.Assignment assignment) {

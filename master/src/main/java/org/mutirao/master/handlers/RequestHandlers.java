@@ -138,6 +138,7 @@ public final class RequestHandlers implements RequestHandler {
                                     call.answer(),
                                     call.from(),
                                     call.origin().dialect()))
+                    .row(WorkerRequest.FetchWheel.class, (fetch, by, call) -> by.workers.wheel(fetch, call.answer()))
                     .row(WorkerRequest.TellFacts.class, (tell, by, call) -> call.reply(by.workers.facts(tell)))
                     .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
                     .row(

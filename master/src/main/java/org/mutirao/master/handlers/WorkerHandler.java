@@ -203,7 +203,8 @@ public final class WorkerHandler {
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
         if (isOurs(giveBack.peer())) {
-            dispatcher.onReturn(giveBack.peer(), giveBack.lease(), WorkerText.printable(giveBack.reason()));
+            dispatcher.onReturn(
+                    giveBack.peer(), giveBack.lease(), WorkerText.printable(giveBack.reason()), giveBack.environment());
         }
         return new Reply.Ok(false);
     }
@@ -231,6 +232,15 @@ public final class WorkerHandler {
             packages.sendShared(task.get(), fetch.shared(), answer);
         } else {
             answer.send(refused(Refusal.NOT_LEASED, Text.of("you hold no such task of a job")));
+        }
+    }
+
+    /** Only for our workers. */
+    void wheel(WorkerRequest.FetchWheel fetch, Answer answer) {
+        if (isOurs(fetch.peer())) {
+            packages.sendWheel(fetch.name(), answer);
+        } else {
+            answer.send(refused(Refusal.REGISTER_AGAIN, Text.of("this master does not know you; register first")));
         }
     }
 

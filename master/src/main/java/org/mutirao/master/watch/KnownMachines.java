@@ -33,7 +33,8 @@ public final class KnownMachines {
 
     private record Lacking(String name, List<Shortage> shortages) {}
 
-    private record Machine(String name, Optional<WorkerFacts> facts, Admission admission) {}
+    private record Machine(
+            String name, Optional<WorkerFacts> facts, Admission admission, Map<String, String> uninstallable) {}
 
     private volatile Seen seen = new Seen(Map.of());
 
@@ -63,8 +64,13 @@ public final class KnownMachines {
     }
 
     /** Called on the loop: a worker came, or told something else of its machine. */
-    void told(WorkerId worker, String name, Optional<WorkerFacts> facts, Admission admission) {
-        Machine machine = new Machine(name.isEmpty() ? worker.brief() : name, facts, admission);
+    void told(
+            WorkerId worker,
+            String name,
+            Optional<WorkerFacts> facts,
+            Admission admission,
+            Map<String, String> uninstallable) {
+        Machine machine = new Machine(name.isEmpty() ? worker.brief() : name, facts, admission, uninstallable);
         if (!machine.equals(seen.machines.get(worker))) {
             Map<WorkerId, Machine> changed = new LinkedHashMap<>(seen.machines);
             changed.put(worker, machine);
@@ -110,7 +116,7 @@ public final class KnownMachines {
     private static Optional<String> answer(TaskNeeds needs, Collection<Machine> machines) {
         List<Lacking> lacks = new ArrayList<>();
         for (Machine machine : machines) {
-            List<Shortage> its = Fitting.ever(needs, machine.facts(), machine.admission());
+            List<Shortage> its = Fitting.ever(needs, machine.facts(), machine.admission(), machine.uninstallable());
             if (its.isEmpty()) {
                 return Optional.empty();
             }

@@ -20,6 +20,7 @@ public final class NeedsInWords {
             case SYSTEM -> Text.of("%s runs on %s, not on %s.", worker, known(lack.has()), lack.wanted());
             case PYTHON -> Text.of("%s has Python %s, not %s.", worker, known(lack.has()), lack.wanted());
             case PACKAGES -> Text.of("%s can't import %s.", worker, lack.wanted());
+            case ENVIRONMENT -> Text.of("%s can't install what it asks for: %s.", worker, lack.wanted());
             case TAGS -> Text.of("%s has not the tag %s.", worker, lack.wanted());
             case CPUS ->
                 lack.ever()
@@ -51,6 +52,7 @@ public final class NeedsInWords {
             case SYSTEM -> Text.of("no connected worker runs on %s: %s", lack.wanted(), others);
             case PYTHON -> Text.of("no connected worker has Python %s: %s", lack.wanted(), others);
             case PACKAGES -> Text.of("no connected worker can import all of its packages: %s", others);
+            case ENVIRONMENT -> Text.of("no connected worker can install what it asks for: %s", others);
             case TAGS -> Text.of("no connected worker has all of its tags: %s", others);
             case CPUS -> Text.of("no connected worker has %s cores: %s", lack.wanted(), others);
             case MEMORY -> Text.of("no connected worker has %s of memory: %s", size(lack.wanted()), others);
@@ -71,6 +73,7 @@ public final class NeedsInWords {
             case SYSTEM -> worker + " " + known(lack.has());
             case PYTHON -> Text.of("%s Python %s", worker, known(lack.has()));
             case PACKAGES, TAGS -> Text.of("%s lacks %s", worker, lack.wanted());
+            case ENVIRONMENT -> lack.wanted(); // which says of which worker it is
             case CPUS -> Text.of("%s %s cores", worker, lack.has());
             case MEMORY -> worker + " " + size(lack.has());
             case GPUS -> Text.of("%s %s GPUs", worker, lack.has());

@@ -178,7 +178,8 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onWorkerTold(WorkerSession worker) {
-        board.machines().told(worker.id(), worker.profile().name(), worker.facts(), worker.admission());
+        board.machines()
+                .told(worker.id(), worker.profile().name(), worker.facts(), worker.admission(), worker.uninstallable());
         next.onWorkerTold(worker);
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.id.Admission;
@@ -20,7 +21,7 @@ class KnownMachinesTest {
 
     /** One that tells nothing of its machine, and so gets nothing that asks for something. */
     private void silent(int number) {
-        machines.told(new WorkerId("worker-" + number), "pc" + number, Optional.empty(), Admission.OPEN_ROOM);
+        machines.told(new WorkerId("worker-" + number), "pc" + number, Optional.empty(), Admission.OPEN_ROOM, Map.of());
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRequest.FetchShared;
+import org.mutirao.protocol.message.WorkerRequest.FetchWheel;
 import org.mutirao.protocol.message.WorkerRequest.Heartbeat;
 import org.mutirao.protocol.message.WorkerRequest.InSession;
 import org.mutirao.protocol.message.WorkerRequest.Leave;
@@ -74,6 +75,9 @@ public final class OwnDialect implements Dialect {
                     .row(ReturnTask.class, (giveBack, dialect) -> start(giveBack))
                     .row(SendLog.class, (part, dialect) -> start(part))
                     .row(FetchShared.class, (fetch, dialect) -> start(fetch))
+                    .row(FetchWheel.class, (fetch, dialect) -> FlatDialect.object("action", "FETCH_WHEEL")
+                            .put("peer_id", fetch.peer().value())
+                            .put("name", fetch.name()))
                     .row(TellFacts.class, (tell, dialect) -> FactsFields.start(tell))
                     .row(Leave.class, (leave, dialect) -> FlatDialect.object("action", "LEAVE")
                             .put("peer_id", leave.peer().value()))
@@ -266,7 +270,7 @@ public final class OwnDialect implements Dialect {
     public boolean speaks(ObjectNode object) {
         String action = object.path("action").asText("");
         return switch (action) {
-            case "RETURN_TASK", "LEAVE", "SEND_LOG", "FETCH_SHARED", "TELL_FACTS" -> true;
+            case "RETURN_TASK", "LEAVE", "SEND_LOG", "FETCH_SHARED", "FETCH_WHEEL", "TELL_FACTS" -> true;
             default -> BY_ACTION.containsKey(action) || OwnFields.areIn(object);
         };
     }
@@ -285,7 +289,13 @@ public final class OwnDialect implements Dialect {
             throws BadMessage, UnknownActionException {
         Fields fields = new Fields(action, object);
         return switch (action) {
-            case "RETURN_TASK" -> new ReturnTask(FlatDialect.peer(fields), fields.lease(), fields.text("reason"));
+            case "RETURN_TASK" ->
+                new ReturnTask(
+                        FlatDialect.peer(fields),
+                        fields.lease(),
+                        fields.text("reason"),
+                        fields.optionalText("environment"));
+            case "FETCH_WHEEL" -> new FetchWheel(FlatDialect.peer(fields), fields.text("name"));
             case "LEAVE" -> new Leave(FlatDialect.peer(fields));
             case "TELL_FACTS" -> new TellFacts(FlatDialect.peer(fields), FactsFields.read(fields));
             case "FETCH_SHARED" ->
@@ -325,6 +335,7 @@ public final class OwnDialect implements Dialect {
         ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
                 .put("peer_id", giveBack.peer().value());
         OwnFields.putLease(object, giveBack.lease());
+        giveBack.environment().ifPresent(name -> object.put("environment", name));
         return object.put("reason", giveBack.reason());
     }
 
@@ -380,9 +391,8 @@ public final class OwnDialect implements Dialect {
         if (status.equals("OK") && family.isPresent()) {
             return family.get().readAnswer(asked, object, payload);
         }
-        if (status.equals("OK") && asked instanceof FetchShared) {
-            return new Reply.BlobData(
-                    payload.orElseThrow(() -> new BadMessage("FETCH_SHARED's answer: 'blob_data' is missing")));
+        if (status.equals("OK") && (asked instanceof FetchShared || asked instanceof FetchWheel)) {
+            return new Reply.BlobData(payload.orElseThrow(() -> new BadMessage("the answer's 'blob_data' is missing")));
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);
     }

@@ -74,8 +74,22 @@ public sealed interface WorkerRequest extends Request {
      * "I can't finish this one": it goes back to the queue, and the attempt counts as lost.
      *
      * @param reason for a person, at most 2000 characters
+     * @param environment what could not be installed for it, by its name, if that is why
      */
-    record ReturnTask(WorkerId peer, Lease lease, String reason) implements WorkerRequest {}
+    record ReturnTask(WorkerId peer, Lease lease, String reason, Optional<String> environment)
+            implements WorkerRequest {
+        /** Of one that has another reason. */
+        public ReturnTask(WorkerId peer, Lease lease, String reason) {
+            this(peer, lease, reason, Optional.empty());
+        }
+    }
+
+    /**
+     * "I lack a wheel."
+     *
+     * @param name of its file; empty for the list of all
+     */
+    record FetchWheel(WorkerId peer, String name) implements WorkerRequest, BringsPayload {}
 
     /**
      * "This is what the script printed meanwhile." For watching only, so that nothing depends on it.

@@ -110,6 +110,11 @@ final class GoldenRequests {
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
                 requests.put("return-task", new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no room"));
+                requests.put(
+                        "return-task-environment",
+                        new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no wheel", Optional.of("0123abcd")));
+                requests.put("fetch-wheel", new WorkerRequest.FetchWheel(PEER, "a-1.0-py3-none-any.whl"));
+                requests.put("list-wheels-of-master", new WorkerRequest.FetchWheel(PEER, ""));
                 requests.put("request-task-parts", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20), true));
                 requests.put(
                         "fetch-shared",

@@ -32,7 +32,8 @@ class ProtocolPageTest {
             "LIST_PEERS",
             "GET_PEER_INFO");
     /** What only our workers say has no rows of that kind. */
-    private static final Set<String> WORKERS = Set.of("RETURN_TASK", "SEND_LOG", "FETCH_SHARED", "TELL_FACTS", "LEAVE");
+    private static final Set<String> WORKERS =
+            Set.of("RETURN_TASK", "SEND_LOG", "FETCH_SHARED", "FETCH_WHEEL", "TELL_FACTS", "LEAVE");
 
     /** Between two connections' ends, whoever they are. */
     private static final Set<String> CONNECTIONS = Set.of("AGREE", "PROVE");

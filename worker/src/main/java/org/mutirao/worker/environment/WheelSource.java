@@ -11,19 +11,4 @@ public interface WheelSource {
 
     /** The bytes of one, whose owner is the caller. */
     Payload fetch(Wheel wheel) throws IOException, InterruptedException;
-
-    /** There are none. */
-    static WheelSource none() {
-        return new WheelSource() {
-            @Override
-            public List<Wheel> list() {
-                return List.of();
-            }
-
-            @Override
-            public Payload fetch(Wheel wheel) throws IOException {
-                throw new IOException("no wheels");
-            }
-        };
-    }
 }

@@ -1,0 +1,136 @@
+package org.mutirao.master.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
+import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.text.Text;
+
+/**
+ * What workers could not install lately. Such a worker gets no task that asks for the same. When nobody else can run those tasks, they are given
+ * up with the reason, and everybody may try again what is handed in later. For the loop.
+ */
+final class Uninstallable {
+    /** Then a worker may try again: somebody may have brought a wheel. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    private static final int MAX_REMEMBERED = 1000;
+    private static final int MAX_NAMED = 3;
+
+    private final Journal journal;
+    private final DispatchClock clock;
+    private final Fleet fleet;
+    private final Supplier<TaskLedger> ledger;
+    private final List<Failed> failed = new ArrayList<>();
+
+    private record Failed(WorkerId worker, TaskNeeds needs, String name, String reason, long at) {}
+
+    /** @param ledger the one in force */
+    Uninstallable(Journal journal, DispatchClock clock, Fleet fleet, Supplier<TaskLedger> ledger) {
+        this.journal = journal;
+        this.clock = clock;
+        this.fleet = fleet;
+        this.ledger = ledger;
+    }
+
+    /** A worker could not install what a task asks for. */
+    void add(WorkerId worker, Optional<TaskRecord> task, String name, String reason) {
+        failed.removeIf(each -> each.worker().equals(worker) && each.name().equals(name));
+        Optional<TaskNeeds> needs = task.map(TaskRecord::needs)
+                .filter(its -> its.environment().filter(name::equals).isPresent());
+        if (needs.isEmpty() || failed.size() >= MAX_REMEMBERED) {
+            return;
+        }
+        failed.add(new Failed(worker, needs.get(), name, reason, clock.nanos()));
+        tell(worker);
+    }
+
+    private void tell(WorkerId worker) {
+        Map<String, String> its = new HashMap<>();
+        failed.stream()
+                .filter(each -> each.worker().equals(worker))
+                .forEach(each -> its.put(each.name(), each.reason()));
+        fleet.find(worker).ifPresent(session -> fleet.couldNotInstall(session, its));
+    }
+
+    /** Another master leads. */
+    void clear() {
+        forget(List.copyOf(failed));
+    }
+
+    private void forget(List<Failed> some) {
+        failed.removeAll(some);
+        some.stream().map(Failed::worker).distinct().forEach(this::tell);
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @param again called when somebody may have what it could not have before
+     */
+    void tick(Runnable again) {
+        if (failed.isEmpty()) {
+            return;
+        }
+        long now = clock.nanos();
+        List<Failed> over = new ArrayList<>(failed.stream()
+                .filter(each -> now - each.at() > REMEMBERED.toNanos()
+                        || fleet.find(each.worker()).isEmpty())
+                .toList());
+        Map<TaskNeeds, Failed> left = new LinkedHashMap<>();
+        failed.stream().filter(each -> !over.contains(each)).forEach(each -> left.putIfAbsent(each.needs(), each));
+        for (Map.Entry<TaskNeeds, Failed> each : left.entrySet()) {
+            if (nobodyCan(each.getKey())) {
+                giveUp(each.getKey(), each.getValue().name());
+                over.addAll(failed.stream()
+                        .filter(one -> one.name().equals(each.getValue().name()))
+                        .toList());
+            }
+        }
+        forget(over);
+        if (!over.isEmpty()) {
+            again.run();
+        }
+    }
+
+    private boolean nobodyCan(TaskNeeds needs) {
+        return fleet.all().stream()
+                .noneMatch(session ->
+                        !session.isDrained() && Fitting.ever(needs, session).isEmpty());
+    }
+
+    private void giveUp(TaskNeeds needs, String name) {
+        List<String> reasons = failed.stream()
+                .filter(each -> each.name().equals(name))
+                .map(Failed::reason)
+                .distinct()
+                .toList();
+        String reason = String.join("; ", reasons.subList(0, Math.min(MAX_NAMED, reasons.size())))
+                + (reasons.size() > MAX_NAMED ? Text.kept("; and %d more workers", reasons.size() - MAX_NAMED) : "");
+        TaskLedger current = ledger.get();
+        for (JobView job : current.jobsOfSeveral()) {
+            if (!job.ended() && job.plan().needs().equals(needs)) {
+                journal.propose(
+                        new Command.GiveUpJob(job.id(), job.taskPackage().hash(), reason, clock.millis()));
+            }
+        }
+        for (TaskRecord task : List.copyOf(current.records())) {
+            if (task.part().isEmpty()
+                    && task.waiting().isPresent()
+                    && !task.state().ended()
+                    && task.needs().equals(needs)) {
+                journal.propose(new Command.GiveUp(task.id(), task.taskPackage().hash(), reason, clock.millis()));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.mutirao.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.TaskNeeds;
+
+/** What becomes of tasks whose packages can't be installed, on a manual clock. */
+class InstallingSceneTest {
+    private static final long GIB = 1L << 30;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Scene scene = new Scene();
+
+    private static TaskNeeds environment(String name) {
+        return TaskNeeds.none().in(Optional.of(name), Optional.empty());
+    }
+
+    private Scene.Player worker(String name, int slots) {
+        return scene.new Player(name).joinsWithSlots(slots).tells(Scene.facts(4, GIB, 0));
+    }
+
+    private void cantInstall(Scene.Player player, String name, String why) {
+        scene.dispatcher.onReturn(player.id, player.held.remove(0), why, Optional.of(name));
+        scene.loop.runAll();
+    }
+
+    @Test
+    void anotherWorkerGetsItAndTheFirstGetsNoneThatAsksForTheSame() {
+        scene.submit("one", environment("a"));
+        scene.submit("two", environment("a"));
+        scene.submit("other", environment("b"));
+        Scene.Player pc1 = worker("pc1", 1);
+        Scene.Player pc2 = worker("pc2", 3);
+        pc1.asks();
+        cantInstall(pc1, "a", "pc1: no wheel");
+        pc1.asks();
+        assertEquals("other", pc1.last());
+        pc2.asks();
+        pc2.asks();
+        scene.pass(SECOND);
+        pc2.asks();
+        assertEquals("running", scene.state(1));
+        assertEquals("running", scene.state(2));
+        assertTrue(scene.asides().isEmpty(), "it does not count against a worker");
+    }
+
+    @Test
+    void whatNobodyCanInstallIsGivenUpWithTheReason() {
+        scene.submitJob("many", 50, environment("a"));
+        scene.submit("single", environment("a"));
+        scene.submit("other", environment("b"));
+        Scene.Player pc1 = worker("pc1", 1);
+        Scene.Player pc2 = worker("pc2", 1);
+        pc1.asks();
+        pc2.asks();
+        cantInstall(pc1, "a", "pc1: no wheel");
+        scene.pass(SECOND);
+        assertEquals("queued", scene.state(3), "pc2 may still do it");
+        cantInstall(pc2, "a", "pc2: no wheel");
+        scene.pass(SECOND);
+        for (long id = 1; id <= 51; id++) {
+            assertEquals("lost", scene.state(id));
+        }
+        assertTrue(
+                scene.task(1).sentence().contains("pc1: no wheel"),
+                scene.task(1).sentence());
+        assertTrue(
+                scene.task(51).sentence().contains("pc2: no wheel"),
+                scene.task(51).sentence());
+        assertEquals("queued", scene.state(52));
+    }
+
+    @Test
+    void whatIsHandedInLaterIsTriedAgain() {
+        scene.submit("one", environment("a"));
+        Scene.Player pc = worker("pc", 1);
+        pc.asks();
+        cantInstall(pc, "a", "pc: no wheel");
+        scene.pass(SECOND);
+        assertEquals("lost", scene.state(1));
+        scene.submit("two", environment("a"));
+        pc.asks();
+        assertEquals("two", pc.last());
+    }
+
+    @Test
+    void theReasonIsSaidOfTheWorkerThatCanNot() {
+        scene.submit("one", environment("a"));
+        Scene.Player pc1 = worker("pc1", 1);
+        worker("pc2", 1);
+        pc1.asks();
+        cantInstall(pc1, "a", "pc1: no wheel");
+        assertEquals(
+                "pc1: no wheel",
+                scene.dispatcher
+                        .obstacles()
+                        .shortages(
+                                scene.task(1),
+                                scene.dispatcher.fleet().find(pc1.id).orElseThrow())
+                        .get(0)
+                        .wanted());
+        scene.pass(Duration.ofMinutes(11));
+        assertEquals(
+                List.of(),
+                scene.dispatcher.fleet().find(pc1.id).stream()
+                        .flatMap(session -> session.uninstallable().keySet().stream())
+                        .toList());
+    }
+}
