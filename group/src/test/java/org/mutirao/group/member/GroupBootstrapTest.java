@@ -1,15 +1,18 @@
 package org.mutirao.group.member;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,7 @@ import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
 
@@ -27,6 +31,8 @@ class GroupBootstrapTest {
     private static final String B = "0000000b";
     private static final String C = "0000000c";
     private static final String D = "0000000d";
+    private static final String E = "0000000e";
+    private static final String F = "0000000f";
     private static final List<String> THREE = List.of(A, B, C);
 
     @TempDir
@@ -58,6 +64,30 @@ class GroupBootstrapTest {
         Membership first = group.master(A).place().orElseThrow();
         assertEquals(first.founders(), group.master(B).place().orElseThrow().founders());
         assertEquals(first.founders(), group.raft().members());
+    }
+
+    /** Each is one short until its own third comes, though there are enough of both together. */
+    @Test
+    void twoRoomsOnOneAddressFormTwoGroupsAndDoNotSeeEachOther() {
+        LocalGroup one = new LocalGroup(folder, RoomSecret.random(new SecureRandom()));
+        LocalGroup other = one.another(RoomSecret.random(new SecureRandom()));
+        start(one, A, B);
+        start(other, D, E);
+        one.run(Duration.ofMinutes(1));
+        assertEquals(Set.of(Optional.empty()), grids(one, List.of(A, B)));
+        assertEquals(Set.of(Optional.empty()), grids(other, List.of(D, E)));
+        assertTrue(one.master(A).saysNow("Waiting for 1 more of 3 masters"), one.toString());
+        start(one, C);
+        start(other, F);
+        one.awaitGroupOf(A, B, C);
+        other.awaitGroupOf(D, E, F);
+        assertEquals(Set.of(1, 2, 3), ids(one, A, B, C));
+        assertEquals(Set.of(1, 2, 3), ids(other, D, E, F));
+        assertNotEquals(one.raft().grids(), other.raft().grids());
+    }
+
+    private static Set<Integer> ids(LocalGroup group, String... nodes) {
+        return Stream.of(nodes).map(node -> group.master(node).card().id()).collect(Collectors.toSet());
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import org.mutirao.protocol.multicast.KeyedMulticast;
+import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.testkit.Firewall;
 import org.mutirao.testkit.LocalNetwork;
 import org.mutirao.testkit.ManualClock;
@@ -21,10 +23,10 @@ final class LocalGroup {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final Path folder;
-    private final JoinRule rule;
-    private final ManualThreads threads = new ManualThreads(new ManualClock());
-    private final LocalNetwork network = new LocalNetwork(threads);
-    private final LocalRaft raft = new LocalRaft(network, threads);
+    private final LocalMaster.Room room;
+    private final ManualThreads threads;
+    private final LocalNetwork network;
+    private final LocalRaft raft;
     private final Map<String, LocalMaster> masters = new LinkedHashMap<>();
 
     /** Of a room with a key. */
@@ -33,8 +35,34 @@ final class LocalGroup {
     }
 
     LocalGroup(Path folder, JoinRule rule) {
+        this(folder, new LocalMaster.Room(rule, plain -> plain), new ManualThreads(new ManualClock()));
+    }
+
+    /** Of a room with that key, on a network which {@link #another} shares. */
+    LocalGroup(Path folder, RoomSecret secret) {
+        this(folder, roomOf(secret), new ManualThreads(new ManualClock()));
+    }
+
+    private LocalGroup(Path folder, LocalMaster.Room room, ManualThreads threads) {
+        this(folder, room, threads, new LocalNetwork(threads));
+    }
+
+    private LocalGroup(Path folder, LocalMaster.Room room, ManualThreads threads, LocalNetwork network) {
         this.folder = folder;
-        this.rule = rule;
+        this.room = room;
+        this.threads = threads;
+        this.network = network;
+        this.raft = new LocalRaft(network, threads);
+    }
+
+    /** Of another room, on the same network. */
+    LocalGroup another(RoomSecret secret) {
+        return new LocalGroup(folder, roomOf(secret), threads, network);
+    }
+
+    private static LocalMaster.Room roomOf(RoomSecret secret) {
+        return new LocalMaster.Room(
+                JoinRule.KEY, plain -> new KeyedMulticast(plain, secret, () -> List.of(secret), from -> false));
     }
 
     /** Of a group of three, with no id given. */
@@ -57,7 +85,7 @@ final class LocalGroup {
 
     LocalMaster start(String machine, String node, int port, GroupSettings settings) {
         LocalMaster master =
-                LocalMaster.start(network.node(machine), port, folder.resolve(node), settings, threads, raft, rule);
+                LocalMaster.start(network.node(machine), port, folder.resolve(node), settings, threads, raft, room);
         masters.put(node, master);
         return master;
     }

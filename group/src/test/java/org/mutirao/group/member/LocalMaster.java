@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
+import org.mutirao.protocol.multicast.Multicast;
 import org.mutirao.testkit.LocalNetwork;
 import org.mutirao.testkit.ManualThreads;
 
@@ -40,6 +42,13 @@ final class LocalMaster implements AutoCloseable {
     private long missing;
     private boolean busy;
 
+    /**
+     * The room that it belongs to.
+     *
+     * @param seals makes of a network one on which only masters of this room are heard
+     */
+    record Room(JoinRule rule, UnaryOperator<Multicast.Opener> seals) {}
+
     private LocalMaster(
             LocalNetwork.Node machine,
             int port,
@@ -47,7 +56,7 @@ final class LocalMaster implements AutoCloseable {
             GroupSettings settings,
             ManualThreads threads,
             LocalRaft raft,
-            JoinRule rule) {
+            Room room) {
         this.machine = machine;
         this.port = port;
         this.node = folder.node();
@@ -56,9 +65,15 @@ final class LocalMaster implements AutoCloseable {
         this.raft = raft;
         this.clock = threads.scheduler("master", "master", LOOK);
         this.discovery = new PeerDiscovery(
-                settings, this::card, raft::members, machine, machine::multicast, threads, datagram -> {});
-        this.bootstrap =
-                new GroupBootstrap(settings, folder, discovery, threads::nanos, words::add, this::completed, rule);
+                settings,
+                this::card,
+                raft::members,
+                machine,
+                room.seals().apply(machine::multicast),
+                threads,
+                datagram -> {});
+        this.bootstrap = new GroupBootstrap(
+                settings, folder, discovery, threads::nanos, words::add, this::completed, room.rule());
     }
 
     /** Starts a master in a folder, which may have been used before. */
@@ -69,11 +84,11 @@ final class LocalMaster implements AutoCloseable {
             GroupSettings settings,
             ManualThreads threads,
             LocalRaft raft,
-            JoinRule rule) {
+            Room room) {
         try {
             Files.createDirectories(folder);
             NodeFolder data = NodeFolder.read(folder, folder.getFileName().toString(), false);
-            LocalMaster master = new LocalMaster(machine, port, data, settings, threads, raft, rule);
+            LocalMaster master = new LocalMaster(machine, port, data, settings, threads, raft, room);
             machine.listen(port, master::answer);
             master.discovery.start();
             master.clock.scheduleWithFixedDelay(master::step, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
