@@ -160,6 +160,18 @@ class SubmitterLimitsTest extends OverHttp {
         refused(Refusal.TRY_LATER, handIn(ana, 1));
     }
 
+    /** Also for those who have no share of their own. */
+    @Test
+    void allTogetherHaveNoMoreThanTheLedgerTakes() throws Exception {
+        isTaken(handIn(room, 100_000));
+        isTaken(handIn(room, 100_000));
+        long before = LimitsReached.here().times(Limit.TASKS);
+        refused(Refusal.TRY_LATER, handIn(room, 1));
+        assertEquals(before + 1, LimitsReached.here().times(Limit.TASKS));
+        cancelAll(room);
+        isTaken(handIn(room, 1));
+    }
+
     @Test
     void whatRunsAgainCountsToo() throws Exception {
         RoomSecret ana = issue(Role.SUBMITTER);

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.channel.Channel;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.ChannelRow;
@@ -71,9 +73,11 @@ class ChannelHandlerTest {
         for (int number = 1; number <= 400; number++) {
             assertInstanceOf(Reply.Heard.class, say(number));
         }
+        long before = LimitsReached.here().times(Limit.CHANNEL);
         assertEquals(
                 Refusal.TRY_LATER,
                 assertInstanceOf(Reply.Failure.class, say(401)).refusal());
+        assertEquals(before + 1, LimitsReached.here().times(Limit.CHANNEL));
         clock.advance(Duration.ofSeconds(1));
         for (int number = 401; number <= 600; number++) {
             assertInstanceOf(Reply.Heard.class, say(number));

@@ -24,6 +24,8 @@ import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -168,8 +170,10 @@ class JobHandlerTest {
         for (int i = 0; i < JobWaits.MOST; i++) {
             all.add(wait("j1", 0, Duration.ofSeconds(20)));
         }
+        long before = LimitsReached.here().times(Limit.PARKED);
         Reply.Failure refused =
                 (Reply.Failure) wait("j1", 0, Duration.ofSeconds(20)).join();
+        assertEquals(before + 1, LimitsReached.here().times(Limit.PARKED));
         assertEquals(Refusal.TRY_LATER, refused.refusal());
         assertTrue(all.stream().noneMatch(CompletableFuture::isDone));
         play.succeed(1);
@@ -280,11 +284,13 @@ class JobHandlerTest {
     @Test
     void nobodyChangesManyAllTheTime() {
         play.submitJob("prices.zip", 4);
+        long before = LimitsReached.here().times(Limit.RATES);
         Reply last = null;
         for (int i = 0; i < 50; i++) {
             last = cancel("1-4");
         }
         assertEquals(Refusal.TRY_LATER, ((Reply.Failure) last).refusal());
+        assertTrue(LimitsReached.here().times(Limit.RATES) > before, "it was counted");
         assertEquals(
                 Refusal.CONFLICT, ((Reply.Failure) cancel("prices")).refusal(), "one job is no more than one task");
         play.clock.advance(Duration.ofSeconds(1));

@@ -1,15 +1,19 @@
 package org.mutirao.protocol.discovery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -29,6 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.room.Entrant;
 import org.mutirao.protocol.room.RoomProof;
 import org.mutirao.protocol.room.RoomSecret;
@@ -61,6 +67,28 @@ class DiscoveryTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int port = responder.ports().numbers().get(0);
         pending.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
+    }
+
+    /** This machine's own programs are not counted, so it asks by its other address. */
+    @Test
+    void oneAddressIsNotAnsweredForEverAndThatIsCounted() throws IOException {
+        InetAddress own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst()
+                .orElse(null);
+        assumeTrue(own != null, "SKIPPED: this machine has no address but loopback");
+        long before = LimitsReached.here().times(Limit.DATAGRAMS);
+        byte[] question = "?".getBytes(StandardCharsets.UTF_8);
+        try (DatagramSocket asker = new DatagramSocket(0, own)) {
+            int port = responder.ports().numbers().get(0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                for (int i = 0; i < 4_000; i++) {
+                    asker.send(new DatagramPacket(question, question.length, own, port));
+                }
+                return LimitsReached.here().times(Limit.DATAGRAMS) > before;
+            });
+        }
     }
 
     private Optional<String> receive(int millis) throws IOException {

@@ -63,6 +63,8 @@ class LimitsReachedTest {
         for (Limit limit : Limit.values()) {
             assertTrue(limit.label().matches("[a-z-]+"), limit::label);
             assertFalse(limit.inWords().isBlank());
+            reached.note(limit, "10.0.0.1");
+            assertTrue(said().contains("A limit was reached: " + limit.inWords() + ". By 10.0.0.1"), said()::toString);
         }
     }
 }

@@ -24,6 +24,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomCertificate;
@@ -144,10 +146,12 @@ class RoomAttackTest extends OnRoom {
             refusedWith("not the secret", socket);
         }
         await().until(() -> guard.failedTries() == FailedTries.MAX_TRIES);
+        long before = LimitsReached.here().times(Limit.PROOFS);
         long begun = System.nanoTime();
         assertInstanceOf(
                 Reply.Ok.class, client(Optional.of(SECRET)).ask(endpoint(server.port()), heartbeat(), TIMEOUT));
         assertTrue(System.nanoTime() - begun >= FailedTries.DELAY.toNanos());
+        assertTrue(LimitsReached.here().times(Limit.PROOFS) > before, "it was counted");
     }
 
     @Test

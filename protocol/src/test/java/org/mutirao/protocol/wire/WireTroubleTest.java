@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.dialect.Dialects;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -185,12 +187,14 @@ class WireTroubleTest extends OnLoopback {
 
     @Test
     void binaryGarbageAndDeepNestingAreAnsweredAndOthersServed() throws IOException {
+        long before = LimitsReached.here().times(Limit.MESSAGES);
         byte[] garbage = new byte[100_000];
         new Random(1).nextBytes(garbage);
         garbage[0] = 0;
         assertTrue(say(new String(garbage, StandardCharsets.ISO_8859_1)).contains("ERROR"));
         assertTrue(say("{\"a\":" + "[".repeat(10_000)).contains("nested deeper"));
         assertTrue(say("{\"a\":\"" + "x".repeat(1_000_000)).contains("more than 4096 bytes"));
+        assertTrue(LimitsReached.here().times(Limit.MESSAGES) >= before + 3, "each was counted");
         assertEquals("{\"status\":\"ALIVE\"}", say("{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}"));
     }
 
@@ -213,6 +217,7 @@ class WireTroubleTest extends OnLoopback {
                 WireServer.Limits.defaults(),
                 new FileSpool(folder.resolve("server"), new ByteSize(1000)),
                 this);
+        long before = LimitsReached.here().times(Limit.PAYLOADS);
         byte[] bytes = new byte[3_000_000];
         Path file = Files.write(folder.resolve("parcel"), bytes);
         Payload large = new Payload(file, new Blob(Sha256.of(bytes), bytes.length));
@@ -221,6 +226,7 @@ class WireTroubleTest extends OnLoopback {
             Reply.Failure failure = (Reply.Failure) client.ask(endpoint(), submit, TIMEOUT);
             assertEquals(Reply.Refusal.BAD_REQUEST, failure.refusal());
             assertTrue(failure.message().contains("1000B"), failure.message());
+            assertEquals(before + 1, LimitsReached.here().times(Limit.PAYLOADS));
         }
         assertTrue(isEmpty(folder.resolve("server")), "what was received of it is deleted");
     }

@@ -178,8 +178,10 @@ class HttpLimitsTest {
     void moreStreamsThanThereMayBeAreToldSo() throws Exception {
         start("127.0.0.1", limits(100, 100, 1, LONG, NOTHING));
         assertTrue(some(ask(loopback(), STREAM)).contains("event: state"));
+        long before = LimitsReached.here().times(Limit.HTTP_STREAMS);
         String text = some(ask(loopback(), STREAM));
         assertTrue(text.contains("event: full"), text);
+        assertTrue(LimitsReached.here().times(Limit.HTTP_STREAMS) > before, "it was counted");
     }
 
     @Test
@@ -189,7 +191,9 @@ class HttpLimitsTest {
         start("0.0.0.0", limits(2, 100, 1, LONG, NOTHING));
         assertEquals("HTTP/1.1 200", begin(ask(own, get("/health"))));
         assertEquals("HTTP/1.1 200", begin(ask(own, get("/health"))));
+        long before = LimitsReached.here().times(Limit.HTTP_CONNECTIONS);
         assertEquals("", begin(ask(own, get("/health"))), "closed");
+        assertTrue(LimitsReached.here().times(Limit.HTTP_CONNECTIONS) > before, "it was counted");
         assertEquals("HTTP/1.1 200", begin(ask(loopback(), get("/health"))), "another address");
         open.get(0).close();
         await().atMost(TIMEOUT).until(() -> begin(ask(own, get("/health"))).equals("HTTP/1.1 200"));
@@ -218,7 +222,9 @@ class HttpLimitsTest {
         ask(loopback(), get("/wait"));
         ask(loopback(), get("/wait"));
         await().atMost(TIMEOUT).until(() -> waiting.get() == 2);
+        long before = LimitsReached.here().times(Limit.HTTP_REQUESTS);
         assertEquals("HTTP/1.1 429", begin(ask(loopback(), get("/health"))));
+        assertTrue(LimitsReached.here().times(Limit.HTTP_REQUESTS) > before, "it was counted");
     }
 
     @Test
