@@ -22,7 +22,8 @@ public enum Limit {
     TASKS,
     SUBMITTERS,
     PARKED,
-    CHANNEL;
+    CHANNEL,
+    ZMQ;
 
     /** For programs that count, as {@code http-bodies}. */
     public String label() {
@@ -49,6 +50,7 @@ public enum Limit {
             case SUBMITTERS -> Text.of("unfinished tasks and jobs of one submitter");
             case PARKED -> Text.of("programs that wait for jobs");
             case CHANNEL -> Text.of("users and topics of the channel");
+            case ZMQ -> Text.of("users, servers, subscriptions and elections by ZeroMQ");
             case HTTP_BODIES -> Text.of("the size of an HTTP request");
         };
     }

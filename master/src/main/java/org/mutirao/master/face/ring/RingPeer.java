@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
 import org.mutirao.master.face.ring.Ring.Call;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.threads.GuardedPool;
@@ -174,6 +177,7 @@ final class RingPeer implements AutoCloseable {
         try {
             foreignPeers.execute(() -> hearOut(caller));
         } catch (RejectedExecutionException e) {
+            LimitsReached.here().note(Limit.CONNECTIONS, caller.getInetAddress().getHostAddress());
             caller.close(); // so many that there is no thread for it
         }
     }
@@ -192,7 +196,7 @@ final class RingPeer implements AutoCloseable {
         caller.setSoTimeout(PATIENCE_MILLIS);
         InputStream in = caller.getInputStream();
         byte[] bytes = new byte[LONGEST];
-        int count = in.read(bytes);
+        int count = begin(caller, bytes);
         String text = new String(bytes, 0, Math.max(0, count), StandardCharsets.US_ASCII);
         String answer;
         synchronized (ring) {
@@ -211,6 +215,19 @@ final class RingPeer implements AutoCloseable {
             }
             more++;
             left = until - nanos.getAsLong();
+        }
+        if (more == LONGEST) {
+            LimitsReached.here().note(Limit.MESSAGES, caller.getInetAddress().getHostAddress());
+        }
+    }
+
+    /** One that calls and says nothing is in the way of the others. */
+    private static int begin(Socket caller, byte[] bytes) throws IOException {
+        try {
+            return caller.getInputStream().read(bytes);
+        } catch (SocketTimeoutException e) {
+            LimitsReached.here().note(Limit.SLOW, caller.getInetAddress().getHostAddress());
+            throw e;
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.ChannelRequest.Speaker;
 import org.mutirao.protocol.message.Reply;
@@ -186,6 +188,7 @@ final class MessageService implements Service {
             return known;
         }
         if (users.size() >= MAX_USERS) {
+            LimitsReached.here().note(Limit.ZMQ, Text.of("a user by ZeroMQ"));
             forgetSilent();
         }
         User fresh = new User(speaker(name));

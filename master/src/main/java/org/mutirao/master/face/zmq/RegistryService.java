@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.ServerRow;
@@ -93,6 +95,8 @@ final class RegistryService implements Service {
                 request.text("address").or(() -> request.text("addr")).orElse(before == null ? "" : before.address());
         if (before != null || guests.size() < MAX_SERVERS) {
             guests.put(user.get(), new Guest(rank, address, nanos.getAsLong()));
+        } else {
+            LimitsReached.here().note(Limit.ZMQ, Text.of("a server by ZeroMQ"));
         }
         return stamped("rank", "rank", rank);
     }

@@ -3,6 +3,8 @@ package org.mutirao.master.face.zmq;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.Faults;
@@ -85,6 +87,7 @@ final class RepServer implements ZmqThreads.Turn {
         try {
             return Packing.write(service.answer(Packing.read(frame)));
         } catch (IOException e) {
+            LimitsReached.here().note(Limit.MESSAGES, Text.of("a program by ZeroMQ"));
             return unreadable(Told.of(e, Text.of("not a message")));
         } catch (RuntimeException | Error e) {
             FAULTS.report(Text.of("a request"), e);

@@ -3,6 +3,9 @@ package org.mutirao.master.face.zmq;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
+import org.mutirao.protocol.text.Text;
 
 /** What is subscribed to at the proxy. A program of a user subscribes to the user's name, so that user is there while it does. Safe for any thread. */
 final class Subscriptions {
@@ -17,7 +20,11 @@ final class Subscriptions {
      * @return the topic, if somebody subscribes to it
      */
     String hear(byte[] frame) {
-        if (frame == null || frame.length < 1 || frame.length > LONGEST) {
+        if (frame == null || frame.length < 1) {
+            return "";
+        }
+        if (frame.length > LONGEST) {
+            note();
             return "";
         }
         String topic = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
@@ -28,8 +35,14 @@ final class Subscriptions {
         }
         if (!name.isEmpty() && topics.size() < MAX) {
             topics.add(name);
+        } else if (!name.isEmpty() && !topics.contains(name)) {
+            note();
         }
         return topic;
+    }
+
+    private static void note() {
+        LimitsReached.here().note(Limit.ZMQ, Text.of("a subscription by ZeroMQ"));
     }
 
     boolean has(String name) {

@@ -21,6 +21,8 @@ import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.master.door.Grid;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.RegistryRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.text.Text;
@@ -228,7 +230,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
 
     private void hear(String publication) {
         if (publication.startsWith(ELECTIONS) && !announcements.offer(publication)) {
-            log.debug("Too many elections at once: {}", publication.length());
+            LimitsReached.here().note(Limit.ZMQ, Text.of("an election by ZeroMQ"));
         }
     }
 

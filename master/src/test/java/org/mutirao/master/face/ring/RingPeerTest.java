@@ -23,6 +23,8 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mutirao.group.member.GroupSettings.PeerAddress;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.units.HostPort;
 
 /** The ring among ourselves, and with a small play of the course's peer. */
@@ -120,6 +122,38 @@ class RingPeerTest {
                 plan(id, ports), HOST, address -> true, INTERVAL, word -> said.add(id + ": " + word), System::nanoTime);
         open.add(face);
         return face;
+    }
+
+    /** Each has a second for its text. */
+    @Test
+    void callersThatSayNothingAreCountedAndSoAreThoseWithoutAPlace() throws Exception {
+        RingPeer two = join(2, freePorts(3));
+        long slow = LimitsReached.here().times(Limit.SLOW);
+        long beyond = LimitsReached.here().times(Limit.CONNECTIONS);
+        for (int i = 0; i < 40; i++) {
+            open.add(new Socket(HOST, two.port()));
+        }
+        soon().until(() -> LimitsReached.here().times(Limit.CONNECTIONS) > beyond);
+        soon().until(() -> LimitsReached.here().times(Limit.SLOW) > slow);
+        soon().until(() -> answered(two).equals("ok"));
+    }
+
+    private static String answered(RingPeer peer) {
+        try {
+            return say(peer.port(), "1");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
+    void aTextWithoutAnEndIsCounted() throws Exception {
+        RingPeer two = join(2, freePorts(3));
+        long before = LimitsReached.here().times(Limit.MESSAGES);
+        try (Socket socket = new Socket(HOST, two.port())) {
+            socket.getOutputStream().write("x".repeat(10_000).getBytes(StandardCharsets.US_ASCII));
+            soon().until(() -> LimitsReached.here().times(Limit.MESSAGES) > before);
+        }
     }
 
     @Test

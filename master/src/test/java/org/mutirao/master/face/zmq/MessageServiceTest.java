@@ -1,14 +1,18 @@
 package org.mutirao.master.face.zmq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.testkit.ManualClock;
@@ -57,5 +61,19 @@ class MessageServiceTest {
                 .map(request -> ((ChannelRequest.Say) request).number())
                 .toList();
         assertEquals(List.of(8L, 9L), numbers);
+    }
+
+    @Test
+    void moreSubscriptionsThanAreRememberedAreCounted() {
+        for (int i = 0; i < 2_000; i++) {
+            subscriptions.hear(("\001user" + i).getBytes(StandardCharsets.US_ASCII));
+        }
+        long before = LimitsReached.here().times(Limit.ZMQ);
+        subscriptions.hear("\001user1".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(before, LimitsReached.here().times(Limit.ZMQ), "known already");
+        subscriptions.hear("\001another".getBytes(StandardCharsets.US_ASCII));
+        subscriptions.hear(("\001" + "x".repeat(300)).getBytes(StandardCharsets.US_ASCII));
+        assertEquals(before + 2, LimitsReached.here().times(Limit.ZMQ));
+        assertFalse(subscriptions.has("another"));
     }
 }
