@@ -1,6 +1,8 @@
 package org.mutirao.worker;
 
 import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.run.ScriptEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -17,6 +19,17 @@ final class LimitOptions {
             split = ",",
             description = "More variables of the worker that scripts have too, with commas.")
     private List<String> passed;
+
+    @Option(
+            names = "--max-memory",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_MEMORY:-" + NONE + "}",
+            description = "What a script may take of the memory (an equal part for each slot).")
+    private ByteSize maxMemory;
+
+    Optional<ByteSize> maxMemory() {
+        return Optional.ofNullable(maxMemory);
+    }
 
     /** Throws an IllegalArgumentException with a sentence where one can't be a name. */
     List<String> passed() {

@@ -231,7 +231,15 @@ public final class Main implements Callable<Integer> {
     static OptionSections help() {
         return new OptionSections()
                 .options("The master", "--master", "--secret", "--discovery-ports", "--heartbeat")
-                .options("Scripts", "--slots", "--python", "--timeout", "--max-unpacked", "--max-output", "--pass-env")
+                .options(
+                        "Scripts",
+                        "--slots",
+                        "--python",
+                        "--timeout",
+                        "--max-unpacked",
+                        "--max-output",
+                        "--max-memory",
+                        "--pass-env")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
                 .options("This worker", "--work", "--name", "--tag", "--id")
@@ -252,7 +260,7 @@ public final class Main implements Callable<Integer> {
                         stay.nice(),
                         limits.passed(),
                         environments.settings()),
-                new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput),
+                new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput, limits.maxMemory()),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),
                 heartbeat,

@@ -137,7 +137,8 @@ public final class Worker implements AutoCloseable {
                         .withUnpacked(config.limits().maxUnpacked())
                         .withResultsAlong(),
                 config.limits().maxOutput(),
-                config.limits().timeout());
+                config.limits().timeout(),
+                MemoryHere.share(config));
         Python runs = interpreter(python);
         FactFinder finder = new FactFinder(
                 runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);

@@ -38,6 +38,9 @@ public record WorkerConfig(
         Duration heartbeat,
         Stay stay,
         Optional<Path> portFile) {
+    /** An interpreter alone takes some 10 MiB. */
+    private static final long LEAST_MEMORY = 16L << 20;
+
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
 
     public WorkerConfig {
@@ -83,9 +86,18 @@ public record WorkerConfig(
      * @param timeout how long it may run if its package does not say
      * @param maxUnpacked what its package may unpack to
      * @param maxOutput what it may print
+     * @param maxMemory what it may take of the memory; empty for an equal part for each slot
      */
-    public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+    public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput, Optional<ByteSize> maxMemory) {
+        /** With an equal part of the memory. */
+        public Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+            this(timeout, maxUnpacked, maxOutput, Optional.empty());
+        }
+
         public Limits {
+            check(
+                    maxMemory.map(most -> most.bytes() >= LEAST_MEMORY).orElse(true),
+                    Text.of("--max-memory: expected at least 16MiB"));
             check(!timeout.isZero(), Text.of("--timeout: expected more than 0"));
         }
     }

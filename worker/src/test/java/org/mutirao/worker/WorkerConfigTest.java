@@ -63,7 +63,11 @@ class WorkerConfigTest {
                                         Optional.of("https://index.example/simple"),
                                         ByteSize.gibi(3),
                                         Duration.ofMinutes(4))),
-                        new WorkerConfig.Limits(Duration.ofMinutes(2), ByteSize.gibi(1), ByteSize.mebi(2)),
+                        new WorkerConfig.Limits(
+                                Duration.ofMinutes(2),
+                                ByteSize.gibi(1),
+                                ByteSize.mebi(2),
+                                Optional.of(ByteSize.gibi(3))),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
                         Duration.ofMillis(500),
@@ -90,6 +94,7 @@ class WorkerConfigTest {
                         "--heartbeat=500ms",
                         "--max-unpacked=1GiB",
                         "--max-output=2MiB",
+                        "--max-memory=3GiB",
                         "--once",
                         "--no-nice",
                         "--pass-env=NLTK_DATA",

@@ -41,6 +41,9 @@ import org.mutirao.protocol.units.HostPort;
 final class OwnFields {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MAX_SLOTS = 1024;
+    /** The exit code of a program that was killed. */
+    private static final int KILLED = 137;
+
     private static final List<String> MARKS = List.of("features", "held", "wait_ms", "grid_id", "session");
 
     private static final Pattern RANDOM_WORD = Pattern.compile("[A-Za-z0-9_-]{8,64}");
@@ -48,10 +51,15 @@ final class OwnFields {
     private static final SealedSteps<Ending, Class<?>, ObjectNode> ENDINGS =
             SealedSteps.<Ending, Class<?>, ObjectNode>of(Ending.class)
                     .row(Ending.Exited.class, (exited, here, object) -> object.put("exit_code", exited.code()))
-                    .row(
-                            Ending.Stopped.class,
-                            (stopped, here, object) ->
-                                    object.put("limit", stopped.limit().name().toLowerCase(Locale.ROOT)))
+                    .row(Ending.Stopped.class, (stopped, here, object) -> {
+                        String name = stopped.limit().name().toLowerCase(Locale.ROOT);
+                        if (stopped.limit().isOld()) {
+                            object.put("limit", name);
+                        } else {
+                            // An older master takes it for a script that was killed.
+                            object.put("exit_code", KILLED).put("stopped", name);
+                        }
+                    })
                     .row(Ending.Unreported.class, (unreported, here, object) -> {})
                     .build();
 
@@ -147,9 +155,11 @@ final class OwnFields {
     }
 
     private static Ending plainEnding(Fields fields) throws BadMessage {
-        if (fields.has("limit")) {
-            return new Ending.Stopped(
-                    fields.parsed("limit", name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
+        for (String field : List.of("limit", "stopped")) {
+            if (fields.has(field)) {
+                return new Ending.Stopped(
+                        fields.parsed(field, name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
+            }
         }
         if (fields.has("exit_code")) {
             return new Ending.Exited((int) fields.number("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE));

@@ -66,7 +66,12 @@ public sealed interface Ending {
 
         @Override
         public String kind() {
-            return limit == Limit.TIME ? Text.of("time limit") : Text.of("output limit");
+            return switch (limit) {
+                case TIME -> Text.of("time limit");
+                case OUTPUT -> Text.of("output limit");
+                case MEMORY -> Text.of("limit: memory");
+                case PROCESSES -> Text.of("limit: processes");
+            };
         }
     }
 
@@ -96,7 +101,14 @@ public sealed interface Ending {
     /** What a run may not exceed. */
     enum Limit {
         TIME,
-        OUTPUT
+        OUTPUT,
+        MEMORY,
+        PROCESSES;
+
+        /** Whether programs of ours know it that are older than the other limits. */
+        public boolean isOld() {
+            return this == TIME || this == OUTPUT;
+        }
     }
 
     /** Whether a person would call the run a success; a silent stranger gets the benefit of the doubt. */

@@ -108,6 +108,7 @@ final class GoldenRequests {
                                         Duration.ofMillis(12),
                                         1_700_000_000_000L))));
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
+                requests.put("submit-result-memory", submit(new Ending.Stopped(Ending.Limit.MEMORY)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
                 requests.put("return-task", new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no room"));
                 requests.put(

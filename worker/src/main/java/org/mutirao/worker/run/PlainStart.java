@@ -29,7 +29,7 @@ final class PlainStart {
     }
 
     /** Of the script's name and its arguments. Throws when it can't be started at all. */
-    Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark)
+    Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
             throws IOException {
         List<String> command = new ArrayList<>();
         if (OWN_SESSION) {
@@ -38,7 +38,7 @@ final class PlainStart {
         Map<String, String> own = environment.own(place.files());
         own.putAll(env);
         PassedOn.Start passed = PassedOn.of(python.command(), words, own);
-        command.addAll(passed.command());
+        command.addAll(limits.around(passed.command()));
         ProcessBuilder builder = new ProcessBuilder(command);
         environment.set(builder.environment());
         builder.environment().putAll(passed.env());

@@ -1,6 +1,7 @@
 package org.mutirao.worker.run;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.mutirao.worker.warm.RunningScript;
 final class ProcessTree {
     private static final Duration POLITE = Duration.ofSeconds(2);
     private static final int ROUNDS = 20;
+    private static final int MAX_ANSWER = 1024;
     /** Longer than that, and process numbers may have been used again. */
     private static final long QUICK_NANOS = 2_000_000_000L;
 
@@ -43,6 +45,34 @@ final class ProcessTree {
             each.descendants().forEach(child -> seen.putIfAbsent(child.pid(), child));
         }
         seen.values().removeIf(each -> !each.isAlive());
+    }
+
+    /** All that are there now, the first process too. */
+    List<Long> all() {
+        look();
+        lookForLeftovers();
+        List<Long> pids = new ArrayList<>(seen.keySet());
+        if (root.isAlive()) {
+            pids.add(root.pid());
+        }
+        return pids;
+    }
+
+    /** Whether no other process was seen. */
+    boolean isAlone() {
+        return seen.isEmpty();
+    }
+
+    /**
+     * Ends everything without asking.
+     *
+     * @param many whether they may be so many, and have children so fast, that only the system can end them all at once
+     */
+    void kill(boolean many) throws InterruptedException {
+        if (many) {
+            ShortCommand.ask(List.of("/bin/kill", "-KILL", "--", "-" + root.pid()), POLITE, MAX_ANSWER);
+        }
+        endLeftOvers();
     }
 
     /** Ends everything: asks first, then insists. */

@@ -10,5 +10,11 @@ import org.mutirao.protocol.units.ByteSize;
  * @param packages what its package may unpack to
  * @param maxOutput what its script may print
  * @param timeout how long it may run if its package does not say
+ * @param memory what it may take
  */
-public record RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout) {}
+public record RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout, MemoryShare memory) {
+    /** Without a limit on memory. */
+    public RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout) {
+        this(packages, maxOutput, timeout, MemoryShare.unlimited());
+    }
+}

@@ -16,6 +16,7 @@ import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.warm.ForkRequest;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.RunningScript;
+import org.mutirao.worker.warm.Used;
 
 /** One run of {@code main.py}: started, watched, ended. */
 final class Script {
@@ -32,6 +33,9 @@ final class Script {
      * @param stderr the same for its errors
      */
     record Membership(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
+
+    /** How it ended, and what it took. */
+    record Ended(Ending ending, Used used) {}
 
     private final PlainStart plain;
     private final Forks forks;
@@ -55,29 +59,32 @@ final class Script {
      *
      * @throws IOException when it can't be started at all
      */
-    Ending run(Membership place, TaskSpec spec, Duration timeout, BooleanSupplier recalled)
+    Ended run(Membership place, TaskSpec spec, Duration timeout, TaskLimits limits, BooleanSupplier recalled)
             throws IOException, InterruptedException, Recalled {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
-        RunningScript script = start(place, spec, mark);
+        RunningScript script = start(place, spec, mark, limits);
+        Consumption consumption = Consumption.here();
         ProcessTree tree = new ProcessTree(script, leftovers, nanos);
         long end = nanos.getAsLong() + timeout.toNanos();
         try {
             for (int looks = 1; !script.waitFor(LOOK_MILLIS); looks++) {
-                if (looks % LOOKS_PER_TREE_LOOK == 1) {
-                    tree.look();
+                Optional<Ending.Limit> broken = look(tree, script, consumption, looks, limits);
+                if (broken.isPresent()) {
+                    tree.kill(broken.get() == Ending.Limit.PROCESSES);
+                    return new Ended(new Ending.Stopped(broken.get()), consumption.used(Used.unknown()));
                 }
                 if (recalled.getAsBoolean()) {
                     throw new Recalled();
                 }
                 if (nanos.getAsLong() - end >= 0) {
-                    return new Ending.Stopped(Ending.Limit.TIME);
+                    return new Ended(new Ending.Stopped(Ending.Limit.TIME), consumption.used(Used.unknown()));
                 }
                 if (place.printed().size() > maxOutput.bytes() || place.errors().size() > maxOutput.bytes()) {
-                    return new Ending.Stopped(Ending.Limit.OUTPUT);
+                    return new Ended(new Ending.Stopped(Ending.Limit.OUTPUT), consumption.used(Used.unknown()));
                 }
             }
-            return new Ending.Exited(script.exitValue());
+            return new Ended(new Ending.Exited(script.exitValue()), consumption.used(script.used()));
         } finally {
             if (script.isAlive()) {
                 tree.end();
@@ -87,14 +94,36 @@ final class Script {
         }
     }
 
-    private RunningScript start(Membership place, TaskSpec spec, String mark) throws IOException, InterruptedException {
+    /** Which limit is broken, if one is. The first process is looked at each time, and all of them now and then. */
+    private static Optional<Ending.Limit> look(
+            ProcessTree tree, RunningScript script, Consumption consumption, int looks, TaskLimits limits) {
+        if (looks % LOOKS_PER_TREE_LOOK != 1) {
+            if (tree.isAlone()) {
+                consumption.look(List.of(script.pid()));
+            }
+        } else {
+            List<Long> all = tree.all();
+            if (all.size() > limits.processes()) {
+                return Optional.of(Ending.Limit.PROCESSES);
+            }
+            consumption.look(all);
+        }
+        return limits.memory() > 0 && consumption.memory() > limits.memory()
+                ? Optional.of(Ending.Limit.MEMORY)
+                : Optional.empty();
+    }
+
+    private RunningScript start(Membership place, TaskSpec spec, String mark, TaskLimits limits)
+            throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("main.py"));
         if (Files.exists(place.files().resolve("input.csv"))) {
             words.add("input.csv");
         }
         words.addAll(spec.args());
-        Optional<RunningScript> forked =
-                forks.start(new ForkRequest(mark, place.files(), place.stdout(), place.stderr(), words, spec.env()));
-        return forked.isPresent() ? forked.get() : RunningScript.of(plain.start(place, words, spec.env(), mark));
+        Optional<RunningScript> forked = forks.start(new ForkRequest(
+                mark, place.files(), place.stdout(), place.stderr(), words, spec.env(), limits.inWords()));
+        return forked.isPresent()
+                ? forked.get()
+                : RunningScript.of(plain.start(place, words, spec.env(), mark, limits));
     }
 }

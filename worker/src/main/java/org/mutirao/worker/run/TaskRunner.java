@@ -30,6 +30,7 @@ import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.worker.warm.Forks;
+import org.mutirao.worker.warm.Used;
 
 /**
  * From a package to a result ZIP: unpack, run, pack, clean up. Each run has a folder to itself, an empty one of an earlier run if there is
@@ -145,7 +146,8 @@ public final class TaskRunner implements AutoCloseable {
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
             activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);
-            clean = run.ending() instanceof Ending.Exited && own.folder().emptied(run.before());
+            clean = run.ended().ending() instanceof Ending.Exited
+                    && own.folder().emptied(run.before());
             return outcome;
         } catch (RefusedPackage e) {
             throw new NotRun(
@@ -195,7 +197,8 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     /** What came of a script, before it is packed. */
-    private record Run(FolderState before, TaskSpec spec, Ending ending, Instant started, Duration time) {}
+    private record Run(
+            FolderState before, TaskSpec spec, Script.Ended ended, TaskLimits held, Instant started, Duration time) {}
 
     private Run run(
             TaskPackage task,
@@ -222,10 +225,14 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Ending ending = new Script(chosen.plain(), forks, limits.maxOutput(), nanos)
-                        .run(place, taskPackage.spec(), limit, recalled);
+                TaskLimits held = new TaskLimits(
+                        limits.memory().of(taskPackage.spec().needs().memory()),
+                        TaskLimits.MAX_PROCESSES,
+                        TaskLimits.MAX_OPEN_FILES);
+                Script.Ended ended = new Script(chosen.plain(), forks, limits.maxOutput(), nanos)
+                        .run(place, taskPackage.spec(), limit, held, recalled);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
-                return new Run(before, taskPackage.spec(), ending, started, time);
+                return new Run(before, taskPackage.spec(), ended, held, started, time);
             } finally {
                 unwatch.run();
                 permits.end();
@@ -254,9 +261,12 @@ public final class TaskRunner implements AutoCloseable {
     private Outcome packed(TaskPackage task, Path result, Script.Membership place, Run run, Activity activity)
             throws InterruptedException {
         activity.doing(Text.of("packing the result of %s", task.name()), Packer.LIMIT.plus(GRACE));
-        Ending ending = run.ending();
-        String why = Explanation.of(ending, errorsOf(place), WINDOWS, () -> namesIn(place.files()));
-        Map<String, Object> facts = facts(task, ending.with(why), run.started(), run.time());
+        byte[] errors = errorsOf(place);
+        Ending ending = BrokenLimit.of(run.ended(), run.held(), errors);
+        String why = ending.note().isEmpty()
+                ? Explanation.of(ending, errors, WINDOWS, () -> namesIn(place.files()))
+                : ending.note();
+        Map<String, Object> facts = facts(task, ending.with(why), run);
         Packer.Packed packed = new Packer(limits.maxOutput(), nanos)
                 .pack(
                         result,
@@ -286,7 +296,7 @@ public final class TaskRunner implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> facts(TaskPackage task, Ending ending, Instant started, Duration runTime) {
+    private Map<String, Object> facts(TaskPackage task, Ending ending, Run run) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("task", task.name());
         task.assignment().ifPresent(assignment -> {
@@ -303,8 +313,13 @@ public final class TaskRunner implements AutoCloseable {
         if (!ending.note().isEmpty()) {
             facts.put("reason", ending.note());
         }
-        facts.put("started_at", started.toString());
-        facts.put("run_ms", runTime.toMillis());
+        facts.put("started_at", run.started().toString());
+        facts.put("run_ms", run.time().toMillis());
+        Used used = run.ended().used();
+        if (used.memory() > 0) {
+            facts.put("peak_memory", used.memory());
+            facts.put("cpu_ms", used.cpu().toMillis());
+        }
         facts.put("worker", workerName);
         facts.put("python", interpreters.python().version());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -19,9 +19,15 @@ import org.mutirao.protocol.pack.JobEnvironment;
  * @param stderr a file for its errors
  * @param args its name and its arguments
  * @param env variables that only this script has
+ * @param limits like {@code NOFILE=100}, with spaces
  */
 public record ForkRequest(
-        String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env) {
+        String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env, String limits) {
+    /** Without limits. */
+    public ForkRequest(String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env) {
+        this(mark, folder, stdout, stderr, args, env, "");
+    }
+
     /** What the interpreter, or the system's library below it, reads when it starts. */
     private static final Pattern EARLY =
             Pattern.compile("(PYTHON|LD_|LC_|LANG|TZ|MALLOC_|GLIBC_|GCONV_|HOME$|PATH$|LOCPATH$).*");
@@ -49,6 +55,7 @@ public record ForkRequest(
                 stdout.toAbsolutePath().toString(),
                 stderr.toAbsolutePath().toString(),
                 String.join("\n", imports),
+                limits,
                 String.valueOf(args.size())));
         words.addAll(args);
         env.forEach((name, value) -> words.add(name + "=" + value));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -150,8 +151,8 @@ final class ForkServer implements AutoCloseable {
 
     private static long number(String line) {
         try {
-            return Long.parseLong(line.substring(line.indexOf(' ') + 1));
-        } catch (NumberFormatException e) {
+            return Long.parseLong(line.split(" ", -1)[1]);
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return -1;
         }
     }
@@ -182,6 +183,7 @@ final class ForkServer implements AutoCloseable {
         private final long pid;
         private Optional<ProcessHandle> handle = Optional.empty();
         private int exitValue = -1;
+        private Used used = Used.unknown();
         private boolean lost;
 
         Forked(long pid) {
@@ -198,11 +200,27 @@ final class ForkServer implements AutoCloseable {
                 busy = false;
                 lost = !line.get().startsWith("ended ");
                 exitValue = lost ? LOST : code(number(line.get()));
+                used = lost ? used : used(line.get());
                 if (lost) {
                     close();
                 }
             }
             return line.isPresent();
+        }
+
+        /** After the status: kibibytes, and milliseconds. */
+        private static Used used(String line) {
+            String[] words = line.split(" ", -1);
+            try {
+                return new Used(Long.parseLong(words[2]) << 10, Duration.ofMillis(Long.parseLong(words[3])));
+            } catch (NumberFormatException | IndexOutOfBoundsException e) {
+                return Used.unknown();
+            }
+        }
+
+        @Override
+        public Used used() {
+            return used;
         }
 
         /** From what waitpid says. */

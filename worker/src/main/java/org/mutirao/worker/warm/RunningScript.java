@@ -17,6 +17,11 @@ public interface RunningScript {
     /** Its first process; empty when that has surely ended. */
     Optional<ProcessHandle> process();
 
+    /** What it took, as far as that is known when it has ended. */
+    default Used used() {
+        return Used.unknown();
+    }
+
     /** Whether its first process is still there. */
     default boolean isAlive() {
         return process().map(ProcessHandle::isAlive).orElse(false);

@@ -9,10 +9,10 @@ What many scripts import first is imported once, in a child that waits in its tu
 bare parent.
 
 A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the mark of the run, the
-folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the number of
-arguments, the arguments, and variables like A=b.
+folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the limits
+like NOFILE=100, the number of arguments, the arguments, and variables like A=b.
 Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
-about to start, and `ended STATUS` with the status as waitpid has it. Before those there may be `note TEXT` for a person.
+about to start, and `ended STATUS KIBIBYTES MILLISECONDS` with the status as waitpid has it, the most memory at a time and the time of the processor. Before those there may be `note TEXT` for a person.
 Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
 """
 import os
@@ -42,6 +42,10 @@ def hidden_import(name):
     if not was_there:
         del sys.modules[name]
     return module
+
+
+# A library in C, which a script finds as not loaded.
+resource = hidden_import('resource')
 
 
 class Unfit(Exception):
@@ -258,12 +262,22 @@ def refresh_libraries():
         random.seed()
 
 
+def hold_to(limits):
+    """Lowers what the system grants this process, for good; what is lower already stays."""
+    for limit in limits.split():
+        name, value = limit.split('=')
+        number, value = getattr(resource, 'RLIMIT_' + name), int(value)
+        soft, hard = resource.getrlimit(number)
+        hard = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (hard, hard))
+
+
 def become(request, answers, home, place):
     """Makes this fresh child what the start of an interpreter in the task's folder would be. Only then the script counts as started."""
     close_others(answers)
     os.setsid()
-    mark, folder, stdout, stderr, _, count = request[:6]
-    arguments = [os.fsdecode(each) for each in request[6:6 + int(count)]]
+    mark, folder, stdout, stderr, _, limits, count = request[:7]
+    arguments = [os.fsdecode(each) for each in request[7:7 + int(count)]]
     os.chdir(folder)
     if os.getcwd() != home:
         raise Unfit('the folder has moved')
@@ -271,7 +285,7 @@ def become(request, answers, home, place):
     os.pwrite(memory, mark, place)
     os.close(memory)
     os.environb[MARK.encode()] = mark
-    for variable in request[6 + int(count):]:
+    for variable in request[7 + int(count):]:
         name, value = variable.split(b'=', 1)
         os.environb[name] = value
     if hasattr(sys, 'orig_argv'):
@@ -283,6 +297,7 @@ def become(request, answers, home, place):
     vars(main).clear()
     vars(main).update(vars(sys.modules['__main__']))
     sys.modules['__main__'] = main
+    hold_to(limits.decode())
     empty_input()
     open_as(1, stdout)
     open_as(2, stderr)
@@ -470,8 +485,10 @@ def serve(requests, answers, home, place):
             become(request, answers, home, place)
             short_end.plain = short_end.plain or special
             return
-        _, status = os.waitpid(child, 0)
-        write_all(answers, 'ended %d\n' % status)
+        sys.modules['resource'] = resource  # which this would import each time
+        _, status, used = os.wait4(child, 0)
+        del sys.modules['resource']
+        write_all(answers, 'ended %d %d %d\n' % (status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000))
         if report:
             write_all(report, '.')
 

@@ -107,7 +107,14 @@ class OddScriptsTest {
         args.addAll(odd.args());
         try (Captured printed = Captured.open(stdout);
                 Captured errors = Captured.open(stderr)) {
-            Optional<RunningScript> forked = forks.start(new ForkRequest(mark, files, stdout, stderr, args, odd.env()));
+            Optional<RunningScript> forked = forks.start(new ForkRequest(
+                    mark,
+                    files,
+                    stdout,
+                    stderr,
+                    args,
+                    odd.env(),
+                    TaskLimits.none().inWords()));
             boolean isWarm = forks.isWarm();
             assertEquals(isWarm, forked.isPresent(), odd.name());
             RunningScript script = forked.isPresent()
@@ -117,7 +124,8 @@ class OddScriptsTest {
                                     new Script.Membership(files, stdout, printed, stderr, errors),
                                     args,
                                     odd.env(),
-                                    mark));
+                                    mark,
+                                    TaskLimits.none()));
             assertTrue(script.waitFor(60_000), odd.name() + " does not end");
             new ProcessTree(script, leftovers, System::nanoTime).endLeftOvers();
             return new Ended(script.exitValue(), text(printed), text(errors), left(files));

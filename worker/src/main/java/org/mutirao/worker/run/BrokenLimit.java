@@ -1,0 +1,50 @@
+package org.mutirao.worker.run;
+
+import java.nio.charset.StandardCharsets;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.ByteSize;
+
+/** Says which limit a script broke, how, and what its author can do. */
+final class BrokenLimit {
+    private BrokenLimit() {}
+
+    /**
+     * How a script ended, with a sentence if it broke a limit. One that asked for too much at once was refused that by the system, and ended
+     * by itself.
+     *
+     * @param stderr its end
+     */
+    static Ending of(Script.Ended ended, TaskLimits held, byte[] stderr) {
+        Ending ending = ended.ending();
+        if (ending instanceof Ending.Stopped stopped) {
+            return switch (stopped.limit()) {
+                case MEMORY ->
+                    stopped.with(Text.of(
+                            "it used %s of the %s that it may have; \"memory\" in task.json asks for more",
+                            size(ended.used().memory()), size(held.memory())));
+                case PROCESSES ->
+                    stopped.with(Text.of("it had more than %s processes at a time; start fewer", held.processes()));
+                case TIME, OUTPUT -> ending;
+            };
+        }
+        if (!ending.succeeded() && held.memory() > 0 && lacksMemory(stderr)) {
+            return new Ending.Stopped(
+                    Ending.Limit.MEMORY,
+                    Text.of(
+                            "it asked for more than the %s that it may have; \"memory\" in task.json asks for more",
+                            size(held.memory())));
+        }
+        return ending;
+    }
+
+    private static String size(long bytes) {
+        return new ByteSize(bytes).toString();
+    }
+
+    private static boolean lacksMemory(byte[] stderr) {
+        String text = new String(stderr, StandardCharsets.UTF_8).stripTrailing();
+        String line = text.substring(text.lastIndexOf('\n') + 1);
+        return line.equals("MemoryError") || line.startsWith("MemoryError:") || line.contains("._ArrayMemoryError:");
+    }
+}

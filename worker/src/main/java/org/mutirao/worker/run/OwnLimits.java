@@ -1,0 +1,38 @@
+package org.mutirao.worker.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the system grants this worker at most, and so all that it starts. Linux tells it. */
+final class OwnLimits {
+    private static final Pattern LINE =
+            Pattern.compile("(Max [a-z ]+?)\\s{2,}(\\d+|unlimited)\\s+(\\d+|unlimited)\\s.*");
+    private static final Map<String, Long> MOST = read(Path.of("/proc/self/limits"));
+
+    private OwnLimits() {}
+
+    /** By the system's own name. */
+    static long most(String name) {
+        return MOST.getOrDefault(name, Long.MAX_VALUE);
+    }
+
+    static Map<String, Long> read(Path file) {
+        Map<String, Long> most = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                Matcher matcher = LINE.matcher(line);
+                if (matcher.matches() && !matcher.group(3).equals("unlimited")) {
+                    most.put(matcher.group(1), Long.parseLong(matcher.group(3)));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            return most; // then nothing is known to be lower
+        }
+        return most;
+    }
+}

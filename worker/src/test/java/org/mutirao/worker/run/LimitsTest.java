@@ -1,0 +1,232 @@
+package org.mutirao.worker.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.Reply.TaskPackage;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.protocol.threads.Liveness;
+import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.testkit.Zips;
+import org.mutirao.worker.warm.Used;
+import org.mutirao.worker.warm.Warm;
+
+/** Scripts that take too much; each is bounded by itself too. */
+@EnabledOnOs(OS.LINUX)
+class LimitsTest {
+    private static final RunPermits FREE = new RunPermits() {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+    };
+
+    @TempDir
+    private Path folder;
+
+    private TaskRunner.Outcome run(boolean warm, String... namesAndContents) throws Exception {
+        Python python = Python.find(Optional.empty());
+        Interpreters interpreters = warm
+                ? Interpreters.warm(python, new Warm(3), folder.resolve("warm"), ScriptEnvironment.usual())
+                : Interpreters.plain(python);
+        byte[] bytes = Zips.of(namesAndContents);
+        Path file = Files.write(folder.resolve("task.zip"), bytes);
+        Files.createDirectories(folder.resolve("run"));
+        try (TaskRunner runner = new TaskRunner(
+                folder.resolve("run"),
+                interpreters,
+                new RunLimits(
+                        PackageLimits.defaults(),
+                        ByteSize.mebi(1),
+                        Duration.ofMinutes(2),
+                        new MemoryShare(ByteSize.mebi(150).bytes(), 0)),
+                "pc",
+                InstantSource.system(),
+                InstantSource.system(),
+                System::nanoTime)) {
+            return runner.run(
+                    new TaskPackage(
+                            "task.zip", new Payload(file, new Blob(Sha256.of(bytes), bytes.length)), Optional.empty()),
+                    FREE,
+                    () -> false,
+                    OutputWatcher.NOBODY,
+                    Liveness.unwatched().activity("test", Duration.ofHours(1)));
+        }
+    }
+
+    private static Ending.Stopped stopped(TaskRunner.Outcome outcome) {
+        return assertInstanceOf(Ending.Stopped.class, outcome.ending());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHogIsEndedAndWhatItPrintedIsKept(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome =
+                run(warm, "main.py", "import time\nprint('begun')\nheld = bytearray(300 << 20)\ntime.sleep(60)");
+        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+        assertTrue(
+                outcome.ending().note().contains("of the 150MiB that it may have"),
+                outcome.ending().note());
+        Map<String, String> result = Results.read(outcome);
+        assertEquals("begun\n", result.get("stdout.txt"));
+        assertTrue(result.get("result.json").contains("\"limit_hit\" : \"memory\""), result.get("result.json"));
+        assertTrue(result.get("result.json").contains("\"peak_memory\" : "), result.get("result.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsAskedForAtOnceIsRefusedByTheSystem(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome = run(warm, "main.py", "print('begun')\nheld = bytearray(64 << 30)");
+        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+        assertTrue(Results.read(outcome).get("stderr.txt").contains("line 2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGrandchildThatLeftItsSessionCountsToo(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome = run(
+                warm,
+                "main.py",
+                "import os, sys, subprocess, time\nhog = 'import time; held = bytearray(300 << 20); time.sleep(60)'\n"
+                        + "subprocess.Popen([sys.executable, '-c', hog], start_new_session=True)\ntime.sleep(60)");
+        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPackageThatSaysWhatItNeedsMayTakeThat(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome = run(
+                warm,
+                "main.py",
+                "import time\nheld = bytearray(200 << 20)\ntime.sleep(0.3)\nprint(len(held))",
+                "task.json",
+                "{\"memory\": \"400MiB\"}");
+        assertEquals(new Ending.Exited(0), outcome.ending());
+        String facts = Results.read(outcome).get("result.json");
+        assertTrue(facts.contains("\"peak_memory\" : 2") && facts.contains("\"cpu_ms\" : "), facts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void openFilesAreBounded(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome = run(
+                warm,
+                "main.py",
+                "import resource\nprint(resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+                        + "files = [open('/dev/null') for n in range(100_000)]");
+        assertEquals(1, assertInstanceOf(Ending.Exited.class, outcome.ending()).code());
+        assertEquals("(4096, 4096)\n", Results.read(outcome).get("stdout.txt"));
+        assertTrue(
+                outcome.ending().note().contains("Too many open files"),
+                outcome.ending().note());
+    }
+
+    @Test
+    void tooManyProcessesAreEndedAllAtOnce() throws Exception {
+        Python python = Python.find(Optional.empty());
+        Path files = Files.createDirectories(folder.resolve("task/files"));
+        Files.writeString(
+                files.resolve("main.py"),
+                "import os, time\nfor n in range(60):\n    if not os.fork():\n        time.sleep(60)\n        os._exit(0)\n"
+                        + "time.sleep(60)");
+        Path stdout = folder.resolve("out");
+        Path stderr = folder.resolve("err");
+        try (Captured printed = Captured.create(stdout);
+                Captured errors = Captured.create(stderr)) {
+            Script.Ended ended = new Script(
+                            new PlainStart(python, ScriptEnvironment.usual()),
+                            Interpreters.plain(python).warm().forks(),
+                            ByteSize.mebi(1),
+                            System::nanoTime)
+                    .run(
+                            new Script.Membership(files, stdout, printed, stderr, errors),
+                            TaskSpec.defaults(),
+                            Duration.ofMinutes(1),
+                            new TaskLimits(0, 20, 100),
+                            () -> false);
+            assertEquals(new Ending.Stopped(Ending.Limit.PROCESSES), ended.ending());
+            assertEquals(
+                    "it had more than 20 processes at a time; start fewer",
+                    BrokenLimit.of(ended, new TaskLimits(0, 20, 100), new byte[0])
+                            .note());
+        }
+    }
+
+    @Test
+    void memoryThatProcessesShareCountsOnce() throws Exception {
+        for (String pid : List.of("1", "2")) {
+            Path own = Files.createDirectories(folder.resolve(pid));
+            Files.writeString(
+                    own.resolve("status"),
+                    "Name:\tpython\nRssAnon:\t 1000 kB\nRssFile:\t 9000 kB\nRssShmem:\t 24 kB\nVmSwap:\t 0 kB\n");
+            Files.writeString(
+                    own.resolve("smaps_rollup"),
+                    "0-1 [rollup]\nPss_Anon: 500 kB\nPss_File: 9 kB\nPss_Shmem: 12 kB\nSwapPss: 0 kB\n");
+            Files.writeString(own.resolve("stat"), "1 (a) b) S 1 1 1 0 -1 0 0 0 0 0 100 20 3 4 20 0 1 0 0 0 0\n");
+        }
+        Consumption consumption = new Consumption(folder);
+        consumption.look(List.of(1L));
+        assertEquals(1024 << 10, consumption.memory());
+        consumption.look(List.of(1L, 2L, 3L));
+        assertEquals(1024 << 10, consumption.memory());
+        assertEquals(new Used(1024 << 10, Duration.ofMillis(2540)), consumption.used(Used.unknown()));
+        assertEquals(
+                new Used(5 << 20, Duration.ofSeconds(9)), consumption.used(new Used(5 << 20, Duration.ofSeconds(9))));
+    }
+
+    @Test
+    void aLowerLimitOfTheWorkerIsFound() throws Exception {
+        Path limits = Files.writeString(
+                folder.resolve("limits"),
+                "Limit                     Soft Limit           Hard Limit           Units     \n"
+                        + "Max data size             unlimited            unlimited            bytes     \n"
+                        + "Max open files            1024                 20000                files     \n");
+        assertEquals(Map.of("Max open files", 20_000L), OwnLimits.read(limits));
+        assertEquals(Map.of(), OwnLimits.read(folder.resolve("none")));
+    }
+
+    @Test
+    void aSlotHasAFairShare() {
+        long gibi = 1L << 30;
+        assertEquals(new MemoryShare(15 * gibi / 4, 16 * gibi), MemoryShare.fair(16 * gibi, 4));
+        assertEquals(4 * gibi, MemoryShare.fair(16 * gibi, 8).of(4 * gibi));
+        assertEquals(2 * gibi, MemoryShare.of(ByteSize.gibi(2)).of(4 * gibi));
+        assertEquals(gibi, MemoryShare.of(ByteSize.gibi(2)).of(gibi));
+        assertEquals(0, MemoryShare.unlimited().of(0));
+    }
+
+    @Test
+    void onlyAScriptThatFailedLackedMemory() {
+        TaskLimits held = new TaskLimits(ByteSize.mebi(100).bytes(), 20, 100);
+        byte[] errors = "Traceback\nMemoryError\n".getBytes(StandardCharsets.UTF_8);
+        Script.Ended failed = new Script.Ended(new Ending.Exited(1), Used.unknown());
+        assertEquals(
+                Ending.Limit.MEMORY,
+                assertInstanceOf(Ending.Stopped.class, BrokenLimit.of(failed, held, errors))
+                        .limit());
+        assertEquals(failed.ending(), BrokenLimit.of(failed, TaskLimits.none(), errors));
+        Script.Ended fine = new Script.Ended(new Ending.Exited(0), Used.unknown());
+        assertEquals(fine.ending(), BrokenLimit.of(fine, held, errors));
+    }
+}
