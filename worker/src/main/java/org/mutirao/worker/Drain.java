@@ -15,6 +15,9 @@ final class Drain {
     private final boolean once;
     private final int mostTasks;
     private final Set<Thread> idle = new HashSet<>();
+    /** Those that asked for a task, and may get one any moment. */
+    private final Set<Thread> waiting = new HashSet<>();
+
     private int asking;
     private int busy;
     private int taken;
@@ -43,6 +46,17 @@ final class Drain {
     synchronized void begin() {
         begun = true;
         idle.forEach(Thread::interrupt);
+        waiting.forEach(Thread::interrupt);
+        notifyAll();
+    }
+
+    /**
+     * The same, but those that asked already get their answer: a task that is just being sent would be lost, and one of its attempts with
+     * it.
+     */
+    synchronized void beginGently() {
+        begun = true;
+        idle.forEach(Thread::interrupt);
         notifyAll();
     }
 
@@ -54,11 +68,20 @@ final class Drain {
 
     /** Runs something that ends at once when the drain begins; empty in that case. */
     <T> Optional<T> whileIdle(IdleWork<T> work) throws InterruptedException {
+        return whileIdle(idle, work);
+    }
+
+    /** Asks for a task. That ends at once when the drain begins, unless it begins gently; empty if it ended so, or had begun before. */
+    <T> Optional<T> whileAsking(IdleWork<T> work) throws InterruptedException {
+        return whileIdle(waiting, work);
+    }
+
+    private <T> Optional<T> whileIdle(Set<Thread> among, IdleWork<T> work) throws InterruptedException {
         synchronized (this) {
             if (begun) {
                 return Optional.empty();
             }
-            idle.add(Thread.currentThread());
+            among.add(Thread.currentThread());
         }
         try {
             return Optional.of(work.run());
@@ -74,6 +97,7 @@ final class Drain {
 
     private synchronized void stopBeingIdle() {
         idle.remove(Thread.currentThread());
+        waiting.remove(Thread.currentThread());
         if (begun) {
             Thread.interrupted(); // ours, perhaps come too late; a task that was just taken must not see it
         }

@@ -162,7 +162,7 @@ final class Slot implements Crew.Job {
             return SHORTLY;
         }
         try {
-            answer = drain.whileIdle(() -> {
+            answer = drain.whileAsking(() -> {
                 Session session = shared.link().await();
                 // A peer of another group's master has one task at a time.
                 return new Answer(

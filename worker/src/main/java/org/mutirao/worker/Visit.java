@@ -14,6 +14,10 @@ import org.slf4j.LoggerFactory;
 /** At what time of the day this worker takes tasks, and when it leaves by itself. Shared by all slots; safe for any thread. */
 final class Visit {
     private static final Logger log = LoggerFactory.getLogger("mutirao.worker");
+    /** How long what was asked may still be answered when it leaves; a question knows when the lifetime ends. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
+    /** The last question waits a little, else there would be very many of them until somebody looks at the time. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     /** The clock may be set meanwhile. */
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
@@ -25,6 +29,7 @@ final class Visit {
     private long idleSince;
     private int taken;
     private boolean leaving;
+    private long leavingSince;
     private boolean closed;
 
     /**
@@ -53,11 +58,17 @@ final class Visit {
         return over.map(hours -> atMost(hours.untilNext(now), MAX_PAUSE));
     }
 
-    /** As much of that time as there is left of the hours for work, so that no task comes after them. */
+    /** As much of that time as there is left of the hours for work and of the lifetime, so that no task comes after them. */
     Duration whileOpen(Duration patience) {
-        return stay.hours()
+        Duration open = stay.hours()
                 .map(hours -> atMost(hours.untilEnd(timeOfDay.get()), patience))
                 .orElse(patience);
+        return stay.lifetime().map(lifetime -> atMost(left(lifetime), open)).orElse(open);
+    }
+
+    private Duration left(Duration lifetime) {
+        Duration left = lifetime.minusNanos(nanos.getAsLong() - began);
+        return left.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left;
     }
 
     private static Duration atMost(Duration time, Duration most) {
@@ -68,8 +79,15 @@ final class Visit {
     void look() {
         reasonToLeave().ifPresent(reason -> {
             log.info("{}: finishing what runs, then leaving", reason);
-            drain.begin();
+            drain.beginGently();
         });
+        if (hasWaitedForAnswers()) {
+            drain.begin();
+        }
+    }
+
+    private synchronized boolean hasWaitedForAnswers() {
+        return leaving && nanos.getAsLong() - leavingSince >= LAST_ANSWERS.toNanos();
     }
 
     private synchronized Optional<String> reasonToLeave() {
@@ -91,6 +109,7 @@ final class Visit {
             reason = Optional.of(Text.of("There was nothing to do for as long as --idle-exit says"));
         }
         leaving = reason.isPresent();
+        leavingSince = now;
         return reason;
     }
 

@@ -1,5 +1,6 @@
 package org.mutirao.worker;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,12 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mutirao.worker.stay.Hours;
 import org.mutirao.worker.stay.Stay;
@@ -55,6 +62,40 @@ class VisitTest {
         assertFalse(leaves(visit));
         pass(Duration.ofNanos(1));
         assertTrue(leaves(visit));
+    }
+
+    @Test
+    void aQuestionIsAnsweredWhenTheLifetimeEndsAndCutOffWhenNoAnswerComes() throws Exception {
+        Visit visit = visit(Optional.of(MINUTE), Optional.empty(), Optional.empty());
+        Duration patience = Duration.ofSeconds(20);
+        assertEquals(patience, visit.whileOpen(patience));
+        pass(Duration.ofSeconds(57));
+        assertEquals(Duration.ofSeconds(3), visit.whileOpen(patience), "it waits no longer than the lifetime");
+        BlockingQueue<String> answers = new SynchronousQueue<>();
+        FutureTask<Optional<String>> first = asks(answers);
+        FutureTask<Optional<String>> second = asks(answers);
+        pass(Duration.ofSeconds(3));
+        assertTrue(leaves(visit));
+        assertEquals(Optional.empty(), drain.whileAsking(() -> "asked"), "nobody asks any more");
+        assertTrue(answers.offer("a task", 60, TimeUnit.SECONDS), "it is not lost");
+        await().until(() -> first.isDone() || second.isDone());
+        pass(Duration.ofSeconds(10));
+        visit.look();
+        assertEquals(
+                Set.of(Optional.of("a task"), Optional.empty()),
+                Set.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS)));
+    }
+
+    /** A slot that has asked, and waits. */
+    private FutureTask<Optional<String>> asks(BlockingQueue<String> answers) throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        FutureTask<Optional<String>> asking = new FutureTask<>(() -> drain.whileAsking(() -> {
+            asked.countDown();
+            return answers.take();
+        }));
+        new Thread(asking, "asks").start();
+        asked.await();
+        return asking;
     }
 
     @Test
