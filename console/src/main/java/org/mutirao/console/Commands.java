@@ -44,6 +44,7 @@ final class Commands {
         commands.put("secret", SecretCommand.class);
         commands.put("whoami", WhoAmICommand.class);
         commands.put("audit", AuditCommand.class);
+        commands.put("wheels", WheelsCommand.class);
         commands.put("pilots", PilotsCommand.class);
         commands.put("client", ClientCommand.class);
         commands.put("generate-completion", CompletionCommand.class);

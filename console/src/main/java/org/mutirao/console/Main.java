@@ -173,7 +173,7 @@ public final class Main implements Runnable {
                         "cancel",
                         "retry",
                         "forget")
-                .commands("Workers", "workers", "worker", "drain", "resume", "aside", "pilots")
+                .commands("Workers", "workers", "worker", "drain", "resume", "aside", "wheels", "pilots")
                 .commands("Masters", "events", "masters", "admin")
                 .commands("Talking", "chat", "group", "bot")
                 .commands("The room's key", "secret", "whoami", "audit")

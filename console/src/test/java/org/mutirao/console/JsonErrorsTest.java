@@ -58,6 +58,8 @@ class JsonErrorsTest {
         commands.put("secret for", "viewer");
         commands.put("secret revoke", "3");
         commands.put("pilots slurm", "--want 0");
+        commands.put("wheels fetch", script.toString());
+        commands.put("wheels list", "--folder " + folder.resolve("nowhere"));
         commands.put("results get", folder.resolve("out").toString());
         for (String each : List.of(
                 "jobs",

@@ -3,6 +3,7 @@ package org.mutirao.worker.run;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -17,6 +18,17 @@ final class Explanation {
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
     /** As Python says it; only names in the script's own folder. */
     private static final Pattern MISSING = Pattern.compile("^FileNotFoundError: .*: '([^'/\\\\]+)'$");
+
+    private static final Pattern MODULE = Pattern.compile("^ModuleNotFoundError: No module named '(\\w{1,100})[.']");
+    /** Where an installer calls it otherwise than a script does. */
+    private static final Map<String, String> INSTALLED_AS = Map.of(
+            "bs4", "beautifulsoup4",
+            "cv2", "opencv-python",
+            "dateutil", "python-dateutil",
+            "PIL", "pillow",
+            "skimage", "scikit-image",
+            "sklearn", "scikit-learn",
+            "yaml", "pyyaml");
 
     private static final int FIRST_SIGNAL_CODE = 128;
 
@@ -89,8 +101,12 @@ final class Explanation {
         if (line.startsWith("UnicodeDecodeError: 'utf-8' codec")) {
             return Text.of(" (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)");
         }
-        if (line.startsWith("ModuleNotFoundError:")) {
-            return Text.of(" (it is not installed for the worker's Python)");
+        Matcher module = MODULE.matcher(line);
+        if (module.find()) {
+            String name = module.group(1);
+            return Text.of(
+                    " (it is not installed for the worker's Python; write %s into a requirements.txt beside main.py)",
+                    INSTALLED_AS.getOrDefault(name, name));
         }
         if (line.equals("MemoryError") || line.startsWith("MemoryError:")) {
             return Text.of(" (it asked for more memory than it may have here)");

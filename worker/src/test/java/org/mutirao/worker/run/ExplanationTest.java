@@ -47,6 +47,16 @@ class ExplanationTest {
     }
 
     @Test
+    void whatToAskForIsSaidAsAnInstallerCallsIt() {
+        assertTrue(of(1, "ModuleNotFoundError: No module named 'sklearn.svm'\n", false)
+                .endsWith("; write scikit-learn into a requirements.txt beside main.py)"));
+        assertTrue(
+                of(1, "ModuleNotFoundError: No module named 'cowsay'\n", false).contains("write cowsay into"));
+        assertEquals(
+                "ModuleNotFoundError: import of x halted", of(1, "ModuleNotFoundError: import of x halted\n", false));
+    }
+
+    @Test
     void onlyKnownSignalsAreClaimed() {
         assertEquals(OptionalInt.of(9), Explanation.signal(137, false));
         for (int code : new int[] {-1, 0, 1, 128, 200, 255}) {

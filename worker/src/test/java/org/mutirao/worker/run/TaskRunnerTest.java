@@ -329,7 +329,7 @@ class TaskRunnerTest {
     @Test
     void whyItFailedIsTold() throws Exception {
         assertEquals(
-                "exit code 1: ModuleNotFoundError: No module named 'no_such_thing' (it is not installed for the worker's Python)",
+                "exit code 1: ModuleNotFoundError: No module named 'no_such_thing' (it is not installed for the worker's Python; write no_such_thing into a requirements.txt beside main.py)",
                 run("main.py", "import no_such_thing").ending().inWords());
         assertEquals(
                 "exit code 1: KeyError: 'x'", run("main.py", "{}['x']").ending().inWords());
