@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ import org.mutirao.protocol.wire.WireClient;
 class HttpAccessTest extends OverHttp {
     private static final String TOKEN = "the-token-of-this-test";
 
-    private final RoomSecret room = RoomSecret.random(new SecureRandom());
+    private final RoomSecret room = SharedRoom.SECRET;
 
     @Override
     Master startMaster(String host, Optional<String> token) throws IOException {

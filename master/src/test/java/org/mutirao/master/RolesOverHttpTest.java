@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ class RolesOverHttpTest extends OverHttp {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String TOKEN = "a-token-for-the-operator";
 
-    private final RoomSecret room = RoomSecret.random(new SecureRandom());
+    private final RoomSecret room = SharedRoom.SECRET;
 
     @BeforeEach
     void startWithAKey() throws IOException {

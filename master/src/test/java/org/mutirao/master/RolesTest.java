@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -55,7 +54,7 @@ class RolesTest {
     @TempDir
     private Path folder;
 
-    private final RoomSecret room = RoomSecret.random(new SecureRandom());
+    private final RoomSecret room = SharedRoom.SECRET;
     private Master master;
 
     @BeforeEach

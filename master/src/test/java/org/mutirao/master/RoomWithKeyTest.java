@@ -52,7 +52,7 @@ class RoomWithKeyTest {
     @TempDir
     private Path folder;
 
-    private final RoomSecret secret = RoomSecret.random(new SecureRandom());
+    private final RoomSecret secret = SharedRoom.SECRET;
 
     private Master start(String httpHost) throws IOException {
         Master master = TestMaster.in(folder)

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,7 +47,7 @@ class SubmitterLimitsTest extends OverHttp {
     private static final int TASKS = 6;
     private static final int JOBS = 3;
 
-    private final RoomSecret room = RoomSecret.random(new SecureRandom());
+    private final RoomSecret room = SharedRoom.SECRET;
 
     @BeforeEach
     void startWithAKey() throws IOException {

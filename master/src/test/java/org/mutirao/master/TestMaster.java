@@ -210,12 +210,20 @@ final class TestMaster {
         return new Core.World(clock, nanos, new MasterListener() {}, words, words);
     }
 
+    private void certify() throws IOException {
+        if (room.map(MasterConfig.Room::secret).equals(Optional.of(SharedRoom.SECRET))) {
+            SharedRoom.certify(folder.resolve("data"));
+        }
+    }
+
     /** Without any face. */
     Core startCore() throws IOException {
+        certify();
         return Core.start(config(), world());
     }
 
     Master start() throws IOException {
+        certify();
         Master master = Master.start(config(), world(), faces(), http.map(HttpFace::new));
         master.takeIn();
         return master;

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +38,7 @@ class ZmqWithKeyTest {
     @TempDir
     private Path folder;
 
-    private final RoomSecret secret = RoomSecret.random(new SecureRandom());
+    private final RoomSecret secret = SharedRoom.SECRET;
     private final ZMQ.Context context = ZMQ.context(1);
 
     @AfterEach
