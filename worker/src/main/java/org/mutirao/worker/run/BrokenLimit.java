@@ -21,7 +21,7 @@ final class BrokenLimit {
             return switch (stopped.limit()) {
                 case MEMORY ->
                     stopped.with(Text.of(
-                            "it used %s of the %s that it may have; \"memory\" in task.json asks for more",
+                            "it used %s of the %s that it may have; \"memory\" in task.json asks for more, up to the worker's --max-memory",
                             size(ended.used().memory()), size(held.memory())));
                 case PROCESSES ->
                     stopped.with(Text.of("it had more than %s processes at a time; start fewer", held.processes()));
@@ -32,7 +32,7 @@ final class BrokenLimit {
             return new Ending.Stopped(
                     Ending.Limit.MEMORY,
                     Text.of(
-                            "it asked for more than the %s that it may have; \"memory\" in task.json asks for more",
+                            "it asked for more than the %s that it may have; \"memory\" in task.json asks for more, up to the worker's --max-memory",
                             size(held.memory())));
         }
         return ending;
