@@ -6,9 +6,15 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,11 +26,15 @@ final class Leftovers {
     static final String MARK = "MUTIRAO_RUN";
 
     private static final int MAX_ENVIRONMENT = 1 << 20;
+    /** Where a process tells when it began, counted from its state. */
+    private static final int START = 19;
 
     private final Path proc;
     private final byte[] marked;
     /** Who was there before the script; they are not worth a look. */
     private final Set<String> before;
+    /** Who has no mark of ours, by number and start. */
+    private final Map<String, String> others = new HashMap<>();
 
     /** Notes who is there now. */
     Leftovers(Path proc, String mark) {
@@ -43,20 +53,46 @@ final class Leftovers {
     }
 
     /**
-     * Who is still there.
+     * Who is still there: those of its session, those with its mark, those that are known to be its, and all that these have started. One walk
+     * over all processes, however many are its.
      *
      * @param session the script's own process, if it had a session to itself
+     * @param known whose numbers were found before
      * @param thorough whether to look also at numbers that were in use before the script began: in a long time they may have got free
      */
-    List<Long> find(long session, boolean thorough) {
-        List<Long> found = new ArrayList<>();
-        for (String pid : processes()) {
-            boolean worthALook = thorough || !before.contains(pid);
-            if (worthALook && !pid.equals(String.valueOf(session)) && isOurs(pid, session)) {
-                found.add(Long.parseLong(pid));
+    List<Long> find(long session, Collection<Long> known, boolean thorough) {
+        Map<Long, List<Long>> children = new HashMap<>();
+        Deque<Long> toFollow = new ArrayDeque<>();
+        Map<Long, Boolean> alive = new HashMap<>();
+        for (String name : processes()) {
+            long pid = Long.parseLong(name);
+            if (!thorough && before.contains(name) && !known.contains(pid)) {
+                continue;
+            }
+            String[] fields = stat(name);
+            if (fields.length <= START) {
+                continue; // gone
+            }
+            alive.put(pid, !fields[0].equals("Z") && !fields[0].equals("X"));
+            children.computeIfAbsent(Long.parseLong(fields[1]), parent -> new ArrayList<>())
+                    .add(pid);
+            if (pid == session
+                    || known.contains(pid)
+                    || fields[3].equals(String.valueOf(session))
+                    || (alive.get(pid) && isMarked(name, fields[START]))) {
+                toFollow.add(pid);
             }
         }
-        return found;
+        Set<Long> found = new LinkedHashSet<>();
+        while (!toFollow.isEmpty()) {
+            long pid = toFollow.remove();
+            if (found.add(pid)) {
+                toFollow.addAll(children.getOrDefault(pid, List.of()));
+            }
+        }
+        found.remove(session);
+        found.removeIf(pid -> !alive.get(pid));
+        return List.copyOf(found);
     }
 
     private List<String> processes() {
@@ -77,20 +113,31 @@ final class Leftovers {
         return pids;
     }
 
-    private boolean isOurs(String pid, long session) {
+    /** State, parent, group, session, …; of a process that is gone, nothing. */
+    private String[] stat(String pid) {
         try {
             // "123 (a name, with anything in it) S parent group session …"
             String stat =
                     new String(Files.readAllBytes(proc.resolve(pid).resolve("stat")), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-            boolean dead = fields.length < 4 || fields[0].equals("Z") || fields[0].equals("X");
-            return !dead && (fields[3].equals(String.valueOf(session)) || isMarked(pid));
+            return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         } catch (IOException e) {
-            return false; // gone, or another user's
+            return new String[0];
         }
     }
 
-    private boolean isMarked(String pid) {
+    /** The variables that a process was started with are read once. */
+    private boolean isMarked(String pid, String start) {
+        if (start.equals(others.get(pid))) {
+            return false;
+        }
+        boolean marked = readsMark(pid);
+        if (!marked) {
+            others.put(pid, start);
+        }
+        return marked;
+    }
+
+    private boolean readsMark(String pid) {
         byte[] environment;
         try (var in = Files.newInputStream(proc.resolve(pid).resolve("environ"))) {
             environment = in.readNBytes(MAX_ENVIRONMENT);

@@ -38,8 +38,11 @@ final class ProcessTree {
         this.leftovers = leftovers;
     }
 
-    /** Remembers who is there now. */
-    void look() {
+    /** Remembers who is there now. For each of them all processes of the machine are looked at, so not where one look tells of all. */
+    private void look() {
+        if (Leftovers.areFoundHere()) {
+            return;
+        }
         root.process().ifPresent(process -> process.descendants().forEach(each -> seen.putIfAbsent(each.pid(), each)));
         for (ProcessHandle each : List.copyOf(seen.values())) {
             each.descendants().forEach(child -> seen.putIfAbsent(child.pid(), child));
@@ -88,7 +91,7 @@ final class ProcessTree {
     /** Ends for good what is still there; a process may start another while it is being ended, hence the rounds. */
     void endLeftOvers() {
         for (int round = 0; round < ROUNDS; round++) {
-            if ((round == 0 && !Leftovers.areFoundHere()) || !seen.isEmpty() || root.isAlive()) {
+            if (round == 0 || !seen.isEmpty() || root.isAlive()) {
                 look(); // on Windows a dead parent is still known as such
             }
             lookForLeftovers();
@@ -102,10 +105,16 @@ final class ProcessTree {
 
     private void lookForLeftovers() {
         boolean thorough = nanos.getAsLong() - began > QUICK_NANOS;
-        for (long pid : leftovers.find(root.pid(), thorough)) {
-            ProcessHandle.of(pid).ifPresent(handle -> seen.putIfAbsent(pid, handle));
+        List<Long> found = leftovers.find(root.pid(), seen.keySet(), thorough);
+        if (Leftovers.areFoundHere()) {
+            seen.keySet().retainAll(found); // a dead one that nobody has waited for yet still has a handle
         }
         seen.values().removeIf(each -> !each.isAlive());
+        for (long pid : found) {
+            if (!seen.containsKey(pid)) {
+                ProcessHandle.of(pid).ifPresent(handle -> seen.put(pid, handle));
+            }
+        }
     }
 
     private void awaitEnd() throws InterruptedException {
