@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.identity.SessionKey;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.AccessRequest;
+import org.mutirao.protocol.message.BringsBlob;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
 import org.mutirao.protocol.message.GroupRequest;
@@ -391,7 +392,7 @@ public final class OwnDialect implements Dialect {
         if (status.equals("OK") && family.isPresent()) {
             return family.get().readAnswer(asked, object, payload);
         }
-        if (status.equals("OK") && (asked instanceof FetchShared || asked instanceof FetchWheel)) {
+        if (status.equals("OK") && asked instanceof BringsBlob) {
             return new Reply.BlobData(payload.orElseThrow(() -> new BadMessage("the answer's 'blob_data' is missing")));
         }
         return OwnFields.read(flat.readReply(asked, object, payload), object);

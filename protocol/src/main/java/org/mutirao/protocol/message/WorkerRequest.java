@@ -54,7 +54,7 @@ public sealed interface WorkerRequest extends Request {
      * @param lease that the package came with
      * @param shared as the package named it
      */
-    record FetchShared(WorkerId peer, Lease lease, Sha256 shared) implements WorkerRequest, BringsPayload {}
+    record FetchShared(WorkerId peer, Lease lease, Sha256 shared) implements WorkerRequest, BringsBlob {}
 
     /**
      * "Here is a result." The sender keeps its copy until it reads {@link Reply.Ok}.
@@ -89,7 +89,7 @@ public sealed interface WorkerRequest extends Request {
      *
      * @param name of its file; empty for the list of all
      */
-    record FetchWheel(WorkerId peer, String name) implements WorkerRequest, BringsPayload {}
+    record FetchWheel(WorkerId peer, String name) implements WorkerRequest, BringsBlob {}
 
     /**
      * "This is what the script printed meanwhile." For watching only, so that nothing depends on it.
