@@ -12,14 +12,22 @@ import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.json.Json;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
@@ -119,6 +127,30 @@ class RolesOverHttpTest extends OverHttp {
                 "Origin",
                 "http://evil.example");
         assertEquals(403, foreign.statusCode());
+    }
+
+    /** A program that guesses, as fast as it can. */
+    @Test
+    @Tag("slow")
+    void aThousandTriesOfACodeOpenNothing() throws Exception {
+        String code = issue(Role.VIEWER);
+        long before = LimitsReached.here().times(Limit.PROOFS);
+        Map<Integer, Integer> answers = new TreeMap<>();
+        for (int batch = 0; batch < 10; batch++) {
+            List<CompletableFuture<HttpResponse<Void>>> tries = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                String guess = RoomSecret.random(new SecureRandom()).words();
+                tries.add(client.sendAsync(
+                        to("/api/whoami").headers(bearer(guess)).build(), HttpResponse.BodyHandlers.discarding()));
+            }
+            for (CompletableFuture<HttpResponse<Void>> each : tries) {
+                answers.merge(each.get().statusCode(), 1, Integer::sum);
+            }
+        }
+        assertEquals(Set.of(401, 429), answers.keySet());
+        assertEquals(1_000, answers.get(401) + answers.get(429));
+        assertEquals(before + answers.get(429), LimitsReached.here().times(Limit.PROOFS));
+        assertEquals(200, get("/api/whoami", bearer(code)).statusCode(), "the right one still gets in");
     }
 
     @Test

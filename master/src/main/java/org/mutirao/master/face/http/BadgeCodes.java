@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.limit.Limit;
+import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.FailedTries;
 import org.mutirao.protocol.room.RoomSecret;
@@ -90,6 +92,9 @@ final class BadgeCodes {
     /** Somebody came with what is no code; says whether he is to wait before he may try again. */
     boolean failed(InetAddress from) {
         boolean waits = !tries.delay(from).isZero();
+        if (waits) {
+            LimitsReached.here().note(Limit.PROOFS, from.getHostAddress());
+        }
         if (tries.failed(from)) {
             log.warn(
                     "A browser or program at {} came with a code or token that is none of this room",
