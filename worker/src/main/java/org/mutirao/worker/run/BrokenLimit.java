@@ -13,9 +13,10 @@ final class BrokenLimit {
      * How a script ended, with a sentence if it broke a limit. One that asked for too much at once was refused that by the system, and ended
      * by itself.
      *
+     * @param chosen whether a person chose its memory
      * @param stderr its end
      */
-    static Ending of(Script.Ended ended, TaskLimits held, byte[] stderr) {
+    static Ending of(Script.Ended ended, TaskLimits held, boolean chosen, byte[] stderr) {
         Ending ending = ended.ending();
         if (ending instanceof Ending.Stopped stopped) {
             return switch (stopped.limit()) {
@@ -28,7 +29,7 @@ final class BrokenLimit {
                 case TIME, OUTPUT -> ending;
             };
         }
-        if (!ending.succeeded() && held.memory() > 0 && lacksMemory(stderr)) {
+        if (!ending.succeeded() && chosen && held.memory() > 0 && lacksMemory(stderr)) {
             return new Ending.Stopped(
                     Ending.Limit.MEMORY,
                     Text.of(

@@ -31,6 +31,11 @@ public record MemoryShare(long usual, long most) {
         return new MemoryShare(Math.max(LEAST, spare / slots), machine);
     }
 
+    /** Whether a person chose what a script may take, the package's author or the worker's owner. Else the machine or a wrapper may grant less. */
+    boolean isChosen(long asked) {
+        return asked > 0 || (usual > 0 && most <= usual);
+    }
+
     /** What a script may take whose package asks for so much, or for nothing: 0. */
     long of(long asked) {
         long wanted = asked == 0 ? usual : asked;

@@ -262,7 +262,11 @@ public final class TaskRunner implements AutoCloseable {
             throws InterruptedException {
         activity.doing(Text.of("packing the result of %s", task.name()), Packer.LIMIT.plus(GRACE));
         byte[] errors = errorsOf(place);
-        Ending ending = BrokenLimit.of(run.ended(), run.held(), errors);
+        Ending ending = BrokenLimit.of(
+                run.ended(),
+                run.held(),
+                limits.memory().isChosen(run.spec().needs().memory()),
+                errors);
         String why = ending.note().isEmpty()
                 ? Explanation.of(ending, errors, WINDOWS, () -> namesIn(place.files()))
                 : ending.note();

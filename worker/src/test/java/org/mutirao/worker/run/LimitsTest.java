@@ -168,7 +168,7 @@ class LimitsTest {
             assertEquals(new Ending.Stopped(Ending.Limit.PROCESSES), ended.ending());
             assertEquals(
                     "it had more than 20 processes at a time; start fewer",
-                    BrokenLimit.of(ended, new TaskLimits(0, 20, 100), new byte[0])
+                    BrokenLimit.of(ended, new TaskLimits(0, 20, 100), false, new byte[0])
                             .note());
         }
     }
@@ -214,6 +214,9 @@ class LimitsTest {
         assertEquals(2 * gibi, MemoryShare.of(ByteSize.gibi(2)).of(4 * gibi));
         assertEquals(gibi, MemoryShare.of(ByteSize.gibi(2)).of(gibi));
         assertEquals(0, MemoryShare.unlimited().of(0));
+        assertEquals(false, MemoryShare.fair(16 * gibi, 4).isChosen(0));
+        assertEquals(true, MemoryShare.fair(16 * gibi, 4).isChosen(1));
+        assertEquals(true, MemoryShare.of(ByteSize.gibi(2)).isChosen(0));
     }
 
     @Test
@@ -223,10 +226,11 @@ class LimitsTest {
         Script.Ended failed = new Script.Ended(new Ending.Exited(1), Used.unknown());
         assertEquals(
                 Ending.Limit.MEMORY,
-                assertInstanceOf(Ending.Stopped.class, BrokenLimit.of(failed, held, errors))
+                assertInstanceOf(Ending.Stopped.class, BrokenLimit.of(failed, held, true, errors))
                         .limit());
-        assertEquals(failed.ending(), BrokenLimit.of(failed, TaskLimits.none(), errors));
+        assertEquals(failed.ending(), BrokenLimit.of(failed, TaskLimits.none(), true, errors));
+        assertEquals(failed.ending(), BrokenLimit.of(failed, held, false, errors), "a wrapper may have refused it");
         Script.Ended fine = new Script.Ended(new Ending.Exited(0), Used.unknown());
-        assertEquals(fine.ending(), BrokenLimit.of(fine, held, errors));
+        assertEquals(fine.ending(), BrokenLimit.of(fine, held, true, errors));
     }
 }
