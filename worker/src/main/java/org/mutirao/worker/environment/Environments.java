@@ -145,6 +145,7 @@ public final class Environments implements EnvironmentSource {
         long began = nanos.getAsLong();
         Path place = cache.placeOf(key);
         Path work = folder.resolve(key + ".building");
+        entry.failure = null; // those who wait hear of this build, not of an earlier one
         log.info("Making an environment with {} ({})", String.join(", ", requirements.lines()), key);
         try {
             DurableFiles.deleteTree(place);
@@ -155,7 +156,6 @@ public final class Environments implements EnvironmentSource {
             new Installer(base, place, work, settings.index(), new Steps(settings.patience(), nanos))
                     .install(requirements, links, recalled);
             cache.finish(key, this::ifUnused);
-            entry.failure = null;
             log.info(
                     "The environment {} is ready after {} ms",
                     key,

@@ -65,7 +65,7 @@ final class KnownWheels {
     }
 
     /** By a list that may be some seconds old. */
-    Choice lately(Requirements requirements) throws InterruptedException {
+    Choice lately(Requirements requirements) throws IOException, InterruptedException {
         Optional<List<Wheel>> known;
         synchronized (this) {
             known = last.filter(list -> nanos.getAsLong() - askedAt < LATELY_NANOS);
@@ -73,8 +73,12 @@ final class KnownWheels {
         return known.isPresent() ? choose(requirements, known.get()) : now(requirements);
     }
 
-    /** By the master's list as it is now. */
-    Choice now(Requirements requirements) throws InterruptedException {
+    /**
+     * By the master's list as it is now, or by an earlier one while the master can't be asked.
+     *
+     * @throws IOException when there is neither: that says nothing of the wheels that the master has
+     */
+    Choice now(Requirements requirements) throws IOException, InterruptedException {
         try {
             List<Wheel> list = source.list();
             synchronized (this) {
@@ -84,9 +88,14 @@ final class KnownWheels {
             return choose(requirements, list);
         } catch (IOException e) {
             log.debug("The master does not tell which wheels it has", e);
+            Optional<List<Wheel>> earlier;
             synchronized (this) {
-                return choose(requirements, last.orElse(List.of()));
+                earlier = last;
             }
+            return choose(
+                    requirements,
+                    earlier.orElseThrow(
+                            () -> new IOException(Text.of("the master could not be asked which wheels it has"), e)));
         }
     }
 
@@ -153,7 +162,8 @@ final class KnownWheels {
     /**
      * Puts them into a folder under their names; fetches those that were not fetched before.
      *
-     * @throws EnvironmentFailed when one can't be had
+     * @throws EnvironmentFailed when one has other bytes than the list says
+     * @throws IOException when one can't be had now
      */
     synchronized void bring(Choice choice, Path folder) throws EnvironmentFailed, IOException, InterruptedException {
         Files.createDirectories(store);
@@ -171,7 +181,7 @@ final class KnownWheels {
         makeRoom(wanted);
     }
 
-    private void fetch(Wheel wheel, Path kept) throws EnvironmentFailed, InterruptedException {
+    private void fetch(Wheel wheel, Path kept) throws EnvironmentFailed, IOException, InterruptedException {
         try {
             Payload payload = source.fetch(wheel);
             try {
@@ -190,9 +200,9 @@ final class KnownWheels {
                 payload.delete();
             }
         } catch (IOException e) {
-            log.debug("The wheel {} can't be fetched", wheel.name(), e);
-            throw new EnvironmentFailed(
-                    Text.of("the wheel %s could not be fetched from the master and kept here", wheel.name()));
+            // A lost connection or a full disk passes; only what can never be made is given up for good.
+            throw new IOException(
+                    Text.of("the wheel %s could not be fetched from the master and kept here", wheel.name()), e);
         }
     }
 
