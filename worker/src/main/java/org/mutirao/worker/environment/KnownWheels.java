@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
@@ -169,7 +170,7 @@ final class KnownWheels {
         Files.createDirectories(store);
         for (Wheel wheel : choice.wheels()) {
             Path kept = store.resolve(wheel.blob().hash().hex());
-            if (!Files.isRegularFile(kept) || Files.size(kept) != wheel.blob().size()) {
+            if (!isKept(wheel, kept)) {
                 fetch(wheel, kept);
             }
             // A copy, so that no later damage of one is one of the other. The installer compares no hashes that nobody
@@ -179,6 +180,13 @@ final class KnownWheels {
         Set<String> wanted =
                 choice.wheels().stream().map(wheel -> wheel.blob().hash().hex()).collect(Collectors.toSet());
         makeRoom(wanted);
+    }
+
+    /** By its bytes: a script of the same user could have changed them, or a disk. */
+    private static boolean isKept(Wheel wheel, Path kept) throws IOException {
+        return Files.isRegularFile(kept)
+                && Files.size(kept) == wheel.blob().size()
+                && Sha256.ofFile(kept).equals(wheel.blob().hash());
     }
 
     private void fetch(Wheel wheel, Path kept) throws EnvironmentFailed, IOException, InterruptedException {

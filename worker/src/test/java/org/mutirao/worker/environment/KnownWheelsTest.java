@@ -113,4 +113,18 @@ class KnownWheelsTest {
         master.sent = "another".getBytes(StandardCharsets.UTF_8);
         assertThrows(EnvironmentFailed.class, () -> wheels.bring(choice, links));
     }
+
+    @Test
+    void aKeptWheelWithOtherBytesOfTheSameSizeIsFetchedAnew() throws Exception {
+        KnownWheels wheels = wheels();
+        KnownWheels.Choice choice = wheels.now(wanted());
+        Path links = links();
+        wheels.bring(choice, links);
+        Path kept = folder.resolve("store").resolve(WHEEL.blob().hash().hex());
+        Files.writeString(kept, "A WHEEL");
+        wheels.bring(choice, links);
+        assertEquals(2, master.fetched);
+        assertArrayEquals(BYTES, Files.readAllBytes(links.resolve(WHEEL.name())));
+        assertArrayEquals(BYTES, Files.readAllBytes(kept));
+    }
 }
