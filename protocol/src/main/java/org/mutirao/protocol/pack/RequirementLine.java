@@ -1,7 +1,5 @@
 package org.mutirao.protocol.pack;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,17 +11,22 @@ import org.mutirao.protocol.text.Text;
  * wheels and the index of a worker's owner is refused by name.
  */
 final class RequirementLine {
-    private static final String NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?";
-    private static final String VERSION = "(?:===|==|~=|!=|<=|>=|<|>)\\s*[A-Za-z0-9][A-Za-z0-9._*+!-]{0,99}";
-    private static final String VERSIONS = VERSION + "(?:\\s*,\\s*" + VERSION + ")*\\s*,?";
-    private static final Pattern FORM = Pattern.compile("(" + NAME + ")\\s*"
-            + "(?:\\[\\s*(" + NAME + "(?:\\s*,\\s*" + NAME + ")*)?\\s*])?\\s*"
-            + "(?:\\(\\s*(" + VERSIONS + ")\\s*\\)|(" + VERSIONS + "))?\\s*"
-            + "(?:;\\s*([A-Za-z0-9_.,'\"()<>=!~ \\t*+-]{1,1000}?))?"
-            + "((?:\\s+--hash[= ]\\w{1,20}:[0-9A-Fa-f]{32,128})*)\\s*");
-    private static final Pattern HASH = Pattern.compile("--hash[= ](\\w+:[0-9A-Fa-f]+)");
-    private static final Pattern OPTION = Pattern.compile("(?:^|\\s)(--[A-Za-z][A-Za-z-]*|-[A-Za-z])");
-    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/|\\s@\\s|^\\S+@");
+    /** Each matches a small piece in one pass: a package is read by few threads, and a stranger writes the line. */
+    private static final Pattern ASCII = Pattern.compile("[\\x20-\\x7e]++");
+
+    private static final Pattern BLANKS = Pattern.compile("[ \t]++");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?");
+    private static final Pattern START = Pattern.compile("[A-Za-z0-9._-]*+");
+    private static final Pattern VERSION =
+            Pattern.compile("(?:===|==|~=|!=|<=|>=|<|>) ?+[A-Za-z0-9][A-Za-z0-9._*+!-]{0,99}+");
+    private static final Pattern MARKER = Pattern.compile("[A-Za-z0-9_.,'\"()<>=!~ *+-]{1,1000}+");
+    private static final String HASH_OPTION = " --hash";
+    private static final Pattern HASH = Pattern.compile("[= ](\\w{1,20}+:[0-9A-Fa-f]{32,128}+)");
+    private static final Pattern OPTION = Pattern.compile("(?:^|\\s)(--[A-Za-z][A-Za-z-]{0,60}+|-[A-Za-z])");
+    /** An installer reads what begins so as an option of its own, in a marker too. */
+    private static final Pattern DASH = Pattern.compile("(?:^| )-");
+
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9+.-]:/|\\s@\\s|^\\S+@");
     private static final Pattern ARCHIVE = Pattern.compile("^\\S+\\.(?:whl|zip|tar\\.gz|tgz)(?:\\s|$)");
     private static final Pattern FILE =
             Pattern.compile("^[./\\\\~]|[/\\\\]|^[A-Za-z]:|\\.(?:whl|zip|tar\\.gz|tgz)(?:\\s|$)");
@@ -46,51 +49,97 @@ final class RequirementLine {
      * @throws RefusedPackage with a sentence that names it
      */
     static String normalised(String where, String line) throws RefusedPackage {
-        return new RequirementLine(where, line.strip()).normalised();
+        String stripped = line.strip();
+        boolean tooLong = stripped.length() > MAX_LENGTH;
+        String read = BLANKS.matcher(tooLong ? stripped.substring(0, MAX_LENGTH) : stripped)
+                .replaceAll(" ");
+        RequirementLine one = new RequirementLine(where, read);
+        if (tooLong) {
+            throw one.refusal();
+        }
+        return one.normalised();
     }
 
     private String normalised() throws RefusedPackage {
-        Matcher form = FORM.matcher(line);
-        if (line.length() > MAX_LENGTH || ARCHIVE.matcher(line).find() || !form.matches()) {
-            throw refusal();
+        check(ASCII.matcher(line).matches() && !ARCHIVE.matcher(line).find());
+        int hashes = line.indexOf(HASH_OPTION);
+        String before = hashes < 0 ? line : line.substring(0, hashes);
+        int marker = before.indexOf(';');
+        return wanted(marker < 0 ? before : before.substring(0, marker))
+                + (marker < 0 ? "" : " ; " + marker(before.substring(marker + 1).strip()))
+                + (hashes < 0 ? "" : hashes(line.substring(hashes + HASH_OPTION.length())));
+    }
+
+    /** The name, the extras and the versions. */
+    private String wanted(String text) throws RefusedPackage {
+        Matcher start = START.matcher(text);
+        check(start.lookingAt());
+        String rest = text.substring(start.end()).strip();
+        String extras = "";
+        if (rest.startsWith("[")) {
+            int close = rest.indexOf(']');
+            check(close > 0);
+            extras = extras(rest.substring(1, close).strip());
+            rest = rest.substring(close + 1).strip();
         }
-        StringBuilder written = new StringBuilder(name(form.group(1)));
-        if (form.group(2) != null) {
-            TreeSet<String> extras = new TreeSet<>();
-            for (String extra : form.group(2).split(",", -1)) {
-                extras.add(name(extra.strip()));
-            }
-            written.append('[').append(String.join(",", extras)).append(']');
+        if (rest.startsWith("(")) {
+            check(rest.endsWith(")"));
+            rest = rest.substring(1, rest.length() - 1).strip();
+            check(!rest.isEmpty());
         }
-        written.append(versions(form.group(3) == null ? form.group(4) : form.group(3)));
-        if (form.group(5) != null) {
-            written.append(" ; ").append(form.group(5).strip().replaceAll("\\s+", " "));
+        return name(start.group()) + extras + versions(rest);
+    }
+
+    private String extras(String written) throws RefusedPackage {
+        if (written.isEmpty()) {
+            return "";
         }
+        TreeSet<String> extras = new TreeSet<>();
+        for (String extra : written.split(",", -1)) {
+            extras.add(name(extra.strip()));
+        }
+        return "[" + String.join(",", extras) + "]";
+    }
+
+    private String versions(String written) throws RefusedPackage {
+        if (written.isEmpty()) {
+            return "";
+        }
+        // One comma may stand behind the last.
+        String list = written.endsWith(",") ? written.substring(0, written.length() - 1) : written;
+        TreeSet<String> versions = new TreeSet<>();
+        for (String each : list.split(",", -1)) {
+            check(VERSION.matcher(each.strip()).matches());
+            versions.add(each.replace(" ", ""));
+        }
+        return String.join(",", versions);
+    }
+
+    private String marker(String written) throws RefusedPackage {
+        check(MARKER.matcher(written).matches() && !DASH.matcher(written).find());
+        return written;
+    }
+
+    private String hashes(String written) throws RefusedPackage {
         TreeSet<String> hashes = new TreeSet<>();
-        Matcher hash = HASH.matcher(form.group(6));
-        while (hash.find()) {
-            hashes.add(hash.group(1).toLowerCase(Locale.ROOT));
+        for (String each : written.split(HASH_OPTION, -1)) {
+            Matcher hash = HASH.matcher(each);
+            check(hash.matches());
+            hashes.add(HASH_OPTION + "=" + hash.group(1).toLowerCase(Locale.ROOT));
         }
-        hashes.forEach(each -> written.append(" --hash=").append(each));
-        return written.toString();
+        return String.join("", hashes);
     }
 
     /** As PEP 503 has it. */
-    private static String name(String written) {
+    private String name(String written) throws RefusedPackage {
+        check(NAME.matcher(written).matches());
         return written.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
     }
 
-    private static String versions(String written) {
-        if (written == null) {
-            return "";
+    private void check(boolean isRight) throws RefusedPackage {
+        if (!isRight) {
+            throw refusal();
         }
-        List<String> all = new ArrayList<>();
-        for (String each : written.replaceAll("\\s", "").split(",", -1)) {
-            if (!each.isEmpty()) {
-                all.add(each);
-            }
-        }
-        return String.join(",", new TreeSet<>(all));
     }
 
     private RefusedPackage refusal() {

@@ -19,7 +19,9 @@ final class ScriptHeader {
     private static final String END = "# ///";
     private static final Set<String> KNOWN = Set.of("dependencies", "requires-python", "tool");
     /** {@code ~=3.11} means {@code >=3.11,==3.*}. */
-    private static final Pattern COMPATIBLE = Pattern.compile("~=((?:\\d+\\.)+)\\d+");
+    private static final Pattern COMPATIBLE = Pattern.compile("~=((?:\\d++\\.){1,9}+)\\d++");
+    /** Of the versions of Python in it, in characters. */
+    private static final int MAX_RANGE = 200;
 
     private ScriptHeader() {}
 
@@ -97,7 +99,7 @@ final class ScriptHeader {
         if (value == null) {
             return Optional.empty();
         }
-        if (value instanceof String text) {
+        if (value instanceof String text && text.length() <= MAX_RANGE) {
             Matcher compatible = COMPATIBLE.matcher(text.replaceAll("\\s", ""));
             String plain =
                     compatible.replaceAll(range -> ">=" + range.group().substring(2) + ",==" + range.group(1) + "*");

@@ -4,20 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mutirao.protocol.id.PythonRange;
 
 class RequirementsTest {
@@ -142,6 +149,18 @@ class RequirementsTest {
                 "${SECRET}                             | no requirement               | versions",
                 "pandas 2.0                            | no requirement               | versions",
                 "pandas==                              | no requirement               | versions",
+                "pandas ; x > '3' --index-url=evil     | the option --index-url       | --allow-index",
+                "pandas ; -e x                         | the option -e                | beside main.py",
+                "pandas ; x > '3' -                    | no requirement               | versions",
+                "pandas ; x > '3' --hash=sha256:no     | the option --hash            | --hash",
+                "pandas ;                              | no requirement               | versions",
+                "pandas[a                              | no requirement               | versions",
+                "pandas[a,]                            | no requirement               | versions",
+                "pandas ()                             | no requirement               | versions",
+                "pandas (>1                            | no requirement               | versions",
+                "pandas >1,,<3                         | no requirement               | versions",
+                "pandas ,                              | no requirement               | versions",
+                "pandas-                               | no requirement               | versions",
             })
     void whatComesFromElsewhereIsRefusedByName(String line, String why, String advice) {
         RefusedPackage refused = refusal("main.py", SCRIPT, "requirements.txt", "numpy\n" + line + "\n");
@@ -192,6 +211,67 @@ class RequirementsTest {
     @Test
     void aLongLineOfNonsenseIsReadAtOnce() {
         assertTrue(refusal("main.py", SCRIPT, "requirements.txt", "a==1" + " , ".repeat(50_000) + "!")
+                .getMessage()
+                .contains("no requirement"));
+    }
+
+    private static Stream<Arguments> longLines() {
+        int most = 16 * 1024;
+        String versions = "a>1" + ",>1".repeat(most / 3 - 1);
+        String extras = "b" + ",b".repeat(most / 2 - 2);
+        String hash = " --hash=sha256:" + "a".repeat(64);
+        return Stream.of(
+                arguments("a" + " ".repeat(most - 2) + "|", false),
+                arguments("a" + " \t".repeat(most / 2 - 2) + ">1", true),
+                arguments("a ; x" + " ".repeat(most - 6) + "|", false),
+                arguments("a ; " + "'".repeat(most - 4), false),
+                arguments(versions, true),
+                arguments(versions + "|", false),
+                arguments("a>1" + " ,>1".repeat(most / 4 - 1) + "|", false),
+                arguments("a[" + extras + "]", true),
+                arguments("a[" + extras, false),
+                arguments("a" + hash.repeat(most / hash.length() - 1), true),
+                arguments("a" + hash.repeat(most / hash.length() - 1) + "|", false),
+                arguments("a" + "-.".repeat(most / 2 - 1), false),
+                arguments("a".repeat(250_000), false),
+                arguments("a.whl".repeat(50_000), false),
+                arguments("a@".repeat(100_000) + " ", false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longLines")
+    void aLongLineIsAnsweredAtOnce(String line, boolean isOne) {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            if (isOne) {
+                assertEquals(1, listed(line).lines().size());
+            } else {
+                refusal("main.py", SCRIPT, "requirements.txt", line);
+            }
+        });
+    }
+
+    @Test
+    void aLongRangeOfPythonIsRefusedAtOnce() {
+        String range = "~=" + "1.".repeat(100_000) + "1";
+        String message = assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> refusal("main.py", header("# requires-python = \"" + range + "\""))
+                        .getMessage());
+        assertTrue(message.contains("'requires-python' that names no versions"), message);
+    }
+
+    @Test
+    void blanksInALineAreOneBlank() throws Exception {
+        String hash = "A".repeat(64);
+        assertEquals(
+                List.of("a-b[c]<3,>=2 ; x > '3' and y == 'z-1' --hash=sha256:" + hash.toLowerCase(Locale.ROOT)),
+                listed("A.b\t[ C ]  ( >= 2 ,\t<3 , ) ;x  >\t'3'   and y == 'z-1' \t--hash=sha256:" + hash + " \n")
+                        .lines());
+        assertEquals(List.of("a"), listed("a[]\n").lines());
+    }
+
+    @Test
+    void aLineOfTheHeaderIsOneLine() {
+        assertTrue(refusal("main.py", header("# dependencies = [\"pandas\\n>1\"]"))
                 .getMessage()
                 .contains("no requirement"));
     }
