@@ -14,6 +14,9 @@ class InstallingSceneTest {
     private static final long GIB = 1L << 30;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    /** How long a task waits for others when all who are there could not install what it asks for. */
+    private static final Duration FOR_OTHERS = Duration.ofMinutes(2);
+
     private final Scene scene = new Scene();
 
     private static TaskNeeds environment(String name) {
@@ -22,6 +25,16 @@ class InstallingSceneTest {
 
     private Scene.Player worker(String name, int slots) {
         return scene.new Player(name).joinsWithSlots(slots).tells(Scene.facts(4, GIB, 0));
+    }
+
+    /** Time passes, and these workers stay. */
+    private void pass(Duration time, Scene.Player... living) {
+        for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(SECOND)) {
+            scene.pass(SECOND);
+            for (Scene.Player player : living) {
+                player.beats();
+            }
+        }
     }
 
     private void cantInstall(Scene.Player player, String name, String why) {
@@ -62,7 +75,10 @@ class InstallingSceneTest {
         scene.pass(SECOND);
         assertEquals("queued", scene.state(3), "pc2 may still do it");
         cantInstall(pc2, "a", "pc2: no wheel");
-        scene.pass(SECOND);
+        pass(FOR_OTHERS.minus(SECOND), pc1, pc2);
+        assertEquals("queued", scene.state(1), "another worker may come back");
+        assertEquals("queued", scene.state(51));
+        pass(SECOND.multipliedBy(2), pc1, pc2);
         for (long id = 1; id <= 51; id++) {
             assertEquals("lost", scene.state(id));
         }
@@ -81,11 +97,64 @@ class InstallingSceneTest {
         Scene.Player pc = worker("pc", 1);
         pc.asks();
         cantInstall(pc, "a", "pc: no wheel");
-        scene.pass(SECOND);
+        pass(FOR_OTHERS.plus(SECOND), pc);
         assertEquals("lost", scene.state(1));
         scene.submit("two", environment("a"));
         pc.asks();
         assertEquals("two", pc.last());
+    }
+
+    @Test
+    void aWorkerThatRestartsStillGetsIt() {
+        scene.submit("one", environment("a"));
+        Scene.Player pc1 = worker("pc1", 1);
+        Scene.Player pc2 = worker("pc2", 1);
+        pc1.asks();
+        scene.dispatcher.onLeave(pc2.id);
+        cantInstall(pc1, "a", "pc1: no wheel");
+        pass(FOR_OTHERS.minus(SECOND), pc1);
+        pc2.joinsWithSlots(1).tells(Scene.facts(4, GIB, 0));
+        pass(FOR_OTHERS.plus(SECOND), pc1, pc2);
+        assertEquals("queued", scene.state(1));
+        pc2.asks();
+        assertEquals("one", pc2.last());
+    }
+
+    @Test
+    void theTimeBeginsAnewWithEachFailure() {
+        scene.submit("one", environment("a"));
+        scene.submit("two", environment("a"));
+        Scene.Player pc = worker("pc", 2);
+        pc.asks();
+        pc.asks();
+        cantInstall(pc, "a", "pc: no wheel");
+        pass(FOR_OTHERS.plus(SECOND), pc);
+        assertEquals("queued", scene.state(1), "pc may yet finish the other");
+        cantInstall(pc, "a", "pc: no wheel");
+        pass(FOR_OTHERS.minus(SECOND), pc);
+        assertEquals("queued", scene.state(1));
+        pass(SECOND.multipliedBy(2), pc);
+        assertEquals("lost", scene.state(1));
+        assertEquals("lost", scene.state(2));
+    }
+
+    @Test
+    void aDrainedWorkerThatRunsSuchTasksMayGoOn() {
+        scene.submit("one", environment("a"));
+        scene.submit("two", environment("a"));
+        Scene.Player pc1 = worker("pc1", 1);
+        Scene.Player pc2 = worker("pc2", 1);
+        pc2.asks();
+        pc1.asks();
+        scene.dispatcher.fleet().drain(scene.dispatcher.fleet().find(pc2.id).orElseThrow());
+        cantInstall(pc1, "a", "pc1: no wheel");
+        pass(FOR_OTHERS.plus(SECOND), pc1, pc2);
+        assertEquals("queued", scene.state(2));
+        assertEquals("running", scene.state(1));
+        pc2.delivers(pc2.held.get(0));
+        scene.dispatcher.resume(scene.dispatcher.fleet().find(pc2.id).orElseThrow());
+        pc2.asks();
+        assertEquals("running", scene.state(2));
     }
 
     @Test

@@ -89,7 +89,7 @@ public final class Dispatcher {
         leases = new Leases(heard, policy, clock, loop, fleet, held, this::onLeaseEnded);
         handOut = new HandOut(fleet, choice, leases, clock, this::offer);
         obstacles = new Obstacles(() -> ledger, fleet, choice, leases);
-        uninstallable = new Uninstallable(heard, clock, fleet, () -> ledger);
+        uninstallable = new Uninstallable(heard, clock, fleet, held, () -> ledger);
         goneFiles = new GoneFiles(heard, clock, () -> ledger, this::leads);
     }
 

@@ -17,12 +17,15 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
 
 /**
- * What workers could not install lately. Such a worker gets no task that asks for the same. When nobody else can run those tasks, they are given
- * up with the reason, and everybody may try again what is handed in later. For the loop.
+ * What workers could not install lately. Such a worker gets no task that asks for the same. When nobody else could run those tasks for a while,
+ * they are given up with the reason, and everybody may try again what is handed in later. For the loop.
  */
 final class Uninstallable {
     /** Then a worker may try again: somebody may have brought a wheel. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    /** A worker that restarts, or has not come back to a new master yet, has so long to come. */
+    private static final Duration WAITS_FOR_OTHERS = Duration.ofMinutes(2);
 
     private static final int MAX_REMEMBERED = 1000;
     private static final int MAX_NAMED = 3;
@@ -30,16 +33,20 @@ final class Uninstallable {
     private final Journal journal;
     private final DispatchClock clock;
     private final Fleet fleet;
+    private final HeldLeases held;
     private final Supplier<TaskLedger> ledger;
     private final List<Failed> failed = new ArrayList<>();
+    /** Since when nobody can run what asks for this. */
+    private final Map<TaskNeeds, Long> nobodySince = new HashMap<>();
 
     private record Failed(WorkerId worker, TaskNeeds needs, String name, String reason, long at) {}
 
     /** @param ledger the one in force */
-    Uninstallable(Journal journal, DispatchClock clock, Fleet fleet, Supplier<TaskLedger> ledger) {
+    Uninstallable(Journal journal, DispatchClock clock, Fleet fleet, HeldLeases held, Supplier<TaskLedger> ledger) {
         this.journal = journal;
         this.clock = clock;
         this.fleet = fleet;
+        this.held = held;
         this.ledger = ledger;
     }
 
@@ -51,6 +58,7 @@ final class Uninstallable {
         if (needs.isEmpty() || failed.size() >= MAX_REMEMBERED) {
             return;
         }
+        nobodySince.remove(needs.get());
         failed.add(new Failed(worker, needs.get(), name, reason, clock.nanos()));
         tell(worker);
     }
@@ -65,6 +73,7 @@ final class Uninstallable {
 
     /** Another master leads. */
     void clear() {
+        nobodySince.clear();
         forget(List.copyOf(failed));
     }
 
@@ -89,8 +98,12 @@ final class Uninstallable {
                 .toList());
         Map<TaskNeeds, Failed> left = new LinkedHashMap<>();
         failed.stream().filter(each -> !over.contains(each)).forEach(each -> left.putIfAbsent(each.needs(), each));
+        nobodySince.keySet().retainAll(left.keySet());
         for (Map.Entry<TaskNeeds, Failed> each : left.entrySet()) {
-            if (nobodyCan(each.getKey())) {
+            if (!nobodyCan(each.getKey())) {
+                nobodySince.remove(each.getKey());
+            } else if (now - nobodySince.computeIfAbsent(each.getKey(), needs -> now) >= WAITS_FOR_OTHERS.toNanos()) {
+                nobodySince.remove(each.getKey());
                 giveUp(each.getKey(), each.getValue().name());
                 over.addAll(failed.stream()
                         .filter(one -> one.name().equals(each.getValue().name()))
@@ -103,10 +116,11 @@ final class Uninstallable {
         }
     }
 
+    /** One that is drained may be resumed, and one that runs such a task may yet bring its result. */
     private boolean nobodyCan(TaskNeeds needs) {
         return fleet.all().stream()
-                .noneMatch(session ->
-                        !session.isDrained() && Fitting.ever(needs, session).isEmpty());
+                .noneMatch(session -> Fitting.ever(needs, session).isEmpty()
+                        || held.needsOf(session.id()).anyMatch(needs::equals));
     }
 
     private void giveUp(TaskNeeds needs, String name) {
