@@ -1,12 +1,16 @@
 package org.mutirao.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 
 /** What becomes of tasks whose packages can't be installed, on a manual clock. */
@@ -155,6 +159,26 @@ class InstallingSceneTest {
         scene.dispatcher.resume(scene.dispatcher.fleet().find(pc2.id).orElseThrow());
         pc2.asks();
         assertEquals("running", scene.state(2));
+    }
+
+    @Test
+    void ofMoreThanCanBeRememberedTheOldestIsForgotten() {
+        Scene.Player pc = worker("pc", 1);
+        for (int i = 0; i <= 1000; i++) {
+            scene.submit("p" + i, environment("e" + i));
+            pc.asks();
+            cantInstall(pc, "e" + i, "no wheel");
+            scene.propose(new Command.Cancel(new TaskId(i + 1), 0));
+        }
+        Set<String> remembered = scene.dispatcher
+                .fleet()
+                .find(pc.id)
+                .orElseThrow()
+                .uninstallable()
+                .keySet();
+        assertEquals(1000, remembered.size());
+        assertFalse(remembered.contains("e0"));
+        assertTrue(remembered.contains("e1000"));
     }
 
     @Test

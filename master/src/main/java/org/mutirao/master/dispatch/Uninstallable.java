@@ -55,8 +55,11 @@ final class Uninstallable {
         failed.removeIf(each -> each.worker().equals(worker) && each.name().equals(name));
         Optional<TaskNeeds> needs = task.map(TaskRecord::needs)
                 .filter(its -> its.environment().filter(name::equals).isPresent());
-        if (needs.isEmpty() || failed.size() >= MAX_REMEMBERED) {
+        if (needs.isEmpty()) {
             return;
+        }
+        if (failed.size() >= MAX_REMEMBERED) {
+            forget(List.of(failed.get(0)));
         }
         nobodySince.remove(needs.get());
         failed.add(new Failed(worker, needs.get(), name, reason, clock.nanos()));
