@@ -1,9 +1,11 @@
 package org.mutirao.worker.run;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +121,7 @@ class LimitsTest {
         TaskRunner.Outcome outcome = run(
                 warm,
                 "main.py",
-                "import time\nheld = bytearray(200 << 20)\ntime.sleep(0.3)\nprint(len(held))",
+                "import time\nheld = bytearray(200 << 20)\ntime.sleep(3)\nprint(len(held))",
                 "task.json",
                 "{\"memory\": \"400MiB\"}");
         assertEquals(new Ending.Exited(0), outcome.ending());
@@ -148,8 +150,8 @@ class LimitsTest {
         Path files = Files.createDirectories(folder.resolve("task/files"));
         Files.writeString(
                 files.resolve("main.py"),
-                "import os, time\nfor n in range(60):\n    if not os.fork():\n        time.sleep(60)\n        os._exit(0)\n"
-                        + "time.sleep(60)");
+                "import os, time\nfor n in range(60):\n    child = os.fork()\n    if not child:\n        time.sleep(600)\n"
+                        + "        os._exit(0)\n    print(child, flush=True)\ntime.sleep(600)");
         Path stdout = folder.resolve("out");
         Path stderr = folder.resolve("err");
         try (Captured printed = Captured.create(stdout);
@@ -170,6 +172,20 @@ class LimitsTest {
                     "it had more than 20 processes at a time; start fewer",
                     BrokenLimit.of(ended, new TaskLimits(0, 20, 100), false, new byte[0])
                             .note());
+        }
+        List<Long> children =
+                Files.readAllLines(stdout).stream().map(Long::parseLong).toList();
+        assertTrue(children.size() > 20, children::toString);
+        await().untilAsserted(() -> assertEquals(
+                List.of(), children.stream().filter(LimitsTest::isRunning).toList()));
+    }
+
+    /** One that has ended and is only still listed has no words. */
+    private static boolean isRunning(long pid) {
+        try {
+            return Files.readAllBytes(Path.of("/proc", String.valueOf(pid), "cmdline")).length > 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 
