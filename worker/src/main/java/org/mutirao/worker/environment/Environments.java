@@ -86,7 +86,7 @@ public final class Environments implements EnvironmentSource {
         Entry entry = begin(key);
         boolean taken = false;
         try {
-            if (!await(entry, recalled)) {
+            if (!await(entry.lock, recalled)) {
                 return Optional.empty();
             }
             try {
@@ -110,7 +110,7 @@ public final class Environments implements EnvironmentSource {
         boolean taken = false;
         int before = entry.builds.get();
         try {
-            if (!await(entry, recalled)) {
+            if (!await(entry.lock, recalled)) {
                 return Optional.empty();
             }
             try {
@@ -129,8 +129,9 @@ public final class Environments implements EnvironmentSource {
         return taken ? Optional.of(inUse(key)) : Optional.empty();
     }
 
-    private static boolean await(Entry entry, BooleanSupplier recalled) throws InterruptedException {
-        while (!entry.lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+    /** Returns false when it was recalled; the lock is not held then. */
+    static boolean await(ReentrantLock lock, BooleanSupplier recalled) throws InterruptedException {
+        while (!lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             if (recalled.getAsBoolean()) {
                 return false;
             }
@@ -152,7 +153,7 @@ public final class Environments implements EnvironmentSource {
             DurableFiles.deleteTree(work);
             Files.createDirectories(work);
             Path links = Files.createDirectories(work.resolve("wheels"));
-            wheels.bring(choice, links);
+            wheels.bring(choice, links, recalled);
             new Installer(base, place, work, settings.index(), new Steps(settings.patience(), nanos))
                     .install(requirements, links, recalled);
             cache.finish(key, this::ifUnused);

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +41,9 @@ final class KnownWheels {
     private final Path store;
     private final Python python;
     private final LongSupplier nanos;
+    /** Of the store alone: fetching may take long, and what is known of the master's list is to be had meanwhile. */
+    private final ReentrantLock ofStore = new ReentrantLock();
+
     private Optional<List<Wheel>> last = Optional.empty();
     private long askedAt;
 
@@ -163,23 +168,35 @@ final class KnownWheels {
     /**
      * Puts them into a folder under their names; fetches those that were not fetched before.
      *
+     * @param recalled asked before each wheel, and while another build fetches its own
      * @throws EnvironmentFailed when one has other bytes than the list says
      * @throws IOException when one can't be had now
      */
-    synchronized void bring(Choice choice, Path folder) throws EnvironmentFailed, IOException, InterruptedException {
-        Files.createDirectories(store);
-        for (Wheel wheel : choice.wheels()) {
-            Path kept = store.resolve(wheel.blob().hash().hex());
-            if (!isKept(wheel, kept)) {
-                fetch(wheel, kept);
-            }
-            // A copy, so that no later damage of one is one of the other. The installer compares no hashes that nobody
-            // asked for.
-            Files.copy(kept, folder.resolve(wheel.name()), StandardCopyOption.REPLACE_EXISTING);
+    void bring(Choice choice, Path folder, BooleanSupplier recalled)
+            throws EnvironmentFailed, IOException, InterruptedException {
+        if (!Environments.await(ofStore, recalled)) {
+            throw new Steps.Unwanted();
         }
-        Set<String> wanted =
-                choice.wheels().stream().map(wheel -> wheel.blob().hash().hex()).collect(Collectors.toSet());
-        makeRoom(wanted);
+        try {
+            Files.createDirectories(store);
+            for (Wheel wheel : choice.wheels()) {
+                if (recalled.getAsBoolean()) {
+                    throw new Steps.Unwanted();
+                }
+                Path kept = store.resolve(wheel.blob().hash().hex());
+                if (!isKept(wheel, kept)) {
+                    fetch(wheel, kept);
+                }
+                // A copy, so that no later damage of one is one of the other. The installer compares no hashes that
+                // nobody asked for.
+                Files.copy(kept, folder.resolve(wheel.name()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            makeRoom(choice.wheels().stream()
+                    .map(wheel -> wheel.blob().hash().hex())
+                    .collect(Collectors.toSet()));
+        } finally {
+            ofStore.unlock();
+        }
     }
 
     /** By its bytes: a script of the same user could have changed them, or a disk. */

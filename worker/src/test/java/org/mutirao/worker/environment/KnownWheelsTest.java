@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Blob;
@@ -38,6 +42,7 @@ class KnownWheelsTest {
         private boolean away;
         private byte[] sent = BYTES;
         private int fetched;
+        private Runnable atFetch = () -> {};
 
         @Override
         public List<Wheel> list() throws IOException {
@@ -53,6 +58,7 @@ class KnownWheelsTest {
                 throw new IOException("away");
             }
             fetched++;
+            atFetch.run();
             Path copy = Files.createTempFile(folder, "sent", null);
             Files.write(copy, sent);
             return new Payload(copy, new Blob(Sha256.of(sent), sent.length));
@@ -95,12 +101,12 @@ class KnownWheelsTest {
         KnownWheels.Choice choice = wheels.now(wanted());
         Path links = links();
         master.away = true;
-        String why = assertThrows(IOException.class, () -> wheels.bring(choice, links))
+        String why = assertThrows(IOException.class, () -> wheels.bring(choice, links, () -> false))
                 .getMessage();
         assertTrue(why.contains(WHEEL.name()), why);
         master.away = false;
-        wheels.bring(choice, links);
-        wheels.bring(choice, links);
+        wheels.bring(choice, links, () -> false);
+        wheels.bring(choice, links, () -> false);
         assertEquals(1, master.fetched, "it is kept");
         assertArrayEquals(BYTES, Files.readAllBytes(links.resolve(WHEEL.name())));
     }
@@ -111,7 +117,7 @@ class KnownWheelsTest {
         KnownWheels.Choice choice = wheels.now(wanted());
         Path links = links();
         master.sent = "another".getBytes(StandardCharsets.UTF_8);
-        assertThrows(EnvironmentFailed.class, () -> wheels.bring(choice, links));
+        assertThrows(EnvironmentFailed.class, () -> wheels.bring(choice, links, () -> false));
     }
 
     @Test
@@ -119,12 +125,60 @@ class KnownWheelsTest {
         KnownWheels wheels = wheels();
         KnownWheels.Choice choice = wheels.now(wanted());
         Path links = links();
-        wheels.bring(choice, links);
+        wheels.bring(choice, links, () -> false);
         Path kept = folder.resolve("store").resolve(WHEEL.blob().hash().hex());
         Files.writeString(kept, "A WHEEL");
-        wheels.bring(choice, links);
+        wheels.bring(choice, links, () -> false);
         assertEquals(2, master.fetched);
         assertArrayEquals(BYTES, Files.readAllBytes(links.resolve(WHEEL.name())));
         assertArrayEquals(BYTES, Files.readAllBytes(kept));
+    }
+
+    @Test
+    void whileOneIsFetchedTheListIsToBeHadAndOthersCanBeRecalled() throws Exception {
+        KnownWheels wheels = wheels();
+        Requirements wanted = wanted();
+        KnownWheels.Choice choice = wheels.now(wanted);
+        Path links = links();
+        CountDownLatch fetching = new CountDownLatch(1);
+        CountDownLatch arrives = new CountDownLatch(1);
+        master.atFetch = () -> {
+            fetching.countDown();
+            try {
+                arrives.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        ExecutorService slot = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> build = slot.submit(() -> {
+                wheels.bring(choice, links, () -> false);
+                return null;
+            });
+            fetching.await();
+            assertEquals(choice, wheels.lately(wanted));
+            assertEquals(choice, wheels.now(wanted));
+            assertThrows(Steps.Unwanted.class, () -> wheels.bring(choice, links, () -> true));
+            arrives.countDown();
+            build.get();
+        } finally {
+            arrives.countDown();
+            slot.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoIsRecalledFetchesNoFurtherWheel() throws Exception {
+        KnownWheels wheels = wheels();
+        KnownWheels.Choice one = wheels.now(wanted());
+        KnownWheels.Choice two = new KnownWheels.Choice(
+                List.of(
+                        WHEEL,
+                        new Wheel("mutirao_b-1.0-py3-none-any.whl", new Blob(Sha256.of(new byte[1]), 1), List.of())),
+                one.lacking());
+        Path links = links();
+        assertThrows(Steps.Unwanted.class, () -> wheels.bring(two, links, () -> master.fetched > 0));
+        assertEquals(1, master.fetched);
     }
 }
