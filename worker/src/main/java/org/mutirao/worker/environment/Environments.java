@@ -3,6 +3,7 @@ package org.mutirao.worker.environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -47,11 +48,16 @@ public final class Environments implements EnvironmentSource {
     private final LongSupplier nanos;
     private final EnvironmentCache cache;
     private final Map<String, Entry> inUse = new HashMap<>();
+    /** From places that were damaged while something ran there, or that can't be deleted, to those that took their place. */
+    private final Map<String, String> moved = new HashMap<>();
 
     /** One that slots use or wait for at the moment; who has its lock builds it. */
     private static final class Entry {
         private final ReentrantLock lock = new ReentrantLock();
         private int users;
+        /** How many of them have it, and may run in it. */
+        private int holders;
+
         private final AtomicInteger builds = new AtomicInteger();
         private EnvironmentFailed failure;
     }
@@ -82,7 +88,7 @@ public final class Environments implements EnvironmentSource {
             throws EnvironmentFailed, IOException, InterruptedException {
         checkFolder();
         KnownWheels.Choice known = wheels.lately(requirements);
-        String key = key(requirements, known);
+        String key = placeNow(key(requirements, known));
         Entry entry = begin(key);
         boolean taken = false;
         try {
@@ -90,7 +96,7 @@ public final class Environments implements EnvironmentSource {
                 return Optional.empty();
             }
             try {
-                taken = cache.isWhole(key);
+                taken = cache.isWhole(key) && hold(entry);
             } finally {
                 entry.lock.unlock();
             }
@@ -105,28 +111,69 @@ public final class Environments implements EnvironmentSource {
     private Optional<Taken> built(Requirements requirements, BooleanSupplier recalled)
             throws EnvironmentFailed, IOException, InterruptedException {
         KnownWheels.Choice now = wheels.now(requirements);
-        String key = key(requirements, now);
-        Entry entry = begin(key);
-        boolean taken = false;
-        int before = entry.builds.get();
-        try {
-            if (!await(entry.lock, recalled)) {
-                return Optional.empty();
-            }
+        String wanted = key(requirements, now);
+        while (true) {
+            String key = placeNow(wanted);
+            Entry entry = begin(key);
+            boolean taken = false;
+            int before = entry.builds.get();
             try {
-                if (entry.builds.get() > before && entry.failure != null) {
-                    throw new EnvironmentFailed(entry.failure.getMessage());
+                if (!await(entry.lock, recalled)) {
+                    return Optional.empty();
                 }
-                taken = cache.isWhole(key) || build(key, entry, requirements, now, recalled);
+                try {
+                    if (entry.builds.get() > before && entry.failure != null) {
+                        throw new EnvironmentFailed(entry.failure.getMessage());
+                    }
+                    if (!cache.isWhole(key)) {
+                        if (!isFree(key, entry)) {
+                            moveOn(key);
+                            continue;
+                        }
+                        if (!build(key, entry, requirements, now, recalled)) {
+                            return Optional.empty();
+                        }
+                    }
+                    taken = hold(entry);
+                } finally {
+                    entry.lock.unlock();
+                }
             } finally {
-                entry.lock.unlock();
+                if (!taken) {
+                    end(key);
+                }
             }
-        } finally {
-            if (!taken) {
-                end(key);
+            return Optional.of(inUse(key));
+        }
+    }
+
+    /** Whether it can be made at its place: nothing that still runs there loses its files, and nothing is left of what was there. */
+    private boolean isFree(String key, Entry entry) {
+        synchronized (this) {
+            if (entry.holders > 0) {
+                return false;
             }
         }
-        return taken ? Optional.of(inUse(key)) : Optional.empty();
+        Path place = cache.placeOf(key);
+        DurableFiles.deleteTree(place);
+        return !Files.exists(place, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** From now on another place is that of the same environment; the old one goes as others do. */
+    private synchronized void moveOn(String key) {
+        String next = Sha256.of((key + " next").getBytes(StandardCharsets.UTF_8))
+                .hex()
+                .substring(0, KEY_LENGTH);
+        log.info("The environment {} can't be made at its place now; {} takes its place", key, next);
+        moved.put(key, next);
+    }
+
+    private synchronized String placeNow(String key) {
+        String place = key;
+        while (moved.containsKey(place)) {
+            place = moved.get(place);
+        }
+        return place;
     }
 
     /** Returns false when it was recalled; the lock is not held then. */
@@ -149,7 +196,6 @@ public final class Environments implements EnvironmentSource {
         entry.failure = null; // those who wait hear of this build, not of an earlier one
         log.info("Making an environment with {} ({})", String.join(", ", requirements.lines()), key);
         try {
-            DurableFiles.deleteTree(place);
             DurableFiles.deleteTree(work);
             Files.createDirectories(work);
             Path links = Files.createDirectories(work.resolve("wheels"));
@@ -198,6 +244,16 @@ public final class Environments implements EnvironmentSource {
         }
     }
 
+    private synchronized boolean hold(Entry entry) {
+        entry.holders++;
+        return true;
+    }
+
+    private synchronized void giveBack(String key) {
+        inUse.get(key).holders--;
+        end(key);
+    }
+
     /** Nobody can begin to use it meanwhile. */
     private boolean ifUnused(String key, Runnable removal) {
         Entry entry;
@@ -223,7 +279,7 @@ public final class Environments implements EnvironmentSource {
                 base.inEnvironment(Installer.executable(place)),
                 key + "-" + cache.builtAt(key),
                 Installer.programs(place),
-                () -> end(key));
+                () -> giveBack(key));
     }
 
     /** What decides what is installed; also which interpreter it is, since two of one version may differ. */

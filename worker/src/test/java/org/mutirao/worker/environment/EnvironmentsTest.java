@@ -239,6 +239,25 @@ class EnvironmentsTest {
     }
 
     @Test
+    void aDamagedOneIsMadeElsewhereWhileOneRunsInIt() throws Exception {
+        Wheels.pure(wheels(), "mutirao_a", "1.0", "x = 1");
+        Environments environments = environments();
+        try (Taken first = take(environments, wanted("mutirao-a"))) {
+            Path packages = Path.of(says(first, "import mutirao_a; print(mutirao_a.__file__)"))
+                    .getParent();
+            assertTrue(packages.toFile().setWritable(true));
+            Files.writeString(packages.resolve("added.py"), "");
+            try (Taken second = take(environments, wanted("mutirao-a"));
+                    Taken third = take(environments, wanted("mutirao-a"))) {
+                assertNotEquals(first.programs(), second.programs());
+                assertEquals(second.key(), third.key(), "there it stays");
+                assertEquals("1", says(second, "import mutirao_a; print(mutirao_a.x)"));
+            }
+            assertEquals("1", says(first, "import mutirao_a; print(mutirao_a.x)"), "its files are still there");
+        }
+    }
+
+    @Test
     void aMissingPackageIsNamedWithWhatToDo() throws Exception {
         String why = failure(environments(), "mutirao-nowhere==1");
         assertTrue(why.contains("No matching distribution found for mutirao-nowhere==1"), why);
