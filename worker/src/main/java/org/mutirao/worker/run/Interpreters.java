@@ -2,7 +2,7 @@ package org.mutirao.worker.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +19,8 @@ import org.mutirao.worker.warm.WarmPython;
  */
 public final class Interpreters implements AutoCloseable {
     private static final int KEY_LENGTH = 16;
+    /** So many environments keep warm interpreters: of those that come and go over months, few are used again. */
+    static final int MOST_WARM = 64;
 
     private final Python python;
     private final Warm settings;
@@ -26,8 +28,8 @@ public final class Interpreters implements AutoCloseable {
     private final ScriptEnvironment environment;
     private final WarmPython warm;
     private final Optional<EnvironmentSource> environments;
-    /** Of environments, by their names without the time of their making. */
-    private final Map<String, OfEnvironment> warmByKey = new HashMap<>();
+    /** Of environments, by their names without the time of their making; that used last is the last. */
+    private final Map<String, OfEnvironment> warmByKey = new LinkedHashMap<>();
 
     private record OfEnvironment(String key, WarmPython warm) {}
 
@@ -114,16 +116,18 @@ public final class Interpreters implements AutoCloseable {
             return warm;
         }
         String name = taken.key().substring(0, KEY_LENGTH);
-        OfEnvironment known = warmByKey.get(name);
-        if (known != null && known.key().equals(taken.key())) {
-            return known.warm();
-        }
-        if (known != null) {
+        OfEnvironment known = warmByKey.remove(name);
+        if (known != null && !known.key().equals(taken.key())) {
             known.warm().close();
+            known = null;
         }
-        OfEnvironment fresh = new OfEnvironment(taken.key(), warmed(taken.python(), its));
-        warmByKey.put(name, fresh);
-        return fresh.warm();
+        OfEnvironment used = known == null ? new OfEnvironment(taken.key(), warmed(taken.python(), its)) : known;
+        warmByKey.put(name, used);
+        if (warmByKey.size() > MOST_WARM) {
+            // Scripts that run go on; the next one of that environment has others.
+            warmByKey.remove(warmByKey.keySet().iterator().next()).warm().close();
+        }
+        return used.warm();
     }
 
     Python python() {
