@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.mutirao.protocol.units.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class LimitsReached {
     private static final Logger log = LoggerFactory.getLogger(LimitsReached.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
+    /** What a log line repeats of a name, in characters. */
+    private static final int MAX_WHO = 200;
+
     private static final LimitsReached HERE = new LimitsReached(System::nanoTime);
 
     private final LongSupplier nanos;
@@ -37,14 +41,18 @@ public final class LimitsReached {
     /**
      * Somebody wanted more.
      *
-     * @param who for a person who looks for the cause; said only now and then
+     * @param who for a person who looks for the cause; said only now and then. A stranger may have chosen the name
      */
     public void note(Limit limit, Object who) {
         long untold = count(limit);
+        if (untold == 0) {
+            return;
+        }
+        String safe = SafeText.of(String.valueOf(who), ' ', MAX_WHO);
         if (untold == 1) {
-            log.warn("A limit was reached: {}. By {}", limit.inWords(), who);
-        } else if (untold > 1) {
-            log.warn("A limit was reached {} times since it was said: {}. Last by {}", untold, limit.inWords(), who);
+            log.warn("A limit was reached: {}. By {}", limit.inWords(), safe);
+        } else {
+            log.warn("A limit was reached {} times since it was said: {}. Last by {}", untold, limit.inWords(), safe);
         }
     }
 

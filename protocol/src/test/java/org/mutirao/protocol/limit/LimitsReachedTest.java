@@ -67,4 +67,20 @@ class LimitsReachedTest {
             assertTrue(said().contains("A limit was reached: " + limit.inWords() + ". By 10.0.0.1"), said()::toString);
         }
     }
+
+    @Test
+    void aNameThatAStrangerChoseForgesNoLine() {
+        String name = "a.zip\r\n12:00:00 WARN forged\u2028\u202e\u001b[2J" + "x".repeat(100_000);
+        reached.note(Limit.TASKS, name);
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        reached.note(Limit.TASKS, name);
+        reached.note(Limit.TASKS, name);
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        reached.note(Limit.TASKS, name);
+        assertEquals(3, said().size(), said()::toString);
+        for (String line : said()) {
+            assertTrue(line.contains("a.zip  12:00:00 WARN forged   [2Jx"), line);
+            assertTrue(line.length() < 500, line);
+        }
+    }
 }
