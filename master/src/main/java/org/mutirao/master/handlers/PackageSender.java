@@ -19,9 +19,13 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends a package to the worker that got its lease. For the loop. */
 public final class PackageSender {
+    private static final Logger log = LoggerFactory.getLogger(PackageSender.class);
+
     private final BlobStore blobs;
     private final JobPackages jobs;
     private final PackedSending sending;
@@ -102,7 +106,8 @@ public final class PackageSender {
         if (task.part().isEmpty()) {
             return answer.send(message(task, blobs.payload(task.taskPackage()), assignment));
         }
-        return sending.send(answer, () -> composed(task, assignment, parts), new Reply.NoTask());
+        return sending.send(
+                answer, () -> composed(task, assignment, parts), new Reply.NoTask(), PackedSending::handsOutAgain);
     }
 
     private PackedSending.Composed composed(TaskRecord task, Reply.Assignment whole, boolean parts) throws IOException {
@@ -124,7 +129,8 @@ public final class PackageSender {
                             new PackedSending.Packed(shared, true), new Reply.BlobData(shared));
                 },
                 new Reply.Failure(
-                        Reply.Refusal.CONFLICT, Text.of("what the tasks of this job share can't be read here now")));
+                        Reply.Refusal.CONFLICT, Text.of("what the tasks of this job share can't be read here now")),
+                PackedSending::handsOutAgain);
     }
 
     /** Sends a wheel, or the list of all for an empty name. */
@@ -137,7 +143,9 @@ public final class PackageSender {
                             new PackedSending.Packed(wheel, false), new Reply.BlobData(wheel));
                 },
                 new Reply.Failure(
-                        Reply.Refusal.CONFLICT, Text.of("this master has no such wheel, or can't read it now")));
+                        Reply.Refusal.CONFLICT, Text.of("this master has no such wheel, or can't read it now")),
+                // A worker may ask for any name, and tells its owner itself what it could not install.
+                why -> log.debug("A wheel can't be sent", why));
     }
 
     private static Reply message(TaskRecord task, Payload payload, Reply.Assignment assignment) {

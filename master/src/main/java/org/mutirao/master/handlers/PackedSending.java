@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.protocol.message.Payload;
@@ -56,25 +57,23 @@ record PackedSending(BlobStore blobs, Executor disk) {
             Packed packed = packing.pack();
             return new Composed(packed, message.apply(packed.payload()));
         };
-        return send(answer, composing, new Reply.NoTask());
+        return send(answer, composing, new Reply.NoTask(), PackedSending::handsOutAgain);
     }
 
     /**
      * The same for what is composed together with its reply.
      *
      * @param otherwise the reply when it can't be made
+     * @param noting says in the log that it can't
      */
-    CompletionStage<Void> send(Answer answer, Composing composing, Reply otherwise) {
+    CompletionStage<Void> send(Answer answer, Composing composing, Reply otherwise, Consumer<Exception> noting) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         disk.execute(answer.orRefuse(() -> {
             Composed composed;
             try {
                 composed = composing.compose();
             } catch (IOException | RefusedPackage | RuntimeException e) {
-                log.warn(
-                        "A package can't be made for a worker now ({}); its task is handed out again",
-                        Told.of(e, Text.of("what belongs into it can't be read, or the disk is full")));
-                log.debug("It can't be made", e);
+                noting.accept(e);
                 answer.send(otherwise);
                 sent.completeExceptionally(e);
                 return;
@@ -82,6 +81,14 @@ record PackedSending(BlobStore blobs, Executor disk) {
             finish(answer.send(composed.reply()), composed.packed(), sent);
         }));
         return sent;
+    }
+
+    /** Says so of a package of a task. */
+    static void handsOutAgain(Exception why) {
+        log.warn(
+                "A package can't be made for a worker now ({}); its task is handed out again",
+                Told.of(why, Text.of("what belongs into it can't be read, or the disk is full")));
+        log.debug("It can't be made", why);
     }
 
     private void finish(CompletableFuture<Void> sending, Packed packed, CompletableFuture<Void> sent) {
