@@ -78,6 +78,7 @@ class EntryBytesTest {
                 new Command.Submit("k4", "n.zip", BLOB, new CompactSize(88), 1, 2, 3, needs, 10));
         put(entries, "grant", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13));
         put(entries, "lose", new Command.LoseLease(Lease.of(2, 1), "it went away", 18));
+        put(entries, "lose-uncounted", new Command.LoseLease(Lease.of(2, 1), "it went away", 18).uncounted());
         put(entries, "complete", new Command.Complete(Lease.of(1, 1), WORKER, BLOB, noted, run, 15));
         put(
                 entries,

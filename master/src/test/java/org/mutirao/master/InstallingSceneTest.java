@@ -66,6 +66,32 @@ class InstallingSceneTest {
         assertTrue(scene.asides().isEmpty(), "it does not count against a worker");
     }
 
+    /** The package allows five attempts. */
+    @Test
+    void thoseThatCantInstallItCostNoAttempt() {
+        scene.submit("one", environment("a"));
+        for (int i = 1; i <= 6; i++) {
+            Scene.Player sick = worker("sick" + i, 1);
+            sick.asks();
+            assertEquals("one", sick.last());
+            cantInstall(sick, "a", sick.id + ": no wheel");
+            assertEquals(5, scene.task(1).attemptsLeft());
+        }
+        Scene.Player well = worker("well", 1);
+        well.asks();
+        well.delivers(well.held.get(0));
+        assertEquals("succeeded", scene.state(1));
+    }
+
+    @Test
+    void whoNamesWhatTheTaskDoesNotAskForCostsAnAttempt() {
+        scene.submit("one", environment("a"));
+        Scene.Player pc = worker("pc", 1);
+        pc.asks();
+        cantInstall(pc, "b", "no wheel");
+        assertEquals(4, scene.task(1).attemptsLeft());
+    }
+
     @Test
     void whatNobodyCanInstallIsGivenUpWithTheReason() {
         scene.submitJob("many", 50, environment("a"));

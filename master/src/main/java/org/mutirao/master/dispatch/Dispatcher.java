@@ -257,8 +257,8 @@ public final class Dispatcher {
     public void onReturn(WorkerId worker, Lease lease, String reason, Optional<String> environment) {
         heard(worker);
         if (held.of(worker).contains(lease)) {
-            environment.ifPresent(name -> uninstallable.add(worker, ledger.task(lease.task()), name, reason));
-            leases.lose(lease, reason);
+            boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
+            leases.lose(lease, reason, !isKept);
         }
     }
 

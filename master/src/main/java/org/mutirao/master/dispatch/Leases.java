@@ -155,6 +155,11 @@ final class Leases {
     }
 
     void lose(Lease lease, String reason) {
+        lose(lease, reason, true);
+    }
+
+    /** @param counts whether it costs the task an attempt */
+    void lose(Lease lease, String reason, boolean counts) {
         if (!losing.add(lease)) {
             return;
         }
@@ -163,11 +168,15 @@ final class Leases {
                 .flatMap(fleet::find)
                 .filter(session -> !session.profile().listsLeases())
                 .ifPresent(fleet::strike);
-        journal.propose(new Command.LoseLease(lease, reason, clock.millis())).whenComplete((applied, failure) -> {
-            losing.remove(lease);
-            ends.ended(
-                    lease, reason, held.workerOf(lease), applied != null && applied.verdict() instanceof Verdict.Done);
-        });
+        journal.propose(new Command.LoseLease(lease, reason, counts, clock.millis()))
+                .whenComplete((applied, failure) -> {
+                    losing.remove(lease);
+                    ends.ended(
+                            lease,
+                            reason,
+                            held.workerOf(lease),
+                            applied != null && applied.verdict() instanceof Verdict.Done);
+                });
     }
 
     /** Watches none any more. */

@@ -50,20 +50,27 @@ final class Uninstallable {
         this.ledger = ledger;
     }
 
-    /** A worker could not install what a task asks for. */
-    void add(WorkerId worker, Optional<TaskRecord> task, String name, String reason) {
-        failed.removeIf(each -> each.worker().equals(worker) && each.name().equals(name));
+    /**
+     * A worker gave a task back.
+     *
+     * @param environment what it could not install, if that is why
+     * @return whether it is kept: the task does ask for that
+     */
+    boolean add(WorkerId worker, Optional<TaskRecord> task, Optional<String> environment, String reason) {
         Optional<TaskNeeds> needs = task.map(TaskRecord::needs)
-                .filter(its -> its.environment().filter(name::equals).isPresent());
+                .filter(its -> environment.isPresent() && its.environment().equals(environment));
         if (needs.isEmpty()) {
-            return;
+            return false;
         }
+        String name = environment.get();
+        failed.removeIf(each -> each.worker().equals(worker) && each.name().equals(name));
         if (failed.size() >= MAX_REMEMBERED) {
             forget(List.of(failed.get(0)));
         }
         nobodySince.remove(needs.get());
         failed.add(new Failed(worker, needs.get(), name, reason, clock.nanos()));
         tell(worker);
+        return true;
     }
 
     private void tell(WorkerId worker) {

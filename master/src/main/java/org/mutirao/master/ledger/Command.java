@@ -141,8 +141,22 @@ public sealed interface Command {
         }
     }
 
-    /** A lease ended without a result. */
-    record LoseLease(Lease lease, String reason, long at) implements Command {}
+    /**
+     * A lease ended without a result.
+     *
+     * @param counts whether the task has one attempt less now; not where the worker lacks what others may have
+     */
+    record LoseLease(Lease lease, String reason, boolean counts, long at) implements Command {
+        /** The task has one attempt less. */
+        public LoseLease(Lease lease, String reason, long at) {
+            this(lease, reason, true, at);
+        }
+
+        /** The same, and the task has as many attempts as before. */
+        public LoseLease uncounted() {
+            return new LoseLease(lease, reason, false, at);
+        }
+    }
 
     /**
      * A result arrived; its bytes are safe.

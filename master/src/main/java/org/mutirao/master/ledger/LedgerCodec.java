@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
@@ -45,6 +46,9 @@ public final class LedgerCodec {
 
     /** The tag before a lease of a worker that was let in without the key. */
     private static final int WITHOUT_KEY = 20;
+
+    /** The tag before the end of a lease that costs no attempt. */
+    private static final int UNCOUNTED = 24;
 
     /** What is written before the time, which comes last in every command, and what is read with it. */
     private static final TagCodec<Command> COMMANDS = TagCodec.of(Command.class, "command")
@@ -110,7 +114,7 @@ public final class LedgerCodec {
                             in.readUTF(),
                             in.readLong(),
                             in.readLong()))
-            .old(WITHOUT_KEY, LedgerCodec::readWithoutKey)
+            .old(WITHOUT_KEY, in -> readMarked(in, Command.GrantLease.class, Command.GrantLease::unproven))
             .row(
                     Command.LoseLease.class,
                     3,
@@ -119,6 +123,7 @@ public final class LedgerCodec {
                         out.writeUTF(c.reason());
                     },
                     in -> new Command.LoseLease(readLease(in), in.readUTF(), in.readLong()))
+            .old(UNCOUNTED, in -> readMarked(in, Command.LoseLease.class, Command.LoseLease::uncounted))
             .row(Command.Complete.class, 9, LedgerCodec::writeComplete, in -> readComplete(Parts.readRun(in), in))
             .old(4, in -> readComplete(ScriptRun.UNKNOWN, in)) // before workers said when
             .old(WITH_CONTENT, LedgerCodec::readWithContent)
@@ -197,6 +202,9 @@ public final class LedgerCodec {
         if (command instanceof Command.GrantLease grant && grant.withoutKey()) {
             out.writeByte(WITHOUT_KEY);
         }
+        if (command instanceof Command.LoseLease lose && !lose.counts()) {
+            out.writeByte(UNCOUNTED);
+        }
     }
 
     private static Command readWithVerify(DataInput in) throws IOException {
@@ -215,11 +223,13 @@ public final class LedgerCodec {
         throw new IOException("a content of what is no result");
     }
 
-    private static Command readWithoutKey(DataInput in) throws IOException {
-        if (readCommand(in) instanceof Command.GrantLease grant) {
-            return grant.unproven();
+    private static <C extends Command> Command readMarked(DataInput in, Class<C> type, UnaryOperator<C> mark)
+            throws IOException {
+        Command command = readCommand(in);
+        if (type.isInstance(command)) {
+            return mark.apply(type.cast(command));
         }
-        throw new IOException("a worker without the key of what is no lease");
+        throw new IOException("a mark of " + type.getSimpleName() + " before another command");
     }
 
     private static void writeCheck(Command.CompleteCheck c, DataOutput out) throws IOException {

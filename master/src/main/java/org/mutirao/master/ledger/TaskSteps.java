@@ -15,6 +15,9 @@ final class TaskSteps {
     /** How much longer a task waits after each lost lease. */
     private static final long BACK_OFF_MILLIS = 2_000;
 
+    /** So many attempts a task has at most before each counts: workers may try again what they could not install. */
+    private static final int UNCOUNTED_UNTIL = 1_000;
+
     static final String CANCELLED = Text.kept("a person cancelled it");
 
     private final TaskTable tasks;
@@ -57,8 +60,14 @@ final class TaskSteps {
         if (!holds(task, lose.lease())) {
             return Applied.refused(Why.STALE_ATTEMPT);
         }
-        TaskRecord lost = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()))
-                .oneAttemptLess();
+        TaskRecord ended = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()));
+        if (!lose.counts() && task.attempts().size() < UNCOUNTED_UNTIL) {
+            return change(
+                    new Verdict.Done(),
+                    ended.in(new TaskState.Queued(lose.at(), lose.at())),
+                    new Effect.Offer(task.id()));
+        }
+        TaskRecord lost = ended.oneAttemptLess();
         if (lost.attemptsLeft() <= 0) {
             String reason = Text.kept("its lease was lost %d times, last: %s", lost.attemptsAllowed(), lose.reason());
             return change(new Verdict.Done(), lost.in(new TaskState.Failed(reason, lose.at())));

@@ -46,6 +46,10 @@ class TaskLedgerTest {
         return ledger.apply(new Command.LoseLease(Lease.of(1, attempt), "silent", 30));
     }
 
+    private Applied loseUncounted(int attempt) {
+        return ledger.apply(new Command.LoseLease(Lease.of(1, attempt), "no wheel", 30).uncounted());
+    }
+
     private Applied complete(int attempt, WorkerId worker, String result, Ending ending) {
         return ledger.apply(new Command.Complete(Lease.of(1, attempt), worker, blob(result), ending, 40));
     }
@@ -129,6 +133,20 @@ class TaskLedgerTest {
         lose(2);
         assertTrue(state() instanceof TaskState.Failed failed && failed.reason().contains("2 times, last: silent"));
         assertEquals(2, ledger.task(ONE).orElseThrow().attempts().size());
+    }
+
+    /** So one task has a bounded list of attempts. */
+    @Test
+    void anUncountedAttemptLeavesTheOthersButNotForEver() {
+        submit("k", "x.zip", 0, 2);
+        for (int attempt = 1; attempt < 1_000; attempt++) {
+            lease(attempt % 2 == 0 ? ANA : BOB);
+            assertTrue(loseUncounted(attempt).effects().contains(new Effect.Offer(ONE)));
+            assertEquals(2, ledger.task(ONE).orElseThrow().attemptsLeft());
+        }
+        lease(ANA);
+        loseUncounted(1_000);
+        assertEquals(1, ledger.task(ONE).orElseThrow().attemptsLeft());
     }
 
     @Test
