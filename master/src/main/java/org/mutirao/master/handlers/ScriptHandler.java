@@ -82,9 +82,11 @@ public final class ScriptHandler {
         if (count == 0) {
             return conflict(nothing(job, retry));
         }
-        return changes.take()
-                ? share.runAgain(() -> Map.of(job.id(), count))
-                : Optional.of(changes.refusal(Text.of("jobs get other scripts")));
+        // What the share refuses makes no package, so it takes nothing from those who may.
+        return share.runAgain(() -> Map.of(job.id(), count))
+                .or(() -> changes.take()
+                        ? Optional.empty()
+                        : Optional.of(changes.refusal(Text.of("jobs get other scripts"))));
     }
 
     private static Optional<Reply> conflict(String sentence) {
