@@ -302,15 +302,15 @@ class ScriptCasesTest {
         assertEquals(Map.of(), grid.row(name + ".zip"), "no task came of it");
     }
 
-    /** It is given up some minutes after the last worker failed to install it, and no attempt is made for ever. */
+    /** It is given up minutes later, if no other worker comes. */
     @Test
-    void whatNobodyCanInstallIsGivenUpWithTheReason() throws Exception {
-        await(grid.master.out.toString())
-                .atMost(SOON.multipliedBy(3))
-                .untilAsserted(
-                        () -> assertEquals("lost", grid.row(UNKNOWN_PACKAGE).get("status")));
-        assertTrue(noteOf(UNKNOWN_PACKAGE).contains("pandas"), noteOf(UNKNOWN_PACKAGE));
-        assertFalse(Files.exists(grid.results.resolve(UNKNOWN_PACKAGE)), "it never ran");
+    void whatNobodyCanInstallNeverRunsAndIsExplained() throws Exception {
+        await(grid.master.out.toString()).atMost(SOON).untilAsserted(() -> {
+            Program explain = grid.console("explain", UNKNOWN_PACKAGE);
+            explain.exitCode();
+            assertTrue(explain.text().contains("can't install what it asks for"), explain.text());
+        });
+        assertFalse(Files.exists(grid.results.resolve(UNKNOWN_PACKAGE)));
     }
 
     /** And when the last one has ended, nothing is left of any of them, and the worker works on. */
