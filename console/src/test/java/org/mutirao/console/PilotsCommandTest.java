@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
 
@@ -38,6 +40,36 @@ class PilotsCommandTest {
         assertEquals(1, said.exit, said.out);
         assertEquals("", said.out);
         assertTrue(said.err.contains(why), said.err);
+    }
+
+    private Said start(Path script) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString());
+        builder.environment()
+                .putAll(Map.of("TMPDIR", folder.toString(), "SLURM_ARRAY_JOB_ID", "7", "SLURM_ARRAY_TASK_ID", "1"));
+        builder.redirectErrorStream(true);
+        Process process = builder.start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), text, "");
+    }
+
+    /** Others may write in the node's /tmp too. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theScriptTakesNoFolderThatAnotherLinkedThere() throws Exception {
+        Path script = Files.writeString(folder.resolve("pilots"), pilots("--want=1", "--program=/usr/bin/true").out);
+        Said first = start(script);
+        assertEquals(0, first.exit, first.out);
+        Path work = folder.resolve("mutirao-7-1");
+        assertFalse(Files.exists(work), "it is taken away at the end");
+
+        Files.createSymbolicLink(work, Files.createDirectory(folder.resolve("elsewhere")));
+        Said linked = start(script);
+        assertEquals(1, linked.exit, linked.out);
+        assertTrue(linked.out.contains("mutirao-7-1 can't be made, or is not a folder of yours"), linked.out);
+
+        Files.delete(work);
+        Files.createDirectory(work);
+        assertEquals(0, start(script).exit, "its own, of a worker that was here before");
     }
 
     @Test
