@@ -13,6 +13,9 @@ public record MemoryShare(long usual, long most) {
     private static final long RESERVE_PART = 10;
 
     private static final long MAX_RESERVE = 1L << 30;
+    /** What the worker itself takes: its heap of up to 256 MiB, and what Java takes besides. */
+    private static final long MIN_RESERVE = 400L << 20;
+
     private static final long LEAST = 256L << 20;
 
     /** No script is held to anything. */
@@ -27,7 +30,7 @@ public record MemoryShare(long usual, long most) {
 
     /** An equal part for each slot, of what the machine can spare. A package that says what it needs may take more: the master counts that. */
     public static MemoryShare fair(long machine, int slots) {
-        long spare = machine - Math.min(MAX_RESERVE, machine / RESERVE_PART);
+        long spare = machine - Math.min(MAX_RESERVE, Math.max(MIN_RESERVE, machine / RESERVE_PART));
         return new MemoryShare(Math.max(LEAST, spare / slots), machine);
     }
 

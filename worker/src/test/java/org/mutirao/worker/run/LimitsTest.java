@@ -226,6 +226,10 @@ class LimitsTest {
     void aSlotHasAFairShare() {
         long gibi = 1L << 30;
         assertEquals(new MemoryShare(15 * gibi / 4, 16 * gibi), MemoryShare.fair(16 * gibi, 4));
+        assertEquals(ByteSize.mebi(624).bytes(), MemoryShare.fair(gibi, 1).usual(), "the worker has room beside it");
+        assertEquals(
+                ByteSize.mebi(256).bytes(),
+                MemoryShare.fair(ByteSize.mebi(500).bytes(), 1).usual());
         assertEquals(4 * gibi, MemoryShare.fair(16 * gibi, 8).of(4 * gibi));
         assertEquals(2 * gibi, MemoryShare.of(ByteSize.gibi(2)).of(4 * gibi));
         assertEquals(gibi, MemoryShare.of(ByteSize.gibi(2)).of(gibi));
