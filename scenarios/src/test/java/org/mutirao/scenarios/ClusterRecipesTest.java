@@ -50,6 +50,7 @@ class ClusterRecipesTest {
             "job_max_vacate_time",
             "output",
             "error",
+            "jar", // our own, for transfer_input_files
             "log");
 
     @TempDir
@@ -149,7 +150,9 @@ class ClusterRecipesTest {
         assertEquals("MUTIRAO_CACHE=off", unquoted(submit.get("environment")));
         List<String> files = Stream.concat(
                         Stream.of(submit.get("executable")),
-                        Arrays.stream(submit.get("transfer_input_files").split(", ")))
+                        Arrays.stream(submit.get("transfer_input_files")
+                                .replace("$(jar)", submit.get("jar"))
+                                .split(", ")))
                 .filter(file -> file.startsWith("../"))
                 .toList();
         assertEquals(3, files.size());
@@ -161,8 +164,12 @@ class ClusterRecipesTest {
     @Test
     void theImageIsMadeOfFilesThatAreThere() throws IOException {
         List<String> copied = new ArrayList<>();
+        String jar = "";
         for (String line : Files.readAllLines(RECIPES.resolve("Containerfile"))) {
-            String[] words = line.split(" ");
+            if (line.startsWith("ARG JAR=")) {
+                jar = line.substring("ARG JAR=".length());
+            }
+            String[] words = line.replace("${JAR}", jar).split(" ");
             if (words[0].equals("COPY")) {
                 copied.addAll(Arrays.asList(words).subList(1, words.length - 1));
             }
