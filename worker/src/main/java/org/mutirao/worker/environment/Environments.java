@@ -161,7 +161,7 @@ public final class Environments implements EnvironmentSource {
 
     /** From now on another place is that of the same environment; the old one goes as others do. */
     private synchronized void moveOn(String key) {
-        String next = Sha256.of((key + " next").getBytes(StandardCharsets.UTF_8))
+        String next = Sha256.of((key + "-next").getBytes(StandardCharsets.UTF_8))
                 .hex()
                 .substring(0, KEY_LENGTH);
         log.info("The environment {} can't be made at its place now; {} takes its place", key, next);
