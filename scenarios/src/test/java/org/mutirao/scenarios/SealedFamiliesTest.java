@@ -55,6 +55,9 @@ class SealedFamiliesTest {
             Map.entry("MasterGroup.onDatagram(", LISTENS),
             Map.entry("Door.patience(", "any other request is to be tried later"),
             Map.entry("JobSteps.mergeNow(", "a merge task that runs, or that a person gave up, stays as it is"),
+            Map.entry(
+                    "LedgerCodec.writeMarks(",
+                    "a mark is a field that one command got later, and the golden lines show each"),
             Map.entry("LedgerMachine.hashOf(", "what any other command carries is hashed"),
             Map.entry("TaskSteps.complete(", "the first result wins, unless the state is Done or Cancelled"),
             Map.entry("PeerTrial.react(", "any other request is answered with OK"),
