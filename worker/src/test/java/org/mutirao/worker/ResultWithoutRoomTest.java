@@ -186,8 +186,9 @@ class ResultWithoutRoomTest {
 
     @Test
     void aFaultOfTheSlotGivesTheLeaseBackAtOnceAndTheSlotGoesOn() throws Exception {
-        // Without an interpreter, which can't be, the slot runs into a fault of its own code at each task.
-        HandingMaster handing = start(folder.resolve("work"), () -> null, "print('never')");
+        // Without a command, which can't be, the slot runs into a fault of its own code at each task.
+        HandingMaster handing =
+                start(folder.resolve("work"), () -> new Python(null, python.version(), ""), "print('never')");
         await().atMost(TIMEOUT).until(() -> handing.returned.size() == 5);
         for (String reason : handing.returned) {
             assertTrue(reason.contains("the worker failed unexpectedly while it ran this"), reason);
