@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +32,7 @@ final class RunFolder implements AutoCloseable {
     private final Optional<Object> stdoutKey;
     private final Optional<Object> stderrKey;
     private final List<Object> folderState;
+    private final List<Emptied> others;
     private boolean keepsTimes;
 
     private RunFolder(Path own, Script.Membership place) throws IOException {
@@ -38,14 +41,15 @@ final class RunFolder implements AutoCloseable {
         this.stdoutKey = keyOf(place.stdout());
         this.stderrKey = keyOf(place.stderr());
         this.folderState = stateOf(place.files());
+        this.others = List.of(
+                Emptied.make(ScriptEnvironment.home(place.files())),
+                Emptied.make(ScriptEnvironment.temporary(place.files())));
     }
 
     /** Makes it, with all folders above it. */
     static RunFolder make(Path own) throws IOException {
         // Two folders deep, so that a script that clears away "../.." harms nobody else.
         Path files = Files.createDirectories(own.resolve("task").resolve("files"));
-        Files.createDirectories(ScriptEnvironment.home(files));
-        Files.createDirectories(ScriptEnvironment.temporary(files));
         Path stdout = own.resolve("printed.txt");
         Path stderr = own.resolve("errors.txt");
         Captured printed = Captured.create(stdout);
@@ -78,11 +82,48 @@ final class RunFolder implements AutoCloseable {
     /** Which folder it is and who may use it: what a script may change without leaving a file. */
     private static List<Object> stateOf(Path folder) throws IOException {
         try {
-            PosixFileAttributes attributes =
-                    Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return List.of(attributes.fileKey(), attributes.owner(), attributes.permissions());
+            return stateOf(attributesOf(folder));
         } catch (UnsupportedOperationException e) {
             return List.of(); // then there is no key either, and it is not used again
+        }
+    }
+
+    private static List<Object> stateOf(PosixFileAttributes attributes) {
+        return List.of(attributes.isDirectory(), attributes.fileKey(), attributes.owner(), attributes.permissions());
+    }
+
+    private static PosixFileAttributes attributesOf(Path folder) throws IOException {
+        return Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * A folder in which most scripts leave nothing. It is dated back when it is made, since what is put there dates it anew: so one look tells of an
+     * empty one.
+     */
+    private record Emptied(Path folder, List<Object> state) {
+        private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
+
+        static Emptied make(Path folder) throws IOException {
+            Files.createDirectory(folder);
+            Files.setLastModifiedTime(folder, LONG_AGO);
+            return new Emptied(folder, stateOf(folder));
+        }
+
+        boolean isEmpty() throws IOException {
+            PosixFileAttributes now = attributesOf(folder);
+            if (!stateOf(now).equals(state)) {
+                return false;
+            }
+            if (now.lastModifiedTime().equals(LONG_AGO)) {
+                return true;
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                if (entries.iterator().hasNext()) {
+                    return false;
+                }
+            }
+            Files.setLastModifiedTime(folder, LONG_AGO);
+            return true;
         }
     }
 
@@ -114,10 +155,13 @@ final class RunFolder implements AutoCloseable {
             return false;
         }
         try {
-            if (!folderState.equals(stateOf(place.files()))
-                    || !isEmpty(ScriptEnvironment.home(place.files()))
-                    || !isEmpty(ScriptEnvironment.temporary(place.files()))) {
+            if (!folderState.equals(stateOf(place.files()))) {
                 return false;
+            }
+            for (Emptied other : others) {
+                if (!other.isEmpty()) {
+                    return false;
+                }
             }
             for (Path file : left.get()) {
                 Files.delete(file);
@@ -127,15 +171,6 @@ final class RunFolder implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false; // then the whole is deleted, as far as that goes
-        }
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            return !entries.iterator().hasNext();
         }
     }
 

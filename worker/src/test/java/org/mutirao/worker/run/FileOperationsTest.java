@@ -29,10 +29,10 @@ import org.mutirao.worker.outbox.Outbox;
 /** How many operations that name a file a small task costs. */
 class FileOperationsTest {
     /**
-     * Beside those on the script's own files. Four are looks at whether its home and its folder for temporary files are empty. Opening the two files of
+     * Beside those on the script's own files. Two are looks at whether its home and its folder for temporary files are empty. Opening the two files of
      * its output, which the start of a process does, is another two.
      */
-    private static final int MOST = 10;
+    private static final int MOST = 8;
     /** Made, dated, looked at, deleted; and looked for by the start of the script. */
     private static final int MOST_OF_A_FILE = 5;
 

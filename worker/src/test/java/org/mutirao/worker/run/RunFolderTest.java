@@ -127,6 +127,15 @@ class RunFolderTest {
         }
     }
 
+    @Test
+    void aTemporaryFileThatIsGoneCostsNoFolder() throws Exception {
+        String script = "import tempfile\nwith tempfile.TemporaryFile(dir='../tmp'): print('used')";
+        for (int i = 0; i < 3; i++) {
+            assertEquals("used\n", run("main.py", script).get("stdout.txt"));
+            assertEquals(List.of("run-1"), folders());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -139,6 +148,10 @@ class RunFolderTest {
                 "import shutil; shutil.rmtree('../..')",
                 "import os; os.rename('../../task', '../../gone'); os.makedirs('../../task/files')",
                 "for i in range(100): open(str(i), 'w').close()",
+                "open('../home/.kept', 'w').close()",
+                "open('../tmp/kept', 'w').close()",
+                "import os; os.chmod('../home', 0o777)",
+                "import os; os.rmdir('../tmp'); os.symlink('/usr', '../tmp')",
                 "import os; os.kill(os.getpid(), 9)"
             })
     void afterAnythingElseTheNextRunHasANewOne(String script) throws Exception {
@@ -146,7 +159,8 @@ class RunFolderTest {
         run("main.py", script);
         Map<String, String> next = run(
                 "main.py",
-                "import os,stat\nprint(os.listdir('.'), oct(stat.S_IMODE(os.stat('.').st_mode) & 0o22))",
+                "import os,stat\nprint(os.listdir('../home') + os.listdir('../tmp') + os.listdir('.'),"
+                        + " oct(stat.S_IMODE(os.stat('.').st_mode | os.stat('../home').st_mode) & 0o22))",
                 "task.json",
                 "{}");
         assertTrue(next.get("stdout.txt").startsWith("['main.py'"), next.get("stdout.txt"));
