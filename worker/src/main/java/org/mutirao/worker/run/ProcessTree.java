@@ -23,17 +23,23 @@ final class ProcessTree {
     private static final int MAX_ANSWER = 1024;
     /** Longer than that, and process numbers may have been used again. */
     private static final long QUICK_NANOS = 2_000_000_000L;
+    /** Between two looks at all. */
+    private static final long PAUSE_NANOS = 500_000_000L;
+    /** A look is a walk over all processes of the machine. Where these are thousands it may still take only this part of the time. */
+    private static final long SHARE = 20;
 
     private final RunningScript root;
     private final Leftovers leftovers;
     private final LongSupplier nanos;
     private final long began;
     private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
+    private long due;
 
     /** @param nanos monotonic */
     ProcessTree(RunningScript root, Leftovers leftovers, LongSupplier nanos) {
         this.nanos = nanos;
         this.began = nanos.getAsLong();
+        this.due = began;
         this.root = root;
         this.leftovers = leftovers;
     }
@@ -50,10 +56,18 @@ final class ProcessTree {
         seen.values().removeIf(each -> !each.isAlive());
     }
 
+    /** Whether it is time to look at all of them again. */
+    boolean isDue() {
+        return nanos.getAsLong() - due >= 0;
+    }
+
     /** All that are there now, the first process too. */
     List<Long> all() {
+        long start = nanos.getAsLong();
         look();
         lookForLeftovers();
+        long end = nanos.getAsLong();
+        due = end + Math.max(PAUSE_NANOS, (end - start) * SHARE);
         List<Long> pids = new ArrayList<>(seen.keySet());
         if (root.isAlive()) {
             pids.add(root.pid());

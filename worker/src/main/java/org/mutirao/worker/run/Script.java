@@ -22,8 +22,6 @@ import org.mutirao.worker.warm.Used;
 final class Script {
     /** How long a run goes on at most after it broke a limit or was recalled. */
     private static final long LOOK_MILLIS = 100;
-    /** Looking for child processes costs a walk over all processes of the machine. */
-    private static final int LOOKS_PER_TREE_LOOK = 5;
 
     /**
      * Where a script runs.
@@ -68,8 +66,8 @@ final class Script {
         ProcessTree tree = new ProcessTree(script, leftovers, nanos);
         long end = nanos.getAsLong() + timeout.toNanos();
         try {
-            for (int looks = 1; !script.waitFor(LOOK_MILLIS); looks++) {
-                Optional<Ending.Limit> broken = look(tree, script, consumption, looks, limits);
+            while (!script.waitFor(LOOK_MILLIS)) {
+                Optional<Ending.Limit> broken = look(tree, script, consumption, limits);
                 if (broken.isPresent()) {
                     tree.kill(broken.get() == Ending.Limit.PROCESSES);
                     return new Ended(new Ending.Stopped(broken.get()), consumption.used(Used.unknown()));
@@ -96,17 +94,15 @@ final class Script {
 
     /** Which limit is broken, if one is. The first process is looked at each time, and all of them now and then. */
     private static Optional<Ending.Limit> look(
-            ProcessTree tree, RunningScript script, Consumption consumption, int looks, TaskLimits limits) {
-        if (looks % LOOKS_PER_TREE_LOOK != 1) {
-            if (tree.isAlone()) {
-                consumption.look(List.of(script.pid()));
-            }
-        } else {
+            ProcessTree tree, RunningScript script, Consumption consumption, TaskLimits limits) {
+        if (tree.isDue()) {
             List<Long> all = tree.all();
             if (all.size() > limits.processes()) {
                 return Optional.of(Ending.Limit.PROCESSES);
             }
             consumption.look(all);
+        } else if (tree.isAlone()) {
+            consumption.look(List.of(script.pid()));
         }
         return limits.memory() > 0 && consumption.memory() > limits.memory()
                 ? Optional.of(Ending.Limit.MEMORY)
