@@ -42,8 +42,8 @@ final class HandIn {
             if (!paced) {
                 paced = true;
                 command.complain(Text.of(
-                        "the master takes packages more slowly than they are handed in (%s); going on at its pace",
-                        Table.printable(((Reply.Failure) reply).message())));
+                        "the master takes no more packages just now (%s); going on when it does",
+                        Table.clean(((Reply.Failure) reply).message())));
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             waited = waited.plus(pause);

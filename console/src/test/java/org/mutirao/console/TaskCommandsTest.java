@@ -72,14 +72,16 @@ class TaskCommandsTest extends OnScriptedGrid {
             keys.add(submit.key());
             return keys.size() % 3 == 0
                     ? taken(submit)
-                    : new Reply.Failure(Reply.Refusal.TRY_LATER, "there are too many unfinished tasks");
+                    : new Reply.Failure(
+                            Reply.Refusal.TRY_LATER,
+                            "there are too many unfinished tasks; wait until some of them have ended");
         });
         Path one = Zips.drop(folder, "one.zip", Zips.of("main.py", "print(1)"));
         Path two = Zips.drop(folder, "two.zip", Zips.of("main.py", "print(2)"));
         ScriptedGrid.Shown shown = grid.console("submit", one.toString(), two.toString());
         assertEquals(0, shown.exit(), shown.err());
         assertEquals(
-                "console: the master takes packages more slowly than they are handed in (there are too many unfinished tasks); going on at its pace"
+                "console: the master takes no more packages just now (there are too many unfinished tasks; wait until some of them have ended); going on when it does"
                         + System.lineSeparator(),
                 shown.err());
         assertEquals(6, keys.size());
