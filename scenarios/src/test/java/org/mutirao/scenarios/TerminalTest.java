@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Tmux;
 
 /**
- * The console in a real terminal, which is tmux, with a real grid. {@code TerminalScreensTest} of the console compares such terminals with kept
+ * The console in a real terminal, which is tmux, with a real grid. {@code InTerminals} of the console compares such terminals with kept
  * screens, {@code ScreensTest} has more names and each width.
  */
 @Tag("slow")

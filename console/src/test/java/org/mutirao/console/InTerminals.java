@@ -17,19 +17,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.text.Language;
 import org.mutirao.testkit.Tmux;
 
 /**
- * What a person sees in real terminals of three widths, in both languages, beside kept screens; like {@link ScreensTest}. The terminal breaks
- * no line.
+ * What a person sees in real terminals of three widths beside kept screens; like {@link ScreensTest}. The terminal breaks no line. A class for each
+ * language, so that they run side by side.
  */
 @Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
-class TerminalScreensTest extends OnScriptedRoom {
+abstract class InTerminals extends OnScriptedRoom {
     private static final Path KEPT = Path.of("src/test/resources/screens/terminal");
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String ENDED = "-ended-";
@@ -48,8 +48,13 @@ class TerminalScreensTest extends OnScriptedRoom {
             "tasks --no-such-option",
             "masters depart 3");
 
+    private final Language language;
     private final CountDownLatch watched = new CountDownLatch(1);
     private Tmux tmux;
+
+    InTerminals(Language language) {
+        this.language = language;
+    }
 
     @BeforeEach
     void needsTmux() throws InterruptedException {
@@ -66,7 +71,7 @@ class TerminalScreensTest extends OnScriptedRoom {
     }
 
     /** A script that shows each command, what it prints, and where it ended. */
-    private Path script(Language language, List<String> commands) throws IOException {
+    private Path script(List<String> commands) throws IOException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String start = "'" + java
@@ -106,18 +111,18 @@ class TerminalScreensTest extends OnScriptedRoom {
     }
 
     @ParameterizedTest
-    @CsvSource({"ENGLISH, 60", "ENGLISH, 80", "ENGLISH, 120", "PORTUGUESE, 60", "PORTUGUESE, 80", "PORTUGUESE, 120"})
-    void screensAreAsTheyWereKept(Language language, int width) throws Exception {
+    @ValueSource(ints = {60, 80, 120})
+    void screensAreAsTheyWereKept(int width) throws Exception {
         answersIn(language);
         String name = language.code() + "-" + width;
-        tmux.open(name, width, "sh '" + script(language, COMMANDS) + "'");
+        tmux.open(name, width, "sh '" + script(COMMANDS) + "'");
         isAsKept(name, until(name, ENDED));
     }
 
     /** The line of progress is written over and over. */
     @ParameterizedTest
-    @CsvSource({"ENGLISH, 60", "ENGLISH, 80", "ENGLISH, 120", "PORTUGUESE, 60", "PORTUGUESE, 80", "PORTUGUESE, 120"})
-    void progressStaysOneLine(Language language, int width) throws Exception {
+    @ValueSource(ints = {60, 80, 120})
+    void progressStaysOneLine(int width) throws Exception {
         answersIn(language);
         grid.on(WaitJob.class, wait -> {
             boolean first = wait.seen() == 0;
@@ -127,7 +132,7 @@ class TerminalScreensTest extends OnScriptedRoom {
             return new Reply.JobProgress(first ? RUNNING : failed(), List.of(), wait.seen() + 1);
         });
         String name = "watch-" + language.code() + "-" + width;
-        tmux.open(name, width, "sh '" + script(language, List.of("watch j5")) + "'");
+        tmux.open(name, width, "sh '" + script(List.of("watch j5")) + "'");
         String running = until(name, "1/3");
         watched.countDown();
         String ended = until(name, ENDED);
