@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The benchmark in its smallest form: whether it works, not how fast anything is. */
 @Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
-class BenchTest {
+class SmallestBenchTest {
     @TempDir
     private Path folder;
 
