@@ -277,7 +277,8 @@ public final class Environments implements EnvironmentSource {
         Path place = cache.placeOf(key);
         return new Taken(
                 base.inEnvironment(Installer.executable(place)),
-                key + "-" + cache.builtAt(key),
+                key,
+                cache.builtAt(key),
                 Installer.programs(place),
                 () -> giveBack(key));
     }

@@ -11,10 +11,10 @@ public interface EnvironmentSource {
     /**
      * An environment that stays until it is closed.
      *
-     * @param key changes whenever it is built anew
+     * @param builtAt changes whenever one of that name is built anew
      * @param programs the folder of its interpreter
      */
-    record Taken(Python python, String key, Path programs, Runnable end) implements AutoCloseable {
+    record Taken(Python python, String name, long builtAt, Path programs, Runnable end) implements AutoCloseable {
         @Override
         public void close() {
             end.run();

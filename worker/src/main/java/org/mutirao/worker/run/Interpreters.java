@@ -18,7 +18,6 @@ import org.mutirao.worker.warm.WarmPython;
  * for several threads.
  */
 public final class Interpreters implements AutoCloseable {
-    private static final int KEY_LENGTH = 16;
     /** So many environments keep warm interpreters: of those that come and go over months, few are used again. */
     static final int MOST_WARM = 64;
 
@@ -28,10 +27,10 @@ public final class Interpreters implements AutoCloseable {
     private final ScriptEnvironment environment;
     private final WarmPython warm;
     private final Optional<EnvironmentSource> environments;
-    /** Of environments, by their names without the time of their making; that used last is the last. */
-    private final Map<String, OfEnvironment> warmByKey = new LinkedHashMap<>();
+    /** Of environments, by their names; that used last is the last. */
+    private final Map<String, OfEnvironment> warmByName = new LinkedHashMap<>();
 
-    private record OfEnvironment(String key, WarmPython warm) {}
+    private record OfEnvironment(long builtAt, WarmPython warm) {}
 
     private Interpreters(
             Python python,
@@ -48,7 +47,7 @@ public final class Interpreters implements AutoCloseable {
     }
 
     /** Starts one for each script. */
-    public static Interpreters plain(Python python) {
+    static Interpreters plain(Python python) {
         return new Interpreters(python, Warm.off(), Path.of(""), ScriptEnvironment.usual(), Optional.empty());
     }
 
@@ -115,17 +114,16 @@ public final class Interpreters implements AutoCloseable {
         if (settings.tasks() == 0) {
             return warm;
         }
-        String name = taken.key().substring(0, KEY_LENGTH);
-        OfEnvironment known = warmByKey.remove(name);
-        if (known != null && !known.key().equals(taken.key())) {
+        OfEnvironment known = warmByName.remove(taken.name());
+        if (known != null && known.builtAt() != taken.builtAt()) {
             known.warm().close();
             known = null;
         }
-        OfEnvironment used = known == null ? new OfEnvironment(taken.key(), warmed(taken.python(), its)) : known;
-        warmByKey.put(name, used);
-        if (warmByKey.size() > MOST_WARM) {
+        OfEnvironment used = known == null ? new OfEnvironment(taken.builtAt(), warmed(taken.python(), its)) : known;
+        warmByName.put(taken.name(), used);
+        if (warmByName.size() > MOST_WARM) {
             // Scripts that run go on; the next one of that environment has others.
-            warmByKey.remove(warmByKey.keySet().iterator().next()).warm().close();
+            warmByName.remove(warmByName.keySet().iterator().next()).warm().close();
         }
         return used.warm();
     }
@@ -183,6 +181,6 @@ public final class Interpreters implements AutoCloseable {
     @Override
     public synchronized void close() {
         warm.close();
-        warmByKey.values().forEach(each -> each.warm().close());
+        warmByName.values().forEach(each -> each.warm().close());
     }
 }

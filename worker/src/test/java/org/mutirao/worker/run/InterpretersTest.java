@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,7 @@ class InterpretersTest {
     Path folder;
 
     private final Python python = new Python(List.of("python3"), "3.11.0", "/usr/bin/python3");
-    private String key = "";
+    private EnvironmentSource.Taken taken;
 
     private Requirements wanted() throws Exception {
         Path file = folder.resolve("wanted.zip");
@@ -33,12 +32,12 @@ class InterpretersTest {
         }
     }
 
-    private static String key(int number) {
-        return String.format(Locale.ROOT, "%016x-1", number);
+    private WarmPython warmOf(Interpreters interpreters, Requirements wanted, int name) throws Exception {
+        return warmOf(interpreters, wanted, name, 1);
     }
 
-    private WarmPython warmOf(Interpreters interpreters, Requirements wanted, String its) throws Exception {
-        key = its;
+    private WarmPython warmOf(Interpreters interpreters, Requirements wanted, int name, long builtAt) throws Exception {
+        taken = new EnvironmentSource.Taken(python, "name-" + name, builtAt, folder, () -> {});
         try (Interpreters.Chosen chosen =
                 interpreters.choose(wanted, () -> false).orElseThrow()) {
             return chosen.warm();
@@ -50,18 +49,17 @@ class InterpretersTest {
         Requirements wanted = wanted();
         try (Interpreters interpreters = Interpreters.warm(
                         python, new Warm(10, List.of()), folder.resolve("home"), ScriptEnvironment.usual())
-                .with((requirements, recalled) ->
-                        Optional.of(new EnvironmentSource.Taken(python, key, folder, () -> {})))) {
-            WarmPython first = warmOf(interpreters, wanted, key(0));
-            WarmPython second = warmOf(interpreters, wanted, key(1));
+                .with((requirements, recalled) -> Optional.of(taken))) {
+            WarmPython first = warmOf(interpreters, wanted, 0);
+            WarmPython second = warmOf(interpreters, wanted, 1);
             for (int i = 2; i < Interpreters.MOST_WARM; i++) {
-                warmOf(interpreters, wanted, key(i));
+                warmOf(interpreters, wanted, i);
             }
-            assertSame(first, warmOf(interpreters, wanted, key(0)));
-            warmOf(interpreters, wanted, key(Interpreters.MOST_WARM));
-            assertSame(first, warmOf(interpreters, wanted, key(0)), "it was used lately");
-            assertNotSame(second, warmOf(interpreters, wanted, key(1)));
-            assertNotSame(first, warmOf(interpreters, wanted, "0".repeat(16) + "-2"), "that was made anew");
+            assertSame(first, warmOf(interpreters, wanted, 0));
+            warmOf(interpreters, wanted, Interpreters.MOST_WARM);
+            assertSame(first, warmOf(interpreters, wanted, 0), "it was used lately");
+            assertNotSame(second, warmOf(interpreters, wanted, 1));
+            assertNotSame(first, warmOf(interpreters, wanted, 0, 2), "that was made anew");
         }
     }
 }
