@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
@@ -120,17 +121,13 @@ final class EnvironmentCache {
             return false;
         }
         long now = nanos.getAsLong();
-        Optional<Look> last = lastLook(key);
+        Optional<Look> last = Optional.ofNullable(looks.get(key));
         if (last.isPresent() && now - last.get().at() < last.get().took() * SHARE) {
             return true;
         }
         boolean same = TreeStamp.whole(place, MARK).hash().hex().equals(mark.whole());
         looked(key, now);
         return same;
-    }
-
-    private Optional<Look> lastLook(String key) {
-        return Optional.ofNullable(looks.get(key));
     }
 
     private void looked(String key, long began) {
@@ -166,15 +163,16 @@ final class EnvironmentCache {
     /** Those that were not used for the longest time go. */
     private synchronized void makeRoom(long size, String key, Removals removals) {
         List<Path> kept = new ArrayList<>(folders());
-        kept.removeIf(each -> nameOf(each).equals(key));
+        kept.removeIf(each -> FileNames.nameOf(each).equals(key));
         kept.sort(Comparator.comparing(EnvironmentCache::lastUsed));
         long all = kept.stream().mapToLong(EnvironmentCache::sizeOf).sum();
         for (Path each : kept) {
             long its = sizeOf(each);
-            if (all + size > most.bytes() && removals.ifUnused(nameOf(each), () -> DurableFiles.deleteTree(each))) {
+            if (all + size > most.bytes()
+                    && removals.ifUnused(FileNames.nameOf(each), () -> DurableFiles.deleteTree(each))) {
                 all -= its;
-                log.info("The environment {} went: all of them may take {}", nameOf(each), most);
-                looks.remove(nameOf(each));
+                log.info("The environment {} went: all of them may take {}", FileNames.nameOf(each), most);
+                looks.remove(FileNames.nameOf(each));
             }
         }
     }
@@ -184,15 +182,12 @@ final class EnvironmentCache {
             return List.of();
         }
         try (Stream<Path> found = Files.list(folder)) {
-            return found.filter(each -> KEY.matcher(nameOf(each)).matches()).toList();
+            return found.filter(each -> KEY.matcher(FileNames.nameOf(each)).matches())
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             log.debug("{} can't be read", folder, e);
             return List.of();
         }
-    }
-
-    private static String nameOf(Path path) {
-        return String.valueOf(path.getFileName());
     }
 
     private static FileTime lastUsed(Path place) {
