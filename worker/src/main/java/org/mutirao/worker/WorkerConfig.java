@@ -90,7 +90,7 @@ public record WorkerConfig(
      */
     public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput, Optional<ByteSize> maxMemory) {
         /** With an equal part of the memory. */
-        public Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+        Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
             this(timeout, maxUnpacked, maxOutput, Optional.empty());
         }
 

@@ -14,7 +14,7 @@ import org.mutirao.protocol.units.ByteSize;
  */
 public record RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout, MemoryShare memory) {
     /** Without a limit on memory. */
-    public RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout) {
+    RunLimits(PackageLimits packages, ByteSize maxOutput, Duration timeout) {
         this(packages, maxOutput, timeout, MemoryShare.unlimited());
     }
 }

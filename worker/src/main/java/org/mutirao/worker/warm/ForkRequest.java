@@ -24,7 +24,7 @@ import org.mutirao.protocol.pack.JobEnvironment;
 public record ForkRequest(
         String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env, String limits) {
     /** Without limits. */
-    public ForkRequest(String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env) {
+    ForkRequest(String mark, Path folder, Path stdout, Path stderr, List<String> args, Map<String, String> env) {
         this(mark, folder, stdout, stderr, args, env, "");
     }
 
