@@ -37,13 +37,7 @@ class FileOperationsTest {
     private static final int MOST_OF_A_FILE = 5;
 
     private static final Activity UNWATCHED = Liveness.unwatched().activity("test", Duration.ofHours(1));
-    private static final RunPermits FREE = new RunPermits() {
-        @Override
-        public void begin() {}
-
-        @Override
-        public void end() {}
-    };
+    private static final RunPermits FREE = new FreePermits();
 
     @TempDir
     private Path folder;

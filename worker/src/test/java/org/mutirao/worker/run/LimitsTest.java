@@ -36,13 +36,7 @@ import org.mutirao.worker.warm.Warm;
 /** Scripts that take too much; each is bounded by itself too. */
 @EnabledOnOs(OS.LINUX)
 class LimitsTest {
-    private static final RunPermits FREE = new RunPermits() {
-        @Override
-        public void begin() {}
-
-        @Override
-        public void end() {}
-    };
+    private static final RunPermits FREE = new FreePermits();
 
     @TempDir
     private Path folder;
@@ -77,8 +71,8 @@ class LimitsTest {
         }
     }
 
-    private static Ending.Stopped stopped(TaskRunner.Outcome outcome) {
-        return assertInstanceOf(Ending.Stopped.class, outcome.ending());
+    private static Ending.Limit limit(Ending ending) {
+        return assertInstanceOf(Ending.Stopped.class, ending).limit();
     }
 
     @ParameterizedTest
@@ -86,7 +80,7 @@ class LimitsTest {
     void aHogIsEndedAndWhatItPrintedIsKept(boolean warm) throws Exception {
         TaskRunner.Outcome outcome =
                 run(warm, "main.py", "import time\nprint('begun')\nheld = bytearray(300 << 20)\ntime.sleep(60)");
-        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+        assertEquals(Ending.Limit.MEMORY, limit(outcome.ending()));
         assertTrue(
                 outcome.ending().note().contains("of the 150MiB that it may have"),
                 outcome.ending().note());
@@ -100,7 +94,7 @@ class LimitsTest {
     @ValueSource(booleans = {false, true})
     void whatIsAskedForAtOnceIsRefusedByTheSystem(boolean warm) throws Exception {
         TaskRunner.Outcome outcome = run(warm, "main.py", "print('begun')\nheld = bytearray(64 << 30)");
-        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+        assertEquals(Ending.Limit.MEMORY, limit(outcome.ending()));
         assertTrue(Results.read(outcome).get("stderr.txt").contains("line 2"));
     }
 
@@ -112,7 +106,7 @@ class LimitsTest {
                 "main.py",
                 "import os, sys, subprocess, time\nhog = 'import time; held = bytearray(300 << 20); time.sleep(60)'\n"
                         + "subprocess.Popen([sys.executable, '-c', hog], start_new_session=True)\ntime.sleep(60)");
-        assertEquals(Ending.Limit.MEMORY, stopped(outcome).limit());
+        assertEquals(Ending.Limit.MEMORY, limit(outcome.ending()));
     }
 
     @ParameterizedTest
@@ -152,6 +146,7 @@ class LimitsTest {
                 files.resolve("main.py"),
                 "import os, time\nfor n in range(60):\n    child = os.fork()\n    if not child:\n        time.sleep(600)\n"
                         + "        os._exit(0)\n    print(child, flush=True)\ntime.sleep(600)");
+        TaskLimits held = new TaskLimits(0, 20, 100);
         Path stdout = folder.resolve("out");
         Path stderr = folder.resolve("err");
         try (Captured printed = Captured.create(stdout);
@@ -165,13 +160,12 @@ class LimitsTest {
                             new Script.Membership(files, stdout, printed, stderr, errors),
                             TaskSpec.defaults(),
                             Duration.ofMinutes(1),
-                            new TaskLimits(0, 20, 100),
+                            held,
                             () -> false);
             assertEquals(new Ending.Stopped(Ending.Limit.PROCESSES), ended.ending());
             assertEquals(
                     "it had more than 20 processes at a time; start fewer",
-                    BrokenLimit.of(ended, new TaskLimits(0, 20, 100), false, new byte[0])
-                            .note());
+                    BrokenLimit.of(ended, held, false, new byte[0]).note());
         }
         List<Long> children =
                 Files.readAllLines(stdout).stream().map(Long::parseLong).toList();
@@ -244,10 +238,7 @@ class LimitsTest {
         TaskLimits held = new TaskLimits(ByteSize.mebi(100).bytes(), 20, 100);
         byte[] errors = "Traceback\nMemoryError\n".getBytes(StandardCharsets.UTF_8);
         Script.Ended failed = new Script.Ended(new Ending.Exited(1), Used.unknown());
-        assertEquals(
-                Ending.Limit.MEMORY,
-                assertInstanceOf(Ending.Stopped.class, BrokenLimit.of(failed, held, true, errors))
-                        .limit());
+        assertEquals(Ending.Limit.MEMORY, limit(BrokenLimit.of(failed, held, true, errors)));
         assertEquals(failed.ending(), BrokenLimit.of(failed, TaskLimits.none(), true, errors));
         assertEquals(failed.ending(), BrokenLimit.of(failed, held, false, errors), "a wrapper may have refused it");
         Script.Ended fine = new Script.Ended(new Ending.Exited(0), Used.unknown());

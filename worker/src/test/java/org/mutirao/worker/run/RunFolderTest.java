@@ -77,13 +77,7 @@ class RunFolderTest {
         TaskRunner.Outcome outcome = runner.run(
                 new TaskPackage(
                         "task.zip", new Payload(file, new Blob(Sha256.of(bytes), bytes.length)), Optional.empty()),
-                new RunPermits() {
-                    @Override
-                    public void begin() {}
-
-                    @Override
-                    public void end() {}
-                },
+                new FreePermits(),
                 () -> false,
                 OutputWatcher.NOBODY,
                 UNWATCHED);

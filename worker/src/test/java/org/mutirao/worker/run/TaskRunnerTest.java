@@ -36,13 +36,7 @@ import org.mutirao.testkit.Zips;
 
 /** Real scripts in the real Python of this machine. */
 class TaskRunnerTest {
-    private static final RunPermits FREE = new RunPermits() {
-        @Override
-        public void begin() {}
-
-        @Override
-        public void end() {}
-    };
+    private static final RunPermits FREE = new FreePermits();
 
     private static final Activity UNWATCHED = Liveness.unwatched().activity("test", Duration.ofHours(1));
 
