@@ -88,24 +88,35 @@ public final class Environments implements EnvironmentSource {
             throws EnvironmentFailed, IOException, InterruptedException {
         checkFolder();
         KnownWheels.Choice known = wheels.lately(requirements);
-        String key = placeNow(key(requirements, known));
+        Optional<Taken> there = takeAt(placeNow(key(requirements, known)), recalled, (entry, before) -> false);
+        return there.isPresent() || recalled.getAsBoolean() ? there : built(requirements, recalled);
+    }
+
+    /** What is done about one that is not there, by who has its lock. Returns whether it is there now. */
+    private interface Making {
+        boolean make(Entry entry, int before) throws EnvironmentFailed, IOException, InterruptedException;
+    }
+
+    /** Takes one as soon as nobody makes it. Empty when it was recalled, or is neither there nor made. */
+    private Optional<Taken> takeAt(String key, BooleanSupplier recalled, Making making)
+            throws EnvironmentFailed, IOException, InterruptedException {
         Entry entry = begin(key);
+        int before = entry.builds.get();
         boolean taken = false;
         try {
-            if (!await(entry.lock, recalled)) {
-                return Optional.empty();
-            }
-            try {
-                taken = cache.isWhole(key) && hold(entry);
-            } finally {
-                entry.lock.unlock();
+            if (await(entry.lock, recalled)) {
+                try {
+                    taken = (cache.isWhole(key) || making.make(entry, before)) && hold(entry);
+                } finally {
+                    entry.lock.unlock();
+                }
             }
         } finally {
             if (!taken) {
                 end(key);
             }
         }
-        return taken ? Optional.of(inUse(key)) : built(requirements, recalled);
+        return taken ? Optional.of(inUse(key)) : Optional.empty();
     }
 
     private Optional<Taken> built(Requirements requirements, BooleanSupplier recalled)
@@ -114,36 +125,19 @@ public final class Environments implements EnvironmentSource {
         String wanted = key(requirements, now);
         while (true) {
             String key = placeNow(wanted);
-            Entry entry = begin(key);
-            boolean taken = false;
-            int before = entry.builds.get();
-            try {
-                if (!await(entry.lock, recalled)) {
-                    return Optional.empty();
+            Optional<Taken> taken = takeAt(key, recalled, (entry, before) -> {
+                if (entry.builds.get() > before && entry.failure != null) {
+                    throw new EnvironmentFailed(entry.failure.getMessage());
                 }
-                try {
-                    if (entry.builds.get() > before && entry.failure != null) {
-                        throw new EnvironmentFailed(entry.failure.getMessage());
-                    }
-                    if (!cache.isWhole(key)) {
-                        if (!isFree(key, entry)) {
-                            moveOn(key);
-                            continue;
-                        }
-                        if (!build(key, entry, requirements, now, recalled)) {
-                            return Optional.empty();
-                        }
-                    }
-                    taken = hold(entry);
-                } finally {
-                    entry.lock.unlock();
+                if (isFree(key, entry)) {
+                    return build(key, entry, requirements, now, recalled);
                 }
-            } finally {
-                if (!taken) {
-                    end(key);
-                }
+                moveOn(key);
+                return false;
+            });
+            if (taken.isPresent() || placeNow(wanted).equals(key)) {
+                return taken;
             }
-            return Optional.of(inUse(key));
         }
     }
 
