@@ -1,8 +1,8 @@
 package org.mutirao.worker;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.run.MemoryShare;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +23,7 @@ final class MemoryHere {
         return config.limits()
                 .maxMemory()
                 .map(MemoryShare::of)
-                .orElseGet(() -> MemoryShare.fair(
-                        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-                                .getTotalMemorySize(),
-                        config.slots().tasks()));
+                .orElseGet(() ->
+                        MemoryShare.fair(FactFinder.memory(), config.slots().tasks()));
     }
 }

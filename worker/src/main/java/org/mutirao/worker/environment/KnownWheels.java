@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +25,7 @@ import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.run.EnvironmentFailed;
 import org.mutirao.worker.run.Python;
 import org.slf4j.Logger;
@@ -144,25 +144,9 @@ final class KnownWheels {
     private boolean fits(Wheel wheel) {
         String[] version = python.version().split("\\.", -1);
         return WheelName.of(wheel.name())
-                .filter(name -> name.mayFit(Integer.parseInt(version[1]), system(), machine()))
+                .filter(name ->
+                        name.mayFit(Integer.parseInt(version[1]), FactFinder.system(), FactFinder.machineType()))
                 .isPresent();
-    }
-
-    private static String system() {
-        String name = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-        if (name.startsWith("windows")) {
-            return "windows";
-        }
-        return name.startsWith("mac") ? "macos" : name;
-    }
-
-    private static String machine() {
-        String name = System.getProperty("os.arch", "");
-        return switch (name) {
-            case "amd64" -> "x86_64";
-            case "arm64" -> "aarch64";
-            default -> name;
-        };
     }
 
     /**

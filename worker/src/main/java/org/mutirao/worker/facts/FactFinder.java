@@ -78,8 +78,8 @@ public final class FactFinder {
 
     private WorkerFacts machine() {
         return new WorkerFacts(
-                system(System.getProperty("os.name", "")),
-                machine(System.getProperty("os.arch", "")),
+                system(),
+                machineType(),
                 List.of(python.version()),
                 cores,
                 memory(),
@@ -102,8 +102,8 @@ public final class FactFinder {
                 pythons.names());
     }
 
-    /** In a container what it may use. */
-    private static long memory() {
+    /** This machine's memory in bytes; in a container what it may use. */
+    public static long memory() {
         return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
                 .getTotalMemorySize();
     }
@@ -114,6 +114,16 @@ public final class FactFinder {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** What this system is called: {@code linux}, {@code macos}, {@code windows}, or its own name. */
+    public static String system() {
+        return system(System.getProperty("os.name", ""));
+    }
+
+    /** What kind of processor this is, as {@code x86_64}. */
+    public static String machineType() {
+        return machine(System.getProperty("os.arch", ""));
     }
 
     static String system(String name) {
