@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -24,6 +23,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +135,7 @@ public final class WheelFolder {
             for (int count = 0; line != null && !line.isEmpty() && count < MAX_METADATA_LINES; count++) {
                 Matcher need = NEED.matcher(line);
                 if (need.matches() && needs.size() < MAX_NEEDS) {
-                    needs.add(need.group(1).replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT));
+                    needs.add(Requirements.comparable(need.group(1)));
                 }
                 line = lines.readLine();
             }

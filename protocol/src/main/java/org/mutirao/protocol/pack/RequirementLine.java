@@ -130,10 +130,9 @@ final class RequirementLine {
         return String.join("", hashes);
     }
 
-    /** As PEP 503 has it. */
     private String name(String written) throws RefusedPackage {
         check(NAME.matcher(written).matches());
-        return written.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
+        return Requirements.comparable(written);
     }
 
     private void check(boolean isRight) throws RefusedPackage {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.mutirao.protocol.id.PythonRange;
@@ -43,6 +44,11 @@ public record Requirements(List<String> lines, Optional<PythonRange> python) {
      */
     public static Requirements of(TaskPackageFile taskPackage) throws RefusedPackage, IOException {
         return RequirementsReader.read(taskPackage);
+    }
+
+    /** The name of a package as installers compare it, by PEP 503. */
+    public static String comparable(String name) {
+        return name.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
     }
 
     /** Whether the script runs with what is there. */

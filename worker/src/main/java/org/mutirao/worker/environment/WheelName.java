@@ -1,9 +1,9 @@
 package org.mutirao.worker.environment;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mutirao.protocol.pack.Requirements;
 
 /**
  * The name of a wheel's file, in its parts.
@@ -21,10 +21,7 @@ record WheelName(String project, String python, String abi, String platform) {
         Matcher form = FORM.matcher(file);
         return form.matches()
                 ? Optional.of(new WheelName(
-                        form.group(1).replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT),
-                        form.group(2),
-                        form.group(3),
-                        form.group(4)))
+                        Requirements.comparable(form.group(1)), form.group(2), form.group(3), form.group(4)))
                 : Optional.empty();
     }
 
