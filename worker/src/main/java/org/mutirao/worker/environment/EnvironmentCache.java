@@ -117,7 +117,7 @@ final class EnvironmentCache {
 
     private boolean isAsMade(String key, Mark mark) throws IOException {
         Path place = placeOf(key);
-        if (!TreeStamp.ofTop(place, MARK).hash().hex().equals(mark.top())) {
+        if (!TreeStamp.ofTop(place, MARK).hex().equals(mark.top())) {
             return false;
         }
         long now = nanos.getAsLong();
@@ -155,8 +155,7 @@ final class EnvironmentCache {
                     new ByteSize(whole.bytes()), most));
         }
         makeRoom(whole.bytes(), key, removals);
-        Mark mark =
-                new Mark(TreeStamp.ofTop(place, MARK).hash().hex(), whole.hash().hex(), whole.bytes(), clock.millis());
+        Mark mark = new Mark(TreeStamp.ofTop(place, MARK).hex(), whole.hash().hex(), whole.bytes(), clock.millis());
         Files.writeString(file, mark.text());
     }
 

@@ -23,7 +23,7 @@ import org.mutirao.protocol.id.Sha256;
  * What lies in an environment, by names, sizes and times: the whole of it, or only what its interpreter sees first. Compiled modules don't count,
  * since a script's own programs may leave some.
  *
- * @param bytes of all files; 0 of a look at the top only
+ * @param bytes of all files
  */
 record TreeStamp(Sha256 hash, long bytes) {
     private static final String COMPILED = "__pycache__";
@@ -38,13 +38,13 @@ record TreeStamp(Sha256 hash, long bytes) {
     }
 
     /** Of its settings, and of the names of what is installed. */
-    static TreeStamp ofTop(Path top, String but) throws IOException {
+    static Sha256 ofTop(Path top, String but) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(of(top, 1, but).hash().hex());
         for (Path packages : packages(top)) {
             lines.add(of(packages, 1, "").hash().hex());
         }
-        return new TreeStamp(hash(lines), 0);
+        return hash(lines);
     }
 
     private static List<Path> packages(Path top) throws IOException {
@@ -71,7 +71,9 @@ record TreeStamp(Sha256 hash, long bytes) {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 String name = FileNames.textOf(top.relativize(file));
                 if (attributes.isDirectory()) {
-                    lines.add(name.equals(COMPILED) ? "" : name + "/");
+                    if (!name.equals(COMPILED)) {
+                        lines.add(name + "/");
+                    }
                 } else if (!name.equals(but)) {
                     lines.add(name + "\t" + attributes.size() + "\t"
                             + attributes.lastModifiedTime().toMillis());
@@ -80,7 +82,6 @@ record TreeStamp(Sha256 hash, long bytes) {
                 return FileVisitResult.CONTINUE;
             }
         });
-        lines.removeIf(String::isEmpty);
         return new TreeStamp(hash(lines), bytes[0]);
     }
 
