@@ -1,6 +1,5 @@
 package org.mutirao.worker.run;
 
-import java.nio.charset.StandardCharsets;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
@@ -29,7 +28,7 @@ final class BrokenLimit {
                 case TIME, OUTPUT -> ending;
             };
         }
-        if (!ending.succeeded() && chosen && held.memory() > 0 && lacksMemory(stderr)) {
+        if (!ending.succeeded() && chosen && held.memory() > 0 && Explanation.lackedMemory(stderr)) {
             return new Ending.Stopped(
                     Ending.Limit.MEMORY,
                     Text.of(
@@ -41,11 +40,5 @@ final class BrokenLimit {
 
     private static String size(long bytes) {
         return new ByteSize(bytes).toString();
-    }
-
-    private static boolean lacksMemory(byte[] stderr) {
-        String text = new String(stderr, StandardCharsets.UTF_8).stripTrailing();
-        String line = text.substring(text.lastIndexOf('\n') + 1);
-        return line.equals("MemoryError") || line.startsWith("MemoryError:") || line.contains("._ArrayMemoryError:");
     }
 }

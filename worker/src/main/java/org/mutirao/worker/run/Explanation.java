@@ -97,6 +97,19 @@ final class Explanation {
         return lines.isEmpty() ? "" : SafeText.of(lines.get(lines.size() - 1), ' ', MAX_LINE);
     }
 
+    /**
+     * Whether a script ended since it was refused memory.
+     *
+     * @param stderr its end
+     */
+    static boolean lackedMemory(byte[] stderr) {
+        return lacksMemory(lastLine(stderr));
+    }
+
+    private static boolean lacksMemory(String line) {
+        return line.equals("MemoryError") || line.startsWith("MemoryError:") || line.contains("._ArrayMemoryError:");
+    }
+
     private static String hint(String line, Supplier<List<String>> names) {
         if (line.startsWith("UnicodeDecodeError: 'utf-8' codec")) {
             return Text.of(" (the file is not UTF-8: open(..., encoding='latin-1') or encoding='cp1252' may read it)");
@@ -108,7 +121,7 @@ final class Explanation {
                     " (it is not installed for the worker's Python; write %s into a requirements.txt beside main.py)",
                     INSTALLED_AS.getOrDefault(name, name));
         }
-        if (line.equals("MemoryError") || line.startsWith("MemoryError:")) {
+        if (lacksMemory(line)) {
             return Text.of(" (it asked for more memory than it may have here)");
         }
         Matcher missing = MISSING.matcher(line);

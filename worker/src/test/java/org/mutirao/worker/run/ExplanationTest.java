@@ -44,6 +44,8 @@ class ExplanationTest {
         assertTrue(of(0xC000013A, "", true).contains("Ctrl-C"));
         assertEquals("", of(137, "", true));
         assertEquals("MemoryError (it asked for more memory than it may have here)", of(1, "MemoryError\n", false));
+        assertTrue(of(1, "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 8 GiB\n", false)
+                .endsWith(" (it asked for more memory than it may have here)"));
     }
 
     @Test
