@@ -24,6 +24,8 @@ final class MasterWheels implements WheelSource {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private static final int FIELDS = 4;
+    /** A list of ten thousand wheels has a tenth of that. */
+    private static final long MAX_LIST = 16L << 20;
 
     private final MasterLink link;
     private final WireClient client;
@@ -37,6 +39,9 @@ final class MasterWheels implements WheelSource {
     public List<Wheel> list() throws IOException, InterruptedException {
         Payload list = ask("");
         try {
+            if (list.blob().size() > MAX_LIST) {
+                throw unreadable(new IOException(String.valueOf(list.blob().size())));
+            }
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             list.writeTo(text);
             return read(text.toString(StandardCharsets.UTF_8));
@@ -60,8 +65,12 @@ final class MasterWheels implements WheelSource {
             }
             return wheels;
         } catch (IllegalArgumentException e) {
-            throw new IOException(Text.of("the master's list of wheels can't be read"), e);
+            throw unreadable(e);
         }
+    }
+
+    private static IOException unreadable(Exception why) {
+        return new IOException(Text.of("the master's list of wheels can't be read"), why);
     }
 
     @Override
