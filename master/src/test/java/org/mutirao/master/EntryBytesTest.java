@@ -86,6 +86,15 @@ class EntryBytesTest {
                 new Command.Complete(Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(Ending.Limit.TIME), run, 15));
         put(
                 entries,
+                "complete-memory",
+                new Command.Complete(Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(Ending.Limit.MEMORY), run, 15));
+        put(
+                entries,
+                "complete-processes",
+                new Command.Complete(
+                        Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(Ending.Limit.PROCESSES), run, 15));
+        put(
+                entries,
                 "complete-unreported",
                 new Command.Complete(Lease.of(1, 3), WORKER, BLOB, new Ending.Unreported(), run, 15));
         put(entries, "cancel", new Command.Cancel(new TaskId(2), 19));

@@ -173,6 +173,11 @@ public final class LedgerCodec {
 
     private LedgerCodec() {}
 
+    /** How many forms commands and what is in them can have. None is ever taken away. */
+    public static int forms() {
+        return COMMANDS.tags() + Parts.endings() + NeedsCodec.FORMS;
+    }
+
     public static void write(Command command, DataOutput out) throws IOException {
         TaskNeeds needs = needsOf(command);
         if (!needs.isNone()) {

@@ -11,6 +11,9 @@ import org.mutirao.protocol.id.TaskNeeds;
 
 /** What a task asks of its machine, as bytes: a 0 if nothing. */
 final class NeedsCodec {
+    /** Nothing, and two others, each with an environment or without. */
+    static final int FORMS = 5;
+
     private static final int NOTHING = 0;
     private static final int SOMETHING = 1;
     /** As above, and only of workers that know the room's key. */

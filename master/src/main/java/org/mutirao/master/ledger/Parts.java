@@ -32,6 +32,11 @@ final class Parts {
 
     private Parts() {}
 
+    /** How many forms an ending can have: each with its tag or name, and with a note. */
+    static int endings() {
+        return ENDINGS.tags() + Ending.Limit.values().length + 1;
+    }
+
     static void writeBlob(Blob blob, DataOutput out) throws IOException {
         out.write(HexFormat.of().parseHex(blob.hash().hex()));
         out.writeLong(blob.size());

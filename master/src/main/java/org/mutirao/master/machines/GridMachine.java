@@ -30,10 +30,13 @@ public final class GridMachine implements StateMachine<Entry, Object> {
         }
     }
 
-    /** How many kinds of commands there are. Old logs have them all, so none is ever taken away, and each new one raises it. */
+    /**
+     * How many kinds and forms of commands there are. Old logs have them all, so none is ever taken away, and each new one raises it: an older
+     * master stops at what it can't read.
+     */
     @Override
     public int version() {
-        return machines.stream().mapToInt(machine -> kinds(machine.commands())).sum();
+        return machines.stream().mapToInt(Machine::forms).sum();
     }
 
     static int kinds(Class<?> commands) {

@@ -96,6 +96,11 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
     }
 
     @Override
+    public int forms() {
+        return LedgerCodec.forms();
+    }
+
+    @Override
     public boolean hasTag(int tag) {
         return tag < ChannelCodec.FIRST_TAG;
     }

@@ -18,6 +18,11 @@ public interface Machine<C, R> {
     /** Whether a command with this tag is one of its own. */
     boolean hasTag(int tag);
 
+    /** How many forms of commands it can read, which is at least one for each kind. Each new one is one more. */
+    default int forms() {
+        return GridMachine.kinds(commands());
+    }
+
     /** Must depend on nothing but the commands before it, and must not throw. */
     R apply(C command);
 

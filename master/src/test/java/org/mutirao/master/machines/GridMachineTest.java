@@ -39,6 +39,7 @@ import org.mutirao.protocol.id.ScriptRun;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.table.SealedTable;
 import org.mutirao.protocol.text.Language;
 import org.mutirao.protocol.text.Text;
 
@@ -220,8 +221,18 @@ class GridMachineTest {
         GridMachine grid = machine().grid;
         int ofTheLedger = Command.class.getPermittedSubclasses().length;
         assertEquals(ofTheLedger, GridMachine.kinds(Command.class));
-        assertEquals(ofTheLedger + GridMachine.kinds(ChannelCommand.class) + 1, grid.version());
-        assertTrue(grid.version() > 1, "of all earlier masters");
+        assertEquals(LedgerCodec.forms() + GridMachine.kinds(ChannelCommand.class) + 1, grid.version());
+        assertTrue(LedgerCodec.forms() > ofTheLedger, "of all earlier masters");
+    }
+
+    /** So does a mark before a command, another ending of a script, or what a task asks for. */
+    @Test
+    void eachNewFormOfACommandRaisesTheVersionToo() {
+        int tagsThatAreReadOnly = 7;
+        int kindsOfNeeds = 5;
+        int endings = SealedTable.leavesOf(Ending.class).size() + Ending.Limit.values().length + 1;
+        assertEquals(
+                GridMachine.kinds(Command.class) + tagsThatAreReadOnly + endings + kindsOfNeeds, LedgerCodec.forms());
     }
 
     @Test

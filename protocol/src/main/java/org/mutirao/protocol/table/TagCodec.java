@@ -73,6 +73,11 @@ public final class TagCodec<F> implements Exhaustive {
         return reader.read(in);
     }
 
+    /** How many tags are read. */
+    public int tags() {
+        return readers.size();
+    }
+
     @Override
     public SealedTable<?, ?> table() {
         return table;
