@@ -1,11 +1,7 @@
 package org.mutirao.console;
 
 import org.mutirao.protocol.text.Text;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Workers on a cluster that somebody else schedules. */
 @Command(
@@ -15,19 +11,9 @@ import picocli.CommandLine.Spec;
             "docs/clusters.md says more, and has recipes for Kubernetes and HTCondor."
         },
         subcommands = PilotsSlurmCommand.class)
-final class PilotsCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
-    Main main() {
-        return main;
-    }
-
+final class PilotsCommand extends CommandFamily {
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), Text.of("say on which cluster: slurm"));
+    String choices() {
+        return Text.of("say on which cluster: slurm");
     }
 }

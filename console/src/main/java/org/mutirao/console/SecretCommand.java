@@ -14,14 +14,11 @@ import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.SecretFile;
 import org.mutirao.protocol.terminal.QrText;
 import org.mutirao.protocol.text.Text;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** The room's secret in a file, which needs no master; and those that are made from it. */
 @Command(
@@ -38,21 +35,10 @@ import picocli.CommandLine.Spec;
             BadgeCommand.Revoke.class,
             RetireCommand.class
         })
-final class SecretCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
-    Main main() {
-        return main;
-    }
-
+final class SecretCommand extends CommandFamily {
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), Text.of("say what to do with the secret: new, show, for, list, revoke or retire"));
+    String choices() {
+        return Text.of("say what to do with the secret: new, show, for, list, revoke or retire");
     }
 
     /** Writes a secret to a file that is not there yet. */
@@ -94,12 +80,12 @@ final class SecretCommand implements Runnable {
 
         /** @param told what a person is told besides */
         int show(SecretCommand command, RoomSecret secret, Optional<String> told) {
-            PrintWriter out = command.spec.commandLine().getOut();
-            if (command.main.json()) {
+            PrintWriter out = command.out();
+            if (command.main().json()) {
                 out.println(Json.write(new Shown(FileNames.textOf(file), secret.words())));
             } else {
                 print(out, secret, qr);
-                Screen screen = command.main.screen();
+                Screen screen = command.main().screen();
                 told.map(line -> screen.isTerminal() ? Columns.fold(line, screen.width()) : line)
                         .ifPresent(out::println);
             }

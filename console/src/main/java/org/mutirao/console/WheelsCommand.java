@@ -1,11 +1,7 @@
 package org.mutirao.console;
 
 import org.mutirao.protocol.text.Text;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** From what workers install, without internet. */
 @Command(
@@ -15,20 +11,9 @@ import picocli.CommandLine.Spec;
             "The master gives its workers what lies in its folder wheels/."
         },
         subcommands = {WheelsFetchCommand.class, WheelsListCommand.class})
-final class WheelsCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
-    Main main() {
-        return main;
-    }
-
+final class WheelsCommand extends CommandFamily {
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), Text.of("say what to do with the wheels: fetch or list"));
+    String choices() {
+        return Text.of("say what to do with the wheels: fetch or list");
     }
 }
