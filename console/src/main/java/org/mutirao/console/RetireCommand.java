@@ -28,7 +28,8 @@ final class RetireCommand extends GridCommand {
         } else {
             tell(Text.of(
                     "The old secret is worth nothing any more, nor are those that were made from it. Start the master without"
-                            + " --old-secret next time."));
+                            + " --old-secret next time. Workers and masters that still run with the old one are cut off until they are"
+                            + " started again with the new one."));
         }
         return 0;
     }
