@@ -34,7 +34,12 @@ abstract class KeyedGroupScene extends GroupScene {
     }
 
     Optional<Reply> ask(int id, Request request) {
-        try (WireClient client = new WireClient(1, Spool.none(), RoomPass.of(Optional.of(secret)))) {
+        return ask(id, request, secret);
+    }
+
+    /** Of one who knows another secret; empty if he gets no answer. */
+    Optional<Reply> ask(int id, Request request, RoomSecret known) {
+        try (WireClient client = new WireClient(1, Spool.none(), RoomPass.of(Optional.of(known)))) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port(id));
             return Optional.of(client.ask(new WireClient.Endpoint(address, new OwnDialect(), true), request, TIMEOUT));
         } catch (IOException e) {
