@@ -132,8 +132,8 @@ class CheckSceneTest {
         assertTrue(liar.runs("right"), "a person trusts it");
     }
 
-    @Test
-    void itIsPutAsideForAnHourHoweverOftenItRegisters() {
+    /** Twice wrong, then quarantined for a shorter time too, and there is something that it could run. */
+    private Scene.Player oneThatIsPutAside() {
         submit(2, JobPlan.ALL);
         Scene.Player liar = worker("liar");
         Scene.Player ana = worker("ana");
@@ -147,6 +147,12 @@ class CheckSceneTest {
         scene.dispatcher
                 .fleet()
                 .quarantine(scene.dispatcher.fleet().find(liar.id).orElseThrow());
+        return liar;
+    }
+
+    @Test
+    void itIsPutAsideForAnHourHoweverOftenItRegisters() {
+        Scene.Player liar = oneThatIsPutAside();
         scene.pass(Duration.ofMinutes(30));
         assertFalse(liar.runs("right"), "neither a shorter time for another reason nor silence changes that");
         scene.pass(Duration.ofMinutes(29));
@@ -159,19 +165,7 @@ class CheckSceneTest {
 
     @Test
     void noShorterTimeTakesThePlaceOfALongerOne() {
-        submit(2, JobPlan.ALL);
-        Scene.Player liar = worker("liar");
-        Scene.Player ana = worker("ana");
-        Scene.Player bia = worker("bia");
-        liar.runs("forged");
-        liar.runs("forged");
-        while (ana.runs("right") || bia.runs("right")) {
-            // until nothing is left to do
-        }
-        submit("next", 1, 0);
-        scene.dispatcher
-                .fleet()
-                .quarantine(scene.dispatcher.fleet().find(liar.id).orElseThrow());
+        Scene.Player liar = oneThatIsPutAside();
         for (int minute = 1; minute < 60; minute++) {
             scene.pass(Duration.ofMinutes(1));
             liar.beats(); // so it is the same session all the time
