@@ -35,6 +35,7 @@ import org.mutirao.master.face.ring.RingPlan;
 import org.mutirao.master.face.zmq.ZmqFace;
 import org.mutirao.master.face.zmq.ZmqPlan;
 import org.mutirao.master.face.zmq.ZmqPorts;
+import org.mutirao.master.handlers.Shares;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.room.RoomSecret;
 import org.mutirao.protocol.room.SecretFile;
@@ -277,6 +278,24 @@ class MasterConfigTest {
         Path file = folder.resolve("room.secret");
         SecretFile.create(file, RoomSecret.random(new SecureRandom()));
         return new ArrayList<>(List.of("--secret=" + file));
+    }
+
+    @Test
+    void everyOptionOfTheRoomsKeyIsHeard(@TempDir Path folder) throws IOException {
+        List<String> options = withKey(folder);
+        Path old = folder.resolve("old.secret");
+        SecretFile.create(old, RoomSecret.random(new SecureRandom()));
+        options.addAll(List.of(
+                "--old-secret=" + old,
+                "--open-to=10.0.0.0/24",
+                "--max-tasks-per-submitter=7",
+                "--max-jobs-per-submitter=8"));
+        MasterConfig.Room room = parsed(options.toArray(String[]::new)).room().orElseThrow();
+        assertEquals(SecretFile.read(folder.resolve("room.secret")), room.secret());
+        assertEquals(List.of(SecretFile.read(old)), room.before());
+        assertTrue(room.openTo().holds("10.0.0.7"));
+        assertFalse(room.openTo().holds("10.0.1.7"));
+        assertEquals(new Shares.Most(7, 8), room.perSubmitter());
     }
 
     @Test
