@@ -1,6 +1,6 @@
 // Lists of tasks, of the whole grid or of one job, with what can be done to many of them.
 import { word } from "./words.js";
-import { act, count, get, h, post, render, rootIn, say } from "./parts.js";
+import { act, get, h, post, render, rootIn, say } from "./parts.js";
 import { badge, isDoubtful, STATES } from "./bars.js";
 import { brief } from "./failures.js";
 import { may } from "./me.js";
@@ -62,7 +62,7 @@ export function taskList(root, job, counts) {
   const changeAll = (what) => act(async () => {
     const all = picks.beyond;
     const reply = await post(`/api/tasks/${what}?${all ? matching() : ""}`, all ? undefined : JSON.stringify({ ids: picks.keys }));
-    say(`${count(reply.count)} ${word("changed")}`);
+    say(reply.text);
     picks.clear();
     return update();
   });

@@ -194,6 +194,17 @@ class SubmitterLimitsTest extends OverHttp {
         isTaken(ask(ana, new OperatorRequest.RetryTask("1")));
         isTaken(ask(ana, new OperatorRequest.RetryTask("4")));
         refused(Refusal.TRY_LATER, ask(ana, new OperatorRequest.RetryTask("2")));
+        HttpResponse<String> many = post(
+                "/api/tasks/retry",
+                "{\"ids\":[1,2,3]}".getBytes(StandardCharsets.UTF_8),
+                "Authorization",
+                "Bearer " + ana.words(),
+                "X-Mutirao",
+                "1");
+        assertEquals(
+                "0 of 3 tasks changed; that would make 7 unfinished tasks, and one submitter may have at most 6; wait until"
+                        + " some have ended, or cancel some",
+                json(many).get("text"));
         cancelAll(ana);
         assertEquals(
                 4,

@@ -71,19 +71,37 @@ final class ManyTasks {
     private void change(Context context, LongFunction<Request> request) {
         List<Long> ids = picked(context);
         Deque<CompletableFuture<Reply>> underWay = new ArrayDeque<>();
-        long changed = 0;
+        Sum sum = new Sum();
         for (long id : ids) {
             underWay.addLast(grid.ask(request.apply(id), Visitor.of(context).origin()));
             if (underWay.size() == UNDER_WAY) {
-                changed += outcome(underWay.removeFirst());
+                sum.add(reply(underWay.removeFirst()));
             }
         }
         while (!underWay.isEmpty()) {
-            changed += outcome(underWay.removeFirst());
+            sum.add(reply(underWay.removeFirst()));
         }
-        Api.json(
-                context,
-                new Reply.Changed(changed, Optional.of(Text.of("%d of %d tasks changed", changed, ids.size()))));
+        Api.json(context, new Reply.Changed(sum.changed, Optional.of(sum.inWords(ids.size()))));
+    }
+
+    /** What became of them. */
+    private static final class Sum {
+        private long changed;
+        private Optional<String> reason = Optional.empty();
+
+        void add(Reply reply) {
+            if (reply instanceof Reply.TaskState) {
+                changed++;
+            } else if (reply instanceof Reply.Failure failure && failure.refusal() == Reply.Refusal.TRY_LATER) {
+                // Others are in a state in which there is nothing to do.
+                reason = reason.or(() -> Optional.of(failure.message()));
+            }
+        }
+
+        String inWords(int asked) {
+            return reason.map(why -> Text.of("%d of %d tasks changed; %s", changed, asked, why))
+                    .orElseGet(() -> Text.of("%d of %d tasks changed", changed, asked));
+        }
     }
 
     private List<Long> picked(Context context) {
@@ -115,9 +133,9 @@ final class ManyTasks {
         return new Problem(400, Text.of("Bad request"), Text.of("Send {\"ids\": [1, 2, 3]}, or nothing and a filter."));
     }
 
-    private static int outcome(CompletableFuture<Reply> reply) {
+    private static Reply reply(CompletableFuture<Reply> reply) {
         try {
-            return reply.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS) instanceof Reply.TaskState ? 1 : 0;
+            return reply.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new Problem(
                     503, Text.of("Try again later"), Text.of("The master is too busy to change so many tasks."));
