@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,11 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,8 +38,8 @@ import org.mutirao.testkit.Zips;
 class ScriptCasesTest {
     private static final Path SCRIPTS = Program.root().resolve("scenarios/src/test/resources/cases/script");
     private static final Path PACKAGES = Program.root().resolve("protocol/src/test/resources/cases");
-    private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
-    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+    static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
+    static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
     /** What only a system with its signals, links and modes can show. */
     private static final Set<String> OF_UNIX = Set.of("s15", "s20", "s23", "s42", "s58", "z53");
 
@@ -57,7 +51,6 @@ class ScriptCasesTest {
     private static final String SLOW = "i01-with-40-xlsx-stored.zip";
     private static final String LIVE = "s02-prints-without-flush.zip";
     private static final String CROWD = "z41-10001-files.zip";
-    private static final String ORDINARY = "65534";
 
     @TempDir
     private static Path folder;
@@ -65,7 +58,6 @@ class ScriptCasesTest {
     private static Grid grid;
     private static Program worker;
     private static Path go;
-    private static boolean ordinary;
 
     @BeforeAll
     static void dropAll() throws Exception {
@@ -80,14 +72,14 @@ class ScriptCasesTest {
         }
         byte[] plain = Files.readAllBytes(PACKAGES.resolve("z12-bsdtar-dot.zip"));
         Zips.drop(grid.tasks, "z22b-trailing-100k.zip", Arrays.copyOf(plain, plain.length + 100_000));
-        Zips.drop(grid.tasks, CROWD, crowd());
+        Zips.drop(grid.tasks, CROWD, LargePackages.ofManyFiles());
         grid.drop(
                 LIVE,
                 "main.py",
                 "import os, time\nfor i in range(3000):\n    print('passo', i)\n    time.sleep(0.2)\n"
                         + "    if os.path.exists(r'" + go + "'): break\n");
-        worker = grid.remember(startWorker());
-        copySlowly(packageOfPackages(), grid.tasks.resolve(SLOW));
+        worker = grid.remember(CaseWorker.start(grid, folder));
+        LargePackages.copySlowly(LargePackages.ofPackages(), grid.tasks.resolve(SLOW));
     }
 
     @AfterAll
@@ -111,107 +103,6 @@ class ScriptCasesTest {
     private static boolean isFor(String file) {
         String key = file.substring(0, file.indexOf('-'));
         return (LINUX || !OF_LINUX.contains(key)) && (!WINDOWS || !OF_UNIX.contains(key));
-    }
-
-    /**
-     * In an environment with a display, at a niceness and (on Linux) with bounds to its scripts' memory, and as an ordinary user if
-     * that is possible, since root may remove everything.
-     */
-    private static Program startWorker() throws Exception {
-        List<String> where = new ArrayList<>();
-        String python = "/usr/bin/python3";
-        List<String> change = List.of("setpriv", "--reuid=" + ORDINARY, "--regid=" + ORDINARY, "--clear-groups");
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path jar = Program.root().resolve("worker/target/worker.jar");
-        ordinary = LINUX
-                && System.getProperty("user.name", "").equals("root")
-                && runs(change, "test", "-x", java.toString(), "-a", "-r", jar.toString())
-                && runs(change, python, "-c", "import zipfile");
-        if (ordinary) {
-            where.addAll(change);
-            Path work = Files.createDirectories(folder.resolve("work"));
-            assertTrue(runs(List.of(), "chmod", "o+rx", folder.toString()));
-            assertTrue(runs(List.of(), "chown", ORDINARY, work.toString()));
-        }
-        if (!WINDOWS) {
-            where.addAll(List.of("env", "DISPLAY=:0", "MPLBACKEND=Qt5Agg"));
-        }
-        List<String> options = new ArrayList<>(List.of("--master=" + grid.address(), "--slots=4"));
-        String interpreter = ordinary ? python : ForeignPrograms.python();
-        if (!WINDOWS) {
-            options.add("--python=nice -n 7 " + (LINUX ? "prlimit --as=400000000 " : "") + interpreter);
-        }
-        return Program.start(where, folder, "worker", List.of("-Xmx128m"), options.toArray(String[]::new));
-    }
-
-    private static boolean runs(List<String> before, String... command) throws Exception {
-        List<String> all = new ArrayList<>(before);
-        all.addAll(List.of(command));
-        try {
-            Process process = new ProcessBuilder(all)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static byte[] crowd() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            zip.putNextEntry(new ZipEntry("tarefa/main.py"));
-            for (int i = 0; i < 10_000; i++) {
-                zip.putNextEntry(new ZipEntry("tarefa/venv/lib/m" + i + ".py"));
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    /** Stored and not packed, as spreadsheets come out of some programs: the outer ZIP is full of ends of inner ones. */
-    private static byte[] packageOfPackages() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            zip.setMethod(ZipOutputStream.STORED);
-            store(zip, "main.py", "import glob\nprint(len(glob.glob('*.xlsx')))\n".getBytes(StandardCharsets.UTF_8));
-            for (int i = 0; i < 40; i++) {
-                store(zip, "vendas" + i + ".xlsx", Zips.of("main.py", "print('inner')", "xl/a.xml", "x".repeat(9000)));
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
-        CRC32 crc = new CRC32();
-        crc.update(content);
-        ZipEntry entry = new ZipEntry(name);
-        entry.setSize(content.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(content);
-    }
-
-    /** As over a slow network; each piece but the last ends where an inner ZIP ends. */
-    private static void copySlowly(byte[] whole, Path target) throws IOException {
-        int pieces = 8;
-        try (OutputStream out = Files.newOutputStream(target)) {
-            int written = 0;
-            for (int piece = 1; piece <= pieces; piece++) {
-                int end = piece == pieces ? whole.length : endOfInner(whole, whole.length / pieces * piece);
-                out.write(whole, written, end - written);
-                written = end;
-                await().pollDelay(Duration.ofMillis(400)).until(() -> true);
-            }
-        }
-    }
-
-    private static int endOfInner(byte[] whole, int from) {
-        int at = from;
-        while (whole[at] != 'P' || whole[at + 1] != 'K' || whole[at + 2] != 5 || whole[at + 3] != 6) {
-            at++;
-        }
-        return at + 22;
     }
 
     private static String noteOf(String name) throws IOException {
@@ -455,7 +346,7 @@ class ScriptCasesTest {
     @Test
     void theConsoleIsToldTheSame() throws Exception {
         Path mine = Files.createDirectories(folder.resolve("mine"));
-        Files.write(mine.resolve(CROWD), crowd());
+        Files.write(mine.resolve(CROWD), LargePackages.ofManyFiles());
         List<String> words =
                 new ArrayList<>(List.of("submit", mine.resolve(CROWD).toString()));
         for (String name : List.of("z34-colon.zip", "z47-google-drive-virus-page.zip")) {
