@@ -38,20 +38,7 @@ public record TaskNeeds(
         tags = List.copyOf(tags);
     }
 
-    /** Of a task that runs with what is installed. */
-    public TaskNeeds(
-            Optional<PythonRange> python,
-            List<String> packages,
-            Optional<String> system,
-            List<String> tags,
-            int cpus,
-            long memory,
-            int gpus,
-            boolean trusted) {
-        this(python, packages, system, tags, cpus, memory, gpus, trusted, Optional.empty());
-    }
-
-    /** Of a task that any worker may have whose machine suits. */
+    /** Of a task that any worker may have whose machine suits, and that runs with what is installed. */
     public TaskNeeds(
             Optional<PythonRange> python,
             List<String> packages,
@@ -60,7 +47,7 @@ public record TaskNeeds(
             int cpus,
             long memory,
             int gpus) {
-        this(python, packages, system, tags, cpus, memory, gpus, false);
+        this(python, packages, system, tags, cpus, memory, gpus, false, Optional.empty());
     }
 
     /** The same of the machine, and only a worker may have it that knows the room's key, or any. */

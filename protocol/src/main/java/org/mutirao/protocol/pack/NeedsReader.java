@@ -28,7 +28,7 @@ final class NeedsReader {
 
     static TaskNeeds read(Map<String, Object> fields) throws RefusedPackage {
         NeedsReader reader = new NeedsReader(fields);
-        return new TaskNeeds(
+        TaskNeeds ofMachine = new TaskNeeds(
                 reader.python(),
                 reader.names(
                         "packages",
@@ -46,8 +46,8 @@ final class NeedsReader {
                         name -> Text.of("has in 'tags' '%s', which is no tag; write for example [\"lab3\"]", name)),
                 reader.number("cpus", TaskNeeds.MAX_CPUS),
                 reader.memory(),
-                reader.number("gpus", TaskNeeds.MAX_GPUS),
-                reader.trusted());
+                reader.number("gpus", TaskNeeds.MAX_GPUS));
+        return ofMachine.trusted(reader.trusted());
     }
 
     private Optional<PythonRange> python() throws RefusedPackage {
