@@ -301,11 +301,17 @@ class MasterConfigTest {
     @Test
     void everyOptionHasItsEnvironmentVariable() {
         for (Field field : Stream.of(
-                        Main.class, ListeningOptions.class, LimitOptions.class, GroupOptions.class, WireOptions.class)
+                        Main.class,
+                        ListeningOptions.class,
+                        LimitOptions.class,
+                        GroupOptions.class,
+                        WireOptions.class,
+                        RoomOptions.class)
                 .flatMap(type -> Stream.of(type.getDeclaredFields()))
                 .toList()) {
             CommandLine.Option option = field.getAnnotation(CommandLine.Option.class);
-            if (option != null) {
+            // A change of the secret goes on for a day, not for as long as an environment.
+            if (option != null && !option.names()[0].equals("--old-secret")) {
                 String name =
                         option.names()[0].substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
                 assertTrue(option.defaultValue().startsWith("${env:MUTIRAO_" + name + ":-"), option.names()[0]);
