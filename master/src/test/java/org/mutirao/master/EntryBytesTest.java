@@ -76,6 +76,19 @@ class EntryBytesTest {
                 entries,
                 "submit-with-needs",
                 new Command.Submit("k4", "n.zip", BLOB, new CompactSize(88), 1, 2, 3, needs, 10));
+        put(
+                entries,
+                "submit-in-environment",
+                new Command.Submit(
+                        "k8",
+                        "n.zip",
+                        BLOB,
+                        new CompactSize(88),
+                        1,
+                        2,
+                        3,
+                        needs.in(Optional.of("0123abcd"), Optional.empty()),
+                        10));
         put(entries, "grant", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13));
         put(entries, "lose", new Command.LoseLease(Lease.of(2, 1), "it went away", 18));
         put(entries, "lose-uncounted", new Command.LoseLease(Lease.of(2, 1), "it went away", 18).uncounted());
