@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.mutirao.master.access.AccessCommand;
+import org.mutirao.master.access.AuditNote;
 import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
@@ -25,6 +27,7 @@ import org.mutirao.master.ledger.Check;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
+import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.GridMachine;
@@ -42,6 +45,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.room.Role;
 import org.mutirao.protocol.table.SealedTable;
 
 /** Entries of the log are written byte for byte as ever, and those of earlier versions are read. A line of the file is never changed. */
@@ -56,8 +60,11 @@ class EntryBytesTest {
     private static final String PACKED = "packed-";
 
     private final ChannelMachine channels = new ChannelMachine(channel -> {});
-    private final GridMachine machine =
-            new GridMachine(new LedgerMachine((effect, ledger) -> {}, Optional.empty()), channels, new RankMachine());
+    private final GridMachine machine = new GridMachine(
+            new LedgerMachine((effect, ledger) -> {}, Optional.empty()),
+            channels,
+            new RankMachine(),
+            new AccessMachine());
 
     static Map<String, Entry> entries() {
         Map<String, Entry> entries = new LinkedHashMap<>();
@@ -174,10 +181,22 @@ class EntryBytesTest {
         put(entries, "confirm", new ChannelCommand.Confirm(ANA, SESSION, 9, 18));
         put(entries, "announce", new ChannelCommand.Announce("Worker pc is gone", 21));
         entries.put("give-rank", new Entry(new RankMachine.GiveRank("master-1")));
+        put(entries, "issue", new AccessCommand.Issue(Role.SUBMITTER, "Ana", 32));
+        put(entries, "take-back", new AccessCommand.TakeBack(3, 33));
+        put(entries, "own", new AccessCommand.Own(7, 3));
+        put(
+                entries,
+                "noted",
+                new AccessCommand.Noted(new AuditNote(34, "submitter-3", "10.0.0.7", "SUBMIT_TASK", "j7")));
+        put(entries, "retire", new AccessCommand.Retire("0123456789abcdef"));
         return entries;
     }
 
     private static void put(Map<String, Entry> entries, String name, Command command) {
+        entries.put(name, new Entry(command));
+    }
+
+    private static void put(Map<String, Entry> entries, String name, AccessCommand command) {
         entries.put(name, new Entry(command));
     }
 
@@ -241,6 +260,7 @@ class EntryBytesTest {
         Set<Class<?>> expected = new HashSet<>(SealedTable.leavesOf(Command.class));
         expected.add(RankMachine.GiveRank.class);
         expected.addAll(SealedTable.leavesOf(ChannelCommand.class));
+        expected.addAll(SealedTable.leavesOf(AccessCommand.class));
         assertEquals(expected, types);
     }
 
