@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import org.mutirao.worker.warm.Used;
 
 /** What a script and all it started take, as Linux tells in {@code /proc}. Elsewhere nothing is known. For one thread. */
@@ -17,6 +18,8 @@ final class Consumption {
     private long memory;
     private long peak;
     private long cpuMillis;
+    private Used.Io io = new Used.Io(0, 0);
+    private boolean knowsIo;
 
     Consumption(Path proc) {
         this.proc = proc;
@@ -31,10 +34,17 @@ final class Consumption {
         boolean many = pids.size() > 1;
         long all = 0;
         long ticks = 0;
+        long read = 0;
+        long written = 0;
         for (long pid : pids) {
             all += many ? shareOf(pid) : memoryOf(pid);
             ticks += ticksOf(pid);
+            String moved = "\n" + read(pid, "io");
+            knowsIo = knowsIo || moved.length() > 1;
+            read += numberAfter(moved, "read_bytes:");
+            written += numberAfter(moved, "write_bytes:");
         }
+        io = io.or(new Used.Io(read, written));
         memory = all;
         peak = Math.max(peak, all);
         cpuMillis = Math.max(cpuMillis, ticks * TICK_MILLIS);
@@ -47,7 +57,11 @@ final class Consumption {
 
     /** All that is known, when it has ended. */
     Used used(Used told) {
-        return new Used(Math.max(peak, told.memory()), told.cpu().compareTo(cpu()) > 0 ? told.cpu() : cpu());
+        Used.Io both = told.io().map(io::or).orElse(io);
+        return new Used(
+                Math.max(peak, told.memory()),
+                told.cpu().compareTo(cpu()) > 0 ? told.cpu() : cpu(),
+                knowsIo || told.io().isPresent() ? Optional.of(both) : Optional.empty());
     }
 
     private Duration cpu() {
@@ -76,6 +90,11 @@ final class Consumption {
     }
 
     private static long kibibytes(String text, String name) {
+        return numberAfter(text, name) << 10;
+    }
+
+    /** Of the line that begins with a name. */
+    private static long numberAfter(String text, String name) {
         int at = text.indexOf("\n" + name);
         if (at < 0) {
             return 0;
@@ -85,7 +104,7 @@ final class Consumption {
             char c = text.charAt(i);
             number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
         }
-        return number << 10;
+        return number;
     }
 
     /** Its own, and those of its children that have ended. */

@@ -323,6 +323,10 @@ public final class TaskRunner implements AutoCloseable {
         if (used.memory() > 0) {
             facts.put("peak_memory", used.memory());
             facts.put("cpu_ms", used.cpu().toMillis());
+            used.io().ifPresent(io -> {
+                facts.put("io_read", io.read());
+                facts.put("io_written", io.written());
+            });
         }
         facts.put("worker", workerName);
         facts.put("python", interpreters.python().version());

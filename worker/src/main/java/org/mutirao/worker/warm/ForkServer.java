@@ -208,11 +208,14 @@ final class ForkServer implements AutoCloseable {
             return line.isPresent();
         }
 
-        /** After the status: kibibytes, and milliseconds. */
+        /** After the status: kibibytes, milliseconds, and blocks that were read and written. */
         private static Used used(String line) {
             String[] words = line.split(" ", -1);
             try {
-                return new Used(Long.parseLong(words[2]) << 10, Duration.ofMillis(Long.parseLong(words[3])));
+                return new Used(
+                        Long.parseLong(words[2]) << 10,
+                        Duration.ofMillis(Long.parseLong(words[3])),
+                        Optional.of(Used.Io.ofBlocks(Long.parseLong(words[4]), Long.parseLong(words[5]))));
             } catch (NumberFormatException | IndexOutOfBoundsException e) {
                 return Used.unknown();
             }

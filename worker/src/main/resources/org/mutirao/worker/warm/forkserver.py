@@ -12,7 +12,8 @@ A request on standard input is a line with a number of bytes, and so many bytes:
 folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the limits
 like NOFILE=100, the number of arguments, the arguments, and variables like A=b.
 Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
-about to start, and `ended STATUS KIBIBYTES MILLISECONDS` with the status as waitpid has it, the most memory at a time and the time of the processor. Before those there may be `note TEXT` for a person.
+about to start, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the
+processor, and blocks of the disk. Before those there may be `note TEXT` for a person.
 Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
 """
 import os
@@ -488,7 +489,8 @@ def serve(requests, answers, home, place):
         sys.modules['resource'] = resource  # which this would import each time
         _, status, used = os.wait4(child, 0)
         del sys.modules['resource']
-        write_all(answers, 'ended %d %d %d\n' % (status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000))
+        write_all(answers, 'ended %d %d %d %d %d\n' % (
+            status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000, used.ru_inblock, used.ru_oublock))
         if report:
             write_all(report, '.')
 

@@ -121,6 +121,7 @@ class LimitsTest {
         assertEquals(new Ending.Exited(0), outcome.ending());
         String facts = Results.read(outcome).get("result.json");
         assertTrue(facts.contains("\"peak_memory\" : 2") && facts.contains("\"cpu_ms\" : "), facts);
+        assertTrue(facts.contains("\"io_read\" : ") && facts.contains("\"io_written\" : "), facts);
     }
 
     @ParameterizedTest
@@ -193,6 +194,9 @@ class LimitsTest {
             Files.writeString(
                     own.resolve("smaps_rollup"),
                     "0-1 [rollup]\nPss_Anon: 500 kB\nPss_File: 9 kB\nPss_Shmem: 12 kB\nSwapPss: 0 kB\n");
+            Files.writeString(
+                    own.resolve("io"),
+                    "rchar: 1\nwchar: 2\nread_bytes: 4096\nwrite_bytes: 6144\ncancelled_write_bytes: 9\n");
             Files.writeString(own.resolve("stat"), "1 (a) b) S 1 1 1 0 -1 0 0 0 0 0 100 20 3 4 20 0 1 0 0 0 0\n");
         }
         Consumption consumption = new Consumption(folder);
@@ -200,9 +204,11 @@ class LimitsTest {
         assertEquals(1024 << 10, consumption.memory());
         consumption.look(List.of(1L, 2L, 3L));
         assertEquals(1024 << 10, consumption.memory());
-        assertEquals(new Used(1024 << 10, Duration.ofMillis(2540)), consumption.used(Used.unknown()));
+        Optional<Used.Io> both = Optional.of(new Used.Io(8192, 12288));
+        assertEquals(new Used(1024 << 10, Duration.ofMillis(2540), both), consumption.used(Used.unknown()));
         assertEquals(
-                new Used(5 << 20, Duration.ofSeconds(9)), consumption.used(new Used(5 << 20, Duration.ofSeconds(9))));
+                new Used(5 << 20, Duration.ofSeconds(9), Optional.of(new Used.Io(9000, 12288))),
+                consumption.used(new Used(5 << 20, Duration.ofSeconds(9), Optional.of(new Used.Io(9000, 1)))));
     }
 
     @Test
