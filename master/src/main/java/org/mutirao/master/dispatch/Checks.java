@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.mutirao.master.ledger.Check;
 import org.mutirao.master.ledger.CheckWords;
@@ -36,19 +35,19 @@ final class Checks {
     private final Journal journal;
     private final Fleet fleet;
     private final DispatchClock clock;
-    private final BiPredicate<TaskRecord, WorkerSession> suits;
+    private final Suitability suitability;
     /** Those that wait, and since when nobody is about who may run them, in monotonic nanoseconds. */
     private final Map<TaskId, Long> waiting = new LinkedHashMap<>();
 
     /** Whose results were found to be wrong, and when, in milliseconds since 1970. */
     private final Map<WorkerId, Map<TaskId, Long>> wrong = new HashMap<>();
 
-    /** @param suits whether a task could ever be run by a worker, and the worker gets work */
-    Checks(Journal journal, Fleet fleet, DispatchClock clock, BiPredicate<TaskRecord, WorkerSession> suits) {
+    /** Knows of none yet. */
+    Checks(Journal journal, Fleet fleet, DispatchClock clock, Suitability suitability) {
         this.journal = journal;
         this.fleet = fleet;
         this.clock = clock;
-        this.suits = suits;
+        this.suitability = suitability;
     }
 
     /** The ledger has it so. */
@@ -113,7 +112,7 @@ final class Checks {
                 continue;
             }
             boolean isSomebody = fleet.all().stream()
-                    .anyMatch(session -> !task.hasBeenRunBy(session.id()) && suits.test(task, session));
+                    .anyMatch(session -> !task.hasBeenRunBy(session.id()) && couldRun(task, session));
             waiting.put(id, isSomebody ? clock.nanos() : since); // behind those that were not looked at
             if (!isSomebody && clock.nanos() - since >= PATIENCE.toNanos()) {
                 waiting.put(id, clock.nanos());
@@ -121,6 +120,13 @@ final class Checks {
                         id, Text.kept("no other worker was there that could run it"), clock.millis()));
             }
         }
+    }
+
+    /** Whether a worker that gets work could ever run it. */
+    private boolean couldRun(TaskRecord task, WorkerSession session) {
+        return !fleet.isOut(session)
+                && suitability.suits(task, session.profile())
+                && Fitting.ever(task.needs(), session).isEmpty();
     }
 
     void clear() {

@@ -83,12 +83,12 @@ public final class Dispatcher {
         clock = new DispatchClock(wall, nanos);
         held = new HeldLeases(() -> ledger, this::lastLease);
         fleet = new Fleet(policy, clock, listener, worker -> held.of(worker).isEmpty(), reservations::end);
-        choice = new TaskChoice(() -> ledger, fleet, held, policy, suitability, clock, reservations);
-        checks = new Checks(heard, fleet, clock, choice::couldRun);
-        choice.verifyBy(checks);
+        checks = new Checks(heard, fleet, clock, suitability);
+        Eligibility eligibility = new Eligibility(fleet, policy, suitability, clock, checks);
+        choice = new TaskChoice(() -> ledger, held, eligibility, clock, reservations);
         leases = new Leases(heard, policy, clock, loop, fleet, held, this::onLeaseEnded);
         handOut = new HandOut(fleet, choice, leases, clock, this::offer);
-        obstacles = new Obstacles(() -> ledger, fleet, choice, leases);
+        obstacles = new Obstacles(() -> ledger, fleet, eligibility, choice, leases);
         uninstallable = new Uninstallable(heard, clock, fleet, held, () -> ledger);
         goneFiles = new GoneFiles(heard, clock, () -> ledger, this::leads);
     }

@@ -11,13 +11,15 @@ import org.mutirao.protocol.text.Text;
 public final class Obstacles {
     private final Supplier<TaskLedger> ledger;
     private final Fleet fleet;
+    private final Eligibility eligibility;
     private final TaskChoice choice;
     private final Leases leases;
 
     /** @param ledger the one in force */
-    Obstacles(Supplier<TaskLedger> ledger, Fleet fleet, TaskChoice choice, Leases leases) {
+    Obstacles(Supplier<TaskLedger> ledger, Fleet fleet, Eligibility eligibility, TaskChoice choice, Leases leases) {
         this.ledger = ledger;
         this.fleet = fleet;
+        this.eligibility = eligibility;
         this.choice = choice;
         this.leases = leases;
     }
@@ -41,14 +43,14 @@ public final class Obstacles {
         if (!leases.mayHoldMore(session)) {
             return Optional.of(Text.of("has as many tasks as it may hold"));
         }
-        if (!choice.mayTry(task, session)) {
+        if (!eligibility.mayTry(task, session)) {
             return Optional.of(Text.of("has delivered nothing yet, and the task has too few attempts left for a try"));
         }
-        if (!choice.canRead(task, session)) {
+        if (!eligibility.canRead(task, session)) {
             return Optional.of(
                     Text.of("is a program of another group that can't read so large a package, or not run it rightly"));
         }
-        if (!choice.mayVerify(task, session)) {
+        if (!eligibility.mayVerify(task, session)) {
             return Optional.of(Text.of("has run it, and another worker is to verify it"));
         }
         Optional<TaskRecord> awaited = choice.goesBefore(task, session);
@@ -56,6 +58,8 @@ public final class Obstacles {
             return Optional.of(Text.of(
                     "makes room for task %s, which waits for it", awaited.get().id()));
         }
-        return choice.wasLostLately(task, session) ? Optional.of(Text.of("lost it a moment ago")) : Optional.empty();
+        return eligibility.wasLostLately(task, session)
+                ? Optional.of(Text.of("lost it a moment ago"))
+                : Optional.empty();
     }
 }

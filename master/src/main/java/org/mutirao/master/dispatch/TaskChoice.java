@@ -4,7 +4,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
@@ -23,28 +22,21 @@ final class TaskChoice {
     private static final int ANY_PRIORITY = Integer.MIN_VALUE;
 
     private final Supplier<TaskLedger> ledger;
-    private final Fleet fleet;
-    private final DispatchPolicy policy;
-    private final Suitability suitability;
+    private final Eligibility eligibility;
     private final DispatchClock clock;
     private final ReadyQueue ready = new ReadyQueue();
     private final Reservations reservations;
     private final Rooms rooms;
-    private Checks checks;
 
     /** @param ledger the one in force */
     TaskChoice(
             Supplier<TaskLedger> ledger,
-            Fleet fleet,
             HeldLeases held,
-            DispatchPolicy policy,
-            Suitability suitability,
+            Eligibility eligibility,
             DispatchClock clock,
             Reservations reservations) {
         this.ledger = ledger;
-        this.fleet = fleet;
-        this.policy = policy;
-        this.suitability = suitability;
+        this.eligibility = eligibility;
         this.clock = clock;
         this.reservations = reservations;
         this.rooms = new Rooms(held::needsOf);
@@ -124,7 +116,7 @@ final class TaskChoice {
         @Override
         public boolean mayHave(TaskId id) {
             return queued(id)
-                    .filter(task -> !wasLostLately(task, session) && suits(task, session))
+                    .filter(task -> !eligibility.wasLostLately(task, session) && eligibility.suits(task, session))
                     .isPresent();
         }
 
@@ -165,52 +157,11 @@ final class TaskChoice {
         return ready.take(new Asking(session, room.keeping(large.needs())), ANY_PRIORITY);
     }
 
-    private boolean suits(TaskRecord task, WorkerSession session) {
-        return mayTry(task, session) && canRead(task, session) && mayVerify(task, session);
-    }
-
-    /** Whether the task could ever be run by a worker that gets work. */
-    boolean couldRun(TaskRecord task, WorkerSession session) {
-        return !fleet.isOut(session)
-                && canRead(task, session)
-                && Fitting.ever(task.needs(), session).isEmpty();
-    }
-
-    /** Who verifies a result is another than who brought it. */
-    boolean mayVerify(TaskRecord task, WorkerSession session) {
-        return checks.mayRun(task, session);
-    }
-
-    void verifyBy(Checks theirs) {
-        checks = theirs;
-    }
-
-    /** Whether its program can take the package as it is. */
-    boolean canRead(TaskRecord task, WorkerSession session) {
-        return suitability.suits(task, session.profile());
-    }
-
-    /** Programs that swallow whatever they get must not use up a task's attempts. */
-    boolean mayTry(TaskRecord task, WorkerSession session) {
-        int kept = Math.min(policy.reserved(), task.attemptsAllowed() - 1);
-        return session.isProven() || task.attemptsLeft() > kept;
-    }
-
-    /** Others get it first, if there are any. */
-    boolean wasLostLately(TaskRecord task, WorkerSession session) {
-        long since = clock.millis() - policy.avoid().toMillis();
-        return task.attempts().stream()
-                        .anyMatch(attempt -> attempt.worker().equals(session.id())
-                                && attempt.end() instanceof AttemptRecord.End.Lost lost
-                                && lost.at() > since)
-                && fleet.hasOthers(session.id());
-    }
-
     /** The task that the worker makes room for, as long as it waits and can be run there. */
     private Optional<TaskRecord> reserved(WorkerSession session) {
         Optional<TaskId> id = reservations.of(session.id());
         Optional<TaskRecord> task = id.flatMap(this::queued)
-                .filter(each -> suits(each, session)
+                .filter(each -> eligibility.suits(each, session)
                         && Fitting.ever(each.needs(), session).isEmpty());
         if (id.isPresent() && task.isEmpty()) {
             reservations.end(session.id());
