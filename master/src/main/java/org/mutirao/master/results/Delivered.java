@@ -20,7 +20,7 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.results.job.JobFolder;
 import org.mutirao.protocol.disk.DurableFiles;
-import org.mutirao.protocol.disk.OwnFiles;
+import org.mutirao.protocol.disk.LineFile;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
 import org.slf4j.Logger;
@@ -113,25 +113,22 @@ public final class Delivered implements AutoCloseable {
     private final BufferedWriter out;
 
     private Delivered(Path file) throws IOException {
-        boolean isTorn = false;
-        if (Files.exists(file)) {
-            // Not strictly: a damaged byte must cost one line only.
-            String text = new String(OwnFiles.read(file), StandardCharsets.UTF_8);
-            List<String> lines = text.lines().toList();
-            isTorn = !text.isEmpty() && !text.endsWith("\n");
-            int whole = lines.size() - (isTorn ? 1 : 0);
-            long damaged = lines.size()
-                    - lines.subList(0, whole).stream().filter(this::isRead).count();
-            if (damaged > 0) {
-                log.warn(
-                        "The file {} was damaged: {} of its {} lines can't be read; those results may appear in results/ once more",
-                        file,
-                        damaged,
-                        lines.size());
-            }
-            if (lines.size() > MAX_KEPT) {
-                rewrite(file);
-            }
+        LineFile before = new LineFile(file);
+        List<String> lines = new ArrayList<>();
+        before.read(lines::add);
+        boolean isTorn = before.isTorn();
+        int whole = lines.size() - (isTorn ? 1 : 0);
+        long damaged = lines.size()
+                - lines.subList(0, whole).stream().filter(this::isRead).count();
+        if (damaged > 0) {
+            log.warn(
+                    "The file {} was damaged: {} of its {} lines can't be read; those results may appear in results/ once more",
+                    file,
+                    damaged,
+                    lines.size());
+        }
+        if (lines.size() > MAX_KEPT) {
+            rewrite(file);
         }
         out = Files.newBufferedWriter(
                 file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

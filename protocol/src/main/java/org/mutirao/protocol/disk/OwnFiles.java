@@ -45,14 +45,14 @@ public final class OwnFiles {
         }
     }
 
-    private static InputStream open(Path file) throws IOException {
+    static InputStream open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new FileAlreadyExistsException(file.toString());
         }
         return Files.newInputStream(file);
     }
 
-    private static IOException unreadable(Path file, IOException e) {
+    static IOException unreadable(Path file, IOException e) {
         return new IOException(Text.of("the file %s can't be read: %s", file, reason(e)), e);
     }
 

@@ -1,29 +1,25 @@
 package org.mutirao.master.face.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.face.Face;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.protocol.disk.LineFile;
 import org.mutirao.protocol.disk.OwnFiles;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.TaskRow;
 import org.mutirao.protocol.text.Text;
@@ -32,18 +28,14 @@ import org.mutirao.protocol.threads.GuardedLoop;
 
 /** Writes each ended task to a file as a line of JSON, as the API lists it; once for each time that it ends, also across restarts. */
 public final class JournalFace implements Face {
-    private static final Duration PULSE = Duration.ofSeconds(1);
-    private static final Duration WITHIN = Duration.ofMinutes(1);
-    private static final int PAGE = 500;
-
-    private final Path file;
+    private final LineFile file;
     /** When each task ended that stands in the file. */
     private final NavigableMap<Long, Long> written = new TreeMap<>();
 
     private Optional<GuardedLoop> writer = Optional.empty();
 
     public JournalFace(Path file) {
-        this.file = file;
+        this.file = new LineFile(file);
     }
 
     @Override
@@ -53,28 +45,15 @@ public final class JournalFace implements Face {
 
     @Override
     public synchronized void start(Grid grid) throws IOException {
-        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
-            lines.forEach(this::remember);
-            append(isTorn() ? "\n" : "");
+        try {
+            file.read(this::remember);
+            file.mend();
         } catch (IOException e) {
             throw new IOException(Text.of("%s. Give another --journal.", OwnFiles.inWords(e)), e);
         }
-        Activity activity = grid.views().liveness().activity("journal", WITHIN);
-        GuardedLoop loop = new GuardedLoop("journal", () -> round(grid, activity), activity);
-        writer = Optional.of(loop);
-        loop.start();
-    }
-
-    /** Whether a power cut or a full disk left half a line. */
-    private boolean isTorn() throws IOException {
-        if (!Files.exists(file) || Files.size(file) == 0) {
-            return false;
-        }
-        try (SeekableByteChannel end = Files.newByteChannel(file)) {
-            ByteBuffer last = ByteBuffer.allocate(1);
-            end.position(end.size() - 1).read(last);
-            return last.get(0) != '\n';
-        }
+        Activity activity = grid.views().liveness().activity("journal", Duration.ofMinutes(1));
+        GuardedLoop loop = new GuardedLoop("journal", () -> round(grid.views().board(), activity), activity);
+        writer = Optional.of(loop.start());
     }
 
     private void remember(String line) {
@@ -86,45 +65,35 @@ public final class JournalFace implements Face {
         }
     }
 
-    private void round(Grid grid, Activity activity) throws IOException, InterruptedException {
+    private void round(TaskBoard board, Activity activity) throws IOException, InterruptedException {
         activity.doing(Text.of("writing the journal"));
-        write(grid.views().board());
-        activity.idle();
-        TimeUnit.NANOSECONDS.sleep(PULSE.toNanos());
-    }
-
-    private void write(TaskBoard board) throws IOException {
+        long oldest = 0;
         List<TaskRow> ended = new ArrayList<>();
-        Optional<TaskId> before = Optional.empty();
-        TaskBoard.Page page;
-        do {
-            page = board.page(TaskBoard.Filter.ALL, before, PAGE);
-            page.tasks().stream().filter(this::isNew).map(Rows::task).forEach(ended::add);
-            before = page.tasks().stream().reduce((first, last) -> last).map(TaskRecord::id);
-        } while (page.more());
-        before.ifPresent(oldest -> written.headMap(oldest.number()).clear()); // forgotten, and never seen again
+        for (Iterator<TaskRecord> all = board.all(TaskBoard.Filter.ALL); all.hasNext(); ) {
+            TaskRecord task = all.next();
+            oldest = task.id().number();
+            if (hasEnded(task) && !Long.valueOf(task.state().since()).equals(written.get(oldest))) {
+                ended.add(Rows.task(task));
+            }
+        }
+        written.headMap(oldest).clear(); // forgotten, and never seen again
         ended.sort(Comparator.comparingLong(TaskRow::since));
-        if (!ended.isEmpty() && isTorn()) {
-            append("\n");
+        if (!ended.isEmpty()) {
+            file.mend(); // the last one may not have fitted on the disk
         }
         for (TaskRow row : ended) {
-            append(Json.write(row) + "\n");
+            file.add(Json.write(row));
             written.put(row.id(), row.since());
         }
+        activity.idle();
+        TimeUnit.SECONDS.sleep(1);
     }
 
     /** A result is waited for until it lies in results/, so that its line can name it. */
-    private boolean isNew(TaskRecord task) {
-        boolean settled = task.state() instanceof TaskState.Done done
+    private static boolean hasEnded(TaskRecord task) {
+        return task.state() instanceof TaskState.Done done
                 ? done.publishedAs().isPresent()
                 : task.state().ended();
-        return settled
-                && !Long.valueOf(task.state().since())
-                        .equals(written.get(task.id().number()));
-    }
-
-    private void append(String text) throws IOException {
-        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     @Override
