@@ -1,6 +1,5 @@
 package org.mutirao.master;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.master.dispatch.DispatchPolicy;
@@ -11,8 +10,6 @@ import org.mutirao.master.handlers.ForeignSizes;
 import org.mutirao.master.handlers.JobHandler;
 import org.mutirao.master.handlers.JobPackages;
 import org.mutirao.master.handlers.WholeResults;
-import org.mutirao.master.ledger.TaskLedger;
-import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.ChannelMachine;
 import org.mutirao.master.machines.ChannelNews;
@@ -25,76 +22,66 @@ import org.mutirao.master.machines.LedgerQuestions;
 import org.mutirao.master.machines.OpenWork;
 import org.mutirao.master.machines.PackagesHere;
 import org.mutirao.master.machines.RankMachine;
+import org.mutirao.master.machines.ResultDelivery;
 import org.mutirao.master.machines.TaskNews;
 import org.mutirao.master.results.AlongGate;
 import org.mutirao.master.results.BroughtAlong;
 import org.mutirao.master.results.JobAnswers;
 import org.mutirao.master.results.Publisher;
-import org.mutirao.master.watch.JobNews;
 import org.mutirao.master.watch.Watching;
-import org.mutirao.protocol.pack.Extra;
 import org.mutirao.protocol.pack.PackageLimits;
 
-/** The way of a task through a master: the machines on the log, the dispatcher, and what becomes of results. */
+/**
+ * The way of a task through a master: the machines on the log, what becomes of results, the dispatcher. Each part is made from those above
+ * it. Those who are told later what happens are added to the parts that tell it.
+ */
 final class CoreTasks {
-    final JobPackages jobPackages;
-    final ForeignPackages foreign;
-    final Dispatcher dispatcher;
-    final EffectHandler effects;
     final ChannelNews news = new ChannelNews();
     final ChannelMachine channelMachine = new ChannelMachine(news);
     final RankMachine ranks = new RankMachine();
     final AccessMachine access;
-    final OpenWork open;
     final LedgerMachine ledger;
     final GridMachine machine;
+    final OpenWork open;
     final ChannelHandler channel;
     final LedgerQuestions questions;
     final JobAnswers answers;
+    final JobPackages jobPackages;
+    final ForeignPackages foreign;
     final JobHandler jobs;
+    final Dispatcher dispatcher;
+    final EffectHandler effects;
     final Leadership leadership;
-    private final BroughtAlong along;
 
     CoreTasks(CoreBase base, CoreGroup others) {
         access = base.access;
-        open = new OpenWork(this::current, access::access);
-        JobNews jobNews = new JobNews();
-        Watching watching =
-                new Watching(base.views, base.clock, others.voice::announce, jobNews, base.world.listener());
+        ledger = new LedgerMachine(Optional.of(base.blobs));
+        machine = new GridMachine(ledger, channelMachine, ranks, access);
+        open = new OpenWork(ledger::ledger, access::access);
+        channel = new ChannelHandler(
+                channelMachine::channel, base.channelJournal(), base.loop::execute, base.clock, base.ticker);
+        Publisher publisher = base.parts.add(new Publisher(
+                base.results, base.blobs, base.journal(), base.clock, others.blobEvents, base.views.liveness()));
+        ResultDelivery delivery = new ResultDelivery(
+                base.isAlone(),
+                base.config.resultsOn() == MasterConfig.ResultsOn.ALL,
+                others.exchange,
+                publisher,
+                ledger::ledger,
+                base.loop);
+        questions = new LedgerQuestions(ledger::ledger, base.loop, base.outputs, delivery::again);
+        answers =
+                base.parts.add(new JobAnswers(publisher, base.results, questions, base.ticker, base.views.liveness()));
+        BroughtAlong along = new BroughtAlong(questions, base.results, base.blobs, answers);
+        AlongGate gate = new AlongGate(along::areHere, base.disk, base.loop::execute);
         PackageLimits limits = base.packageLimits();
-        jobPackages = base.parts.add(new JobPackages(base.blobs, limits, this::alongWith));
+        jobPackages = base.parts.add(new JobPackages(base.blobs, limits, along));
         foreign = new ForeignPackages(
                 base.blobs,
                 limits,
                 base.disk,
                 jobPackages,
                 new ForeignSizes(base.blobs, limits, jobPackages, base.disk, base.loop));
-        dispatcher = dispatcher(base, others, watching);
-        Publisher publisher = base.parts.add(new Publisher(
-                base.results, base.blobs, base.journal(), base.clock, others.blobEvents, base.views.liveness()));
-        effects = new EffectHandler(
-                others.running,
-                base.config.resultsOn() == MasterConfig.ResultsOn.ALL,
-                others.exchange,
-                dispatcher,
-                watching,
-                publisher,
-                base.loop);
-        others.blobEvents.add(effects);
-        ledger = new LedgerMachine(
-                new GuardedEffects(effects::carryOut, base.loop::execute),
-                Optional.of(base.blobs),
-                new TaskNews(channelMachine).andThen(open));
-        access.onOwned(open::onOwned);
-        machine = new GridMachine(ledger, channelMachine, ranks, access);
-        channel = new ChannelHandler(
-                channelMachine::channel, base.channelJournal(), base.loop::execute, base.clock, base.ticker);
-        news.add(changed -> channel.onNews());
-        questions = new LedgerQuestions(ledger::ledger, base.loop, base.outputs, effects::deliverAgain);
-        answers =
-                base.parts.add(new JobAnswers(publisher, base.results, questions, base.ticker, base.views.liveness()));
-        effects.onJobs(answers::onChanged);
-        along = new BroughtAlong(questions, base.results, base.blobs, answers);
         jobs = new JobHandler(
                 ledger::ledger,
                 base.views.jobList(),
@@ -103,15 +90,26 @@ final class CoreTasks {
                 base.clock,
                 base.ticker,
                 new WholeResults(answers::whole, base.disk));
-        jobNews.add(jobs::onChanged);
+        Watching watching =
+                new Watching(base.views, base.clock, others.voice::announce, jobs::onChanged, base.world.listener());
+        dispatcher = dispatcher(base, others, watching, gate);
+        effects =
+                new EffectHandler(others.running, others.exchange, dispatcher, watching, delivery, answers::onChanged);
         leadership = new Leadership(
                 ledger, effects, List.of(channel::onFollowing, jobs::onFollowing), base.world.onBroken());
+
+        ledger.add(new GuardedEffects(effects::carryOut, base.loop::execute));
+        ledger.add(new TaskNews(channelMachine));
+        ledger.add(open);
+        access.onOwned(open::onOwned);
+        news.add(changed -> channel.onNews());
+        gate.onOpened(dispatcher::look);
+        others.blobEvents.add(effects);
     }
 
-    private Dispatcher dispatcher(CoreBase base, CoreGroup others, Watching watching) {
+    private Dispatcher dispatcher(CoreBase base, CoreGroup others, Watching watching, AlongGate gate) {
         PackagesHere packages =
                 new PackagesHere(base.blobs, others.exchange, others.blobEvents, base.isAlone(), base.loop);
-        AlongGate gate = new AlongGate(this::isAlongHere, base.disk, base.loop::execute, this::lookAgain);
         return new Dispatcher(
                 base.journal(),
                 DispatchPolicy.of(
@@ -123,23 +121,5 @@ final class CoreTasks {
                 base.loop,
                 watching,
                 (task, worker) -> packages.isHere(task) && gate.isOpen(task) && foreign.suits(task, worker));
-    }
-
-    // What the dispatcher needs comes from parts that are built after it.
-
-    private List<Extra> alongWith(TaskRecord task) throws IOException {
-        return along.of(task);
-    }
-
-    private boolean isAlongHere(TaskRecord task) throws IOException {
-        return along.areHere(task);
-    }
-
-    private TaskLedger current() {
-        return ledger.ledger();
-    }
-
-    private void lookAgain() {
-        dispatcher.look();
     }
 }

@@ -60,11 +60,8 @@ class EntryBytesTest {
     private static final String PACKED = "packed-";
 
     private final ChannelMachine channels = new ChannelMachine(channel -> {});
-    private final GridMachine machine = new GridMachine(
-            new LedgerMachine((effect, ledger) -> {}, Optional.empty()),
-            channels,
-            new RankMachine(),
-            new AccessMachine());
+    private final GridMachine machine =
+            new GridMachine(new LedgerMachine(Optional.empty()), channels, new RankMachine(), new AccessMachine());
 
     static Map<String, Entry> entries() {
         Map<String, Entry> entries = new LinkedHashMap<>();

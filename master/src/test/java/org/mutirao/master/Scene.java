@@ -18,7 +18,6 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
-import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.protocol.id.Blob;
@@ -51,7 +50,8 @@ final class Scene {
     long tasksLookedAt;
 
     Scene() {
-        machine = new LedgerMachine(this::carryOut, Optional.empty());
+        machine = new LedgerMachine(Optional.empty());
+        machine.add((command, applied, ledger) -> applied.effects().forEach(this::carryOut));
         log = new MemoryLog<>(machine, loop);
         dispatcher = dispatcher();
         dispatcher.lead(machine.ledger());
@@ -94,7 +94,7 @@ final class Scene {
         return worker.packageLimit() == 0 || task.compact().bytes() <= worker.packageLimit();
     }
 
-    private void carryOut(Effect effect, TaskLedger ledger) {
+    private void carryOut(Effect effect) {
         if (effect instanceof Effect.Offer offer) {
             dispatcher.offer(offer.task());
         } else if (effect instanceof Effect.OfferJob offer) {

@@ -2,6 +2,8 @@ package org.mutirao.master.machines;
 
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.protocol.text.Text;
@@ -11,7 +13,7 @@ import org.mutirao.protocol.threads.Faults;
  * Carries out the ledger's effects so that one which throws stops neither the others nor the log: it is said, and done again a little
  * later. An effect is safe to repeat. For the loop.
  */
-public final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
+public final class GuardedEffects implements LedgerMachine.Listener {
     private static final int MAX_TIMES = 8;
 
     private final BiConsumer<Effect, TaskLedger> effects;
@@ -29,8 +31,8 @@ public final class GuardedEffects implements BiConsumer<Effect, TaskLedger> {
     }
 
     @Override
-    public void accept(Effect effect, TaskLedger ledger) {
-        carryOut(effect, ledger, 1);
+    public void onApplied(Command command, Applied applied, TaskLedger ledger) {
+        applied.effects().forEach(effect -> carryOut(effect, ledger, 1));
     }
 
     private void carryOut(Effect effect, TaskLedger ledger, int time) {

@@ -3,14 +3,14 @@ package org.mutirao.master.machines;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
-import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.LedgerCodec;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.protocol.id.Sha256;
@@ -20,35 +20,24 @@ import org.mutirao.protocol.id.Sha256;
  * it leads.
  */
 public final class LedgerMachine implements StateMachine<Command, Applied>, Machine<Command, Applied> {
-    private final BiConsumer<Effect, TaskLedger> effects;
     private final Optional<BlobStore> blobs;
-    private final Listener listener;
+    private final List<Listener> listeners = new ArrayList<>();
     private TaskLedger ledger = new TaskLedger();
 
     /** Hears of each command what came of it, at the same place of the log on every master. */
     public interface Listener {
         /** Must neither block nor throw. */
         void onApplied(Command command, Applied applied, TaskLedger ledger);
-
-        /** This one, and then another. */
-        default Listener andThen(Listener next) {
-            return (command, applied, ledger) -> {
-                onApplied(command, applied, ledger);
-                next.onApplied(command, applied, ledger);
-            };
-        }
     }
 
     /** @param blobs where bytes that commands carry are kept; empty where none carries any */
-    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs, Listener listener) {
-        this.effects = effects;
+    public LedgerMachine(Optional<BlobStore> blobs) {
         this.blobs = blobs;
-        this.listener = listener;
     }
 
-    /** With nobody who hears of commands. */
-    public LedgerMachine(BiConsumer<Effect, TaskLedger> effects, Optional<BlobStore> blobs) {
-        this(effects, blobs, (command, applied, ledger) -> {});
+    /** Tells this one too, after those that were added before. To be called before the log is opened. */
+    public void add(Listener listener) {
+        listeners.add(listener);
     }
 
     /** As it is now. */
@@ -59,8 +48,7 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
     @Override
     public Applied apply(Command command) {
         Applied applied = ledger.apply(command);
-        applied.effects().forEach(effect -> effects.accept(effect, ledger));
-        listener.onApplied(command, applied, ledger);
+        listeners.forEach(listener -> listener.onApplied(command, applied, ledger));
         return applied;
     }
 

@@ -27,7 +27,7 @@ public final class AlongGate {
     private final Looking looking;
     private final Executor disk;
     private final Loop loop;
-    private final Runnable opened;
+    private Runnable opened = () -> {};
     private final Set<Key> atWork = new HashSet<>();
     private final Set<Key> open = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -55,13 +55,16 @@ public final class AlongGate {
      * Holds nothing yet.
      *
      * @param disk threads that may wait
-     * @param opened told, on the loop, when tasks may go that could not
      */
-    public AlongGate(Looking looking, Executor disk, Loop loop, Runnable opened) {
+    public AlongGate(Looking looking, Executor disk, Loop loop) {
         this.looking = looking;
         this.disk = disk;
         this.loop = loop;
-        this.opened = opened;
+    }
+
+    /** Tells somebody, on the loop, when tasks may go that could not. */
+    public void onOpened(Runnable listener) {
+        opened = listener;
     }
 
     /** Asked before a task is handed out. */

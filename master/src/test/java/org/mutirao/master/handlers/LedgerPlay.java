@@ -3,8 +3,10 @@ package org.mutirao.master.handlers;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.ledger.Applied;
@@ -14,7 +16,6 @@ import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.Verdict;
-import org.mutirao.master.watch.JobNews;
 import org.mutirao.master.watch.Views;
 import org.mutirao.master.watch.Watching;
 import org.mutirao.protocol.id.Attempt;
@@ -35,8 +36,11 @@ public final class LedgerPlay {
     public final ManualClock clock = new ManualClock();
     public final TaskLedger ledger = new TaskLedger();
     public final Views views = Views.empty(clock::nanos);
-    public final JobNews news = new JobNews();
-    private final Watching watching = new Watching(views, clock, text -> {}, news, new MasterListener() {});
+    /** Told which jobs changed or were forgotten. */
+    public final List<Consumer<JobId>> news = new ArrayList<>();
+
+    private final Watching watching = new Watching(
+            views, clock, text -> {}, job -> news.forEach(each -> each.accept(job)), new MasterListener() {});
 
     /** As the log takes a command. */
     public CompletableFuture<Applied> propose(Command command) {

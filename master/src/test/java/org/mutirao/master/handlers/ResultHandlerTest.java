@@ -92,7 +92,7 @@ class ResultHandlerTest {
     @BeforeEach
     void open() throws IOException {
         blobs = BlobStore.open(folder.resolve("blobs"), clock);
-        machine = new LedgerMachine((effect, ledger) -> {}, Optional.of(blobs));
+        machine = new LedgerMachine(Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);
         Duration patience = Duration.ofSeconds(60);
         dispatcher = new Dispatcher(

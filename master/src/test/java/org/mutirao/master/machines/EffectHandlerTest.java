@@ -87,7 +87,7 @@ class EffectHandlerTest {
                     public void onUnavailable(Sha256 hash) {}
                 },
                 new ManualThreads(clock));
-        machine = new LedgerMachine((effect, ledger) -> effects.carryOut(effect, ledger), Optional.of(blobs));
+        machine = new LedgerMachine(Optional.of(blobs));
         log = new MemoryLog<>(machine, loop);
         Duration patience = Duration.ofSeconds(60);
         Watching watching = new Watching(
@@ -109,7 +109,10 @@ class EffectHandlerTest {
                 NOBODY_CARES,
                 Liveness.unwatched());
         RunningGroup group = new RunningGroup(true, "00000000", new CompletableFuture<>(), clock::nanos);
-        effects = new EffectHandler(group, true, exchange, dispatcher, watching, publisher, loop);
+        ResultDelivery delivery = new ResultDelivery(true, true, exchange, publisher, machine::ledger, loop);
+        effects = new EffectHandler(group, exchange, dispatcher, watching, delivery, job -> {});
+        machine.add(
+                (command, applied, ledger) -> applied.effects().forEach(effect -> effects.carryOut(effect, ledger)));
     }
 
     @AfterEach

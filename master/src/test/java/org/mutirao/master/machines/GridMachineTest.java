@@ -69,9 +69,12 @@ class GridMachineTest {
     private static final class All {
         private final ChannelMachine channels = new ChannelMachine(news -> {});
         private final RankMachine ranks = new RankMachine();
-        private final LedgerMachine tasks =
-                new LedgerMachine((effect, ledger) -> {}, Optional.empty(), new TaskNews(channels));
+        private final LedgerMachine tasks = new LedgerMachine(Optional.empty());
         private final GridMachine grid = new GridMachine(tasks, channels, ranks);
+
+        All() {
+            tasks.add(new TaskNews(channels));
+        }
 
         TaskLedger ledger() {
             return tasks.ledger();

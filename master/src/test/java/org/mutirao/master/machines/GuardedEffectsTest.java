@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.Effect;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.Verdict;
+import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
 
 /** An effect that throws stops neither the log nor the effects after it. */
@@ -19,7 +23,6 @@ class GuardedEffectsTest {
     private final List<Effect> tried = new ArrayList<>();
     private final List<Long> delays = new ArrayList<>();
     private final Deque<Runnable> later = new ArrayDeque<>();
-    private final TaskLedger ledger = new TaskLedger();
     private int failures;
 
     private final GuardedEffects effects = new GuardedEffects(
@@ -34,11 +37,15 @@ class GuardedEffectsTest {
                 later.add(task);
             });
 
+    private void carryOut(Effect... all) {
+        Command any = new Command.Cancel(new TaskId(1), 1);
+        effects.onApplied(any, new Applied(new Verdict.Granted(Lease.of(1, 1)), List.of(all)), new TaskLedger());
+    }
+
     @Test
     void theNextEffectIsCarriedOutAndTheBadOneIsDoneAgainUntilItWorks() {
         failures = 2;
-        effects.accept(BAD, ledger);
-        effects.accept(GOOD, ledger);
+        carryOut(BAD, GOOD);
         while (!later.isEmpty()) {
             later.remove().run();
         }
@@ -49,7 +56,7 @@ class GuardedEffectsTest {
     @Test
     void oneThatNeverWorksIsGivenUp() {
         failures = Integer.MAX_VALUE;
-        effects.accept(BAD, ledger);
+        carryOut(BAD);
         while (!later.isEmpty()) {
             later.remove().run();
         }

@@ -17,7 +17,6 @@ import org.mutirao.master.access.AccessCommand;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
-import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
@@ -40,17 +39,14 @@ class OpenWorkTest {
     /** The machines of one master. */
     private static final class Machines {
         private final AccessMachine access = new AccessMachine();
-        private final OpenWork open = new OpenWork(this::ledgerNow, access::access);
-        private final LedgerMachine tasks = new LedgerMachine((effect, ledger) -> {}, Optional.empty(), open);
+        private final LedgerMachine tasks = new LedgerMachine(Optional.empty());
+        private final OpenWork open = new OpenWork(tasks::ledger, access::access);
         private final GridMachine grid =
                 new GridMachine(tasks, new ChannelMachine(news -> {}), new RankMachine(), access);
 
         Machines() {
+            tasks.add(open);
             access.onOwned(open::onOwned);
-        }
-
-        private TaskLedger ledgerNow() {
-            return tasks.ledger();
         }
 
         OpenWork.Sum of(int serial) {

@@ -35,7 +35,8 @@ class AlongGateTest {
     @BeforeEach
     void open() throws IOException {
         scene = new JobScene(temp);
-        gate = new AlongGate(task -> look(), disk::add, (after, work) -> loop.add(work), () -> opened++);
+        gate = new AlongGate(task -> look(), disk::add, (after, work) -> loop.add(work));
+        gate.onOpened(() -> opened++);
     }
 
     @AfterEach
