@@ -3,8 +3,6 @@ package org.mutirao.master.ledger;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.mutirao.protocol.id.Attempt;
@@ -19,22 +17,10 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.table.TagCodec;
 
 /**
- * Commands and the whole ledger as bytes. A tag says which record follows; tags are never reused, so that an older log stays
+ * Commands as bytes. A tag says which record follows; tags are never reused, so that an older log stays
  * readable.
  */
 public final class LedgerCodec {
-    private static final int SNAPSHOT_FORMAT = 6;
-    /** No result is verified, and attempts say nothing of their workers. */
-    private static final int SNAPSHOT_WITHOUT_CHECKS = 5;
-    /** Tasks ask nothing of their machines. */
-    private static final int SNAPSHOT_WITHOUT_NEEDS = 4;
-    /** Jobs know only by name which others they were to run after. */
-    private static final int SNAPSHOT_WITHOUT_AFTER = 3;
-    /** Without jobs of several tasks. */
-    private static final int SNAPSHOT_WITHOUT_JOBS = 2;
-    /** Without the measure of each package. */
-    private static final int FIRST_SNAPSHOT_FORMAT = 1;
-
     /** The tag before a hand-in whose tasks ask something of their machines: what they ask, then the hand-in as one that asks nothing. */
     private static final int WITH_NEEDS = 17;
 
@@ -334,63 +320,6 @@ public final class LedgerCodec {
                 in.readInt(),
                 in.readInt(),
                 in.readLong());
-    }
-
-    /** The whole ledger. The same state gives the same bytes on every master. */
-    public static void writeSnapshot(TaskLedger ledger, DataOutput out) throws IOException {
-        TaskTable tasks = ledger.table();
-        out.writeByte(SNAPSHOT_FORMAT);
-        out.writeLong(tasks.lastId());
-        JobCodec.writeAll(tasks.jobs(), out);
-        out.writeInt(tasks.records().size());
-        for (TaskRecord task : tasks.records()) {
-            if (task.part().isPresent()) {
-                JobCodec.writeTask(task, out);
-            } else {
-                RecordCodec.write(task, out);
-            }
-        }
-        out.writeInt(tasks.endedInOrder().size());
-        for (TaskId id : tasks.endedInOrder()) {
-            out.writeLong(id.number());
-        }
-    }
-
-    public static TaskLedger readSnapshot(DataInput in) throws IOException {
-        return readSnapshot(in.readByte(), in);
-    }
-
-    /** Reads what follows the number of the format. */
-    public static TaskLedger readSnapshot(int format, DataInput in) throws IOException {
-        if (format < FIRST_SNAPSHOT_FORMAT || format > SNAPSHOT_FORMAT) {
-            throw new IOException("snapshot format " + format + ", expected " + SNAPSHOT_FORMAT);
-        }
-        TaskTable tasks = new TaskTable();
-        long lastId = in.readLong();
-        boolean hasChecks = format > SNAPSHOT_WITHOUT_CHECKS;
-        if (format > SNAPSHOT_WITHOUT_JOBS) {
-            JobCodec.readAll(tasks, in, format > SNAPSHOT_WITHOUT_AFTER, format > SNAPSHOT_WITHOUT_NEEDS, hasChecks);
-        }
-        for (int left = in.readInt(); left > 0; left--) {
-            TaskId id = new TaskId(in.readLong());
-            Optional<Job> job = tasks.jobs().of(id);
-            if (job.isPresent()) {
-                tasks.restore(JobCodec.readTask(job.get(), id, in, hasChecks));
-            } else {
-                tasks.put(RecordCodec.read(
-                        id, in, format >= SNAPSHOT_WITHOUT_JOBS, format > SNAPSHOT_WITHOUT_NEEDS, hasChecks));
-            }
-        }
-        tasks.restoreLastId(lastId);
-        List<TaskId> ended = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            ended.add(new TaskId(in.readLong()));
-        }
-        tasks.restoreEndedOrder(ended);
-        if (format == SNAPSHOT_WITHOUT_AFTER) {
-            tasks.jobs().all().forEach(job -> job.restoreAfter(name -> tasks.newestNamed(name, job.id())));
-        }
-        return new TaskLedger(tasks);
     }
 
     private static void writeLease(Lease lease, DataOutput out) throws IOException {

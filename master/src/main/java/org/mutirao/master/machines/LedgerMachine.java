@@ -12,6 +12,7 @@ import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.LedgerCodec;
+import org.mutirao.master.ledger.LedgerSnapshot;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.protocol.id.Sha256;
 
@@ -110,17 +111,17 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
 
     @Override
     public void writeSnapshot(DataOutput out) throws IOException {
-        LedgerCodec.writeSnapshot(ledger, out);
+        LedgerSnapshot.write(ledger, out);
     }
 
     @Override
     public void readSnapshot(DataInput in) throws IOException {
-        ledger = LedgerCodec.readSnapshot(in);
+        ledger = LedgerSnapshot.read(in);
     }
 
     /** From before there were other machines, when the ledger's own format came first. */
     void readSnapshot(int format, DataInput in) throws IOException {
-        ledger = LedgerCodec.readSnapshot(format, in);
+        ledger = LedgerSnapshot.read(format, in);
     }
 
     @Override

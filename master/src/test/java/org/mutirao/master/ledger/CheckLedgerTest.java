@@ -274,8 +274,8 @@ class CheckLedgerTest {
         lease(CAIO);
         TaskRecord before = task();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerCodec.writeSnapshot(ledger, new DataOutputStream(bytes));
-        ledger = LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
+        ledger = LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
         Invariants.check(ledger);
         assertEquals(before, task());
         assertEquals(new Attempt(3), held().attempt());

@@ -33,7 +33,7 @@ abstract class JobLedgerScene {
     void aSnapshotBringsItBack() throws IOException {
         Invariants.check(ledger);
         byte[] bytes = snapshot(ledger);
-        TaskLedger again = LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(bytes)));
+        TaskLedger again = LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(bytes)));
         Invariants.check(again);
         assertArrayEquals(bytes, snapshot(again));
         assertEquals(ledger.jobs(), again.jobs());
@@ -42,7 +42,7 @@ abstract class JobLedgerScene {
 
     static byte[] snapshot(TaskLedger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerCodec.writeSnapshot(ledger, new DataOutputStream(bytes));
+        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 

@@ -35,7 +35,7 @@ class JobSnapshotTest extends JobLedgerScene {
     }
 
     private static TaskLedger read(byte[] snapshot) throws IOException {
-        return LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(snapshot)));
+        return LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(snapshot)));
     }
 
     /** It was written when a job knew only the names of those that it waited for: clean, train after it, again after train, clean once more. */
@@ -49,7 +49,7 @@ class JobSnapshotTest extends JobLedgerScene {
         assertEquals(again.after(), again.waitsFor());
     }
 
-    /** Whoever changes what a snapshot has must give it another number, and read the one before. */
+    /** A snapshot with other parts needs another number, and the one before is still read. */
     @Test
     void aSnapshotHasTheBytesOfItsFormat() throws IOException {
         byte[] expected = kept(6);

@@ -48,7 +48,7 @@ class RandomCommandsTest {
             oneResultPerTask(ledger, firstResults, command);
             assertEquals(applied, replica.apply(throughBytes(command)), "the replica decided otherwise");
             if (random.nextInt(40) == 0) {
-                replica = LedgerCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(snapshot(replica))));
+                replica = LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(snapshot(replica))));
             }
         }
         assertArrayEquals(snapshot(ledger), snapshot(replica), "same commands, same state, byte for byte");
@@ -207,7 +207,7 @@ class RandomCommandsTest {
 
     private static byte[] snapshot(TaskLedger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerCodec.writeSnapshot(ledger, new DataOutputStream(bytes));
+        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 }

@@ -27,6 +27,7 @@ import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.LedgerCodec;
+import org.mutirao.master.ledger.LedgerSnapshot;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.registry.Ranks;
 import org.mutirao.protocol.id.Attempt;
@@ -258,7 +259,7 @@ class GridMachineTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeByte(64);
-        LedgerCodec.writeSnapshot(before.ledger(), out);
+        LedgerSnapshot.write(before.ledger(), out);
         ChannelCodec.writeSnapshot(before.channel(), out);
         All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
@@ -285,15 +286,15 @@ class GridMachineTest {
         machine.apply(new Entry(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)));
         machine.apply(new Entry(complete));
         bytes.reset();
-        LedgerCodec.writeSnapshot(machine.ledger(), new DataOutputStream(bytes));
-        assertEquals(new ScriptRun(1234, 56), run(LedgerCodec.readSnapshot(in(bytes.toByteArray()))));
+        LedgerSnapshot.write(machine.ledger(), new DataOutputStream(bytes));
+        assertEquals(new ScriptRun(1234, 56), run(LedgerSnapshot.read(in(bytes.toByteArray()))));
         // Behind the run: when it ended (8 bytes), and the list of the one ended task (4 and 8). Before it: tag, how it
         // ended (1 and 5).
         int run = bytes.size() - 20 - 16;
         byte[] oldSnapshot = without(bytes.toByteArray(), run, 16);
         assertEquals(6, oldSnapshot[run - 6]);
         oldSnapshot[run - 6] = 3;
-        assertEquals(ScriptRun.UNKNOWN, run(LedgerCodec.readSnapshot(in(oldSnapshot))));
+        assertEquals(ScriptRun.UNKNOWN, run(LedgerSnapshot.read(in(oldSnapshot))));
     }
 
     private static byte[] without(byte[] bytes, int from, int count) {
@@ -313,7 +314,7 @@ class GridMachineTest {
         All before = machine();
         ENTRIES.forEach(before::apply);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerCodec.writeSnapshot(before.ledger(), new DataOutputStream(bytes));
+        LedgerSnapshot.write(before.ledger(), new DataOutputStream(bytes));
         All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(2, now.ledger().tasksAfter(0).size());
