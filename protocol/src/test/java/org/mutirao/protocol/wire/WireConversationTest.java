@@ -39,20 +39,6 @@ class WireConversationTest extends OnLoopback {
         }
     }
 
-    /** Group C's peer has two threads on one socket, each of which takes what one recv returns for its answer. */
-    @Test
-    void twoAnswersNeverArriveInOneRead() throws Exception {
-        try (Socket socket = connect()) {
-            String heartbeat = "{\"action\":\"HEARTBEAT\",\"peer_id\":\"p\"}";
-            socket.getOutputStream().write(heartbeat.repeat(3).getBytes(StandardCharsets.UTF_8));
-            byte[] read = new byte[1024];
-            for (int i = 0; i < 3; i++) {
-                int count = socket.getInputStream().read(read);
-                assertEquals("{\"status\":\"ALIVE\"}", new String(read, 0, count, StandardCharsets.UTF_8));
-            }
-        }
-    }
-
     /** Some programs read lines, and would wait for ever for the end of one. */
     @Test
     void anAnswerEndsInALineFeedIfTheQuestionDid() throws Exception {
