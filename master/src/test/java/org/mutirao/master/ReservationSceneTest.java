@@ -39,10 +39,15 @@ class ReservationSceneTest {
 
     /** A worker that has a small task, and has passed over a large one. */
     private Scene.Player passedOver() {
+        return passedOver(() -> scene.submit("large", LARGE));
+    }
+
+    /** The same with something else that is too large. */
+    private Scene.Player passedOver(Runnable handIn) {
         Scene.Player pc = worker("pc");
         scene.submit("first", SMALL);
         pc.asks();
-        scene.submit("large", LARGE);
+        handIn.run();
         pc.asks();
         assertEquals("nothing", pc.last());
         return pc;
@@ -164,11 +169,7 @@ class ReservationSceneTest {
     /** Or they would be in its way in the end. */
     @Test
     void whatItNeedsBesidesIsKeptForItToo() {
-        Scene.Player pc = worker("pc");
-        scene.submit("first", SMALL);
-        pc.asks();
-        scene.submit("large", Scene.needs(3, 4 * GIB, 0));
-        pc.asks();
+        Scene.Player pc = passedOver(() -> scene.submit("large", Scene.needs(3, 4 * GIB, 0)));
         passAndBeat(LONG, pc);
         scene.submit("a", Scene.needs(1, 0, 0));
         pc.asks();
@@ -192,11 +193,7 @@ class ReservationSceneTest {
 
     @Test
     void aTaskThatRoomWasMadeForIsATurnOfItsJob() {
-        Scene.Player pc = worker("pc");
-        scene.submit("first", SMALL);
-        pc.asks();
-        scene.submitJob("large", 5, LARGE);
-        pc.asks();
+        Scene.Player pc = passedOver(() -> scene.submitJob("large", 5, LARGE));
         passAndBeat(LONG, pc);
         scene.submitJob("other", 5, LARGE);
         pc.delivers(pc.held.get(0));
@@ -220,11 +217,7 @@ class ReservationSceneTest {
 
     @Test
     void nobodyMakesRoomForATaskOfAJobThatIsCancelled() {
-        Scene.Player pc = worker("pc");
-        scene.submit("first", SMALL);
-        pc.asks();
-        scene.submitJob("large", 5, LARGE);
-        pc.asks();
+        Scene.Player pc = passedOver(() -> scene.submitJob("large", 5, LARGE));
         passAndBeat(LONG, pc);
         scene.submit("small", SMALL);
         pc.asks();

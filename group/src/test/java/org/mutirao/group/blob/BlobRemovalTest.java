@@ -10,17 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
@@ -29,26 +25,7 @@ import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.SpoolMemory;
 
 /** What leaves a store, and what comes back. */
-class BlobRemovalTest {
-    @TempDir
-    private Path folder;
-
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final InstantSource wall = () -> now;
-    private BlobStore store;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"), wall);
-    }
-
-    private Payload received(String text) throws IOException {
-        Spool.Sink sink = store.spool(ByteSize.mebi(1)).open();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        sink.write(bytes, 0, bytes.length);
-        return sink.finish();
-    }
-
+class BlobRemovalTest extends StoreScene {
     /** Too large for memory. */
     private Payload half() throws IOException {
         Spool.Sink sink = store.spool(ByteSize.mebi(1)).open();
@@ -65,12 +42,6 @@ class BlobRemovalTest {
             }
         }
         return store.copyIn(file, ByteSize.mebi(1));
-    }
-
-    private List<Path> incoming() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("blobs/incoming"))) {
-            return files.toList();
-        }
     }
 
     private List<String> files() throws IOException {

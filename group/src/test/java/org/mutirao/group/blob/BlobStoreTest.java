@@ -10,48 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.PayloadTooLarge;
-import org.mutirao.protocol.wire.Spool;
 import org.mutirao.protocol.wire.SpoolMemory;
 
-class BlobStoreTest {
-    @TempDir
-    private Path folder;
-
-    private final InstantSource wall = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
-    private BlobStore store;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"), wall);
-    }
-
-    private Payload received(String text) throws IOException {
-        Spool.Sink sink = store.spool(ByteSize.mebi(1)).open();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        sink.write(bytes, 0, bytes.length);
-        return sink.finish();
-    }
-
-    private List<Path> incoming() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("blobs/incoming"))) {
-            return files.toList();
-        }
-    }
-
+class BlobStoreTest extends StoreScene {
     @Test
     void whatIsStoredIsFoundByItsHash() throws IOException {
         Blob blob = store.store(received("hello"));

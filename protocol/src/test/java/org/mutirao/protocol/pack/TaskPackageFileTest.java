@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mutirao.protocol.id.PythonRange;
-import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.units.ByteSize;
 
 class TaskPackageFileTest {
@@ -271,120 +267,6 @@ class TaskPackageFileTest {
             }
         });
         assertTrue(found.getMessage().contains("100B") || found.getMessage().contains("damaged"), found.getMessage());
-    }
-
-    private TaskSpec spec(String json) throws Exception {
-        Path file = zip(zip -> {
-            add(zip, "main.py", "");
-            add(zip, "task.json", json);
-        });
-        try (TaskPackageFile opened = TaskPackageFile.open(file, LIMITS)) {
-            return opened.spec();
-        }
-    }
-
-    @Test
-    void readsTaskJson() throws Exception {
-        assertEquals(TaskSpec.defaults(), spec("{}"));
-        TaskSpec spec = spec("{\"timeout\":\"90s\",\"retries\":2,\"priority\":-5,\"args\":[\"--fast\"],"
-                + "\"env\":{\"MODE\":\"x\"},\"outputs\":[\"*.csv\"]}");
-        assertEquals(Optional.of(Duration.ofSeconds(90)), spec.timeout());
-        assertEquals(2, spec.retries());
-        assertEquals(-5, spec.priority());
-        assertEquals(List.of("--fast"), spec.args());
-        assertEquals("x", spec.env().get("MODE"));
-    }
-
-    @Test
-    void readsWhatATaskAsksOfItsMachine() throws Exception {
-        TaskSpec spec = spec(
-                "{\"python\":\">= 3.12\",\"packages\":[\"pandas\",\"numpy\",\"pandas\"],\"memory\":\"2GiB\",\"cpus\":2,"
-                        + "\"gpus\":1,\"os\":\"linux\",\"tags\":[\"lab3\"]}");
-        assertEquals(
-                new TaskNeeds(
-                        Optional.of(new PythonRange(">=3.12")),
-                        List.of("numpy", "pandas"),
-                        Optional.of("linux"),
-                        List.of("lab3"),
-                        2,
-                        2L << 30,
-                        1),
-                spec.needs());
-        assertFalse(spec.suitsStrangers());
-        assertTrue(TaskSpec.defaults().needs().isNone());
-    }
-
-    @Test
-    void readsWhetherItsWorkersMustBeTrusted() throws Exception {
-        assertTrue(spec("{\"trusted\":true}").needs().trusted());
-        assertFalse(spec("{\"trusted\":true}").needs().asksOfMachine());
-        assertTrue(spec("{\"trusted\":false}").needs().isNone());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "[]                          | not a JSON object",
-                "{\"speed\":1}               | unknown field 'speed'",
-                "{\"requirements\":[]}        | does not support",
-                "{\"memory\":1}              | 'memory' that is no size",
-                "{\"memory\":\"0GiB\"}       | 'memory' that is no size",
-                "{\"memory\":\"much\"}       | 'memory' that is no size",
-                "{\"memory\":\"9999999TiB\"} | 'memory' that is no size",
-                "{\"verify\":\"abc\"}        | 'verify' that is no share",
-                "{\"verify\":\"200%\"}       | 'verify' that is no share",
-                "{\"verify\":\"-1%\"}        | 'verify' that is no share",
-                "{\"verify\":5}               | 'verify' that is no share",
-                "{\"verify\":\"0.001%\"}     | 'verify' that is no share",
-                "{\"trusted\":1}             | 'trusted' that is neither true nor false",
-                "{\"trusted\":\"yes\"}       | 'trusted' that is neither true nor false",
-                "{\"cpus\":0}                | 'cpus' that is no whole number from 1 to 1024",
-                "{\"cpus\":1.5}              | 'cpus' that is no whole number from 1 to 1024",
-                "{\"gpus\":\"1\"}            | 'gpus' that is no whole number from 1 to 16",
-                "{\"gpus\":64}               | 'gpus' that is no whole number from 1 to 16",
-                "{\"python\":3.12}           | 'python' that names no versions",
-                "{\"python\":\"new\"}        | 'python' that names no versions",
-                "{\"python\":\"\"}           | 'python' that names no versions",
-                "{\"os\":\"Linux\"}          | 'os' that is none of",
-                "{\"packages\":\"pandas\"}   | 'packages' that are no list of at most 50 names",
-                "{\"packages\":[\"pandas>=2\"]} | in 'packages' 'pandas>=2', which is no name",
-                "{\"packages\":[7]}          | in 'packages' '7', which is no name",
-                "{\"tags\":[\"lab 3\"]}      | in 'tags' 'lab 3', which is no tag",
-                "{\"timeout\":\"soon\"}      | no duration",
-                "{\"timeout\":0}             | no duration",
-                "{\"retries\":-1}            | no whole number",
-                "{\"args\":\"x\"}            | no list",
-                "{\"env\":{\"A B\":\"x\"}}   | 'env'",
-                "{\"outputs\":[\"[\"]}       | no glob",
-            })
-    void aWrongTaskJsonIsExplained(String json, String expected) {
-        RefusedPackage refused = assertThrows(RefusedPackage.class, () -> spec(json));
-        assertTrue(refused.getMessage().contains(expected), refused.getMessage());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            value = {
-                "a.zip, a.zip",
-                "A.ZIP, A.zip",
-                "folder, folder.zip",
-                "../../etc/passwd, _.._.._etc_passwd.zip",
-                "con.zip, _con.zip",
-                ".hidden.zip, _.hidden.zip",
-                "olá mundo.zip, olá mundo.zip"
-            })
-    void namesBecomePlain(String text, String expected) {
-        String plain = PlainName.zip(text.equals("../../etc/passwd") ? "/../../etc/passwd" : text);
-        assertEquals(expected, plain);
-    }
-
-    @Test
-    void controlCharactersAndLongNamesBecomePlain() {
-        assertEquals("a_b_.zip", PlainName.zip("a\nb\u202e.zip"));
-        assertTrue(PlainName.zip("x".repeat(5000)).length() <= 124);
     }
 
     @Test
