@@ -59,10 +59,6 @@ final class Holdings {
         return ofStrangers.get() > 0 || outbox.hasForStrangers();
     }
 
-    boolean nothingRuns() {
-        return recalledByRunning.isEmpty();
-    }
-
     private static Key key(Assignment assignment) {
         return new Key(assignment.grid(), assignment.lease());
     }

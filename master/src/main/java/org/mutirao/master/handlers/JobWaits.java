@@ -156,8 +156,4 @@ final class JobWaits {
         due.forEach(this::settle);
         return INTERVAL;
     }
-
-    int waitingNow() {
-        return count;
-    }
 }
