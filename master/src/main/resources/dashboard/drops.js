@@ -73,7 +73,7 @@ export function drops({ panel, button, most, changed }) {
     render(open ? [
       h("div", { class: "title" }, h("h2", {}, word("handIn")), waiting ? h("span", { class: "quiet" }, `${count(waiting)} ${word("onTheWay")}`) : null,
         h("button", { type: "button", onclick: () => { open = false; draw(); } }, word("close"))),
-      part("failed", word("refused"), bad), part("succeeded", word("taken"), taken), bad.length && may("watch") ? h("p", {}, h("a", { href: "#/rejected" }, word("rejected"))) : null,
+      part("failed", word(bad.length === 1 ? "refusedOne" : "refused"), bad), part("succeeded", word(taken.length === 1 ? "accepted" : "taken"), taken), bad.length && may("watch") ? h("p", {}, h("a", { href: "#/rejected" }, word("rejected"))) : null,
     ] : null, panel);
   }
 

@@ -25,7 +25,6 @@ final class Complaint {
     }
 
     private static String fold(CommandSpec command, String line) {
-        Screen screen = ((Main) command.root().userObject()).screen();
-        return screen.isTerminal() ? Columns.fold(line, screen.width()) : line;
+        return ((Main) command.root().userObject()).screen().fit(line);
     }
 }

@@ -27,7 +27,7 @@ final class FolderZip {
         return made(zip -> addFolder(zip, "", folder));
     }
 
-    /** Whoever asks for it deletes it. */
+    /** Its caller deletes it. */
     static Path made(Filling filling) throws IOException {
         Path file = Files.createTempFile("mutirao-", ".zip");
         try (OutputStream out = Files.newOutputStream(file);

@@ -184,8 +184,7 @@ abstract class GridCommand implements Callable<Integer> {
 
     /** Prints a sentence, in lines that fit the terminal. */
     final void tell(String sentence) {
-        Screen screen = screen();
-        out().println(screen.isTerminal() ? Columns.fold(sentence, screen.width()) : sentence);
+        out().println(screen().fit(sentence));
     }
 
     final PrintWriter out() {

@@ -158,6 +158,11 @@ final class Screen {
         return width;
     }
 
+    /** A sentence in lines that fit; in one line for a pipe or a file. */
+    String fit(String sentence) {
+        return terminal ? Columns.fold(sentence, width()) : sentence;
+    }
+
     /** Whether styles are seen. */
     boolean hasColours() {
         return colours;

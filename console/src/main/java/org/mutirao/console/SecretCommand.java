@@ -85,9 +85,7 @@ final class SecretCommand extends CommandFamily {
                 out.println(Json.write(new Shown(FileNames.textOf(file), secret.words())));
             } else {
                 print(out, secret, qr);
-                Screen screen = command.main().screen();
-                told.map(line -> screen.isTerminal() ? Columns.fold(line, screen.width()) : line)
-                        .ifPresent(out::println);
+                told.map(command.main().screen()::fit).ifPresent(out::println);
             }
             out.flush();
             return 0;

@@ -103,8 +103,8 @@ public record JobView(
             case WAITING -> Text.of("is waiting");
             case QUEUED -> Text.of("is queued");
             case RUNNING -> Text.of("is running");
-            case SUCCEEDED -> Text.of("is succeeded");
-            case FAILED -> Text.of("is failed");
+            case SUCCEEDED -> Text.of("has succeeded");
+            case FAILED -> Text.of("has failed");
             case CANCELLED -> Text.of("is cancelled");
         };
     }
