@@ -28,7 +28,7 @@ import org.mutirao.testkit.Zips;
 @Tag("slow")
 class LeavingTest {
     private static final int MEBIBYTES = 64;
-    /** Whoever starts the tests in the background of a shell's script ignores Ctrl-C, and so do all children. */
+    /** In the background of a shell's script the tests ignore Ctrl-C, and so do all children. */
     private static final boolean DEAF = ignoresInterrupts();
 
     private static final Duration SOON = Duration.ofSeconds(60);

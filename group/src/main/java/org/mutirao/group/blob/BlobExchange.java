@@ -47,7 +47,7 @@ public final class BlobExchange implements Replication, AutoCloseable {
     /** How long all others must say that they lack what is needed before it counts as gone. */
     private static final Duration GIVE_UP = Duration.ofSeconds(3);
 
-    /** Who has not answered the leader for so long is not waited for. */
+    /** The leader does not wait for a master that has been silent for so long. */
     private static final Duration SILENT = Duration.ofSeconds(2);
 
     /** Told what became of blobs that were missing here. Called on any thread. */

@@ -6,7 +6,7 @@ import org.mutirao.protocol.text.Text;
 /** Who of the living masters leads. */
 public enum Election {
     HIGHEST_PRIORITY,
-    /** Whoever joined last. */
+    /** The one that joined last. */
     HIGHEST_RANK,
     LOWEST_ID;
 

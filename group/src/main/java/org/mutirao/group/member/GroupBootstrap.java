@@ -19,7 +19,7 @@ import org.mutirao.protocol.text.Text;
 /**
  * How fresh masters become a group. As soon as enough are about, the one with the lowest id asks the others for a promise; when all
  * gave it, it writes the group down and tells them to begin. A master gives one promise at a time and begins once in its life, so two
- * groups can never share a master. Whoever finds a group that is there already waits for its leader to let it in. Safe for any thread;
+ * groups can never share a master. A master that finds a group waits for its leader to let it in. Safe for any thread;
  * one waits and founds.
  */
 public final class GroupBootstrap {

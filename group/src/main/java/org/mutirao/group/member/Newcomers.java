@@ -161,7 +161,7 @@ final class Newcomers {
                         && (bootstrap.rule() == JoinRule.KEY || twins.stream().anyMatch(twin -> isAt(twin, card)));
     }
 
-    /** Whether the group never had all its masters. Who joined last has the highest rank. */
+    /** Whether the group never had all its masters. The one that joined last has the highest rank. */
     private boolean isForming(GroupStatus standing) {
         return !wasFull && lastRank(standing) < settings.size();
     }

@@ -24,7 +24,7 @@ public final class ClockRounds {
     static final Duration ROUND = Duration.ofSeconds(15);
     /** How far two clocks that count may be apart; what people set by hand or a time server is nearer. */
     static final Duration TOLERANCE = Duration.ofSeconds(5);
-    /** Whoever is silent for longer takes part no more. */
+    /** A clock that is silent for longer takes part no more. */
     static final Duration GONE = Duration.ofSeconds(60);
 
     static final Duration FARTHEST = Duration.ofDays(1);

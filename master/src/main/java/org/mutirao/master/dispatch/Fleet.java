@@ -112,7 +112,7 @@ public final class Fleet {
         }
     }
 
-    /** It says what it is and has. Who is not remembered tells in vain. */
+    /** It says what it is and has. Nothing is kept of a worker that is not remembered. */
     void tell(WorkerId worker, Optional<WorkerFacts> facts) {
         find(worker).ifPresent(session -> {
             packages.drop(session.facts());

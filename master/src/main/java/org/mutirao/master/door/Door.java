@@ -182,7 +182,7 @@ public final class Door {
         }
     }
 
-    /** Whoever waits must not hold up the others that ask the leader through this master. */
+    /** A request that waits must not hold up others that go to the leader through this master. */
     private static Request passedOn(Request request, Origin origin) {
         if (!origin.isInside()) {
             return request;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.protocol.discovery.DiscoveryResponder;
 
-/** Whoever asks any master is told where the leader is. */
+/** Answers discovery: any master tells where the leader is. */
 public record Asked(DiscoveryLog discoveryLog, MasterGroup group) implements DiscoveryResponder.Listener {
     @Override
     public void onAsked(String peer, InetAddress from, int port) {

@@ -27,8 +27,8 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 import org.mutirao.protocol.wire.WireServer.Connection;
 
 /**
- * Answers what is asked of the channel, at the master that leads. Who waits for messages is answered when they come. Who is not heard
- * of for a while is taken for gone; a new leader gives everybody that while anew. For the loop.
+ * Answers what is asked of the channel, at the master that leads. Readers that wait are answered when messages come. A session that is
+ * silent for a while is taken for gone; a new leader gives each session that while anew. For the loop.
  */
 public final class ChannelHandler {
     private static final int MAX_NAME = 32;

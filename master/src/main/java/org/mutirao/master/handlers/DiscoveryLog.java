@@ -13,7 +13,7 @@ import org.mutirao.protocol.units.AddressBlock;
 
 /** Who asked for a master on which discovery ports: a sign of which group's program it is. Safe for any number of threads. */
 public final class DiscoveryLog {
-    /** Whoever asks under new names without end makes us forget the oldest. */
+    /** New names without end push out the oldest. */
     private static final int MOST = 10_000;
     /** And first of all its own; but all programs of this machine share the total. */
     static final int OF_ONE_ADDRESS = 1_000;

@@ -174,7 +174,7 @@ public final class JobPackages implements AutoCloseable {
         return mine;
     }
 
-    /** Whoever comes first opens it, and the others of the same job wait. */
+    /** The first caller opens it, and the others of the same job wait. */
     private JobPackage opened(Open mine, Blob taskPackage) throws IOException {
         synchronized (mine) {
             if (mine.job == null) {

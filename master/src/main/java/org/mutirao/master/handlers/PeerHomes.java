@@ -19,7 +19,7 @@ import org.mutirao.protocol.units.AddressBlock;
  */
 final class PeerHomes {
     static final int MOST = 50_000;
-    /** Whoever makes up more forgets its own first. Programs of this machine share the total. */
+    /** An address that makes up more names loses its own first. Programs of this machine share the total. */
     static final int OF_ONE_ADDRESS = 1_000;
     /** A program that came through another master may have lost it, and comes itself. Longer than any program's rhythm. */
     static final Duration RELAYED_SILENCE = Duration.ofSeconds(35);

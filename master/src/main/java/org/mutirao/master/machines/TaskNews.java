@@ -21,8 +21,8 @@ import org.mutirao.protocol.text.Text;
  * Says on the channel what the ledger does, at the same place of the log. So it stands in the same order on every master without an entry of
  * its own. A job of many tasks has one line when it came in and one when it has ended, however many tasks it has.
  *
- * <p>Always in English: the channel is part of the snapshots, so masters that speak two languages must put the same text on it. Whoever shows
- * it says it by {@link Text#again}.
+ * <p>Always in English: the channel is part of the snapshots, so masters that speak two languages must put the same text on it. It
+ * is shown in a reader's language by {@link Text#again}.
  */
 public final class TaskNews implements LedgerMachine.Listener {
     /** Whether a command changed anything. */

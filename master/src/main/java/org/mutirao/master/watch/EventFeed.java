@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import org.mutirao.protocol.message.EventRow;
 
 /**
- * What happened lately, numbered from 1 since this master started. Whoever reads slowly misses the oldest and can tell by the numbers;
- * nobody makes it grow.
+ * What happened lately, numbered from 1 since this master started. A slow reader misses the oldest, and
+ * can tell by the numbers; nobody makes it grow.
  */
 public final class EventFeed {
     private static final int MAX_KEPT = 5000;

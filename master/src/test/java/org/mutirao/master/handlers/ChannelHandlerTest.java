@@ -164,7 +164,7 @@ class ChannelHandlerTest {
         assertEquals(1, channel.lastId(), "only that ana came");
     }
 
-    /** Who only listens is there as long as it asks, however long nobody says anything. */
+    /** A session that only listens is there as long as it asks, however long nobody says anything. */
     @Test
     void aListenerStaysForHours() {
         ask(new ChannelRequest.Enter(ANA, 0, false));

@@ -102,7 +102,7 @@ class JobHandlerTest {
         assertEquals(List.of(3L), ids(told(wait("j1", 0, Duration.ZERO, 1))));
     }
 
-    /** Whoever is told of a task's end fetches its result next. */
+    /** A program that is told of a task's end fetches its result next. */
     @Test
     void aResultThatIsNotInItsPlaceYetIsNotToldOf() {
         play.submitJob("prices.zip", 2);

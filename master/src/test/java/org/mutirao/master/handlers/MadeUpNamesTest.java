@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.mutirao.master.handlers.RankPlaces.Who;
 import org.mutirao.protocol.id.WorkerId;
 
-/** Whoever makes up names and ids without end drives nobody else out. */
+/** A program that makes up names and ids without end drives nobody else out. */
 class MadeUpNamesTest {
     private static InetAddress address(int last) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) last});

@@ -43,8 +43,8 @@ import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.table.SealedTable;
 
 /**
- * The flat dialect with our own additional fields, and a few messages of our own. Whoever knows only the flat one reads it as
- * that.
+ * The flat dialect with our own additional fields, and a few messages of our own. Programs that know only the flat one read it
+ * as that.
  */
 public final class OwnDialect implements Dialect {
     private static final int MAX_LOG = 64 * 1024;

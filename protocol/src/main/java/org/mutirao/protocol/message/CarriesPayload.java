@@ -2,7 +2,7 @@ package org.mutirao.protocol.message;
 
 import java.util.Optional;
 
-/** A message with a file. Whoever drops such a message has to delete its file. */
+/** A message with a file. Code that drops such a message has to delete its file. */
 public interface CarriesPayload {
     Payload payload();
 

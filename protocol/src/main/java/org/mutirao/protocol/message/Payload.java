@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Blob;
 
 /**
- * The ZIP that a message carries: a file, or memory when it is small and who received it has room for that. Whoever receives one owns
- * it, and moves or deletes it; whoever sends one keeps it until the send has ended.
+ * The ZIP that a message carries: a file, or memory when it is small and there is room. The receiver owns it, and moves or deletes it. The
+ * sender keeps it until the send has ended.
  */
 public final class Payload {
     private final Optional<Path> file;

@@ -116,7 +116,7 @@ public final class RoomSecret {
     }
 
     /**
-     * The secret of a badge. Whoever has it can find neither this secret nor that of another badge.
+     * The secret of a badge. Nobody can find this secret, or that of another badge, from it.
      *
      * @param grid in which the badge's number was given; the numbers of another grid begin anew
      */

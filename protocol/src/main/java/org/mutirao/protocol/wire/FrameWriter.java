@@ -25,7 +25,7 @@ final class FrameWriter {
     /** A multiple of three, so that base64 blocks join without padding. */
     private static final int BLOCK = 48 * 1024;
 
-    /** Whoever can read more than this reads it in pieces. */
+    /** A longer message goes out in pieces. */
     private static final int LARGEST_WRITE = (1 << 20) + 4096;
 
     private FrameWriter() {}

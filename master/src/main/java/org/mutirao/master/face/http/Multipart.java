@@ -14,8 +14,8 @@ import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
 
 /**
- * Reads {@code multipart/form-data} part by part as it arrives, so that nothing of it needs a file of its own. Whoever reads a part to
- * its end, or not, asks for the next one.
+ * Reads {@code multipart/form-data} part by part as it arrives, so that nothing of it needs a file of its own. The next
+ * part may be asked for before this one was read to its end.
  */
 final class Multipart {
     private static final int MAX_HEAD = 8 * 1024;

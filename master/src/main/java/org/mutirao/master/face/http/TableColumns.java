@@ -24,7 +24,7 @@ import org.mutirao.protocol.units.Told;
 
 /**
  * How the numbers of whole tables are spread. A table is read once, on a thread of its own, and what was found is kept while the file does
- * not change. Whoever asks meanwhile is told what is known so far. Safe for any thread.
+ * not change. Until then it tells what is known so far. Safe for any thread.
  */
 final class TableColumns implements AutoCloseable {
     private static final int MAX_KEPT = 64;

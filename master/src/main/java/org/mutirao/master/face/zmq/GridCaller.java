@@ -88,7 +88,7 @@ final class GridCaller {
         return new Reply.Failure(Refusal.TRY_LATER, Text.of("no master leads at present; try again in a moment"));
     }
 
-    /** Whoever waits or asks is told to end. */
+    /** Questions that wait, and all later ones, end. */
     void close() {
         closed = true;
     }

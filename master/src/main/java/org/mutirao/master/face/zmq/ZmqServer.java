@@ -217,7 +217,7 @@ final class ZmqServer implements ChannelListener, AutoCloseable {
         return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    /** Whoever has just begun to listen for elections is told at once. */
+    /** Tells a new listener for elections at once. */
     private void subscribed(byte[] subscription) {
         String topic = subscriptions.hear(subscription);
         if (topic.isEmpty() || !(ELECTIONS.startsWith(topic) || topic.startsWith(ELECTIONS))) {
