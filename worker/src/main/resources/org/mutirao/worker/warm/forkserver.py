@@ -30,7 +30,7 @@ MAX_DESCRIPTOR = 64
 # A script that speaks of these has the usual end; see ShortEnd.
 SPECIAL = b'__cached__', b'__dict__', b'globals', b'vars', b'addaudithook', b'_ncallbacks', b'ctypes'
 # Libraries in C that write only what Python sees, and have nothing to do at the end.
-HARMLESS = {'numpy', 'pandas'}
+HARMLESS = {'numpy', 'pandas', 'numexpr', 'bottleneck'}
 # What the worker sets for each script. Others may make an interpreter say something at its very end.
 USUAL = {'PYTHONUTF8', 'PYTHONIOENCODING', 'PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE', 'PYTHONPATH', 'PYTHONHASHSEED',
          'PYTHONUSERBASE'}
@@ -249,8 +249,27 @@ def close_others(kept):
     os.closerange(kept + 1, MAX_DESCRIPTOR)
 
 
+# How many threads a library held ready after its import, by its name.
+pools = {}
+
+
+def end_threads():
+    """Some libraries in C start threads at their import, before anything needs them."""
+    numexpr = sys.modules.get('numexpr')
+    if numexpr and 'numexpr' not in pools:
+        pools['numexpr'] = numexpr.set_num_threads(1)
+    if threads() != 1 and not hidden_import('_thread')._count():
+        # Others end theirs when a process forks, and begin them anew when they need them.
+        trial = os.fork()
+        if not trial:
+            os._exit(0)
+        os.waitpid(trial, 0)
+
+
 def refresh_libraries():
     """What a library has taken at its import, and what each start of an interpreter has for itself."""
+    for name, count in pools.items():
+        sys.modules[name].set_num_threads(count)
     threading, logging, processes, random = map(sys.modules.get, ('threading', 'logging', 'multiprocessing.process', 'numpy.random'))
     if threading:
         getattr(threading.main_thread(), '_set_native_id', int)()
@@ -331,12 +350,8 @@ def load(lines, report):
     for number, line in enumerate(lines):
         write_all(report, '%d\n' % number)
         exec(line.lstrip('!'), {'__name__': '__main__'})
-        if threads() != 1 and not hidden_import('_thread')._count():
-            # Some libraries end their threads when a process forks, and begin them anew when they need them.
-            trial = os.fork()
-            if not trial:
-                os._exit(0)
-            os.waitpid(trial, 0)
+        if threads() != 1:
+            end_threads()
         if threads() != 1 or before != (os.fstat(2).st_size, os.listdir('/proc/self/fd')):
             raise Unfit('it starts threads, prints or opens files')
     sys.meta_path.remove(recorder)

@@ -257,6 +257,44 @@ class ForksTest {
         assertEquals(first.get(1), seenBy(script).get(1), "nor is one that a library would import");
     }
 
+    /** As numexpr of Debian does, which pandas imports: without this no script with pandas is ever forked from one that has it. */
+    @Test
+    void aLibraryThatHoldsThreadsReadyIsLoadedWithoutThemAndEachScriptHasThemAgain() throws Exception {
+        Path library = Files.createDirectories(folder.resolve("library"));
+        Files.writeString(library.resolve("numexpr.py"), """
+                import ctypes
+                c = ctypes.CDLL(None)
+                held = []
+                def set_num_threads(count):
+                    before = len(held) or 1
+                    while held:
+                        thread = held.pop()
+                        c.pthread_cancel(thread)
+                        c.pthread_join(thread, None)
+                    for number in range(count if count > 1 else 0):
+                        thread = ctypes.c_ulong()
+                        c.pthread_create(ctypes.byref(thread), None, c.pause, None)
+                        held.append(thread)
+                    return before
+                set_num_threads(3)
+                """);
+        python = new WarmPython(
+                () -> List.of("python3"), new Warm(10_000), folder.resolve("warm"), (variables, where) -> {
+                    variables.put("MUTIRAO_RUN", MARK);
+                    variables.put("PYTHONPATH", library.toString());
+                });
+        forks = python.forks();
+        String script = "import numexpr\nprint(len(__import__('os').listdir('/proc/self/task')), end=' ')";
+        List<String> first = seenBy(script);
+        List<String> later = first;
+        for (int tries = 0; tries < 1000 && later.get(2).equals(first.get(2)); tries++) {
+            later = seenBy(script);
+        }
+        assertNotEquals(first.get(2), later.get(2), "never loaded");
+        assertEquals("4", first.get(1), "one of its own, and three");
+        assertEquals("4", later.get(1));
+    }
+
     @Test
     void whatCantBeLoadedIsSaidAndTheRestIsLoaded() throws Exception {
         Path library = Files.createDirectories(folder.resolve("library"));
