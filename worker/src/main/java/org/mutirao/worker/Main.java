@@ -32,6 +32,7 @@ import org.mutirao.worker.link.Search;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.Niceness;
 import org.mutirao.worker.run.Python;
+import org.mutirao.worker.sandbox.SandboxChoice;
 import org.mutirao.worker.stay.Hours;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.warm.Warm;
@@ -179,6 +180,9 @@ public final class Main implements Callable<Integer> {
     private LimitOptions limits;
 
     @Mixin
+    private SandboxOptions sandbox;
+
+    @Mixin
     private StayOptions stay;
 
     @Option(
@@ -223,6 +227,7 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(HostPort.class, HostPort::parseMaster)
                 .registerConverter(Warm.class, Warm::parse)
                 .registerConverter(Hours.class, Hours::parse)
+                .registerConverter(SandboxChoice.class, SandboxChoice::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
     }
@@ -240,6 +245,7 @@ public final class Main implements Callable<Integer> {
                         "--max-output",
                         "--max-memory",
                         "--pass-env")
+                .options("What scripts see", "--sandbox", "--allow-network", "--readable")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
                 .options("This worker", "--work", "--name", "--tag", "--id")
@@ -259,7 +265,8 @@ public final class Main implements Callable<Integer> {
                         warm.preloading(preload == null ? List.of() : preload),
                         stay.nice(),
                         limits.passed(),
-                        environments.settings()),
+                        environments.settings(),
+                        sandbox.settings(secret.file())),
                 new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput, limits.maxMemory()),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),

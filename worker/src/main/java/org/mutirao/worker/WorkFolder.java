@@ -18,6 +18,8 @@ import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
+import org.mutirao.worker.sandbox.SandboxPlaces;
+import org.mutirao.worker.warm.WarmPython;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -249,6 +251,11 @@ final class WorkFolder implements AutoCloseable {
 
     Path warm() {
         return folder.resolve("warm");
+    }
+
+    /** For those who keep scripts from what is none of their business. */
+    SandboxPlaces places() {
+        return new SandboxPlaces(folder.resolveSibling("."), run(), warm().resolve(WarmPython.MODULE), plots());
     }
 
     /** Where the library for plots keeps its list of fonts. */

@@ -45,6 +45,8 @@ import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.ScriptEnvironment;
 import org.mutirao.worker.run.TaskRunner;
+import org.mutirao.worker.sandbox.Sandbox;
+import org.mutirao.worker.sandbox.Sandboxes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,7 +141,9 @@ public final class Worker implements AutoCloseable {
                 config.limits().maxOutput(),
                 config.limits().timeout(),
                 MemoryHere.share(config));
-        Python runs = interpreter(python);
+        Python runs = orClose(python::get);
+        Sandbox sandbox =
+                orClose(() -> Sandboxes.choose(config.interpreter().sandbox(), runs.command(), folder.places()));
         FactFinder finder = new FactFinder(
                 runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
@@ -148,6 +152,7 @@ public final class Worker implements AutoCloseable {
                         config.interpreter().warm(),
                         folder.warm(),
                         ScriptEnvironment.of(config.interpreter().passed(), runs.version(), folder.plots()))
+                .in(sandbox)
                 .with(new Environments(
                         folder.environments(),
                         runs,
@@ -232,9 +237,14 @@ public final class Worker implements AutoCloseable {
         return new Worker(config, python, wall, nanos, onReady);
     }
 
-    private Python interpreter(PythonSource python) throws IOException, InterruptedException {
+    /** A part without which a worker does not start. */
+    private interface Part<T> {
+        T get() throws IOException, InterruptedException;
+    }
+
+    private <T> T orClose(Part<T> part) throws IOException, InterruptedException {
         try {
-            return python.get();
+            return part.get();
         } catch (IOException | InterruptedException e) {
             close();
             throw e;

@@ -12,6 +12,7 @@ import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.sandbox.SandboxSettings;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
 import org.mutirao.worker.warm.Warm;
@@ -109,15 +110,27 @@ public record WorkerConfig(
      * @param nice whether scripts leave the machine to its user, if this system can do that
      * @param passed names of the worker's variables that scripts have too, besides the usual ones
      * @param environments what may be installed for them
+     * @param sandbox what they do not see
      */
     public record Interpreter(
             Optional<List<String>> command,
             Warm warm,
             boolean nice,
             List<String> passed,
-            EnvironmentSettings environments) {
+            EnvironmentSettings environments,
+            SandboxSettings sandbox) {
         public Interpreter {
             passed = List.copyOf(passed);
+        }
+
+        /** Without a sandbox. */
+        Interpreter(
+                Optional<List<String>> command,
+                Warm warm,
+                boolean nice,
+                List<String> passed,
+                EnvironmentSettings environments) {
+            this(command, warm, nice, passed, environments, SandboxSettings.none());
         }
     }
 

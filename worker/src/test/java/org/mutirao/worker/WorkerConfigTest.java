@@ -24,6 +24,8 @@ import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.sandbox.SandboxChoice;
+import org.mutirao.worker.sandbox.SandboxSettings;
 import org.mutirao.worker.stay.Hours;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
@@ -62,7 +64,12 @@ class WorkerConfigTest {
                                 new EnvironmentSettings(
                                         Optional.of("https://index.example/simple"),
                                         ByteSize.gibi(3),
-                                        Duration.ofMinutes(4))),
+                                        Duration.ofMinutes(4)),
+                                new SandboxSettings(
+                                        SandboxChoice.BUBBLEWRAP,
+                                        true,
+                                        List.of(Path.of("/data"), Path.of("/maps")),
+                                        Optional.empty())),
                         new WorkerConfig.Limits(
                                 Duration.ofMinutes(2),
                                 ByteSize.gibi(1),
@@ -98,6 +105,9 @@ class WorkerConfigTest {
                         "--once",
                         "--no-nice",
                         "--pass-env=NLTK_DATA",
+                        "--sandbox=bubblewrap",
+                        "--allow-network",
+                        "--readable=/data,/maps",
                         "--allow-index=https://index.example/simple",
                         "--max-environments=3GiB",
                         "--build-timeout=4m",
@@ -110,7 +120,7 @@ class WorkerConfigTest {
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        List<Field> fields = Stream.of(Main.class, StayOptions.class, EnvironmentOptions.class)
+        List<Field> fields = Stream.of(Main.class, StayOptions.class, EnvironmentOptions.class, SandboxOptions.class)
                 .flatMap(each -> Stream.of(each.getDeclaredFields()))
                 .toList();
         for (Field field : fields) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.Warm;
 import org.mutirao.worker.warm.WarmPython;
@@ -25,6 +26,7 @@ public final class Interpreters implements AutoCloseable {
     private final Warm settings;
     private final Path home;
     private final ScriptEnvironment environment;
+    private final Sandbox sandbox;
     private final WarmPython warm;
     private final Optional<EnvironmentSource> environments;
     /** Of environments, by their names; that used last is the last. */
@@ -37,18 +39,21 @@ public final class Interpreters implements AutoCloseable {
             Warm settings,
             Path home,
             ScriptEnvironment environment,
+            Sandbox sandbox,
             Optional<EnvironmentSource> environments) {
         this.python = python;
         this.settings = settings;
         this.home = home;
         this.environment = environment;
+        this.sandbox = sandbox;
         this.environments = environments;
-        this.warm = settings.tasks() == 0 ? WarmPython.off() : warmed(python, environment);
+        this.warm = settings.tasks() == 0 || sandbox.hasOwnNumbers() ? WarmPython.off() : warmed(python, environment);
     }
 
     /** Starts one for each script. */
     static Interpreters plain(Python python) {
-        return new Interpreters(python, Warm.off(), Path.of(""), ScriptEnvironment.usual(), Optional.empty());
+        return new Interpreters(
+                python, Warm.off(), Path.of(""), ScriptEnvironment.usual(), Sandbox.none(), Optional.empty());
     }
 
     /**
@@ -58,12 +63,17 @@ public final class Interpreters implements AutoCloseable {
      * @param environment the variables of every script
      */
     public static Interpreters warm(Python python, Warm settings, Path home, ScriptEnvironment environment) {
-        return new Interpreters(python, settings, home, environment, Optional.empty());
+        return new Interpreters(python, settings, home, environment, Sandbox.none(), Optional.empty());
     }
 
     /** The same, and makes what packages want to have installed. */
     public Interpreters with(EnvironmentSource given) {
-        return new Interpreters(python, settings, home, environment, Optional.of(given));
+        return new Interpreters(python, settings, home, environment, sandbox, Optional.of(given));
+    }
+
+    /** The same in a sandbox. */
+    public Interpreters in(Sandbox given) {
+        return new Interpreters(python, settings, home, environment, given, environments);
     }
 
     private WarmPython warmed(Python started, ScriptEnvironment its) {
@@ -93,25 +103,37 @@ public final class Interpreters implements AutoCloseable {
     /**
      * For a package.
      *
+     * @param network whether it asks for the network
      * @param recalled asked now and then, while something is installed
      * @return empty when it was recalled
      */
-    Optional<Chosen> choose(Requirements requirements, BooleanSupplier recalled)
+    Optional<Chosen> choose(Requirements requirements, boolean network, BooleanSupplier recalled)
             throws EnvironmentFailed, IOException, InterruptedException {
         if (requirements.isEmpty()) {
-            return Optional.of(new Chosen(new PlainStart(python, environment), warm, () -> {}));
+            return Optional.of(new Chosen(start(python, environment, Optional.empty(), network), warm, () -> {}));
         }
         if (environments.isEmpty()) {
             throw new EnvironmentFailed(Text.of("nothing is installed there"));
         }
         return environments.get().take(requirements, recalled).map(taken -> {
             ScriptEnvironment its = environment.in(taken.programs());
-            return new Chosen(new PlainStart(taken.python(), its), warmOf(taken, its), taken::close);
+            return new Chosen(
+                    start(
+                            taken.python(),
+                            its,
+                            Optional.ofNullable(taken.programs().getParent()),
+                            network),
+                    warmOf(taken, its),
+                    taken::close);
         });
     }
 
+    private PlainStart start(Python started, ScriptEnvironment its, Optional<Path> installed, boolean network) {
+        return new PlainStart(started, its, sandbox, installed, network);
+    }
+
     private synchronized WarmPython warmOf(EnvironmentSource.Taken taken, ScriptEnvironment its) {
-        if (settings.tasks() == 0) {
+        if (settings.tasks() == 0 || sandbox.hasOwnNumbers()) {
             return warm;
         }
         OfEnvironment known = warmByName.remove(taken.name());

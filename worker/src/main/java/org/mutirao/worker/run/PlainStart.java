@@ -6,6 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.mutirao.worker.sandbox.Room;
+import org.mutirao.worker.sandbox.Sandbox;
+import org.mutirao.worker.warm.RunningScript;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +26,37 @@ final class PlainStart {
 
     private final Python python;
     private final ScriptEnvironment environment;
+    private final Sandbox sandbox;
+    private final Optional<Path> installed;
+    private final boolean network;
 
-    PlainStart(Python python, ScriptEnvironment environment) {
+    /**
+     * In a sandbox.
+     *
+     * @param installed the folder with what is there for the script alone
+     * @param network whether the script's package asks for the network
+     */
+    PlainStart(
+            Python python, ScriptEnvironment environment, Sandbox sandbox, Optional<Path> installed, boolean network) {
         this.python = python;
         this.environment = environment;
+        this.sandbox = sandbox;
+        this.installed = installed;
+        this.network = network;
+    }
+
+    PlainStart(Python python, ScriptEnvironment environment) {
+        this(python, environment, Sandbox.none(), Optional.empty(), false);
     }
 
     /** Of the script's name and its arguments. Throws when it can't be started at all. */
+    RunningScript run(
+            Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
+            throws IOException {
+        Process process = start(place, words, env, mark, limits);
+        return sandbox.hasOwnNumbers() ? RunningScript.inside(process) : RunningScript.of(process);
+    }
+
     Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -38,17 +66,16 @@ final class PlainStart {
         Map<String, String> own = environment.own(place.files());
         own.putAll(env);
         PassedOn.Start passed = PassedOn.of(python.command(), words, own);
-        command.addAll(limits.around(passed.command()));
+        List<String> inside = sandbox.around(Room.of(place.files(), installed, network), passed.command());
+        command.addAll(limits.around(inside));
         ProcessBuilder builder = new ProcessBuilder(command);
         environment.set(builder.environment());
         builder.environment().putAll(passed.env());
         builder.environment().put(Leftovers.MARK, mark);
         Process process;
         try (ShortWay way = ShortWay.to(place)) {
-            process = builder.directory(way.files())
-                    .redirectOutput(way.stdout())
-                    .redirectError(way.stderr())
-                    .start();
+            process = sandbox.start(
+                    builder.directory(way.files()).redirectOutput(way.stdout()).redirectError(way.stderr()));
         }
         try {
             process.getOutputStream().close(); // nobody types

@@ -96,7 +96,7 @@ final class ProcessTree {
     void end() throws InterruptedException {
         look();
         lookForLeftovers();
-        root.process().ifPresent(ProcessHandle::destroy);
+        root.terminate();
         seen.values().forEach(ProcessHandle::destroy);
         awaitEnd();
         endLeftOvers();

@@ -118,8 +118,6 @@ final class Script {
         words.addAll(spec.args());
         Optional<RunningScript> forked = forks.start(new ForkRequest(
                 mark, place.files(), place.stdout(), place.stderr(), words, spec.env(), limits.inWords()));
-        return forked.isPresent()
-                ? forked.get()
-                : RunningScript.of(plain.start(place, words, spec.env(), mark, limits));
+        return forked.isPresent() ? forked.get() : plain.run(place, words, spec.env(), mark, limits);
     }
 }

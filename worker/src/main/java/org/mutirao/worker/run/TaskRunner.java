@@ -249,7 +249,7 @@ public final class TaskRunner implements AutoCloseable {
             activity.doing(Text.of("making the environment of %s", task.name()), INSTALLING);
         }
         try {
-            return interpreters.choose(requirements, recalled).orElseThrow(Script.Recalled::new);
+            return interpreters.choose(requirements, false, recalled).orElseThrow(Script.Recalled::new);
         } catch (EnvironmentFailed e) {
             throw new NotRun(
                     Text.of("the worker %s could not make its environment: %s", workerName, e.getMessage()),

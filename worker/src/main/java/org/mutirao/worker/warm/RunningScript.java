@@ -1,7 +1,6 @@
 package org.mutirao.worker.warm;
 
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** A script that was started, as a process of ours or as a child of one. */
 public interface RunningScript {
@@ -27,27 +26,22 @@ public interface RunningScript {
         return process().map(ProcessHandle::isAlive).orElse(false);
     }
 
+    /** Asks its first process to end. */
+    default void terminate() {
+        process().ifPresent(ProcessHandle::destroy);
+    }
+
     /** A process that we started ourselves. */
     static RunningScript of(Process process) {
-        return new RunningScript() {
-            @Override
-            public boolean waitFor(long millis) throws InterruptedException {
-                return process.waitFor(millis, TimeUnit.MILLISECONDS);
-            }
+        return new OwnProcess(process);
+    }
 
+    /** One that holds a sandbox. It would end all that is inside without asking, so only those inside are asked. */
+    static RunningScript inside(Process process) {
+        return new OwnProcess(process) {
             @Override
-            public int exitValue() {
-                return process.exitValue();
-            }
-
-            @Override
-            public long pid() {
-                return process.pid();
-            }
-
-            @Override
-            public Optional<ProcessHandle> process() {
-                return process.isAlive() ? Optional.of(process.toHandle()) : Optional.empty();
+            public void terminate() {
+                // It ends when they have.
             }
         };
     }

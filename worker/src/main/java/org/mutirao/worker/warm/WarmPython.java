@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class WarmPython implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmPython.class);
     /** The interpreter imports a module of that name at its start, before it looks at its script. */
-    private static final String MODULE = "sitecustomize.py";
+    public static final String MODULE = "sitecustomize.py";
 
     private static final int MAX_FAILURES = 3;
     private static final int MAX_NOTES = 100;

@@ -39,7 +39,7 @@ class InterpretersTest {
     private WarmPython warmOf(Interpreters interpreters, Requirements wanted, int name, long builtAt) throws Exception {
         taken = new EnvironmentSource.Taken(python, "name-" + name, builtAt, folder, () -> {});
         try (Interpreters.Chosen chosen =
-                interpreters.choose(wanted, () -> false).orElseThrow()) {
+                interpreters.choose(wanted, false, () -> false).orElseThrow()) {
             return chosen.warm();
         }
     }

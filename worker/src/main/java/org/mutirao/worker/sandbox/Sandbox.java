@@ -1,0 +1,37 @@
+package org.mutirao.worker.sandbox;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps what is none of a script's business from it. Safe for several threads. */
+public interface Sandbox {
+    /**
+     * A command that runs another one inside.
+     *
+     * @param room what the other one sees
+     */
+    List<String> around(Room room, List<String> command);
+
+    /** Starts what {@link #around} made. */
+    Process start(ProcessBuilder builder) throws IOException;
+
+    /** Whether processes inside have numbers of their own. */
+    boolean hasOwnNumbers();
+
+    /**
+     * A process inside, as this system knows it; empty when there is none.
+     *
+     * @param started what was started
+     * @param number its own one inside
+     */
+    Optional<ProcessHandle> find(Process started, long number);
+
+    /** The number that the first program inside has there. */
+    long firstNumber(Process started);
+
+    /** None at all. */
+    static Sandbox none() {
+        return NoSandbox.INSTANCE;
+    }
+}
