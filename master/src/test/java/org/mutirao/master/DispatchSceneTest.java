@@ -194,7 +194,7 @@ class DispatchSceneTest {
         for (int i = 0; i < 3; i++) {
             scene.submit("t" + i);
             sick.asks();
-            scene.dispatcher.onReturn(sick.id, sick.held.remove(0), "no room", Optional.empty());
+            scene.dispatcher.onReturn(sick.id, sick.held.remove(0), "no room", Optional.empty(), true);
             scene.loop.runAll();
             assertEquals(List.of(), scene.asides(), "perhaps the task is to blame");
             bob.asks();
@@ -232,7 +232,7 @@ class DispatchSceneTest {
         Scene.Player bob = scene.new Player("bob").joinsWithSlots(1);
         scene.submit("a");
         ana.asks();
-        scene.dispatcher.onReturn(ana.id, ana.held.remove(0), "no room", Optional.empty());
+        scene.dispatcher.onReturn(ana.id, ana.held.remove(0), "no room", Optional.empty(), true);
         scene.loop.runAll();
         ana.asks();
         assertEquals("nothing", ana.last());
@@ -245,7 +245,7 @@ class DispatchSceneTest {
         Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
         scene.submit("a");
         ana.asks();
-        scene.dispatcher.onReturn(ana.id, ana.held.remove(0), "no room", Optional.empty());
+        scene.dispatcher.onReturn(ana.id, ana.held.remove(0), "no room", Optional.empty(), true);
         scene.loop.runAll();
         ana.asks();
         assertEquals(List.of("a", "a"), ana.heard);

@@ -42,7 +42,7 @@ class InstallingSceneTest {
     }
 
     private void cantInstall(Scene.Player player, String name, String why) {
-        scene.dispatcher.onReturn(player.id, player.held.remove(0), why, Optional.of(name));
+        scene.dispatcher.onReturn(player.id, player.held.remove(0), why, Optional.of(name), true);
         scene.loop.runAll();
     }
 

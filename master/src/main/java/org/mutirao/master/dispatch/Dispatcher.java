@@ -253,12 +253,13 @@ public final class Dispatcher {
         return holds;
     }
 
-    /** The worker gives a lease back; {@code environment} names what it could not install, if that is why. */
-    public void onReturn(WorkerId worker, Lease lease, String reason, Optional<String> environment) {
-        heard(worker);
+    /** The worker gives a lease back; {@code environment} names what it could not install, and not all {@code counts} as lost. */
+    public void onReturn(WorkerId worker, Lease lease, String reason, Optional<String> environment, boolean counts) {
+        WorkerSession session = heard(worker);
         if (held.of(worker).contains(lease)) {
             boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
-            leases.lose(lease, reason, !isKept);
+            session.gaveBack(lease.task(), counts);
+            leases.lose(lease, reason, counts && !isKept);
         }
     }
 

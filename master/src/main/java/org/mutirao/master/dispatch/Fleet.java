@@ -70,7 +70,7 @@ public final class Fleet {
             return Optional.of(Text.of("drained by an operator"));
         }
         if (!session.isQuarantined(clock.nanos())) {
-            return Optional.empty();
+            return session.notNow().map(reason -> Text.of("takes no work now: %s", reason));
         }
         return Optional.of(
                 session.wrongResults() > 0
@@ -90,7 +90,9 @@ public final class Fleet {
 
     /** Whether it gets no work at present. */
     boolean isOut(WorkerSession session) {
-        return session.isDrained() || session.isQuarantined(clock.nanos());
+        return session.isDrained()
+                || session.isQuarantined(clock.nanos())
+                || session.notNow().isPresent();
     }
 
     boolean hasOthers(WorkerId than) {
@@ -137,6 +139,16 @@ public final class Fleet {
         }
     }
 
+    /** It says why it takes no work at present; empty when it does. */
+    public void takesNone(WorkerId worker, Optional<String> reason) {
+        find(worker).ifPresent(session -> {
+            if (session.notNow().isEmpty() && reason.isPresent()) {
+                onOut.accept(worker);
+            }
+            session.takesNone(reason);
+        });
+    }
+
     /** Those that were not heard for so long. */
     List<WorkerSession> silentFor(long nanos) {
         return roster.silentSince(clock.nanos() - nanos);
@@ -167,7 +179,7 @@ public final class Fleet {
                 .filter(worker -> !worker.equals(finisher))
                 .distinct()
                 .flatMap(worker -> find(worker).stream())
-                .filter(session -> session.profile().listsLeases())
+                .filter(session -> session.profile().listsLeases() && !session.isExcused(task.id()))
                 .filter(session -> task.needs()
                         .environment()
                         .filter(session.uninstallable()::containsKey)

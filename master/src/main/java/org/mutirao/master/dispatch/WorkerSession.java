@@ -1,11 +1,14 @@
 package org.mutirao.master.dispatch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -13,6 +16,7 @@ import org.mutirao.protocol.id.WorkerId;
 /** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
 public final class WorkerSession {
     private static final int MAX_DOUBLING = 5;
+    private static final int MAX_EXCUSED = 64;
 
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
@@ -21,6 +25,10 @@ public final class WorkerSession {
     private Optional<WorkerFacts> facts = Optional.empty();
     private Admission admission = Admission.OPEN_ROOM;
     private Map<String, String> uninstallable = Map.of();
+    private Optional<String> notNow = Optional.empty();
+    /** Tasks that it gave back since its machine was wanted, the last ones. */
+    private final Deque<TaskId> excused = new ArrayDeque<>();
+
     private boolean registered;
     private boolean drained;
     private long lastHeard;
@@ -63,6 +71,32 @@ public final class WorkerSession {
 
     void couldNotInstall(Map<String, String> now) {
         uninstallable = Map.copyOf(now);
+    }
+
+    /** It says why it takes no work at present; empty when it does. */
+    void takesNone(Optional<String> reason) {
+        notNow = reason;
+    }
+
+    /** Why it takes no work at present, as it says itself. */
+    public Optional<String> notNow() {
+        return notNow;
+    }
+
+    /** It gave a task back. */
+    void gaveBack(TaskId task, boolean counts) {
+        if (!counts) {
+            excused.remove(task);
+            excused.add(task);
+            if (excused.size() > MAX_EXCUSED) {
+                excused.remove();
+            }
+        }
+    }
+
+    /** Whether it gave the task back for a reason that says nothing against it. */
+    boolean isExcused(TaskId task) {
+        return excused.contains(task);
     }
 
     void came(Admission how) {

@@ -142,6 +142,7 @@ public final class WorkerHandler {
                 lease -> dispatcher.held().holderOf(lease).ifPresent(holder -> sessions.onImpostor(holder, from)));
         Set<Lease> drop = new LinkedHashSet<>(others);
         drop.addAll(dispatcher.onHeartbeat(heartbeat.peer(), heartbeat.held()));
+        dispatcher.fleet().takesNone(heartbeat.peer(), heartbeat.notNow().map(WorkerText::brief));
         return new Reply.Alive(List.copyOf(drop), true, clocks.apply(heartbeat), sessions.noticeFor(heartbeat.peer()));
     }
 
@@ -204,7 +205,11 @@ public final class WorkerHandler {
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
         if (isOurs(giveBack.peer())) {
             dispatcher.onReturn(
-                    giveBack.peer(), giveBack.lease(), WorkerText.printable(giveBack.reason()), giveBack.environment());
+                    giveBack.peer(),
+                    giveBack.lease(),
+                    WorkerText.printable(giveBack.reason()),
+                    giveBack.environment(),
+                    giveBack.counts());
         }
         return new Reply.Ok(false);
     }

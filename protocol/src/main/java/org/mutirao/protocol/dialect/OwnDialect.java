@@ -73,7 +73,7 @@ public final class OwnDialect implements Dialect {
                     .row(Heartbeat.class, asked(OwnFields::put))
                     .row(RequestTask.class, asked(OwnFields::put))
                     .row(SubmitResult.class, asked(OwnFields::put))
-                    .row(ReturnTask.class, (giveBack, dialect) -> start(giveBack))
+                    .row(ReturnTask.class, (giveBack, dialect) -> OwnFields.start(giveBack))
                     .row(SendLog.class, (part, dialect) -> start(part))
                     .row(FetchShared.class, (fetch, dialect) -> start(fetch))
                     .row(FetchWheel.class, (fetch, dialect) -> FlatDialect.object("action", "FETCH_WHEEL")
@@ -290,12 +290,7 @@ public final class OwnDialect implements Dialect {
             throws BadMessage, UnknownActionException {
         Fields fields = new Fields(action, object);
         return switch (action) {
-            case "RETURN_TASK" ->
-                new ReturnTask(
-                        FlatDialect.peer(fields),
-                        fields.lease(),
-                        fields.text("reason"),
-                        fields.optionalText("environment"));
+            case "RETURN_TASK" -> OwnFields.returned(fields);
             case "FETCH_WHEEL" -> new FetchWheel(FlatDialect.peer(fields), fields.text("name"));
             case "LEAVE" -> new Leave(FlatDialect.peer(fields));
             case "TELL_FACTS" -> new TellFacts(FlatDialect.peer(fields), FactsFields.read(fields));
@@ -330,14 +325,6 @@ public final class OwnDialect implements Dialect {
 
     private ObjectNode start(WorkerRequest request) {
         return WORKERS.apply(request, this);
-    }
-
-    private static ObjectNode start(ReturnTask giveBack) {
-        ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
-                .put("peer_id", giveBack.peer().value());
-        OwnFields.putLease(object, giveBack.lease());
-        giveBack.environment().ifPresent(name -> object.put("environment", name));
-        return object.put("reason", giveBack.reason());
     }
 
     private static ObjectNode start(FetchShared fetch) {

@@ -33,6 +33,7 @@ import org.mutirao.protocol.message.WorkerRequest.Instance;
 import org.mutirao.protocol.message.WorkerRequest.Offer;
 import org.mutirao.protocol.message.WorkerRequest.Register;
 import org.mutirao.protocol.message.WorkerRequest.RequestTask;
+import org.mutirao.protocol.message.WorkerRequest.ReturnTask;
 import org.mutirao.protocol.message.WorkerRequest.SubmitResult;
 import org.mutirao.protocol.table.SealedSteps;
 import org.mutirao.protocol.units.HostPort;
@@ -77,7 +78,7 @@ final class OwnFields {
         if (plain instanceof Heartbeat heartbeat) {
             Optional<ClockReport> clock =
                     fields.has("clock") ? Optional.of(RegistryMessages.report("HEARTBEAT", object)) : Optional.empty();
-            return new Heartbeat(heartbeat.peer(), held(fields), clock);
+            return new Heartbeat(heartbeat.peer(), held(fields), clock, fields.optionalText("not_now"));
         }
         if (plain instanceof RequestTask ask) {
             return new RequestTask(
@@ -174,6 +175,27 @@ final class OwnFields {
     static void put(ObjectNode object, Heartbeat heartbeat) {
         heartbeat.held().ifPresent(held -> putLeases(object.putArray("held"), held));
         heartbeat.clock().ifPresent(clock -> object.set("clock", Json.mapper().valueToTree(clock)));
+        heartbeat.notNow().ifPresent(reason -> object.put("not_now", reason));
+    }
+
+    static ObjectNode start(ReturnTask giveBack) {
+        ObjectNode object = FlatDialect.object("action", "RETURN_TASK")
+                .put("peer_id", giveBack.peer().value());
+        putLease(object, giveBack.lease());
+        giveBack.environment().ifPresent(name -> object.put("environment", name));
+        if (!giveBack.counts()) {
+            object.put("uncounted", true);
+        }
+        return object.put("reason", giveBack.reason());
+    }
+
+    static ReturnTask returned(Fields fields) throws BadMessage {
+        return new ReturnTask(
+                FlatDialect.peer(fields),
+                fields.lease(),
+                fields.text("reason"),
+                fields.optionalText("environment"),
+                !fields.flag("uncounted"));
     }
 
     static void put(ObjectNode object, RequestTask ask) {

@@ -27,11 +27,23 @@ public sealed interface WorkerRequest extends Request {
      *
      * @param held what it runs or has still to deliver; empty means that it did not say
      * @param clock how its clock stands; only our own workers tell
+     * @param notNow why it takes no work at present, for people; empty while it does
      */
-    record Heartbeat(WorkerId peer, Optional<List<Lease>> held, Optional<ClockReport> clock) implements WorkerRequest {
+    record Heartbeat(WorkerId peer, Optional<List<Lease>> held, Optional<ClockReport> clock, Optional<String> notNow)
+            implements WorkerRequest {
+        /** Of one that takes work. */
+        public Heartbeat(WorkerId peer, Optional<List<Lease>> held, Optional<ClockReport> clock) {
+            this(peer, held, clock, Optional.empty());
+        }
+
         /** Of one that does not tell of its clock. */
         public Heartbeat(WorkerId peer, Optional<List<Lease>> held) {
             this(peer, held, Optional.empty());
+        }
+
+        /** The same, which tells why it takes no work. */
+        public Heartbeat with(Optional<String> reason) {
+            return new Heartbeat(peer, held, clock, reason);
         }
     }
 
@@ -71,13 +83,19 @@ public sealed interface WorkerRequest extends Request {
     }
 
     /**
-     * "I can't finish this one": it goes back to the queue, and the attempt counts as lost.
+     * "I can't finish this one": it goes back to the queue.
      *
      * @param reason for a person, at most 2000 characters
      * @param environment what could not be installed for it, by its name, if that is why
+     * @param counts whether the attempt counts as lost; not if the worker's machine is wanted for something else
      */
-    record ReturnTask(WorkerId peer, Lease lease, String reason, Optional<String> environment)
+    record ReturnTask(WorkerId peer, Lease lease, String reason, Optional<String> environment, boolean counts)
             implements WorkerRequest {
+        /** Of one that could not install something, if it names that. */
+        public ReturnTask(WorkerId peer, Lease lease, String reason, Optional<String> environment) {
+            this(peer, lease, reason, environment, true);
+        }
+
         /** Of one that has another reason. */
         public ReturnTask(WorkerId peer, Lease lease, String reason) {
             this(peer, lease, reason, Optional.empty());

@@ -81,6 +81,10 @@ final class GoldenRequests {
                 requests.put("leave-in-session", inSession(new WorkerRequest.Leave(PEER)));
                 requests.put("heartbeat-held", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES)));
                 requests.put(
+                        "heartbeat-not-now",
+                        new WorkerRequest.Heartbeat(
+                                PEER, Optional.of(LEASES), Optional.of(CLOCK), Optional.of("somebody uses it")));
+                requests.put(
                         "heartbeat-clock", new WorkerRequest.Heartbeat(PEER, Optional.of(LEASES), Optional.of(CLOCK)));
                 requests.put("list-servers", new RegistryRequest.ListServers());
                 requests.put("give-rank", new RegistryRequest.GiveRank("master-1"));
@@ -114,6 +118,10 @@ final class GoldenRequests {
                 requests.put(
                         "return-task-environment",
                         new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no wheel", Optional.of("0123abcd")));
+                requests.put(
+                        "return-task-uncounted",
+                        new WorkerRequest.ReturnTask(
+                                PEER, Lease.of(1, 2), "somebody uses it", Optional.empty(), false));
                 requests.put("fetch-wheel", new WorkerRequest.FetchWheel(PEER, "a-1.0-py3-none-any.whl"));
                 requests.put("list-wheels-of-master", new WorkerRequest.FetchWheel(PEER, ""));
                 requests.put("request-task-parts", new WorkerRequest.RequestTask(PEER, Duration.ofSeconds(20), true));
