@@ -61,6 +61,7 @@ class SealedFamiliesTest {
             Map.entry("LedgerMachine.hashOf(", "what any other command carries is hashed"),
             Map.entry("TaskSteps.complete(", "the first result wins, unless the state is Done or Cancelled"),
             Map.entry("PeerTrial.react(", "any other request is answered with OK"),
+            Map.entry("Hints.asCalled(", "what any other reply says is shown as it is"),
             Map.entry("Reading.meaning(", ANYTHING_ELSE),
             Map.entry("Slot.ask(", ANYTHING_ELSE),
             Map.entry("MasterChoice.settle(", ANYTHING_ELSE),

@@ -1,6 +1,7 @@
 package org.mutirao.protocol.message;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A job as a person sees it: one script over many inputs, or a plain package. Times are milliseconds since 1970 by the master's clock.
@@ -46,6 +47,24 @@ public record JobRow(
     /** Whether nothing more happens to it by itself. */
     public boolean hasEnded() {
         return state.equals("succeeded") || state.equals("failed") || state.equals("cancelled");
+    }
+
+    /** The same, explained in other words. */
+    public JobRow explained(UnaryOperator<String> change) {
+        Builder same = builder();
+        same.job = job;
+        same.name = name;
+        same.state = state;
+        same.tasks = tasks;
+        same.counts = counts;
+        same.beganAt = beganAt;
+        same.checks = checks;
+        same.priority = priority;
+        same.submittedAt = submittedAt;
+        same.since = since;
+        same.endedAt = endedAt;
+        same.folder = folder;
+        return same.explanation(explanation.map(change)).build();
     }
 
     /** Begins one. */

@@ -1,6 +1,7 @@
 package org.mutirao.protocol.message;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.mutirao.protocol.id.TaskStatus;
 
 /**
@@ -43,6 +44,28 @@ public record TaskRow(
         Optional<CheckRow> check) {
     public TaskRow {
         status = status == null ? TaskStatus.ofOlder(state, success) : status;
+    }
+
+    /** The same, explained in other words. */
+    public TaskRow explained(UnaryOperator<String> change) {
+        Builder same = builder();
+        same.id = id;
+        same.name = name;
+        same.status = status;
+        same.attempts = attempts;
+        same.priority = priority;
+        same.bytes = bytes;
+        same.submittedAt = submittedAt;
+        same.since = since;
+        same.worker = worker;
+        same.result = result;
+        same.job = job;
+        same.index = index;
+        same.input = input;
+        same.waitedMs = waitedMs;
+        same.ranMs = ranMs;
+        same.check = check;
+        return same.explanation(explanation.map(change)).build();
     }
 
     /** Begins one. */
