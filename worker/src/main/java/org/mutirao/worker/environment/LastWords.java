@@ -10,14 +10,17 @@ import org.mutirao.protocol.units.SafeText;
 final class LastWords {
     private static final int MAX = 600;
     private static final String ERROR = "ERROR:";
+    /** What uv draws around its words. */
+    private static final Pattern FRAME = Pattern.compile("^(x |`-> |[\u00d7\u2570\u2500\u25b6\u251c\u2502\\s])+");
+
     private static final Pattern NOISE = Pattern.compile("(\\[notice]|WARNING:|Looking in |ERROR: ResolutionImpossible|"
-            + "To fix this you could|\\d\\. (loosen|remove) |The conflict is caused by).*");
+            + "To fix this you could|Using Python |\\d\\. (loosen|remove) |The conflict is caused by).*");
 
     private LastWords() {}
 
     static String of(String output) {
         List<String> lines = output.lines()
-                .map(String::strip)
+                .map(line -> FRAME.matcher(line).replaceFirst("").strip())
                 .filter(line -> !line.isEmpty() && !NOISE.matcher(line).matches())
                 .toList();
         int first = 0;
