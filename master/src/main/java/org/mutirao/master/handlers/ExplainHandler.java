@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Shortage;
@@ -32,6 +34,12 @@ public final class ExplainHandler {
     private static final int MAX_REASONS = 50;
     private static final int AT_ONCE = 100;
     private static final int A_SECOND = 20;
+    private static final int MAX_NAMED = 5;
+    /** A reason that is worth saying only once. */
+    private static final int LONG = 40;
+
+    private static final Pattern MISSING_MODULE =
+            Pattern.compile("ModuleNotFoundError: No module named '(\\w{1,100})[.']");
 
     private final Selectors tasks;
     private final Dispatcher dispatcher;
@@ -96,6 +104,11 @@ public final class ExplainHandler {
                     "Worker %s has it, attempt %d.",
                     Rows.workerOf(task).orElse(leased.worker().brief()),
                     leased.attempt().number()));
+            dispatcher
+                    .fleet()
+                    .find(leased.worker())
+                    .flatMap(WorkerSession::notNow)
+                    .ifPresent(why -> reasons.add(Text.of("At present: %s.", why)));
         } else {
             reasons.addAll(ended(task));
             verifying(task).forEach(reasons::add);
@@ -104,11 +117,12 @@ public final class ExplainHandler {
     }
 
     /** What became of it, of each attempt where there was more than one, and what a person can do now. */
-    private static List<String> ended(TaskRecord task) {
+    private List<String> ended(TaskRecord task) {
         List<String> reasons = new ArrayList<>(List.of(task.sentence() + "."));
         if (task.state().status().isFailure()) {
+            missingModule(reasons.get(0)).flatMap(this::havingPackage).ifPresent(reasons::add);
             if (task.attempts().size() > 1 || task.state().status() == TaskStatus.LOST) {
-                Rows.attempts(task).stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt)));
+                Rows.attempts(task).stream().limit(MAX_REASONS).forEach(attempt -> reasons.add(of(attempt, reasons)));
             }
             if (!task.attempts().isEmpty()) {
                 reasons.add(Text.of("'console logs %s --stderr' shows what it printed.", task.id()));
@@ -130,12 +144,59 @@ public final class ExplainHandler {
         return said;
     }
 
-    private static String of(AttemptRow attempt) {
+    /** Python says it in English everywhere. */
+    private static Optional<String> missingModule(String sentence) {
+        Matcher missing = MISSING_MODULE.matcher(sentence);
+        return missing.find() ? Optional.of(missing.group(1)) : Optional.empty();
+    }
+
+    /** Which workers could run a script that lacked a module; empty as long as none tells what it has. */
+    private Optional<String> havingPackage(String name) {
+        List<WorkerSession> telling = dispatcher.fleet().all().stream()
+                .filter(worker -> worker.facts()
+                        .filter(facts -> !facts.packages().isEmpty())
+                        .isPresent())
+                .toList();
+        List<String> having = telling.stream()
+                .filter(worker -> worker.facts().orElseThrow().hasPackage(name))
+                .map(ExplainHandler::nameOf)
+                .sorted()
+                .toList();
+        if (telling.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                having.isEmpty()
+                        ? Text.of("No connected worker has %s installed.", name)
+                        : Text.of(
+                                "These workers have %s installed: %s. With \"packages\": [\"%s\"] in task.json only they get it.",
+                                name,
+                                String.join(", ", having.subList(0, Math.min(MAX_NAMED, having.size())))
+                                        + (having.size() > MAX_NAMED ? ", …" : ""),
+                                name));
+    }
+
+    private static String nameOf(WorkerSession worker) {
+        return worker.profile().name().isEmpty()
+                ? worker.id().brief()
+                : worker.profile().name();
+    }
+
+    /**
+     * What became of one attempt.
+     *
+     * @param said before; a long reason is not said again
+     */
+    private static String of(AttemptRow attempt, List<String> said) {
+        String outcome = attempt.outcome().orElseGet(() -> Text.of("it goes on"));
+        String lost = Text.of("lost: %s", "");
+        String reason = outcome.startsWith(lost) ? outcome.substring(lost.length()) : "";
+        boolean isKnown = reason.length() > LONG && said.stream().anyMatch(each -> each.contains(reason));
         return Text.of(
                 "Attempt %d on %s: %s.",
                 attempt.attempt(),
                 attempt.workerName().isEmpty() ? attempt.worker() : attempt.workerName(),
-                attempt.outcome().orElseGet(() -> Text.of("it goes on")));
+                isKnown ? Text.of("lost for the same reason") : outcome);
     }
 
     private static String saying(Stall stall) {
