@@ -12,6 +12,7 @@ import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.run.RunPermits;
 import org.mutirao.worker.run.TaskRunner;
+import org.mutirao.worker.stay.Pausing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class HeldTask implements RunPermits {
     private static final Logger log = LoggerFactory.getLogger(HeldTask.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Slot.Shared shared;
     private final Session session;
@@ -56,12 +58,16 @@ final class HeldTask implements RunPermits {
     }
 
     @Override
-    public void begin() throws InterruptedException {
-        shared.permits().begin();
-        runs.set(true);
-        if (settled.get()) {
+    public boolean begin() throws InterruptedException {
+        boolean begins = false;
+        while (!begins && !isUnwanted()) {
+            begins = shared.permits().begin(LOOK);
+        }
+        runs.set(begins);
+        if (isRecalled()) {
             end();
         }
+        return begins;
     }
 
     @Override
@@ -69,6 +75,36 @@ final class HeldTask implements RunPermits {
         if (runs.compareAndSet(true, false)) {
             shared.permits().end();
         }
+    }
+
+    @Override
+    public boolean suspends() {
+        return shared.permits()
+                .pausing()
+                .filter(pausing -> pausing == Pausing.SUSPEND
+                        || (pausing == Pausing.GIVE_BACK && assignment().isEmpty()))
+                .isPresent();
+    }
+
+    /** It is not to run on here: nobody wants its result, or another worker gets it. */
+    boolean isUnwanted() {
+        return isRecalled() || isToGiveBack();
+    }
+
+    /**
+     * Whether it goes back to the master while the worker may not work: always, or if it would stand still and loses nothing or nobody would let
+     * it go on. A master of another group can't be given anything back.
+     */
+    private boolean isToGiveBack() {
+        Optional<Pausing> pausing = shared.permits().pausing();
+        if (pausing.isEmpty() || assignment().isEmpty()) {
+            return false;
+        }
+        return switch (pausing.get()) {
+            case GIVE_BACK -> true;
+            case SUSPEND -> !runs.get() || shared.drain().begun();
+            case FINISH -> false;
+        };
     }
 
     /** Nobody wants its result, because the master said so or because another slot took this one's place. */
@@ -90,16 +126,23 @@ final class HeldTask implements RunPermits {
 
     /** Settles it and tells the master, with a reason for people, so that another worker gets it. */
     void giveBack(String reason) throws InterruptedException {
-        giveBack(reason, Optional.empty());
+        giveBack(reason, Optional.empty(), true);
+    }
+
+    /** The same while the worker may not work on its machine, which is not the task's fault. */
+    void giveBackUncounted() throws InterruptedException {
+        String reason = shared.permits().reason();
+        log.info("Giving back {}: {}", described(), reason);
+        giveBack(reason, Optional.empty(), false);
     }
 
     /** The same where it could not be run. */
     void giveBack(TaskRunner.NotRun why) throws InterruptedException {
         log.warn("Could not run {}: {}", described(), why.getMessage());
-        giveBack(why.getMessage(), why.environment());
+        giveBack(why.getMessage(), why.environment(), true);
     }
 
-    private void giveBack(String reason, Optional<String> environment) throws InterruptedException {
+    private void giveBack(String reason, Optional<String> environment, boolean counts) throws InterruptedException {
         Optional<Assignment> assignment = assignment();
         if (settle() && assignment.isPresent()) {
             try {
@@ -107,7 +150,7 @@ final class HeldTask implements RunPermits {
                         .ask(
                                 session.endpoint(),
                                 new WorkerRequest.ReturnTask(
-                                        session.self(), assignment.get().lease(), reason, environment),
+                                        session.self(), assignment.get().lease(), reason, environment, counts),
                                 TIMEOUT);
             } catch (IOException e) {
                 log.debug("The lease was not given back ({}); it will run out", e.getMessage());

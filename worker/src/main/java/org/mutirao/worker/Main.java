@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
@@ -34,6 +33,7 @@ import org.mutirao.worker.run.Niceness;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.sandbox.SandboxChoice;
 import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.Pausing;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
@@ -59,10 +59,6 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Callable<Integer> {
     private static final String NONE = CommandLine.Option.NULL_VALUE;
-    /** What a shell gives a program that Ctrl-C ended. */
-    private static final int STOPPED = 130;
-
-    private final AtomicInteger signals = new AtomicInteger();
 
     @Option(
             names = "--work",
@@ -228,6 +224,8 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(Warm.class, Warm::parse)
                 .registerConverter(Hours.class, Hours::parse)
                 .registerConverter(SandboxChoice.class, SandboxChoice::parse)
+                .registerConverter(Pausing.class, Pausing::parse)
+                .registerConverter(StayOptions.OnBattery.class, StayOptions.OnBattery::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
                 .registerConverter(DiscoveryPorts.class, DiscoveryPorts::parse);
     }
@@ -249,7 +247,17 @@ public final class Main implements Callable<Integer> {
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
                 .options("This worker", "--work", "--name", "--tag", "--id")
-                .options("When it works", "--nice", "--hours", "--lifetime", "--idle-exit", "--max-tasks", "--once")
+                .options(
+                        "When it works",
+                        "--nice",
+                        "--hours",
+                        "--idle-only",
+                        "--on-battery",
+                        "--pause",
+                        "--lifetime",
+                        "--idle-exit",
+                        "--max-tasks",
+                        "--once")
                 .options("For programs", "--log-json", "--port-file")
                 .options("Help and language", "--lang", "--help", "--version");
     }
@@ -287,18 +295,21 @@ public final class Main implements Callable<Integer> {
                 return config.interpreter().nice() ? Niceness.of(found) : found;
             });
             DaemonThreads.once("python", looking).start();
+            if (stay.asksTheMachine()) {
+                stay.check(Worker.senses(await(looking)));
+            }
             Worker worker = Worker.start(
                     config,
                     () -> await(looking),
                     InstantSource.system(),
                     System::nanoTime,
                     session -> announce(config, looking, session));
-            listenToSignals(worker);
+            StopSignals signals = StopSignals.of(worker, this::complain);
             // For a terminal that is closed: scripts have sessions of their own and would go on.
             Runtime.getRuntime().addShutdownHook(DaemonThreads.once("shutdown", worker::close));
             worker.awaitEnd();
             // A second signal ends the worker too, and this thread may notice before the other has halted the process.
-            return signals.get() > 1 ? STOPPED : 0;
+            return signals.stopAtOnce() ? StopSignals.STOPPED : 0;
         } catch (IllegalArgumentException | IOException e) {
             say(spec.commandLine().getErr(), "worker: " + e.getMessage());
             return 1;
@@ -348,37 +359,6 @@ public final class Main implements Callable<Integer> {
                 spec.commandLine().getOut(),
                 "ready worker master=" + address + " slots=" + config.slots().tasks() + " python="
                         + interpreter.version());
-    }
-
-    /** The JVM's own way would end the scripts with the worker, at the first signal already. */
-    private void listenToSignals(Worker worker) {
-        for (String name : new String[] {"INT", "TERM"}) {
-            boolean heard = Signals.handle(name, () -> {
-                if (signals.incrementAndGet() == 1) {
-                    say(
-                            spec.commandLine().getErr(),
-                            "worker: " + Text.of("finishing what runs, then leaving; again to stop at once"));
-                    worker.drain();
-                } else {
-                    DaemonThreads.once("stop", () -> stopAtOnce(worker)).start();
-                }
-            });
-            if (!heard) {
-                say(spec.commandLine().getErr(), "worker: " + Text.of("this system does not let us hear %s", name));
-            }
-        }
-    }
-
-    /** Ends the scripts too; whatever resists, the process ends. */
-    private static void stopAtOnce(Worker worker) {
-        Thread closing = DaemonThreads.once("closing", worker::close);
-        closing.start();
-        try {
-            closing.join(5000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(STOPPED);
     }
 
     private static void say(PrintWriter to, String line) {

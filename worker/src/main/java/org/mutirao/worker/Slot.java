@@ -42,7 +42,6 @@ final class Slot implements Crew.Job {
     private static final Duration KEEPING = Duration.ofHours(1);
     private static final Duration NO_ROOM = Duration.ofSeconds(5);
     private static final int MAX_UNDELIVERED = 256;
-    private static final int ROUNDS_PER_LOOK = 16;
 
     /** What all slots of a worker share. */
     record Shared(
@@ -64,23 +63,14 @@ final class Slot implements Crew.Job {
      */
     record Kind(boolean first, boolean ahead) {}
 
-    /** The worker's folders, which a script may have removed. */
-    interface Folders {
-        /** Makes anew what is gone; throws, with a sentence for people, when that can't be. */
-        void ensure() throws IOException;
-    }
-
     private final Shared shared;
     private final Visit visit;
-    private final Folders folders;
+    private final FolderCheck folders;
     private final SharedParts parts;
     private final Kind kind;
     private final Activity activity;
     private final Runnable leave;
     private Optional<Sha256> lastOfStranger = Optional.empty();
-    private boolean noFolders;
-    /** Rounds since the folders were looked at, as long as each put a result into the outbox. */
-    private int soundRounds;
 
     private volatile HeldTask held;
 
@@ -90,7 +80,14 @@ final class Slot implements Crew.Job {
      * @param visit says when it may take one
      * @param parts what tasks of jobs share
      */
-    Slot(Shared shared, Visit visit, Folders folders, SharedParts parts, Kind kind, Activity activity, Runnable leave) {
+    Slot(
+            Shared shared,
+            Visit visit,
+            FolderCheck folders,
+            SharedParts parts,
+            Kind kind,
+            Activity activity,
+            Runnable leave) {
         this.shared = shared;
         this.visit = visit;
         this.folders = folders;
@@ -149,7 +146,7 @@ final class Slot implements Crew.Job {
         if (shared.outbox().size() >= MAX_UNDELIVERED) {
             return SHORTLY; // the master does not take results; more work would only pile up
         }
-        if (!hasFolders()) {
+        if (!folders.areThere()) {
             return NO_ROOM; // whatever it took would be lost
         }
         Optional<Duration> notNow = visit.pauseBeforeAsking();
@@ -172,7 +169,7 @@ final class Slot implements Crew.Job {
             drain.askEnds(answer.flatMap(Answer::task).isPresent());
         }
         if (answer.flatMap(Answer::task).isEmpty()) {
-            soundRounds = 0;
+            folders.doubt();
         }
         if (answer.isEmpty() || answer.get().reply().isEmpty()) {
             return PAUSE;
@@ -188,26 +185,6 @@ final class Slot implements Crew.Job {
         }
         // A master that held the question back has let the time pass already.
         return session.has(Feature.WAIT) ? Duration.ZERO : POLL;
-    }
-
-    /** A task whose result could be kept left the folders as they should be, most likely. */
-    private boolean hasFolders() {
-        if (soundRounds > 0 && soundRounds % ROUNDS_PER_LOOK != 0) {
-            return true;
-        }
-        try {
-            folders.ensure();
-            if (noFolders) {
-                log.info("The work folder can be used again; asking for work again");
-            }
-            noFolders = false;
-        } catch (IOException e) {
-            if (!noFolders) {
-                log.error("{}. Asking for no work until then", e.getMessage());
-            }
-            noFolders = true;
-        }
-        return !noFolders;
     }
 
     private Optional<Reply> ask(Session session) throws InterruptedException {
@@ -241,8 +218,7 @@ final class Slot implements Crew.Job {
     }
 
     private Duration work(HeldTask task) throws InterruptedException {
-        int before = soundRounds;
-        soundRounds = 0;
+        FolderCheck.Round round = folders.begin();
         held = task;
         TaskPackage received = task.task();
         TaskPackage taskPackage = received;
@@ -255,16 +231,20 @@ final class Slot implements Crew.Job {
                     .run(
                             taskPackage,
                             task,
-                            task::isRecalled,
+                            task::isUnwanted,
                             task.assignment().map(shared.logs()::of).orElse(OutputWatcher.NOBODY),
                             activity);
             shared.runTimes().add(outcome.runTime());
             keep(task, outcome);
-            soundRounds = before + 1;
+            round.wasSound();
         } catch (TaskRunner.NotRun e) {
             task.giveBack(e);
         } catch (TaskRunner.Recalled e) {
-            log.info("Stopped {}: the master has no more use for it", task.described());
+            if (task.isRecalled()) {
+                log.info("Stopped {}: the master has no more use for it", task.described());
+            } else {
+                task.giveBackUncounted();
+            }
         } catch (RuntimeException | Error fault) {
             giveBackQuietly(task, unexpected(fault));
             throw fault;

@@ -1,23 +1,38 @@
 package org.mutirao.worker;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import org.mutirao.worker.run.RunPermits;
+import java.util.concurrent.TimeUnit;
+import org.mutirao.worker.stay.MachineWatch;
+import org.mutirao.worker.stay.Pausing;
 
-/** How many scripts run at a time. Shared by all slots. */
-final class SlotPermits implements RunPermits {
+/** How many scripts run at a time, and whether they may run now. Shared by all slots. */
+final class SlotPermits {
     private final Semaphore permits;
+    private final MachineWatch machine;
 
-    SlotPermits(int slots) {
-        permits = new Semaphore(slots);
+    SlotPermits(int slots, MachineWatch machine) {
+        this.permits = new Semaphore(slots);
+        this.machine = machine;
     }
 
-    @Override
-    public void begin() throws InterruptedException {
-        permits.acquire();
+    /** Waits for a permit, but not longer than that. */
+    boolean begin(Duration patience) throws InterruptedException {
+        return permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    @Override
-    public void end() {
+    void end() {
         permits.release();
+    }
+
+    /** What becomes of what runs now; empty if it may go on. */
+    Optional<Pausing> pausing() {
+        return machine.pausing();
+    }
+
+    /** Why tasks are given back now. */
+    String reason() {
+        return machine.reason().map(MachineWatch.Reason::ofReturn).orElse("");
     }
 }

@@ -1,12 +1,10 @@
 package org.mutirao.worker;
 
 import java.time.Duration;
-import java.time.LocalTime;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.mutirao.protocol.text.Text;
-import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.MachineWatch;
 import org.mutirao.worker.stay.Stay;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +16,11 @@ final class Visit {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
     /** The last question waits a little, else there would be very many of them until somebody looks at the time. */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
-    /** The clock may be set meanwhile. */
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final Stay stay;
     private final Drain drain;
     private final LongSupplier nanos;
-    private final Supplier<LocalTime> timeOfDay;
+    private final MachineWatch machine;
     private final long began;
     private long idleSince;
     private int taken;
@@ -36,33 +32,27 @@ final class Visit {
      * It begins now.
      *
      * @param nanos monotonic
-     * @param timeOfDay by this machine's clock
+     * @param machine knows when it may work
      */
-    Visit(Stay stay, Drain drain, LongSupplier nanos, Supplier<LocalTime> timeOfDay) {
+    Visit(Stay stay, Drain drain, LongSupplier nanos, MachineWatch machine) {
         this.stay = stay;
         this.drain = drain;
         this.nanos = nanos;
-        this.timeOfDay = timeOfDay;
+        this.machine = machine;
         this.began = nanos.getAsLong();
         this.idleSince = began;
     }
 
-    /** How long to wait before it may be asked again whether this is an hour for work; empty if it is one. */
+    /** How long to wait before it may be asked again whether it is time for work; empty if it is. */
     synchronized Optional<Duration> pauseBeforeAsking() {
-        LocalTime now = timeOfDay.get();
-        Optional<Hours> over = stay.hours().filter(hours -> !hours.include(now));
-        if (over.isPresent() && !closed) {
-            log.info("Taking no work outside of --hours {}", over.get());
-        }
-        closed = over.isPresent();
-        return over.map(hours -> atMost(hours.untilNext(now), MAX_PAUSE));
+        Optional<Duration> pause = machine.pause();
+        closed = pause.isPresent();
+        return pause;
     }
 
     /** As much of that time as there is left of the hours for work and of the lifetime, so that no task comes after them. */
     Duration whileOpen(Duration patience) {
-        Duration open = stay.hours()
-                .map(hours -> atMost(hours.untilEnd(timeOfDay.get()), patience))
-                .orElse(patience);
+        Duration open = machine.whileOpen(patience);
         return stay.lifetime().map(lifetime -> atMost(left(lifetime), open)).orElse(open);
     }
 

@@ -3,12 +3,10 @@ package org.mutirao.worker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalTime;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,16 +14,11 @@ import java.util.function.LongSupplier;
 import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.disk.GivenPath;
-import org.mutirao.protocol.id.GridId;
-import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.WorkerId;
-import org.mutirao.protocol.identity.WorkerKey;
 import org.mutirao.protocol.pack.PackageLimits;
-import org.mutirao.protocol.stranger.StrangerKind;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.ByteSize;
-import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
@@ -34,7 +27,6 @@ import org.mutirao.worker.environment.Environments;
 import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.facts.KnownFacts;
 import org.mutirao.worker.link.ClockPart;
-import org.mutirao.worker.link.LinkListener;
 import org.mutirao.worker.link.MasterLink;
 import org.mutirao.worker.link.Session;
 import org.mutirao.worker.link.Timing;
@@ -47,6 +39,10 @@ import org.mutirao.worker.run.ScriptEnvironment;
 import org.mutirao.worker.run.TaskRunner;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.sandbox.Sandboxes;
+import org.mutirao.worker.stay.MachineWatch;
+import org.mutirao.worker.stay.Senses;
+import org.mutirao.worker.stay.SystemSenses;
+import org.mutirao.worker.stay.WorkTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +71,9 @@ public final class Worker implements AutoCloseable {
     /** How often it is asked whether it is time to leave. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** How soon a person who comes back is noticed. Some systems are asked by a program that has to start. */
+    private static final Duration LOOK_AT_MACHINE = Duration.ofSeconds(3);
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final WorkFolder folder;
@@ -88,6 +87,9 @@ public final class Worker implements AutoCloseable {
     /** Has folders and interpreters that wait for a next run. */
     private volatile Optional<TaskRunner> waiting = Optional.empty();
 
+    /** There once the interpreter is known. */
+    private volatile Optional<MachineWatch> watch = Optional.empty();
+
     private final KnownFacts facts = new KnownFacts();
     private volatile Optional<GuardedLoop> factFinder = Optional.empty();
 
@@ -99,15 +101,25 @@ public final class Worker implements AutoCloseable {
         Python get() throws IOException, InterruptedException;
     }
 
+    /** Who tells of the person in front of the machine. */
+    interface SensesSource {
+        /** Some systems can only be asked by Python. */
+        Senses by(Python python);
+    }
+
     private Worker(
-            WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
+            WorkerConfig config,
+            PythonSource python,
+            SensesSource senses,
+            InstantSource wall,
+            LongSupplier nanos,
+            Consumer<Session> onReady)
             throws IOException, InterruptedException {
         folder = WorkFolder.open(
                 GivenPath.resolve(config.work()), config.called().id());
         outbox = Outbox.open(folder.outbox(), folder.refused(), folder.whole());
         holdings = new Holdings(outbox);
         drain = new Drain(config.stay().once(), config.stay().maxTasks().orElse(Integer.MAX_VALUE));
-        Visit visit = new Visit(config.stay(), drain, nanos, LocalTime::now);
         crew = new Crew(nanos, this::onHopeless);
         client = new WireClient(
                 2,
@@ -127,9 +139,9 @@ public final class Worker implements AutoCloseable {
                         folder.key(),
                         facts::now),
                 config.search(),
-                new Reactions(onReady),
+                new LinkReactions(onReady, this::session, client, outbox, holdings, folder),
                 nanos,
-                new ClockPart(new ClockFollower(clock, nanos)),
+                new ClockPart(new ClockFollower(clock, nanos)).with(() -> watch.flatMap(MachineWatch::inWords)),
                 Timing.usual(),
                 crew.watched("link"));
         facts.onChange(link::factsChanged);
@@ -144,6 +156,10 @@ public final class Worker implements AutoCloseable {
         Python runs = orClose(python::get);
         Sandbox sandbox =
                 orClose(() -> Sandboxes.choose(config.interpreter().sandbox(), runs.command(), folder.places()));
+        MachineWatch machine = new MachineWatch(config.stay().times(), senses.by(runs), LocalTime::now);
+        machine.look();
+        watch = Optional.of(machine);
+        Visit visit = new Visit(config.stay(), drain, nanos, machine);
         FactFinder finder = new FactFinder(
                 runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
@@ -171,7 +187,7 @@ public final class Worker implements AutoCloseable {
                 outbox,
                 holdings,
                 drain,
-                new SlotPermits(config.slots().tasks()),
+                new SlotPermits(config.slots().tasks(), machine),
                 new RunTimeEstimate(),
                 logs);
         SharedParts parts = new SharedParts(folder.shared(), MOST_SHARED, wall);
@@ -182,7 +198,8 @@ public final class Worker implements AutoCloseable {
             crew.add(
                     "slot " + number,
                     true,
-                    (activity, leave) -> new Slot(shared, visit, folder::ensure, parts, kind, activity, leave));
+                    (activity, leave) ->
+                            new Slot(shared, visit, new FolderCheck(folder::ensure), parts, kind, activity, leave));
         }
         for (int number = 1; number <= COURIERS; number++) {
             crew.add(
@@ -195,11 +212,21 @@ public final class Worker implements AutoCloseable {
             sleep(LOOK);
             visit.look();
         });
+        if (!config.stay().times().equals(WorkTimes.ALWAYS)) {
+            crew.add("machine", false, (activity, leave) -> () -> {
+                sleep(LOOK_AT_MACHINE);
+                machine.look();
+            });
+        }
         if (outbox.size() > 0) {
             log.info("{} results of an earlier run wait to be delivered", outbox.size());
         }
         crew.start();
         factFinder.get().start();
+    }
+
+    private Optional<Session> session() {
+        return link.now();
     }
 
     private static void sleep(Duration time) throws InterruptedException {
@@ -234,7 +261,24 @@ public final class Worker implements AutoCloseable {
     public static Worker start(
             WorkerConfig config, PythonSource python, InstantSource wall, LongSupplier nanos, Consumer<Session> onReady)
             throws IOException, InterruptedException {
-        return new Worker(config, python, wall, nanos, onReady);
+        return start(config, python, Worker::senses, wall, nanos, onReady);
+    }
+
+    /** The same, on a machine that somebody seems to use. */
+    static Worker start(
+            WorkerConfig config,
+            PythonSource python,
+            SensesSource senses,
+            InstantSource wall,
+            LongSupplier nanos,
+            Consumer<Session> onReady)
+            throws IOException, InterruptedException {
+        return new Worker(config, python, senses, wall, nanos, onReady);
+    }
+
+    /** Those of this machine. */
+    static Senses senses(Python python) {
+        return new SystemSenses(FactFinder.system(), python, InstantSource.system());
     }
 
     /** A part without which a worker does not start. */
@@ -286,87 +330,6 @@ public final class Worker implements AutoCloseable {
         close();
         if (broken.isPresent()) {
             throw new IOException(broken.get());
-        }
-    }
-
-    private static String describe(StrangerKind kind) {
-        return kind == StrangerKind.OTHER
-                ? Text.of(", a program of another group")
-                : Text.of(", by its looks group %s's", kind);
-    }
-
-    private final class Reactions implements LinkListener {
-        private final Consumer<Session> onReady;
-
-        Reactions(Consumer<Session> onReady) {
-            this.onReady = onReady;
-        }
-
-        @Override
-        public void onConnected(Session session, boolean first) {
-            log.info(
-                    "Registered with the master at {}{}",
-                    HostPort.of(session.endpoint().address()),
-                    session.stranger().map(Worker::describe).orElse(""));
-            outbox.wake();
-            if (first) {
-                onReady.accept(session);
-            }
-        }
-
-        @Override
-        public void onLost(Session session, String reason) {
-            log.warn("Lost the master ({}); looking for it", reason);
-            // Who still waits there for an answer would wait in vain, if it is frozen or cut off.
-            client.abandon(session.endpoint().address());
-        }
-
-        @Override
-        public void onSearching(String where) {
-            log.info("No master answers yet ({}); going on looking", where);
-        }
-
-        @Override
-        public void onStillSearching(String advice) {
-            log.warn(advice);
-        }
-
-        @Override
-        public void onRefused(InetSocketAddress master, String why) {
-            log.warn("The master at {} does not take this worker: {}. It goes on trying", HostPort.of(master), why);
-        }
-
-        @Override
-        public void onDrop(List<Lease> leases) {
-            link.now().flatMap(Session::terms).ifPresent(terms -> holdings.recall(terms.grid(), leases));
-        }
-
-        @Override
-        public void onNotice(String sentence) {
-            log.warn("The master says: {}", sentence);
-        }
-
-        @Override
-        public void onNewId(WorkerKey key, String reason) {
-            log.warn(
-                    "The master says that {}. This worker goes on as {}",
-                    reason,
-                    key.id().brief());
-            try {
-                folder.rename(key);
-            } catch (IOException e) {
-                log.warn("The new id can't be kept in the work folder; it holds until this worker ends");
-            }
-        }
-
-        @Override
-        public boolean owesStrangers() {
-            return holdings.owesStrangers();
-        }
-
-        @Override
-        public List<Lease> held(Optional<GridId> grid) {
-            return holdings.held(grid);
         }
     }
 

@@ -47,7 +47,11 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
     private final Payload task;
     private final WireServer server;
     private final AtomicInteger waiting = new AtomicInteger(1);
+    /** Whether each of those counts as a lost attempt. */
+    final List<Boolean> counted = new CopyOnWriteArrayList<>();
+
     private volatile List<Lease> held = List.of();
+    private volatile Optional<String> notNow = Optional.empty();
 
     HandingMaster(Path folder, byte[] zip) throws IOException {
         Path spool = Files.createDirectories(folder.resolve("master"));
@@ -69,6 +73,11 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
         return held;
     }
 
+    /** Why the worker takes no work, as its last heartbeat said. */
+    Optional<String> notNow() {
+        return notNow;
+    }
+
     @Override
     public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
         answer.send(reply(request instanceof WorkerRequest.InSession in ? in.said() : request));
@@ -84,12 +93,14 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
         }
         if (request instanceof WorkerRequest.Heartbeat beat) {
             held = beat.held().orElse(List.of());
+            notNow = beat.notNow();
             return new Reply.Alive(List.of(), true);
         }
         if (request instanceof WorkerRequest.RequestTask) {
             return work();
         }
         if (request instanceof WorkerRequest.ReturnTask back) {
+            counted.add(back.counts());
             returned.add(back.reason());
             if (handedOut.get() < MAX_ATTEMPTS) {
                 waiting.set(1);

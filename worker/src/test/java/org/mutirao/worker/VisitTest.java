@@ -17,7 +17,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.MachineWatch;
+import org.mutirao.worker.stay.Senses;
 import org.mutirao.worker.stay.Stay;
+import org.mutirao.worker.stay.WorkTimes;
 
 class VisitTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -26,9 +29,25 @@ class VisitTest {
     private long now;
     private LocalTime timeOfDay = LocalTime.NOON;
 
+    private static final class NoSenses implements Senses {
+        @Override
+        public Optional<Duration> idle() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Boolean> onBattery() {
+            return Optional.empty();
+        }
+    }
+
     private Visit visit(Optional<Duration> lifetime, Optional<Duration> idleExit, Optional<Hours> hours) {
+        WorkTimes times = WorkTimes.of(hours);
         return new Visit(
-                new Stay(false, lifetime, idleExit, OptionalInt.empty(), hours), drain, () -> now, () -> timeOfDay);
+                new Stay(false, lifetime, idleExit, OptionalInt.empty(), times),
+                drain,
+                () -> now,
+                new MachineWatch(times, new NoSenses(), () -> timeOfDay));
     }
 
     private void pass(Duration time) {

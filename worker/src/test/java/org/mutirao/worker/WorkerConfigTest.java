@@ -27,8 +27,10 @@ import org.mutirao.worker.link.Search;
 import org.mutirao.worker.sandbox.SandboxChoice;
 import org.mutirao.worker.sandbox.SandboxSettings;
 import org.mutirao.worker.stay.Hours;
+import org.mutirao.worker.stay.Pausing;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
+import org.mutirao.worker.stay.WorkTimes;
 import org.mutirao.worker.warm.Warm;
 import picocli.CommandLine;
 
@@ -83,7 +85,11 @@ class WorkerConfigTest {
                                 Optional.of(Duration.ofHours(2)),
                                 Optional.of(Duration.ofMinutes(10)),
                                 OptionalInt.of(7),
-                                Optional.of(Hours.parse("18:00-07:00"))),
+                                new WorkTimes(
+                                        Optional.of(Hours.parse("18:00-07:00")),
+                                        Optional.of(Duration.ofMinutes(5)),
+                                        true,
+                                        Optional.of(Pausing.GIVE_BACK))),
                         Optional.of(Path.of("p"))),
                 parsed(
                         "--work=w",
@@ -112,6 +118,9 @@ class WorkerConfigTest {
                         "--max-environments=3GiB",
                         "--build-timeout=4m",
                         "--hours=18:00-07:00",
+                        "--idle-only=5m",
+                        "--on-battery=pause",
+                        "--pause=give-back",
                         "--lifetime=2h",
                         "--idle-exit=10m",
                         "--max-tasks=7",
@@ -145,6 +154,7 @@ class WorkerConfigTest {
                 "--slots=0         | --slots 0: expected 1 to 1024",
                 "--lifetime=0s     | --lifetime: expected more than 0",
                 "--max-tasks=0     | --max-tasks: expected at least 1",
+                "--idle-only=0s    | --idle-only: expected more than 0",
             })
     void whatCantBeMeantIsRefusedWithASentence(String option, String sentence) {
         assertEquals(
@@ -160,6 +170,8 @@ class WorkerConfigTest {
                 "--slots=many      | worker: --slots: expected auto, a number, or a part of the cores as 50% (see worker --help)",
                 "--hours=7:00      | worker: the value of --hours: expected two times, as 18:00-07:00 (see worker --help)",
                 "--hours=07:00-07:00 | worker: the value of --hours: the two times are the same; without --hours it works all day (see worker --help)",
+                "--on-battery=stop | worker: the value of --on-battery: expected pause or go-on (see worker --help)",
+                "--pause=stop      | worker: the value of --pause: expected suspend, give-back or finish (see worker --help)",
                 "--warm=x          | worker: the value of --warm: expected auto, off, or 1 to 1000000 (see worker --help)",
             })
     void aWrongWordIsOneLineAndWhereTheHelpIs(String option, String line) {

@@ -1,5 +1,7 @@
 package org.mutirao.worker.link;
 
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
 
@@ -14,4 +16,24 @@ public interface HeartbeatPart {
      * @param sent when the heartbeat was sent, by the link's ticker
      */
     void onAnswer(Reply.Alive answer, long sent);
+
+    /**
+     * The same, which tells besides why the worker takes no work.
+     *
+     * @param notNow in words; empty while it does
+     */
+    default HeartbeatPart with(Supplier<Optional<String>> notNow) {
+        HeartbeatPart own = this;
+        return new HeartbeatPart() {
+            @Override
+            public WorkerRequest.Heartbeat addTo(WorkerRequest.Heartbeat heartbeat) {
+                return own.addTo(heartbeat).with(notNow.get());
+            }
+
+            @Override
+            public void onAnswer(Reply.Alive answer, long sent) {
+                own.onAnswer(answer, sent);
+            }
+        };
+    }
 }

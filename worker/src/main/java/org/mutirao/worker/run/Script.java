@@ -55,9 +55,16 @@ final class Script {
     /**
      * Runs to the end.
      *
+     * @param pauses while it stands still, its time does not go by
      * @throws IOException when it can't be started at all
      */
-    Ended run(Membership place, TaskSpec spec, Duration timeout, TaskLimits limits, BooleanSupplier recalled)
+    Ended run(
+            Membership place,
+            TaskSpec spec,
+            Duration timeout,
+            TaskLimits limits,
+            BooleanSupplier recalled,
+            Pauses pauses)
             throws IOException, InterruptedException, Recalled {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
@@ -75,7 +82,8 @@ final class Script {
                 if (recalled.getAsBoolean()) {
                     throw new Recalled();
                 }
-                if (nanos.getAsLong() - end >= 0) {
+                pauses.look(tree);
+                if (nanos.getAsLong() - pauses.nanos() - end >= 0) {
                     return new Ended(new Ending.Stopped(Ending.Limit.TIME), consumption.used(Used.unknown()));
                 }
                 if (place.printed().size() > maxOutput.bytes() || place.errors().size() > maxOutput.bytes()) {
@@ -84,6 +92,7 @@ final class Script {
             }
             return new Ended(new Ending.Exited(script.exitValue()), consumption.used(script.used()));
         } finally {
+            pauses.close();
             if (script.isAlive()) {
                 tree.end();
             } else {

@@ -127,7 +127,7 @@ public final class TaskRunner implements AutoCloseable {
     /**
      * Runs the package to its end.
      *
-     * @param permits asked before the script starts
+     * @param permits asked before the script starts, and now and then whether it has to stand still
      * @param recalled asked now and then; true ends the run
      * @param watcher told where the output grows
      * @param activity told what is being done, and how long it may take
@@ -217,11 +217,19 @@ public final class TaskRunner implements AutoCloseable {
             TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
             FolderState before = FolderState.mark(own.folder(), unpacked, wall.millis());
             activity.idle();
-            permits.begin();
+            if (!permits.begin()) {
+                throw new Script.Recalled();
+            }
             Runnable unwatch = () -> {};
             try {
                 Duration limit = taskPackage.spec().timeout().orElse(limits.timeout());
-                activity.doing(Text.of("running %s", task.name()), limit.plus(GRACE));
+                Pauses pauses = new Pauses(
+                        permits,
+                        Suspender.here(interpreters.python()),
+                        nanos,
+                        activity,
+                        task.name(),
+                        limit.plus(GRACE));
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
@@ -230,8 +238,8 @@ public final class TaskRunner implements AutoCloseable {
                         TaskLimits.MAX_PROCESSES,
                         TaskLimits.MAX_OPEN_FILES);
                 Script.Ended ended = new Script(chosen.plain(), forks, limits.maxOutput(), nanos)
-                        .run(place, taskPackage.spec(), limit, held, recalled);
-                Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos);
+                        .run(place, taskPackage.spec(), limit, held, recalled, pauses);
+                Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos - pauses.nanos());
                 return new Run(before, taskPackage.spec(), ended, held, started, time);
             } finally {
                 unwatch.run();

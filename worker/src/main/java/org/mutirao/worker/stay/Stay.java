@@ -12,17 +12,13 @@ import org.mutirao.protocol.text.Text;
  * @param lifetime after which it takes nothing more, finishes what runs and leaves
  * @param idleExit how long it may have had nothing to do before it leaves
  * @param maxTasks how many tasks it takes before it leaves
- * @param hours in which it takes work; all day if empty
+ * @param times when it may work
  */
 public record Stay(
-        boolean once,
-        Optional<Duration> lifetime,
-        Optional<Duration> idleExit,
-        OptionalInt maxTasks,
-        Optional<Hours> hours) {
+        boolean once, Optional<Duration> lifetime, Optional<Duration> idleExit, OptionalInt maxTasks, WorkTimes times) {
     /** For ever, all day. */
     public static final Stay FOREVER =
-            new Stay(false, Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
+            new Stay(false, Optional.empty(), Optional.empty(), OptionalInt.empty(), WorkTimes.ALWAYS);
 
     public Stay {
         check(lifetime, "--lifetime");
@@ -40,6 +36,6 @@ public record Stay(
 
     /** The same, leaving as soon as there is nothing to do. */
     public Stay untilNothingToDo() {
-        return new Stay(true, lifetime, idleExit, maxTasks, hours);
+        return new Stay(true, lifetime, idleExit, maxTasks, times);
     }
 }

@@ -92,7 +92,8 @@ class BadTasksTest {
                             TaskSpec.defaults(),
                             Duration.ofMinutes(1),
                             new TaskLimits(MEMORY, processes, 100),
-                            () -> false);
+                            () -> false,
+                            FreePermits.pauses(python));
             assertEquals("", new String(errors.tail(1000), StandardCharsets.UTF_8));
             return new Run(
                     ended.ending(), ended.used().memory(), new String(printed.tail(100_000), StandardCharsets.UTF_8));

@@ -162,7 +162,8 @@ class LimitsTest {
                             TaskSpec.defaults(),
                             Duration.ofMinutes(1),
                             held,
-                            () -> false);
+                            () -> false,
+                            FreePermits.pauses(python));
             assertEquals(new Ending.Stopped(Ending.Limit.PROCESSES), ended.ending());
             assertEquals(
                     "it had more than 20 processes at a time; start fewer",
