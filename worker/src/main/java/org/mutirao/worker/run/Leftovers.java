@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Processes that a script started and that outlive it, found in Linux' {@code /proc}: those of its session, and those that inherited the
@@ -26,12 +27,20 @@ final class Leftovers {
     static final String MARK = "MUTIRAO_RUN";
 
     private static final int MAX_ENVIRONMENT = 1 << 20;
+    /** Where the system tells which number the latest process has; not all do. */
+    private static final String LATEST = "sys/kernel/ns_last_pid";
+    /** So many numbers are looked at one by one sooner than all processes of the machine are listed. */
+    private static final long FEW = 64;
+
+    private static final int TRIES = 3;
     /** Where a process tells when it began, counted from its state. */
     private static final int START = 19;
 
     private final Path proc;
     private final byte[] marked;
-    /** Who was there before the script; they are not worth a look. */
+    /** The number given last before the script; -1 if that is not known. Who has one that was given later is worth a look. */
+    private final long latestBefore;
+    /** Who was there before the script, if that is not known. */
     private final Set<String> before;
     /** Who has no mark of ours, by number and start. */
     private final Map<String, String> others = new HashMap<>();
@@ -40,7 +49,8 @@ final class Leftovers {
     Leftovers(Path proc, String mark) {
         this.proc = proc;
         this.marked = (MARK + "=" + mark).getBytes(StandardCharsets.US_ASCII);
-        this.before = new HashSet<>(processes());
+        this.latestBefore = latest();
+        this.before = latestBefore < 0 ? new HashSet<>(processes()) : Set.of();
     }
 
     /** Whether this system tells of them at all. */
@@ -53,22 +63,32 @@ final class Leftovers {
     }
 
     /**
-     * Who is still there: those of its session, those with its mark, those that are known to be its, and all that these have started. One walk
-     * over all processes, however many are its.
+     * Who is still there: those of its session, those with its mark, those that are known to be its, and all that these have started. At most
+     * one walk over all processes, however many are its.
      *
      * @param session the script's own process, if it had a session to itself
      * @param known whose numbers were found before
      * @param thorough whether to look also at numbers that were in use before the script began: in a long time they may have got free
      */
     List<Long> find(long session, Collection<Long> known, boolean thorough) {
+        if (thorough || latestBefore < 0) {
+            return find(session, known, thorough ? processes() : newcomers(known));
+        }
+        List<Long> found = List.of();
+        long looked = -1;
+        for (int tries = 0; tries < TRIES && looked != latest(); tries++) {
+            looked = latest(); // one that begins another and ends must not slip through
+            found = find(session, known, begunSince(session, known, looked));
+        }
+        return found;
+    }
+
+    private List<Long> find(long session, Collection<Long> known, Collection<String> candidates) {
         Map<Long, List<Long>> children = new HashMap<>();
         Deque<Long> toFollow = new ArrayDeque<>();
         Map<Long, Boolean> alive = new HashMap<>();
-        for (String name : processes()) {
+        for (String name : candidates) {
             long pid = Long.parseLong(name);
-            if (!thorough && before.contains(name) && !known.contains(pid)) {
-                continue;
-            }
             String[] fields = stat(name);
             if (fields.length <= START) {
                 continue; // gone
@@ -93,6 +113,54 @@ final class Leftovers {
         found.remove(session);
         found.removeIf(pid -> !alive.get(pid));
         return List.copyOf(found);
+    }
+
+    private List<String> newcomers(Collection<Long> known) {
+        return processes().stream()
+                .filter(name -> !before.contains(name) || known.contains(Long.parseLong(name)))
+                .toList();
+    }
+
+    /** Who may have begun since the script did, and those that are known. */
+    private List<String> begunSince(long session, Collection<Long> known, long now) {
+        if (!isBetween(session, now)) {
+            return processes(); // the number is another system's
+        }
+        if (now < latestBefore || now - latestBefore > FEW) {
+            return processes().stream()
+                    .filter(name -> isBetween(Long.parseLong(name), now) || known.contains(Long.parseLong(name)))
+                    .toList();
+        }
+        return LongStream.concat(
+                        LongStream.rangeClosed(latestBefore + 1, now),
+                        known.stream().mapToLong(pid -> pid))
+                .distinct()
+                .mapToObj(String::valueOf)
+                .filter(this::isProcess)
+                .toList();
+    }
+
+    /** Numbers are given in turns, and begin again after the highest. */
+    private boolean isBetween(long pid, long now) {
+        return now < latestBefore ? pid > latestBefore || pid <= now : pid > latestBefore && pid <= now;
+    }
+
+    private long latest() {
+        try {
+            return Long.parseLong(Files.readString(proc.resolve(LATEST)).strip());
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Threads have numbers too, under which they are found but not listed. */
+    private boolean isProcess(String pid) {
+        try {
+            String status = Files.readString(proc.resolve(pid).resolve("status"), StandardCharsets.ISO_8859_1);
+            return status.contains("\nTgid:\t" + pid + "\n");
+        } catch (IOException e) {
+            return false; // gone
+        }
     }
 
     private List<String> processes() {
