@@ -1,12 +1,16 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.text.Normalizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,6 +46,7 @@ final class FolderState {
     private final Map<Path, Mark> marks = new HashMap<>();
     private final Set<Path> folders = new HashSet<>();
     private Optional<List<Path>> left = Optional.empty();
+    private Optional<PosixFileAttributes> top = Optional.empty();
 
     private FolderState(Path folder) {
         this.folder = folder;
@@ -100,6 +105,11 @@ final class FolderState {
         return left;
     }
 
+    /** After {@link #changed}: which folder it is and who may use it, where the system tells. */
+    Optional<PosixFileAttributes> top() {
+        return top;
+    }
+
     /**
      * The new or changed files by their path with slashes, and new empty folders by a path that ends in one.
      *
@@ -110,7 +120,7 @@ final class FolderState {
     SortedMap<String, Path> changed(List<String> globs, PackingReport report, BooleanSupplier timeIsUp)
             throws IOException {
         Search search = new Search(new OutputGlobs(globs), report, timeIsUp);
-        Files.walkFileTree(folder, search);
+        search.all();
         left = search.onlyFiles ? Optional.of(List.copyOf(search.files)) : Optional.empty();
         return search.found;
     }
@@ -125,11 +135,53 @@ final class FolderState {
         private final List<Path> files = new ArrayList<>();
         private boolean onlyFiles = true;
         private int visited;
+        private boolean ended;
 
         Search(OutputGlobs globs, PackingReport report, BooleanSupplier timeIsUp) {
             this.globs = globs;
             this.report = report;
             this.timeIsUp = timeIsUp;
+        }
+
+        /** As one walk would, but with one look at the folder itself, which tells of it more than a walk does. */
+        void all() {
+            BasicFileAttributes attributes;
+            try {
+                attributes = lookAtTop();
+            } catch (IOException e) {
+                visitFileFailed(folder, e);
+                return;
+            }
+            if (!attributes.isDirectory()) {
+                visitFile(folder, attributes);
+                return;
+            }
+            preVisitDirectory(folder, attributes);
+            IOException failure = null;
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path each : entries) {
+                    if (!ended) {
+                        Files.walkFileTree(each, this);
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                failure = e.getCause();
+            } catch (IOException e) {
+                visitFileFailed(folder, e);
+                return;
+            }
+            if (!ended) {
+                postVisitDirectory(folder, failure);
+            }
+        }
+
+        private BasicFileAttributes lookAtTop() throws IOException {
+            try {
+                top = Optional.of(RunFolder.attributesOf(folder));
+                return top.get();
+            } catch (UnsupportedOperationException e) {
+                return Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            }
         }
 
         @Override
@@ -227,6 +279,7 @@ final class FolderState {
         private FileVisitResult goOn() {
             boolean enough = ++visited > MAX_VISITED || timeIsUp.getAsBoolean();
             if (enough) {
+                ended = true;
                 onlyFiles = false;
                 report.leftOut(
                         "…", Text.of("looking through the script's folder took too long; the rest was not looked at"));

@@ -5,12 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.slf4j.Logger;
@@ -29,8 +27,7 @@ final class RunFolder implements AutoCloseable {
 
     private final Path own;
     private final Script.Membership place;
-    private final Optional<Object> stdoutKey;
-    private final Optional<Object> stderrKey;
+    private final Optional<Object> ownState;
     private final List<Object> folderState;
     private final List<Emptied> others;
     private boolean keepsTimes;
@@ -38,12 +35,11 @@ final class RunFolder implements AutoCloseable {
     private RunFolder(Path own, Script.Membership place) throws IOException {
         this.own = own;
         this.place = place;
-        this.stdoutKey = keyOf(place.stdout());
-        this.stderrKey = keyOf(place.stderr());
         this.folderState = stateOf(place.files());
         this.others = List.of(
                 Emptied.make(ScriptEnvironment.home(place.files())),
                 Emptied.make(ScriptEnvironment.temporary(place.files())));
+        this.ownState = changeOf(own);
     }
 
     /** Makes it, with all folders above it. */
@@ -69,10 +65,16 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** What the system calls a file, whatever its name; empty where it does not tell. */
-    private static Optional<Object> keyOf(Path file) throws IOException {
-        return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey());
+    /**
+     * Which folder it is, and when something in it was last made, renamed or deleted, which nobody can set; empty where the system does not
+     * tell.
+     */
+    private static Optional<Object> changeOf(Path folder) throws IOException {
+        try {
+            return Optional.of(Files.readAttributes(folder, "unix:dev,ino,mode,uid,ctime", LinkOption.NOFOLLOW_LINKS));
+        } catch (UnsupportedOperationException e) {
+            return Optional.empty();
+        }
     }
 
     Script.Membership place() {
@@ -92,7 +94,7 @@ final class RunFolder implements AutoCloseable {
         return List.of(attributes.isDirectory(), attributes.fileKey(), attributes.owner(), attributes.permissions());
     }
 
-    private static PosixFileAttributes attributesOf(Path folder) throws IOException {
+    static PosixFileAttributes attributesOf(Path folder) throws IOException {
         return Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -136,12 +138,14 @@ final class RunFolder implements AutoCloseable {
         keepsTimes = does;
     }
 
-    /** Whether the output's files are still those behind the handles. Scripts may reach them, also those of other runs. */
+    /**
+     * Whether the output's files are still those behind the handles. Scripts may reach them, also those of other runs, but not put others in
+     * their place without a change of the folder.
+     */
     boolean isIntact() {
         try {
-            return stdoutKey.isPresent()
-                    && Objects.equals(stdoutKey, keyOf(place.stdout()))
-                    && Objects.equals(stderrKey, keyOf(place.stderr()))
+            return ownState.isPresent()
+                    && ownState.equals(changeOf(own))
                     && place.printed().size() + place.errors().size() == 0;
         } catch (IOException e) {
             return false;
@@ -151,11 +155,11 @@ final class RunFolder implements AutoCloseable {
     /** Deletes all that a run left, and empties the output; false if that can't be done file by file. */
     boolean emptied(FolderState after) {
         Optional<List<Path>> left = after.onlyFilesLeft();
-        if (left.isEmpty() || stdoutKey.isEmpty()) {
+        if (left.isEmpty() || ownState.isEmpty()) {
             return false;
         }
         try {
-            if (!folderState.equals(stateOf(place.files()))) {
+            if (!folderState.equals(after.top().map(RunFolder::stateOf).orElse(List.of()))) {
                 return false;
             }
             for (Emptied other : others) {
