@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.stream.ChunkedInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -106,17 +104,14 @@ final class FrameWriter {
                 .writeBytes(frame.after());
     }
 
-    private static final class FrameInput implements ChunkedInput<ByteBuf> {
-        private final Frame frame;
+    private static final class FrameInput extends FrameChunks<ByteBuf> {
         private final InputStream file;
         private final byte[] block = new byte[BLOCK];
         private long left;
         private boolean begun;
-        private boolean ended;
-        private long progress;
 
         FrameInput(Frame frame, InputStream file) {
-            this.frame = frame;
+            super(frame, file);
             this.file = file;
             this.left = frame.payload().orElseThrow().blob().size();
         }
@@ -143,34 +138,8 @@ final class FrameWriter {
                 chunk.writeBytes(frame.after());
                 ended = true;
             }
-            progress += chunk.readableBytes();
+            sent += chunk.readableBytes();
             return chunk;
-        }
-
-        @Override
-        public boolean isEndOfInput() {
-            return ended;
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
-
-        @Override
-        public long length() {
-            return frame.length();
-        }
-
-        @Override
-        public long progress() {
-            return progress;
-        }
-
-        @Deprecated
-        @Override
-        public ByteBuf readChunk(ChannelHandlerContext context) throws IOException {
-            return readChunk(context.alloc());
         }
     }
 }

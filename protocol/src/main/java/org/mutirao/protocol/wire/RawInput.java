@@ -3,12 +3,10 @@ package org.mutirao.protocol.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.DefaultMessageSizeEstimator;
 import io.netty.channel.FileRegion;
 import io.netty.channel.MessageSizeEstimator;
-import io.netty.handler.stream.ChunkedInput;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import org.mutirao.protocol.dialect.Frame;
@@ -17,7 +15,7 @@ import org.mutirao.protocol.dialect.Frame;
  * A frame whose file leaves as it is: its text, then the file in regions, which the system copies from its cache to the socket where
  * it can. A region is small enough that a slow reader takes it within the time that one write may last.
  */
-final class RawInput implements ChunkedInput<Object> {
+final class RawInput extends FrameChunks<Object> {
     private static final int REGION = 256 * 1024;
 
     /** Counts regions as what they are. Netty's own takes them for nothing, and would queue a whole file at once. */
@@ -26,13 +24,10 @@ final class RawInput implements ChunkedInput<Object> {
         return message -> message instanceof FileRegion region ? (int) region.count() : others.size(message);
     };
 
-    private final Frame frame;
     private final FileChannel file;
     private final boolean asRegions;
     private final long size;
-    private long sent;
     private boolean begun;
-    private boolean ended;
 
     /**
      * Sends nothing yet.
@@ -41,7 +36,7 @@ final class RawInput implements ChunkedInput<Object> {
      * @param asRegions whether the system may copy the file; else its bytes are read, for TLS
      */
     RawInput(Frame frame, FileChannel file, boolean asRegions) {
-        this.frame = frame;
+        super(frame, file);
         this.file = file;
         this.asRegions = asRegions;
         this.size = frame.payload().orElseThrow().blob().size();
@@ -94,31 +89,5 @@ final class RawInput implements ChunkedInput<Object> {
         protected void deallocate() {
             // RawInput closes the file after the last one.
         }
-    }
-
-    @Override
-    public boolean isEndOfInput() {
-        return ended;
-    }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
-    }
-
-    @Override
-    public long length() {
-        return frame.length();
-    }
-
-    @Override
-    public long progress() {
-        return sent;
-    }
-
-    @Deprecated
-    @Override
-    public Object readChunk(ChannelHandlerContext context) throws IOException {
-        return readChunk(context.alloc());
     }
 }
