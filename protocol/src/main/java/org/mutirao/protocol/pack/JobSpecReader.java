@@ -31,8 +31,8 @@ final class JobSpecReader {
         JobSpecReader reader = new JobSpecReader(fields);
         JobSpec spec = new JobSpec(
                 reader.each(),
-                reader.number("split", MAX_ROWS),
-                reader.number("repeat", JobSpec.MAX_TASKS),
+                TaskSpecReader.number(fields, "split", MAX_ROWS),
+                TaskSpecReader.number(fields, "repeat", JobSpec.MAX_TASKS),
                 reader.merge(),
                 reader.after(),
                 reader.runsAfterFailure(),
@@ -81,17 +81,6 @@ final class JobSpecReader {
             return new JobSpec.Each(Optional.of(glob), false);
         }
         throw TaskSpecReader.refused(Text.of("has an 'each' that is neither a pattern like \"data/*.json\" nor false"));
-    }
-
-    private int number(String name, int highest) throws RefusedPackage {
-        Object value = fields.get(name);
-        if (value == null) {
-            return 0;
-        }
-        if (value instanceof Integer number && number >= 1 && number <= highest) {
-            return number;
-        }
-        throw TaskSpecReader.refused(Text.of("has a '%s' that is no whole number from 1 to %s", name, highest));
     }
 
     private JobSpec.Merge merge() throws RefusedPackage {

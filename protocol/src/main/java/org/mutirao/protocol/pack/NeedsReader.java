@@ -44,9 +44,9 @@ final class NeedsReader {
                         WorkerFacts.MAX_TAGS,
                         WorkerFacts::isTag,
                         name -> Text.of("has in 'tags' '%s', which is no tag; write for example [\"lab3\"]", name)),
-                reader.number("cpus", TaskNeeds.MAX_CPUS),
+                TaskSpecReader.number(fields, "cpus", TaskNeeds.MAX_CPUS),
                 reader.memory(),
-                reader.number("gpus", TaskNeeds.MAX_GPUS));
+                TaskSpecReader.number(fields, "gpus", TaskNeeds.MAX_GPUS));
         return ofMachine.trusted(reader.trusted());
     }
 
@@ -75,17 +75,6 @@ final class NeedsReader {
             return Optional.of(text);
         }
         throw TaskSpecReader.refused(Text.of("has an 'os' that is none of \"linux\", \"macos\" and \"windows\""));
-    }
-
-    private int number(String name, int highest) throws RefusedPackage {
-        Object value = fields.get(name);
-        if (value == null) {
-            return 0;
-        }
-        if (value instanceof Integer number && number >= 1 && number <= highest) {
-            return number;
-        }
-        throw TaskSpecReader.refused(Text.of("has a '%s' that is no whole number from 1 to %d", name, highest));
     }
 
     private boolean trusted() throws RefusedPackage {

@@ -72,6 +72,18 @@ final class TaskSpecReader {
         throw refused(Text.of("has a 'timeout' that is no duration like 90s or 2h"));
     }
 
+    /** A number from 1 on; 0 if it is not there. */
+    static int number(Map<String, Object> fields, String name, int highest) throws RefusedPackage {
+        Object value = fields.get(name);
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof Integer number && number >= 1 && number <= highest) {
+            return number;
+        }
+        throw refused(Text.of("has a '%s' that is no whole number from 1 to %d", name, highest));
+    }
+
     private int number(String name, int lowest, int highest) throws RefusedPackage {
         Object value = fields.getOrDefault(name, 0);
         if (value instanceof Integer number && number >= lowest && number <= highest) {
