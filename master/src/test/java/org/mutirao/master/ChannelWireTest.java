@@ -7,36 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** The channel over the wire, at a master that is alone. */
-class ChannelWireTest {
+class ChannelWireTest extends OnMaster {
     private static final Duration LONG = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     private Map<String, Object> ask(String json) {
         return Talk.ask(master, json);

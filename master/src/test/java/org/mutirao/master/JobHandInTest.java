@@ -18,29 +18,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** A package with many inputs, from {@code tasks/} to a program of another group, which knows nothing of jobs. */
-class JobHandInTest {
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
-
+class JobHandInTest extends OnMaster {
     private static ConditionFactory patiently() {
         return Awaitility.await().atMost(Duration.ofSeconds(60));
     }

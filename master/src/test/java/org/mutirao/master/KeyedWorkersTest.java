@@ -7,16 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
@@ -28,26 +24,12 @@ import org.mutirao.testkit.Zips;
 
 /** A worker is who it was: those with a key, and those who speak in their names, at a whole master without a room's key. */
 @Tag("slow")
-class KeyedWorkersTest {
+class KeyedWorkersTest extends OnMaster {
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)");
     private static final String FIRST = "the-first-process";
     private static final String SECOND = "the-second-process";
 
-    @TempDir
-    private Path folder;
-
-    private Master master;
     private final WorkerKey key = WorkerKey.random();
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     private Map<String, Object> takeTask(PlayedWorker worker) throws IOException {
         Zips.drop(folder.resolve("tasks"), "job.zip", PACKAGE);

@@ -5,34 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The registry over the wire, at a master that is alone with a worker. */
-class RegistryWireTest {
+class RegistryWireTest extends OnMaster {
     private static final String WORKER = UUID.randomUUID().toString();
-
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     private Map<String, Object> ask(String json) {
         return Talk.ask(master, json);

@@ -13,32 +13,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.testkit.Zips;
 
 /** A task that was done and whose result is gone: run again, or told how. A whole master and a peer of another group. */
-class RunAgainTest {
+class RunAgainTest extends OnMaster {
     private static final byte[] RESULT = Zips.of("stdout.txt", "1\n");
     private static final byte[] SECOND = Zips.of("stdout.txt", "the second time\n");
-
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     private static ConditionFactory patiently() {
         return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));

@@ -10,33 +10,14 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.testkit.Zips;
 
 /** What workers tell of their machines, by bare sockets. */
-class ToldFactsTest {
+class ToldFactsTest extends OnMaster {
     private static final String LAB3 = "\"system\":\"linux\",\"pythons\":[\"3.12.1\"],\"cores\":8,\"memory\":"
             + (2L << 30) + ",\"tags\":[\"lab3\"],\"packages\":[\"pandas\",\"numpy\"]";
-
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     /** One message on a connection of its own. */
     private String say(String json) throws IOException {

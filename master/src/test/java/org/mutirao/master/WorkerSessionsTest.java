@@ -11,42 +11,23 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.testkit.Zips;
 
 /** Who may speak in whose name: workers of ours played with bare sockets at a whole master. */
 @Tag("slow")
-class WorkerSessionsTest {
+class WorkerSessionsTest extends OnMaster {
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)");
     private static final byte[] RESULT = Zips.of("stdout.txt", "1\n", "stderr.txt", "");
     private static final String FIRST = "the-first-process";
     private static final String SECOND = "the-second-process";
-
-    @TempDir
-    private Path folder;
-
-    private Master master;
-
-    @BeforeEach
-    void start() throws IOException {
-        master = TestMaster.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        master.close();
-    }
 
     /** A process of a worker: its heartbeats come on one connection. */
     private final class Played implements AutoCloseable {
