@@ -15,21 +15,15 @@ import org.mutirao.protocol.message.Reply;
 public final class GridClocks {
     private static final Duration PULSE = Duration.ofSeconds(5);
 
-    private final ApplicationClock clock;
     private final ClockRounds rounds;
     private final ClockFollower follower;
     private final LongSupplier nanos;
 
     /** @param voice told in words of a clock that is far from the others */
     public GridClocks(ApplicationClock clock, LongSupplier nanos, Consumer<String> voice) {
-        this.clock = clock;
         this.nanos = nanos;
         rounds = new ClockRounds(clock, nanos, voice);
         follower = new ClockFollower(clock, nanos);
-    }
-
-    public ApplicationClock clock() {
-        return clock;
     }
 
     public ClockRounds rounds() {

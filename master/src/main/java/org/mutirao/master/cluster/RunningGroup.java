@@ -69,11 +69,6 @@ public final class RunningGroup {
         return alone;
     }
 
-    /** This master's node. */
-    public String node() {
-        return node;
-    }
-
     /** The grid; only once the log runs. */
     public GridId grid() {
         return begun.join().grid();

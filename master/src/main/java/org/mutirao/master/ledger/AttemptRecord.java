@@ -19,11 +19,6 @@ public record AttemptRecord(
         End end,
         boolean isCheck,
         boolean withoutKey) {
-    /** A run that is to bring the result, by any worker. */
-    AttemptRecord(Attempt number, WorkerId worker, String workerName, long leasedAt, End end) {
-        this(number, worker, workerName, leasedAt, end, false, false);
-    }
-
     /** How an attempt ended. */
     public sealed interface End {
         /** The worker has the lease. */

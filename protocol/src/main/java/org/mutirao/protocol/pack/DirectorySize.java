@@ -2,7 +2,6 @@ package org.mutirao.protocol.pack;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /**
  * How many bytes a ZIP's list of contents takes (APPNOTE 4.3.12 to 4.3.16). The ZIP library reads that whole list into memory
@@ -25,12 +24,6 @@ final class DirectorySize {
     private DirectorySize() {}
 
     /** In bytes; -1 when there is no end record, so that this is no whole ZIP. */
-    static long of(Path file) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file)) {
-            return of(bytes);
-        }
-    }
-
     static long of(FileBytes bytes) throws IOException {
         long size = bytes.size();
         int tailLength = (int) Math.min(size, LOCATOR_LENGTH + END_LENGTH + MAX_COMMENT);

@@ -1,6 +1,5 @@
 package org.mutirao.protocol.table;
 
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,11 +49,6 @@ public final class SealedTable<F, H> implements Exhaustive {
             throw new IllegalStateException(family.getSimpleName() + ": no row for " + nameOf(value.getClass()));
         }
         return row;
-    }
-
-    /** All rows, in no order. */
-    public Iterable<H> rows() {
-        return Collections.unmodifiableCollection(rows.values());
     }
 
     public Class<F> family() {

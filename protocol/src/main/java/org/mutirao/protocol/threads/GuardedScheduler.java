@@ -75,9 +75,4 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
             return Text.of("a task of %s", owner.substring(owner.lastIndexOf('.') + 1));
         }
     }
-
-    /** How many faults there were. */
-    public long faults() {
-        return faults.total();
-    }
 }
