@@ -23,10 +23,10 @@ class DashboardTroubleTest extends InBrowser {
     @Test
     void aLostConnectionIsSaid() throws Exception {
         assertSoon(page.locator("#link"), "Live");
+        expectALostConnection();
         grid.master.kill();
         assertSoon(page.locator("#link"), "Connection lost");
         picture("connection-lost");
-        complaints.clear(); // the browser tells of each try
     }
 
     private String port() {
@@ -47,6 +47,7 @@ class DashboardTroubleTest extends InBrowser {
         assertSoon(page.locator("#link"), "Live");
         assertSoon(page.locator("main"), "There are no jobs yet");
         String port = port();
+        expectALostConnection();
         grid.master.close();
         assertSoon(page.locator("#link"), "Connection lost");
         String before = token();
@@ -63,7 +64,6 @@ class DashboardTroubleTest extends InBrowser {
         page.click("button");
         assertSoon(page.locator("#link"), "Live");
         assertEquals(grid.dashboard() + "/", page.url().replaceAll("[?#].*", ""), "the new token lets it in");
-        complaints.clear(); // the browser tells of each try
     }
 
     /** Sparse files, which cost no disk. */

@@ -60,7 +60,10 @@ abstract class InBrowser {
     @TempDir
     Path folder;
 
-    final List<String> complaints = new ArrayList<>();
+    private final List<String> complaints = new ArrayList<>();
+    /** The browser tells of each try to reach a master that was ended, also long after that. */
+    private boolean losesConnection;
+
     Grid grid;
     Page page;
 
@@ -106,7 +109,9 @@ abstract class InBrowser {
         page = browser.newPage(new Browser.NewPageOptions().setLocale(locale()).setViewportSize(1366, 768));
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().contains("the server responded with a status of 4")) {
+            boolean isExpected = message.text().contains("the server responded with a status of 4")
+                    || (losesConnection && message.text().contains("net::ERR_"));
+            if (message.type().equals("error") && !isExpected) {
                 complaints.add(message.text());
             }
         });
@@ -122,6 +127,11 @@ abstract class InBrowser {
         if (grid != null) {
             grid.close();
         }
+    }
+
+    /** From now on the browser may say that nothing answers. */
+    final void expectALostConnection() {
+        losesConnection = true;
     }
 
     /** A picture for people, and a look by a program that knows what keeps people out. */
