@@ -23,11 +23,17 @@ const tagsOf = (worker) => worker.facts?.tags ?? [];
 function machine({ facts, slots }) {
   if (!facts) return null;
   const system = SYSTEMS[facts.system] ?? facts.system, python = facts.pythons[0] ?? "", gib = facts.memory / 2 ** 30;
-  const memory = gib >= 8 ? `${Math.round(gib)} GiB` : facts.memory ? size(facts.memory) : "";
+  const memory = gib >= 8 ? `${Math.round(gib)} GiB` : facts.memory ? size(facts.memory) : "", most = facts.limits?.max_memory;
   const details = [`${system} ${facts.machine}`, facts.pythons.length ? `Python ${facts.pythons.join(", ")}` : "", facts.disk ? `${word("freeDisk")} ${size(facts.disk)}` : "",
-    facts.gpus.join(", "), facts.tags.join(", ")].filter(Boolean).join(" · ");
+    facts.gpus.join(", "), facts.tags.join(", "), facts.limits?.usual_memory ? `${word("forATask")} ${size(facts.limits.usual_memory)}` : ""].filter(Boolean).join(" · ");
   return h("div", { class: "facts machine quiet", title: details }, h("span", {}, [system, python && `py${python.split(".").slice(0, 2).join(".")}`].filter(Boolean).join(" ")),
-    h("span", {}, [facts.cores && facts.cores !== slots ? `${count(facts.cores)} ${word("cores")}` : "", memory].filter(Boolean).join(" ")));
+    h("span", {}, [facts.cores && facts.cores !== slots ? `${count(facts.cores)} ${word("cores")}` : "", most ? `≤ ${size(most)} / ${memory}` : memory].filter(Boolean).join(" ")));
+}
+
+/** What its system can't hold a task to. */
+function notEnforced({ facts }) {
+  const words = facts?.limits?.not_enforced ?? [];
+  return words.length ? h("p", { class: "facts quiet" }, `${word("notEnforced")}: ${words.map((each) => word(`limit_${each}`).replace(/^limit_/, "")).join(", ")}`) : null;
 }
 
 const marks = ({ facts }) => facts ? [...facts.tags.map((tag) => `#${tag}`), facts.gpus.length ? `${count(facts.gpus.length)} GPU` : ""].filter(Boolean).join(" ") : "";
@@ -44,6 +50,7 @@ function tile({ worker, tasks }, double) {
       tasks.length > SHOWN ? h("li", { class: "quiet" }, `+ ${tasks.length - SHOWN}`) : null,
       worker.aside ? h("li", { class: "failed" }, worker.aside) : tasks.length ? null : h("li", { class: "quiet" }, word("idle"))),
     machine(worker),
+    notEnforced(worker),
     h("div", { class: "facts quiet" }, h("span", { title: `${word("delivered")} ${worker.delivered}, ${word("lostCount")} ${worker.lost}` }, `✓ ${count(worker.delivered)}`,
       quality === null || quality === 100 ? "" : ` · ${quality} %`), h("span", { class: "marks", title: marks(worker) }, worker.kind === "ours" ? marks(worker) : `${worker.kind} ${worker.dialect}`,
       worker.without_key ? h("span", { class: "failed" }, ` ${word("noKey")}`) : "", worker.limit ? ` ≤ ${size(worker.limit)}` : ""), h("span", { title: word("heard") }, ago(now() - worker.silent_ms))));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.message.OperatorRequest.ShowWorker;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
@@ -65,6 +66,7 @@ final class WorkerCommand extends GridCommand {
         line(Text.of("system"), (facts.system() + " " + facts.machine()).strip());
         line(Text.of("cores"), facts.cores() == 0 ? "" : String.valueOf(facts.cores()));
         line(Text.of("memory"), size(facts.memory()));
+        facts.limits().ifPresent(this::show);
         line(Text.of("free disk"), size(facts.disk()));
         line(Text.of("GPUs"), joined(facts.gpus()));
         line(Text.of("Python"), joined(facts.pythons()));
@@ -74,6 +76,29 @@ final class WorkerCommand extends GridCommand {
                 packages
                         ? joined(facts.packages())
                         : String.valueOf(facts.packages().size()));
+    }
+
+    private void show(WorkerLimits limits) {
+        if (limits.maxMemory() > 0) {
+            line(Text.of("for a task"), Text.of("at most %s of memory", size(limits.maxMemory())));
+        } else if (limits.usualMemory() > 0) {
+            line(Text.of("for a task"), Text.of("%s of memory, unless it asks for more", size(limits.usualMemory())));
+        }
+        if (!limits.notEnforced().isEmpty()) {
+            line(
+                    Text.of("not enforced"),
+                    joined(limits.notEnforced().stream()
+                            .map(WorkerCommand::limit)
+                            .toList()));
+        }
+    }
+
+    private static String limit(String word) {
+        return switch (word) {
+            case WorkerLimits.MEMORY -> Text.of("memory");
+            case WorkerLimits.OPEN_FILES -> Text.of("open files");
+            default -> word.replace('_', ' ');
+        };
     }
 
     private static String joined(List<String> words) {

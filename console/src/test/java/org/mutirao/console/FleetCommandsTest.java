@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.message.EventRow;
 import org.mutirao.protocol.message.GroupRow;
 import org.mutirao.protocol.message.GroupRow.GuestRow;
@@ -59,17 +60,43 @@ class FleetCommandsTest extends OnScriptedGrid {
                 .lost(1)
                 .silentMs(3_000)
                 .aside(Optional.of("drains"))
-                .facts(Optional.of(new WorkerFacts(
-                        "linux",
-                        "x86_64",
-                        List.of("3.12.1", "3.9.18"),
-                        8,
-                        16L << 30,
-                        1L << 40,
-                        List.of("RTX A2000"),
-                        List.of("lab3"),
-                        List.of("numpy", "pandas"))))
+                .facts(Optional.of(machine().build()))
                 .build();
+    }
+
+    private static WorkerFacts.Builder machine() {
+        return WorkerFacts.builder()
+                .machine("linux", "x86_64")
+                .pythons(List.of("3.12.1", "3.9.18"))
+                .cores(8)
+                .memory(16L << 30)
+                .disk(1L << 40)
+                .gpus(List.of("RTX A2000"))
+                .tags(List.of("lab3"))
+                .packages(List.of("numpy", "pandas"));
+    }
+
+    private void showsOf(WorkerLimits limits, String... expected) {
+        WorkerFacts facts = machine().limits(Optional.of(limits)).build();
+        WorkerRow row =
+                WorkerRow.builder().name("pc7").facts(Optional.of(facts)).build();
+        grid.on(ShowWorker.class, new Reply.WorkerState(row));
+        List<String> lines = grid.console("worker", "pc7")
+                .out()
+                .lines()
+                .map(line -> line.replaceAll(" +", " "))
+                .filter(line -> line.matches("(for a task|not enforced) .*"))
+                .toList();
+        assertEquals(List.of(expected), lines);
+    }
+
+    @Test
+    void itIsSaidWhatATaskMayTakeThereAndWhatIsNotEnforced() {
+        showsOf(new WorkerLimits(2L << 30, 0, List.of()), "for a task 2GiB of memory, unless it asks for more");
+        showsOf(
+                new WorkerLimits(1L << 30, 1L << 30, List.of("memory", "open_files", "some_thing")),
+                "for a task at most 1GiB of memory",
+                "not enforced memory, open files, some thing");
     }
 
     @Test

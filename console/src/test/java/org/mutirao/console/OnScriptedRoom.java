@@ -148,16 +148,14 @@ abstract class OnScriptedRoom extends OnScriptedJob {
                 .delivered(1234)
                 .lost(2)
                 .silentMs(3_000)
-                .facts(Optional.of(new WorkerFacts(
-                        "linux",
-                        "x86_64",
-                        List.of("3.12.1"),
-                        8,
-                        16L << 30,
-                        1L << 40,
-                        List.of(),
-                        List.of("lab3"),
-                        List.of())))
+                .facts(Optional.of(WorkerFacts.builder()
+                        .machine("linux", "x86_64")
+                        .pythons(List.of("3.12.1"))
+                        .cores(8)
+                        .memory(16L << 30)
+                        .disk(1L << 40)
+                        .tags(List.of("lab3"))
+                        .build()))
                 .build();
         grid.on(ListWorkers.class, new Reply.WorkerList(List.of(worker)));
         grid.on(ShowWorker.class, new Reply.WorkerState(worker));

@@ -24,8 +24,10 @@ class WheelsCommandTest extends OnScriptedGrid {
                 .id(name)
                 .name(name)
                 .kind("ours")
-                .facts(Optional.of(
-                        new WorkerFacts(system, machine, List.of(python), 1, 1, 1, List.of(), List.of(), List.of())))
+                .facts(Optional.of(WorkerFacts.builder()
+                        .machine(system, machine)
+                        .pythons(List.of(python))
+                        .build()))
                 .build();
     }
 

@@ -108,16 +108,15 @@ final class Scene {
 
     /** A machine of such a size, with a Python and two packages. */
     static WorkerFacts facts(int cores, long memory, int gpus) {
-        return new WorkerFacts(
-                "linux",
-                "x86_64",
-                List.of("3.12.1", "3.9.2"),
-                cores,
-                memory,
-                0,
-                List.of("A2000", "A2000", "A2000").subList(0, gpus),
-                List.of("lab3"),
-                List.of("numpy", "pandas"));
+        return WorkerFacts.builder()
+                .machine("linux", "x86_64")
+                .pythons(List.of("3.12.1", "3.9.2"))
+                .cores(cores)
+                .memory(memory)
+                .gpus(List.of("A2000", "A2000", "A2000").subList(0, gpus))
+                .tags(List.of("lab3"))
+                .packages(List.of("numpy", "pandas"))
+                .build();
     }
 
     /** So much of the machine. */

@@ -1,8 +1,9 @@
 package org.mutirao.worker;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.mutirao.protocol.id.WorkerLimits;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.facts.FactFinder;
+import org.mutirao.worker.run.Enforcement;
 import org.mutirao.worker.run.MemoryShare;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +16,23 @@ final class MemoryHere {
 
     /** Says it when this system does not tell what scripts take. */
     static MemoryShare share(WorkerConfig config) {
-        if (!Files.isReadable(Path.of("/proc/self/status"))) {
+        if (!Enforcement.ofMemory()) {
             log.warn(
                     "memory: not enforced on this PC, since its system does not tell what a script and its children take");
             return MemoryShare.unlimited();
         }
+        return planned(config);
+    }
+
+    /** What masters are told of that. Where it is not enforced too, they count by it what scripts may take. */
+    static WorkerLimits limits(WorkerConfig config) {
+        return new WorkerLimits(
+                planned(config).usual(),
+                config.limits().maxMemory().map(ByteSize::bytes).orElse(0L),
+                Enforcement.lacking());
+    }
+
+    private static MemoryShare planned(WorkerConfig config) {
         return config.limits()
                 .maxMemory()
                 .map(MemoryShare::of)

@@ -161,7 +161,11 @@ public final class Worker implements AutoCloseable {
         watch = Optional.of(machine);
         Visit visit = new Visit(config.stay(), drain, nanos, machine);
         FactFinder finder = new FactFinder(
-                runs, config.called().tags(), config.slots().cores(), folder.run(), folder.pythons(), facts);
+                runs,
+                new FactFinder.Given(config.called().tags(), config.slots().cores(), MemoryHere.limits(config)),
+                folder.run(),
+                folder.pythons(),
+                facts);
         factFinder = Optional.of(new GuardedLoop("facts", finder::step));
         Interpreters interpreters = Interpreters.warm(
                         runs,

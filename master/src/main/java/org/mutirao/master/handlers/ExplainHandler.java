@@ -21,6 +21,8 @@ import org.mutirao.master.watch.NeedsInWords;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.Scope;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.CheckRow;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -109,11 +111,24 @@ public final class ExplainHandler {
                     .find(leased.worker())
                     .flatMap(WorkerSession::notNow)
                     .ifPresent(why -> reasons.add(Text.of("At present: %s.", why)));
+            notHeld(task, leased.worker()).ifPresent(reasons::add);
         } else {
             reasons.addAll(ended(task));
             verifying(task).forEach(reasons::add);
         }
         return new Reply.Explanation(Rows.task(task), reasons);
+    }
+
+    /** That it asks for memory where nobody can see to it that it takes no more. */
+    private Optional<String> notHeld(TaskRecord task, WorkerId worker) {
+        return dispatcher
+                .fleet()
+                .find(worker)
+                .filter(session -> task.needs().memory() > 0
+                        && session.facts()
+                                .filter(facts -> facts.failsToEnforce(WorkerLimits.MEMORY))
+                                .isPresent())
+                .map(session -> Text.of("Nothing there keeps it to the memory that it asks for."));
     }
 
     /** What became of it, of each attempt where there was more than one, and what a person can do now. */

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param gpus a name for each
  * @param tags words that a person gave the worker
  * @param packages what a script can import, and how what is installed is called; sorted
+ * @param limits what it lets one task take; empty if it did not tell
  */
 public record WorkerFacts(
         String system,
@@ -27,7 +28,8 @@ public record WorkerFacts(
         long disk,
         List<String> gpus,
         List<String> tags,
-        List<String> packages) {
+        List<String> packages,
+        Optional<WorkerLimits> limits) {
     public static final int MAX_PYTHONS = 16;
     public static final int MAX_GPUS = 16;
     public static final int MAX_TAGS = 16;
@@ -67,22 +69,125 @@ public record WorkerFacts(
 
     /** Of a worker that tells nothing. */
     public static WorkerFacts unknown() {
-        return new WorkerFacts("", "", List.of(), 0, 0, 0, List.of(), List.of(), List.of());
+        return builder().build();
+    }
+
+    /** Begins one that tells nothing yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The same, to be changed. What is not changed is neither checked nor copied again where that would take long. */
+    public Builder but() {
+        return builder()
+                .machine(system, machine)
+                .pythons(pythons)
+                .cores(cores)
+                .memory(memory)
+                .disk(disk)
+                .gpus(gpus)
+                .tags(tags)
+                .packages(packages)
+                .limits(limits);
     }
 
     /** The same with other packages. Those of other facts are neither checked nor copied again. */
     public WorkerFacts withPackages(List<String> others) {
-        return new WorkerFacts(system, machine, pythons, cores, memory, disk, gpus, tags, others);
+        return but().packages(others).build();
     }
 
     /** The same with other free space. */
     public WorkerFacts withDisk(long free) {
-        return new WorkerFacts(system, machine, pythons, cores, memory, free, gpus, tags, packages);
+        return but().disk(free).build();
+    }
+
+    /** Builds facts by name. What is not named is empty or 0. */
+    public static final class Builder {
+        private String system = "";
+        private String machine = "";
+        private List<String> pythons = List.of();
+        private int cores;
+        private long memory;
+        private long disk;
+        private List<String> gpus = List.of();
+        private List<String> tags = List.of();
+        private List<String> packages = List.of();
+        private Optional<WorkerLimits> limits = Optional.empty();
+
+        private Builder() {}
+
+        /** Its system, and its processor's architecture. */
+        public Builder machine(String ofSystem, String architecture) {
+            system = ofSystem;
+            machine = architecture;
+            return this;
+        }
+
+        public Builder pythons(List<String> given) {
+            pythons = given;
+            return this;
+        }
+
+        public Builder cores(int given) {
+            cores = given;
+            return this;
+        }
+
+        public Builder memory(long given) {
+            memory = given;
+            return this;
+        }
+
+        public Builder disk(long given) {
+            disk = given;
+            return this;
+        }
+
+        public Builder gpus(List<String> given) {
+            gpus = given;
+            return this;
+        }
+
+        public Builder tags(List<String> given) {
+            tags = given;
+            return this;
+        }
+
+        public Builder packages(List<String> given) {
+            packages = given;
+            return this;
+        }
+
+        public Builder limits(Optional<WorkerLimits> given) {
+            limits = given;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException with what is too much or not of the right form */
+        public WorkerFacts build() {
+            return new WorkerFacts(
+                    system, machine, pythons, cores, memory, disk, gpus, tags, packages, limits);
+        }
     }
 
     /** The version of the interpreter that runs tasks. */
     public Optional<String> python() {
         return pythons.stream().findFirst();
+    }
+
+    /** What it lets one task take at most, in bytes; 0 if it did not say. */
+    public long maxTaskMemory() {
+        return limits.map(WorkerLimits::maxMemory).orElse(0L);
+    }
+
+    /** What a task may take there that does not say how much it needs, in bytes; 0 if it did not say. */
+    public long usualTaskMemory() {
+        return limits.map(WorkerLimits::usualMemory).orElse(0L);
+    }
+
+    /** Whether it told that its system can't hold tasks to this. */
+    public boolean failsToEnforce(String limit) {
+        return limits.filter(told -> told.notEnforced().contains(limit)).isPresent();
     }
 
     /** Whether a script can import a package, or something is installed under that name. */
@@ -108,7 +213,7 @@ public record WorkerFacts(
         return texts.stream().allMatch(text -> form.matcher(text).matches());
     }
 
-    private static void check(boolean fine, String field, String expected) {
+    static void check(boolean fine, String field, String expected) {
         if (!fine) {
             throw new IllegalArgumentException(String.format("'%s': expected %s", field, expected));
         }

@@ -62,6 +62,7 @@ public final class Json {
                 .addMixIn(Reply.Heard.class, LaterNumber.class)
                 .addMixIn(TaskRow.class, LaterPart.class)
                 .addMixIn(WorkerRow.class, LaterFacts.class)
+                .addMixIn(WorkerFacts.class, WhatThereIs.class)
                 .addMixIn(EventRow.class, LaterJob.class)
                 .addMixIn(OperatorRequest.ListTasks.class, LaterJob.class)
                 .addMixIn(Reply.TaskState.class, LaterWords.class)

@@ -1,6 +1,7 @@
 package org.mutirao.protocol.dialect;
 
 import static org.mutirao.protocol.dialect.GoldenRequests.FACTS;
+import static org.mutirao.protocol.dialect.GoldenRequests.LIMITED;
 import static org.mutirao.protocol.dialect.GoldenRequests.inSession;
 import static org.mutirao.protocol.dialect.GoldenRequests.register;
 import static org.mutirao.protocol.dialect.GoldenRequests.submit;
@@ -346,6 +347,15 @@ final class GoldenReplies {
                                     .id("1")
                                     .name("pc")
                                     .facts(Optional.of(FACTS))
+                                    .build())));
+            all.put(
+                    "worker-with-limits",
+                    new Exchange(
+                            new OperatorRequest.ShowWorker("pc"),
+                            new Reply.WorkerState(WorkerRow.builder()
+                                    .id("1")
+                                    .name("pc")
+                                    .facts(Optional.of(LIMITED))
                                     .build())));
             all.put(
                     "worker-state",

@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -130,6 +131,7 @@ final class GoldenRequests {
                         new WorkerRequest.FetchShared(
                                 PEER, Lease.of(1, 2), PAYLOAD.blob().hash()));
                 requests.put("tell-facts", new WorkerRequest.TellFacts(PEER, FACTS));
+                requests.put("tell-facts-limits", new WorkerRequest.TellFacts(PEER, LIMITED));
                 requests.put("tell-nothing", new WorkerRequest.TellFacts(PEER, WorkerFacts.unknown()));
                 requests.put("leave", new WorkerRequest.Leave(PEER));
                 requests.put("submit-task", new OperatorRequest.SubmitTask("a.zip", "key", PAYLOAD));
@@ -204,16 +206,23 @@ final class GoldenRequests {
         return requests;
     }
 
-    static final WorkerFacts FACTS = new WorkerFacts(
-            "linux",
-            "x86_64",
-            List.of("3.12.1", "3.9.18"),
-            8,
-            16L << 30,
-            200L << 30,
-            List.of("NVIDIA RTX A2000"),
-            List.of("lab3"),
-            List.of("numpy", "pandas"));
+    static final WorkerFacts FACTS = WorkerFacts.builder()
+            .machine("linux", "x86_64")
+            .pythons(List.of("3.12.1", "3.9.18"))
+            .cores(8)
+            .memory(16L << 30)
+            .disk(200L << 30)
+            .gpus(List.of("NVIDIA RTX A2000"))
+            .tags(List.of("lab3"))
+            .packages(List.of("numpy", "pandas"))
+            .build();
+
+    static final WorkerFacts LIMITED = WorkerFacts.builder()
+            .machine("windows", "x86_64")
+            .memory(16L << 30)
+            .limits(Optional.of(
+                    new WorkerLimits(2L << 30, 4L << 30, List.of(WorkerLimits.MEMORY, WorkerLimits.OPEN_FILES))))
+            .build();
 
     /** A key, a nonce or a proof. */
     static final String BYTES = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,11 @@ class WorkerFactsTest {
     }
 
     private static WorkerFacts with(List<String> pythons, List<String> tags) {
-        return new WorkerFacts("linux", "x86_64", pythons, 1, 1, 1, List.of(), tags, List.of());
+        return WorkerFacts.builder()
+                .machine("linux", "x86_64")
+                .pythons(pythons)
+                .tags(tags)
+                .build();
     }
 
     @Test
@@ -56,6 +61,36 @@ class WorkerFactsTest {
     void whatIsNoTagIsRefused(String tag) {
         assertThrows(IllegalArgumentException.class, () -> with(List.of(), List.of(tag)));
         assertFalse(WorkerFacts.isTag(tag));
+    }
+
+    @Test
+    void whatIsChangedLeavesTheRest() {
+        WorkerFacts facts = WorkerFacts.builder()
+                .machine("linux", "x86_64")
+                .pythons(List.of("3.12.1"))
+                .cores(8)
+                .memory(16)
+                .gpus(List.of("A2000"))
+                .tags(List.of("lab3"))
+                .packages(List.of("numpy"))
+                .limits(Optional.of(new WorkerLimits(2, 4, List.of(WorkerLimits.MEMORY))))
+                .build();
+        assertEquals(facts, facts.but().build());
+        assertEquals(facts, facts.withDisk(5).withDisk(0));
+        assertEquals(4, facts.withPackages(List.of()).maxTaskMemory());
+        assertEquals(2, facts.usualTaskMemory());
+        assertTrue(facts.failsToEnforce(WorkerLimits.MEMORY));
+        assertFalse(facts.failsToEnforce(WorkerLimits.OPEN_FILES));
+        assertEquals(0, WorkerFacts.unknown().maxTaskMemory());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Two words", "two words", "<b>", "memory\n"})
+    void whatIsNoWordForALimitIsRefused(String word) {
+        assertThrows(IllegalArgumentException.class, () -> new WorkerLimits(0, 0, List.of(word)));
+        assertThrows(
+                IllegalArgumentException.class, () -> new WorkerLimits(0, 0, Collections.nCopies(17, "memory")));
+        assertThrows(IllegalArgumentException.class, () -> new WorkerLimits(-1, 0, List.of()));
     }
 
     @Test

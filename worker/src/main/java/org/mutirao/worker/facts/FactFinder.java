@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.ShortCommand;
@@ -28,9 +29,16 @@ public final class FactFinder {
     /** Nor is a smaller part of what was told. */
     private static final long DISK_PART = 10;
 
+    /**
+     * What is certain from the start.
+     *
+     * @param cores that tasks may use
+     * @param limits what one task may take
+     */
+    public record Given(List<String> tags, int cores, WorkerLimits limits) {}
+
     private final Python python;
-    private final List<String> tags;
-    private final int cores;
+    private final Given given;
     private final Path folder;
     private final KnownFacts known;
     private final InstalledPythons pythons;
@@ -39,14 +47,12 @@ public final class FactFinder {
     /**
      * Has found nothing yet.
      *
-     * @param cores that tasks may use
      * @param folder where tasks run
      * @param kept a file in which answers are kept until the next start
      */
-    public FactFinder(Python python, List<String> tags, int cores, Path folder, Path kept, KnownFacts known) {
+    public FactFinder(Python python, Given given, Path folder, Path kept, KnownFacts known) {
         this.python = python;
-        this.tags = tags;
-        this.cores = cores;
+        this.given = given;
         this.folder = folder;
         this.known = known;
         this.pythons = new InstalledPythons(
@@ -77,29 +83,23 @@ public final class FactFinder {
     }
 
     private WorkerFacts machine() {
-        return new WorkerFacts(
-                system(),
-                machineType(),
-                List.of(python.version()),
-                cores,
-                memory(),
-                free(),
-                List.of(),
-                tags,
-                List.of());
+        return WorkerFacts.builder()
+                .machine(system(), machineType())
+                .pythons(List.of(python.version()))
+                .cores(given.cores())
+                .memory(memory())
+                .disk(free())
+                .tags(given.tags())
+                .limits(Optional.of(given.limits()))
+                .build();
     }
 
     private WorkerFacts with(WorkerFacts facts, List<String> gpus) {
-        return new WorkerFacts(
-                facts.system(),
-                facts.machine(),
-                pythons.versions(),
-                facts.cores(),
-                facts.memory(),
-                facts.disk(),
-                gpus,
-                facts.tags(),
-                pythons.names());
+        return facts.but()
+                .pythons(pythons.versions())
+                .gpus(gpus)
+                .packages(pythons.names())
+                .build();
     }
 
     /** This machine's memory in bytes; in a container what it may use. */

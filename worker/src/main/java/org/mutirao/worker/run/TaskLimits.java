@@ -31,6 +31,11 @@ record TaskLimits(long memory, int processes, int openFiles) {
 
     private static final long SLACK_OF_CORE = 32L << 20;
 
+    /** Whether this system lets a process be started with fewer open files. */
+    static boolean holdOpenFiles() {
+        return Files.isExecutable(PRLIMIT) || Files.isExecutable(SHELL);
+    }
+
     /** Only what no script needs. */
     static TaskLimits none() {
         return new TaskLimits(0, MAX_PROCESSES, MAX_OPEN_FILES);

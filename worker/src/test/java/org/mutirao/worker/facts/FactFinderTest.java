@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.worker.run.Python;
 
 class FactFinderTest {
@@ -33,13 +34,17 @@ class FactFinderTest {
         assertTrue(known.now().isEmpty());
         List<WorkerFacts> seen = new ArrayList<>();
         known.onChange(() -> seen.add(known.now().orElseThrow()));
-        new FactFinder(python, List.of("lab3"), 3, folder, folder.resolve("kept"), known).step();
+        WorkerLimits limits = new WorkerLimits(2, 4, List.of());
+        FactFinder.Given given = new FactFinder.Given(List.of("lab3"), 3, limits);
+        new FactFinder(python, given, folder, folder.resolve("kept"), known).step();
         WorkerFacts first = seen.get(0);
         assertEquals(Optional.of(python.version()), first.python());
         assertEquals(List.of("lab3"), first.tags());
         assertEquals(3, first.cores(), "those that tasks may use");
         assertTrue(first.memory() > 0 && first.disk() > 0, first.toString());
         assertTrue(first.packages().isEmpty());
+        assertEquals(Optional.of(limits), first.limits());
+        assertEquals(Optional.of(limits), seen.get(1).limits());
         assertTrue(seen.get(1).hasPackage("json"));
         assertEquals(first.memory(), seen.get(1).memory());
     }

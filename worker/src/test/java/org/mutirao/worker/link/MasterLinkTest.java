@@ -137,7 +137,7 @@ class MasterLinkTest {
     }
 
     private static WorkerFacts withTag(String tag) {
-        return new WorkerFacts("linux", "", List.of(), 0, 0, 0, List.of(), List.of(tag), List.of());
+        return WorkerFacts.builder().machine("linux", "").tags(List.of(tag)).build();
     }
 
     @Test
