@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.Fitting;
 import org.mutirao.master.dispatch.Shortage;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.PythonRange;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.id.WorkerLimits;
 
 /** Who gets what asks something of its machine, on a manual clock. */
 class NeedsSceneTest {
@@ -145,6 +148,49 @@ class NeedsSceneTest {
         pc.asksAndWaits(PATIENCE);
         pc.delivers(pc.held.get(0));
         assertEquals(4, pc.tasksHeard(), "there is room again");
+    }
+
+    private static WorkerFacts gives(long memory, long usual, long most) {
+        return Scene.facts(4, memory, 0)
+                .but()
+                .limits(Optional.of(new WorkerLimits(usual, most, List.of())))
+                .build();
+    }
+
+    /** Which is less than its machine has. */
+    @Test
+    void noTaskGetsMoreThanTheOwnerOfAMachineGivesToOne() {
+        Scene.Player pc = worker("pc", 4, gives(8 * GIB, GIB, GIB));
+        assertEquals(
+                never(Shortage.Kind.TASK_MEMORY, String.valueOf(2 * GIB), String.valueOf(GIB)),
+                lacks(pc, Scene.needs(0, 2 * GIB, 0)));
+        pc.asks();
+        assertEquals("nothing", pc.last());
+        assertEquals(
+                never(Shortage.Kind.MEMORY, String.valueOf(9 * GIB), String.valueOf(8 * GIB)),
+                Fitting.ever(
+                        Scene.needs(0, 9 * GIB, 0),
+                        Optional.of(gives(8 * GIB, GIB, GIB)),
+                        Admission.OPEN_ROOM,
+                        Map.of()));
+    }
+
+    @Test
+    void aTaskThatDoesNotSayHowMuchMemoryItTakesCountsAsTheWorkerLetsItTake() {
+        scene.submit("small-1");
+        scene.submit("five", Scene.needs(0, 5 * GIB, 0));
+        scene.submit("four", Scene.needs(0, 4 * GIB, 0));
+        scene.submit("small-2");
+        scene.submit("small-3");
+        Scene.Player pc = worker("pc", 4, gives(8 * GIB, 2 * GIB, 0));
+        for (int i = 0; i < 4; i++) {
+            pc.asks();
+        }
+        assertEquals(List.of("small-1", "five", "nothing", "nothing"), pc.heard);
+        pc.delivers(pc.held.get(1));
+        pc.asks();
+        pc.asks();
+        assertEquals(List.of("four", "small-2"), pc.heard.subList(4, 6));
     }
 
     @Test

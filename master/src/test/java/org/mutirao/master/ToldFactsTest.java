@@ -64,7 +64,9 @@ class ToldFactsTest extends OnMaster {
             "\"cores\":-1",
             "\"memory\":\"much\"",
             "\"packages\":[7]",
-            "\"pythons\":[\"new\"]"
+            "\"pythons\":[\"new\"]",
+            "\"max_memory\":-1",
+            "\"not_enforced\":[\"<b>\"]"
         }) {
             String field = wrong.substring(1, wrong.indexOf('"', 1));
             String answer = tell("pc7", wrong);
@@ -146,6 +148,26 @@ class ToldFactsTest extends OnMaster {
             assertTrue(list.contains(reason), reason + " in " + list);
         }
         assertTrue(request("pc7").contains("NO_TASK"));
+    }
+
+    @Test
+    void aWorkerGetsNoTaskThatWantsMoreMemoryThanItGivesToOne() throws IOException {
+        register("pc7");
+        tell("pc7", LAB3 + ",\"usual_memory\":1073741824,\"max_memory\":1073741824,\"not_enforced\":[\"memory\"]");
+        handIn("1.zip", "{\"memory\":\"2GiB\"}");
+        handIn("2.zip", "{\"memory\":\"1GiB\"}");
+        String list = say("{\"action\":\"LIST_JOBS\",\"limit\":9}");
+        assertTrue(
+                list.contains("no connected worker gives a task 2GiB of memory: pc7 at most 1GiB for a task"), list);
+        assertTrue(explain(1).contains("pc7 (pc7) gives a task at most 1GiB of the 2GiB of memory."), explain(1));
+        assertTrue(request("pc7").contains("\"task_name\":\"2.zip\""));
+        assertTrue(explain(2).contains("Nothing there keeps it to the memory that it asks for."), explain(2));
+        assertTrue(request("pc7").contains("NO_TASK"));
+        String shown = show("pc7");
+        assertTrue(
+                shown.contains(
+                        "\"limits\":{\"usual_memory\":1073741824,\"max_memory\":1073741824,\"not_enforced\":[\"memory\"]}"),
+                shown);
     }
 
     @Test

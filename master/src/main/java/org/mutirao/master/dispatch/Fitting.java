@@ -60,7 +60,11 @@ public final class Fitting {
                         .toList())
                 .ifPresent(tags -> lacks.add(new Shortage(Kind.TAGS, tags, "", true)));
         amount(Kind.CPUS, needs.cpus(), machine.cores(), true, lacks);
-        amount(Kind.MEMORY, needs.memory(), machine.memory(), true, lacks);
+        if (needs.memory() <= machine.memory() && machine.maxTaskMemory() > 0) {
+            amount(Kind.TASK_MEMORY, needs.memory(), machine.maxTaskMemory(), true, lacks);
+        } else {
+            amount(Kind.MEMORY, needs.memory(), machine.memory(), true, lacks);
+        }
         amount(Kind.GPUS, needs.gpus(), machine.gpus().size(), true, lacks);
         return lacks;
     }
@@ -76,10 +80,16 @@ public final class Fitting {
         List<Shortage> lacks = new ArrayList<>();
         if (needs.cpus() > 0) {
             amount(Kind.CPUS, needs.cpus(), machine.cores() - load.cpus(), false, lacks);
-        } else if (load.declared()) {
+        } else if (load.declaresCpus()) {
             amount(Kind.CPUS, 1, Math.max(slots, machine.cores()) - load.cpus(), false, lacks);
         }
-        amount(Kind.MEMORY, needs.memory(), machine.memory() - load.memory(), false, lacks);
+        long usual = machine.usualTaskMemory();
+        long free = machine.memory() - load.memory(usual);
+        if (needs.memory() > 0) {
+            amount(Kind.MEMORY, needs.memory(), free, false, lacks);
+        } else if (load.declaresMemory()) {
+            amount(Kind.MEMORY, usual, free, false, lacks);
+        }
         amount(Kind.GPUS, needs.gpus(), machine.gpus().size() - load.gpus(), false, lacks);
         return lacks;
     }

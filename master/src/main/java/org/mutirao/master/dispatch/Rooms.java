@@ -19,8 +19,8 @@ final class Rooms {
     private static final int MAX_LACKING = 100;
 
     private final Function<WorkerId, Stream<TaskNeeds>> held;
-    /** Whether a task ever said how many cores it takes. Until then nobody need count. */
-    private boolean cpusAreDeclared;
+    /** Whether a task ever said how many cores or how much memory it takes. Until then nobody need count. */
+    private boolean amountsAreDeclared;
     /** Since when nobody who asked had room for such a task, in monotonic nanoseconds; the longest first. */
     private final Map<TaskNeeds, Long> lacking = new LinkedHashMap<>();
 
@@ -52,7 +52,7 @@ final class Rooms {
 
         /** What is lacking here: for ever, or else at present. */
         List<Shortage> shortages(TaskNeeds needs) {
-            if (needs.isNone() && !cpusAreDeclared) {
+            if (needs.isNone() && !amountsAreDeclared) {
                 return List.of();
             }
             List<Shortage> ever = Fitting.ever(needs, session);
@@ -103,11 +103,11 @@ final class Rooms {
 
     /** A worker has such a task, or gets one. */
     void note(TaskNeeds needs) {
-        cpusAreDeclared |= needs.cpus() > 0;
+        amountsAreDeclared |= needs.cpus() > 0 || needs.memory() > 0;
     }
 
     void clear() {
-        cpusAreDeclared = false;
+        amountsAreDeclared = false;
         lacking.clear();
     }
 }

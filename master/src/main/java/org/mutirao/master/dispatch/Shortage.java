@@ -25,6 +25,8 @@ public record Shortage(Kind kind, String wanted, String has, boolean ever) {
         TAGS,
         CPUS,
         MEMORY,
+        /** Its machine has it, but its owner lets no task take so much. */
+        TASK_MEMORY,
         GPUS
     }
 }

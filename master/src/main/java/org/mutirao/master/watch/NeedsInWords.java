@@ -30,6 +30,10 @@ public final class NeedsInWords {
                 lack.ever()
                         ? Text.of("%s has %s of the %s of memory.", worker, size(lack.has()), size(lack.wanted()))
                         : Text.of("%s has %s of the %s of memory free.", worker, size(lack.has()), size(lack.wanted()));
+            case TASK_MEMORY ->
+                Text.of(
+                        "%s gives a task at most %s of the %s of memory.",
+                        worker, size(lack.has()), size(lack.wanted()));
             case GPUS ->
                 lack.ever()
                         ? Text.of("%s has %s of the %s GPUs.", worker, lack.has(), lack.wanted())
@@ -56,6 +60,8 @@ public final class NeedsInWords {
             case TAGS -> Text.of("no connected worker has all of its tags: %s", others);
             case CPUS -> Text.of("no connected worker has %s cores: %s", lack.wanted(), others);
             case MEMORY -> Text.of("no connected worker has %s of memory: %s", size(lack.wanted()), others);
+            case TASK_MEMORY ->
+                Text.of("no connected worker gives a task %s of memory: %s", size(lack.wanted()), others);
             case GPUS -> Text.of("no connected worker has %s GPUs: %s", lack.wanted(), others);
         };
     }
@@ -76,6 +82,7 @@ public final class NeedsInWords {
             case ENVIRONMENT -> lack.wanted(); // which says of which worker it is
             case CPUS -> Text.of("%s %s cores", worker, lack.has());
             case MEMORY -> worker + " " + size(lack.has());
+            case TASK_MEMORY -> Text.of("%s at most %s for a task", worker, size(lack.has()));
             case GPUS -> Text.of("%s %s GPUs", worker, lack.has());
         };
     }
