@@ -27,6 +27,10 @@ function checked(check) {
     differs && differs.files.length ? h("p", { class: "quiet" }, `${word("filesDiffer")}: ${differs.files.join(", ")}`) : null);
 }
 
+/** What a script took of its worker's machine, as far as that is known. */
+const consumed = (used) => [[used.peak_memory, word("peakMemory"), size], [used.cpu_ms, word("cpuTime"), millis], [used.io_read, word("ioRead"), size], [used.io_written, word("ioWritten"), size]]
+  .filter(([amount]) => amount !== undefined).map(([amount, what, inWords]) => `${what} ${inWords(amount)}`).join(" · ");
+
 export function oneTask(main, id) {
   const root = rootIn(main), places = { stdout: document.createElement("section"), stderr: document.createElement("section") };
   for (const place of Object.values(places)) place.className = "panel output";
@@ -37,7 +41,7 @@ export function oneTask(main, id) {
   const logs = ["stdout", "stderr"].map((stream) => log(places[stream], id, stream));
   let entries = null, filesOf = "", attemptShown = 0, closed = false, busy = false, previews = {}, timer = null;
 
-  function drawHead({ task, attempts }) {
+  function drawHead({ task, attempts, used }) {
     const state = task.status, ended = hasEnded(state);
     const change = (what) => !may("submit") ? null : button(word(what), () => post(`/api/tasks/${id}/${what}`));
     render([
@@ -50,6 +54,7 @@ export function oneTask(main, id) {
           }))),
       task.job ? h("p", { class: "quiet" }, h("a", { href: `#/jobs/${task.job}` }, `${word("job")} j${task.job}`), ` #${task.index}: ${task.input}`) : null,
       task.explanation ? h("p", { class: ended && !task.success ? "failed" : "quiet" }, task.explanation) : null,
+      used ? h("p", { class: "quiet" }, `${word("used")}: ${consumed(used)}`) : null,
       task.check ? checked(task.check) : null,
       h("section", { class: "panel", "aria-label": word("timeline") }, h("h3", {}, word("timeline")), h("ol", { class: "line" },
         h("li", {}, ago(task.submitted_at), `: ${word("submitted").toLowerCase()}, ${size(task.bytes)}`,

@@ -5,6 +5,8 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.CheckSums;
@@ -132,6 +134,7 @@ final class ShowCommand extends GridCommand {
                         "task %d of job j%s", row.index().orElse(0), job)
                 + row.input().map(input -> ", " + Table.printable(input)).orElse("")));
         row.result().ifPresent(file -> out().println(Text.of("result in results/%s", Table.printable(file))));
+        details.used().map(ShowCommand::inWords).ifPresent(this::tell);
         row.check().ifPresent(check -> {
             tell(Table.clean(check.text()));
             check.differences().forEach(words -> tell(Table.clean(words)));
@@ -141,6 +144,23 @@ final class ShowCommand extends GridCommand {
             print(details);
         }
         return 0;
+    }
+
+    private static String inWords(ResourceUse used) {
+        List<String> parts = new ArrayList<>();
+        used.peakMemory().ifPresent(bytes -> parts.add(Text.of("%s of memory at most", size(bytes))));
+        used.cpuMs().ifPresent(millis -> parts.add(Text.of("%s of processor time", processor(millis))));
+        used.ioRead().ifPresent(bytes -> parts.add(Text.of("%s read from the disk", size(bytes))));
+        used.ioWritten().ifPresent(bytes -> parts.add(Text.of("%s written to it", size(bytes))));
+        return Text.of("took %s", String.join(", ", parts));
+    }
+
+    private static String processor(long millis) {
+        return millis < 1000 ? millis + "ms" : Ages.brief(Optional.of(millis));
+    }
+
+    private static String size(long bytes) {
+        return new ByteSize(bytes).toString();
     }
 
     private void print(Reply.TaskDetails details) {

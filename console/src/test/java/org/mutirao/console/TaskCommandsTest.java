@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.OperatorRequest.CancelTask;
@@ -171,6 +172,23 @@ class TaskCommandsTest extends OnScriptedGrid {
         assertTrue(lines.get(7).matches(" +2 +pc7 .* 1m 2s +" + WHY), lines.get(7));
         assertTrue(lines.get(8).matches(" +3 +w2 .* running"), lines.get(8));
         assertEquals("4", ((ShowTask) grid.asked().get(0)).task());
+    }
+
+    @Test
+    void showTellsWhatAScriptTookAsFarAsItIsKnown() {
+        tookSays(
+                new ResourceUse(Optional.of(300L << 20), Optional.of(12_500L), Optional.of(4096L), Optional.of(0L)),
+                "took 300MiB of memory at most, 12s of processor time, 4KiB read from the disk, 0B written to it");
+        tookSays(
+                new ResourceUse(Optional.of(1L << 30), Optional.of(20L), Optional.empty(), Optional.empty()),
+                "took 1GiB of memory at most, 20ms of processor time");
+    }
+
+    private void tookSays(ResourceUse used, String expected) {
+        grid.on(
+                ShowTask.class,
+                new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "succeeded"), List.of(), Optional.of(used)));
+        assertEquals(expected, grid.console("show", "4").out().lines().toList().get(3));
     }
 
     /** A list cuts a reason; here it is whole, however narrow the terminal is. */

@@ -155,6 +155,7 @@ final class CoreDoor {
                 others.group,
                 sessions,
                 base.blobs::discard,
+                base.views.tallies(),
                 new RequestHandlers.Handlers(workers, delivery, operators, tasks.channel, registry, masters, access()));
         door = new Door(
                 route,

@@ -86,6 +86,14 @@ class MetricsTest {
         return ask("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"w\",\"wait_ms\":20000}");
     }
 
+    private static String used(int cpuMillis) {
+        return "\"peak_memory\":100000000,\"cpu_ms\":" + cpuMillis + ",\"io_read\":4096,\"io_written\":512";
+    }
+
+    private static byte[] result(int cpuMillis) {
+        return Zips.of("stdout.txt", "1\n", "result.json", "{\"task\":\"a\"," + used(cpuMillis) + ",\"worker\":\"w\"}");
+    }
+
     /** One of ours takes the next task and brings a result of a script that ran so long. */
     private void runOne(int exitCode, int millis) throws IOException {
         Map<String, Object> task = take();
@@ -93,8 +101,8 @@ class MetricsTest {
                 ask("{\"action\":\"SUBMIT_RESULT\",\"peer_id\":\"w\",\"result_name\":\"" + task.get("task_name")
                         + "\",\"grid_id\":\"" + task.get("grid_id") + "\",\"task_id\":" + task.get("task_id")
                         + ",\"attempt\":" + task.get("attempt") + ",\"exit_code\":" + exitCode + ",\"run_ms\":" + millis
-                        + ",\"started_at\":1700000000000,\"result_data\":\""
-                        + Base64.getEncoder().encodeToString(Zips.of("stdout.txt", "1\n")) + "\"}");
+                        + ",\"started_at\":1700000000000," + used(millis / 2) + ",\"result_data\":\""
+                        + Base64.getEncoder().encodeToString(result(millis / 2)) + "\"}");
         assertEquals("OK", answer.get("status"), answer.toString());
     }
 
@@ -128,6 +136,11 @@ class MetricsTest {
                 "mutirao_task_run_seconds_bucket{outcome=\"succeeded\",le=\"0.05\"} 1",
                 "mutirao_task_run_seconds_sum{outcome=\"failed\"} 0.7",
                 "mutirao_task_transfer_seconds_count 2",
+                "mutirao_task_peak_memory_bytes_bucket{le=\"6.7108864E7\"} 0",
+                "mutirao_task_peak_memory_bytes_bucket{le=\"1.34217728E8\"} 2",
+                "mutirao_task_cpu_seconds_total 0.37",
+                "mutirao_task_io_read_bytes_total 8192.0",
+                "mutirao_task_io_written_bytes_total 1024.0",
                 "mutirao_workers 1.0",
                 "mutirao_slots 3.0",
                 "mutirao_slots_busy 0.0",
@@ -136,6 +149,26 @@ class MetricsTest {
                 "mutirao_leases_lost_total 0.0")) {
             assertTrue(found.lines().anyMatch(line::equals), line + " is not in\n" + found);
         }
+    }
+
+    /** For the page and the console: of our workers, since another group's program may put anything there. */
+    @Test
+    void whatAScriptTookStandsBesideItsTask() throws Exception {
+        assertEquals(201, handIn("/api/tasks?name=a.zip", Zips.of("main.py", "print(1)")));
+        assertTrue(!scene.json("/api/tasks/1").containsKey("used"), "it has not run");
+        register(1);
+        runOne(0, 40);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> scene.get("/api/tasks/1").contains("\"used\":{" + used(20) + "}"));
+        Map<String, Object> shown = ask("{\"action\":\"SHOW_TASK\",\"task\":\"1\"}");
+        assertEquals(scene.json("/api/tasks/1").get("used"), shown.get("used"));
+        Files.delete(folder.resolve("results").resolve("a.zip"));
+        assertTrue(!scene.json("/api/tasks/1").containsKey("used"), "somebody moved it away");
+        assertEquals(201, handIn("/api/tasks?name=b.zip", Zips.of("main.py", "print(1)")));
+        scene.run(result(20));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> scene.get("/api/tasks/2").contains("\"result\":\"b.zip\""));
+        assertTrue(!scene.json("/api/tasks/2").containsKey("used"), scene.get("/api/tasks/2"));
     }
 
     /** A lease of another time counts until it is given up, though its worker has no slot for it. */
@@ -170,7 +203,7 @@ class MetricsTest {
         String page = Files.readString(Path.of("..", "docs", "operating.md"));
         Set<String> untold = there.stream()
                 .filter(name -> name.startsWith("mutirao_"))
-                .map(name -> name.replaceFirst("_seconds_(bucket|count|sum|max)$", "_seconds"))
+                .map(name -> name.replaceFirst("_(seconds|bytes)_(bucket|count|sum|max)$", "_$1"))
                 .filter(name -> !names(page).contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(Set.of(), untold, "not in docs/operating.md");

@@ -367,7 +367,8 @@ final class Slot implements Crew.Job {
                         a.lease(),
                         ending,
                         outcome.runTime(),
-                        outcome.started().toEpochMilli()));
+                        outcome.started().toEpochMilli(),
+                        outcome.used()));
     }
 
     /** Masters of groups C and D hand out the same package without end. */

@@ -9,6 +9,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
@@ -76,6 +77,11 @@ public final class GridFiles {
      */
     public Path resultOf(TaskRecord task) throws IOException {
         return outputs.fileOf(task);
+    }
+
+    /** What a task's script took, as far as that is known. */
+    public ResourceUse usedBy(TaskRecord task) {
+        return outputs.used(task);
     }
 
     /**

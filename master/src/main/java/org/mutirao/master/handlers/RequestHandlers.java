@@ -11,6 +11,7 @@ import org.mutirao.master.cluster.GroupHandler;
 import org.mutirao.master.cluster.MasterGroup;
 import org.mutirao.master.door.Origin;
 import org.mutirao.master.door.RequestHandler;
+import org.mutirao.master.watch.Tallies;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.WorkerId;
@@ -143,7 +144,7 @@ public final class RequestHandlers implements RequestHandler {
                     .row(WorkerRequest.Leave.class, (leave, by, call) -> call.reply(by.workers.leave(leave)))
                     .row(
                             WorkerRequest.SubmitResult.class,
-                            (submit, by, call) -> by.results.submit(submit, Optional::empty, call.answer()))
+                            (submit, by, call) -> by.deliver(submit, Optional::empty, call.answer()))
                     .row(WorkerRequest.Register.class, (register, by, call) -> call.reply(notInSession(register)))
                     .row(WorkerRequest.InSession.class, (spoken, by, call) -> call.reply(notInSession(spoken)))
                     .build();
@@ -153,6 +154,7 @@ public final class RequestHandlers implements RequestHandler {
     private final MasterGroup group;
     private final Sessions sessions;
     private final Consumer<Payload> discard;
+    private final Tallies tallies;
     private final WorkerHandler workers;
     private final ResultHandler results;
     private final OperatorHandler operators;
@@ -182,10 +184,17 @@ public final class RequestHandlers implements RequestHandler {
      *
      * @param sessions who may speak for which worker
      * @param discard throws away a payload that goes no further
+     * @param tallies told what scripts took
      */
     public RequestHandlers(
-            Executor loop, MasterGroup group, Sessions sessions, Consumer<Payload> discard, Handlers handlers) {
+            Executor loop,
+            MasterGroup group,
+            Sessions sessions,
+            Consumer<Payload> discard,
+            Tallies tallies,
+            Handlers handlers) {
         this.loop = loop;
+        this.tallies = tallies;
         this.group = group;
         this.sessions = sessions;
         this.keys = sessions.keys();
@@ -270,7 +279,7 @@ public final class RequestHandlers implements RequestHandler {
         if (right == Sessions.Right.GRANTED) {
             carryOut(said, spoken.isPresent(), call);
         } else if (right == Sessions.Right.ORPHANED && said instanceof WorkerRequest.SubmitResult submit) {
-            results.submit(submit, () -> distrust(submit, call).or(() -> results.objectionToOrphan(submit)), answer);
+            deliver(submit, () -> distrust(submit, call).or(() -> results.objectionToOrphan(submit)), answer);
         } else if (right == Sessions.Right.ORPHANED) {
             carryOut(said, true, call);
         } else if (right == Sessions.Right.ANOTHERS && said instanceof WorkerRequest.SubmitResult submit) {
@@ -282,6 +291,16 @@ public final class RequestHandlers implements RequestHandler {
             CarriesPayload.of(said).ifPresent(discard);
             answer.send(refusal(right, said));
         }
+    }
+
+    /** What its script took is counted once, when the result is taken. */
+    private void deliver(WorkerRequest.SubmitResult submit, Supplier<Optional<Reply>> objection, Answer answer) {
+        results.submit(submit, objection, reply -> {
+            if (reply instanceof Reply.Ok ok && !ok.duplicate()) {
+                submit.delivery().map(WorkerRequest.Delivery::used).ifPresent(tallies::used);
+            }
+            return answer.send(reply);
+        });
     }
 
     private static Reply refusal(Sessions.Right right, WorkerRequest said) {
@@ -313,7 +332,7 @@ public final class RequestHandlers implements RequestHandler {
         Supplier<Optional<Reply>> objection =
                 () -> proven ? Optional.empty() : workers.objection(said, from, isRelayed(from), group::isMasterAt);
         if (said instanceof WorkerRequest.SubmitResult submit) {
-            results.submit(
+            deliver(
                     submit,
                     () -> {
                         workers.noteTheft(said, LeaseOfRequest.of(said), from);

@@ -19,6 +19,7 @@ import org.mutirao.master.ledger.Verdict;
 import org.mutirao.master.results.Outputs;
 import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.Scope;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -103,9 +104,14 @@ public final class TaskHandler {
         return new Reply.TaskList(rows, false);
     }
 
-    Reply show(String task, Scope scope) {
-        Selectors own = tasks.within(scope);
-        return own.findTask(task).<Reply>map(machines::details).orElseGet(() -> own.noTask(task));
+    void show(String which, Ask ask) {
+        Optional<TaskRecord> open =
+                tasks.within(ask.scope()).findTask(which).filter(task -> !task.state().ended());
+        if (open.isPresent()) {
+            ask.answer().send(machines.details(open.get(), ResourceUse.unknown()));
+        } else {
+            withTask(which, ask, task -> machines.details(task, outputs.used(task)));
+        }
     }
 
     void cancel(OperatorRequest.CancelTask cancel, Ask ask) {

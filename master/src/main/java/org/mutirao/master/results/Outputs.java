@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -17,12 +18,16 @@ import org.mutirao.master.results.job.JobFolder;
 import org.mutirao.master.watch.LogTails;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.pack.ResultArchive;
+import org.mutirao.protocol.pack.ResultFacts;
 import org.mutirao.protocol.text.StatusWords;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.Told;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What scripts printed and made: from results/ when they have ended, from their workers' words while they run. */
 public final class Outputs {
@@ -30,6 +35,8 @@ public final class Outputs {
     private static final int MAX_TEXT = 32 * 1024;
     /** In a packed text; what lies before must be unpacked to find it. */
     private static final long FARTHEST = 2L << 30;
+
+    private static final Logger log = LoggerFactory.getLogger(Outputs.class);
 
     private final OwnResults results;
     private final LogTails tails;
@@ -93,6 +100,27 @@ public final class Outputs {
         return new Reply.ResultFile(
                 task.part().isPresent() ? done.publishedAs().orElseThrow() : FileNames.nameOf(file),
                 new Payload(file, new Blob(stored.hash(), Files.size(file))));
+    }
+
+    /** What the task's script took, as its worker wrote into the result; of a result that is not here nothing is known. */
+    public ResourceUse used(TaskRecord task) {
+        try {
+            return isOfOurs(task) ? ResultFacts.used(fileOf(task)) : ResourceUse.unknown();
+        } catch (IOException e) {
+            log.debug("What task {} took is not known: {}", task.id(), e.getMessage());
+            return ResourceUse.unknown();
+        }
+    }
+
+    /** Another group's program may put anything there. */
+    private static boolean isOfOurs(TaskRecord task) {
+        return task.state() instanceof TaskState.Done done
+                && done.publishedAs().isPresent()
+                && task.decisive()
+                        .map(AttemptRecord::end)
+                        .filter(end -> end instanceof AttemptRecord.End.Delivered delivered
+                                && delivered.run().isKnown())
+                        .isPresent();
     }
 
     /**

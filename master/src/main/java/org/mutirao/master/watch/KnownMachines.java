@@ -14,6 +14,7 @@ import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
 import org.mutirao.protocol.id.Admission;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -104,9 +105,14 @@ public final class KnownMachines {
         return row.build();
     }
 
-    /** The same with its attempts. */
-    public Reply.TaskDetails details(TaskRecord task) {
-        return new Reply.TaskDetails(row(task), Rows.attempts(task));
+    /**
+     * The same with its attempts.
+     *
+     * @param used what its script took
+     */
+    public Reply.TaskDetails details(TaskRecord task, ResourceUse used) {
+        return new Reply.TaskDetails(
+                row(task), Rows.attempts(task), Optional.of(used).filter(ResourceUse::tellsAnything));
     }
 
     Optional<String> unmet(TaskNeeds needs) {

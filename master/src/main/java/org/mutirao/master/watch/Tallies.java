@@ -8,11 +8,12 @@ import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.AttemptRecord.End;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskStatus;
 
 /** What this master counts along since its start, for metrics. Safe for any thread. */
 public final class Tallies {
-    /** Told how long tasks took. Called on the loop: must neither block nor throw. */
+    /** Told how long tasks took, and what. Must neither block nor throw. */
     public interface Durations {
         /** A task got a lease, so many milliseconds after it could have had one. */
         void waited(long millis);
@@ -24,6 +25,9 @@ public final class Tallies {
          * @param otherMs what else the lease took: both ways over the network, and waiting at the worker
          */
         void delivered(boolean succeeded, long ranMs, long otherMs);
+
+        /** A result came to this master, whose script took so much. Called on any thread. */
+        void used(ResourceUse use);
     }
 
     private final List<Durations> listeners = new CopyOnWriteArrayList<>();
@@ -54,6 +58,11 @@ public final class Tallies {
                 listeners.forEach(listener -> listener.delivered(done.ending().succeeded(), ran, other));
             }
         }
+    }
+
+    /** A result was taken here; its worker says what the script took. */
+    public void used(ResourceUse use) {
+        listeners.forEach(listener -> listener.used(use));
     }
 
     /** A package, or what should have become one, was refused. */

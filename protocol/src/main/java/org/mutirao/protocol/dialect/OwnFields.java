@@ -13,6 +13,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.message.ClockReport;
@@ -148,7 +149,14 @@ final class OwnFields {
                 fields.lease(),
                 ending(fields),
                 fields.millis("run_ms", Duration.ofDays(365), Duration.ZERO),
-                fields.numberOr("started_at", 0, Long.MAX_VALUE / 2, 0)));
+                fields.numberOr("started_at", 0, Long.MAX_VALUE / 2, 0),
+                used(fields.node())));
+    }
+
+    private static ResourceUse used(ObjectNode object) {
+        return ResourceUse.of(name -> Optional.of(object.path(name))
+                .filter(value -> value.isIntegralNumber() && value.canConvertToLong())
+                .map(JsonNode::longValue));
     }
 
     private static Ending ending(Fields fields) throws BadMessage {
@@ -231,6 +239,7 @@ final class OwnFields {
         if (delivery.startedAt() > 0) {
             object.put("started_at", delivery.startedAt());
         }
+        delivery.used().named().forEach(object::put);
         ENDINGS.run(delivery.ending(), OwnFields.class, object);
         if (!delivery.ending().note().isEmpty()) {
             object.put("note", delivery.ending().note());

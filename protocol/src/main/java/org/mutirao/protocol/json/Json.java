@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.AccessRequest;
@@ -63,6 +64,8 @@ public final class Json {
                 .addMixIn(TaskRow.class, LaterPart.class)
                 .addMixIn(WorkerRow.class, LaterFacts.class)
                 .addMixIn(WorkerFacts.class, WhatThereIs.class)
+                .addMixIn(ResourceUse.class, WhatThereIs.class)
+                .addMixIn(Reply.TaskDetails.class, WhatThereIs.class)
                 .addMixIn(EventRow.class, LaterJob.class)
                 .addMixIn(OperatorRequest.ListTasks.class, LaterJob.class)
                 .addMixIn(Reply.TaskState.class, LaterWords.class)

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.units.HostPort;
 
@@ -164,8 +165,18 @@ public sealed interface Reply {
     /** To LIST_TASKS; {@code more} when rows were left out. */
     record TaskList(List<TaskRow> tasks, boolean more) implements Reply {}
 
-    /** To SHOW_TASK, the attempts in order. */
-    record TaskDetails(TaskRow task, List<AttemptRow> attempts) implements Reply {}
+    /**
+     * To SHOW_TASK.
+     *
+     * @param attempts in order
+     * @param used what the script took whose result the task has, if that is known
+     */
+    record TaskDetails(TaskRow task, List<AttemptRow> attempts, Optional<ResourceUse> used) implements Reply {
+        /** Of one of which nobody knows what it took. */
+        public TaskDetails(TaskRow task, List<AttemptRow> attempts) {
+            this(task, attempts, Optional.empty());
+        }
+    }
 
     /** To LIST_WORKERS. */
     record WorkerList(List<WorkerRow> workers) implements Reply {}

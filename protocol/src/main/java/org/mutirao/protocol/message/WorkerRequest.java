@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -226,9 +227,16 @@ public sealed interface WorkerRequest extends Request {
      * What a result belongs to.
      *
      * @param startedAt when the script started, in milliseconds since 1970 by the worker's application clock; 0 if it did not say
+     * @param used what the script took, as far as its worker says
      */
-    record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt) {
-        /** Of one that does not say when. */
+    record Delivery(
+            GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt, ResourceUse used) {
+        /** Of one that does not say what it took. */
+        public Delivery(GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt) {
+            this(grid, lease, ending, runTime, startedAt, ResourceUse.unknown());
+        }
+
+        /** Of one that does not say when either. */
         public Delivery(GridId grid, Lease lease, Ending ending, Duration runTime) {
             this(grid, lease, ending, runTime, 0);
         }

@@ -2,6 +2,7 @@ package org.mutirao.protocol.dialect;
 
 import static org.mutirao.protocol.dialect.GoldenRequests.FACTS;
 import static org.mutirao.protocol.dialect.GoldenRequests.LIMITED;
+import static org.mutirao.protocol.dialect.GoldenRequests.USED;
 import static org.mutirao.protocol.dialect.GoldenRequests.inSession;
 import static org.mutirao.protocol.dialect.GoldenRequests.register;
 import static org.mutirao.protocol.dialect.GoldenRequests.submit;
@@ -314,6 +315,11 @@ final class GoldenReplies {
                     "task-details-ran",
                     new Exchange(
                             new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt, ran))));
+            all.put(
+                    "task-details-used",
+                    new Exchange(
+                            new OperatorRequest.ShowTask("7"),
+                            new Reply.TaskDetails(TASK, List.of(ran), Optional.of(USED))));
             all.put(
                     "task-details",
                     new Exchange(new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt))));

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerLimits;
@@ -112,6 +113,19 @@ final class GoldenRequests {
                                         new Ending.Exited(0),
                                         Duration.ofMillis(12),
                                         1_700_000_000_000L))));
+                requests.put(
+                        "submit-result-used",
+                        new WorkerRequest.SubmitResult(
+                                PEER,
+                                "x.zip",
+                                PAYLOAD,
+                                Optional.of(new WorkerRequest.Delivery(
+                                        GRID,
+                                        Lease.of(1, 2),
+                                        new Ending.Exited(0),
+                                        Duration.ofMillis(12),
+                                        1_700_000_000_000L,
+                                        USED))));
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
                 requests.put("submit-result-memory", submit(new Ending.Stopped(Ending.Limit.MEMORY)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
@@ -216,6 +230,9 @@ final class GoldenRequests {
             .tags(List.of("lab3"))
             .packages(List.of("numpy", "pandas"))
             .build();
+
+    static final ResourceUse USED =
+            new ResourceUse(Optional.of(10L << 20), Optional.of(250L), Optional.of(4096L), Optional.of(0L));
 
     static final WorkerFacts LIMITED = WorkerFacts.builder()
             .machine("windows", "x86_64")

@@ -15,6 +15,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.json.Json;
@@ -85,6 +86,7 @@ record PendingResult(Path file, WorkerId peer, String taskName, Payload result, 
             fields.put("attempt", known.lease().attempt().number());
             fields.put("run_ms", known.runTime().toMillis());
             fields.put("started_at", known.startedAt());
+            fields.putAll(known.used().named());
             if (known.ending() instanceof Ending.Exited exited) {
                 fields.put("exit_code", exited.code());
             } else if (known.ending() instanceof Ending.Stopped stopped) {
@@ -165,7 +167,8 @@ record PendingResult(Path file, WorkerId peer, String taskName, Payload result, 
                 Lease.of(number(fields, "task_id"), (int) number(fields, "attempt")),
                 fields.get("note") instanceof String note ? ending.with(note) : ending,
                 Duration.ofMillis(number(fields, "run_ms")),
-                fields.containsKey("started_at") ? number(fields, "started_at") : 0);
+                fields.containsKey("started_at") ? number(fields, "started_at") : 0,
+                ResourceUse.of(fields));
     }
 
     private static long number(Map<String, Object> fields, String name) {

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply.TaskPackage;
@@ -42,8 +43,15 @@ public final class TaskRunner implements AutoCloseable {
      *
      * @param packed the result, in memory if it is small; the receiver moves or deletes it. Empty when the disk took none
      * @param spare what there is instead, in memory
+     * @param used what the script took
      */
-    public record Outcome(Ending ending, Instant started, Duration runTime, Optional<Payload> packed, Spare spare) {}
+    public record Outcome(
+            Ending ending,
+            Instant started,
+            Duration runTime,
+            Optional<Payload> packed,
+            Spare spare,
+            ResourceUse used) {}
 
     /** A small result that needs no disk, for when the packed one is lost or could not be written. */
     public interface Spare {
@@ -289,7 +297,13 @@ public final class TaskRunner implements AutoCloseable {
                         facts);
         String left = packed.report().inWords();
         String note = why + (why.isEmpty() || left.isEmpty() ? "" : "; ") + left;
-        return new Outcome(ending.with(note), run.started(), run.time(), packed.result(), packed.tails()::zip);
+        return new Outcome(
+                ending.with(note),
+                run.started(),
+                run.time(),
+                packed.result(),
+                packed.tails()::zip,
+                ResourceUse.of(facts));
     }
 
     private static List<String> namesIn(Path files) {

@@ -23,6 +23,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Payload;
@@ -49,7 +50,13 @@ class OutboxTest {
         Blob blob = new Blob(Sha256.of(zip), zip.length);
         Payload packed =
                 small ? Payload.inMemory(zip, blob) : new Payload(Files.write(folder.resolve("packed.zip"), zip), blob);
-        outbox.put(ME, name, packed, Optional.of(new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7))));
+        ResourceUse used =
+                new ResourceUse(Optional.of(10L << 30), Optional.of(250L), Optional.empty(), Optional.of(0L));
+        outbox.put(
+                ME,
+                name,
+                packed,
+                Optional.of(new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7), 1_700_000_000_000L, used)));
     }
 
     private void put(String name, Ending ending) throws IOException {

@@ -1,5 +1,7 @@
 package org.mutirao.master.face.http;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
@@ -23,6 +26,7 @@ import org.mutirao.master.watch.TaskBoard;
 import org.mutirao.master.watch.Throughput;
 import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.JobStatus;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskStatus;
 import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.limit.LimitsReached;
@@ -52,6 +56,13 @@ final class Metrics {
                     43_200_000L)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
+
+    /** From what a bare interpreter takes to a large machine. */
+    private static final double[] MEMORY_BUCKETS = IntStream.rangeClosed(24, 36)
+            .mapToDouble(power -> 1L << power)
+            .toArray();
+
+    private static final double MILLIS = 1000;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
@@ -166,12 +177,23 @@ final class Metrics {
                 .register(registry);
     }
 
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
     private Tallies.Durations durations() {
         Timer waited = timer("mutirao.task.wait", "From when a task could have had a lease until it got one");
         Timer succeeded = timer("mutirao.task.run", "How long scripts ran", "outcome", "succeeded");
         Timer failed = timer("mutirao.task.run", "How long scripts ran", "outcome", "failed");
         Timer transfer = timer(
                 "mutirao.task.transfer", "What a lease took beside the run: the network, and waiting at the worker");
+        DistributionSummary memory = DistributionSummary.builder("mutirao.task.peak.memory.bytes")
+                .description("What scripts took of the memory at most, as workers say")
+                .serviceLevelObjectives(MEMORY_BUCKETS)
+                .register(registry);
+        Counter cpu = counter("mutirao.task.cpu.seconds", "Time of processors that scripts took");
+        Counter read = counter("mutirao.task.io.read.bytes", "What scripts read from disks");
+        Counter written = counter("mutirao.task.io.written.bytes", "What scripts wrote to disks");
         return new Tallies.Durations() {
             @Override
             public void waited(long millis) {
@@ -182,6 +204,14 @@ final class Metrics {
             public void delivered(boolean hasSucceeded, long ranMs, long otherMs) {
                 (hasSucceeded ? succeeded : failed).record(ranMs, TimeUnit.MILLISECONDS);
                 transfer.record(otherMs, TimeUnit.MILLISECONDS);
+            }
+
+            @Override
+            public void used(ResourceUse use) {
+                use.peakMemory().ifPresent(memory::record);
+                use.cpuMs().ifPresent(millis -> cpu.increment(millis / MILLIS));
+                use.ioRead().ifPresent(read::increment);
+                use.ioWritten().ifPresent(written::increment);
             }
         };
     }

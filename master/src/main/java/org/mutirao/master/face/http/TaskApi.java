@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.mutirao.master.door.Grid;
+import org.mutirao.master.door.GridFiles;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.watch.KnownMachines;
 import org.mutirao.master.watch.Orders;
@@ -41,6 +42,7 @@ final class TaskApi {
     private final Uploads uploads;
     private final Refusals refusals;
     private final TaskBoard board;
+    private final GridFiles files;
     private final ManyTasks many;
 
     TaskApi(Grid grid, Asking asking, Uploads uploads, Refusals refusals) {
@@ -50,6 +52,7 @@ final class TaskApi {
         this.uploads = uploads;
         this.refusals = refusals;
         this.board = grid.views().board();
+        this.files = grid.files();
         this.many = new ManyTasks(grid, this::matching);
     }
 
@@ -177,7 +180,8 @@ final class TaskApi {
     }
 
     private void task(Context context) {
-        Api.json(context, board.machines().details(record(context, board)));
+        TaskRecord record = record(context, board);
+        Api.json(context, board.machines().details(record, files.usedBy(record)));
     }
 
     private void explain(Context context) {
