@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonDeserializer;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,12 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -53,6 +61,12 @@ class ClusterRecipesTest {
             "jar", // our own, for transfer_input_files
             "log");
 
+    /** Times stand in what Kubernetes answers; a manifest has none. */
+    private static final Gson KINDS = new GsonBuilder()
+            .registerTypeAdapter(OffsetDateTime.class, (JsonDeserializer<OffsetDateTime>)
+                    (time, type, context) -> OffsetDateTime.parse(time.getAsString()))
+            .create();
+
     @TempDir
     private Path folder;
 
@@ -77,17 +91,60 @@ class ClusterRecipesTest {
         return arguments;
     }
 
+    /** By the definitions that Kubernetes itself publishes: no field that it does not know, none missing that it wants, each of its kind. */
+    private static void check(JsonElement manifest) throws IOException {
+        String kind = manifest.getAsJsonObject().get("kind").getAsString();
+        if (kind.equals("Job")) {
+            V1Job.validateJsonElement(manifest);
+            assertEquals("batch/v1", KINDS.fromJson(manifest, V1Job.class).getApiVersion());
+        } else {
+            V1Deployment.validateJsonElement(manifest);
+            assertEquals("apps/v1", KINDS.fromJson(manifest, V1Deployment.class).getApiVersion());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"job.yaml", "deployment.yaml"})
+    void kubernetesKnowsEachFieldOfTheManifests(String name) throws IOException {
+        check(manifest(name));
+    }
+
+    private static JsonObject inside(JsonElement from, String... names) {
+        JsonObject object = from.getAsJsonObject();
+        for (String name : names) {
+            object = object.getAsJsonObject(name);
+        }
+        return object;
+    }
+
+    private static void refuses(Consumer<JsonElement> change) throws IOException {
+        for (String name : List.of("job.yaml", "deployment.yaml")) {
+            JsonElement wrong = manifest(name);
+            change.accept(wrong);
+            assertThrows(IllegalArgumentException.class, () -> checkOrRefuse(wrong), wrong.toString());
+        }
+    }
+
+    private static void checkOrRefuse(JsonElement manifest) throws IOException {
+        try {
+            check(manifest);
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     @Test
-    void kubernetesKnowsEachFieldOfTheManifests() throws IOException {
-        V1Job.validateJsonElement(manifest("job.yaml"));
-        V1Deployment.validateJsonElement(manifest("deployment.yaml"));
-        JsonElement wrong = manifest("job.yaml");
-        wrong.getAsJsonObject()
-                .getAsJsonObject("spec")
-                .getAsJsonObject("template")
-                .getAsJsonObject("spec")
-                .addProperty("terminationGrace", 1);
-        assertThrows(IllegalArgumentException.class, () -> V1Job.validateJsonElement(wrong));
+    void aWrongManifestIsFound() throws IOException {
+        String[] pod = {"spec", "template", "spec"};
+        refuses(wrong -> inside(wrong, pod).addProperty("terminationGrace", 1));
+        refuses(wrong -> inside(wrong, pod).addProperty("terminationGracePeriodSeconds", "half an hour"));
+        refuses(wrong -> inside(wrong, "spec").addProperty("template", "none"));
+        refuses(wrong -> inside(wrong, pod).remove("containers"));
+        refuses(wrong -> inside(wrong, pod, "securityContext").addProperty("runAsUser", 1.5));
+        refuses(wrong -> inside(inside(wrong, pod).getAsJsonArray("containers").get(0), "resources", "limits")
+                .addProperty("memory", "much"));
+        refuses(wrong -> inside(inside(wrong, pod).getAsJsonArray("containers").get(0))
+                .remove("name"));
     }
 
     /** Else Kubernetes would end a worker that just finishes a task. */
