@@ -11,7 +11,7 @@ const isScript = (file) => /\.py$/i.test(file.name);
 const isHidden = (path) => path.split("/").some((step) => step.startsWith("."));
 const stem = (name) => name.replace(/\.[^.]*$/, "");
 
-const ofReply = (reply) => reply.job ? { text: reply.text ?? "", href: `#/jobs/${reply.job.job}` } : { text: word("accepted"), href: `#/tasks/${reply.task.id}` };
+const ofReply = (reply) => reply.job ? { text: reply.text ?? "", href: `#/jobs/${reply.job.job}` } : { text: reply.text ?? word("accepted"), href: `#/tasks/${reply.task.id}` };
 
 const zip = (file) => ({ name: file.name, bytes: file.size, send: () => post(`/api/tasks?name=${encodeURIComponent(file.name)}`, file) });
 

@@ -92,7 +92,12 @@ final class CoreDoor {
         GroupHandler masters =
                 new GroupHandler(others.group, base.blobs, tasks.questions::resultFile, base.disk, others.seal);
         OperatorHandler operators = new OperatorHandler(
-                new SubmitHandler(tasks.ledger::ledger, intake, threads, base.views.tallies()::refusedOne),
+                new SubmitHandler(
+                        tasks.ledger::ledger,
+                        intake,
+                        threads,
+                        base.views.board().machines(),
+                        base.views.tallies()::refusedOne),
                 new TaskHandler(
                         tasks.ledger::ledger,
                         base.journal(),

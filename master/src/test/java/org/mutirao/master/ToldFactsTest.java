@@ -88,11 +88,12 @@ class ToldFactsTest extends OnMaster {
         }
     }
 
-    private void handIn(String name, String taskJson) throws IOException {
+    private String handIn(String name, String taskJson) throws IOException {
         String answer = say("{\"action\":\"SUBMIT_TASK\",\"name\":\"" + name + "\",\"key\":\"" + name
                 + "\",\"task_data\":\""
                 + Base64.getEncoder().encodeToString(Zips.of("main.py", "print(1)", "task.json", taskJson)) + "\"}");
         assertTrue(answer.contains("\"changed\":true"), answer);
+        return answer;
     }
 
     private String explain(int task) throws IOException {
@@ -148,6 +149,15 @@ class ToldFactsTest extends OnMaster {
             assertTrue(list.contains(reason), reason + " in " + list);
         }
         assertTrue(request("pc7").contains("NO_TASK"));
+    }
+
+    @Test
+    void oneThatHandsInWhatNobodyCanEverRunIsToldSo() throws IOException {
+        register("pc7");
+        tell("pc7", LAB3);
+        String answer = handIn("many.zip", "{\"cpus\":64}");
+        assertTrue(answer.contains("\"text\":\"no connected worker has 64 cores: pc7 8 cores\""), answer);
+        assertFalse(handIn("few.zip", "{\"cpus\":8}").contains("\"text\""));
     }
 
     @Test

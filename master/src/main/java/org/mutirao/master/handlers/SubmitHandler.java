@@ -7,6 +7,8 @@ import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.NotNow;
 import org.mutirao.master.inbox.Taken;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.watch.KnownMachines;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.limit.Limit;
 import org.mutirao.protocol.limit.LimitsReached;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -22,16 +24,24 @@ public final class SubmitHandler {
     private final Supplier<TaskLedger> ledger;
     private final Intake intake;
     private final HandlerThreads threads;
+    private final KnownMachines machines;
     private final Runnable onRefused;
 
     /**
      * Takes packages from now on.
      *
      * @param ledger the one in force, read on the loop only
+     * @param machines of the workers that are about
      * @param onRefused is told of each package that this master refused
      */
-    public SubmitHandler(Supplier<TaskLedger> ledger, Intake intake, HandlerThreads threads, Runnable onRefused) {
+    public SubmitHandler(
+            Supplier<TaskLedger> ledger,
+            Intake intake,
+            HandlerThreads threads,
+            KnownMachines machines,
+            Runnable onRefused) {
         this.ledger = ledger;
+        this.machines = machines;
         this.intake = intake;
         this.threads = threads;
         this.onRefused = onRefused;
@@ -67,6 +77,20 @@ public final class SubmitHandler {
         if (taken.filter(Taken::findsNoRoom).isPresent()) {
             LimitsReached.here().note(Limit.TASKS, name);
         }
-        answer.send(SubmitReply.of(taken, failure, ledger.get()));
+        Reply reply = SubmitReply.of(taken, failure, ledger.get());
+        answer.send(reply instanceof Reply.TaskState state ? withObstacle(state) : reply);
+    }
+
+    /** The same, and why no worker that is about can ever run it. */
+    private Reply withObstacle(Reply.TaskState state) {
+        Optional<String> why =
+                ledger.get().task(new TaskId(state.task().id())).flatMap(machines::unmet);
+        return why.isEmpty()
+                ? state
+                : new Reply.TaskState(
+                        state.task(),
+                        state.changed(),
+                        state.job(),
+                        state.text().map(text -> text + "; " + why.get()).or(() -> why));
     }
 }

@@ -139,7 +139,7 @@ public sealed interface Reply {
      *
      * @param task of a job that was handed in, its first one
      * @param job what was handed in, if that has several tasks
-     * @param text how the package was understood, in words, if it became such a job
+     * @param text in words: how the package was understood, if it became such a job, and why no worker that is about can ever run it
      */
     record TaskState(TaskRow task, boolean changed, Optional<JobRow> job, Optional<String> text) implements Reply {
         /** Of a task that is alone. */
