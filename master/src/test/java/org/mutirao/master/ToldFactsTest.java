@@ -167,8 +167,7 @@ class ToldFactsTest extends OnMaster {
         handIn("1.zip", "{\"memory\":\"2GiB\"}");
         handIn("2.zip", "{\"memory\":\"1GiB\"}");
         String list = say("{\"action\":\"LIST_JOBS\",\"limit\":9}");
-        assertTrue(
-                list.contains("no connected worker gives a task 2GiB of memory: pc7 at most 1GiB for a task"), list);
+        assertTrue(list.contains("no connected worker gives a task 2GiB of memory: pc7 at most 1GiB for a task"), list);
         assertTrue(explain(1).contains("pc7 (pc7) gives a task at most 1GiB of the 2GiB of memory."), explain(1));
         assertTrue(request("pc7").contains("\"task_name\":\"2.zip\""));
         assertTrue(explain(2).contains("Nothing there keeps it to the memory that it asks for."), explain(2));

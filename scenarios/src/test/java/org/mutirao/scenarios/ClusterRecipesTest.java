@@ -143,8 +143,8 @@ class ClusterRecipesTest {
         refuses(wrong -> inside(wrong, pod, "securityContext").addProperty("runAsUser", 1.5));
         refuses(wrong -> inside(inside(wrong, pod).getAsJsonArray("containers").get(0), "resources", "limits")
                 .addProperty("memory", "much"));
-        refuses(wrong -> inside(inside(wrong, pod).getAsJsonArray("containers").get(0))
-                .remove("name"));
+        refuses(wrong ->
+                inside(inside(wrong, pod).getAsJsonArray("containers").get(0)).remove("name"));
     }
 
     /** Else Kubernetes would end a worker that just finishes a task. */

@@ -83,8 +83,7 @@ public final class SubmitHandler {
 
     /** The same, and why no worker that is about can ever run it. */
     private Reply withObstacle(Reply.TaskState state) {
-        Optional<String> why =
-                ledger.get().task(new TaskId(state.task().id())).flatMap(machines::unmet);
+        Optional<String> why = ledger.get().task(new TaskId(state.task().id())).flatMap(machines::unmet);
         return why.isEmpty()
                 ? state
                 : new Reply.TaskState(

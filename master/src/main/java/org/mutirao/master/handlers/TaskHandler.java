@@ -105,8 +105,8 @@ public final class TaskHandler {
     }
 
     void show(String which, Ask ask) {
-        Optional<TaskRecord> open =
-                tasks.within(ask.scope()).findTask(which).filter(task -> !task.state().ended());
+        Optional<TaskRecord> open = tasks.within(ask.scope()).findTask(which).filter(task -> !task.state()
+                .ended());
         if (open.isPresent()) {
             ask.answer().send(machines.details(open.get(), ResourceUse.unknown()));
         } else {

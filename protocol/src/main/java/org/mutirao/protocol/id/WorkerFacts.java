@@ -165,8 +165,7 @@ public record WorkerFacts(
 
         /** @throws IllegalArgumentException with what is too much or not of the right form */
         public WorkerFacts build() {
-            return new WorkerFacts(
-                    system, machine, pythons, cores, memory, disk, gpus, tags, packages, limits);
+            return new WorkerFacts(system, machine, pythons, cores, memory, disk, gpus, tags, packages, limits);
         }
     }
 

@@ -229,8 +229,7 @@ public sealed interface WorkerRequest extends Request {
      * @param startedAt when the script started, in milliseconds since 1970 by the worker's application clock; 0 if it did not say
      * @param used what the script took, as far as its worker says
      */
-    record Delivery(
-            GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt, ResourceUse used) {
+    record Delivery(GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt, ResourceUse used) {
         /** Of one that does not say what it took. */
         public Delivery(GridId grid, Lease lease, Ending ending, Duration runTime, long startedAt) {
             this(grid, lease, ending, runTime, startedAt, ResourceUse.unknown());

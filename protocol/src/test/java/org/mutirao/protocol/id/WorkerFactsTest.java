@@ -88,8 +88,7 @@ class WorkerFactsTest {
     @ValueSource(strings = {"", "Two words", "two words", "<b>", "memory\n"})
     void whatIsNoWordForALimitIsRefused(String word) {
         assertThrows(IllegalArgumentException.class, () -> new WorkerLimits(0, 0, List.of(word)));
-        assertThrows(
-                IllegalArgumentException.class, () -> new WorkerLimits(0, 0, Collections.nCopies(17, "memory")));
+        assertThrows(IllegalArgumentException.class, () -> new WorkerLimits(0, 0, Collections.nCopies(17, "memory")));
         assertThrows(IllegalArgumentException.class, () -> new WorkerLimits(-1, 0, List.of()));
     }
 

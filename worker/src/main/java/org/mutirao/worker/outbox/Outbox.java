@@ -201,7 +201,8 @@ public final class Outbox {
     /** Puts a smaller one in its place; the whole is kept for a person. */
     void replaceBySmaller(PendingResult pending, byte[] smaller, String note) throws IOException {
         Optional<Delivery> delivery = pending.delivery()
-                .map(d -> new Delivery(d.grid(), d.lease(), d.ending().with(note), d.runTime(), d.startedAt(), d.used()));
+                .map(d ->
+                        new Delivery(d.grid(), d.lease(), d.ending().with(note), d.runTime(), d.startedAt(), d.used()));
         put(pending.peer(), pending.taskName(), smaller, delivery);
         deliveredInPart(pending);
     }

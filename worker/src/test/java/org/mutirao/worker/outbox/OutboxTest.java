@@ -56,7 +56,8 @@ class OutboxTest {
                 ME,
                 name,
                 packed,
-                Optional.of(new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7), 1_700_000_000_000L, used)));
+                Optional.of(
+                        new Delivery(GRID, Lease.of(4, 2), ending, Duration.ofMillis(7), 1_700_000_000_000L, used)));
     }
 
     private void put(String name, Ending ending) throws IOException {

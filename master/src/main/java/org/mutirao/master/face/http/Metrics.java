@@ -58,9 +58,8 @@ final class Metrics {
             .toArray(Duration[]::new);
 
     /** From what a bare interpreter takes to a large machine. */
-    private static final double[] MEMORY_BUCKETS = IntStream.rangeClosed(24, 36)
-            .mapToDouble(power -> 1L << power)
-            .toArray();
+    private static final double[] MEMORY_BUCKETS =
+            IntStream.rangeClosed(24, 36).mapToDouble(power -> 1L << power).toArray();
 
     private static final double MILLIS = 1000;
 
