@@ -61,6 +61,7 @@ class ClusterRecipesTest {
             "jar", // our own, for transfer_input_files
             "log");
 
+    private static final String[] POD = {"spec", "template", "spec"};
     /** Times stand in what Kubernetes answers; a manifest has none. */
     private static final Gson KINDS = new GsonBuilder()
             .registerTypeAdapter(OffsetDateTime.class, (JsonDeserializer<OffsetDateTime>)
@@ -117,6 +118,10 @@ class ClusterRecipesTest {
         return object;
     }
 
+    private static JsonElement container(JsonElement manifest) {
+        return inside(manifest, POD).getAsJsonArray("containers").get(0);
+    }
+
     private static void refuses(Consumer<JsonElement> change) throws IOException {
         for (String name : List.of("job.yaml", "deployment.yaml")) {
             JsonElement wrong = manifest(name);
@@ -128,23 +133,20 @@ class ClusterRecipesTest {
     private static void checkOrRefuse(JsonElement manifest) throws IOException {
         try {
             check(manifest);
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | IllegalStateException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
     @Test
     void aWrongManifestIsFound() throws IOException {
-        String[] pod = {"spec", "template", "spec"};
-        refuses(wrong -> inside(wrong, pod).addProperty("terminationGrace", 1));
-        refuses(wrong -> inside(wrong, pod).addProperty("terminationGracePeriodSeconds", "half an hour"));
+        refuses(wrong -> inside(wrong, POD).addProperty("terminationGrace", 1));
+        refuses(wrong -> inside(wrong, POD).addProperty("terminationGracePeriodSeconds", "half an hour"));
         refuses(wrong -> inside(wrong, "spec").addProperty("template", "none"));
-        refuses(wrong -> inside(wrong, pod).remove("containers"));
-        refuses(wrong -> inside(wrong, pod, "securityContext").addProperty("runAsUser", 1.5));
-        refuses(wrong -> inside(inside(wrong, pod).getAsJsonArray("containers").get(0), "resources", "limits")
-                .addProperty("memory", "much"));
-        refuses(wrong ->
-                inside(inside(wrong, pod).getAsJsonArray("containers").get(0)).remove("name"));
+        refuses(wrong -> inside(wrong, POD).remove("containers"));
+        refuses(wrong -> inside(inside(wrong, POD), "securityContext").addProperty("runAsUser", 1.5));
+        refuses(wrong -> inside(container(wrong), "resources", "limits").addProperty("memory", "much"));
+        refuses(wrong -> inside(container(wrong)).remove("name"));
     }
 
     /** Else Kubernetes would end a worker that just finishes a task. */

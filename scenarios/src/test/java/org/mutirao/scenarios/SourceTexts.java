@@ -75,7 +75,8 @@ final class SourceTexts {
             "IllegalStateException", "debug", "trace", "ofPattern", "compile", "matches", "scheduler", "activity");
 
     /** Describe the metrics to programmers, in English like their names. */
-    private static final Set<String> DESCRIPTIONS = Set.of("description", "gauge", "timer", "strength", "machines");
+    private static final Set<String> DESCRIPTIONS =
+            Set.of("description", "gauge", "timer", "counter", "strength", "machines");
 
     /** Describe the API to those who ask; keep it in English until then. */
     private static final Set<String> OF_API = Set.of("Route", "Param");
