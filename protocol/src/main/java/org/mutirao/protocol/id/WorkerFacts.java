@@ -163,7 +163,11 @@ public record WorkerFacts(
             return this;
         }
 
-        /** @throws IllegalArgumentException with what is too much or not of the right form */
+        /**
+         * The record.
+         *
+         * @throws IllegalArgumentException with what is too much or not of the right form
+         */
         public WorkerFacts build() {
             return new WorkerFacts(system, machine, pythons, cores, memory, disk, gpus, tags, packages, limits);
         }
