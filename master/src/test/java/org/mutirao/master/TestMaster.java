@@ -48,6 +48,7 @@ final class TestMaster {
     private final List<Face> more = new ArrayList<>();
     private InstantSource clock = InstantSource.system();
     private int speed = 1;
+    private int attempts = 5;
     private int perAddress = 2_000;
     private Shares.Most perSubmitter = Shares.Most.DEFAULT;
     private List<RoomSecret> before = List.of();
@@ -82,6 +83,12 @@ final class TestMaster {
     TestMaster patience(Duration time) {
         lease = time;
         workerTimeout = time;
+        return this;
+    }
+
+    /** How often a task may be lost before it is given up. */
+    TestMaster attempts(int most) {
+        attempts = most;
         return this;
     }
 
@@ -183,7 +190,7 @@ final class TestMaster {
         return new MasterConfig(
                 new MasterConfig.Folders(tasks, folder.resolve("results"), folder.resolve("data")),
                 new MasterConfig.Listening(host, port, DiscoveryPorts.none(), perAddress, Optional.empty()),
-                new MasterConfig.Leases(lease, workerTimeout, Duration.ofMinutes(30), 5),
+                new MasterConfig.Leases(lease, workerTimeout, Duration.ofMinutes(30), attempts),
                 new MasterConfig.Sizes(maxPackage, maxResult, ByteSize.mebi(100)),
                 resultsOn,
                 group,
