@@ -26,7 +26,7 @@ final class Hints {
                     list.tasks().stream().map(task -> task.explained(change)).toList(), list.more());
         }
         if (reply instanceof Reply.TaskDetails details) {
-            return new Reply.TaskDetails(details.task().explained(change), details.attempts());
+            return new Reply.TaskDetails(details.task().explained(change), details.attempts(), details.used());
         }
         if (reply instanceof Reply.JobList list) {
             return new Reply.JobList(

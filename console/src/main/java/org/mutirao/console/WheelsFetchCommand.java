@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRow;
+import org.mutirao.protocol.pack.WheelName;
 import org.mutirao.protocol.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -95,6 +96,11 @@ final class WheelsFetchCommand extends GridCommand {
                 case "windows" -> List.of(arm ? "win_arm64" : "win_amd64");
                 default -> List.of();
             };
+        }
+
+        /** Whether an installer there may take a wheel of that name. */
+        boolean mayTake(WheelName wheel) {
+            return wheel.mayFit(Integer.parseInt(python.substring(python.indexOf('.') + 1)), system, machine);
         }
 
         boolean isKnown() {

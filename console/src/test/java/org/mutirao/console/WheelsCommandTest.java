@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.mutirao.console.ScriptedGrid.Shown;
 import org.mutirao.protocol.id.WorkerFacts;
+import org.mutirao.protocol.message.OperatorRequest.ListWheels;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.WheelRow;
 import org.mutirao.protocol.message.WorkerRow;
 
 /** {@code console wheels fetch} with an installer that is played, and {@code console wheels list}. */
@@ -80,6 +82,37 @@ class WheelsCommandTest extends OnScriptedGrid {
         Shown listed = grid.console(
                 "wheels", "list", "--folder", folder.resolve("wheels").toString());
         assertTrue(listed.out().contains("a-1.0-py3-none-any.whl"), listed.out());
+    }
+
+    @Test
+    void theMastersWheelsAreListedWithTheWorkersThatTheyAreFor() throws IOException {
+        grid.on(
+                ListWorkers.class,
+                new Reply.WorkerList(List.of(
+                        worker("pc1", "linux", "x86_64", "3.11.2"), worker("pc4", "windows", "x86_64", "3.12.1"))));
+        grid.on(
+                ListWheels.class,
+                new Reply.WheelList(
+                        List.of(
+                                new WheelRow("a-1.0-py3-none-any.whl", 1200),
+                                new WheelRow("b-2.1-cp311-cp311-manylinux_2_17_x86_64.whl", 5 << 20),
+                                new WheelRow("b-2.1-cp39-cp39-macosx_11_0_arm64.whl", 5 << 20)),
+                        false));
+        String out = grid.console("wheels", "list").out();
+        List<String> lines = out.lines().toList();
+        assertTrue(
+                lines.get(1).startsWith("a-1.0-py3-none-any.whl")
+                        && lines.get(1).endsWith("all connected workers"),
+                out);
+        assertTrue(lines.get(2).endsWith("linux x86_64, Python 3.11"), out);
+        assertTrue(lines.get(3).endsWith("none of the connected workers"), out);
+    }
+
+    @Test
+    void anEmptyFolderOfTheMasterSaysWhatFillsIt() throws IOException {
+        grid.on(ListWheels.class, new Reply.WheelList(List.of(), false));
+        Shown shown = grid.console("wheels", "list");
+        assertTrue(shown.out().contains("wheels fetch requirements.txt' fills it"), shown.out());
     }
 
     @Test

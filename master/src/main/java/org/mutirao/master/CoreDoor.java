@@ -91,6 +91,7 @@ final class CoreDoor {
         HandlerThreads threads = new HandlerThreads(base.loop, base.disk);
         GroupHandler masters =
                 new GroupHandler(others.group, base.blobs, tasks.questions::resultFile, base.disk, others.seal);
+        WheelFolder wheels = new WheelFolder(base.config.folders().wheels());
         OperatorHandler operators = new OperatorHandler(
                 new SubmitHandler(
                         tasks.ledger::ledger,
@@ -120,7 +121,14 @@ final class CoreDoor {
                         base.views.board().machines(),
                         base.clock,
                         base.ticker),
-                new FleetHandler(tasks.ledger::ledger, tasks.dispatcher, base.views, others.group::grid, base.ticker),
+                new FleetHandler(
+                        tasks.ledger::ledger,
+                        tasks.dispatcher,
+                        base.views,
+                        others.group::grid,
+                        base.ticker,
+                        wheels,
+                        base.disk),
                 masters);
         registry = new RegistryHandler(
                 tasks.ranks::ranks,
@@ -135,13 +143,7 @@ final class CoreDoor {
                 new Sessions(base.ticker, base.config.leases().silence(), discoveryLog, others.voice::onWarning);
         WorkerHandler workers = new WorkerHandler(
                 tasks.dispatcher,
-                new PackageSender(
-                        base.blobs,
-                        base.disk,
-                        tasks.jobPackages,
-                        tasks.foreign,
-                        new WheelFolder(base.config.folders().wheels()),
-                        this::terms),
+                new PackageSender(base.blobs, base.disk, tasks.jobPackages, tasks.foreign, wheels, this::terms),
                 this::terms,
                 discoveryLog,
                 base.views.tails(),

@@ -1,8 +1,10 @@
 package org.mutirao.master.handlers;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.mutirao.master.dispatch.Dispatcher;
@@ -12,6 +14,7 @@ import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.Rows;
 import org.mutirao.master.watch.Scope;
 import org.mutirao.master.watch.Views;
+import org.mutirao.master.wheels.WheelFolder;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskId;
@@ -21,36 +24,49 @@ import org.mutirao.protocol.message.OperatorRequest;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.StatusRow;
+import org.mutirao.protocol.message.WheelRow;
 import org.mutirao.protocol.message.WorkerRow;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.wire.WireServer.Answer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What operators ask of the workers and of the grid as a whole. For the loop. */
 public final class FleetHandler {
+    private static final Logger log = LoggerFactory.getLogger(FleetHandler.class);
     private static final int MAX_EVENTS = 500;
+    private static final int MAX_WHEELS = 2000;
 
     private final Supplier<TaskLedger> ledger;
     private final Dispatcher dispatcher;
     private final Views views;
     private final Supplier<GridId> grid;
     private final LongSupplier ticker;
+    private final WheelFolder wheels;
+    private final Executor disk;
 
     /**
      * Answers from now on.
      *
      * @param ledger the one in force
      * @param ticker monotonic, in nanoseconds
+     * @param disk threads that may wait for a disk
      */
     public FleetHandler(
             Supplier<TaskLedger> ledger,
             Dispatcher dispatcher,
             Views views,
             Supplier<GridId> grid,
-            LongSupplier ticker) {
+            LongSupplier ticker,
+            WheelFolder wheels,
+            Executor disk) {
         this.ledger = ledger;
         this.dispatcher = dispatcher;
         this.views = views;
         this.grid = grid;
         this.ticker = ticker;
+        this.wheels = wheels;
+        this.disk = disk;
     }
 
     Reply workers() {
@@ -59,6 +75,21 @@ public final class FleetHandler {
             rows.add(row(session, session.facts().map(facts -> facts.withPackages(List.of()))));
         }
         return new Reply.WorkerList(rows);
+    }
+
+    /** What lies in the folder from which workers install. */
+    void wheels(Answer answer) {
+        disk.execute(answer.orRefuse(() -> {
+            try {
+                List<WheelRow> all = wheels.rows();
+                answer.send(
+                        new Reply.WheelList(all.subList(0, Math.min(MAX_WHEELS, all.size())), all.size() > MAX_WHEELS));
+            } catch (IOException e) {
+                log.debug("The folder of wheels can't be read", e);
+                answer.send(
+                        new Reply.Failure(Refusal.CONFLICT, Text.of("the master can't read its folder of wheels now")));
+            }
+        }));
     }
 
     /** One with all that it told of its machine. */

@@ -34,6 +34,7 @@ public final class OperatorHandler {
                             .send(to.explainer.explain(explain, ask.scope())))
                     .row(OperatorRequest.ListWorkers.class, (list, to, ask) -> ask.answer()
                             .send(to.fleet.workers()))
+                    .row(OperatorRequest.ListWheels.class, (list, to, ask) -> to.fleet.wheels(ask.answer()))
                     .row(OperatorRequest.ShowWorker.class, (show, to, ask) -> ask.answer()
                             .send(to.fleet.show(show)))
                     .row(OperatorRequest.ChangeWorker.class, (change, to, ask) -> ask.answer()

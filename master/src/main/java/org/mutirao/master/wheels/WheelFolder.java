@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.message.WheelRow;
 import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
 import org.slf4j.Logger;
@@ -71,6 +73,15 @@ public final class WheelFolder {
         }
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
         return Payload.inMemory(bytes, new Blob(Sha256.of(bytes), bytes.length));
+    }
+
+    /** Their names and sizes, for people. */
+    public List<WheelRow> rows() throws IOException {
+        List<WheelRow> rows = new ArrayList<>();
+        for (String name : names()) {
+            rows.add(new WheelRow(name, Files.size(folder.resolve(name))));
+        }
+        return rows;
     }
 
     /** One of them. */

@@ -21,6 +21,7 @@ import org.mutirao.protocol.message.OperatorRequest.GetStatus;
 import org.mutirao.protocol.message.OperatorRequest.ListJobs;
 import org.mutirao.protocol.message.OperatorRequest.ListMasters;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
+import org.mutirao.protocol.message.OperatorRequest.ListWheels;
 import org.mutirao.protocol.message.OperatorRequest.ListWorkers;
 import org.mutirao.protocol.message.OperatorRequest.ReadEvents;
 import org.mutirao.protocol.message.OperatorRequest.ReadLog;
@@ -138,6 +139,12 @@ final class OperatorMessages {
                     OwnMessages::fields,
                     in -> new ListWorkers(),
                     OwnMessages.as(Reply.WorkerList.class))
+            .row(
+                    ListWheels.class,
+                    "LIST_WHEELS",
+                    OwnMessages::fields,
+                    in -> new ListWheels(),
+                    OwnMessages.as(Reply.WheelList.class))
             .row(
                     ShowWorker.class,
                     "SHOW_WORKER",

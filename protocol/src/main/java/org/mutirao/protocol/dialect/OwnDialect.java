@@ -129,6 +129,7 @@ public final class OwnDialect implements Dialect {
                 Reply.JobDetails.class,
                 Reply.JobProgress.class,
                 Reply.WorkerList.class,
+                Reply.WheelList.class,
                 Reply.Changed.class,
                 Reply.Explanation.class,
                 Reply.WorkerState.class,

@@ -115,6 +115,9 @@ public sealed interface OperatorRequest extends Request {
 
     record ListWorkers() implements OperatorRequest {}
 
+    /** Asks which wheels the master has for its workers. */
+    record ListWheels() implements OperatorRequest {}
+
     /**
      * Asks for one worker with all that it told of its machine.
      *

@@ -178,6 +178,9 @@ public sealed interface Reply {
         }
     }
 
+    /** To LIST_WHEELS, by name; {@code more} when rows were left out. */
+    record WheelList(List<WheelRow> wheels, boolean more) implements Reply {}
+
     /** To LIST_WORKERS. */
     record WorkerList(List<WorkerRow> workers) implements Reply {}
 

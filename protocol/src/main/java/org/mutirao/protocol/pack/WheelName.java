@@ -1,9 +1,8 @@
-package org.mutirao.worker.environment;
+package org.mutirao.protocol.pack;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.mutirao.protocol.pack.Requirements;
 
 /**
  * The name of a wheel's file, in its parts.
@@ -13,11 +12,12 @@ import org.mutirao.protocol.pack.Requirements;
  * @param abi of C interfaces
  * @param platform of systems
  */
-record WheelName(String project, String python, String abi, String platform) {
+public record WheelName(String project, String python, String abi, String platform) {
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z0-9][A-Za-z0-9._]*)-[^-/\\\\]+(?:-\\d[^-/\\\\]*)?-([A-Za-z0-9._]+)-([A-Za-z0-9._]+)-([A-Za-z0-9._]+)\\.whl");
 
-    static Optional<WheelName> of(String file) {
+    /** Of a file; empty if it is not called like a wheel. */
+    public static Optional<WheelName> of(String file) {
         Matcher form = FORM.matcher(file);
         return form.matches()
                 ? Optional.of(new WheelName(
@@ -32,7 +32,7 @@ record WheelName(String project, String python, String abi, String platform) {
      * @param system as {@code linux}
      * @param machine as {@code x86_64}
      */
-    boolean mayFit(int minor, String system, String machine) {
+    public boolean mayFit(int minor, String system, String machine) {
         boolean pure = hasTag(python, "py3") || hasTag(python, "py3" + minor);
         boolean own = hasTag(python, "cp3" + minor) || hasTag(python, "pp3" + minor);
         boolean stable = hasTag(abi, "abi3") && python.startsWith("cp3");

@@ -50,6 +50,7 @@ import org.mutirao.protocol.message.ServerRow;
 import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.StatusRow;
 import org.mutirao.protocol.message.TaskRow;
+import org.mutirao.protocol.message.WheelRow;
 import org.mutirao.protocol.message.WorkerChange;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.message.WorkerRow;
@@ -340,6 +341,11 @@ final class GoldenReplies {
             all.put(
                     "worker-list",
                     new Exchange(new OperatorRequest.ListWorkers(), new Reply.WorkerList(List.of(worker))));
+            all.put(
+                    "wheel-list",
+                    new Exchange(
+                            new OperatorRequest.ListWheels(),
+                            new Reply.WheelList(List.of(new WheelRow("a-1.0-py3-none-any.whl", 1200)), false)));
             all.put("changed", new Exchange(new OperatorRequest.RetryFailed(), new Reply.Changed(3)));
             all.put(
                     "explanation",

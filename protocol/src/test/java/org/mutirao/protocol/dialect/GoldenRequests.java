@@ -168,6 +168,7 @@ final class GoldenRequests {
                 requests.put("get-result-of-job", new OperatorRequest.GetResult("j5"));
                 requests.put("show-task", new OperatorRequest.ShowTask("7"));
                 requests.put("show-worker", new OperatorRequest.ShowWorker("pc"));
+                requests.put("list-wheels", new OperatorRequest.ListWheels());
                 requests.put("list-workers", new OperatorRequest.ListWorkers());
                 requests.put("cancel-task", new OperatorRequest.CancelTask("7"));
                 requests.put("retry-task", new OperatorRequest.RetryTask("x.zip"));

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.pack.Requirements;
+import org.mutirao.protocol.pack.WheelName;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.facts.FactFinder;
