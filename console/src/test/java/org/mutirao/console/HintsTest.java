@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
@@ -13,6 +14,9 @@ import org.mutirao.protocol.message.TaskRow;
 class HintsTest {
     private static final String SAID = "no wheel: 'console wheels fetch requirements.txt' brings it";
     private static final String SHOWN = "no wheel: 'grid wheels fetch requirements.txt' brings it";
+
+    private static final Optional<ResourceUse> USED =
+            Optional.of(new ResourceUse(Optional.of(7L), Optional.empty(), Optional.empty(), Optional.empty()));
 
     private static TaskRow task(String why) {
         return TaskRow.builder()
@@ -39,7 +43,8 @@ class HintsTest {
         assertEquals(
                 new Reply.TaskList(List.of(task(SHOWN)), true), shown(new Reply.TaskList(List.of(task(SAID)), true)));
         assertEquals(
-                new Reply.TaskDetails(task(SHOWN), List.of()), shown(new Reply.TaskDetails(task(SAID), List.of())));
+                new Reply.TaskDetails(task(SHOWN), List.of(), USED),
+                shown(new Reply.TaskDetails(task(SAID), List.of(), USED)));
         assertEquals(
                 new Reply.JobList(List.of(job(SHOWN)), false), shown(new Reply.JobList(List.of(job(SAID)), false)));
         assertEquals(
