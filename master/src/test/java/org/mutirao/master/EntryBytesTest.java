@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,6 +111,12 @@ class EntryBytesTest {
                 "complete-processes",
                 new Command.Complete(
                         Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(Ending.Limit.PROCESSES), run, 15));
+        for (Ending.Limit limit : List.of(Ending.Limit.CPU, Ending.Limit.DISK, Ending.Limit.FILES)) {
+            put(
+                    entries,
+                    "complete-" + limit.name().toLowerCase(Locale.ROOT),
+                    new Command.Complete(Lease.of(1, 2), WORKER, BLOB, new Ending.Stopped(limit), run, 15));
+        }
         put(
                 entries,
                 "complete-unreported",

@@ -1,8 +1,11 @@
 package org.mutirao.worker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.ScriptEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -27,8 +30,66 @@ final class LimitOptions {
             description = "What a script may take of the memory (an equal part for each slot).")
     private ByteSize maxMemory;
 
-    Optional<ByteSize> maxMemory() {
-        return Optional.ofNullable(maxMemory);
+    @Option(
+            names = "--max-timeout",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_MAX_TIMEOUT:-" + NONE + "}",
+            description = "How long a script may run, whatever its package says (as long as that says).")
+    private Duration maxTimeout;
+
+    @Option(
+            names = "--max-cpu-time",
+            paramLabel = "TIME",
+            defaultValue = "${env:MUTIRAO_MAX_CPU_TIME:-" + NONE + "}",
+            description = "What a script may take of the processor's time (what its package says).")
+    private Duration maxCpuTime;
+
+    @Option(
+            names = "--max-disk",
+            paramLabel = "SIZE",
+            defaultValue = "${env:MUTIRAO_MAX_DISK:-" + NONE + "}",
+            description = "What a script may write into its folders (an equal part for each slot).")
+    private ByteSize maxDisk;
+
+    @Option(
+            names = "--max-files",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_FILES:-" + RunLimits.MAX_FILES + "}",
+            description = "How many files and folders a script may make (${DEFAULT-VALUE}).")
+    private int maxFiles;
+
+    @Option(
+            names = "--max-processes",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_PROCESSES:-" + RunLimits.MAX_PROCESSES + "}",
+            description = "How many processes a script may have at a time (${DEFAULT-VALUE}).")
+    private int maxProcesses;
+
+    @Option(
+            names = "--max-open-files",
+            paramLabel = "N",
+            defaultValue = "${env:MUTIRAO_MAX_OPEN_FILES:-" + RunLimits.MAX_OPEN_FILES + "}",
+            description = "How many files each process of a script may have open (${DEFAULT-VALUE}).")
+    private int maxOpenFiles;
+
+    /**
+     * All of it together.
+     *
+     * @param timeout how long a script may run if its package does not say
+     */
+    WorkerConfig.Limits limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+        return new WorkerConfig.Limits(
+                timeout,
+                maxTimeout == null ? WorkerConfig.LONGEST : maxTimeout,
+                maxUnpacked,
+                Optional.ofNullable(maxMemory),
+                new TaskBounds(
+                        maxCpuTime == null ? Duration.ZERO : maxCpuTime,
+                        maxDisk == null ? 0 : maxDisk.bytes(),
+                        maxFiles,
+                        maxProcesses,
+                        maxOpenFiles,
+                        maxOutput.bytes()));
     }
 
     /** Throws an IllegalArgumentException with a sentence where one can't be a name. */

@@ -234,15 +234,18 @@ public final class Main implements Callable<Integer> {
     static OptionSections help() {
         return new OptionSections()
                 .options("The master", "--master", "--secret", "--discovery-ports", "--heartbeat")
+                .options("Scripts", "--slots", "--python", "--timeout", "--pass-env")
                 .options(
-                        "Scripts",
-                        "--slots",
-                        "--python",
-                        "--timeout",
-                        "--max-unpacked",
-                        "--max-output",
+                        "What scripts may take",
+                        "--max-timeout",
+                        "--max-cpu-time",
                         "--max-memory",
-                        "--pass-env")
+                        "--max-processes",
+                        "--max-open-files",
+                        "--max-disk",
+                        "--max-files",
+                        "--max-output",
+                        "--max-unpacked")
                 .options("What scripts see", "--sandbox", "--allow-network", "--readable")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
@@ -275,7 +278,7 @@ public final class Main implements Callable<Integer> {
                         limits.passed(),
                         environments.settings(),
                         sandbox.settings(secret.file())),
-                new WorkerConfig.Limits(timeout, maxUnpacked, maxOutput, limits.maxMemory()),
+                limits.limits(timeout, maxUnpacked, maxOutput),
                 new WorkerConfig.Called(
                         Optional.ofNullable(id), Optional.ofNullable(name), tags == null ? List.of() : tags),
                 heartbeat,

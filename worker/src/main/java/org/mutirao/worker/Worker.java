@@ -15,7 +15,6 @@ import org.mutirao.protocol.clock.ApplicationClock;
 import org.mutirao.protocol.clock.ClockFollower;
 import org.mutirao.protocol.disk.GivenPath;
 import org.mutirao.protocol.id.WorkerId;
-import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.GuardedLoop;
 import org.mutirao.protocol.units.ByteSize;
@@ -146,13 +145,7 @@ public final class Worker implements AutoCloseable {
                 crew.watched("link"));
         facts.onChange(link::factsChanged);
         link.start(); // asks the network while the interpreter is still being looked for
-        RunLimits limits = new RunLimits(
-                PackageLimits.defaults()
-                        .withUnpacked(config.limits().maxUnpacked())
-                        .withResultsAlong(),
-                config.limits().maxOutput(),
-                config.limits().timeout(),
-                MemoryHere.share(config));
+        RunLimits limits = LimitsHere.of(config, folder.run());
         Python runs = orClose(python::get);
         Sandbox sandbox =
                 orClose(() -> Sandboxes.choose(config.interpreter().sandbox(), runs.command(), folder.places()));

@@ -8,10 +8,12 @@ import java.util.regex.Pattern;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.environment.EnvironmentSettings;
 import org.mutirao.worker.link.Search;
+import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.sandbox.SandboxSettings;
 import org.mutirao.worker.stay.SlotCount;
 import org.mutirao.worker.stay.Stay;
@@ -41,6 +43,11 @@ public record WorkerConfig(
         Optional<Path> portFile) {
     /** An interpreter alone takes some 10 MiB. */
     private static final long LEAST_MEMORY = 16L << 20;
+
+    /** An interpreter needs some itself. */
+    private static final int LEAST_OPEN = 16;
+    /** As good as none. */
+    static final Duration LONGEST = Duration.ofDays(3650);
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}");
 
@@ -85,21 +92,41 @@ public record WorkerConfig(
      * What one script may use.
      *
      * @param timeout how long it may run if its package does not say
+     * @param maxTimeout how long it may run whatever its package says
      * @param maxUnpacked what its package may unpack to
-     * @param maxOutput what it may print
      * @param maxMemory what it may take of the memory; empty for an equal part for each slot
+     * @param most what else it may take; no room on the disk is an equal part for each slot
      */
-    public record Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput, Optional<ByteSize> maxMemory) {
-        /** With an equal part of the memory. */
+    public record Limits(
+            Duration timeout,
+            Duration maxTimeout,
+            ByteSize maxUnpacked,
+            Optional<ByteSize> maxMemory,
+            TaskBounds most) {
+        /** The usual ones but for these. */
         Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
-            this(timeout, maxUnpacked, maxOutput, Optional.empty());
+            this(timeout, LONGEST, maxUnpacked, Optional.empty(), usual(maxOutput));
         }
 
         public Limits {
             check(
-                    maxMemory.map(most -> most.bytes() >= LEAST_MEMORY).orElse(true),
+                    maxMemory.map(size -> size.bytes() >= LEAST_MEMORY).orElse(true),
                     Text.of("--max-memory: expected at least 16MiB"));
             check(!timeout.isZero(), Text.of("--timeout: expected more than 0"));
+            check(!maxTimeout.isZero(), Text.of("%s: expected more than 0", "--max-timeout"));
+            check(most.processes() >= 1, Text.of("%s: expected at least %s", "--max-processes", 1));
+            check(most.files() >= 1, Text.of("%s: expected at least %s", "--max-files", 1));
+            check(most.openFiles() >= LEAST_OPEN, Text.of("%s: expected at least %s", "--max-open-files", LEAST_OPEN));
+        }
+
+        private static TaskBounds usual(ByteSize output) {
+            return new TaskBounds(
+                    Duration.ZERO,
+                    0,
+                    RunLimits.MAX_FILES,
+                    RunLimits.MAX_PROCESSES,
+                    RunLimits.MAX_OPEN_FILES,
+                    output.bytes());
         }
     }
 

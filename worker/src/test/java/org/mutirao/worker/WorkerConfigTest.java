@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.worker.environment.EnvironmentSettings;
@@ -74,9 +75,10 @@ class WorkerConfigTest {
                                         Optional.empty())),
                         new WorkerConfig.Limits(
                                 Duration.ofMinutes(2),
+                                Duration.ofHours(3),
                                 ByteSize.gibi(1),
-                                ByteSize.mebi(2),
-                                Optional.of(ByteSize.gibi(3))),
+                                Optional.of(ByteSize.gibi(3)),
+                                new TaskBounds(Duration.ofMinutes(9), 5L << 30, 1000, 20, 64, 2 << 20)),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
                         Duration.ofMillis(500),
@@ -108,6 +110,12 @@ class WorkerConfigTest {
                         "--max-unpacked=1GiB",
                         "--max-output=2MiB",
                         "--max-memory=3GiB",
+                        "--max-timeout=3h",
+                        "--max-cpu-time=9m",
+                        "--max-disk=5GiB",
+                        "--max-files=1000",
+                        "--max-processes=20",
+                        "--max-open-files=64",
                         "--once",
                         "--no-nice",
                         "--pass-env=NLTK_DATA",
@@ -129,7 +137,12 @@ class WorkerConfigTest {
 
     @Test
     void everyOptionHasItsEnvironmentVariable() {
-        List<Field> fields = Stream.of(Main.class, StayOptions.class, EnvironmentOptions.class, SandboxOptions.class)
+        List<Field> fields = Stream.of(
+                        Main.class,
+                        StayOptions.class,
+                        EnvironmentOptions.class,
+                        SandboxOptions.class,
+                        LimitOptions.class)
                 .flatMap(each -> Stream.of(each.getDeclaredFields()))
                 .toList();
         for (Field field : fields) {
@@ -155,6 +168,9 @@ class WorkerConfigTest {
                 "--lifetime=0s     | --lifetime: expected more than 0",
                 "--max-tasks=0     | --max-tasks: expected at least 1",
                 "--idle-only=0s    | --idle-only: expected more than 0",
+                "--max-processes=0 | --max-processes: expected at least 1",
+                "--max-open-files=9 | --max-open-files: expected at least 16",
+                "--max-timeout=0s  | --max-timeout: expected more than 0",
             })
     void whatCantBeMeantIsRefusedWithASentence(String option, String sentence) {
         assertEquals(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
@@ -164,16 +165,25 @@ final class OwnFields {
     }
 
     private static Ending plainEnding(Fields fields) throws BadMessage {
-        for (String field : List.of("limit", "stopped")) {
-            if (fields.has(field)) {
-                return new Ending.Stopped(
-                        fields.parsed(field, name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
-            }
+        if (fields.has("limit")) {
+            return new Ending.Stopped(
+                    fields.parsed("limit", name -> Ending.Limit.valueOf(name.toUpperCase(Locale.ROOT))));
+        }
+        Optional<Ending.Limit> stopped = fields.optionalText("stopped").flatMap(OwnFields::limit);
+        if (stopped.isPresent()) {
+            return new Ending.Stopped(stopped.get());
         }
         if (fields.has("exit_code")) {
             return new Ending.Exited((int) fields.number("exit_code", Integer.MIN_VALUE, Integer.MAX_VALUE));
         }
         return new Ending.Unreported();
+    }
+
+    /** Empty for one that a newer worker knows; its exit code says then that the script was killed. */
+    private static Optional<Ending.Limit> limit(String name) {
+        return Stream.of(Ending.Limit.values())
+                .filter(limit -> limit.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst();
     }
 
     static void put(ObjectNode object, Register register) {

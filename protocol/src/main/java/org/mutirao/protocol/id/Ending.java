@@ -71,6 +71,9 @@ public sealed interface Ending {
                 case OUTPUT -> Text.of("output limit");
                 case MEMORY -> Text.of("limit: memory");
                 case PROCESSES -> Text.of("limit: processes");
+                case CPU -> Text.of("limit: cpu");
+                case DISK -> Text.of("limit: disk");
+                case FILES -> Text.of("limit: files");
             };
         }
     }
@@ -103,7 +106,10 @@ public sealed interface Ending {
         TIME,
         OUTPUT,
         MEMORY,
-        PROCESSES;
+        PROCESSES,
+        CPU,
+        DISK,
+        FILES;
 
         /** Whether programs of ours know it that are older than the other limits. */
         public boolean isOld() {

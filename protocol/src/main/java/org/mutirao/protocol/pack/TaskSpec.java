@@ -16,6 +16,7 @@ import org.mutirao.protocol.id.TaskNeeds;
  * @param env additional environment variables
  * @param outputs globs of the files to bring back; empty means every new or changed one
  * @param needs what it asks of the machine that runs it
+ * @param bounds how much its script may take
  */
 public record TaskSpec(
         Optional<Duration> timeout,
@@ -24,7 +25,8 @@ public record TaskSpec(
         List<String> args,
         Map<String, String> env,
         List<String> outputs,
-        TaskNeeds needs) {
+        TaskNeeds needs,
+        TaskBounds bounds) {
     public TaskSpec {
         args = List.copyOf(args);
         env = Map.copyOf(env);
@@ -38,10 +40,11 @@ public record TaskSpec(
 
     /** The same with other needs. */
     public TaskSpec with(TaskNeeds others) {
-        return new TaskSpec(timeout, retries, priority, args, env, outputs, others);
+        return new TaskSpec(timeout, retries, priority, args, env, outputs, others, bounds);
     }
 
     public static TaskSpec defaults() {
-        return new TaskSpec(Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none());
+        return new TaskSpec(
+                Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none(), TaskBounds.none());
     }
 }

@@ -18,6 +18,8 @@ import org.mutirao.protocol.units.Told;
 /** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
 final class TaskSpecReader {
     private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
+    private static final List<Set<String>> ALL =
+            List.of(KNOWN, NeedsReader.FIELDS, BoundsReader.FIELDS, JobSpecReader.FIELDS);
     private static final Set<String> LATER = Set.of("requirements");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
     private static final int MAX_ITEMS = 100;
@@ -40,7 +42,7 @@ final class TaskSpecReader {
             if (LATER.contains(name)) {
                 throw refused(Text.of("asks for '%s', which this version does not support", name));
             }
-            if (!KNOWN.contains(name) && !NeedsReader.FIELDS.contains(name) && !JobSpecReader.FIELDS.contains(name)) {
+            if (ALL.stream().noneMatch(known -> known.contains(name))) {
                 throw refused(Text.of("has an unknown field '%s'", EntryNames.printable(name)));
             }
         }
@@ -52,7 +54,8 @@ final class TaskSpecReader {
                 reader.texts("args"),
                 reader.variables(),
                 reader.globs(),
-                NeedsReader.read(fields));
+                NeedsReader.read(fields),
+                BoundsReader.read(fields));
         return new PackageSpec(task, JobSpecReader.read(fields), fields);
     }
 
@@ -69,7 +72,7 @@ final class TaskSpecReader {
         } catch (IllegalArgumentException e) {
             // The error below says what was expected, whichever way it is wrong.
         }
-        throw refused(Text.of("has a 'timeout' that is no duration like 90s or 2h"));
+        throw refused(Text.of("has a '%s' that is no duration like 90s or 2h", "timeout"));
     }
 
     /** A number from 1 on; 0 if it is not there. */

@@ -128,6 +128,7 @@ final class GoldenRequests {
                                         USED))));
                 requests.put("submit-result-stopped", submit(new Ending.Stopped(Ending.Limit.TIME)));
                 requests.put("submit-result-memory", submit(new Ending.Stopped(Ending.Limit.MEMORY)));
+                requests.put("submit-result-cpu", submit(new Ending.Stopped(Ending.Limit.CPU)));
                 requests.put("submit-result-unreported", submit(new Ending.Unreported()));
                 requests.put("return-task", new WorkerRequest.ReturnTask(PEER, Lease.of(1, 2), "no room"));
                 requests.put(

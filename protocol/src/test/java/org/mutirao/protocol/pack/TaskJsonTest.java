@@ -61,6 +61,25 @@ class TaskJsonTest {
     }
 
     @Test
+    void readsHowMuchAScriptMayTake() throws Exception {
+        TaskSpec spec = spec("{\"cpu_time\":\"10m\",\"disk\":\"2GiB\",\"files\":100,\"processes\":8,\"open_files\":64,"
+                + "\"output\":\"1MiB\"}");
+        assertEquals(new TaskBounds(Duration.ofMinutes(10), 2L << 30, 100, 8, 64, 1 << 20), spec.bounds());
+        assertTrue(spec.suitsStrangers(), "they run it rightly, without bounds");
+    }
+
+    @Test
+    void aPackageMayTakeLessThanItsWorkerLetsIt() {
+        TaskBounds asked = new TaskBounds(Duration.ofSeconds(5), 0, 100, 0, 9999, 0);
+        TaskBounds usual = new TaskBounds(Duration.ZERO, 10, 500, 500, 4096, 7);
+        TaskBounds most = new TaskBounds(Duration.ofSeconds(9), 20, 0, 500, 4096, 7);
+        assertEquals(
+                new TaskBounds(Duration.ofSeconds(5), 10, 100, 500, 4096, 7),
+                asked.or(usual).within(most));
+        assertEquals(most, TaskBounds.none().within(most));
+    }
+
+    @Test
     void readsWhetherItsWorkersMustBeTrusted() throws Exception {
         assertTrue(spec("{\"trusted\":true}").needs().trusted());
         assertFalse(spec("{\"trusted\":true}").needs().asksOfMachine());
@@ -100,6 +119,15 @@ class TaskJsonTest {
                 "{\"tags\":[\"lab 3\"]}      | in 'tags' 'lab 3', which is no tag",
                 "{\"timeout\":\"soon\"}      | no duration",
                 "{\"timeout\":0}             | no duration",
+                "{\"cpu_time\":\"soon\"}     | 'cpu_time' that is no duration",
+                "{\"cpu_time\":0}            | 'cpu_time' that is no duration",
+                "{\"disk\":5}                | 'disk' that is no size of at least 1KiB",
+                "{\"disk\":\"0GiB\"}         | 'disk' that is no size of at least 1KiB",
+                "{\"output\":\"much\"}       | 'output' that is no size of at least 1KiB",
+                "{\"output\":[\"*.csv\"]}    | 'outputs' names files",
+                "{\"files\":0}               | 'files' that is no whole number from 1",
+                "{\"processes\":-1}          | 'processes' that is no whole number from 1",
+                "{\"open_files\":3}          | 'open_files' that is no whole number from 16",
                 "{\"retries\":-1}            | no whole number",
                 "{\"args\":\"x\"}            | no list",
                 "{\"env\":{\"A B\":\"x\"}}   | 'env'",

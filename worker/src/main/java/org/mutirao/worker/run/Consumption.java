@@ -6,39 +6,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.mutirao.worker.warm.Used;
 
-/** What a script and all it started take, as Linux tells in {@code /proc}. Elsewhere nothing is known. For one thread. */
+/** What a script and all it started take, as Linux tells in {@code /proc}. Elsewhere only the time of the processor is known. For one thread. */
 final class Consumption {
     /** Linux tells times in these, whatever its own clock. */
     private static final long TICK_MILLIS = 10;
+    /** Where a process tells its times, counted from its state. */
+    private static final int FIRST_TIME = 11;
 
     private final Path proc;
+    private final boolean isTold;
     private long memory;
     private long peak;
     private long cpuMillis;
+    /** Of each process that was there at the last look, without its children. */
+    private Map<Long, Long> ticks = new HashMap<>();
+    /** Of all that were there before and have ended since. */
+    private long ticksOfEnded;
+
     private Used.Io io = new Used.Io(0, 0);
     private boolean knowsIo;
 
     Consumption(Path proc) {
         this.proc = proc;
-    }
-
-    static Consumption here() {
-        return new Consumption(Path.of("/proc"));
+        this.isTold = Files.isDirectory(proc);
     }
 
     /** Looks at all processes that there are. */
     void look(Collection<Long> pids) {
         boolean many = pids.size() > 1;
         long all = 0;
-        long ticks = 0;
         long read = 0;
         long written = 0;
         for (long pid : pids) {
             all += many ? shareOf(pid) : memoryOf(pid);
-            ticks += ticksOf(pid);
             String moved = "\n" + read(pid, "io");
             knowsIo = knowsIo || moved.length() > 1;
             read += numberAfter(moved, "read_bytes:");
@@ -47,7 +52,32 @@ final class Consumption {
         io = io.or(new Used.Io(read, written));
         memory = all;
         peak = Math.max(peak, all);
-        cpuMillis = Math.max(cpuMillis, ticks * TICK_MILLIS);
+        lookAtTime(pids);
+    }
+
+    /**
+     * A parent tells of children that have ended, if it has waited for them. Others are remembered from the look before. So there are two sums,
+     * and each lacks something.
+     */
+    private void lookAtTime(Collection<Long> pids) {
+        Map<Long, Long> now = new HashMap<>();
+        long withChildren = 0;
+        for (long pid : pids) {
+            Optional<Ticks> known = ticksOf(pid);
+            if (known.isPresent()) {
+                now.put(pid, known.get().own());
+                withChildren += known.get().own() + known.get().ofChildren();
+            }
+        }
+        ticks.forEach((pid, before) -> {
+            if (now.getOrDefault(pid, -1L) < before) {
+                ticksOfEnded += before;
+            }
+        });
+        ticks = now;
+        long alone =
+                ticksOfEnded + now.values().stream().mapToLong(each -> each).sum();
+        cpuMillis = Math.max(cpuMillis, Math.max(alone, withChildren) * TICK_MILLIS);
     }
 
     /** What they took together at the last look, in bytes: what they wrote to, not the files that they read. */
@@ -64,7 +94,8 @@ final class Consumption {
                 knowsIo || told.io().isPresent() ? Optional.of(both) : Optional.empty());
     }
 
-    private Duration cpu() {
+    /** What all of them took of the processor up to the last look. */
+    Duration cpu() {
         return Duration.ofMillis(cpuMillis);
     }
 
@@ -107,14 +138,26 @@ final class Consumption {
         return number;
     }
 
-    /** Its own, and those of its children that have ended. */
-    private long ticksOf(long pid) {
+    /** @param ofChildren that have ended and were waited for */
+    private record Ticks(long own, long ofChildren) {}
+
+    private Optional<Ticks> ticksOf(long pid) {
         String stat = read(pid, "stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-        long ticks = 0;
-        for (int i = 11; i < 15 && fields.length > 15; i++) {
-            ticks += Long.parseLong(fields[i]);
+        if (fields.length > FIRST_TIME + 4) {
+            return Optional.of(new Ticks(numbers(fields, FIRST_TIME), numbers(fields, FIRST_TIME + 2)));
         }
-        return ticks;
+        return isTold ? Optional.empty() : ofHandle(pid);
+    }
+
+    private static long numbers(String[] fields, int first) {
+        return Long.parseLong(fields[first]) + Long.parseLong(fields[first + 1]);
+    }
+
+    /** Where there is no such place, Java may know. */
+    private static Optional<Ticks> ofHandle(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .map(time -> new Ticks(time.toMillis() / TICK_MILLIS, 0));
     }
 }

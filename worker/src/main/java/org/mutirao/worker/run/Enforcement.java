@@ -8,11 +8,23 @@ import org.mutirao.protocol.id.WorkerLimits;
 
 /** Which limits this system can hold a script to. */
 public final class Enforcement {
+    private static final String CPU_TIME = "cpu_time";
+
     private Enforcement() {}
 
     /** Whether the system tells what a script and its children take of the memory. */
     public static boolean ofMemory() {
         return Files.isReadable(Path.of("/proc/self/status"));
+    }
+
+    /** Whether it tells what they take of the processor's time. */
+    public static boolean ofTime() {
+        return ProcessHandle.current().info().totalCpuDuration().isPresent();
+    }
+
+    /** Whether it lets a process be started with fewer open files. */
+    public static boolean ofOpenFiles() {
+        return TaskLimits.holdOpenFiles();
     }
 
     /** Those that it can't, by the words of {@link WorkerLimits}. */
@@ -21,8 +33,11 @@ public final class Enforcement {
         if (!ofMemory()) {
             lacking.add(WorkerLimits.MEMORY);
         }
-        if (!TaskLimits.holdOpenFiles()) {
+        if (!ofOpenFiles()) {
             lacking.add(WorkerLimits.OPEN_FILES);
+        }
+        if (!ofTime()) {
+            lacking.add(CPU_TIME);
         }
         return lacking;
     }

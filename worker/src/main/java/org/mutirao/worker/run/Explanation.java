@@ -70,6 +70,8 @@ final class Explanation {
             case 11 -> Text.of("probably crashed by signal 11 (SEGV): mostly a fault in a library written in C");
             case 13 -> Text.of("probably ended by signal 13 (PIPE)");
             case 15 -> Text.of("probably ended by signal 15 (TERM): somebody or something asked it to end");
+            case 24 -> Text.of("stopped by signal 24 (XCPU): it used more of the processor's time than it may");
+            case 25 -> Text.of("stopped by signal 25 (XFSZ): it wanted a larger file than it may write");
             default -> "";
         };
     }
@@ -104,6 +106,15 @@ final class Explanation {
      */
     static boolean lackedMemory(byte[] stderr) {
         return lacksMemory(lastLine(stderr));
+    }
+
+    /**
+     * Whether a script ended since it was refused a file that large.
+     *
+     * @param stderr its end
+     */
+    static boolean lackedRoom(byte[] stderr) {
+        return lastLine(stderr).startsWith("OSError: [Errno 27] ");
     }
 
     private static boolean lacksMemory(String line) {

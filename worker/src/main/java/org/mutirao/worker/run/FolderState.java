@@ -40,6 +40,9 @@ final class FolderState {
     /** A change within the clock's own grain of the unpacking would not show. */
     private static final long BACKDATE_MILLIS = 10_000;
 
+    /** Its home and that for temporary files. */
+    private static final int OTHER_FOLDERS = 2;
+
     private record Mark(long size, FileTime modified) {}
 
     private final Path folder;
@@ -98,6 +101,12 @@ final class FolderState {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** What is there, with the folders around it that each run has. */
+    FolderUse.Size size() {
+        long bytes = marks.values().stream().mapToLong(Mark::size).sum();
+        return new FolderUse.Size(bytes, marks.size() + folders.size() + OTHER_FOLDERS);
     }
 
     /** After {@link #changed}: all that there is in the folder, if that is a few files and nothing else. */

@@ -12,13 +12,19 @@ import java.util.regex.Pattern;
 final class OwnLimits {
     private static final Pattern LINE =
             Pattern.compile("(Max [a-z ]+?)\\s{2,}(\\d+|unlimited)\\s+(\\d+|unlimited)\\s.*");
+    private static final Map<String, String> NAMES = Map.of(
+            "NOFILE", "Max open files",
+            "DATA", "Max data size",
+            "CPU", "Max cpu time",
+            "FSIZE", "Max file size",
+            "NPROC", "Max processes");
     private static final Map<String, Long> MOST = read(Path.of("/proc/self/limits"));
 
     private OwnLimits() {}
 
-    /** By the system's own name. */
+    /** By the name that programs have for it. */
     static long most(String name) {
-        return MOST.getOrDefault(name, Long.MAX_VALUE);
+        return MOST.getOrDefault(NAMES.getOrDefault(name, name), Long.MAX_VALUE);
     }
 
     static Map<String, Long> read(Path file) {

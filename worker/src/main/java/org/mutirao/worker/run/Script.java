@@ -3,7 +3,6 @@ package org.mutirao.worker.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.pack.TaskSpec;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.warm.ForkRequest;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.RunningScript;
@@ -22,6 +20,8 @@ import org.mutirao.worker.warm.Used;
 final class Script {
     /** How long a run goes on at most after it broke a limit or was recalled. */
     private static final long LOOK_MILLIS = 100;
+
+    private static final Path PROC = Path.of("/proc");
 
     /**
      * Where a script runs.
@@ -33,17 +33,15 @@ final class Script {
     record Membership(Path files, Path stdout, Captured printed, Path stderr, Captured errors) {}
 
     /** How it ended, and what it took. */
-    record Ended(Ending ending, Used used) {}
+    record Ended(Ending ending, RunWatch.Peak peak) {}
 
     private final PlainStart plain;
     private final Forks forks;
-    private final ByteSize maxOutput;
     private final LongSupplier nanos;
 
-    Script(PlainStart plain, Forks forks, ByteSize maxOutput, LongSupplier nanos) {
+    Script(PlainStart plain, Forks forks, LongSupplier nanos) {
         this.plain = plain;
         this.forks = forks;
-        this.maxOutput = maxOutput;
         this.nanos = nanos;
     }
 
@@ -55,13 +53,14 @@ final class Script {
     /**
      * Runs to the end.
      *
+     * @param before what is in its folders
      * @param pauses while it stands still, its time does not go by
      * @throws IOException when it can't be started at all
      */
     Ended run(
             Membership place,
+            FolderUse.Size before,
             TaskSpec spec,
-            Duration timeout,
             TaskLimits limits,
             BooleanSupplier recalled,
             Pauses pauses)
@@ -69,28 +68,28 @@ final class Script {
         String mark = UUID.randomUUID().toString();
         Leftovers leftovers = Leftovers.here(mark);
         RunningScript script = start(place, spec, mark, limits);
-        Consumption consumption = Consumption.here();
         ProcessTree tree = new ProcessTree(script, leftovers, nanos);
-        long end = nanos.getAsLong() + timeout.toNanos();
-        try {
+        long end = nanos.getAsLong() + limits.timeout().toNanos();
+        FolderUse folders = new FolderUse(place.files().toAbsolutePath().resolveSibling(""), PROC, before, nanos);
+        try (RunWatch watch = new RunWatch(tree, script, folders, new Consumption(PROC), limits)) {
             while (!script.waitFor(LOOK_MILLIS)) {
-                Optional<Ending.Limit> broken = look(tree, script, consumption, limits);
+                Optional<Ending.Limit> broken = watch.look();
                 if (broken.isPresent()) {
                     tree.kill(broken.get() == Ending.Limit.PROCESSES);
-                    return new Ended(new Ending.Stopped(broken.get()), consumption.used(Used.unknown()));
+                    return new Ended(new Ending.Stopped(broken.get()), watch.peak(Used.unknown()));
                 }
                 if (recalled.getAsBoolean()) {
                     throw new Recalled();
                 }
                 pauses.look(tree);
                 if (nanos.getAsLong() - pauses.nanos() - end >= 0) {
-                    return new Ended(new Ending.Stopped(Ending.Limit.TIME), consumption.used(Used.unknown()));
+                    return new Ended(new Ending.Stopped(Ending.Limit.TIME), watch.peak(Used.unknown()));
                 }
-                if (place.printed().size() > maxOutput.bytes() || place.errors().size() > maxOutput.bytes()) {
-                    return new Ended(new Ending.Stopped(Ending.Limit.OUTPUT), consumption.used(Used.unknown()));
+                if (printsTooMuch(place, limits.bounds().output())) {
+                    return new Ended(new Ending.Stopped(Ending.Limit.OUTPUT), watch.peak(Used.unknown()));
                 }
             }
-            return new Ended(new Ending.Exited(script.exitValue()), consumption.used(script.used()));
+            return new Ended(new Ending.Exited(script.exitValue()), watch.peak(script.used()));
         } finally {
             pauses.close();
             if (script.isAlive()) {
@@ -101,21 +100,8 @@ final class Script {
         }
     }
 
-    /** Which limit is broken, if one is. The first process is looked at each time, and all of them now and then. */
-    private static Optional<Ending.Limit> look(
-            ProcessTree tree, RunningScript script, Consumption consumption, TaskLimits limits) {
-        if (tree.isDue()) {
-            List<Long> all = tree.all();
-            if (all.size() > limits.processes()) {
-                return Optional.of(Ending.Limit.PROCESSES);
-            }
-            consumption.look(all);
-        } else if (tree.isAlone()) {
-            consumption.look(List.of(script.pid()));
-        }
-        return limits.memory() > 0 && consumption.memory() > limits.memory()
-                ? Optional.of(Ending.Limit.MEMORY)
-                : Optional.empty();
+    private static boolean printsTooMuch(Membership place, long most) throws IOException {
+        return most > 0 && (place.printed().size() > most || place.errors().size() > most);
     }
 
     private RunningScript start(Membership place, TaskSpec spec, String mark, TaskLimits limits)

@@ -2,22 +2,20 @@ package org.mutirao.worker.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.mutirao.protocol.pack.TaskBounds;
 
 /**
  * What one script and all it starts are held to.
  *
+ * @param timeout from its start
  * @param memory in bytes, of all its processes together; 0 for no limit
- * @param processes at a time
- * @param openFiles of one process
+ * @param bounds what is 0 there has no limit
+ * @param ofUser how many processes and threads the worker's user may have for the system to let the script start more; 0 for no limit
  */
-record TaskLimits(long memory, int processes, int openFiles) {
-    /** A script that needs more at a time harms the others of its machine. */
-    static final int MAX_PROCESSES = 500;
-
-    static final int MAX_OPEN_FILES = 4096;
-
+record TaskLimits(Duration timeout, long memory, TaskBounds bounds, long ofUser) {
     /** Leaves the variables as they are, which a shell does not. */
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
@@ -30,15 +28,29 @@ record TaskLimits(long memory, int processes, int openFiles) {
     private static final long SLACK = 256L << 20;
 
     private static final long SLACK_OF_CORE = 32L << 20;
+    /** The worker looks at the sum of all processes. The system stops one that goes on far longer, should the worker hang. */
+    private static final long SLACK_SECONDS = 5;
+    /** What may be written until the worker has looked. What is printed is a file too. */
+    private static final long SLACK_OF_FILE = 64L << 20;
+
+    private static final int SHELL_BLOCK = 512;
 
     /** Whether this system lets a process be started with fewer open files. */
     static boolean holdOpenFiles() {
         return Files.isExecutable(PRLIMIT) || Files.isExecutable(SHELL);
     }
 
-    /** Only what no script needs. */
-    static TaskLimits none() {
-        return new TaskLimits(0, MAX_PROCESSES, MAX_OPEN_FILES);
+    /** One limit of the system: its name there, for the program that sets it, and for a shell. */
+    private record Rlimit(String name, String option, String letter, long soft, long hard) {}
+
+    /** Without one for the user. */
+    TaskLimits(Duration timeout, long memory, TaskBounds bounds) {
+        this(timeout, memory, bounds, 0);
+    }
+
+    /** The same with one for the user. */
+    TaskLimits withUser(long processes) {
+        return new TaskLimits(timeout, memory, bounds, processes);
     }
 
     /** What the system refuses to one process; 0 for nothing. */
@@ -48,9 +60,36 @@ record TaskLimits(long memory, int processes, int openFiles) {
                 : memory + SLACK + SLACK_OF_CORE * Runtime.getRuntime().availableProcessors();
     }
 
+    private List<Rlimit> ofSystem() {
+        List<Rlimit> all = new ArrayList<>();
+        if (bounds.openFiles() > 0) {
+            all.add(new Rlimit("NOFILE", "--nofile", "n", bounds.openFiles(), bounds.openFiles()));
+        }
+        if (memory > 0) {
+            all.add(new Rlimit("DATA", "--data", "d", reserved(), reserved()));
+        }
+        if (!bounds.cpuTime().isZero()) {
+            long seconds = bounds.cpuTime().plusMillis(999).toSeconds() + SLACK_SECONDS;
+            all.add(new Rlimit("CPU", "--cpu", "t", seconds, seconds + SLACK_SECONDS));
+        }
+        if (bounds.disk() > 0 && bounds.output() > 0) {
+            long most = Math.max(bounds.disk(), bounds.output()) + SLACK_OF_FILE;
+            all.add(new Rlimit("FSIZE", "--fsize", "f", most, most));
+        }
+        if (ofUser > 0) {
+            all.add(new Rlimit("NPROC", "--nproc", "u", ofUser, ofUser));
+        }
+        return all;
+    }
+
     /** For the fork server, by the names that Python has for these. */
     String inWords() {
-        return "NOFILE=" + openFiles + (memory == 0 ? "" : " DATA=" + reserved());
+        return String.join(
+                " ",
+                ofSystem().stream()
+                        .map(each ->
+                                each.name() + "=" + each.soft() + (each.hard() > each.soft() ? ":" + each.hard() : ""))
+                        .toList());
     }
 
     /**
@@ -61,18 +100,31 @@ record TaskLimits(long memory, int processes, int openFiles) {
     List<String> around(List<String> command) {
         List<String> whole = new ArrayList<>();
         if (Files.isExecutable(PRLIMIT)) {
-            long files = Math.min(openFiles, OwnLimits.most("Max open files"));
-            whole.addAll(List.of(PRLIMIT.toString(), "--nofile=" + files + ":" + files));
-            if (memory > 0) {
-                long data = Math.min(reserved(), OwnLimits.most("Max data size"));
-                whole.add("--data=" + data + ":" + data);
+            whole.add(PRLIMIT.toString());
+            for (Rlimit each : ofSystem()) {
+                long most = OwnLimits.most(each.name());
+                whole.add(each.option() + "=" + Math.min(each.soft(), most) + ":" + Math.min(each.hard(), most));
             }
         } else if (Files.isExecutable(SHELL)) {
-            String data = memory > 0 ? "ulimit -d " + (reserved() >> 10) + " 2>/dev/null; " : "";
-            String script = "ulimit -n " + openFiles + " 2>/dev/null; " + data + "exec \"$@\"";
-            whole.addAll(List.of(SHELL.toString(), "-c", script, "sh"));
+            StringBuilder script = new StringBuilder();
+            for (Rlimit each : ofSystem()) {
+                script.append("ulimit -")
+                        .append(each.letter())
+                        .append(' ')
+                        .append(forShell(each))
+                        .append(" 2>/dev/null; ");
+            }
+            whole.addAll(List.of(SHELL.toString(), "-c", script + "exec \"$@\"", "sh"));
         }
         whole.addAll(command);
         return whole;
+    }
+
+    private static long forShell(Rlimit limit) {
+        return switch (limit.letter()) {
+            case "d" -> limit.hard() >> 10;
+            case "f" -> limit.hard() / SHELL_BLOCK;
+            default -> limit.hard();
+        };
     }
 }

@@ -30,6 +30,7 @@ import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.Used;
 
@@ -107,6 +108,7 @@ public final class TaskRunner implements AutoCloseable {
     private final LongSupplier nanos;
     private final AtomicLong runs = new AtomicLong();
     private final RunFolders folders;
+    private final UserProcesses userProcesses;
 
     /**
      * Runs below a folder that nobody else uses.
@@ -130,6 +132,8 @@ public final class TaskRunner implements AutoCloseable {
         this.wall = wall;
         this.clock = clock;
         this.nanos = nanos;
+        this.userProcesses =
+                new UserProcesses(Path.of("/proc"), Runtime.getRuntime().availableProcessors(), nanos);
     }
 
     /**
@@ -230,23 +234,21 @@ public final class TaskRunner implements AutoCloseable {
             }
             Runnable unwatch = () -> {};
             try {
-                Duration limit = taskPackage.spec().timeout().orElse(limits.timeout());
+                TaskLimits usual = limits.of(taskPackage.spec());
+                TaskLimits held =
+                        usual.withUser(userProcesses.limit(usual.bounds().processes()));
                 Pauses pauses = new Pauses(
                         permits,
                         Suspender.here(interpreters.python()),
                         nanos,
                         activity,
                         task.name(),
-                        limit.plus(GRACE));
+                        held.timeout().plus(GRACE));
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                TaskLimits held = new TaskLimits(
-                        limits.memory().of(taskPackage.spec().needs().memory()),
-                        TaskLimits.MAX_PROCESSES,
-                        TaskLimits.MAX_OPEN_FILES);
-                Script.Ended ended = new Script(chosen.plain(), forks, limits.maxOutput(), nanos)
-                        .run(place, taskPackage.spec(), limit, held, recalled, pauses);
+                Script.Ended ended = new Script(chosen.plain(), forks, nanos)
+                        .run(place, before.size(), taskPackage.spec(), held, recalled, pauses);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos - pauses.nanos());
                 return new Run(before, taskPackage.spec(), ended, held, started, time);
             } finally {
@@ -278,16 +280,14 @@ public final class TaskRunner implements AutoCloseable {
             throws InterruptedException {
         activity.doing(Text.of("packing the result of %s", task.name()), Packer.LIMIT.plus(GRACE));
         byte[] errors = errorsOf(place);
-        Ending ending = BrokenLimit.of(
-                run.ended(),
-                run.held(),
-                limits.memory().isChosen(run.spec().needs().memory()),
-                errors);
+        Ending ending = new BrokenLimit(
+                        run.held(), limits.memory().isChosen(run.spec().needs().memory()), isDiskChosen(run.spec()))
+                .of(run.ended(), errors);
         String why = ending.note().isEmpty()
                 ? Explanation.of(ending, errors, WINDOWS, () -> namesIn(place.files()))
                 : ending.note();
         Map<String, Object> facts = facts(task, ending.with(why), run);
-        Packer.Packed packed = new Packer(limits.maxOutput(), nanos)
+        Packer.Packed packed = new Packer(new ByteSize(run.held().bounds().output()), nanos)
                 .pack(
                         result,
                         place.printed(),
@@ -304,6 +304,11 @@ public final class TaskRunner implements AutoCloseable {
                 packed.result(),
                 packed.tails()::zip,
                 ResourceUse.of(facts));
+    }
+
+    private boolean isDiskChosen(TaskSpec spec) {
+        return spec.bounds().disk() > 0
+                || limits.usual().disk() == limits.most().disk();
     }
 
     private static List<String> namesIn(Path files) {
@@ -341,18 +346,29 @@ public final class TaskRunner implements AutoCloseable {
         }
         facts.put("started_at", run.started().toString());
         facts.put("run_ms", run.time().toMillis());
-        Used used = run.ended().used();
-        if (used.memory() > 0) {
-            facts.put("peak_memory", used.memory());
-            facts.put("cpu_ms", used.cpu().toMillis());
-            used.io().ifPresent(io -> {
-                facts.put("io_read", io.read());
-                facts.put("io_written", io.written());
-            });
-        }
+        putPeak(facts, run.ended().peak());
         facts.put("worker", workerName);
         facts.put("python", interpreters.python().version());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         return facts;
+    }
+
+    private static void putPeak(Map<String, Object> facts, RunWatch.Peak peak) {
+        Used used = peak.used();
+        if (used.memory() > 0) {
+            facts.put("peak_memory", used.memory());
+        }
+        if (used.memory() > 0 || !used.cpu().isZero()) {
+            facts.put("cpu_ms", used.cpu().toMillis());
+        }
+        used.io().ifPresent(io -> {
+            facts.put("io_read", io.read());
+            facts.put("io_written", io.written());
+        });
+        if (peak.processes() > 0) {
+            facts.put("peak_processes", peak.processes());
+            facts.put("peak_disk", peak.folders().bytes());
+            facts.put("peak_files", peak.folders().entries());
+        }
     }
 }

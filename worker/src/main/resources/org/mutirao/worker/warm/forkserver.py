@@ -10,7 +10,7 @@ bare parent.
 
 A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the mark of the run, the
 folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the limits
-like NOFILE=100, the number of arguments, the arguments, and variables like A=b.
+like NOFILE=100 or CPU=10:20, the number of arguments, the arguments, and variables like A=b.
 Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
 about to start, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the
 processor, and blocks of the disk. Before those there may be `note TEXT` for a person.
@@ -285,11 +285,12 @@ def refresh_libraries():
 def hold_to(limits):
     """Lowers what the system grants this process, for good; what is lower already stays."""
     for limit in limits.split():
-        name, value = limit.split('=')
-        number, value = getattr(resource, 'RLIMIT_' + name), int(value)
-        soft, hard = resource.getrlimit(number)
-        hard = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (hard, hard))
+        name, values = limit.split('=')
+        number, values = getattr(resource, 'RLIMIT_' + name), list(map(int, values.split(':')))
+        granted = resource.getrlimit(number)[1]
+        if granted != resource.RLIM_INFINITY:
+            values = [min(each, granted) for each in values]
+        resource.setrlimit(number, (values[0], values[-1]))
 
 
 def become(request, answers, home, place):

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.pack.TaskSpec;
-import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.Warm;
 
@@ -82,21 +82,22 @@ class BadTasksTest {
         Path stderr = folder.resolve(name + "/err");
         try (Captured printed = Captured.create(stdout);
                 Captured errors = Captured.create(stderr)) {
-            Script.Ended ended = new Script(
-                            new PlainStart(python, ScriptEnvironment.usual()),
-                            forks,
-                            ByteSize.mebi(1),
-                            System::nanoTime)
+            Script.Ended ended = new Script(new PlainStart(python, ScriptEnvironment.usual()), forks, System::nanoTime)
                     .run(
                             new Script.Membership(files, stdout, printed, stderr, errors),
+                            FolderUse.Size.NOTHING,
                             TaskSpec.defaults(),
-                            Duration.ofMinutes(1),
-                            new TaskLimits(MEMORY, processes, 100),
+                            new TaskLimits(
+                                    Duration.ofMinutes(1),
+                                    MEMORY,
+                                    new TaskBounds(Duration.ZERO, 0, 0, processes, 100, 1 << 20)),
                             () -> false,
                             FreePermits.pauses(python));
             assertEquals("", new String(errors.tail(1000), StandardCharsets.UTF_8));
             return new Run(
-                    ended.ending(), ended.used().memory(), new String(printed.tail(100_000), StandardCharsets.UTF_8));
+                    ended.ending(),
+                    ended.peak().used().memory(),
+                    new String(printed.tail(100_000), StandardCharsets.UTF_8));
         }
     }
 
@@ -163,6 +164,35 @@ class BadTasksTest {
                 """);
         assertEquals(Ending.Limit.PROCESSES, run.limit());
         allHaveEnded(run.printed());
+    }
+
+    /** Each process starts others as fast as it can, until 150 tokens are used up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aForkBombIsEndedAndItsNeighbourGoesOn(boolean warm) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Run> bomb = threads.submit(() -> run(warm, "bomb", 40, """
+                    import os, time
+                    tokens, writer = os.pipe()
+                    os.write(writer, b'x' * 150)
+                    os.set_blocking(tokens, False)
+                    end = time.time() + 30
+                    while time.time() < end:
+                        try:
+                            os.read(tokens, 1)
+                            if os.fork() == 0:
+                                print(os.getpid(), flush=True)
+                        except BlockingIOError:
+                            time.sleep(0.1)
+                    """));
+            Future<Run> neighbour = threads.submit(() -> run(warm, "neighbour", 50, "print(sum(range(1_000_000)))"));
+            assertEquals(Ending.Limit.PROCESSES, bomb.get().limit());
+            allHaveEnded(bomb.get().printed());
+            assertEquals("499999500000\n", neighbour.get().printed());
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @ParameterizedTest

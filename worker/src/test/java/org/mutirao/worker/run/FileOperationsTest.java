@@ -19,6 +19,7 @@ import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
@@ -37,6 +38,15 @@ class FileOperationsTest {
     private static final int MOST_OF_A_FILE = 5;
 
     private static final Activity UNWATCHED = Liveness.unwatched().activity("test", Duration.ofHours(1));
+    /** None on the script's folders, at which a worker would look while a script takes long on a busy machine. */
+    private static final RunLimits LIMITS = new RunLimits(
+            PackageLimits.defaults(),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            MemoryShare.unlimited(),
+            TaskBounds.none(),
+            new TaskBounds(Duration.ZERO, 0, 0, 0, 0, ByteSize.mebi(10).bytes()));
+
     private static final RunPermits FREE = new FreePermits();
 
     @TempDir
@@ -59,7 +69,7 @@ class FileOperationsTest {
         try (TaskRunner runner = new TaskRunner(
                 seen.resolve("run"),
                 Interpreters.plain(Python.find(Optional.empty())),
-                new RunLimits(PackageLimits.defaults(), ByteSize.mebi(10), Duration.ofMinutes(5)),
+                LIMITS,
                 "pc",
                 InstantSource.system(),
                 InstantSource.system(),

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,55 +19,29 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Ending;
-import org.mutirao.protocol.id.Sha256;
-import org.mutirao.protocol.message.Payload;
-import org.mutirao.protocol.message.Reply.TaskPackage;
-import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.pack.TaskSpec;
-import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
-import org.mutirao.testkit.Zips;
 import org.mutirao.worker.warm.Used;
-import org.mutirao.worker.warm.Warm;
 
 /** Scripts that take too much; each is bounded by itself too. */
 @EnabledOnOs(OS.LINUX)
 class LimitsTest {
-    private static final RunPermits FREE = new FreePermits();
-
     @TempDir
     private Path folder;
 
     private TaskRunner.Outcome run(boolean warm, String... namesAndContents) throws Exception {
-        Python python = Python.find(Optional.empty());
-        Interpreters interpreters = warm
-                ? Interpreters.warm(python, new Warm(3), folder.resolve("warm"), ScriptEnvironment.usual())
-                : Interpreters.plain(python);
-        byte[] bytes = Zips.of(namesAndContents);
-        Path file = Files.write(folder.resolve("task.zip"), bytes);
-        Files.createDirectories(folder.resolve("run"));
-        try (TaskRunner runner = new TaskRunner(
-                folder.resolve("run"),
-                interpreters,
-                new RunLimits(
-                        PackageLimits.defaults(),
-                        ByteSize.mebi(1),
-                        Duration.ofMinutes(2),
-                        new MemoryShare(ByteSize.mebi(150).bytes(), 0)),
-                "pc",
-                InstantSource.system(),
-                InstantSource.system(),
-                System::nanoTime)) {
-            return runner.run(
-                    new TaskPackage(
-                            "task.zip", new Payload(file, new Blob(Sha256.of(bytes), bytes.length)), Optional.empty()),
-                    FREE,
-                    () -> false,
-                    OutputWatcher.NOBODY,
-                    Liveness.unwatched().activity("test", Duration.ofHours(1)));
-        }
+        return OneRun.of(folder, warm, namesAndContents);
+    }
+
+    private static TaskLimits held(long memory, int processes) {
+        return new TaskLimits(
+                Duration.ofMinutes(1), memory, new TaskBounds(Duration.ZERO, 0, 0, processes, 100, 1 << 20));
+    }
+
+    private static Ending told(Script.Ended ended, TaskLimits held, boolean chosen, byte[] errors) {
+        return new BrokenLimit(held, chosen, chosen).of(ended, errors);
     }
 
     private static Ending.Limit limit(Ending ending) {
@@ -147,7 +120,7 @@ class LimitsTest {
                 files.resolve("main.py"),
                 "import os, time\nfor n in range(60):\n    child = os.fork()\n    if not child:\n        time.sleep(600)\n"
                         + "        os._exit(0)\n    print(child, flush=True)\ntime.sleep(600)");
-        TaskLimits held = new TaskLimits(0, 20, 100);
+        TaskLimits held = held(0, 20);
         Path stdout = folder.resolve("out");
         Path stderr = folder.resolve("err");
         try (Captured printed = Captured.create(stdout);
@@ -155,19 +128,17 @@ class LimitsTest {
             Script.Ended ended = new Script(
                             new PlainStart(python, ScriptEnvironment.usual()),
                             Interpreters.plain(python).warm().forks(),
-                            ByteSize.mebi(1),
                             System::nanoTime)
                     .run(
                             new Script.Membership(files, stdout, printed, stderr, errors),
+                            FolderUse.Size.NOTHING,
                             TaskSpec.defaults(),
-                            Duration.ofMinutes(1),
                             held,
                             () -> false,
                             FreePermits.pauses(python));
             assertEquals(new Ending.Stopped(Ending.Limit.PROCESSES), ended.ending());
-            assertEquals(
-                    "it had more than 20 processes at a time; start fewer",
-                    BrokenLimit.of(ended, held, false, new byte[0]).note());
+            String note = told(ended, held, false, new byte[0]).note();
+            assertTrue(note.contains(" processes at a time, of the 20 that it may have; start fewer"), note);
         }
         List<Long> children =
                 Files.readAllLines(stdout).stream().map(Long::parseLong).toList();
@@ -242,13 +213,13 @@ class LimitsTest {
 
     @Test
     void onlyAScriptThatFailedLackedMemory() {
-        TaskLimits held = new TaskLimits(ByteSize.mebi(100).bytes(), 20, 100);
+        TaskLimits held = held(ByteSize.mebi(100).bytes(), 20);
         byte[] errors = "Traceback\nMemoryError\n".getBytes(StandardCharsets.UTF_8);
-        Script.Ended failed = new Script.Ended(new Ending.Exited(1), Used.unknown());
-        assertEquals(Ending.Limit.MEMORY, limit(BrokenLimit.of(failed, held, true, errors)));
-        assertEquals(failed.ending(), BrokenLimit.of(failed, TaskLimits.none(), true, errors));
-        assertEquals(failed.ending(), BrokenLimit.of(failed, held, false, errors), "a wrapper may have refused it");
-        Script.Ended fine = new Script.Ended(new Ending.Exited(0), Used.unknown());
-        assertEquals(fine.ending(), BrokenLimit.of(fine, held, true, errors));
+        Script.Ended failed = new Script.Ended(new Ending.Exited(1), RunWatch.Peak.unknown());
+        assertEquals(Ending.Limit.MEMORY, limit(told(failed, held, true, errors)));
+        assertEquals(failed.ending(), told(failed, held(0, 20), true, errors));
+        assertEquals(failed.ending(), told(failed, held, false, errors), "a wrapper may have refused it");
+        Script.Ended fine = new Script.Ended(new Ending.Exited(0), RunWatch.Peak.unknown());
+        assertEquals(fine.ending(), told(fine, held, true, errors));
     }
 }

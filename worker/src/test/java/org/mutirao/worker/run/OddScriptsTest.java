@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.disk.DurableFiles;
+import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.worker.warm.ForkRequest;
 import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.RunningScript;
@@ -33,6 +35,7 @@ import org.mutirao.worker.warm.Warm;
 /** Every script of {@code odd/scripts.txt}, in an interpreter of its own and forked from a warm one: what comes out is the same, byte for byte. */
 @EnabledOnOs(OS.LINUX)
 class OddScriptsTest {
+    private static final TaskLimits NO_LIMITS = new TaskLimits(Duration.ofHours(1), 0, TaskBounds.none());
     private static final int LANES = 2;
 
     @TempDir
@@ -107,14 +110,8 @@ class OddScriptsTest {
         args.addAll(odd.args());
         try (Captured printed = Captured.open(stdout);
                 Captured errors = Captured.open(stderr)) {
-            Optional<RunningScript> forked = forks.start(new ForkRequest(
-                    mark,
-                    files,
-                    stdout,
-                    stderr,
-                    args,
-                    odd.env(),
-                    TaskLimits.none().inWords()));
+            Optional<RunningScript> forked =
+                    forks.start(new ForkRequest(mark, files, stdout, stderr, args, odd.env(), NO_LIMITS.inWords()));
             boolean isWarm = forks.isWarm();
             assertEquals(isWarm, forked.isPresent(), odd.name());
             RunningScript script = forked.isPresent()
@@ -125,7 +122,7 @@ class OddScriptsTest {
                                     args,
                                     odd.env(),
                                     mark,
-                                    TaskLimits.none()));
+                                    NO_LIMITS));
             assertTrue(script.waitFor(60_000), odd.name() + " does not end");
             new ProcessTree(script, leftovers, System::nanoTime).endLeftOvers();
             return new Ended(script.exitValue(), text(printed), text(errors), left(files));

@@ -95,7 +95,7 @@ class PausesTest {
         TaskRunner runner = new TaskRunner(
                 Files.createDirectories(folder.resolve("run")),
                 interpreters,
-                new RunLimits(PackageLimits.defaults(), ByteSize.mebi(1), Duration.ofHours(1), MemoryShare.unlimited()),
+                RunLimits.of(PackageLimits.defaults(), ByteSize.mebi(1), Duration.ofHours(1)),
                 "pc1",
                 InstantSource.system(),
                 InstantSource.system(),

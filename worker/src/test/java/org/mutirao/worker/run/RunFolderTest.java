@@ -58,7 +58,7 @@ class RunFolderTest {
         runner = new TaskRunner(
                 run,
                 Interpreters.plain(python),
-                new RunLimits(PackageLimits.defaults(), ByteSize.mebi(10), Duration.ofMinutes(5)),
+                RunLimits.of(PackageLimits.defaults(), ByteSize.mebi(10), Duration.ofMinutes(5)),
                 "pc",
                 InstantSource.system(),
                 InstantSource.system(),

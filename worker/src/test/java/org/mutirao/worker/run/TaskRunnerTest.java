@@ -59,7 +59,7 @@ class TaskRunnerTest {
         return new TaskRunner(
                 folder.resolve("run"),
                 interpreters(python),
-                new RunLimits(PackageLimits.defaults(), output, timeout),
+                RunLimits.of(PackageLimits.defaults(), output, timeout),
                 "pc",
                 InstantSource.system(),
                 InstantSource.system(),
