@@ -59,7 +59,7 @@ class Master:
         begun = time.monotonic()
         with open(os.path.join(self.folder, 'log'), 'ab') as log:
             self.process = subprocess.Popen(
-                self.java + ['-jar', self.jar, '--port=0', '--http=off', '--discovery-ports=none',
+                (self.java + ['-jar', self.jar] if self.java else [os.path.join(HERE, '..', 'bin', 'mutirao-master')]) + ['--port=0', '--http=off', '--discovery-ports=none',
                              '--port-file=' + ports]
                 + ['--%s=%s' % (name, os.path.join(self.folder, name)) for name in ('tasks', 'results', 'data')],
                 stdout=log, stderr=log)
@@ -260,7 +260,7 @@ def main():
     arguments.add_argument('--requests', type=int, default=2000, help='REQUEST_TASK that are measured (%(default)s)')
     arguments.add_argument('--rate', type=float, default=200, help='of them a second (%(default)s)')
     arguments.add_argument('--jar', default=os.path.join(HERE, '..', 'master', 'target', 'master.jar'))
-    arguments.add_argument('--java', default='java -XX:+UseSerialGC -Xmx1g', help='with its options (%(default)s)')
+    arguments.add_argument('--java', default='', help='with its options; without it the start script chooses them')
     arguments.add_argument('--json', action='store_true', help='print one object, for programs')
     chosen = arguments.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

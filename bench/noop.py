@@ -128,13 +128,15 @@ def consume(port, number, begin, done, total, delivered):
 
 
 class Master:
-    def __init__(self, home, jvm, strace=None):
+    def __init__(self, home, jvm=None, strace=None):
+        """Without `jvm` the start script chooses Java's options."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='mutirao-noop-'))
         self.log = open(self.folder / 'log.txt', 'w')
         ports = self.folder / 'ports'
         watch = ['strace', '-f', '-c', '-o', str(strace), '-e', 'trace=' + ','.join(FORCING)] if strace else []
+        program = ['java', *jvm, '-jar', str(home / 'master' / 'target' / 'master.jar')] if jvm else [str(home / 'bin' / 'mutirao-master')]
         self.process = subprocess.Popen(
-            [*watch, 'java', *jvm, '-jar', str(home / 'master' / 'target' / 'master.jar'), '--host', '127.0.0.1', '--port', '0',
+            [*watch, *program, '--host', '127.0.0.1', '--port', '0',
              '--discovery-ports', 'none', '--http', 'off', '--port-file', 'ports'],
             cwd=self.folder, stdout=self.log, stderr=subprocess.STDOUT)
         wait_for(lambda: ports.exists() and ports.read_text().strip(), 60)

@@ -150,7 +150,7 @@ class NoOps(Row):
                 running.append(queue)
             except Missing as missing:
                 self.missing.append(str(missing))
-        master = noop.Master(HOME, ['-XX:+UseSerialGC', '-Xmx256m'])
+        master = noop.Master(HOME)
         try:
             for number in range(rounds + 1):
                 took = {OURS: master.run(tasks, 8, 8, f'r{number}-')['per_second']}

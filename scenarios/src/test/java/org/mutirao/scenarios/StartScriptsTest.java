@@ -44,6 +44,32 @@ class StartScriptsTest {
     }
 
     @Test
+    void twoPlacesDoNotTakeEachOthersArchive() throws Exception {
+        Path other = copyTo(folder.resolve("another place"));
+        List<Path> places = List.of(BIN.resolve("mutirao"), other.resolve("mutirao"));
+        for (Path each : places) {
+            run(Map.of(), each, "tasks", "--master", "127.0.0.1:1");
+        }
+        for (Path each : places) {
+            Said said = run(Map.of("MUTIRAO_JAVA_OPTS", "-Xshare:on"), each, "tasks", "--master", "127.0.0.1:1");
+            assertTrue(said.text.startsWith("mutirao: the master at 127.0.0.1:1 does not answer"), said.text);
+        }
+        assertEquals(2, archives().size(), archives().toString());
+    }
+
+    /** The console as it is unpacked somewhere; its folder of scripts. */
+    private static Path copyTo(Path place) throws IOException {
+        Path copy = Files.createDirectories(place.resolve("bin"));
+        for (String name : List.of("mutirao", "mutirao-java")) {
+            Files.copy(BIN.resolve(name), copy.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.copy(
+                Program.jar("console"),
+                Files.createDirectories(place.resolve("lib")).resolve("console.jar"));
+        return copy;
+    }
+
+    @Test
     void aDamagedArchiveDoesNoHarm() throws Exception {
         Said first = run(Map.of(), BIN.resolve("mutirao"), "tasks", "--master", "127.0.0.1:1");
         Path archive = archives().get(0);
