@@ -4,56 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.testkit.LocalNetwork;
 
 /** What the leader does for its group while masters come, go, lag, move and are cut off, on a network of this JVM. */
-class GroupReconcilerTest {
-    private static final String A = "0000000a";
-    private static final String B = "0000000b";
-    private static final String C = "0000000c";
-    private static final String D = "0000000d";
-
-    @TempDir
-    private Path folder;
-
-    private LocalGroup group;
-
+class GroupReconcilerTest extends OnLocalGroup {
     @BeforeEach
     void found() {
         group = new LocalGroup(folder);
         group.found(A, B, C);
     }
 
-    @AfterEach
-    void theEngineCouldDoAllThat() {
-        assertEquals(List.of(), group.raft().violations());
-    }
-
-    private static GroupSettings settings(int id) {
-        return LocalGroup.settings(3, OptionalInt.of(id), Election.HIGHEST_PRIORITY);
-    }
-
     private void awaitLeader(String node) {
         group.await(node + " leads", () -> group.raft().leader().equals(Optional.of(node)));
-    }
-
-    private Optional<Member> member(String node) {
-        return group.raft().members().stream()
-                .filter(member -> member.node().equals(node))
-                .findFirst();
     }
 
     private boolean counts(String node) {

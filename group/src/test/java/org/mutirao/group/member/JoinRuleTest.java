@@ -3,15 +3,10 @@ package org.mutirao.group.member;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.message.GroupRequest;
 import org.mutirao.protocol.message.MasterCard;
@@ -19,36 +14,11 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.testkit.LocalNetwork;
 
 /** Who gets a place in the group of a room without a key. */
-class JoinRuleTest {
-    private static final String A = "0000000a";
-    private static final String B = "0000000b";
-    private static final String C = "0000000c";
-    private static final String D = "0000000d";
-
-    @TempDir
-    private Path folder;
-
-    private LocalGroup group;
-
+class JoinRuleTest extends OnLocalGroup {
     @BeforeEach
     void found() {
         group = new LocalGroup(folder, JoinRule.WORD);
         group.found(A, B, C);
-    }
-
-    @AfterEach
-    void theEngineCouldDoAllThat() {
-        assertEquals(List.of(), group.raft().violations());
-    }
-
-    private static GroupSettings settings(int id) {
-        return LocalGroup.settings(3, OptionalInt.of(id), Election.HIGHEST_PRIORITY);
-    }
-
-    private Optional<Member> member(String node) {
-        return group.raft().members().stream()
-                .filter(member -> member.node().equals(node))
-                .findFirst();
     }
 
     private boolean notes(String part) {

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -44,7 +42,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.log.ReplicatedLog;
-import org.mutirao.group.log.StateMachine;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.room.FailedTries;
@@ -79,35 +76,6 @@ class EngineDoorTest {
             return new Member(Member.name(1, 1, "00000001"), engine, engine, 1, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class Words implements StateMachine<String, Integer> {
-        private int count;
-
-        @Override
-        public Integer apply(String word) {
-            return ++count;
-        }
-
-        @Override
-        public void writeCommand(String word, DataOutput out) throws IOException {
-            out.writeUTF(word);
-        }
-
-        @Override
-        public String readCommand(DataInput in) throws IOException {
-            return in.readUTF();
-        }
-
-        @Override
-        public void writeSnapshot(DataOutput out) throws IOException {
-            out.writeInt(count);
-        }
-
-        @Override
-        public void readSnapshot(DataInput in) throws IOException {
-            count = in.readInt();
         }
     }
 

@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.group.log.ReplicatedLog;
-import org.mutirao.group.log.StateMachine;
 import org.mutirao.group.member.Member;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.limit.Limit;
@@ -56,49 +53,6 @@ class RaftGroupTest {
             return new Member(Member.name(id, id, "0000000" + id), engine, engine, id * 10, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Keeps all words in order, and counts the snapshots that it was given. */
-    private static final class Words implements StateMachine<String, Integer> {
-        private final StringBuilder text = new StringBuilder();
-        private int count;
-        private int restored;
-        private int bytes;
-
-        @Override
-        public void keep(String word, byte[] with) {
-            bytes += with.length;
-        }
-
-        @Override
-        public Integer apply(String word) {
-            text.append(word).append(' ');
-            return ++count;
-        }
-
-        @Override
-        public void writeCommand(String word, DataOutput out) throws IOException {
-            out.writeUTF(word);
-        }
-
-        @Override
-        public String readCommand(DataInput in) throws IOException {
-            return in.readUTF();
-        }
-
-        @Override
-        public void writeSnapshot(DataOutput out) throws IOException {
-            out.writeInt(count);
-            out.writeUTF(text.toString());
-        }
-
-        @Override
-        public void readSnapshot(DataInput in) throws IOException {
-            count = in.readInt();
-            text.setLength(0);
-            text.append(in.readUTF());
-            restored++;
         }
     }
 
