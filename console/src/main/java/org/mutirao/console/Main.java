@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.ProgramVersion;
 import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -261,11 +262,9 @@ public final class Main implements Runnable {
         return wide ? screen.whole() : screen;
     }
 
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"mutirao console " + (version == null ? "(development)" : version)};
+    static final class Version extends ProgramVersion {
+        Version() {
+            super("console", Main.class);
         }
     }
 }

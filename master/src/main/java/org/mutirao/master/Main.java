@@ -25,6 +25,7 @@ import org.mutirao.master.watch.LoggingListener;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.ProgramVersion;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -388,11 +389,9 @@ public final class Main implements Callable<Integer> {
         err.flush();
     }
 
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"mutirao master " + (version == null ? "(development)" : version)};
+    static final class Version extends ProgramVersion {
+        Version() {
+            super("master", Main.class);
         }
     }
 }

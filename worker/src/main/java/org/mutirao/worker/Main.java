@@ -13,6 +13,7 @@ import java.util.concurrent.FutureTask;
 import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.ProgramVersion;
 import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -369,11 +370,9 @@ public final class Main implements Callable<Integer> {
         to.flush();
     }
 
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"mutirao worker " + (version == null ? "(development)" : version)};
+    static final class Version extends ProgramVersion {
+        Version() {
+            super("worker", Main.class);
         }
     }
 }
