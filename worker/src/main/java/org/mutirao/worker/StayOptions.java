@@ -22,7 +22,7 @@ final class StayOptions {
             negatable = true,
             defaultValue = "${env:MUTIRAO_NICE:-true}",
             fallbackValue = "true",
-            description = "Let scripts run only on what the machine's user leaves free (on; not on Windows).")
+            description = "Let scripts run only on what the machine's user leaves free (on).")
     private boolean nice;
 
     @Option(

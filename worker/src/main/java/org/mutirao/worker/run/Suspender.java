@@ -38,6 +38,10 @@ final class Suspender {
         if (File.separatorChar != '\\') {
             return new Suspender(List.of("/bin/sh", "-c", SHELL, "sh"));
         }
+        return byPython(python);
+    }
+
+    static Suspender byPython(Python python) {
         List<String> command = new ArrayList<>(python.command());
         command.addAll(List.of("-c", PYTHON));
         return new Suspender(command);
