@@ -15,6 +15,7 @@ import org.mutirao.protocol.id.TaskNeeds;
  * @param args what follows {@code main.py input.csv} on the command line
  * @param env additional environment variables
  * @param outputs globs of the files to bring back; empty means every new or changed one
+ * @param network whether it needs the network, where scripts have none without asking
  * @param needs what it asks of the machine that runs it
  * @param bounds how much its script may take
  */
@@ -25,6 +26,7 @@ public record TaskSpec(
         List<String> args,
         Map<String, String> env,
         List<String> outputs,
+        boolean network,
         TaskNeeds needs,
         TaskBounds bounds) {
     public TaskSpec {
@@ -40,11 +42,11 @@ public record TaskSpec(
 
     /** The same with other needs. */
     public TaskSpec with(TaskNeeds others) {
-        return new TaskSpec(timeout, retries, priority, args, env, outputs, others, bounds);
+        return new TaskSpec(timeout, retries, priority, args, env, outputs, network, others, bounds);
     }
 
     public static TaskSpec defaults() {
         return new TaskSpec(
-                Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none(), TaskBounds.none());
+                Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), false, TaskNeeds.none(), TaskBounds.none());
     }
 }

@@ -17,7 +17,8 @@ import org.mutirao.protocol.units.Told;
 
 /** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
 final class TaskSpecReader {
-    private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
+    private static final Set<String> KNOWN =
+            Set.of("timeout", "retries", "priority", "args", "env", "outputs", "network");
     private static final List<Set<String>> ALL =
             List.of(KNOWN, NeedsReader.FIELDS, BoundsReader.FIELDS, JobSpecReader.FIELDS);
     private static final Set<String> LATER = Set.of("requirements");
@@ -54,6 +55,7 @@ final class TaskSpecReader {
                 reader.texts("args"),
                 reader.variables(),
                 reader.globs(),
+                reader.network(),
                 NeedsReader.read(fields),
                 BoundsReader.read(fields));
         return new PackageSpec(task, JobSpecReader.read(fields), fields);
@@ -138,6 +140,13 @@ final class TaskSpecReader {
             }
         }
         return globs;
+    }
+
+    private boolean network() throws RefusedPackage {
+        if (fields.getOrDefault("network", false) instanceof Boolean network) {
+            return network;
+        }
+        throw refused(Text.of("has a 'network' that is neither true nor false"));
     }
 
     private boolean isText(Object value) {

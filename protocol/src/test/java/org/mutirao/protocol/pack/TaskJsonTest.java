@@ -103,6 +103,7 @@ class TaskJsonTest {
                 "{\"verify\":\"-1%\"}        | 'verify' that is no share",
                 "{\"verify\":5}               | 'verify' that is no share",
                 "{\"verify\":\"0.001%\"}     | 'verify' that is no share",
+                "{\"network\":1}             | 'network' that is neither true nor false",
                 "{\"trusted\":1}             | 'trusted' that is neither true nor false",
                 "{\"trusted\":\"yes\"}       | 'trusted' that is neither true nor false",
                 "{\"cpus\":0}                | 'cpus' that is no whole number from 1 to 1024",

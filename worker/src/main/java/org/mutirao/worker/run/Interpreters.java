@@ -47,7 +47,9 @@ public final class Interpreters implements AutoCloseable {
         this.environment = environment;
         this.sandbox = sandbox;
         this.environments = environments;
-        this.warm = settings.tasks() == 0 || sandbox.hasOwnNumbers() ? WarmPython.off() : warmed(python, environment);
+        this.warm = settings.tasks() == 0
+                ? WarmPython.off()
+                : warmed(new Common(python, environment, Optional.empty(), false));
     }
 
     /** Starts one for each script. */
@@ -76,15 +78,28 @@ public final class Interpreters implements AutoCloseable {
         return new Interpreters(python, settings, home, environment, given, environments);
     }
 
-    private WarmPython warmed(Python started, ScriptEnvironment its) {
+    /**
+     * What scripts that may wait in the same interpreter have in common.
+     *
+     * @param installed the folder with what is there for them alone
+     * @param network whether they ask for the network
+     */
+    private record Common(Python python, ScriptEnvironment environment, Optional<Path> installed, boolean network) {}
+
+    private WarmPython warmed(Common used) {
         // A mark as long as that of a run, since each child writes its own in that place.
         String nobody = new UUID(0, 0).toString();
         WarmPython.Variables all = (variables, files) -> {
-            its.set(variables);
-            variables.putAll(its.own(files));
+            used.environment().set(variables);
+            variables.putAll(used.environment().own(files));
             variables.put(Leftovers.MARK, nobody);
         };
-        return new WarmPython(() -> started.command(), settings, home, all);
+        return new WarmPython(
+                () -> used.python().command(),
+                settings,
+                home,
+                all,
+                new WarmPython.Inside(sandbox, used.installed(), used.network()));
     }
 
     /**
@@ -110,44 +125,49 @@ public final class Interpreters implements AutoCloseable {
     Optional<Chosen> choose(Requirements requirements, boolean network, BooleanSupplier recalled)
             throws EnvironmentFailed, IOException, InterruptedException {
         if (requirements.isEmpty()) {
-            return Optional.of(new Chosen(start(python, environment, Optional.empty(), network), warm, () -> {}));
+            Common used = new Common(python, environment, Optional.empty(), network);
+            boolean asEver = sandbox.hasNetwork(network) == sandbox.hasNetwork(false);
+            return Optional.of(new Chosen(plain(used), asEver ? warm : warmOf("", 0, used), () -> {}));
         }
         if (environments.isEmpty()) {
             throw new EnvironmentFailed(Text.of("nothing is installed there"));
         }
         return environments.get().take(requirements, recalled).map(taken -> {
-            ScriptEnvironment its = environment.in(taken.programs());
-            return new Chosen(
-                    start(
-                            taken.python(),
-                            its,
-                            Optional.ofNullable(taken.programs().getParent()),
-                            network),
-                    warmOf(taken, its),
-                    taken::close);
+            Common used = new Common(
+                    taken.python(),
+                    environment.in(taken.programs()),
+                    Optional.ofNullable(taken.programs().getParent()),
+                    network);
+            return new Chosen(plain(used), warmOf(taken.name(), taken.builtAt(), used), taken::close);
         });
     }
 
-    private PlainStart start(Python started, ScriptEnvironment its, Optional<Path> installed, boolean network) {
-        return new PlainStart(started, its, sandbox, installed, network);
+    private PlainStart plain(Common used) {
+        return new PlainStart(used.python(), used.environment(), sandbox, used.installed(), used.network());
     }
 
-    private synchronized WarmPython warmOf(EnvironmentSource.Taken taken, ScriptEnvironment its) {
-        if (settings.tasks() == 0 || sandbox.hasOwnNumbers()) {
+    private synchronized WarmPython warmOf(String environmentName, long builtAt, Common used) {
+        if (settings.tasks() == 0) {
             return warm;
         }
-        OfEnvironment known = warmByName.remove(taken.name());
-        if (known != null && known.builtAt() != taken.builtAt()) {
+        String name = environmentName + (sandbox.hasNetwork(used.network()) ? "" : "-alone");
+        OfEnvironment known = warmByName.remove(name);
+        if (known != null && known.builtAt() != builtAt) {
             known.warm().close();
             known = null;
         }
-        OfEnvironment used = known == null ? new OfEnvironment(taken.builtAt(), warmed(taken.python(), its)) : known;
-        warmByName.put(taken.name(), used);
+        OfEnvironment kept = known == null ? new OfEnvironment(builtAt, warmed(used)) : known;
+        warmByName.put(name, kept);
         if (warmByName.size() > MOST_WARM) {
             // Scripts that run go on; the next one of that environment has others.
             warmByName.remove(warmByName.keySet().iterator().next()).warm().close();
         }
-        return used.warm();
+        return kept.warm();
+    }
+
+    /** Whether a script has the network if its package asks for it. */
+    boolean haveNetwork() {
+        return sandbox.hasNetwork(true);
     }
 
     Python python() {

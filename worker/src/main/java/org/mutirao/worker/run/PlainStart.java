@@ -66,8 +66,12 @@ final class PlainStart {
         Map<String, String> own = environment.own(place.files());
         own.putAll(env);
         PassedOn.Start passed = PassedOn.of(python.command(), words, own);
-        List<String> inside = sandbox.around(Room.of(place.files(), installed, network), passed.command());
-        command.addAll(limits.around(inside));
+        List<String> inside = new ArrayList<>();
+        if (OWN_SESSION && sandbox.hasOwnNumbers()) {
+            inside.add(SETSID.toString()); // the session outside is that of the sandbox
+        }
+        inside.addAll(passed.command());
+        command.addAll(limits.around(sandbox.around(Room.of(place.files(), installed, network), inside)));
         ProcessBuilder builder = new ProcessBuilder(command);
         environment.set(builder.environment());
         builder.environment().putAll(passed.env());

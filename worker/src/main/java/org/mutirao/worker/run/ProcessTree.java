@@ -86,7 +86,7 @@ final class ProcessTree {
      * @param many whether they may be so many, and have children so fast, that only the system can end them all at once
      */
     void kill(boolean many) throws InterruptedException {
-        if (many) {
+        if (many && root.pid() > 0) {
             ShortCommand.ask(List.of("/bin/kill", "-KILL", "--", "-" + root.pid()), POLITE, MAX_ANSWER);
         }
         endLeftOvers();

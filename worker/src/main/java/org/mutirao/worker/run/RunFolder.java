@@ -1,9 +1,11 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -194,6 +196,26 @@ final class RunFolder implements AutoCloseable {
     @Override
     public void close() {
         closeBoth(place);
-        DurableFiles.deleteTree(own);
+        leave(own);
+    }
+
+    /** Deletes all that is in it. It stays itself: a sandbox in which an interpreter waits has this very folder, and not what gets its name. */
+    private static void leave(Path own) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(own)) {
+            left.forEach(DurableFiles::deleteTree);
+        } catch (IOException | DirectoryIteratorException e) {
+            log.debug("Emptying {} failed; it is not used again", own, e);
+        }
+    }
+
+    /** Whether something is left in it. */
+    static boolean isUsed(Path own) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(own)) {
+            return left.iterator().hasNext();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 }

@@ -1,11 +1,11 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import org.mutirao.protocol.disk.DurableFiles;
 
 /**
  * Folders for runs. A name is used again as soon as nobody uses it, so that a warm interpreter, which knows the folder by its name, fits again.
@@ -75,7 +75,7 @@ final class RunFolders implements AutoCloseable {
     }
 
     private void giveBack(int number, Interpreters.FolderForks forks, Optional<RunFolder> clean) {
-        if (clean.isEmpty() && Files.exists(path(number))) {
+        if (clean.isEmpty() && RunFolder.isUsed(path(number))) {
             forks.close(); // it could not be deleted: that name is never used again
             return;
         }
@@ -89,7 +89,10 @@ final class RunFolders implements AutoCloseable {
     public void close() {
         interpreters.close();
         synchronized (this) {
-            free.forEach(kept -> kept.clean().ifPresent(RunFolder::close));
+            free.forEach(kept -> {
+                kept.clean().ifPresent(RunFolder::close);
+                DurableFiles.deleteTree(path(kept.number()));
+            });
             free.clear();
         }
     }

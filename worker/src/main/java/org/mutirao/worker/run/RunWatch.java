@@ -37,7 +37,7 @@ final class RunWatch implements AutoCloseable {
         this.folders = folders;
         this.consumption = consumption;
         this.limits = limits;
-        this.pids = List.of(script.pid());
+        this.pids = List.of(); // the first look is due at once
     }
 
     /** Which limit is broken, if one is. The first process is looked at each time, and all of them now and then. */

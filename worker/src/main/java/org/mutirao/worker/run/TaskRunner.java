@@ -262,12 +262,22 @@ public final class TaskRunner implements AutoCloseable {
     private Interpreters.Chosen chosen(
             TaskPackage task, TaskPackageFile taskPackage, BooleanSupplier recalled, Activity activity)
             throws NotRun, IOException, RefusedPackage, InterruptedException, Script.Recalled {
+        if (taskPackage.spec().network() && !interpreters.haveNetwork()) {
+            throw new NotRun(
+                    Text.of(
+                            "the worker %s gives scripts no network, and the package asks for it; start the worker with"
+                                    + " --allow-network",
+                            workerName),
+                    null);
+        }
         Requirements requirements = task.assignment().isPresent() ? Requirements.of(taskPackage) : Requirements.none();
         if (!requirements.isEmpty()) {
             activity.doing(Text.of("making the environment of %s", task.name()), INSTALLING);
         }
         try {
-            return interpreters.choose(requirements, false, recalled).orElseThrow(Script.Recalled::new);
+            return interpreters
+                    .choose(requirements, taskPackage.spec().network(), recalled)
+                    .orElseThrow(Script.Recalled::new);
         } catch (EnvironmentFailed e) {
             throw new NotRun(
                     Text.of("the worker %s could not make its environment: %s", workerName, e.getMessage()),

@@ -144,7 +144,7 @@ final class Bubblewrap implements Sandbox {
     @Override
     public List<String> around(Room room, List<String> command) {
         List<String> words = new ArrayList<>(fixed.before());
-        if (!networkForAll && !(networkIfAsked && room.network())) {
+        if (!hasNetwork(room.network())) {
             words.add("--unshare-net");
         }
         String run = room.run().toString();
@@ -175,6 +175,11 @@ final class Bubblewrap implements Sandbox {
     @Override
     public Process start(ProcessBuilder builder) throws IOException {
         return LastingThread.start(builder);
+    }
+
+    @Override
+    public boolean hasNetwork(boolean asked) {
+        return networkForAll || (networkIfAsked && asked);
     }
 
     @Override

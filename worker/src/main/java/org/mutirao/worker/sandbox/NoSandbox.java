@@ -19,6 +19,11 @@ enum NoSandbox implements Sandbox {
     }
 
     @Override
+    public boolean hasNetwork(boolean asked) {
+        return true;
+    }
+
+    @Override
     public boolean hasOwnNumbers() {
         return false;
     }

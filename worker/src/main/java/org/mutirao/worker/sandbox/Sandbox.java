@@ -16,6 +16,9 @@ public interface Sandbox {
     /** Starts what {@link #around} made. */
     Process start(ProcessBuilder builder) throws IOException;
 
+    /** Whether a script has the network there, if its package asks for it or does not. */
+    boolean hasNetwork(boolean asked);
+
     /** Whether processes inside have numbers of their own. */
     boolean hasOwnNumbers();
 

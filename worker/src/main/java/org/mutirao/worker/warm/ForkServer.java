@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
+import org.mutirao.worker.sandbox.Sandbox;
 
 /** One interpreter that waits and is forked for each script, one at a time; {@code forkserver.py} tells what is said. For one thread at a time. */
 final class ForkServer implements AutoCloseable {
@@ -29,20 +30,22 @@ final class ForkServer implements AutoCloseable {
     private static final String NOTE = "note ";
 
     private final Process process;
+    private final Sandbox sandbox;
     private final Consumer<String> notes;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private boolean busy;
     private boolean closed;
 
-    private ForkServer(Process process, Consumer<String> notes) {
+    private ForkServer(Process process, Sandbox sandbox, Consumer<String> notes) {
         this.process = process;
+        this.sandbox = sandbox;
         this.notes = notes;
         DaemonThreads.once("warm-" + process.pid(), this::read).start();
     }
 
     /** @param notes told what a person should know, on a thread of ours */
-    static ForkServer of(ProcessBuilder builder, Consumer<String> notes) throws IOException {
-        return new ForkServer(builder.start(), notes);
+    static ForkServer of(ProcessBuilder builder, Sandbox sandbox, Consumer<String> notes) throws IOException {
+        return new ForkServer(sandbox.start(builder), sandbox, notes);
     }
 
     private void read() {
@@ -91,7 +94,7 @@ final class ForkServer implements AutoCloseable {
     /** Waits until it can be forked. Returns why it can't be, or nothing. */
     Optional<Unready> awaitReady() throws InterruptedException {
         String line = answer(READY_MILLIS).orElse("");
-        if (line.equals("ready " + process.pid())) {
+        if (line.equals("ready " + sandbox.firstNumber(process))) {
             return Optional.empty();
         }
         close();
@@ -180,14 +183,16 @@ final class ForkServer implements AutoCloseable {
     }
 
     private final class Forked implements RunningScript {
-        private final long pid;
+        /** As the interpreter that forked it knows it. */
+        private final long number;
+
         private Optional<ProcessHandle> handle = Optional.empty();
         private int exitValue = -1;
         private Used used = Used.unknown();
         private boolean lost;
 
-        Forked(long pid) {
-            this.pid = pid;
+        Forked(long number) {
+            this.number = number;
         }
 
         @Override
@@ -239,7 +244,7 @@ final class ForkServer implements AutoCloseable {
 
         @Override
         public long pid() {
-            return pid;
+            return sandbox.hasOwnNumbers() ? process().map(ProcessHandle::pid).orElse(-1L) : number;
         }
 
         /** Looked up late: a small script ends before it is worth that. */
@@ -249,7 +254,7 @@ final class ForkServer implements AutoCloseable {
                 return Optional.empty();
             }
             if (handle.isEmpty()) {
-                handle = ProcessHandle.of(pid);
+                handle = sandbox.find(process, number);
             }
             return handle;
         }

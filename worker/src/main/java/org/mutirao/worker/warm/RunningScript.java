@@ -10,7 +10,7 @@ public interface RunningScript {
     /** Its exit code, or 128 and the number of the signal that ended it. Only after its end. */
     int exitValue();
 
-    /** The number of its first process, which is also that of its session. */
+    /** The number of its first process, which is also that of its session; -1 when it has ended and its number is not known. */
     long pid();
 
     /** Its first process; empty when that has surely ended. */

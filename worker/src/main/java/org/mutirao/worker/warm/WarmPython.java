@@ -8,12 +8,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
+import org.mutirao.worker.sandbox.Room;
+import org.mutirao.worker.sandbox.Sandbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,9 @@ public final class WarmPython implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmPython.class);
     /** The interpreter imports a module of that name at its start, before it looks at its script. */
     public static final String MODULE = "sitecustomize.py";
+
+    /** Tells the interpreter that it is in a sandbox. */
+    private static final String BOXED = "MUTIRAO_BOXED";
 
     private static final int MAX_FAILURES = 3;
     private static final int MAX_NOTES = 100;
@@ -32,6 +38,7 @@ public final class WarmPython implements AutoCloseable {
     private final List<String> preload;
     private final Set<String> notes = new HashSet<>();
     private final Variables environment;
+    private final Inside inside;
     private final Set<ForkServer> servers = new HashSet<>();
     private int failures;
     private boolean off;
@@ -43,12 +50,35 @@ public final class WarmPython implements AutoCloseable {
     }
 
     /**
+     * Where interpreters wait, and their scripts run.
+     *
+     * @param environment what is installed for them alone
+     * @param network whether the scripts ask for the network
+     */
+    public record Inside(Sandbox sandbox, Optional<Path> environment, boolean network) {
+        /** In no sandbox. */
+        public static Inside none() {
+            return new Inside(Sandbox.none(), Optional.empty(), false);
+        }
+
+        private List<String> around(Path folder, List<String> command) {
+            return sandbox.around(Room.of(folder, environment, network), command);
+        }
+    }
+
+    /** In no sandbox. */
+    WarmPython(Supplier<List<String>> python, Warm settings, Path home, Variables environment) {
+        this(python, settings, home, environment, Inside.none());
+    }
+
+    /**
      * Starts nothing yet.
      *
      * @param python the interpreter's command
      * @param home a folder of its own
      */
-    public WarmPython(Supplier<List<String>> python, Warm settings, Path home, Variables environment) {
+    public WarmPython(Supplier<List<String>> python, Warm settings, Path home, Variables environment, Inside inside) {
+        this.inside = inside;
         this.python = python;
         this.home = home.toAbsolutePath();
         this.tasks = settings.tasks();
@@ -136,15 +166,18 @@ public final class WarmPython implements AutoCloseable {
             write(module);
         }
         Stream<String> command = Stream.concat(python.get().stream(), Stream.of("main.py", "input.csv"));
-        ProcessBuilder builder = new ProcessBuilder(command.toList());
+        ProcessBuilder builder = new ProcessBuilder(inside.around(folder, command.toList()));
         Map<String, String> variables = builder.environment();
         environment.set(variables, folder);
+        if (inside.sandbox().hasOwnNumbers()) {
+            variables.put(BOXED, "1");
+        }
         String others = variables.get("PYTHONPATH");
         variables.put("PYTHONPATH", home + (others == null ? "" : ":" + others));
         builder.directory(folder.toFile())
                 .redirectError(home.resolve("stderr-" + Thread.currentThread().getId() + ".txt")
                         .toFile());
-        ForkServer server = ForkServer.of(builder, this::note);
+        ForkServer server = ForkServer.of(builder, inside.sandbox(), this::note);
         synchronized (this) {
             servers.removeIf(each -> !each.isAlive());
             servers.add(server);

@@ -15,11 +15,16 @@ Answers on standard output are lines: `ready PID`, or `unfit REASON` before the 
 about to start, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the
 processor, and blocks of the disk. Before those there may be `note TEXT` for a person.
 Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
+
+In a sandbox all of this runs inside, with the folder of one run at a time. A script must not reach the next one that runs there, nor this server: see
+Wall.
 """
 import os
 import sys
 
 MARK = 'MUTIRAO_RUN'
+# The worker sets it for a server that runs in a sandbox.
+BOXED = 'MUTIRAO_BOXED'
 IDLE_SECONDS = 300
 LOADING_SECONDS = 60
 MAX_LOADED = 2
@@ -51,6 +56,66 @@ resource = hidden_import('resource')
 
 class Unfit(Exception):
     """Here tasks have to be run the plain way."""
+
+
+class Wall:
+    """Stands between the server in a sandbox and its scripts, and between one script and the next.
+
+    A child that becomes a script takes a user namespace of its own, in which it has no rights. So the system lets it look neither into the memory nor into the
+    variables of the server, which it could change otherwise. Its shared memory is its own too. When it has ended, all that it has started is ended.
+    """
+
+    NEW_USER, NEW_IPC, NEW_MOUNTS = 0x10000000, 0x08000000, 0x00020000
+    NO_PROGRAMS_OF_OTHERS = 0x2 | 0x4
+    VERSION_OF_RIGHTS = 0x20080522
+    ROUNDS = 10000
+
+    def __init__(self):
+        library = hidden_import('_ctypes')
+        own = library.dlopen(None, 2)
+        unshare, mount, capset = (library.dlsym(own, name) for name in ('unshare', 'mount', 'capset'))
+        self.unshare = lambda: library.call_function(unshare, (self.NEW_USER | self.NEW_IPC | self.NEW_MOUNTS,))
+        self.mount = lambda: library.call_function(
+            mount, (b'tmpfs', b'/dev/shm', b'tmpfs', self.NO_PROGRAMS_OF_OTHERS, b'mode=1777,size=1g'))
+        self.give_up_rights = lambda: library.call_function(
+            capset, (self.VERSION_OF_RIGHTS.to_bytes(4, sys.byteorder) + bytes(4), bytes(24)))
+        trial = os.fork()
+        if not trial:
+            try:
+                self.close()
+                os._exit(0)
+            except BaseException:
+                os._exit(1)
+        if os.waitpid(trial, 0)[1]:
+            raise Unfit('this system has no user namespaces in others')
+
+    def close(self):
+        user, group = os.getuid(), os.getgid()
+        if self.unshare():
+            raise Unfit('no user namespace')
+        for name, text in ('setgroups', 'deny'), ('uid_map', '%d %d 1' % (user, user)), ('gid_map', '%d %d 1' % (group, group)):
+            file = os.open('/proc/self/' + name, os.O_WRONLY)
+            os.write(file, text.encode())
+            os.close(file)
+        if self.mount() or self.give_up_rights():
+            raise Unfit('no shared memory of its own')
+
+    def end_others(self):
+        """Whatever a script does, what it starts is never in the session of the server."""
+        session = os.getsid(0)
+        for _ in range(self.ROUNDS):
+            found = False
+            for name in os.listdir('/proc'):
+                try:
+                    if name.isdigit() and os.getsid(int(name)) not in (0, session):
+                        found = True
+                        os.kill(int(name), 9)
+                except ProcessLookupError:
+                    pass
+            if not found:
+                return
+            os.sched_yield()
+        os._exit(70)
 
 
 class End:
@@ -150,6 +215,7 @@ def hide(folder):
         os.environ['PYTHONPATH'] = rest[0]
     else:
         del os.environ['PYTHONPATH']
+    os.environ.pop(BOXED, None)
     sys.path.remove(folder)
     sys.path_importer_cache.pop(folder, None)
     del sys.modules['sitecustomize']
@@ -293,10 +359,12 @@ def hold_to(limits):
         resource.setrlimit(number, (values[0], values[-1]))
 
 
-def become(request, answers, home, place):
+def become(request, answers, home, place, wall):
     """Makes this fresh child what the start of an interpreter in the task's folder would be. Only then the script counts as started."""
     close_others(answers)
     os.setsid()
+    if wall:
+        wall.close()
     mark, folder, stdout, stderr, _, limits, count = request[:7]
     arguments = [os.fsdecode(each) for each in request[7:7 + int(count)]]
     os.chdir(folder)
@@ -471,7 +539,7 @@ class Pool:
         return None
 
 
-def serve(requests, answers, home, place):
+def serve(requests, answers, home, place, wall):
     """Comes back in children only."""
     alarm = hidden_import('_signal').alarm
     short_end = ShortEnd()
@@ -499,12 +567,14 @@ def serve(requests, answers, home, place):
         child = os.fork()
         if not child:
             special = speaks_of_special(request[1])
-            become(request, answers, home, place)
+            become(request, answers, home, place, wall)
             short_end.plain = short_end.plain or special
             return
         sys.modules['resource'] = resource  # which this would import each time
         _, status, used = os.wait4(child, 0)
         del sys.modules['resource']
+        if wall:
+            wall.end_others()
         write_all(answers, 'ended %d %d %d %d %d\n' % (
             status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000, used.ru_inblock, used.ru_oublock))
         if report:
@@ -519,6 +589,7 @@ def start():
         requests, answers = take_streams()
         if not (3, 10) <= sys.version_info < (3, 13) or sys.implementation.name != 'cpython':
             raise Unfit('it is no CPython 3.10 to 3.12, and with others a fork saves nothing yet')
+        boxed = BOXED in os.environ
         hide(os.path.dirname(__file__))
         there_is_one = import_the_real_one()
         os.setsid()
@@ -529,8 +600,9 @@ def start():
             raise Unfit('the start of this Python prints something')
         if len(os.listdir('/proc/self/fd')) != 6:
             raise Unfit('the start of this Python opens files')
+        wall = Wall() if boxed else None
         write_all(answers, 'ready %d\n' % process)
-        serve(requests, answers, os.getcwd(), place)
+        serve(requests, answers, os.getcwd(), place, wall)
         return there_is_one
     except BaseException as error:
         # Whatever it is, this must not end as a run of main.py.

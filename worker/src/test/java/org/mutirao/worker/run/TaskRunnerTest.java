@@ -219,8 +219,9 @@ class TaskRunnerTest {
         assertThrows(TaskRunner.Recalled.class, () -> runner(Duration.ofMinutes(5), ByteSize.mebi(1))
                 .run(task, FREE, recalled::get, OutputWatcher.NOBODY, UNWATCHED));
         recall.join();
-        try (Stream<Path> files = Files.list(folder.resolve("run"))) {
-            assertEquals(List.of(), files.toList());
+        try (Stream<Path> left = Files.walk(folder.resolve("run"), 2)) {
+            assertEquals(
+                    List.of(folder.resolve("run"), folder.resolve("run/run-1")), left.toList(), "an empty folder only");
         }
     }
 
