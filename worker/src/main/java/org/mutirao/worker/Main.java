@@ -247,7 +247,7 @@ public final class Main implements Callable<Integer> {
                         "--max-files",
                         "--max-output",
                         "--max-unpacked")
-                .options("What scripts see", "--sandbox", "--allow-network", "--readable")
+                .options("What scripts see", "--sandbox", "--account", "--allow-network", "--readable")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")
                 .options("This worker", "--work", "--name", "--tag", "--id")

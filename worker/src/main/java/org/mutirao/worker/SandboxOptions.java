@@ -14,10 +14,10 @@ final class SandboxOptions {
 
     @Option(
             names = "--sandbox",
-            paramLabel = "auto|bubblewrap|none",
+            paramLabel = "auto|bubblewrap|user|none",
             defaultValue = "${env:MUTIRAO_SANDBOX:-none}",
             description =
-                    "Keep scripts from the files of this user and of each other: by bubblewrap, by what works here, or not (${DEFAULT-VALUE}).")
+                    "Keep scripts from the files of this user and of each other: by bubblewrap, if it works here (auto), by another account, or not (${DEFAULT-VALUE}).")
     private SandboxChoice choice;
 
     @Option(
@@ -26,6 +26,13 @@ final class SandboxOptions {
             fallbackValue = "true",
             description = "With --sandbox bubblewrap: let packages that ask for the network have it.")
     private boolean network;
+
+    @Option(
+            names = "--account",
+            paramLabel = "NAME",
+            defaultValue = "${env:MUTIRAO_ACCOUNT:-" + SandboxSettings.NOBODY + "}",
+            description = "As which user scripts run with --sandbox user (${DEFAULT-VALUE}).")
+    private String account;
 
     @Option(
             names = "--readable",
@@ -38,6 +45,6 @@ final class SandboxOptions {
 
     /** @param secret the file with the room's secret */
     SandboxSettings settings(Optional<Path> secret) {
-        return new SandboxSettings(choice, network, readable == null ? List.of() : readable, secret);
+        return new SandboxSettings(choice, network, readable == null ? List.of() : readable, account, secret);
     }
 }

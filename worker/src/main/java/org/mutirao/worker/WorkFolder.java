@@ -255,7 +255,12 @@ final class WorkFolder implements AutoCloseable {
 
     /** For those who keep scripts from what is none of their business. */
     SandboxPlaces places() {
-        return new SandboxPlaces(folder.resolveSibling("."), run(), warm().resolve(WarmPython.MODULE), plots());
+        return new SandboxPlaces(
+                folder.resolveSibling("."),
+                run(),
+                warm().resolve(WarmPython.MODULE),
+                List.of(incoming(), outbox(), shared(), whole(), refused(), folder.resolve("wheels")),
+                plots());
     }
 
     /** Where the library for plots keeps its list of fonts. */

@@ -72,6 +72,7 @@ class WorkerConfigTest {
                                         SandboxChoice.BUBBLEWRAP,
                                         true,
                                         List.of(Path.of("/data"), Path.of("/maps")),
+                                        "tasks",
                                         Optional.empty())),
                         new WorkerConfig.Limits(
                                 Duration.ofMinutes(2),
@@ -122,6 +123,7 @@ class WorkerConfigTest {
                         "--sandbox=bubblewrap",
                         "--allow-network",
                         "--readable=/data,/maps",
+                        "--account=tasks",
                         "--allow-index=https://index.example/simple",
                         "--max-environments=3GiB",
                         "--build-timeout=4m",

@@ -165,6 +165,11 @@ public final class Interpreters implements AutoCloseable {
         return kept.warm();
     }
 
+    /** In which scripts run. */
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
     /** Whether a script has the network if its package asks for it. */
     boolean haveNetwork() {
         return sandbox.hasNetwork(true);

@@ -79,6 +79,11 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** All of it. */
+    Path path() {
+        return own;
+    }
+
     Script.Membership place() {
         return place;
     }

@@ -155,6 +155,7 @@ public final class TaskRunner implements AutoCloseable {
             own = folders.take();
             activity.doing(Text.of("opening %s", task.name()), UNPACKING);
             Run run = run(task, own, permits, recalled, watcher, activity);
+            interpreters.sandbox().takeBack(own.folder().path());
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
             activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);
@@ -228,6 +229,7 @@ public final class TaskRunner implements AutoCloseable {
             activity.doing(Text.of("unpacking %s", task.name()), UNPACKING);
             TaskPackageFile.Unpacked unpacked = taskPackage.unpackTo(place.files());
             FolderState before = FolderState.mark(own.folder(), unpacked, wall.millis());
+            interpreters.sandbox().give(own.folder().path());
             activity.idle();
             if (!permits.begin()) {
                 throw new Script.Recalled();

@@ -1,6 +1,7 @@
 package org.mutirao.worker.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,16 @@ public interface Sandbox {
 
     /** The number that the first program inside has there. */
     long firstNumber(Process started);
+
+    /** Makes a run's folder the script's, just before it starts. */
+    default void give(Path run) throws IOException {
+        // It is the same user's.
+    }
+
+    /** Makes it the worker's again. */
+    default void takeBack(Path run) throws IOException {
+        // It has been all the time.
+    }
 
     /** None at all. */
     static Sandbox none() {

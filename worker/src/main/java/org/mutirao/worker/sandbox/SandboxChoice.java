@@ -9,6 +9,8 @@ public enum SandboxChoice {
     AUTO,
     /** That one, or the worker does not start; no network unless it is allowed. */
     BUBBLEWRAP,
+    /** Another account, if the worker is root's, or the worker does not start. */
+    USER,
     /** None. */
     NONE;
 
@@ -19,7 +21,7 @@ public enum SandboxChoice {
                 return each;
             }
         }
-        throw new IllegalArgumentException(Text.of("expected auto, bubblewrap or none"));
+        throw new IllegalArgumentException(Text.of("expected auto, bubblewrap, user or none"));
     }
 
     String inWords() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
@@ -192,7 +193,7 @@ public final class WarmPython implements AutoCloseable {
                 throw new IOException(Text.of("forkserver.py is missing in the worker's jar"));
             }
             // Another thread may write it too.
-            Path part = Files.createTempFile(home, "part", null);
+            Path part = home.resolve("part-" + UUID.randomUUID()); // for scripts of another user to read
             Files.write(part, in.readAllBytes());
             Files.move(part, module, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -64,12 +64,13 @@ class SandboxedRunTest {
         Path own = folder.resolve("work/1");
         Path run = Files.createDirectories(own.resolve("run"));
         Sandbox sandbox = Sandboxes.choose(
-                new SandboxSettings(SandboxChoice.AUTO, false, List.of(), Optional.empty()),
+                new SandboxSettings(SandboxChoice.AUTO, false, List.of(), "nobody", Optional.empty()),
                 python.command(),
                 new SandboxPlaces(
                         folder.resolve("work"),
                         run,
                         own.resolve("warm").resolve(WarmPython.MODULE),
+                        List.of(),
                         own.resolve("plots")));
         Assumptions.assumeTrue(sandbox != Sandbox.none(), "SKIPPED: bubblewrap does not work here");
         Interpreters interpreters = (warm

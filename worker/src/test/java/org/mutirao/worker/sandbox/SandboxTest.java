@@ -61,7 +61,11 @@ class SandboxTest {
                 Files.createDirectories(Path.of("target").toAbsolutePath()), "sandbox");
         Path own = folder.resolve("work/1");
         places = new SandboxPlaces(
-                folder.resolve("work"), own.resolve("run"), own.resolve("warm/module.py"), own.resolve("matplotlib"));
+                folder.resolve("work"),
+                own.resolve("run"),
+                own.resolve("warm/module.py"),
+                List.of(),
+                own.resolve("matplotlib"));
         files = Files.createDirectories(own.resolve("run/run-1/task/files"));
         Files.createDirectories(files.resolveSibling("tmp"));
     }
@@ -73,12 +77,16 @@ class SandboxTest {
 
     private Sandbox sandbox(SandboxChoice choice, boolean network, Path... readable) throws Exception {
         Sandbox sandbox = Sandboxes.choose(
-                new SandboxSettings(SandboxChoice.AUTO, network, List.of(readable), Optional.empty()), python, places);
+                new SandboxSettings(SandboxChoice.AUTO, network, List.of(readable), "nobody", Optional.empty()),
+                python,
+                places);
         Assumptions.assumeTrue(sandbox != Sandbox.none(), "SKIPPED: bubblewrap does not work here");
         return choice == SandboxChoice.AUTO
                 ? sandbox
                 : Sandboxes.choose(
-                        new SandboxSettings(choice, network, List.of(readable), Optional.empty()), python, places);
+                        new SandboxSettings(choice, network, List.of(readable), "nobody", Optional.empty()),
+                        python,
+                        places);
     }
 
     private static String run(Sandbox sandbox, Room room, String script, String... args) throws Exception {
@@ -284,7 +292,8 @@ class SandboxTest {
     }
 
     private Sandbox chosen(SandboxChoice choice, String path) throws Exception {
-        return Sandboxes.choose(new SandboxSettings(choice, false, List.of(), Optional.empty()), python, places, path);
+        return Sandboxes.choose(
+                new SandboxSettings(choice, false, List.of(), "nobody", Optional.empty()), python, places, path);
     }
 
     private String refusal(String path) {
