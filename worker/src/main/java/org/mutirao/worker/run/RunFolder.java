@@ -27,11 +27,14 @@ import org.slf4j.LoggerFactory;
 final class RunFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunFolder.class);
 
+    private static final String CHANGED = "unix:ctime";
+
     private final Path own;
     private final Script.Membership place;
     private final Optional<Object> ownState;
     private final List<Object> folderState;
     private final List<Emptied> others;
+    private final List<Object> above;
     private boolean keepsTimes;
 
     private RunFolder(Path own, Script.Membership place) throws IOException {
@@ -41,6 +44,7 @@ final class RunFolder implements AutoCloseable {
         this.others = List.of(
                 Emptied.make(ScriptEnvironment.home(place.files())),
                 Emptied.make(ScriptEnvironment.temporary(place.files())));
+        this.above = timesAbove();
         this.ownState = changeOf(own);
     }
 
@@ -156,6 +160,30 @@ final class RunFolder implements AutoCloseable {
                     && place.printed().size() + place.errors().size() == 0;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Whether a run that means to hide something for the next one left nothing around its files. It can set the time at which a folder was
+     * modified, and not the time of its last change.
+     */
+    boolean isCleanAround() {
+        try {
+            return !above.isEmpty()
+                    && above.equals(timesAbove())
+                    && others.stream().map(Emptied::folder).noneMatch(RunFolder::isUsed);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private List<Object> timesAbove() throws IOException {
+        try {
+            return List.of(
+                    Files.getAttribute(own, CHANGED, LinkOption.NOFOLLOW_LINKS),
+                    Files.getAttribute(own.resolve("task"), CHANGED, LinkOption.NOFOLLOW_LINKS));
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return List.of(); // no such system
         }
     }
 

@@ -160,6 +160,7 @@ public final class TaskRunner implements AutoCloseable {
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
             activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);
             clean = run.ended().ending() instanceof Ending.Exited
+                    && (!interpreters.sandbox().hasOwnNumbers() || own.folder().isCleanAround())
                     && own.folder().emptied(run.before());
             return outcome;
         } catch (RefusedPackage e) {

@@ -131,6 +131,21 @@ class SandboxedRunTest {
     }
 
     @Test
+    void whatARunHidesAroundItsFilesIsGoneToo() throws Exception {
+        start(true, Duration.ofMinutes(2));
+        assertEquals("", printed(""));
+        assertEquals("", printed("""
+                import os
+                before = os.stat('../tmp')
+                open('../tmp/hidden', 'w').write('x')
+                os.utime('../tmp', ns=(before.st_atime_ns, before.st_mtime_ns))
+                """));
+        assertEquals("[]\n", printed("import os\nprint(os.listdir('../tmp'))\nopen('../../left', 'w').close()"));
+        assertEquals(
+                "['errors.txt', 'printed.txt', 'task']\n", printed("import os\nprint(sorted(os.listdir('../..')))"));
+    }
+
+    @Test
     void aScriptCanNotReachIntoWhatRunsTheNextOne() throws Exception {
         start(true, Duration.ofMinutes(2));
         assertEquals("""
