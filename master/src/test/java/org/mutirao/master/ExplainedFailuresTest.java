@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.protocol.pack.PackageLimits;
+import org.mutirao.protocol.pack.Requirements;
+import org.mutirao.protocol.pack.TaskPackageFile;
 import org.mutirao.testkit.Zips;
 
 /** What a person reads about a task that failed, by bare sockets. */
@@ -98,6 +102,27 @@ class ExplainedFailuresTest {
         lacksPandas();
         String explained = explained();
         assertTrue(explained.contains("No connected worker has pandas installed."), explained);
+    }
+
+    @Test
+    void whatAnInstallerSaidIsSaidOnce() throws Exception {
+        byte[] zip = Zips.of("main.py", "", "requirements.txt", "mutirao-nowhere");
+        Path file = Files.write(folder.resolve("b.zip"), zip);
+        String environment;
+        try (TaskPackageFile opened = TaskPackageFile.open(file, PackageLimits.defaults())) {
+            environment = Requirements.of(opened).key().orElseThrow();
+        }
+        joins("pc1", "\"numpy\"");
+        lacksPandas();
+        say("{\"action\":\"SUBMIT_TASK\",\"name\":\"b.zip\",\"key\":\"b.zip\",\"task_data\":\"" + base64(zip) + "\"}");
+        String lease = lease("pc1").replace("\"task_id\":1", "\"task_id\":2");
+        String reason = "No matching distribution found for mutirao-nowhere in all the world";
+        say("{\"action\":\"RETURN_TASK\",\"peer_id\":\"pc1\"," + lease + ",\"environment\":\"" + environment
+                + "\",\"reason\":\"" + reason + "\"}");
+        await().until(() -> say("{\"action\":\"EXPLAIN_TASK\",\"task\":2}").contains("It waits"));
+        String reasons = say("{\"action\":\"EXPLAIN_TASK\",\"task\":2}").split("\"reasons\"", 2)[1];
+        assertEquals(1, reasons.split(reason, -1).length - 1, reasons);
+        assertTrue(reasons.contains("as said above"), reasons);
     }
 
     @Test

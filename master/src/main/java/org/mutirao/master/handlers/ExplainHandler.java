@@ -100,7 +100,9 @@ public final class ExplainHandler {
                         Text.of("No worker is about. Start 'java -jar worker.jar' on some machines of this network."));
             }
             machines.unmet(task).ifPresent(why -> reasons.add(Text.of("It waits: %s.", why)));
-            dispatcher.fleet().all().stream().limit(MAX_REASONS).forEach(worker -> reasons.add(explain(task, worker)));
+            dispatcher.fleet().all().stream()
+                    .limit(MAX_REASONS)
+                    .forEach(worker -> reasons.add(brief(explain(task, worker), worker, reasons)));
         } else if (task.state() instanceof TaskState.Leased leased) {
             reasons.add(Text.of(
                     "Worker %s has it, attempt %d.",
@@ -129,6 +131,17 @@ public final class ExplainHandler {
                                 .filter(facts -> facts.failsToEnforce(WorkerLimits.MEMORY))
                                 .isPresent())
                 .map(session -> Text.of("Nothing there keeps it to the memory that it asks for."));
+    }
+
+    /** The same, where what an installer said was said before. */
+    private static String brief(String text, WorkerSession worker, List<String> said) {
+        String shorter = text;
+        for (String reason : worker.uninstallable().values()) {
+            if (reason.length() > LONG && said.stream().anyMatch(each -> each.contains(reason))) {
+                shorter = shorter.replace(reason, Text.of("as said above"));
+            }
+        }
+        return shorter;
     }
 
     /** What became of it, of each attempt where there was more than one, and what a person can do now. */
