@@ -22,9 +22,9 @@ import org.mutirao.master.face.journal.JournalFace;
 import org.mutirao.master.folders.AcceptedLoss;
 import org.mutirao.master.watch.AsideListener;
 import org.mutirao.master.watch.LoggingListener;
-import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.ProgramStart;
 import org.mutirao.protocol.commandline.ProgramVersion;
 import org.mutirao.protocol.commandline.WrongUsage;
 import org.mutirao.protocol.discovery.DiscoveryPorts;
@@ -32,11 +32,9 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.log.Logging;
-import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.threads.Faults;
-import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
@@ -146,14 +144,7 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        LanguageOption.choose(args);
-        Terminal.open();
-        LastResort.install("master", System.err::println);
-        System.exit(commandLine()
-                .setCommandName(CalledAs.name("master"))
-                .setOut(Terminal.out())
-                .setErr(Terminal.err())
-                .execute(Terminal.typed(args)));
+        ProgramStart.run("master", args, Main::commandLine);
     }
 
     static CommandLine commandLine() {

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.mutirao.protocol.commandline.CalledAs;
 import org.mutirao.protocol.commandline.LanguageOption;
 import org.mutirao.protocol.commandline.OptionSections;
+import org.mutirao.protocol.commandline.ProgramStart;
 import org.mutirao.protocol.commandline.ProgramVersion;
 import org.mutirao.protocol.commandline.SecretOption;
 import org.mutirao.protocol.commandline.WrongUsage;
@@ -21,10 +21,8 @@ import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.log.Logging;
-import org.mutirao.protocol.terminal.Terminal;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
-import org.mutirao.protocol.threads.LastResort;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.HostPort;
@@ -204,14 +202,7 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        LanguageOption.choose(args);
-        Terminal.open();
-        LastResort.install("worker", System.err::println);
-        System.exit(commandLine()
-                .setCommandName(CalledAs.name("worker"))
-                .setOut(Terminal.out())
-                .setErr(Terminal.err())
-                .execute(Terminal.typed(args)));
+        ProgramStart.run("worker", args, Main::commandLine);
     }
 
     static CommandLine commandLine() {
