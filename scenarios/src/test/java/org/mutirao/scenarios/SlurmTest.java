@@ -28,7 +28,8 @@ import org.mutirao.testkit.Zips;
 class SlurmTest {
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final String WORDS = "lusab-babad-gutih-tugad-gutuk-bisog";
-    private static final int TASKS = 12;
+    /** More than two workers run in one lifetime. */
+    private static final int TASKS = 8;
 
     @TempDir
     private Path folder;
