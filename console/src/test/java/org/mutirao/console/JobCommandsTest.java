@@ -120,7 +120,9 @@ class JobCommandsTest extends OnScriptedJob {
                 .counts(new StatusCounts(0, 0, 1, 0, 0, 0))
                 .build();
         grid.on(ShowJob.class, new Reply.JobDetails(one, List.of()));
-        grid.on(ShowTask.class, new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "succeeded"), List.of()));
+        grid.on(
+                ShowTask.class,
+                new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "succeeded"), List.of(), Optional.empty()));
         assertTrue(grid.console("show", "a.zip").out().startsWith("task 4  a.zip  2KiB"));
         assertEquals(new ShowTask("4"), grid.asked().get(1));
     }

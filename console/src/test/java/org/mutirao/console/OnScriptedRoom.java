@@ -111,7 +111,10 @@ abstract class OnScriptedRoom extends OnScriptedJob {
                 2, "w2", "", 70_000, Optional.empty(), Optional.empty(), Optional.of(71_000L), Optional.empty());
         grid.on(
                 ShowTask.class,
-                new Reply.TaskDetails(part(6, say("june.csv", "junho.csv"), TaskStatus.RUNNING), List.of(first, now)));
+                new Reply.TaskDetails(
+                        part(6, say("june.csv", "junho.csv"), TaskStatus.RUNNING),
+                        List.of(first, now),
+                        Optional.empty()));
         grid.on(
                 ExplainTask.class,
                 new Reply.Explanation(

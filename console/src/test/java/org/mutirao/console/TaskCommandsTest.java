@@ -160,7 +160,8 @@ class TaskCommandsTest extends OnScriptedGrid {
                 ShowTask.class,
                 new Reply.TaskDetails(
                         ScriptedGrid.task(4, "a.zip", "running", Optional.of("it runs"), Optional.of("a.zip")),
-                        List.of(lost, failed, now)));
+                        List.of(lost, failed, now),
+                        Optional.empty()));
         Shown shown = grid.console("show", "4");
         assertEquals(0, shown.exit(), shown.err());
         List<String> lines = shown.out().lines().toList();
@@ -196,7 +197,9 @@ class TaskCommandsTest extends OnScriptedGrid {
     void showTellsTheWholeOutcomeOfAnAttempt() {
         AttemptRow failed = new AttemptRow(
                 1, "w1", "pc7", 0, Optional.of(65_000L), Optional.of(WHY), Optional.of(1_000L), Optional.of(62_000L));
-        grid.on(ShowTask.class, new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "failed"), List.of(failed)));
+        grid.on(
+                ShowTask.class,
+                new Reply.TaskDetails(ScriptedGrid.task(4, "a.zip", "failed"), List.of(failed), Optional.empty()));
         Shown shown = grid.console(Screen.of(60, false), "show", "4");
         List<String> attempt = shown.out().lines().skip(5).toList();
         assertTrue(attempt.size() > 1, shown.out());

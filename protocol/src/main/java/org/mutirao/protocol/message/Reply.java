@@ -171,12 +171,7 @@ public sealed interface Reply {
      * @param attempts in order
      * @param used what the script took whose result the task has, if that is known
      */
-    record TaskDetails(TaskRow task, List<AttemptRow> attempts, Optional<ResourceUse> used) implements Reply {
-        /** Of one of which nobody knows what it took. */
-        public TaskDetails(TaskRow task, List<AttemptRow> attempts) {
-            this(task, attempts, Optional.empty());
-        }
-    }
+    record TaskDetails(TaskRow task, List<AttemptRow> attempts, Optional<ResourceUse> used) implements Reply {}
 
     /** To LIST_WHEELS, by name; {@code more} when rows were left out. */
     record WheelList(List<WheelRow> wheels, boolean more) implements Reply {}

@@ -315,7 +315,8 @@ final class GoldenReplies {
             all.put(
                     "task-details-ran",
                     new Exchange(
-                            new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt, ran))));
+                            new OperatorRequest.ShowTask("7"),
+                            new Reply.TaskDetails(TASK, List.of(attempt, ran), Optional.empty())));
             all.put(
                     "task-details-used",
                     new Exchange(
@@ -323,7 +324,9 @@ final class GoldenReplies {
                             new Reply.TaskDetails(TASK, List.of(ran), Optional.of(USED))));
             all.put(
                     "task-details",
-                    new Exchange(new OperatorRequest.ShowTask("7"), new Reply.TaskDetails(TASK, List.of(attempt))));
+                    new Exchange(
+                            new OperatorRequest.ShowTask("7"),
+                            new Reply.TaskDetails(TASK, List.of(attempt), Optional.empty())));
             WorkerRow worker = WorkerRow.builder()
                     .id("1")
                     .name("pc")
