@@ -33,7 +33,7 @@ function machine({ facts, slots }) {
 /** What its system can't hold a task to. */
 function notEnforced({ facts }) {
   const words = facts?.limits?.not_enforced ?? [];
-  return words.length ? h("p", { class: "facts quiet" }, `${word("notEnforced")}: ${words.map((each) => word(`limit_${each}`).replace(/^limit_/, "")).join(", ")}`) : null;
+  return words.length ? h("p", { class: "unenforced quiet" }, `${word("notEnforced")}: ${words.map((each) => word(`limit_${each}`).replace(/^limit_/, "")).join(", ")}`) : null;
 }
 
 const marks = ({ facts }) => facts ? [...facts.tags.map((tag) => `#${tag}`), facts.gpus.length ? `${count(facts.gpus.length)} GPU` : ""].filter(Boolean).join(" ") : "";

@@ -96,6 +96,7 @@ final class WorkerCommand extends GridCommand {
     private static String limit(String word) {
         return switch (word) {
             case WorkerLimits.MEMORY -> Text.of("memory");
+            case WorkerLimits.CPU_TIME -> Text.of("processor time");
             case WorkerLimits.OPEN_FILES -> Text.of("open files");
             default -> word.replace('_', ' ');
         };

@@ -94,9 +94,9 @@ class FleetCommandsTest extends OnScriptedGrid {
     void itIsSaidWhatATaskMayTakeThereAndWhatIsNotEnforced() {
         showsOf(new WorkerLimits(2L << 30, 0, List.of()), "for a task 2GiB of memory, unless it asks for more");
         showsOf(
-                new WorkerLimits(1L << 30, 1L << 30, List.of("memory", "open_files", "some_thing")),
+                new WorkerLimits(1L << 30, 1L << 30, List.of("memory", "cpu_time", "open_files", "some_thing")),
                 "for a task at most 1GiB of memory",
-                "not enforced memory, open files, some thing");
+                "not enforced memory, processor time, open files, some thing");
     }
 
     @Test

@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
  *
  * @param usualMemory what one may take that does not say how much it needs, in bytes; 0 if that is not bounded
  * @param maxMemory what its owner lets one take at most, in bytes; 0 if the machine is the only bound
- * @param notEnforced what its system can't hold tasks to: {@link #MEMORY}, {@link #OPEN_FILES} or another word
+ * @param notEnforced what its system can't hold tasks to: {@link #MEMORY}, {@link #CPU_TIME}, {@link #OPEN_FILES} or another word
  */
 public record WorkerLimits(long usualMemory, long maxMemory, List<String> notEnforced) {
     public static final String MEMORY = "memory";
+    public static final String CPU_TIME = "cpu_time";
     public static final String OPEN_FILES = "open_files";
     public static final int MAX_NOT_ENFORCED = 16;
 

@@ -8,8 +8,6 @@ import org.mutirao.protocol.id.WorkerLimits;
 
 /** Which limits this system can hold a script to. */
 public final class Enforcement {
-    private static final String CPU_TIME = "cpu_time";
-
     private Enforcement() {}
 
     /** Whether the system tells what a script and its children take of the memory. */
@@ -37,7 +35,7 @@ public final class Enforcement {
             lacking.add(WorkerLimits.OPEN_FILES);
         }
         if (!ofTime()) {
-            lacking.add(CPU_TIME);
+            lacking.add(WorkerLimits.CPU_TIME);
         }
         return lacking;
     }
