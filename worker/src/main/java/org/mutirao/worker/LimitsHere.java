@@ -24,8 +24,9 @@ final class LimitsHere {
      * Says what this system does not enforce.
      *
      * @param run where scripts run
+     * @param held whether Windows holds them to what they may take
      */
-    static RunLimits of(WorkerConfig config, Path run) {
+    static RunLimits of(WorkerConfig config, Path run, boolean held) {
         sayWhatIsNotEnforced();
         WorkerConfig.Limits limits = config.limits();
         TaskBounds most = limits.most();
@@ -39,7 +40,7 @@ final class LimitsHere {
                 PackageLimits.defaults().withUnpacked(limits.maxUnpacked()).withResultsAlong(),
                 limits.timeout(),
                 limits.maxTimeout(),
-                MemoryHere.share(config),
+                MemoryHere.share(config, held),
                 usual,
                 most);
     }

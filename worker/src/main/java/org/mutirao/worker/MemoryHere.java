@@ -14,8 +14,18 @@ final class MemoryHere {
 
     private MemoryHere() {}
 
-    /** Says it when this system does not tell what scripts take. */
-    static MemoryShare share(WorkerConfig config) {
+    /**
+     * Says it when this system does not tell what scripts take.
+     *
+     * @param held whether Windows refuses them more. It counts what is set aside too, so only what a person chose holds there
+     */
+    static MemoryShare share(WorkerConfig config, boolean held) {
+        if (held && config.limits().maxMemory().isEmpty()) {
+            return new MemoryShare(0, FactFinder.memory());
+        }
+        if (held) {
+            return planned(config);
+        }
         if (!Enforcement.ofMemory()) {
             log.warn(
                     "memory: not enforced on this PC, since its system does not tell what a script and its children take");

@@ -249,6 +249,10 @@ final class WorkFolder implements AutoCloseable {
         return folder.resolve("pythons");
     }
 
+    Path job() {
+        return folder.resolve("job");
+    }
+
     Path warm() {
         return folder.resolve("warm");
     }

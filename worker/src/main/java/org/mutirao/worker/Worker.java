@@ -36,6 +36,7 @@ import org.mutirao.worker.run.Python;
 import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.ScriptEnvironment;
 import org.mutirao.worker.run.TaskRunner;
+import org.mutirao.worker.run.WindowsJob;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.sandbox.Sandboxes;
 import org.mutirao.worker.stay.MachineWatch;
@@ -145,8 +146,9 @@ public final class Worker implements AutoCloseable {
                 crew.watched("link"));
         facts.onChange(link::factsChanged);
         link.start(); // asks the network while the interpreter is still being looked for
-        RunLimits limits = LimitsHere.of(config, folder.run());
         Python runs = orClose(python::get);
+        WindowsJob job = orClose(() -> WindowsJob.here(runs, folder.job()));
+        RunLimits limits = LimitsHere.of(config, folder.run(), job.isUsed());
         Sandbox sandbox =
                 orClose(() -> Sandboxes.choose(config.interpreter().sandbox(), runs.command(), folder.places()));
         MachineWatch machine = new MachineWatch(config.stay().times(), senses.by(runs), LocalTime::now);
@@ -166,6 +168,7 @@ public final class Worker implements AutoCloseable {
                         folder.warm(),
                         ScriptEnvironment.of(config.interpreter().passed(), runs.version(), folder.plots()))
                 .in(sandbox)
+                .in(job)
                 .with(new Environments(
                         folder.environments(),
                         runs,

@@ -27,6 +27,7 @@ public final class Interpreters implements AutoCloseable {
     private final Path home;
     private final ScriptEnvironment environment;
     private final Sandbox sandbox;
+    private final WindowsJob job;
     private final WarmPython warm;
     private final Optional<EnvironmentSource> environments;
     /** Of environments, by their names; that used last is the last. */
@@ -40,12 +41,14 @@ public final class Interpreters implements AutoCloseable {
             Path home,
             ScriptEnvironment environment,
             Sandbox sandbox,
+            WindowsJob job,
             Optional<EnvironmentSource> environments) {
         this.python = python;
         this.settings = settings;
         this.home = home;
         this.environment = environment;
         this.sandbox = sandbox;
+        this.job = job;
         this.environments = environments;
         this.warm = settings.tasks() == 0
                 ? WarmPython.off()
@@ -55,7 +58,13 @@ public final class Interpreters implements AutoCloseable {
     /** Starts one for each script. */
     static Interpreters plain(Python python) {
         return new Interpreters(
-                python, Warm.off(), Path.of(""), ScriptEnvironment.usual(), Sandbox.none(), Optional.empty());
+                python,
+                Warm.off(),
+                Path.of(""),
+                ScriptEnvironment.usual(),
+                Sandbox.none(),
+                WindowsJob.none(),
+                Optional.empty());
     }
 
     /**
@@ -65,17 +74,23 @@ public final class Interpreters implements AutoCloseable {
      * @param environment the variables of every script
      */
     public static Interpreters warm(Python python, Warm settings, Path home, ScriptEnvironment environment) {
-        return new Interpreters(python, settings, home, environment, Sandbox.none(), Optional.empty());
+        return new Interpreters(
+                python, settings, home, environment, Sandbox.none(), WindowsJob.none(), Optional.empty());
     }
 
     /** The same, and makes what packages want to have installed. */
     public Interpreters with(EnvironmentSource given) {
-        return new Interpreters(python, settings, home, environment, sandbox, Optional.of(given));
+        return new Interpreters(python, settings, home, environment, sandbox, job, Optional.of(given));
     }
 
     /** The same in a sandbox. */
     public Interpreters in(Sandbox given) {
-        return new Interpreters(python, settings, home, environment, given, environments);
+        return new Interpreters(python, settings, home, environment, given, job, environments);
+    }
+
+    /** The same, and Windows holds what is started. */
+    public Interpreters in(WindowsJob given) {
+        return new Interpreters(python, settings, home, environment, sandbox, given, environments);
     }
 
     /**
@@ -143,7 +158,7 @@ public final class Interpreters implements AutoCloseable {
     }
 
     private PlainStart plain(Common used) {
-        return new PlainStart(used.python(), used.environment(), sandbox, used.installed(), used.network());
+        return new PlainStart(used.python(), used.environment(), sandbox, used.installed(), used.network(), job);
     }
 
     private synchronized WarmPython warmOf(String environmentName, long builtAt, Common used) {

@@ -29,6 +29,7 @@ final class PlainStart {
     private final Sandbox sandbox;
     private final Optional<Path> installed;
     private final boolean network;
+    private final WindowsJob job;
 
     /**
      * In a sandbox.
@@ -37,16 +38,22 @@ final class PlainStart {
      * @param network whether the script's package asks for the network
      */
     PlainStart(
-            Python python, ScriptEnvironment environment, Sandbox sandbox, Optional<Path> installed, boolean network) {
+            Python python,
+            ScriptEnvironment environment,
+            Sandbox sandbox,
+            Optional<Path> installed,
+            boolean network,
+            WindowsJob job) {
         this.python = python;
         this.environment = environment;
         this.sandbox = sandbox;
         this.installed = installed;
         this.network = network;
+        this.job = job;
     }
 
     PlainStart(Python python, ScriptEnvironment environment) {
-        this(python, environment, Sandbox.none(), Optional.empty(), false);
+        this(python, environment, Sandbox.none(), Optional.empty(), false, WindowsJob.none());
     }
 
     /** Of the script's name and its arguments. Throws when it can't be started at all. */
@@ -76,6 +83,9 @@ final class PlainStart {
         environment.set(builder.environment());
         builder.environment().putAll(passed.env());
         builder.environment().put(Leftovers.MARK, mark);
+        if (!passed.env().isEmpty()) {
+            job.set(builder.environment(), limits); // else its first process ends early, and the job with it
+        }
         Process process;
         try (ShortWay way = ShortWay.to(place)) {
             process = sandbox.start(

@@ -54,7 +54,7 @@ record TaskLimits(Duration timeout, long memory, TaskBounds bounds, long ofUser)
     }
 
     /** What the system refuses to one process; 0 for nothing. */
-    private long reserved() {
+    long reserved() {
         return memory == 0
                 ? 0
                 : memory + SLACK + SLACK_OF_CORE * Runtime.getRuntime().availableProcessors();
