@@ -66,7 +66,7 @@ final class Leftovers {
      * Who is still there: those of its session, those with its mark, those that are known to be its, and all that these have started. At most
      * one walk over all processes, however many are its.
      *
-     * @param session the script's own process, if it had a session to itself
+     * @param session the script's own process, if it had a session to itself; -1 of one that has ended in a sandbox
      * @param known whose numbers were found before
      * @param thorough whether to look also at numbers that were in use before the script began: in a long time they may have got free
      */
@@ -123,7 +123,7 @@ final class Leftovers {
 
     /** Who may have begun since the script did, and those that are known. */
     private List<String> begunSince(long session, Collection<Long> known, long now) {
-        if (!isBetween(session, now)) {
+        if (session > 0 && !isBetween(session, now)) {
             return processes(); // the number is another system's
         }
         if (now < latestBefore || now - latestBefore > FEW) {

@@ -52,6 +52,7 @@ class LeftoversTest {
         latest(103);
         files.take();
         assertEquals(List.of(), leftovers.find(SCRIPT, List.of(), false));
+        assertEquals(List.of(), leftovers.find(-1, List.of(), false), "it has ended in a sandbox");
         List<String> operations = files.take();
         assertEquals(
                 List.of(),
