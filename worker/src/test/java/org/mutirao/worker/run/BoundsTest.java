@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,7 +31,7 @@ class BoundsTest {
     private Path folder;
 
     private Map<String, String> stopped(
-            boolean warm, Ending.Limit expected, String sentence, String taskJson, String script) throws Exception {
+            boolean warm, Ending.Limit expected, String pattern, String taskJson, String script) throws Exception {
         TaskRunner.Outcome outcome =
                 OneRun.of(folder, warm, "main.py", "print('begun', flush=True)\n" + script, "task.json", taskJson);
         assertEquals(
@@ -40,7 +41,8 @@ class BoundsTest {
                                 outcome.ending(),
                                 outcome.ending().inWords())
                         .limit());
-        assertTrue(outcome.ending().note().contains(sentence), outcome.ending().note());
+        String note = outcome.ending().note();
+        assertTrue(Pattern.compile(pattern).matcher(note).find(), note);
         Map<String, String> result = Results.read(outcome);
         assertTrue(result.get("stdout.txt").startsWith("begun\n"), result.get("stdout.txt"));
         String name = expected.name().toLowerCase(Locale.ROOT);
@@ -58,7 +60,7 @@ class BoundsTest {
                         "{\"cpu_time\": \"1s\"}",
                         "import time\nend = time.time() + 60\nwhile time.time() < end:\n    pass")
                 .get("result.json");
-        assertTrue(facts.contains("\"cpu_ms\" : 1"), facts);
+        assertTrue(facts.matches("(?s).*\"cpu_ms\" : [1-9]\\d{3}.*"), facts);
     }
 
     @ParameterizedTest
@@ -91,8 +93,7 @@ class BoundsTest {
                         Ending.Limit.DISK,
                         "it wrote 3MiB into its folders, of the 1MiB that it may",
                         "{\"disk\": \"1MiB\"}",
-                        "import os, tempfile, time\n" + open
-                                + "\nfile.write(bytes(3 << 20))\nfile.flush()\ntime.sleep(60)")
+                        "import os, tempfile, time\n" + open + "\nfile.truncate(3 << 20)\ntime.sleep(60)")
                 .get("result.json");
         assertTrue(facts.contains("\"peak_disk\" : 3145728"), facts);
     }
@@ -114,7 +115,7 @@ class BoundsTest {
                 folder,
                 true,
                 "main.py",
-                "import time\ntime.sleep(0.5)",
+                "import time\ntime.sleep(2)",
                 "input.csv",
                 "x".repeat(3 << 20),
                 "a/b/c.txt",
@@ -132,7 +133,7 @@ class BoundsTest {
         stopped(
                 warm,
                 Ending.Limit.FILES,
-                "it made 60 files and folders, of the 50 that it may",
+                "it made (5[1-9]|60) files and folders, of the 50 that it may",
                 "{\"files\": 50}",
                 "import os, time\nfor n in range(30):\n    os.mkdir(str(n))\n    open(str(n) + '/x', 'w')\n"
                         + "time.sleep(60)");
@@ -144,12 +145,12 @@ class BoundsTest {
         String facts = stopped(
                         warm,
                         Ending.Limit.PROCESSES,
-                        "it had 6 processes at a time, of the 3 that it may have",
+                        "it had [456] processes at a time, of the 3 that it may have",
                         "{\"processes\": 3}",
                         "import subprocess, time\nall = [subprocess.Popen(['sleep', '60']) for n in range(5)]\n"
                                 + "time.sleep(60)")
                 .get("result.json");
-        assertTrue(facts.contains("\"peak_processes\" : 6"), facts);
+        assertTrue(facts.matches("(?s).*\"peak_processes\" : [456]\\b.*"), facts);
     }
 
     @ParameterizedTest
