@@ -33,9 +33,4 @@ public record Stay(
             throw new IllegalArgumentException(Text.of("%s: expected more than 0", option));
         }
     }
-
-    /** The same, leaving as soon as there is nothing to do. */
-    public Stay untilNothingToDo() {
-        return new Stay(true, lifetime, idleExit, maxTasks, times);
-    }
 }
