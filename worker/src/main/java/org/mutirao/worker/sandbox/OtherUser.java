@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.mutirao.protocol.text.Text;
 
 /**
@@ -113,30 +112,5 @@ final class OtherUser implements Sandbox {
         List<String> words = new ArrayList<>(before);
         words.addAll(command);
         return words;
-    }
-
-    @Override
-    public Process start(ProcessBuilder builder) throws IOException {
-        return builder.start();
-    }
-
-    @Override
-    public boolean hasNetwork(boolean asked) {
-        return true;
-    }
-
-    @Override
-    public boolean hasOwnNumbers() {
-        return false;
-    }
-
-    @Override
-    public Optional<ProcessHandle> find(Process started, long number) {
-        return ProcessHandle.of(number);
-    }
-
-    @Override
-    public long firstNumber(Process started) {
-        return started.pid();
     }
 }

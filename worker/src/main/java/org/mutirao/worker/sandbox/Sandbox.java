@@ -15,13 +15,19 @@ public interface Sandbox {
     List<String> around(Room room, List<String> command);
 
     /** Starts what {@link #around} made. */
-    Process start(ProcessBuilder builder) throws IOException;
+    default Process start(ProcessBuilder builder) throws IOException {
+        return builder.start();
+    }
 
     /** Whether a script has the network there, if its package asks for it or does not. */
-    boolean hasNetwork(boolean asked);
+    default boolean hasNetwork(boolean asked) {
+        return true;
+    }
 
     /** Whether processes inside have numbers of their own. */
-    boolean hasOwnNumbers();
+    default boolean hasOwnNumbers() {
+        return false;
+    }
 
     /**
      * A process inside, as this system knows it; empty when there is none.
@@ -29,10 +35,14 @@ public interface Sandbox {
      * @param started what was started
      * @param number its own one inside
      */
-    Optional<ProcessHandle> find(Process started, long number);
+    default Optional<ProcessHandle> find(Process started, long number) {
+        return ProcessHandle.of(number);
+    }
 
     /** The number that the first program inside has there. */
-    long firstNumber(Process started);
+    default long firstNumber(Process started) {
+        return started.pid();
+    }
 
     /** Makes a run's folder the script's, just before it starts. */
     default void give(Path run) throws IOException {
