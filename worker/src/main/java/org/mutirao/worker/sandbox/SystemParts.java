@@ -52,12 +52,14 @@ final class SystemParts {
 
     /** What the worker may read among the system's settings, and others may not. */
     static List<Path> secrets() {
-        Stream<Path> top = listed(SETTINGS);
-        return top.flatMap(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS) && isForAll(each)
-                        ? listed(each)
-                        : Stream.of(each))
-                .filter(each -> Files.isReadable(each) && !isForAll(each))
-                .toList();
+        return secretsIn(SETTINGS).toList();
+    }
+
+    static Stream<Path> secretsIn(Path folder) {
+        return listed(folder)
+                .flatMap(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS) && isForAll(each)
+                        ? secretsIn(each)
+                        : Stream.of(each).filter(other -> Files.isReadable(other) && !isForAll(other)));
     }
 
     /** Whether this process is root's. */
