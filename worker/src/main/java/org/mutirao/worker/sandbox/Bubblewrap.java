@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Linux' {@code bwrap}: a view of the files that is made for one process and those that it starts, with a list of processes of their own.
@@ -32,15 +33,25 @@ final class Bubblewrap implements Sandbox {
 
     private static final Path HOLE = Path.of("/dev/null");
 
-    /** What it is told before and after what depends on a run. */
-    private record Fixed(List<String> before, List<String> after) {}
+    /**
+     * What it is told before and after what depends on a run.
+     *
+     * @param hidden what it can't hide when that is gone
+     */
+    private record Fixed(List<String> before, List<String> after, List<Path> hidden) {
+        boolean holds() {
+            return hidden.stream().allMatch(Files::exists);
+        }
+    }
 
-    private final Fixed fixed;
+    private final Supplier<Fixed> found;
     private final boolean networkForAll;
     private final boolean networkIfAsked;
+    private volatile Fixed fixed;
 
-    private Bubblewrap(Fixed fixed, boolean networkForAll, boolean networkIfAsked) {
-        this.fixed = fixed;
+    private Bubblewrap(Supplier<Fixed> found, boolean networkForAll, boolean networkIfAsked) {
+        this.found = found;
+        this.fixed = found.get();
         this.networkForAll = networkForAll;
         this.networkIfAsked = networkIfAsked;
     }
@@ -54,6 +65,19 @@ final class Bubblewrap implements Sandbox {
      * @param home of the worker's user
      */
     static Bubblewrap of(
+            Path program,
+            boolean sized,
+            SandboxSettings settings,
+            SandboxPlaces places,
+            Collection<Path> needed,
+            Path home) {
+        return new Bubblewrap(
+                () -> fixed(program, sized, settings, places, needed, home),
+                settings.choice() == SandboxChoice.AUTO,
+                settings.network());
+    }
+
+    private static Fixed fixed(
             Path program,
             boolean sized,
             SandboxSettings settings,
@@ -76,19 +100,15 @@ final class Bubblewrap implements Sandbox {
         }
         SystemParts.folders().forEach(words::show);
         SystemParts.secrets().forEach(words::hide);
-        if (words.isShown(home)) {
-            words.hide(home);
-        }
+        words.hide(home);
         needed.stream()
                 .filter(each -> !home.startsWith(each) && !places.work().startsWith(each))
                 .sorted(Comparator.comparing(Path::getNameCount))
                 .filter(each -> !words.isShown(each))
                 .forEach(words::show);
         settings.readable().forEach(words::show);
-        if (words.isShown(places.work())) {
-            words.hide(places.work());
-        }
-        settings.secret().filter(words::isShown).ifPresent(words::hide);
+        words.hide(places.work());
+        settings.secret().ifPresent(words::hide);
         words.add("--proc", "/proc", "--dev", "/dev");
         SystemParts.devices().forEach(each -> words.add("--dev-bind-try", each.toString(), each.toString()));
         if (sized) {
@@ -97,10 +117,7 @@ final class Bubblewrap implements Sandbox {
         words.add("--tmpfs", "/dev/shm", "--remount-ro", "/dev");
         words.show(places.module());
         words.add("--bind-try", places.plots().toString(), places.plots().toString());
-        return new Bubblewrap(
-                new Fixed(List.copyOf(words.all), words.sealed()),
-                settings.choice() == SandboxChoice.AUTO,
-                settings.network());
+        return new Fixed(List.copyOf(words.all), words.sealed(), List.copyOf(words.hidden));
     }
 
     /** Its words, in the order in which it follows them. */
@@ -108,6 +125,7 @@ final class Bubblewrap implements Sandbox {
         private final List<String> all = new ArrayList<>();
         private final List<Path> shown = new ArrayList<>();
         private final List<Path> emptied = new ArrayList<>();
+        private final List<Path> hidden = new ArrayList<>();
 
         void add(String... words) {
             all.addAll(List.of(words));
@@ -122,13 +140,34 @@ final class Bubblewrap implements Sandbox {
             return shown.stream().anyMatch(path::startsWith);
         }
 
+        /** Under each name that leads to it, also where one of two is a link. */
         void hide(Path path) {
+            Path real = real(path);
+            shown.stream()
+                    .filter(each -> real.startsWith(real(each)))
+                    .map(each -> each.resolve(real(each).relativize(real)))
+                    .distinct()
+                    .toList()
+                    .forEach(this::hideName);
+        }
+
+        private void hideName(Path path) {
             if (Files.isDirectory(path)) {
                 shown.removeIf(each -> each.startsWith(path));
                 emptied.add(path);
+                hidden.add(path);
                 add("--tmpfs", path.toString());
             } else if (Files.exists(path)) {
+                hidden.add(path);
                 add("--ro-bind", HOLE.toString(), path.toString());
+            }
+        }
+
+        private static Path real(Path path) {
+            try {
+                return path.toRealPath();
+            } catch (IOException e) {
+                return path; // it is not there, or somebody else's
             }
         }
 
@@ -143,7 +182,9 @@ final class Bubblewrap implements Sandbox {
 
     @Override
     public List<String> around(Room room, List<String> command) {
-        List<String> words = new ArrayList<>(fixed.before());
+        Fixed now = fixed.holds() ? fixed : found.get();
+        fixed = now;
+        List<String> words = new ArrayList<>(now.before());
         if (!hasNetwork(room.network())) {
             words.add("--unshare-net");
         }
@@ -154,7 +195,7 @@ final class Bubblewrap implements Sandbox {
                 .ifPresent(each -> words.addAll(List.of("--ro-bind", each, each)));
         words.addAll(List.of("--bind", run, run));
         words.addAll(temporary(room));
-        words.addAll(fixed.after());
+        words.addAll(now.after());
         words.addAll(List.of("--chdir", room.files().toString(), "--"));
         words.addAll(command);
         return words;

@@ -18,7 +18,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -273,22 +275,56 @@ class SandboxTest {
                         data.resolve("table.csv").toString()));
     }
 
+    /** Under no name. */
     @Test
     void theWorkersFolderIsNeverShown() throws Exception {
-        Path key = Files.writeString(folder.resolve("work/1/key"), "secret");
-        Path beside = Files.writeString(folder.resolve("beside"), "seen");
+        Files.writeString(folder.resolve("work/1/key"), "secret");
+        Files.writeString(folder.resolve("beside"), "seen");
+        Path link = Files.createSymbolicLink(folder.resolveSibling(folder.getFileName() + "-link"), folder);
+        try {
+            for (Path shown : List.of(folder, link, folder.resolve("work/.."))) {
+                assertEquals(
+                        "beside seen\nkey No such file or directory\nwrite Read-only file system\n",
+                        run(sandbox(SandboxChoice.BUBBLEWRAP, false, shown), room(false), """
+                                shown = sys.argv[1]
+                                tries('beside', lambda: open(shown + '/beside').read())
+                                tries('key', lambda: open(shown + '/work/1/key').read())
+                                tries('write', lambda: open(shown + '/work/x', 'w'))
+                                """, shown.toString()),
+                        shown.toString());
+            }
+        } finally {
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    void whatOthersMayNotReadIsASecretHoweverDeepItLies() throws Exception {
+        Path deep = Files.createDirectories(folder.resolve("etc/a/b/c"));
+        Files.writeString(deep.resolve("open"), "x");
+        Path secret = Files.writeString(deep.resolve("secret"), "x");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+        Path closed =
+                Files.createDirectories(folder.resolve("etc/closed/inner")).getParent();
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-x---"));
         assertEquals(
-                "beside seen\nkey No such file or directory\nwrite Read-only file system\n",
-                run(
-                        sandbox(SandboxChoice.BUBBLEWRAP, false, folder),
-                        room(false),
-                        """
-                        tries('beside', lambda: open(sys.argv[2]).read())
-                        tries('key', lambda: open(sys.argv[1]).read())
-                        tries('write', lambda: open(sys.argv[1], 'w'))
-                        """,
-                        key.toString(),
-                        beside.toString()));
+                Set.of(secret, closed),
+                SystemParts.secretsIn(folder.resolve("etc")).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void aHiddenFileThatIsGoneSinceKeepsNoScriptFromRunning() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "x");
+        Sandbox sandbox = Sandboxes.choose(
+                new SandboxSettings(
+                        SandboxChoice.AUTO, false, List.of(folder), SandboxSettings.NOBODY, Optional.of(secret)),
+                python,
+                places);
+        Assumptions.assumeTrue(sandbox != Sandbox.none(), "SKIPPED: bubblewrap does not work here");
+        String look = "tries('secret', lambda: open(sys.argv[1]).read())";
+        assertEquals("secret Permission denied\n", run(sandbox, room(false), look, secret.toString()));
+        Files.delete(secret);
+        assertEquals("secret No such file or directory\n", run(sandbox, room(false), look, secret.toString()));
     }
 
     private Sandbox chosen(SandboxChoice choice, String path) throws Exception {
