@@ -111,7 +111,7 @@ class Wall:
                         found = True
                         os.kill(int(name), 9)
                 except ProcessLookupError:
-                    pass
+                    found = True  # it may have begun another just before
             if not found:
                 return
             os.sched_yield()

@@ -130,6 +130,30 @@ class SandboxedRunTest {
         assertEquals("[[], [], [], ['main.py'], []]\n[]\nrun-1 ['run-1']\n", printed(look));
     }
 
+    /** Each process of the chain is gone when it is looked at, and has begun the next. */
+    @Test
+    void aChainOfProcessesEndsWithItsScript() throws Exception {
+        start(true, Duration.ofMinutes(2));
+        assertEquals("begun\n", printed("""
+                import os
+                reader, writer = os.pipe()
+                if os.fork():
+                    os.read(reader, 1)
+                    print('begun', flush=True)
+                else:
+                    os.setsid()
+                    os.write(writer, b'x')
+                    while True:
+                        if os.fork():
+                            os._exit(0)
+                """));
+        assertEquals("[]\n", printed("""
+                import os
+                usual = 1, os.getppid(), os.getpid()
+                print([each for each in os.listdir('/proc') if each.isdigit() and int(each) not in usual])
+                """));
+    }
+
     @Test
     void whatARunHidesAroundItsFilesIsGoneToo() throws Exception {
         start(true, Duration.ofMinutes(2));
