@@ -27,8 +27,24 @@ class WantedMachineSceneTest {
             assertEquals("queued", scene.state(i + 1), "at once, without a wait");
             bob.asks();
             bob.delivers(bob.held.get(0));
+            scene.pass(Duration.ofSeconds(10));
         }
         assertEquals(List.of(), scene.asides());
+    }
+
+    @Test
+    void oneThatGivesBackWithoutEndGetsNothingForAMoment() {
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
+        scene.submit("a");
+        ana.asks();
+        givesBack(ana);
+        ana.asks();
+        scene.dispatcher.fleet().takesNone(ana.id, Optional.empty());
+        ana.asks();
+        assertEquals("queued", scene.state(1));
+        scene.pass(Duration.ofSeconds(10));
+        ana.asks();
+        assertEquals("running", scene.state(1));
     }
 
     @Test

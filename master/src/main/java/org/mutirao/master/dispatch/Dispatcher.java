@@ -258,7 +258,9 @@ public final class Dispatcher {
         WorkerSession session = heard(worker);
         if (held.of(worker).contains(lease)) {
             boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
-            session.gaveBack(lease.task(), counts);
+            if (!counts) {
+                fleet.excuse(session, lease.task(), reason);
+            }
             leases.lose(lease, reason, counts && !isKept);
         }
     }

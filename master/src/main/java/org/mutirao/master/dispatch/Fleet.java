@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Admission;
+import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
@@ -19,6 +20,8 @@ import org.mutirao.protocol.text.Text;
  * others then finish is quarantined. For the loop.
  */
 public final class Fleet {
+    private static final Duration REST = Duration.ofSeconds(10);
+
     private final DispatchPolicy policy;
     private final DispatchClock clock;
     private final MasterListener listener;
@@ -145,8 +148,14 @@ public final class Fleet {
             if (session.notNow().isEmpty() && reason.isPresent()) {
                 onOut.accept(worker);
             }
-            session.takesNone(reason);
+            session.takesNone(reason, clock.nanos());
         });
+    }
+
+    /** It gave a task back that it may not be blamed for. For a moment it gets nothing: one that does so without end holds up no task. */
+    void excuse(WorkerSession session, TaskId task, String reason) {
+        session.excuse(task, reason, clock.nanos() + REST.toNanos());
+        onOut.accept(session.id());
     }
 
     /** Those that were not heard for so long. */

@@ -40,7 +40,7 @@ final class HandOut {
      * @param patience how long the answer may wait for some
      */
     void ask(WorkerSession session, Duration patience, PendingRequest pending) {
-        session.takesNone(Optional.empty()); // by asking it says that it does
+        session.takesNone(Optional.empty(), clock.nanos()); // by asking it says that it does
         Optional<TaskRecord> task = leases.mayHoldMore(session) ? choice.take(session) : Optional.empty();
         if (task.isPresent()) {
             give(session, task.get(), pending);

@@ -29,6 +29,8 @@ public final class WorkerSession {
     /** Tasks that it gave back since its machine was wanted, the last ones. */
     private final Deque<TaskId> excused = new ArrayDeque<>();
 
+    private boolean rests;
+    private long restsUntil;
     private boolean registered;
     private boolean drained;
     private long lastHeard;
@@ -73,9 +75,12 @@ public final class WorkerSession {
         uninstallable = Map.copyOf(now);
     }
 
-    /** It says why it takes no work at present; empty when it does. */
-    void takesNone(Optional<String> reason) {
-        notNow = reason;
+    /** It says why it takes no work at present; empty when it does, which counts only after its rest. */
+    void takesNone(Optional<String> reason, long now) {
+        rests = rests && restsUntil - now > 0;
+        if (reason.isPresent() || !rests) {
+            notNow = reason;
+        }
     }
 
     /** Why it takes no work at present, as it says itself. */
@@ -83,15 +88,16 @@ public final class WorkerSession {
         return notNow;
     }
 
-    /** It gave a task back. */
-    void gaveBack(TaskId task, boolean counts) {
-        if (!counts) {
-            excused.remove(task);
-            excused.add(task);
-            if (excused.size() > MAX_EXCUSED) {
-                excused.remove();
-            }
+    /** It gave a task back for a reason that says nothing against it, and gets none until then. */
+    void excuse(TaskId task, String reason, long until) {
+        excused.remove(task);
+        excused.add(task);
+        if (excused.size() > MAX_EXCUSED) {
+            excused.remove();
         }
+        notNow = Optional.of(reason);
+        rests = true;
+        restsUntil = until;
     }
 
     /** Whether it gave the task back for a reason that says nothing against it. */
