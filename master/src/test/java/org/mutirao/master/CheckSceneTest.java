@@ -62,6 +62,19 @@ class CheckSceneTest {
     }
 
     @Test
+    void oneWhoseMachineIsWantedForAWhileMayYetVerify() {
+        submit(1, JobPlan.ALL);
+        assertTrue(worker("ana").runs("a"));
+        Scene.Player bia = worker("bia");
+        for (int minutes = 0; minutes < 12; minutes++) {
+            scene.dispatcher.onHeartbeat(bia.id, Optional.of(List.of()));
+            scene.dispatcher.fleet().takesNone(bia.id, Optional.of("somebody uses it"));
+            scene.pass(Duration.ofMinutes(1));
+        }
+        assertTrue(bia.runs("a"), "for more than ten minutes somebody used it");
+    }
+
+    @Test
     void withoutAShareNothingIsRunAgain() {
         submit(1, 0);
         assertTrue(worker("ana").runs("a"));

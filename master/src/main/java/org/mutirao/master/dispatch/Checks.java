@@ -122,9 +122,9 @@ final class Checks {
         }
     }
 
-    /** Whether a worker that gets work could ever run it. */
+    /** Whether a worker that gets work, now or when its machine is free again, could ever run it. */
     private boolean couldRun(TaskRecord task, WorkerSession session) {
-        return !fleet.isOut(session)
+        return !fleet.isAside(session)
                 && suitability.suits(task, session.profile())
                 && Fitting.ever(task.needs(), session).isEmpty();
     }

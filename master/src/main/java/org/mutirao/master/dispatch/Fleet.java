@@ -93,9 +93,12 @@ public final class Fleet {
 
     /** Whether it gets no work at present. */
     boolean isOut(WorkerSession session) {
-        return session.isDrained()
-                || session.isQuarantined(clock.nanos())
-                || session.notNow().isPresent();
+        return isAside(session) || session.notNow().isPresent();
+    }
+
+    /** Whether it gets none until an operator or the master thinks better of it. One that takes none itself will take some again. */
+    boolean isAside(WorkerSession session) {
+        return session.isDrained() || session.isQuarantined(clock.nanos());
     }
 
     boolean hasOthers(WorkerId than) {
