@@ -38,6 +38,9 @@ public final class MachineWatch {
     /** As it was found at the last look. */
     private volatile Optional<Reason> found = Optional.empty();
 
+    /** Whether the machine told what it was asked at the last look. */
+    private boolean wasTold;
+
     private Optional<Reason> said = Optional.empty();
 
     /**
@@ -51,19 +54,30 @@ public final class MachineWatch {
         this.timeOfDay = timeOfDay;
     }
 
-    /** Looks whether somebody uses the machine, and where its power comes from. What can't be told counts as that. */
+    /**
+     * Looks whether somebody uses the machine, and where its power comes from. What can't be told twice in a row counts as that; a session that
+     * ends while it is asked about is no person who came back.
+     */
     public void look() throws InterruptedException {
+        boolean isTold = true;
         Optional<Reason> now = Optional.empty();
         if (times.idle().isPresent()) {
             Duration least = times.idle().get();
-            now = senses.idle().filter(idle -> idle.compareTo(least) >= 0).isPresent()
+            Optional<Duration> idle = senses.idle();
+            isTold = idle.isPresent();
+            now = idle.filter(time -> time.compareTo(least) >= 0).isPresent()
                     ? Optional.empty()
                     : Optional.of(Reason.PERSON);
         }
         if (now.isEmpty() && times.mainsOnly()) {
-            now = senses.onBattery().orElse(true) ? Optional.of(Reason.BATTERY) : Optional.empty();
+            Optional<Boolean> onBattery = senses.onBattery();
+            isTold = onBattery.isPresent();
+            now = onBattery.orElse(true) ? Optional.of(Reason.BATTERY) : Optional.empty();
         }
-        found = now;
+        if (isTold || !wasTold) {
+            found = now;
+        }
+        wasTold = isTold;
         tell(reason());
     }
 

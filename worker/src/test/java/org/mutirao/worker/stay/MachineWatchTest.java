@@ -64,7 +64,17 @@ class MachineWatchTest {
         assertEquals(Optional.empty(), watch.reason());
         idle = Optional.empty();
         watch.look();
+        assertEquals(Optional.empty(), watch.reason(), "a session may have ended while it was asked about");
+        watch.look();
         assertEquals(Optional.of(Reason.PERSON), watch.reason(), "what can't be told may be a person");
+    }
+
+    @Test
+    void whatCannotBeToldAtTheFirstLookMayBeAPerson() throws Exception {
+        idle = Optional.empty();
+        MachineWatch watch = watch(times(null, "PT5M", false, null));
+        watch.look();
+        assertEquals(Optional.of(Reason.PERSON), watch.reason());
     }
 
     @Test
