@@ -67,7 +67,7 @@ final class HeldTask implements RunPermits {
         if (isRecalled()) {
             end();
         }
-        return begins;
+        return runs.get();
     }
 
     @Override
@@ -112,16 +112,24 @@ final class HeldTask implements RunPermits {
         return settled.get() || assignment().map(shared.holdings()::isRecalled).orElse(false);
     }
 
-    /** Frees what it took. Returns whether this was the first call. */
-    boolean settle() {
-        if (!settled.compareAndSet(false, true)) {
-            return false;
+    /** Frees what it took, if nobody has. */
+    void settle() {
+        if (claim()) {
+            free();
         }
+    }
+
+    /** Returns whether this was the first call: what becomes of it is decided once. */
+    private boolean claim() {
+        boolean first = settled.compareAndSet(false, true);
         end();
+        return first;
+    }
+
+    private void free() {
         assignment().ifPresent(shared.holdings()::end);
         shared.holdings().foreignPeers(session.stranger().isPresent() ? -1 : 0);
         shared.drain().taskEnds();
-        return true;
     }
 
     /** Settles it and tells the master, with a reason for people, so that another worker gets it. */
@@ -143,18 +151,23 @@ final class HeldTask implements RunPermits {
     }
 
     private void giveBack(String reason, Optional<String> environment, boolean counts) throws InterruptedException {
+        if (!claim()) {
+            return;
+        }
         Optional<Assignment> assignment = assignment();
-        if (settle() && assignment.isPresent()) {
-            try {
+        try {
+            if (assignment.isPresent()) {
                 shared.client()
                         .ask(
                                 session.endpoint(),
                                 new WorkerRequest.ReturnTask(
                                         session.self(), assignment.get().lease(), reason, environment, counts),
                                 TIMEOUT);
-            } catch (IOException e) {
-                log.debug("The lease was not given back ({}); it will run out", e.getMessage());
             }
+        } catch (IOException e) {
+            log.debug("The lease was not given back ({}); it will run out", e.getMessage());
+        } finally {
+            free(); // not before: by a heartbeat that does not name it any more it would be lost, and that counts
         }
     }
 }

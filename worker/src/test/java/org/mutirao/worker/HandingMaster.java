@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.mutirao.protocol.dialect.Dialect;
 import org.mutirao.protocol.id.Blob;
@@ -41,6 +42,10 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
     final List<String> returned = new CopyOnWriteArrayList<>();
 
     final AtomicInteger handedOut = new AtomicInteger();
+    /** What the worker named while it waited for an answer to what it gave back; each waits for a heartbeat. */
+    final List<Lease> heldWhileReturning = new CopyOnWriteArrayList<>();
+
+    private final AtomicReference<Runnable> returning = new AtomicReference<>();
     /** Questions for work that were answered with nothing. */
     final AtomicInteger inVain = new AtomicInteger();
 
@@ -80,7 +85,18 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
 
     @Override
     public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
-        answer.send(reply(request instanceof WorkerRequest.InSession in ? in.said() : request));
+        Request said = request instanceof WorkerRequest.InSession in ? in.said() : request;
+        Reply reply = reply(said);
+        if (said instanceof WorkerRequest.ReturnTask) {
+            returning.set(() -> answer.send(reply));
+            return;
+        }
+        Runnable answerReturn = said instanceof WorkerRequest.Heartbeat ? returning.getAndSet(null) : null;
+        if (answerReturn != null) {
+            heldWhileReturning.addAll(held);
+            answerReturn.run();
+        }
+        answer.send(reply);
     }
 
     private Reply reply(Request request) {

@@ -121,6 +121,10 @@ class PausedWorkerTest {
         assertEquals(List.of(false), master.counted);
         await().atMost(TIMEOUT).until(() -> master.held().isEmpty());
         assertEquals(1, master.handedOut.get(), "it asks for no more");
+        assertEquals(
+                List.of(Lease.of(1, 1)),
+                master.heldWhileReturning,
+                "what is not named any more is lost, and that counts");
     }
 
     @Test
