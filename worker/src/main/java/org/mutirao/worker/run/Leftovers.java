@@ -198,20 +198,21 @@ final class Leftovers {
         if (start.equals(others.get(pid))) {
             return false;
         }
-        boolean marked = readsMark(pid);
-        if (!marked) {
-            others.put(pid, start);
-        }
-        return marked;
-    }
-
-    private boolean readsMark(String pid) {
-        byte[] environment;
+        byte[] environment = new byte[0];
+        boolean isTold = true;
         try (var in = Files.newInputStream(proc.resolve(pid).resolve("environ"))) {
             environment = in.readNBytes(MAX_ENVIRONMENT);
         } catch (IOException e) {
-            return false; // another user's
+            isTold = false; // another user's
         }
+        boolean hasMark = hasMark(environment);
+        if (!hasMark && (environment.length > 0 || !isTold)) {
+            others.put(pid, start); // one that is just becoming another program has no variables yet
+        }
+        return hasMark;
+    }
+
+    private boolean hasMark(byte[] environment) {
         for (int at = 0; at + marked.length <= environment.length; at++) {
             boolean here = at == 0 || environment[at - 1] == 0;
             for (int i = 0; here && i < marked.length; i++) {

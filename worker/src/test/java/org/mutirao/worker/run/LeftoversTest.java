@@ -86,6 +86,17 @@ class LeftoversTest {
     }
 
     @Test
+    void oneThatIsJustBecomingAnotherProgramIsFoundWhenItHas() throws Exception {
+        Leftovers leftovers = new Leftovers(proc, MARK);
+        process(102, 1, 102, "");
+        Files.writeString(proc.resolve("102/environ"), ""); // between two programs it has no variables
+        latest(102);
+        assertEquals(List.of(), found(leftovers, false));
+        marked(102, 1);
+        assertEquals(List.of(102L), found(leftovers, false));
+    }
+
+    @Test
     void manyNewProcessesAndNumbersThatBeginAgainAreLookedThrough() throws Exception {
         Leftovers leftovers = new Leftovers(proc, MARK);
         marked(400, 1);
