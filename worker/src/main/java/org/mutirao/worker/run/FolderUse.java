@@ -193,7 +193,7 @@ final class FolderUse implements AutoCloseable {
     /** What files take that processes have open, and whose names were in these folders. */
     private long withoutName(Collection<Long> pids) {
         prefix = prefix.isEmpty() ? realRoot() : prefix;
-        Set<String> counted = new HashSet<>();
+        Set<Object> counted = new HashSet<>();
         long bytes = 0;
         int looked = 0;
         for (long pid : pids) {
@@ -222,11 +222,14 @@ final class FolderUse implements AutoCloseable {
         }
     }
 
-    private long sizeWithoutName(Path open, Set<String> counted) {
+    private long sizeWithoutName(Path open, Set<Object> counted) {
         try {
             String target = Files.readSymbolicLink(open).toString();
-            boolean counts = target.endsWith(DELETED) && target.startsWith(prefix) && counted.add(target);
-            return counts ? Files.size(open) : 0;
+            if (!target.endsWith(DELETED) || !target.startsWith(prefix)) {
+                return 0;
+            }
+            BasicFileAttributes is = Files.readAttributes(open, BasicFileAttributes.class);
+            return counted.add(is.fileKey()) ? is.size() : 0; // names may be used again
         } catch (IOException e) {
             return 0; // closed since
         }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -227,6 +230,25 @@ class BoundsTest {
             }
             assertEquals(new FolderUse.Size(205, 211), use.now());
         }
+    }
+
+    @Test
+    void deletedFilesOfOneNameAreManyFiles() throws Exception {
+        Path file = folder.resolve("x");
+        try (FileChannel first = written(file, 1000);
+                FileChannel second = written(file, 500);
+                FolderUse use = new FolderUse(folder, Path.of("/proc"), FolderUse.Size.NOTHING, System::nanoTime)) {
+            long own = ProcessHandle.current().pid();
+            use.look(List.of(own, own));
+            assertEquals(new FolderUse.Size(first.size() + second.size(), 0), use.now());
+        }
+    }
+
+    private static FileChannel written(Path file, int bytes) throws Exception {
+        FileChannel open = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        open.write(ByteBuffer.allocate(bytes));
+        Files.delete(file);
+        return open;
     }
 
     @Test
