@@ -172,6 +172,7 @@ class WorkerConfigTest {
                 "--idle-only=0s    | --idle-only: expected more than 0",
                 "--max-processes=0 | --max-processes: expected at least 1",
                 "--max-open-files=9 | --max-open-files: expected at least 16",
+                "--max-output=0MiB | --max-output: expected more than 0",
                 "--max-timeout=0s  | --max-timeout: expected more than 0",
             })
     void whatCantBeMeantIsRefusedWithASentence(String option, String sentence) {
