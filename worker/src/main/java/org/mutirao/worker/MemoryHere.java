@@ -23,10 +23,7 @@ final class MemoryHere {
         if (held && config.limits().maxMemory().isEmpty()) {
             return new MemoryShare(0, FactFinder.memory());
         }
-        if (held) {
-            return planned(config);
-        }
-        if (!Enforcement.ofMemory()) {
+        if (!isEnforced(held)) {
             log.warn(
                     "memory: not enforced on this PC, since its system does not tell what a script and its children take");
             return MemoryShare.unlimited();
@@ -34,12 +31,20 @@ final class MemoryHere {
         return planned(config);
     }
 
-    /** What masters are told of that. Where it is not enforced too, they count by it what scripts may take. */
-    static WorkerLimits limits(WorkerConfig config) {
+    /**
+     * What masters are told of that. Where it is not enforced too, they count by it what scripts may take.
+     *
+     * @param held whether Windows refuses them more
+     */
+    static WorkerLimits limits(WorkerConfig config, boolean held) {
         return new WorkerLimits(
                 planned(config).usual(),
                 config.limits().maxMemory().map(ByteSize::bytes).orElse(0L),
-                Enforcement.lacking());
+                Enforcement.lacking(isEnforced(held)));
+    }
+
+    private static boolean isEnforced(boolean held) {
+        return held || Enforcement.ofMemory();
     }
 
     private static MemoryShare planned(WorkerConfig config) {

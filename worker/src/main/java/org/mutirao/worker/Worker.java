@@ -157,7 +157,8 @@ public final class Worker implements AutoCloseable {
         Visit visit = new Visit(config.stay(), drain, nanos, machine);
         FactFinder finder = new FactFinder(
                 runs,
-                new FactFinder.Given(config.called().tags(), config.slots().cores(), MemoryHere.limits(config)),
+                new FactFinder.Given(
+                        config.called().tags(), config.slots().cores(), MemoryHere.limits(config, job.isUsed())),
                 folder.run(),
                 folder.pythons(),
                 facts);

@@ -25,10 +25,14 @@ public final class Enforcement {
         return TaskLimits.holdOpenFiles();
     }
 
-    /** Those that it can't, by the words of {@link WorkerLimits}. */
-    public static List<String> lacking() {
+    /**
+     * Those that it can't, by the words of {@link WorkerLimits}.
+     *
+     * @param ofMemory whether scripts are held to their memory, by the worker or by the system
+     */
+    public static List<String> lacking(boolean ofMemory) {
         List<String> lacking = new ArrayList<>();
-        if (!ofMemory()) {
+        if (!ofMemory) {
             lacking.add(WorkerLimits.MEMORY);
         }
         if (!ofOpenFiles()) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.Ending;
+import org.mutirao.protocol.id.WorkerLimits;
 import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.units.ByteSize;
@@ -192,6 +193,12 @@ class LimitsTest {
                         + "Max open files            1024                 20000                files     \n");
         assertEquals(Map.of("Max open files", 20_000L), OwnLimits.read(limits));
         assertEquals(Map.of(), OwnLimits.read(folder.resolve("none")));
+    }
+
+    @Test
+    void memoryThatASystemOtherThanThisHoldsIsNotLacking() {
+        assertEquals(List.of(WorkerLimits.MEMORY), Enforcement.lacking(false), "this one has all the rest");
+        assertEquals(List.of(), Enforcement.lacking(true), "a Job Object of Windows");
     }
 
     @Test
