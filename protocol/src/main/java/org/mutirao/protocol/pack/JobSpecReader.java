@@ -31,8 +31,8 @@ final class JobSpecReader {
         JobSpecReader reader = new JobSpecReader(fields);
         JobSpec spec = new JobSpec(
                 reader.each(),
-                TaskSpecReader.number(fields, "split", MAX_ROWS),
-                TaskSpecReader.number(fields, "repeat", JobSpec.MAX_TASKS),
+                TaskSpecReader.number(fields, "split", 1, MAX_ROWS),
+                TaskSpecReader.number(fields, "repeat", 1, JobSpec.MAX_TASKS),
                 reader.merge(),
                 reader.after(),
                 reader.runsAfterFailure(),

@@ -18,7 +18,6 @@ final class NeedsReader {
 
     private static final Set<String> SYSTEMS = Set.of("linux", "macos", "windows");
     private static final ByteSize LEAST_MEMORY = ByteSize.mebi(1);
-    private static final ByteSize MOST_MEMORY = ByteSize.gibi(1 << 20);
 
     private final Map<String, Object> fields;
 
@@ -44,9 +43,9 @@ final class NeedsReader {
                         WorkerFacts.MAX_TAGS,
                         WorkerFacts::isTag,
                         name -> Text.of("has in 'tags' '%s', which is no tag; write for example [\"lab3\"]", name)),
-                TaskSpecReader.number(fields, "cpus", TaskNeeds.MAX_CPUS),
-                reader.memory(),
-                TaskSpecReader.number(fields, "gpus", TaskNeeds.MAX_GPUS));
+                TaskSpecReader.number(fields, "cpus", 1, TaskNeeds.MAX_CPUS),
+                TaskSpecReader.size(fields, "memory", LEAST_MEMORY),
+                TaskSpecReader.number(fields, "gpus", 1, TaskNeeds.MAX_GPUS));
         return ofMachine.trusted(reader.trusted());
     }
 
@@ -83,25 +82,6 @@ final class NeedsReader {
             return trusted;
         }
         throw TaskSpecReader.refused(Text.of("has a 'trusted' that is neither true nor false"));
-    }
-
-    private long memory() throws RefusedPackage {
-        Object value = fields.get("memory");
-        if (value == null) {
-            return 0;
-        }
-        if (value instanceof String text) {
-            try {
-                long bytes = ByteSize.parse(text).bytes();
-                if (bytes >= LEAST_MEMORY.bytes() && bytes <= MOST_MEMORY.bytes()) {
-                    return bytes;
-                }
-            } catch (IllegalArgumentException e) {
-                // The error below says what was expected.
-            }
-        }
-        throw TaskSpecReader.refused(
-                Text.of("has a 'memory' that is no size of at least 1MiB; write for example \"500MiB\" or \"2GiB\""));
     }
 
     private List<String> names(String field, int most, Predicate<String> isOne, UnaryOperator<String> wrong)

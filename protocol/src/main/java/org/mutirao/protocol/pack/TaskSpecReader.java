@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.mutirao.protocol.json.Json;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.units.Durations;
 import org.mutirao.protocol.units.Told;
 
@@ -23,6 +24,8 @@ final class TaskSpecReader {
             List.of(KNOWN, NeedsReader.FIELDS, BoundsReader.FIELDS, JobSpecReader.FIELDS);
     private static final Set<String> LATER = Set.of("requirements");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
+    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final ByteSize LARGEST = ByteSize.gibi(1 << 20);
     private static final int MAX_ITEMS = 100;
     private static final int MAX_ITEM = 4096;
 
@@ -49,9 +52,9 @@ final class TaskSpecReader {
         }
         TaskSpecReader reader = new TaskSpecReader(fields);
         TaskSpec task = new TaskSpec(
-                reader.timeout(),
-                reader.number("retries", 0, 100),
-                reader.number("priority", -1000, 1000),
+                duration(fields, "timeout", LONGEST),
+                number(fields, "retries", 0, 100),
+                number(fields, "priority", -1000, 1000),
                 reader.texts("args"),
                 reader.variables(),
                 reader.globs(),
@@ -61,36 +64,50 @@ final class TaskSpecReader {
         return new PackageSpec(task, JobSpecReader.read(fields), fields);
     }
 
-    private Optional<Duration> timeout() throws RefusedPackage {
-        Object value = fields.get("timeout");
+    /** Empty if it is not there. */
+    static Optional<Duration> duration(Map<String, Object> fields, String name, Duration longest)
+            throws RefusedPackage {
+        Object value = fields.get(name);
         if (value == null) {
             return Optional.empty();
         }
         try {
-            Duration timeout = Durations.parse(value.toString());
-            if (!timeout.isZero() && timeout.compareTo(Duration.ofDays(365)) <= 0) {
-                return Optional.of(timeout);
+            Duration duration = Durations.parse(value.toString());
+            if (!duration.isZero() && duration.compareTo(longest) <= 0) {
+                return Optional.of(duration);
             }
         } catch (IllegalArgumentException e) {
             // The error below says what was expected, whichever way it is wrong.
         }
-        throw refused(Text.of("has a '%s' that is no duration like 90s or 2h", "timeout"));
+        throw refused(Text.of("has a '%s' that is no duration like 90s or 2h", name));
     }
 
-    /** A number from 1 on; 0 if it is not there. */
-    static int number(Map<String, Object> fields, String name, int highest) throws RefusedPackage {
+    /** In bytes; 0 if it is not there. */
+    static long size(Map<String, Object> fields, String name, ByteSize least) throws RefusedPackage {
         Object value = fields.get(name);
         if (value == null) {
             return 0;
         }
-        if (value instanceof Integer number && number >= 1 && number <= highest) {
-            return number;
+        if (value instanceof String text) {
+            try {
+                long bytes = ByteSize.parse(text).bytes();
+                if (bytes >= least.bytes() && bytes <= LARGEST.bytes()) {
+                    return bytes;
+                }
+            } catch (IllegalArgumentException e) {
+                // The error below says what was expected.
+            }
         }
-        throw refused(Text.of("has a '%s' that is no whole number from 1 to %d", name, highest));
+        throw refused(Text.of(
+                "has a '%s' that is no size of at least %s; write for example \"500MiB\" or \"2GiB\"", name, least));
     }
 
-    private int number(String name, int lowest, int highest) throws RefusedPackage {
-        Object value = fields.getOrDefault(name, 0);
+    /** 0 if it is not there. */
+    static int number(Map<String, Object> fields, String name, int lowest, int highest) throws RefusedPackage {
+        Object value = fields.get(name);
+        if (value == null) {
+            return 0;
+        }
         if (value instanceof Integer number && number >= lowest && number <= highest) {
             return number;
         }
