@@ -175,7 +175,7 @@ public final class Outputs {
             if (from > FARTHEST) {
                 throw new Told(Text.of("it is too long to be shown from there; get the whole result"));
             }
-            try (InputStream in = file.getInputStream(entry)) {
+            try (InputStream in = ResultArchive.read(file, entry)) {
                 in.skipNBytes(Math.min(from, size));
                 byte[] read = in.readNBytes(MAX_TEXT);
                 int begin = asked < 0 && from > 0 ? torn(read) : 0;

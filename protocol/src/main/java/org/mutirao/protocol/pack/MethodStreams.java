@@ -5,7 +5,9 @@ import java.io.DataInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -20,6 +22,9 @@ final class MethodStreams {
     /** The dictionaries that 7-Zip makes at its highest level take so much; one at a time in this process. */
     private static final int MAX_MEMORY_KIB = 80 * 1024;
 
+    private static final Set<ZipMethod> HEAVY =
+            EnumSet.of(ZipMethod.XZ, ZipMethod.LZMA, ZipMethod.ZSTD, ZipMethod.ZSTD_DEPRECATED);
+
     private static final Semaphore DICTIONARY = new Semaphore(1);
 
     private MethodStreams() {}
@@ -27,11 +32,7 @@ final class MethodStreams {
     static void check(ZipFile zip, ZipArchiveEntry entry, String name) throws RefusedPackage {
         ZipMethod method = ZipMethod.getMethodByCode(entry.getMethod());
         boolean ours = method == ZipMethod.XZ || method == ZipMethod.LZMA;
-        boolean theirs = method != null
-                && method != ZipMethod.ZSTD
-                && method != ZipMethod.ZSTD_DEPRECATED
-                && zip.canReadEntryData(entry);
-        if (!ours && !theirs) {
+        if (!ours && !isLight(zip, entry)) {
             String what = method == null || method == ZipMethod.UNKNOWN
                     ? Text.of("method %s", entry.getMethod())
                     : method.name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -39,6 +40,12 @@ final class MethodStreams {
                     Text.of("'%s' is packed with %s, which is not understood here", EntryNames.printable(name), what),
                     Text.of("Zip the folder again with the usual method, deflate."));
         }
+    }
+
+    /** Whether the ZIP library can unpack it, and with little memory. It takes for xz what a file says that it wants, and knows zstd by name only. */
+    static boolean isLight(ZipFile zip, ZipArchiveEntry entry) {
+        ZipMethod method = ZipMethod.getMethodByCode(entry.getMethod());
+        return method != null && !HEAVY.contains(method) && zip.canReadEntryData(entry);
     }
 
     static InputStream open(ZipFile zip, ZipArchiveEntry entry) throws IOException {

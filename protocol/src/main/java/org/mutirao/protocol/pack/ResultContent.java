@@ -68,11 +68,8 @@ public final class ResultContent {
             if (NOT_COMPARED.contains(entry.getName())) {
                 continue;
             }
-            if (!zip.canReadEntryData(entry)) {
-                throw new Told(Text.of("it has a file that can't be read"));
-            }
             Sha256Stream hash = new Sha256Stream();
-            try (InputStream in = zip.getInputStream(entry)) {
+            try (InputStream in = ResultArchive.read(zip, entry)) {
                 left -= copy(in, hash, left);
             }
             if (files.put(entry.getName(), hash.blob().hash()) != null) {
@@ -162,7 +159,7 @@ public final class ResultContent {
 
     private static BufferedReader output(ZipFile zip) throws IOException {
         ZipArchiveEntry entry = zip.getEntry(STDOUT);
-        InputStream in = entry == null ? InputStream.nullInputStream() : zip.getInputStream(entry);
+        InputStream in = entry == null ? InputStream.nullInputStream() : ResultArchive.read(zip, entry);
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 

@@ -1,9 +1,8 @@
 package org.mutirao.protocol.pack;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.json.Json;
@@ -23,13 +22,8 @@ public final class ResultFacts {
      */
     public static ResourceUse used(Path zip) throws IOException {
         try (ZipFile file = ResultArchive.open(zip)) {
-            ZipArchiveEntry entry = file.getEntry(NAME);
-            if (entry == null || !file.canReadEntryData(entry)) {
-                return ResourceUse.unknown();
-            }
-            try (InputStream in = file.getInputStream(entry)) {
-                return ResourceUse.of(Json.readMap(in.readNBytes(MAX_SIZE)));
-            }
+            Optional<byte[]> facts = ResultArchive.start(file, NAME, MAX_SIZE);
+            return facts.isPresent() ? ResourceUse.of(Json.readMap(facts.get())) : ResourceUse.unknown();
         }
     }
 }

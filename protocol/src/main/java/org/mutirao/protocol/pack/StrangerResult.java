@@ -1,10 +1,8 @@
 package org.mutirao.protocol.pack;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.mutirao.protocol.message.Payload;
 
@@ -43,12 +41,8 @@ public final class StrangerResult {
     }
 
     private static String start(ZipFile file, String name) throws IOException {
-        ZipArchiveEntry entry = file.getEntry(name);
-        if (entry == null || !file.canReadEntryData(entry)) {
-            return "";
-        }
-        try (InputStream in = file.getInputStream(entry)) {
-            return new String(in.readNBytes(ENOUGH), StandardCharsets.UTF_8);
-        }
+        return ResultArchive.start(file, name, ENOUGH)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
     }
 }

@@ -70,11 +70,11 @@ final class ResultZip {
         try (ZipFile file = ResultArchive.open(zip)) {
             ZipArchiveEntry entry = file.getEntry(name);
             Optional<String> kind = entry == null ? Optional.empty() : kind(file, entry);
-            if (kind.isEmpty() || !file.canReadEntryData(entry)) {
+            if (kind.isEmpty() || !ResultArchive.canRead(file, entry)) {
                 return Optional.empty();
             }
             boolean picture = kind.get().equals("picture");
-            try (InputStream in = file.getInputStream(entry)) {
+            try (InputStream in = ResultArchive.read(file, entry)) {
                 byte[] bytes = in.readNBytes(picture ? MAX_PICTURE : MAX_TEXT);
                 boolean cut = in.read() >= 0;
                 if (picture && !isPng(bytes)) {
@@ -87,10 +87,10 @@ final class ResultZip {
 
     /** Small enough for a browser, by what its head says. */
     private static boolean isShown(ZipFile file, ZipArchiveEntry entry) throws IOException {
-        if (entry.getSize() > MAX_PICTURE || !file.canReadEntryData(entry)) {
+        if (entry.getSize() > MAX_PICTURE || !ResultArchive.canRead(file, entry)) {
             return false;
         }
-        try (InputStream in = file.getInputStream(entry)) {
+        try (InputStream in = ResultArchive.read(file, entry)) {
             byte[] head = in.readNBytes(PNG_HEAD);
             return head.length == PNG_HEAD
                     && isPng(head)

@@ -91,11 +91,11 @@ final class ResultEntries implements AutoCloseable {
         if (entry == null) {
             return Optional.empty();
         }
-        if (!zip.canReadEntryData(entry)) {
+        if (!ResultArchive.canRead(zip, entry)) {
             throw new Told(Text.of("it is packed in a way that is not understood here"));
         }
         try {
-            return Optional.of(new Counted(zip.getInputStream(entry), entry.getCompressedSize()));
+            return Optional.of(new Counted(ResultArchive.read(zip, entry), entry.getCompressedSize()));
         } catch (IOException | RuntimeException e) {
             throw damaged(e);
         }
