@@ -58,8 +58,7 @@ def scripts(worker):
 
 
 def whole(pid):
-    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
-    return sum(map(int, fields[11:13])) / TICK
+    return sum(map(int, stat(pid)[11:13])) / TICK
 
 
 def snapshot(grid):
