@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.id.ResourceUse;
+import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.CheckRow;
+import org.mutirao.protocol.message.CheckSums;
 import org.mutirao.protocol.message.FailureRow;
 import org.mutirao.protocol.message.JobRow;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.StatusCounts;
 import org.mutirao.protocol.message.TaskRow;
 
 class HintsTest {
@@ -18,11 +22,24 @@ class HintsTest {
     private static final Optional<ResourceUse> USED =
             Optional.of(new ResourceUse(Optional.of(7L), Optional.empty(), Optional.empty(), Optional.empty()));
 
+    /** With all that a row can have, so that none is lost on the way. */
     private static TaskRow task(String why) {
         return TaskRow.builder()
                 .id(7)
                 .name("a.zip")
+                .status(TaskStatus.FAILED)
+                .attempts(2)
+                .priority(3)
+                .bytes(4)
+                .submittedAt(5)
+                .since(6)
+                .worker(Optional.of("w"))
                 .explanation(Optional.of(why))
+                .result(Optional.of("a.zip"))
+                .part(8, 9, "b.csv")
+                .waitedMs(Optional.of(10L))
+                .ranMs(Optional.of(11L))
+                .check(Optional.of(new CheckRow("same", "verified", List.of("v"), Optional.empty())))
                 .build();
     }
 
@@ -30,6 +47,16 @@ class HintsTest {
         return JobRow.builder()
                 .job(7)
                 .name("a.zip")
+                .state("failed")
+                .tasks(21)
+                .counts(new StatusCounts(1, 2, 3, 4, 5, 6))
+                .beganAt(Optional.of(8L))
+                .checks(Optional.of(new CheckSums(1, 2, 3, 4)))
+                .priority(9)
+                .submittedAt(10)
+                .since(11)
+                .endedAt(Optional.of(12L))
+                .folder(Optional.of("a"))
                 .explanation(Optional.of(why))
                 .build();
     }
