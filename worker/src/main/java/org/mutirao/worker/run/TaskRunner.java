@@ -154,8 +154,13 @@ public final class TaskRunner implements AutoCloseable {
         try {
             own = folders.take();
             activity.doing(Text.of("opening %s", task.name()), UNPACKING);
-            Run run = run(task, own, permits, recalled, watcher, activity);
-            interpreters.sandbox().takeBack(own.folder().path());
+            Run run;
+            try {
+                run = run(task, own, permits, recalled, watcher, activity);
+            } finally {
+                // Also after a recall: nobody may put a link in the place of what is deleted.
+                interpreters.sandbox().takeBack(own.folder().path());
+            }
             Outcome outcome = packed(
                     task, folder.resolve("run-" + number + ".zip"), own.folder().place(), run, activity);
             activity.doing(Text.of("clearing up after %s", task.name()), CLEARING);

@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.mutirao.protocol.text.Text;
 
 /**
@@ -95,15 +97,24 @@ final class OtherUser implements Sandbox {
             Path name = each.getFileName();
             PosixFileAttributeView view =
                     folder.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-            BasicFileAttributes attributes = view.readAttributes();
+            PosixFileAttributes attributes = view.readAttributes();
             if (attributes.isRegularFile() || attributes.isDirectory()) {
                 view.setOwner(owner);
             }
             if (attributes.isDirectory()) {
+                leaveToOwner(view);
                 try (SecureDirectoryStream<Path> inner = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
                     handOver(inner, owner);
                 }
             }
+        }
+    }
+
+    /** A process that hid itself may still be in there. */
+    private static void leaveToOwner(PosixFileAttributeView view) throws IOException {
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        if (permissions.removeAll(Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE))) {
+            view.setPermissions(permissions);
         }
     }
 

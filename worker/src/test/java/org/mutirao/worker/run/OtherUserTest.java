@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.testkit.Zips;
+import org.mutirao.worker.sandbox.Room;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.sandbox.SandboxChoice;
 import org.mutirao.worker.sandbox.SandboxPlaces;
@@ -123,6 +125,60 @@ class OtherUserTest {
                 assertEquals("3", result.get("files/deep/er/new.txt"));
             }
         }
+    }
+
+    @Test
+    void afterARecallTheFolderIsRootsAndNobodyElseWritesThere() throws Exception {
+        Assumptions.assumeTrue(isRoot(), "SKIPPED: only root runs scripts as another user");
+        Sandbox sandbox = sandbox("nobody");
+        Path run = folder.resolve("work/1/run/run-1");
+        Path deep = Files.createDirectories(run.resolve("task/files/deep"));
+        sandbox.give(run);
+        assertEquals("nobody", Files.getOwner(deep).getName());
+        Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("rwxrwxrwx"));
+        sandbox.takeBack(run);
+        assertEquals("root", Files.getOwner(deep).getName());
+        assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(deep)));
+    }
+
+    /** Also when nobody wants its result any more. */
+    @Test
+    void aRunsFolderIsAlwaysTakenBack() throws Exception {
+        List<Path> taken = new ArrayList<>();
+        Sandbox sandbox = new Sandbox() {
+            @Override
+            public List<String> around(Room room, List<String> command) {
+                return command;
+            }
+
+            @Override
+            public void takeBack(Path run) {
+                taken.add(run);
+            }
+        };
+        byte[] bytes = Zips.of("main.py", "import time\ntime.sleep(600)");
+        Path file = Files.write(folder.resolve("task.zip"), bytes);
+        try (TaskRunner runner = new TaskRunner(
+                own.resolve("run"),
+                Interpreters.plain(python).in(sandbox),
+                RunLimits.of(PackageLimits.defaults(), ByteSize.mebi(1), Duration.ofMinutes(2)),
+                "pc",
+                InstantSource.system(),
+                InstantSource.system(),
+                System::nanoTime)) {
+            assertThrows(
+                    TaskRunner.Recalled.class,
+                    () -> runner.run(
+                            new TaskPackage(
+                                    "task.zip",
+                                    new Payload(file, new Blob(Sha256.of(bytes), bytes.length)),
+                                    Optional.empty()),
+                            new FreePermits(),
+                            () -> true,
+                            OutputWatcher.NOBODY,
+                            Liveness.unwatched().activity("test", Duration.ofHours(1))));
+        }
+        assertEquals(List.of(own.resolve("run/run-1")), taken);
     }
 
     @Test
