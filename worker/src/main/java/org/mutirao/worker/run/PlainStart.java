@@ -1,12 +1,15 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.sandbox.Room;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.warm.RunningScript;
@@ -23,6 +26,8 @@ final class PlainStart {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
+
+    private static final int MAX_SAID = 1000;
 
     private final Python python;
     private final ScriptEnvironment environment;
@@ -62,6 +67,17 @@ final class PlainStart {
             throws IOException {
         Process process = start(place, words, env, mark, limits);
         return sandbox.hasOwnNumbers() ? RunningScript.inside(process) : RunningScript.of(process);
+    }
+
+    /** Throws when what was started could not make the sandbox for it. */
+    void refuseUnmade(int code, Captured errors) throws IOException {
+        if (code == 0) {
+            return;
+        }
+        String said = new String(errors.tail(MAX_SAID), StandardCharsets.UTF_8).strip();
+        if (sandbox.couldNotBeMade(code, said)) {
+            throw new IOException(Text.of("its sandbox could not be made (%s)", SafeText.of(said, ' ')));
+        }
     }
 
     Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)

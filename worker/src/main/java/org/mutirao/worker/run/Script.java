@@ -55,7 +55,7 @@ final class Script {
      *
      * @param before what is in its folders
      * @param pauses while it stands still, its time does not go by
-     * @throws IOException when it can't be started at all
+     * @throws IOException when it can't be started at all, or its sandbox can't be made
      */
     Ended run(
             Membership place,
@@ -89,6 +89,7 @@ final class Script {
                     return new Ended(new Ending.Stopped(Ending.Limit.OUTPUT), watch.peak(Used.unknown()));
                 }
             }
+            plain.refuseUnmade(script.exitValue(), place.errors());
             return new Ended(new Ending.Exited(script.exitValue()), watch.peak(script.used()));
         } finally {
             pauses.close();

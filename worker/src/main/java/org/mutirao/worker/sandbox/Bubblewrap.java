@@ -31,6 +31,9 @@ final class Bubblewrap implements Sandbox {
     /** A number that no person has. */
     private static final String NOBODY = "65534";
 
+    /** With that it begins the line that says why it can't go on. */
+    static final String FAILED = "bwrap: ";
+
     private static final Path HOLE = Path.of("/dev/null");
 
     /**
@@ -221,6 +224,12 @@ final class Bubblewrap implements Sandbox {
     @Override
     public boolean hasNetwork(boolean asked) {
         return networkForAll || (networkIfAsked && asked);
+    }
+
+    /** A script that says the same and no more harms only itself: its task is tried once more. */
+    @Override
+    public boolean couldNotBeMade(int code, String errors) {
+        return code == 1 && errors.startsWith(FAILED) && errors.lines().count() == 1;
     }
 
     @Override

@@ -24,6 +24,16 @@ public interface Sandbox {
         return true;
     }
 
+    /**
+     * Whether it could not be made, so that nothing has run inside.
+     *
+     * @param code with which what was started has ended
+     * @param errors what it said
+     */
+    default boolean couldNotBeMade(int code, String errors) {
+        return false;
+    }
+
     /** Whether processes inside have numbers of their own. */
     default boolean hasOwnNumbers() {
         return false;

@@ -153,7 +153,7 @@ public final class Sandboxes {
 
     private static String advice(Trial.Done done) {
         String words = done.lastWords();
-        return words.startsWith("bwrap: ") && NO_NAMESPACES.stream().anyMatch(words::contains)
+        return words.startsWith(Bubblewrap.FAILED) && NO_NAMESPACES.stream().anyMatch(words::contains)
                 ? Text.of(
                         "This system does not let bwrap make a sandbox (%s); its administrator may allow user namespaces.",
                         words)

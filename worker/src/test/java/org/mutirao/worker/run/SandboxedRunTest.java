@@ -2,6 +2,8 @@ package org.mutirao.worker.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,11 +62,15 @@ class SandboxedRunTest {
     }
 
     private void start(boolean warm, Duration timeout) throws Exception {
+        start(warm, timeout, List.of(), Optional.empty());
+    }
+
+    private void start(boolean warm, Duration timeout, List<Path> readable, Optional<Path> secret) throws Exception {
         Python python = Python.find(Optional.empty());
         Path own = folder.resolve("work/1");
         Path run = Files.createDirectories(own.resolve("run"));
         Sandbox sandbox = Sandboxes.choose(
-                new SandboxSettings(SandboxChoice.AUTO, false, List.of(), "nobody", Optional.empty()),
+                new SandboxSettings(SandboxChoice.AUTO, false, readable, "nobody", secret),
                 python.command(),
                 new SandboxPlaces(
                         folder.resolve("work"),
@@ -89,7 +95,11 @@ class SandboxedRunTest {
     }
 
     private TaskRunner.Outcome run(String script) throws Exception {
-        byte[] bytes = Zips.of("main.py", script);
+        return runOf("main.py", script);
+    }
+
+    private TaskRunner.Outcome runOf(String... namesAndTexts) throws Exception {
+        byte[] bytes = Zips.of(namesAndTexts);
         Path file = Files.write(folder.resolve("task.zip"), bytes);
         return runner.run(
                 new TaskPackage(
@@ -155,6 +165,24 @@ class SandboxedRunTest {
     }
 
     @Test
+    void aSandboxThatCanNotBeMadeIsNoFailureOfTheScript() throws Exception {
+        Path shown = Files.createDirectories(folder.resolve("shown"));
+        Path secret = Files.writeString(shown.resolve("secret"), "x");
+        start(false, Duration.ofMinutes(2), List.of(shown), Optional.of(secret));
+        assertEquals("1\n", printed("print(1)"));
+        Files.delete(secret);
+        Files.createDirectory(secret); // a file can't be put over it
+        String reason =
+                assertThrows(TaskRunner.NotRun.class, () -> run("print(1)")).getMessage();
+        assertTrue(reason.startsWith("the worker pc could not run it: its sandbox could not be made (bwrap: "), reason);
+        Files.delete(secret);
+        assertEquals("1\n", printed("print(1)"));
+        assertEquals(
+                new Ending.Exited(1),
+                run("raise SystemExit('bwrap: a line\\nand another')").ending().with(""));
+    }
+
+    @Test
     void whatARunHidesAroundItsFilesIsGoneToo() throws Exception {
         start(true, Duration.ofMinutes(2));
         assertEquals("", printed(""));
@@ -202,6 +230,20 @@ class SandboxedRunTest {
                 assertInstanceOf(Ending.Stopped.class, outcome.ending()).limit());
         assertEquals("begun\n", Results.read(outcome).get("stdout.txt"));
         assertEquals("1\n", printed("print(1)"));
+    }
+
+    @Test
+    void temporaryFilesCountForItsDisk() throws Exception {
+        start(false, Duration.ofMinutes(2));
+        Assumptions.assumeFalse(folder.startsWith("/tmp"), "SKIPPED: in a clone below /tmp nobody writes there");
+        TaskRunner.Outcome outcome = runOf(
+                "main.py",
+                "import time\nopen('/tmp/x', 'wb').write(bytes(20 << 20))\ntime.sleep(60)",
+                "task.json",
+                "{\"disk\": \"10MiB\"}");
+        assertEquals(
+                Ending.Limit.DISK,
+                assertInstanceOf(Ending.Stopped.class, outcome.ending()).limit());
     }
 
     @ParameterizedTest
