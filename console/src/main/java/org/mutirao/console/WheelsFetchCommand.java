@@ -104,7 +104,7 @@ final class WheelsFetchCommand extends GridCommand {
         }
 
         boolean isKnown() {
-            return !python.isEmpty() && !platforms().isEmpty();
+            return python.matches("\\d{1,3}\\.\\d{1,5}") && !platforms().isEmpty();
         }
 
         @Override

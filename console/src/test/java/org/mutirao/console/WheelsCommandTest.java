@@ -89,7 +89,9 @@ class WheelsCommandTest extends OnScriptedGrid {
         grid.on(
                 ListWorkers.class,
                 new Reply.WorkerList(List.of(
-                        worker("pc1", "linux", "x86_64", "3.11.2"), worker("pc4", "windows", "x86_64", "3.12.1"))));
+                        worker("pc1", "linux", "x86_64", "3.11.2"),
+                        worker("pc4", "windows", "x86_64", "3.12.1"),
+                        worker("odd", "linux", "x86_64", "3.14rc1"))));
         grid.on(
                 ListWheels.class,
                 new Reply.WheelList(
