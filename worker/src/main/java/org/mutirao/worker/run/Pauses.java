@@ -62,9 +62,13 @@ final class Pauses implements AutoCloseable {
         if (wanted && !hopeless) {
             suspend(tree);
         } else if (stands) {
-            close();
-            activity.doing(Text.of("running %s", task), longest);
+            goOn();
         }
+    }
+
+    private void goOn() {
+        close();
+        activity.doing(Text.of("running %s", task), longest);
     }
 
     private void suspend(ProcessTree tree) {
@@ -83,7 +87,7 @@ final class Pauses implements AutoCloseable {
         } catch (IOException e) {
             log.warn("Scripts can't be suspended here ({}); what runs goes on", e.getMessage());
             hopeless = true;
-            close();
+            goOn();
         }
     }
 
