@@ -258,9 +258,7 @@ public final class Dispatcher {
         WorkerSession session = heard(worker);
         if (held.of(worker).contains(lease)) {
             boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
-            if (!counts) {
-                fleet.excuse(session, lease.task(), reason);
-            }
+            fleet.gaveBack(session, lease.task(), reason, counts);
             leases.lose(lease, reason, counts && !isKept);
         }
     }

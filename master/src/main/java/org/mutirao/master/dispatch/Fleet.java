@@ -155,10 +155,12 @@ public final class Fleet {
         });
     }
 
-    /** It gave a task back that it may not be blamed for. For a moment it gets nothing: one that does so without end holds up no task. */
-    void excuse(WorkerSession session, TaskId task, String reason) {
-        session.excuse(task, reason, clock.nanos() + REST.toNanos());
-        onOut.accept(session.id());
+    /** It gave a task back. If that does not count it gets nothing for a moment: one that does so without end holds up no task. */
+    void gaveBack(WorkerSession session, TaskId task, String reason, boolean counts) {
+        if (!counts) {
+            session.excuse(task, reason, clock.nanos() + REST.toNanos());
+            onOut.accept(session.id());
+        }
     }
 
     /** Those that were not heard for so long. */
