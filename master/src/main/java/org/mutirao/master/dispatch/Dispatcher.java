@@ -170,16 +170,14 @@ public final class Dispatcher {
         if (profile.listsLeases()) {
             has.ifPresent(named -> leases.renew(session, Set.copyOf(named)));
         }
-        handOut.mayTakeMore(worker);
-        handOut.serve(); // it may have asked before it registered
+        handOut.serveMore(worker); // it may have asked before it registered
     }
 
     /** A worker says what it is and has. */
     public void onFacts(WorkerId worker, WorkerFacts facts) {
         heard(worker);
         fleet.tell(worker, Optional.of(facts));
-        handOut.mayTakeMore(worker);
-        handOut.serve(); // something may suit it now
+        handOut.serveMore(worker); // something may suit it now
     }
 
     /** What to take a worker for that asks without having registered here, as happens after a master's restart. */
@@ -230,18 +228,15 @@ public final class Dispatcher {
                         session.deliveredOne();
                         ledger.task(lease.task()).ifPresent(task -> fleet.judge(task, worker));
                     }
-                    handOut.mayTakeMore(worker);
-                    handOut.serve(); // it may hold one more now
+                    handOut.serveMore(worker);
                 });
     }
 
     /** What a further run of a task brought that has a result, as a command of a given time. */
     public CompletableFuture<Applied> onCheck(WorkerId worker, LongFunction<Command> command) {
         heard(worker);
-        return telling(journal.propose(command.apply(clock.millis()))).whenComplete((applied, failure) -> {
-            handOut.mayTakeMore(worker);
-            handOut.serve();
-        });
+        return telling(journal.propose(command.apply(clock.millis())))
+                .whenComplete((applied, failure) -> handOut.serveMore(worker));
     }
 
     /** Whether the worker has this lease, as far as the ledger knows. */
@@ -393,7 +388,6 @@ public final class Dispatcher {
     public void resume(WorkerSession session) {
         checks.forgive(session.id());
         session.resume();
-        handOut.mayTakeMore(session.id());
-        handOut.serve();
+        handOut.serveMore(session.id());
     }
 }

@@ -57,7 +57,13 @@ final class HandOut {
         waiting.unpark(worker);
     }
 
-    /** The same for all, also for those that had nothing to hope for. */
+    /** The same, and those who wait are served. */
+    void serveMore(WorkerId worker) {
+        mayTakeMore(worker);
+        serve();
+    }
+
+    /** Serves those who wait, also those that had nothing to hope for. */
     void serveAll() {
         fleet.all().forEach(session -> waiting.unpark(session.id()));
         serve();
