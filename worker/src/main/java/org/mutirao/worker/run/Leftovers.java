@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
@@ -36,8 +37,16 @@ final class Leftovers {
     /** Where a process tells when it began, counted from its state. */
     private static final int START = 19;
 
+    private static final int MEMORY = 20;
+    private static final int ENVIRONMENT_END = 48;
+    /** So often a process that is becoming another program is looked at again. */
+    private static final int PATIENCE = 200;
+
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final Path proc;
     private final byte[] marked;
+    private final Runnable pause;
     /** The number given last before the script; -1 if that is not known. Who has one that was given later is worth a look. */
     private final long latestBefore;
     /** Who was there before the script, if that is not known. */
@@ -45,9 +54,14 @@ final class Leftovers {
     /** Who has no mark of ours, by number and start. */
     private final Map<String, String> others = new HashMap<>();
 
-    /** Notes who is there now. */
-    Leftovers(Path proc, String mark) {
+    /**
+     * Notes who is there now.
+     *
+     * @param pause waits a moment
+     */
+    Leftovers(Path proc, String mark, Runnable pause) {
         this.proc = proc;
+        this.pause = pause;
         this.marked = (MARK + "=" + mark).getBytes(StandardCharsets.US_ASCII);
         this.latestBefore = latest();
         this.before = latestBefore < 0 ? new HashSet<>(processes()) : Set.of();
@@ -59,7 +73,7 @@ final class Leftovers {
     }
 
     static Leftovers here(String mark) {
-        return new Leftovers(Path.of("/proc"), mark);
+        return new Leftovers(Path.of("/proc"), mark, () -> LockSupport.parkNanos(PAUSE_NANOS));
     }
 
     /**
@@ -200,16 +214,38 @@ final class Leftovers {
         }
         byte[] environment = new byte[0];
         boolean isTold = true;
-        try (var in = Files.newInputStream(proc.resolve(pid).resolve("environ"))) {
-            environment = in.readNBytes(MAX_ENVIRONMENT);
+        try {
+            environment = environment(pid);
         } catch (IOException e) {
             isTold = false; // another user's
         }
         boolean hasMark = hasMark(environment);
         if (!hasMark && (environment.length > 0 || !isTold)) {
-            others.put(pid, start); // one that is just becoming another program has no variables yet
+            others.put(pid, start);
         }
         return hasMark;
+    }
+
+    /** A process that is just becoming another program has no variables until the system has put them there. */
+    private byte[] environment(String pid) throws IOException {
+        byte[] environment = readEnvironment(pid);
+        for (int looks = 0; environment.length == 0 && looks < PATIENCE && isBecoming(pid); looks++) {
+            pause.run();
+            environment = readEnvironment(pid);
+        }
+        return environment.length == 0 ? readEnvironment(pid) : environment;
+    }
+
+    private byte[] readEnvironment(String pid) throws IOException {
+        try (var in = Files.newInputStream(proc.resolve(pid).resolve("environ"))) {
+            return in.readNBytes(MAX_ENVIRONMENT);
+        }
+    }
+
+    /** It has memory, and no place in it for variables. */
+    private boolean isBecoming(String pid) {
+        String[] fields = stat(pid);
+        return fields.length > ENVIRONMENT_END && !fields[MEMORY].equals("0") && fields[ENVIRONMENT_END].equals("0");
     }
 
     private boolean hasMark(byte[] environment) {

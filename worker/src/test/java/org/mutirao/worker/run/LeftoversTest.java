@@ -1,11 +1,13 @@
 package org.mutirao.worker.run;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,7 @@ import org.mutirao.testkit.CountingFiles;
 class LeftoversTest {
     private static final String MARK = "00000000-0000-4000-8000-000000000000";
     private static final long SCRIPT = 101;
+    private static final Runnable NO_PAUSE = () -> {};
 
     @TempDir
     private Path proc;
@@ -47,7 +50,7 @@ class LeftoversTest {
     @Test
     void aScriptThatLeavesNobodyCostsNoWalkOverTheProcessesOfTheMachine() throws Exception {
         CountingFiles files = new CountingFiles(proc);
-        Leftovers leftovers = new Leftovers(files.see(proc), MARK);
+        Leftovers leftovers = new Leftovers(files.see(proc), MARK, NO_PAUSE);
         process(102, 1, 102, "A=b"); // somebody else's
         latest(103);
         files.take();
@@ -61,7 +64,7 @@ class LeftoversTest {
 
     @Test
     void thoseOfItsSessionThoseWithItsMarkAndTheirChildrenAreFound() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK);
+        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
         process(102, SCRIPT, SCRIPT, "");
         marked(103, 1);
         process(104, 103, 104, "");
@@ -77,7 +80,7 @@ class LeftoversTest {
 
     @Test
     void aThreadIsNoProcess() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK);
+        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
         marked(102, 1);
         marked(103, 1);
         Files.writeString(proc.resolve("103/status"), "Name:\ta b\nTgid:\t102\nPid:\t103\n");
@@ -85,11 +88,33 @@ class LeftoversTest {
         assertEquals(List.of(102L), found(leftovers, false));
     }
 
+    /** It has memory and no variables. */
+    private void becoming(long pid) throws IOException {
+        process(pid, 1, pid, "");
+        Path own = proc.resolve(String.valueOf(pid));
+        Files.writeString(own.resolve("environ"), "");
+        Files.writeString(
+                own.resolve("stat"), pid + " (a b) R 1 1 " + pid + " 0".repeat(16) + " 7 4096" + " 0".repeat(30));
+    }
+
     @Test
-    void oneThatIsJustBecomingAnotherProgramIsFoundWhenItHas() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK);
-        process(102, 1, 102, "");
-        Files.writeString(proc.resolve("102/environ"), ""); // between two programs it has no variables
+    void oneThatIsJustBecomingAnotherProgramIsWaitedFor() throws Exception {
+        AtomicInteger pauses = new AtomicInteger();
+        Leftovers leftovers = new Leftovers(proc, MARK, () -> {
+            if (pauses.incrementAndGet() == 3) {
+                assertDoesNotThrow(() -> marked(102, 1));
+            }
+        });
+        becoming(102);
+        latest(102);
+        assertEquals(List.of(102L), found(leftovers, false));
+        assertEquals(3, pauses.get());
+    }
+
+    @Test
+    void oneThatWasBecomingAnotherProgramForLongIsLookedAtAgain() throws Exception {
+        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        becoming(102);
         latest(102);
         assertEquals(List.of(), found(leftovers, false));
         marked(102, 1);
@@ -98,7 +123,7 @@ class LeftoversTest {
 
     @Test
     void manyNewProcessesAndNumbersThatBeginAgainAreLookedThrough() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK);
+        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
         marked(400, 1);
         latest(500);
         assertEquals(List.of(400L), found(leftovers, false));
@@ -109,20 +134,20 @@ class LeftoversTest {
 
     @Test
     void whereTheNumberIsNotToldOrAnothersAllAreLookedAt() throws Exception {
-        Leftovers elsewhere = new Leftovers(proc, MARK);
+        Leftovers elsewhere = new Leftovers(proc, MARK, NO_PAUSE);
         marked(50, 1);
         latest(100); // the script has a higher one
         assertEquals(List.of(50L), found(elsewhere, false));
 
         DurableFiles.deleteTree(proc.resolve("sys"));
-        Leftovers untold = new Leftovers(proc, MARK);
+        Leftovers untold = new Leftovers(proc, MARK, NO_PAUSE);
         marked(120, 1);
         assertEquals(List.of(120L), found(untold, false), "50 was there before");
     }
 
     @Test
     void oneThatIsKnownStaysKnown() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK);
+        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
         process(60, 1, 60, "");
         latest(101);
         assertEquals(List.of(60L), leftovers.find(SCRIPT, List.of(60L), false));
