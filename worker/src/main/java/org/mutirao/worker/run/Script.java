@@ -98,6 +98,7 @@ final class Script {
             } else {
                 tree.endLeftOvers();
             }
+            script.awaitEmptySandbox();
         }
     }
 

@@ -23,6 +23,7 @@ final class ForkServer implements AutoCloseable {
 
     private static final long READY_MILLIS = 30_000;
     private static final long ANSWER_MILLIS = 10_000;
+    private static final long ENDING_MILLIS = 2_000;
     private static final long CLOSING_MILLIS = 5_000;
     /** As the exit code of a program that was killed: nobody knows how the script would have ended. */
     private static final int LOST = 137;
@@ -211,6 +212,24 @@ final class ForkServer implements AutoCloseable {
                 }
             }
             return line.isPresent();
+        }
+
+        /** The interpreter inside may have been stopped by the script. Then all of the sandbox is ended. */
+        @Override
+        public void awaitEmptySandbox() throws InterruptedException {
+            if (!busy || !sandbox.hasOwnNumbers()) {
+                return;
+            }
+            try {
+                busy = !hasEnded(ENDING_MILLIS);
+            } finally {
+                if (busy) {
+                    close();
+                }
+            }
+            if (closed) {
+                process.waitFor(CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
 
         /** After the status: kibibytes, milliseconds, and blocks that were read and written. */

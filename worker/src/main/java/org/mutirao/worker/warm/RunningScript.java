@@ -31,6 +31,11 @@ public interface RunningScript {
         process().ifPresent(ProcessHandle::destroy);
     }
 
+    /** Waits until nothing of it is left in its sandbox, after its first process was ended. What hid itself could still change its files. */
+    default void awaitEmptySandbox() throws InterruptedException {
+        // There is none, or it ends with that process.
+    }
+
     /** A process that we started ourselves. */
     static RunningScript of(Process process) {
         return new OwnProcess(process);

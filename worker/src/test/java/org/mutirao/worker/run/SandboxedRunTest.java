@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,6 +263,28 @@ class SandboxedRunTest {
                 Ending.Limit.TIME,
                 assertInstanceOf(Ending.Stopped.class, outcome.ending()).limit());
         assertEquals("asked\n", Results.read(outcome).get("stdout.txt"));
+    }
+
+    /** The result is packed when nobody can put links in the places of files any more. */
+    @Test
+    void whatHidItselfIsGoneBeforeTheResultIsPackedAlsoWhenTheInterpreterWasStopped() throws Exception {
+        start(true, Duration.ofSeconds(1));
+        String token = UUID.randomUUID().toString();
+        TaskRunner.Outcome outcome = run("""
+                import os, signal, sys, time
+                if os.fork() == 0:
+                    os.setsid()
+                    if os.fork() == 0:
+                        os.setsid()
+                        os.execve(sys.executable, [sys.executable, '-c', 'import time; time.sleep(60)', '%s'], {})
+                    os._exit(0)
+                os.wait()
+                os.kill(os.getppid(), signal.SIGSTOP)
+                time.sleep(60)
+                """.formatted(token));
+        assertInstanceOf(Ending.Stopped.class, outcome.ending());
+        assertTrue(ProcessHandle.allProcesses()
+                .noneMatch(each -> each.info().commandLine().orElse("").contains(token)));
     }
 
     @ParameterizedTest
