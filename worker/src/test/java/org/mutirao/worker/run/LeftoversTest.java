@@ -18,10 +18,13 @@ import org.mutirao.testkit.CountingFiles;
 class LeftoversTest {
     private static final String MARK = "00000000-0000-4000-8000-000000000000";
     private static final long SCRIPT = 101;
-    private static final Runnable NO_PAUSE = () -> {};
 
     @TempDir
     private Path proc;
+
+    private static void goOnAtOnce() {
+        // Nothing here takes time.
+    }
 
     @BeforeEach
     void others() throws IOException {
@@ -50,7 +53,7 @@ class LeftoversTest {
     @Test
     void aScriptThatLeavesNobodyCostsNoWalkOverTheProcessesOfTheMachine() throws Exception {
         CountingFiles files = new CountingFiles(proc);
-        Leftovers leftovers = new Leftovers(files.see(proc), MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(files.see(proc), MARK, LeftoversTest::goOnAtOnce);
         process(102, 1, 102, "A=b"); // somebody else's
         latest(103);
         files.take();
@@ -64,7 +67,7 @@ class LeftoversTest {
 
     @Test
     void thoseOfItsSessionThoseWithItsMarkAndTheirChildrenAreFound() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         process(102, SCRIPT, SCRIPT, "");
         marked(103, 1);
         process(104, 103, 104, "");
@@ -80,7 +83,7 @@ class LeftoversTest {
 
     @Test
     void aThreadIsNoProcess() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         marked(102, 1);
         marked(103, 1);
         Files.writeString(proc.resolve("103/status"), "Name:\ta b\nTgid:\t102\nPid:\t103\n");
@@ -113,7 +116,7 @@ class LeftoversTest {
 
     @Test
     void oneThatWasBecomingAnotherProgramForLongIsLookedAtAgain() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         becoming(102);
         latest(102);
         assertEquals(List.of(), found(leftovers, false));
@@ -123,7 +126,7 @@ class LeftoversTest {
 
     @Test
     void manyNewProcessesAndNumbersThatBeginAgainAreLookedThrough() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         marked(400, 1);
         latest(500);
         assertEquals(List.of(400L), found(leftovers, false));
@@ -134,20 +137,20 @@ class LeftoversTest {
 
     @Test
     void whereTheNumberIsNotToldOrAnothersAllAreLookedAt() throws Exception {
-        Leftovers elsewhere = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers elsewhere = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         marked(50, 1);
         latest(100); // the script has a higher one
         assertEquals(List.of(50L), found(elsewhere, false));
 
         DurableFiles.deleteTree(proc.resolve("sys"));
-        Leftovers untold = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers untold = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         marked(120, 1);
         assertEquals(List.of(120L), found(untold, false), "50 was there before");
     }
 
     @Test
     void oneThatIsKnownStaysKnown() throws Exception {
-        Leftovers leftovers = new Leftovers(proc, MARK, NO_PAUSE);
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
         process(60, 1, 60, "");
         latest(101);
         assertEquals(List.of(60L), leftovers.find(SCRIPT, List.of(60L), false));
