@@ -25,7 +25,7 @@ function machine({ facts, slots }) {
   const system = SYSTEMS[facts.system] ?? facts.system, python = facts.pythons[0] ?? "", gib = facts.memory / 2 ** 30;
   const memory = gib >= 8 ? `${Math.round(gib)} GiB` : facts.memory ? size(facts.memory) : "", most = facts.limits?.max_memory;
   const details = [`${system} ${facts.machine}`, facts.pythons.length ? `Python ${facts.pythons.join(", ")}` : "", facts.disk ? `${word("freeDisk")} ${size(facts.disk)}` : "",
-    facts.gpus.join(", "), facts.tags.join(", "), facts.limits?.usual_memory ? `${word("forATask")} ${size(facts.limits.usual_memory)}` : ""].filter(Boolean).join(" · ");
+    facts.gpus.join(", "), facts.tags.join(", "), facts.without_network ? word("withoutNetwork") : "", facts.limits?.usual_memory ? `${word("forATask")} ${size(facts.limits.usual_memory)}` : ""].filter(Boolean).join(" · ");
   return h("div", { class: "facts machine quiet", title: details }, h("span", {}, [system, python && `py${python.split(".").slice(0, 2).join(".")}`].filter(Boolean).join(" ")),
     h("span", {}, [facts.cores && facts.cores !== slots ? `${count(facts.cores)} ${word("cores")}` : "", most ? `≤ ${size(most)} / ${memory}` : memory].filter(Boolean).join(" ")));
 }

@@ -71,6 +71,9 @@ final class WorkerCommand extends GridCommand {
         line(Text.of("GPUs"), joined(facts.gpus()));
         line(Text.of("Python"), joined(facts.pythons()));
         line(Text.of("tags"), joined(facts.tags()));
+        if (!facts.hasNetwork()) {
+            line(Text.of("network"), Text.of("none for scripts"));
+        }
         line(
                 Text.of("packages"),
                 packages

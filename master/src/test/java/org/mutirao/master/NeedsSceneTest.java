@@ -128,6 +128,30 @@ class NeedsSceneTest {
     }
 
     @Test
+    void aTaskThatAsksForTheNetworkWaitsForAWorkerWhoseScriptsHaveIt() {
+        TaskNeeds online = NONE.network(true);
+        scene.submit("asks", online);
+        Scene.Player pc7 = worker(
+                "pc7", 1, Scene.facts(4, GIB, 0).but().withoutNetwork(true).build());
+        pc7.asks();
+        assertEquals("nothing", pc7.last());
+        assertEquals(never(Shortage.Kind.NETWORK, "", ""), lacks(pc7, online));
+        assertEquals(0, scene.task(1).attempts().size(), "nothing was tried");
+        Scene.Player pc8 = worker("pc8", 1, Scene.facts(4, GIB, 0));
+        pc8.asks();
+        assertEquals("asks", pc8.last());
+    }
+
+    /** They say nothing of it, and all of them have it. */
+    @Test
+    void programsOfOtherGroupsGetTasksThatAskForTheNetwork() {
+        scene.submit("asks", NONE.network(true));
+        Scene.Player stranger = scene.new Player("stranger").joinsAsStranger();
+        stranger.asks();
+        assertEquals("asks", stranger.last());
+    }
+
+    @Test
     void memoryIsNotGivenOutTwice() {
         scene.submitJob("job", 4, Scene.needs(0, 3 * GIB, 0));
         Scene.Player pc = worker("pc", 4, Scene.facts(4, 8 * GIB, 0));

@@ -158,7 +158,10 @@ public final class Worker implements AutoCloseable {
         FactFinder finder = new FactFinder(
                 runs,
                 new FactFinder.Given(
-                        config.called().tags(), config.slots().cores(), MemoryHere.limits(config, job.isUsed())),
+                        config.called().tags(),
+                        config.slots().cores(),
+                        MemoryHere.limits(config, job.isUsed()),
+                        !sandbox.hasNetwork(true)),
                 folder.run(),
                 folder.pythons(),
                 facts);

@@ -44,6 +44,9 @@ public final class Fitting {
             return lacks;
         }
         WorkerFacts machine = facts.get();
+        if (needs.network() && !machine.hasNetwork()) {
+            lacks.add(new Shortage(Kind.NETWORK, "", "", true));
+        }
         needs.system()
                 .filter(system -> !system.equals(machine.system()))
                 .ifPresent(system -> lacks.add(new Shortage(Kind.SYSTEM, system, machine.system(), true)));

@@ -17,6 +17,8 @@ public record Shortage(Kind kind, String wanted, String has, boolean ever) {
         UNTOLD,
         /** The worker did not prove that it knows the room's key. What it has is empty, or else {@link #NO_KEY} of a room that has none. */
         KEY,
+        /** It gives scripts no network. */
+        NETWORK,
         SYSTEM,
         PYTHON,
         PACKAGES,

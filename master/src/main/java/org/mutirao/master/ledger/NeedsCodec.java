@@ -11,8 +11,8 @@ import org.mutirao.protocol.id.TaskNeeds;
 
 /** What a task asks of its machine, as bytes: a 0 if nothing. */
 final class NeedsCodec {
-    /** Nothing, and two others, each with an environment or without. */
-    static final int FORMS = 5;
+    /** Nothing, and two others, each with an environment or without, and with the network or without. */
+    static final int FORMS = 9;
 
     private static final int NOTHING = 0;
     private static final int SOMETHING = 1;
@@ -20,6 +20,8 @@ final class NeedsCodec {
     private static final int TRUSTED = 2;
     /** Added to one of these: the name of an environment follows. */
     private static final int ENVIRONMENT = 4;
+    /** Added likewise: only of workers that give scripts the network. */
+    private static final int NETWORK = 8;
 
     private NeedsCodec() {}
 
@@ -28,8 +30,9 @@ final class NeedsCodec {
             out.writeByte(NOTHING);
             return;
         }
-        out.writeByte(
-                (needs.trusted() ? TRUSTED : SOMETHING) + (needs.environment().isPresent() ? ENVIRONMENT : 0));
+        out.writeByte((needs.trusted() ? TRUSTED : SOMETHING)
+                + (needs.environment().isPresent() ? ENVIRONMENT : 0)
+                + (needs.network() ? NETWORK : 0));
         out.writeUTF(needs.python().map(PythonRange::text).orElse(""));
         writeTexts(needs.packages(), out);
         out.writeUTF(needs.system().orElse(""));
@@ -44,23 +47,26 @@ final class NeedsCodec {
 
     static TaskNeeds read(DataInput in) throws IOException {
         int first = in.readUnsignedByte();
-        int form = first & ~ENVIRONMENT;
+        int form = first & ~(ENVIRONMENT | NETWORK);
         if (first == NOTHING) {
             return TaskNeeds.none();
         }
         if (form != SOMETHING && form != TRUSTED) {
             throw new IOException("needs of form " + first);
         }
-        return new TaskNeeds(
+        TaskNeeds ofMachine = new TaskNeeds(
                 readRange(in),
                 readTexts(in),
                 Optional.of(in.readUTF()).filter(text -> !text.isEmpty()),
                 readTexts(in),
                 in.readInt(),
                 in.readLong(),
-                in.readInt(),
-                form == TRUSTED,
-                first == form ? Optional.empty() : Optional.of(in.readUTF()));
+                in.readInt());
+        Optional<String> environment = (first & ENVIRONMENT) == 0 ? Optional.empty() : Optional.of(in.readUTF());
+        return ofMachine
+                .in(environment, Optional.empty())
+                .trusted(form == TRUSTED)
+                .network((first & NETWORK) != 0);
     }
 
     private static Optional<PythonRange> readRange(DataInput in) throws IOException {

@@ -17,6 +17,8 @@ public final class NeedsInWords {
                         ? Text.of(
                                 "%s knows no key, since this room has none, and the job wants trusted workers.", worker)
                         : Text.of("%s was let in without the key, and the job wants trusted workers.", worker);
+            case NETWORK ->
+                Text.of("%s gives scripts no network, and the job asks for it: start it with --allow-network.", worker);
             case SYSTEM -> Text.of("%s runs on %s, not on %s.", worker, known(lack.has()), lack.wanted());
             case PYTHON -> Text.of("%s has Python %s, not %s.", worker, known(lack.has()), lack.wanted());
             case PACKAGES -> Text.of("%s can't import %s.", worker, lack.wanted());
@@ -53,6 +55,8 @@ public final class NeedsInWords {
                 lack.has().equals(Shortage.NO_KEY)
                         ? Text.of("this room has no key, so no worker is trusted")
                         : Text.of("no connected worker is trusted: %s", others);
+            case NETWORK ->
+                Text.of("no connected worker gives scripts the network; start one with --allow-network: %s", others);
             case SYSTEM -> Text.of("no connected worker runs on %s: %s", lack.wanted(), others);
             case PYTHON -> Text.of("no connected worker has Python %s: %s", lack.wanted(), others);
             case PACKAGES -> Text.of("no connected worker can import all of its packages: %s", others);
@@ -76,6 +80,7 @@ public final class NeedsInWords {
         return switch (lack.kind()) {
             case UNTOLD -> Text.of("%s does not tell", worker);
             case KEY -> Text.of("%s was let in without the key", worker);
+            case NETWORK -> Text.of("%s has no network", worker);
             case SYSTEM -> worker + " " + known(lack.has());
             case PYTHON -> Text.of("%s Python %s", worker, known(lack.has()));
             case PACKAGES, TAGS -> Text.of("%s lacks %s", worker, lack.wanted());

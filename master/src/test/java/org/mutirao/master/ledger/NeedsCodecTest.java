@@ -38,6 +38,10 @@ class NeedsCodecTest {
     void whatIsWrittenIsRead() throws IOException {
         assertEquals(NEEDS, read(written(NEEDS)));
         assertEquals(NEEDS.trusted(true), read(written(NEEDS.trusted(true))));
+        TaskNeeds online = TaskNeeds.none().network(true);
+        assertEquals(online, read(written(online)));
+        TaskNeeds all = NEEDS.trusted(true).network(true).in(Optional.of("0123abcd"), Optional.empty());
+        assertEquals(all, read(written(all)));
         assertEquals(TaskNeeds.none(), read(written(TaskNeeds.none())));
         TaskNeeds inEnvironment = TaskNeeds.none().in(Optional.of("0123abcd"), Optional.empty());
         assertEquals(inEnvironment, read(written(inEnvironment)));

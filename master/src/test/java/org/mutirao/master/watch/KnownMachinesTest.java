@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.TaskNeeds;
+import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 
 /** What no machine can ever run is known as long as it is true. */
@@ -46,6 +47,20 @@ class KnownMachinesTest {
         assertTrue(machines.unmet(cores(2)).isPresent());
         silent(1001);
         assertEquals(Optional.empty(), machines.unmet(cores(2)));
+    }
+
+    @Test
+    void theNetworkThatNobodyGivesIsNamedWithWhatToDo() {
+        TaskNeeds online = TaskNeeds.none().network(true);
+        WorkerFacts offline = WorkerFacts.builder().withoutNetwork(true).build();
+        WorkerId pc7 = new WorkerId("worker-7");
+        machines.told(pc7, "pc7", Optional.of(offline), Admission.OPEN_ROOM, Map.of());
+        assertEquals(
+                Optional.of("no connected worker gives scripts the network; start one with --allow-network:"
+                        + " pc7 has no network"),
+                machines.unmet(online));
+        machines.told(pc7, "pc7", Optional.of(WorkerFacts.unknown()), Admission.OPEN_ROOM, Map.of());
+        assertEquals(Optional.empty(), machines.unmet(online), "it was started again");
     }
 
     @Test

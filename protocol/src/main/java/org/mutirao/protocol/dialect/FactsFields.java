@@ -32,6 +32,9 @@ final class FactsFields {
             put(object, "max_memory", limits.maxMemory());
             put(object, "not_enforced", limits.notEnforced());
         });
+        if (!facts.hasNetwork()) {
+            object.put("without_network", true);
+        }
         return object;
     }
 
@@ -68,6 +71,7 @@ final class FactsFields {
                     .tags(fields.texts("tags", WorkerFacts.MAX_TAGS, MAX_NAME))
                     .packages(fields.texts("packages", WorkerFacts.MAX_PACKAGES, MAX_NAME))
                     .limits(limits(fields))
+                    .withoutNetwork(fields.flag("without_network"))
                     .build();
         } catch (IllegalArgumentException e) {
             throw new BadMessage("TELL_FACTS: " + e.getMessage());

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param tags words that a person gave the worker
  * @param packages what a script can import, and how what is installed is called; sorted
  * @param limits what it lets one task take; empty if it did not tell
+ * @param withoutNetwork true if it gives scripts no network, also those that ask for it; else empty
  */
 public record WorkerFacts(
         String system,
@@ -29,7 +30,8 @@ public record WorkerFacts(
         List<String> gpus,
         List<String> tags,
         List<String> packages,
-        Optional<WorkerLimits> limits) {
+        Optional<WorkerLimits> limits,
+        Optional<Boolean> withoutNetwork) {
     public static final int MAX_PYTHONS = 16;
     public static final int MAX_GPUS = 16;
     public static final int MAX_TAGS = 16;
@@ -88,7 +90,8 @@ public record WorkerFacts(
                 .gpus(gpus)
                 .tags(tags)
                 .packages(packages)
-                .limits(limits);
+                .limits(limits)
+                .withoutNetwork(!hasNetwork());
     }
 
     /** The same with other packages. Those of other facts are neither checked nor copied again. */
@@ -113,6 +116,7 @@ public record WorkerFacts(
         private List<String> tags = List.of();
         private List<String> packages = List.of();
         private Optional<WorkerLimits> limits = Optional.empty();
+        private boolean withoutNetwork;
 
         private Builder() {}
 
@@ -163,14 +167,35 @@ public record WorkerFacts(
             return this;
         }
 
+        public Builder withoutNetwork(boolean given) {
+            withoutNetwork = given;
+            return this;
+        }
+
         /**
          * The record.
          *
          * @throws IllegalArgumentException with what is too much or not of the right form
          */
         public WorkerFacts build() {
-            return new WorkerFacts(system, machine, pythons, cores, memory, disk, gpus, tags, packages, limits);
+            return new WorkerFacts(
+                    system,
+                    machine,
+                    pythons,
+                    cores,
+                    memory,
+                    disk,
+                    gpus,
+                    tags,
+                    packages,
+                    limits,
+                    withoutNetwork ? Optional.of(true) : Optional.empty());
         }
+    }
+
+    /** Whether a script has the network there that asks for it. Those that don't tell all give it. */
+    public boolean hasNetwork() {
+        return !withoutNetwork.orElse(false);
     }
 
     /** The version of the interpreter that runs tasks. */

@@ -53,7 +53,7 @@ public final class JobLayout {
                 .toList();
         this.hasMergeScript = source.file(MERGE).isPresent();
         this.suitsStrangers = source.spec().suitsStrangers()
-                && needs.isNone()
+                && needs.suitsStrangers()
                 && spec.after().isEmpty()
                 && kind != Kind.REPEAT
                 && (kind == Kind.ONE || !mentions(source, JobEnvironment.PREFIX));

@@ -14,7 +14,8 @@ import org.mutirao.protocol.units.ByteSize;
 
 /** Reads the fields of task.json that say what a task asks of the machine that runs it. */
 final class NeedsReader {
-    static final Set<String> FIELDS = Set.of("python", "packages", "os", "tags", "cpus", "memory", "gpus", "trusted");
+    static final Set<String> FIELDS =
+            Set.of("python", "packages", "os", "tags", "cpus", "memory", "gpus", "trusted", "network");
 
     private static final Set<String> SYSTEMS = Set.of("linux", "macos", "windows");
     private static final ByteSize LEAST_MEMORY = ByteSize.mebi(1);
@@ -46,7 +47,9 @@ final class NeedsReader {
                 TaskSpecReader.number(fields, "cpus", 1, TaskNeeds.MAX_CPUS),
                 TaskSpecReader.size(fields, "memory", LEAST_MEMORY),
                 TaskSpecReader.number(fields, "gpus", 1, TaskNeeds.MAX_GPUS));
-        return ofMachine.trusted(reader.trusted());
+        return ofMachine
+                .trusted(TaskSpecReader.flag(fields, "trusted"))
+                .network(TaskSpecReader.flag(fields, "network"));
     }
 
     private Optional<PythonRange> python() throws RefusedPackage {
@@ -74,14 +77,6 @@ final class NeedsReader {
             return Optional.of(text);
         }
         throw TaskSpecReader.refused(Text.of("has an 'os' that is none of \"linux\", \"macos\" and \"windows\""));
-    }
-
-    private boolean trusted() throws RefusedPackage {
-        Object value = fields.getOrDefault("trusted", false);
-        if (value instanceof Boolean trusted) {
-            return trusted;
-        }
-        throw TaskSpecReader.refused(Text.of("has a 'trusted' that is neither true nor false"));
     }
 
     private List<String> names(String field, int most, Predicate<String> isOne, UnaryOperator<String> wrong)

@@ -15,7 +15,6 @@ import org.mutirao.protocol.id.TaskNeeds;
  * @param args what follows {@code main.py input.csv} on the command line
  * @param env additional environment variables
  * @param outputs globs of the files to bring back; empty means every new or changed one
- * @param network whether it needs the network, where scripts have none without asking
  * @param needs what it asks of the machine that runs it
  * @param bounds how much its script may take
  */
@@ -26,7 +25,6 @@ public record TaskSpec(
         List<String> args,
         Map<String, String> env,
         List<String> outputs,
-        boolean network,
         TaskNeeds needs,
         TaskBounds bounds) {
     public TaskSpec {
@@ -37,16 +35,21 @@ public record TaskSpec(
 
     /** Whether a program that knows nothing of {@code task.json} runs the task rightly all the same. */
     public boolean suitsStrangers() {
-        return args.isEmpty() && env.isEmpty() && outputs.isEmpty() && needs.isNone();
+        return args.isEmpty() && env.isEmpty() && outputs.isEmpty() && needs.suitsStrangers();
+    }
+
+    /** Whether it needs the network, where scripts have none without asking. */
+    public boolean network() {
+        return needs.network();
     }
 
     /** The same with other needs. */
     public TaskSpec with(TaskNeeds others) {
-        return new TaskSpec(timeout, retries, priority, args, env, outputs, network, others, bounds);
+        return new TaskSpec(timeout, retries, priority, args, env, outputs, others, bounds);
     }
 
     public static TaskSpec defaults() {
         return new TaskSpec(
-                Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), false, TaskNeeds.none(), TaskBounds.none());
+                Optional.empty(), 0, 0, List.of(), Map.of(), List.of(), TaskNeeds.none(), TaskBounds.none());
     }
 }

@@ -18,8 +18,7 @@ import org.mutirao.protocol.units.Told;
 
 /** Reads task.json. A field that is unknown, or known but not supported yet, is an error: silence would look like success. */
 final class TaskSpecReader {
-    private static final Set<String> KNOWN =
-            Set.of("timeout", "retries", "priority", "args", "env", "outputs", "network");
+    private static final Set<String> KNOWN = Set.of("timeout", "retries", "priority", "args", "env", "outputs");
     private static final List<Set<String>> ALL =
             List.of(KNOWN, NeedsReader.FIELDS, BoundsReader.FIELDS, JobSpecReader.FIELDS);
     private static final Set<String> LATER = Set.of("requirements");
@@ -58,7 +57,6 @@ final class TaskSpecReader {
                 reader.texts("args"),
                 reader.variables(),
                 reader.globs(),
-                reader.network(),
                 NeedsReader.read(fields),
                 BoundsReader.read(fields));
         return new PackageSpec(task, JobSpecReader.read(fields), fields);
@@ -159,11 +157,12 @@ final class TaskSpecReader {
         return globs;
     }
 
-    private boolean network() throws RefusedPackage {
-        if (fields.getOrDefault("network", false) instanceof Boolean network) {
-            return network;
+    /** False if it is not there. */
+    static boolean flag(Map<String, Object> fields, String name) throws RefusedPackage {
+        if (fields.getOrDefault(name, false) instanceof Boolean said) {
+            return said;
         }
-        throw refused(Text.of("has a 'network' that is neither true nor false"));
+        throw refused(Text.of("has a '%s' that is neither true nor false", name));
     }
 
     private boolean isText(Object value) {

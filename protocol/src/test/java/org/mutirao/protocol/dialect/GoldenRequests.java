@@ -147,6 +147,7 @@ final class GoldenRequests {
                                 PEER, Lease.of(1, 2), PAYLOAD.blob().hash()));
                 requests.put("tell-facts", new WorkerRequest.TellFacts(PEER, FACTS));
                 requests.put("tell-facts-limits", new WorkerRequest.TellFacts(PEER, LIMITED));
+                requests.put("tell-facts-without-network", new WorkerRequest.TellFacts(PEER, OFFLINE));
                 requests.put("tell-nothing", new WorkerRequest.TellFacts(PEER, WorkerFacts.unknown()));
                 requests.put("leave", new WorkerRequest.Leave(PEER));
                 requests.put("submit-task", new OperatorRequest.SubmitTask("a.zip", "key", PAYLOAD));
@@ -241,6 +242,11 @@ final class GoldenRequests {
             .memory(16L << 30)
             .limits(Optional.of(
                     new WorkerLimits(2L << 30, 4L << 30, List.of(WorkerLimits.MEMORY, WorkerLimits.OPEN_FILES))))
+            .build();
+
+    static final WorkerFacts OFFLINE = WorkerFacts.builder()
+            .machine("linux", "x86_64")
+            .withoutNetwork(true)
             .build();
 
     /** A key, a nonce or a proof. */

@@ -86,6 +86,15 @@ class TaskJsonTest {
         assertTrue(spec("{\"trusted\":false}").needs().isNone());
     }
 
+    @Test
+    void theNetworkIsANeedThatStrangersMeetWithoutKnowing() throws Exception {
+        TaskSpec online = spec("{\"network\":true}");
+        assertTrue(online.network() && online.needs().network());
+        assertTrue(online.suitsStrangers());
+        assertFalse(online.needs().asksOfMachine());
+        assertTrue(spec("{\"network\":false}").needs().isNone());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

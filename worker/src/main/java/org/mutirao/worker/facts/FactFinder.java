@@ -34,8 +34,9 @@ public final class FactFinder {
      *
      * @param cores that tasks may use
      * @param limits what one task may take
+     * @param withoutNetwork whether scripts have none
      */
-    public record Given(List<String> tags, int cores, WorkerLimits limits) {}
+    public record Given(List<String> tags, int cores, WorkerLimits limits, boolean withoutNetwork) {}
 
     private final Python python;
     private final Given given;
@@ -91,6 +92,7 @@ public final class FactFinder {
                 .disk(free())
                 .tags(given.tags())
                 .limits(Optional.of(given.limits()))
+                .withoutNetwork(given.withoutNetwork())
                 .build();
     }
 

@@ -35,7 +35,7 @@ class FactFinderTest {
         List<WorkerFacts> seen = new ArrayList<>();
         known.onChange(() -> seen.add(known.now().orElseThrow()));
         WorkerLimits limits = new WorkerLimits(2, 4, List.of());
-        FactFinder.Given given = new FactFinder.Given(List.of("lab3"), 3, limits);
+        FactFinder.Given given = new FactFinder.Given(List.of("lab3"), 3, limits, true);
         new FactFinder(python, given, folder, folder.resolve("kept"), known).step();
         WorkerFacts first = seen.get(0);
         assertEquals(Optional.of(python.version()), first.python());
@@ -45,6 +45,7 @@ class FactFinderTest {
         assertTrue(first.packages().isEmpty());
         assertEquals(Optional.of(limits), first.limits());
         assertEquals(Optional.of(limits), seen.get(1).limits());
+        assertFalse(first.hasNetwork() || seen.get(1).hasNetwork());
         assertTrue(seen.get(1).hasPackage("json"));
         assertEquals(first.memory(), seen.get(1).memory());
     }

@@ -63,7 +63,6 @@ final class OneRun {
                 usual.args(),
                 usual.env(),
                 usual.outputs(),
-                usual.network(),
                 usual.needs(),
                 new TaskBounds(cpuTime, 0, 0, 0, 0, 0));
     }
