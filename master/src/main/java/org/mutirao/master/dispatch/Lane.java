@@ -9,7 +9,7 @@ import org.mutirao.protocol.id.TaskNeeds;
 /** The queued tasks that ask the same of their machine. Whether a worker has room for them is asked once for all of them. */
 final class Lane {
     private final TaskNeeds needs;
-    private final TreeSet<QueuedTask> tasks = new TreeSet<>(QueuedTask.ORDER);
+    private final QueuedTasks tasks = new QueuedTasks(this);
     private final TreeSet<QueuedJob> jobs = new TreeSet<>(QueuedJob.ORDER);
 
     Lane(TaskNeeds needs) {
@@ -21,7 +21,7 @@ final class Lane {
     }
 
     /** Those that wait one by one, in order. */
-    NavigableSet<QueuedTask> tasks() {
+    QueuedTasks tasks() {
         return tasks;
     }
 
@@ -32,7 +32,7 @@ final class Lane {
 
     /** The first of {@link #tasks}, if there is one. */
     Collection<QueuedTask> firstTask() {
-        return tasks.isEmpty() ? List.of() : List.of(tasks.first());
+        return tasks.isEmpty() ? List.of() : List.of(tasks.iterator().next());
     }
 
     /** The first of {@link #jobs}, if there is one. */

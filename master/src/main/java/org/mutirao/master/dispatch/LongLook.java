@@ -39,7 +39,7 @@ final class LongLook {
             further = true;
             looks = 0;
             QueuedTask from = place.last == null || QueuedTask.ORDER.compare(place.last, last) < 0 ? last : place.last;
-            rest = new Merged<>(open.stream().map(lane -> lane.tasks().tailSet(from, false)), QueuedTask.ORDER);
+            rest = new Merged<>(open.stream().map(lane -> lane.tasks().after(from)), QueuedTask.ORDER);
         }
         if (!rest.hasNext()) {
             place.last = null; // the next look begins behind the front again

@@ -40,7 +40,7 @@ final class JobCodec {
     }
 
     static Command.SubmitJob readSubmit(DataInput in) throws IOException {
-        CompactSize compact = new CompactSize(in.readLong());
+        CompactSize compact = CompactSize.of(in.readLong());
         return new Command.SubmitJob(
                 in.readUTF(),
                 in.readUTF(),

@@ -332,21 +332,10 @@ final class JobSteps {
     }
 
     static JobView viewOfOne(TaskRecord task) {
-        Command.Submit submit = task.submitted();
-        Command.SubmitJob handIn = new Command.SubmitJob(
-                submit.key(),
-                submit.name(),
-                submit.taskPackage(),
-                submit.compact(),
-                submit.priority(),
-                submit.retries(),
-                submit.attempts(),
-                submit.needs().isNone() ? ONE : ONE.with(submit.needs()),
-                submit.at());
         return new JobView(
                 task.job(),
                 "",
-                handIn,
+                task.submitted().asJob(ONE),
                 TaskCounts.NONE.plus(task.state(), 1),
                 List.of(),
                 List.of(),

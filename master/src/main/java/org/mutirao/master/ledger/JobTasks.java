@@ -9,6 +9,7 @@ import org.mutirao.protocol.id.TaskId;
 /** The tasks of a job as they were handed in, made one by one as they are asked for. Safe for any thread. */
 public final class JobTasks {
     private static final String MERGE_SCRIPT = "merge.py";
+    private static final HandInKey NO_KEY = new HandInKey("");
 
     private final JobId id;
     private final Command.SubmitJob handIn;
@@ -43,8 +44,8 @@ public final class JobTasks {
      * @param index from 1
      */
     public TaskRecord record(int index, TaskState state) {
-        Command.Submit submit = new Command.Submit(
-                "",
+        Submitted submitted = new Submitted(
+                NO_KEY,
                 nameOf(index),
                 handIn.taskPackage(),
                 handIn.compact(),
@@ -56,7 +57,7 @@ public final class JobTasks {
         return new TaskRecord(
                 new TaskId(id.number() + index - 1),
                 count() == 1 ? place : place + "/" + stem(index) + ".zip",
-                submit,
+                submitted,
                 handIn.retries(),
                 handIn.attempts(),
                 state,

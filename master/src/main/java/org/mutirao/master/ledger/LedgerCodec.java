@@ -38,11 +38,7 @@ public final class LedgerCodec {
 
     /** What is written before the time, which comes last in every command, and what is read with it. */
     private static final TagCodec<Command> COMMANDS = TagCodec.of(Command.class, "command")
-            .row(
-                    Command.Submit.class,
-                    8,
-                    LedgerCodec::writeSubmit,
-                    in -> readSubmit(new CompactSize(in.readLong()), in))
+            .row(Command.Submit.class, 8, LedgerCodec::writeSubmit, in -> readSubmit(CompactSize.of(in.readLong()), in))
             .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
             .row(Command.SubmitJob.class, 11, JobCodec::writeSubmit, JobCodec::readSubmit)
             .old(WITH_NEEDS, LedgerCodec::readWithNeeds)
@@ -72,7 +68,7 @@ public final class LedgerCodec {
                     in -> new Command.RetryJobWith(
                             new JobId(in.readLong()),
                             Parts.readBlob(in),
-                            new CompactSize(in.readLong()),
+                            CompactSize.of(in.readLong()),
                             in.readBoolean(),
                             in.readLong()))
             .row(

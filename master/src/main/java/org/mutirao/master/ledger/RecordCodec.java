@@ -126,9 +126,9 @@ final class RecordCodec {
             throws IOException {
         String key = in.readUTF();
         String name = in.readUTF();
-        String resultName = in.readUTF();
+        String resultName = shared(in.readUTF(), name);
         Blob taskPackage = Parts.readBlob(in);
-        CompactSize compact = measured ? new CompactSize(in.readLong()) : CompactSize.LARGE;
+        CompactSize compact = measured ? CompactSize.of(in.readLong()) : CompactSize.LARGE;
         int priority = in.readInt();
         int retries = in.readInt();
         int retriesLeft = in.readInt();
@@ -136,8 +136,8 @@ final class RecordCodec {
         int attemptsLeft = in.readInt();
         long submittedAt = in.readLong();
         TaskNeeds needs = hasNeeds ? NeedsCodec.read(in) : TaskNeeds.none();
-        Command.Submit submitted = new Command.Submit(
-                key, name, taskPackage, compact, priority, retries, attemptsAllowed, needs, submittedAt);
+        Submitted submitted = new Submitted(
+                new HandInKey(key), name, taskPackage, compact, priority, retries, attemptsAllowed, needs, submittedAt);
         return new TaskRecord(
                 id,
                 resultName,
@@ -148,6 +148,11 @@ final class RecordCodec {
                 readAttempts(in, hasMarks),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** Equal texts are kept once. */
+    private static String shared(String text, String other) {
+        return text.equals(other) ? other : text;
     }
 
     private static void writeDone(TaskState.Done s, DataOutput out) throws IOException {

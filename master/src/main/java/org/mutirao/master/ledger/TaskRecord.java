@@ -27,7 +27,7 @@ import org.mutirao.protocol.text.Text;
 public record TaskRecord(
         TaskId id,
         String resultName,
-        Command.Submit submitted,
+        Submitted submitted,
         int retriesLeft,
         int attemptsLeft,
         TaskState state,
@@ -42,7 +42,7 @@ public record TaskRecord(
         return new TaskRecord(
                 id,
                 resultName,
-                submit,
+                Submitted.of(submit),
                 submit.retries(),
                 submit.attempts(),
                 new TaskState.Queued(submit.at(), submit.at()),
@@ -53,7 +53,7 @@ public record TaskRecord(
 
     /** What makes a repetition of the same hand-in harmless. */
     public String key() {
-        return submitted.key();
+        return submitted.key().toString();
     }
 
     /** The job that it belongs to, which of a plain package is its own. */
@@ -231,7 +231,7 @@ public record TaskRecord(
 
     /** The same with another package. */
     public TaskRecord repacked(Blob otherPackage, CompactSize otherCompact) {
-        Command.Submit other = submitted.with(otherPackage, otherCompact);
+        Submitted other = submitted.with(otherPackage, otherCompact);
         return new TaskRecord(id, resultName, other, retriesLeft, attemptsLeft, state, attempts, part, check);
     }
 

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -26,11 +25,15 @@ import org.mutirao.protocol.id.WorkerId;
 
 /** The ledger's records with the ways to find them; every index follows from the records. */
 final class TaskTable {
-    private final TreeMap<TaskId, TaskRecord> tasks = new TreeMap<>();
-    private final Map<String, TaskId> keys = new HashMap<>();
-    private final Map<String, TaskId> resultNames = new HashMap<>();
+    private final TaskPages tasks = new TaskPages();
+    private final CompactIndex<HandInKey, TaskRecord> keys =
+            new CompactIndex<>(task -> task.submitted().key());
+    private final CompactIndex<String, TaskRecord> resultNames = new CompactIndex<>(task -> fold(task.resultName()));
+    /** Those of jobs with one task. */
+    private final Set<String> places = new HashSet<>();
+
     private final Map<WorkerId, Set<Lease>> leases = new HashMap<>();
-    private final Map<Sha256, Integer> references = new HashMap<>();
+    private final References references = new References();
     private final LinkedHashSet<TaskId> ended = new LinkedHashSet<>();
     private final JobTable jobs = new JobTable();
     private TaskCounts counts = TaskCounts.NONE;
@@ -54,26 +57,26 @@ final class TaskTable {
     }
 
     Optional<TaskId> byKey(String key) {
-        Optional<TaskId> task = Optional.ofNullable(keys.get(key));
+        Optional<TaskId> task = keys.find(new HandInKey(key)).map(TaskRecord::id);
         return task.isPresent() ? task : jobs.byKey(key).map(job -> job.id().firstTask());
     }
 
     /** Also those of jobs that never had a lease. */
     Collection<TaskRecord> after(long id) {
         return id < 1
-                ? new AllTasks(tasks.values(), jobs.all(), 0)
-                : new AllTasks(tasks.tailMap(new TaskId(id), false).values(), jobs.from(new TaskId(id)), id);
+                ? new AllTasks(tasks.all(), jobs.all(), 0)
+                : new AllTasks(tasks.between(id + 1, Long.MAX_VALUE), jobs.from(new TaskId(id)), id);
     }
 
     /** Those that are records. */
     Collection<TaskRecord> records() {
-        return tasks.values();
+        return tasks.all();
     }
 
     /** The records of a job, by id. */
     Collection<TaskRecord> recordsOf(Job job) {
-        return tasks.subMap(job.taskAt(1), true, job.taskAt(job.handIn().plan().count()), true)
-                .values();
+        return tasks.between(
+                job.taskAt(1).number(), job.taskAt(job.handIn().plan().count()).number());
     }
 
     /** Adds a job with all its tasks waiting. */
@@ -82,9 +85,9 @@ final class TaskTable {
         int count = job.handIn().plan().count();
         lastId = Math.max(lastId, job.id().number() + count - 1);
         counts = counts.plus(new TaskState.Queued(0, 0), count);
-        references.merge(job.handIn().taskPackage().hash(), 1, Integer::sum);
+        references.add(job.handIn().taskPackage().hash());
         if (count == 1) {
-            resultNames.put(fold(job.place()), job.id().firstTask());
+            places.add(fold(job.place()));
         }
     }
 
@@ -93,10 +96,10 @@ final class TaskTable {
         jobs.add(job);
         job.untouched().forEach((state, indexes) -> counts = counts.plus(state, indexes.cardinality()));
         if (job.needsPackage()) {
-            references.merge(job.handIn().taskPackage().hash(), 1, Integer::sum);
+            references.add(job.handIn().taskPackage().hash());
         }
         if (job.handIn().plan().count() == 1) {
-            resultNames.put(fold(job.place()), job.id().firstTask());
+            places.add(fold(job.place()));
         }
     }
 
@@ -116,7 +119,7 @@ final class TaskTable {
             refer(otherPackage.hash(), 1, unused);
             refer(before, -1, unused);
         }
-        List.copyOf(recordsOf(job)).forEach(task -> tasks.put(task.id(), task.repacked(otherPackage, otherCompact)));
+        List.copyOf(recordsOf(job)).forEach(task -> tasks.put(task.repacked(otherPackage, otherCompact)));
         return unused;
     }
 
@@ -148,22 +151,19 @@ final class TaskTable {
     private void remove(Job job) {
         jobs.remove(job);
         if (job.handIn().plan().count() == 1) {
-            resultNames.remove(fold(job.place()));
+            places.remove(fold(job.place()));
         }
     }
 
     /** The one that was handed in last. */
     Optional<JobId> newestJob() {
         Optional<JobId> several = jobs.newest();
-        Optional<JobId> task = Optional.ofNullable(tasks.lastEntry())
-                .map(last -> last.getValue().job());
+        Optional<JobId> task = tasks.newest().map(TaskRecord::job);
         return several.isPresent() && (task.isEmpty() || several.get().compareTo(task.get()) > 0) ? several : task;
     }
 
     Optional<TaskRecord> newestNamed(String name) {
-        return tasks.descendingMap().values().stream()
-                .filter(task -> isCalled(task.name(), name))
-                .findFirst();
+        return tasks.newestFirst().filter(task -> isCalled(task.name(), name)).findFirst();
     }
 
     /** The newest job of that name before another one; a plain package is a job too. */
@@ -171,7 +171,7 @@ final class TaskTable {
         Stream<JobId> several = jobs.all().stream()
                 .filter(job -> isCalled(job.handIn().name(), name))
                 .map(Job::id);
-        Stream<JobId> plain = tasks.values().stream()
+        Stream<JobId> plain = tasks.all().stream()
                 .filter(task -> task.part().isEmpty() && isCalled(task.name(), name))
                 .map(TaskRecord::job);
         return Stream.concat(several, plain)
@@ -188,11 +188,11 @@ final class TaskTable {
     }
 
     boolean refersTo(Sha256 hash) {
-        return references.containsKey(hash);
+        return references.has(hash);
     }
 
     Set<Sha256> blobs() {
-        return Set.copyOf(references.keySet());
+        return references.hashes();
     }
 
     TaskCounts counts() {
@@ -213,20 +213,24 @@ final class TaskTable {
 
     /** The task's own name if no other task has it, since two files of one folder can't share a name on every system. */
     String freeResultName(String name, TaskId id) {
-        if (!resultNames.containsKey(fold(name))) {
+        if (!isTaken(name)) {
             return name;
         }
         String stem = name.endsWith(".zip") ? name.substring(0, name.length() - 4) : name;
         String numbered = stem + "-" + id + ".zip";
-        while (resultNames.containsKey(fold(numbered))) {
+        while (isTaken(numbered)) {
             numbered = numbered.substring(0, numbered.length() - 4) + "-" + id + ".zip";
         }
         return numbered;
     }
 
+    private boolean isTaken(String resultName) {
+        return resultNames.has(fold(resultName)) || places.contains(fold(resultName));
+    }
+
     /** Adds or replaces; returns the blobs that nothing refers to any more. */
     List<Sha256> put(TaskRecord task) {
-        TaskRecord before = tasks.put(task.id(), task);
+        TaskRecord before = tasks.put(task);
         lastId = Math.max(lastId, task.id().number());
         Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
         boolean wasNeeded = job.isPresent() && job.get().needsPackage();
@@ -243,8 +247,8 @@ final class TaskTable {
         }
         addLease(task);
         if (job.isEmpty()) {
-            keys.put(task.key(), task.id());
-            resultNames.put(fold(task.resultName()), task.id());
+            keys.put(task);
+            resultNames.put(task);
         }
         if (!task.state().ended()) {
             ended.remove(task.id());
@@ -285,7 +289,7 @@ final class TaskTable {
         forgotten.unused().addAll(count(task, -1));
         Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
         if (job.isEmpty()) {
-            keys.remove(task.key());
+            keys.remove(task.submitted().key());
             resultNames.remove(fold(task.resultName()));
             return;
         }
@@ -307,7 +311,7 @@ final class TaskTable {
 
     /** A record of a job, as a snapshot has it; the job knows of it already. */
     void restore(TaskRecord task) {
-        tasks.put(task.id(), task);
+        tasks.put(task);
         jobs.of(task.id()).ifPresent(Job::restored);
         count(task, 1);
         addLease(task);
@@ -342,8 +346,9 @@ final class TaskTable {
     }
 
     private void refer(Sha256 hash, int by, List<Sha256> unused) {
-        if (references.merge(hash, by, Integer::sum) == 0) {
-            references.remove(hash);
+        if (by > 0) {
+            references.add(hash);
+        } else if (references.remove(hash)) {
             unused.add(hash);
         }
     }

@@ -25,6 +25,7 @@ import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
+import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.JobId;
@@ -136,10 +137,10 @@ class PackageIntakeTest {
     void aPackageBecomesATaskAndItsBytesStay() throws Exception {
         Taken applied = accept(PACKAGE, "key");
         assertEquals(new Verdict.Accepted(new TaskId(1), false), applied.verdict());
-        Command.Submit submitted = ledger.task(new TaskId(1)).orElseThrow().submitted();
-        assertEquals("a.zip", submitted.name());
-        assertEquals(5, submitted.attempts());
-        assertTrue(Files.exists(blobs.pathOf(submitted.taskPackage().hash())));
+        TaskRecord task = ledger.task(new TaskId(1)).orElseThrow();
+        assertEquals("a.zip", task.name());
+        assertEquals(5, task.attemptsAllowed());
+        assertTrue(Files.exists(blobs.pathOf(task.taskPackage().hash())));
     }
 
     @Test

@@ -15,6 +15,14 @@ public record CompactSize(long bytes) {
     /** Nobody asked yet. Earlier versions take it for larger than any program with a limit can read. */
     public static final CompactSize UNMEASURED = new CompactSize(Long.MAX_VALUE / 2);
 
+    /** Nearly all tasks have one of two, which they share. */
+    public static CompactSize of(long bytes) {
+        if (bytes == UNMEASURED.bytes) {
+            return UNMEASURED;
+        }
+        return bytes == OURS_ONLY.bytes ? OURS_ONLY : new CompactSize(bytes);
+    }
+
     public boolean suitsStrangers() {
         return bytes >= 0;
     }

@@ -1,0 +1,124 @@
+package org.mutirao.master.ledger;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Finds values by a key that each has and no two share. It takes four to ten bytes a value, where a hash map takes forty. A value
+ * lies in the first free place from where its key's hash points to.
+ */
+final class CompactIndex<K, V> {
+    private static final int FIRST_LENGTH = 16;
+    /** Of four places three are used at most. */
+    private static final int USED = 3;
+
+    private static final int OF = 4;
+    /** Spreads hashes that differ in few bits, such as those of names with numbers. */
+    private static final int SPREAD = 0x9E3779B9;
+
+    private final Function<V, K> keyOf;
+    private Object[] places = new Object[FIRST_LENGTH];
+    private int size;
+
+    CompactIndex(Function<V, K> keyOf) {
+        this.keyOf = keyOf;
+    }
+
+    /** The value with that key. */
+    Optional<V> find(K key) {
+        return Optional.ofNullable(at(placeOf(key)));
+    }
+
+    boolean has(K key) {
+        return places[placeOf(key)] != null;
+    }
+
+    /** Adds a value, in place of the one with its key. */
+    void put(V value) {
+        int place = placeOf(keyOf.apply(value));
+        if (places[place] == null) {
+            size++;
+        }
+        places[place] = value;
+        if (size * OF > places.length * USED) {
+            resize(places.length * 2);
+        }
+    }
+
+    void remove(K key) {
+        int place = placeOf(key);
+        if (places[place] == null) {
+            return;
+        }
+        places[place] = null;
+        size--;
+        if (places.length > FIRST_LENGTH && size * OF * 2 < places.length) {
+            resize(places.length / 2);
+        } else {
+            closeGap(place);
+        }
+    }
+
+    /** In no order. */
+    Stream<V> values() {
+        return Arrays.stream(places).filter(Objects::nonNull).map(this::cast);
+    }
+
+    /** Where that key's value lies, or would. */
+    private int placeOf(K key) {
+        int place = home(key);
+        while (places[place] != null && !keyOf.apply(at(place)).equals(key)) {
+            place = next(place);
+        }
+        return place;
+    }
+
+    /** What lies behind a place that became free may belong before it. */
+    private void closeGap(int gap) {
+        int free = gap;
+        for (int place = next(gap); places[place] != null; place = next(place)) {
+            int distance = distance(home(keyOf.apply(at(place))), place);
+            if (distance >= distance(free, place)) {
+                places[free] = places[place];
+                places[place] = null;
+                free = place;
+            }
+        }
+    }
+
+    private int distance(int from, int to) {
+        return (to - from) & (places.length - 1);
+    }
+
+    private int home(K key) {
+        int spread = key.hashCode() * SPREAD;
+        return (spread ^ (spread >>> OF * OF)) & (places.length - 1);
+    }
+
+    private int next(int place) {
+        return (place + 1) & (places.length - 1);
+    }
+
+    private void resize(int length) {
+        Object[] before = places;
+        places = new Object[length];
+        for (Object value : before) {
+            if (value != null) {
+                V cast = cast(value);
+                places[placeOf(keyOf.apply(cast))] = value;
+            }
+        }
+    }
+
+    private V at(int place) {
+        return cast(places[place]);
+    }
+
+    @SuppressWarnings("unchecked") // only such were put
+    private V cast(Object value) {
+        return (V) value;
+    }
+}

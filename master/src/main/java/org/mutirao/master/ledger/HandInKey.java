@@ -1,0 +1,44 @@
+package org.mutirao.master.ledger;
+
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** The same for every repetition of one hand-in. Each task has one, and most are 32 hexadecimal digits. Those are kept as 16 bytes. */
+public final class HandInKey {
+    private static final int HALF = 16;
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{" + 2 * HALF + "}");
+
+    /** Null if it is digits. */
+    private final String words;
+
+    private final long first;
+    private final long second;
+
+    HandInKey(String text) {
+        boolean isDigits = DIGITS.matcher(text).matches();
+        words = isDigits ? null : text;
+        first = isDigits ? HexFormat.fromHexDigitsToLong(text, 0, HALF) : 0;
+        second = isDigits ? HexFormat.fromHexDigitsToLong(text, HALF, 2 * HALF) : 0;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HandInKey that
+                && first == that.first
+                && second == that.second
+                && Objects.equals(words, that.words);
+    }
+
+    @Override
+    public int hashCode() {
+        return words == null ? Long.hashCode(first) : words.hashCode();
+    }
+
+    /** As it was given. */
+    @Override
+    public String toString() {
+        HexFormat format = HexFormat.of();
+        return words == null ? format.toHexDigits(first) + format.toHexDigits(second) : words;
+    }
+}
