@@ -65,6 +65,11 @@ final class Scene {
             }
 
             @Override
+            public void onLeaseReturned(Lease lease, String reason) {
+                events.add("returned " + lease);
+            }
+
+            @Override
             public void onWorkerGone(WorkerId worker, String name) {
                 events.add("gone " + worker);
             }

@@ -30,6 +30,8 @@ class WantedMachineSceneTest {
             scene.pass(Duration.ofSeconds(10));
         }
         assertEquals(List.of(), scene.asides());
+        assertEquals(
+                0L, scene.dispatcher.fleet().find(ana.id).orElseThrow().lost(), "it has lost none, so none is shown");
     }
 
     @Test

@@ -253,7 +253,7 @@ public final class Dispatcher {
         WorkerSession session = heard(worker);
         if (held.of(worker).contains(lease)) {
             boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
-            fleet.gaveBack(session, lease.task(), reason, counts);
+            fleet.gaveBack(session, reason, counts);
             leases.lose(lease, reason, counts && !isKept);
         }
     }
@@ -353,6 +353,10 @@ public final class Dispatcher {
     private void onLeaseEnded(Lease lease, String reason, Optional<WorkerId> worker, boolean isLost) {
         worker.ifPresent(handOut::mayTakeMore);
         if (isLost) {
+            if (ledger.task(lease.task()).filter(task -> task.isReturned(lease)).isPresent()) {
+                listener.onLeaseReturned(lease, reason);
+                return;
+            }
             worker.flatMap(fleet::find).ifPresent(WorkerSession::lostOne);
             listener.onLeaseLost(lease, reason);
         }

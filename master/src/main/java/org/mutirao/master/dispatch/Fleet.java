@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Admission;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
 import org.mutirao.protocol.text.Text;
@@ -156,9 +155,9 @@ public final class Fleet {
     }
 
     /** It gave a task back. If that does not count it gets nothing for a moment: one that does so without end holds up no task. */
-    void gaveBack(WorkerSession session, TaskId task, String reason, boolean counts) {
+    void gaveBack(WorkerSession session, String reason, boolean counts) {
         if (!counts) {
-            session.excuse(task, reason, clock.nanos() + REST.toNanos());
+            session.rest(reason, clock.nanos() + REST.toNanos());
             onOut.accept(session.id());
         }
     }
@@ -193,7 +192,7 @@ public final class Fleet {
                 .filter(worker -> !worker.equals(finisher))
                 .distinct()
                 .flatMap(worker -> find(worker).stream())
-                .filter(session -> session.profile().listsLeases() && !session.isExcused(task.id()))
+                .filter(session -> session.profile().listsLeases())
                 .filter(session -> task.needs()
                         .environment()
                         .filter(session.uninstallable()::containsKey)

@@ -22,6 +22,9 @@ public interface MasterListener {
 
     default void onLeaseLost(Lease lease, String reason) {}
 
+    /** Its worker gave the task back, which costs neither of them anything. */
+    default void onLeaseReturned(Lease lease, String reason) {}
+
     default void onWorkerJoined(WorkerId worker, WorkerProfile profile) {}
 
     /** A worker told what its machine is and has, or is new and has told nothing yet, or came into the room in another way. */

@@ -1,14 +1,11 @@
 package org.mutirao.master.dispatch;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mutirao.protocol.id.Admission;
 import org.mutirao.protocol.id.Lease;
-import org.mutirao.protocol.id.TaskId;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerFacts;
 import org.mutirao.protocol.id.WorkerId;
@@ -16,7 +13,6 @@ import org.mutirao.protocol.id.WorkerId;
 /** What the master remembers of a worker while it is about. Times are monotonic nanoseconds. */
 public final class WorkerSession {
     private static final int MAX_DOUBLING = 5;
-    private static final int MAX_EXCUSED = 64;
 
     private final WorkerId id;
     private WorkerProfile profile = WorkerProfile.unknown();
@@ -26,9 +22,6 @@ public final class WorkerSession {
     private Admission admission = Admission.OPEN_ROOM;
     private Map<String, String> uninstallable = Map.of();
     private Optional<String> notNow = Optional.empty();
-    /** Tasks that it gave back since its machine was wanted, the last ones. */
-    private final Deque<TaskId> excused = new ArrayDeque<>();
-
     private boolean rests;
     private long restsUntil;
     private boolean registered;
@@ -89,20 +82,10 @@ public final class WorkerSession {
     }
 
     /** It gave a task back for a reason that says nothing against it, and gets none until then. */
-    void excuse(TaskId task, String reason, long until) {
-        excused.remove(task);
-        excused.add(task);
-        if (excused.size() > MAX_EXCUSED) {
-            excused.remove();
-        }
+    void rest(String reason, long until) {
         notNow = Optional.of(reason);
         rests = true;
         restsUntil = until;
-    }
-
-    /** Whether it gave the task back for a reason that says nothing against it. */
-    boolean isExcused(TaskId task) {
-        return excused.contains(task);
     }
 
     void came(Admission how) {

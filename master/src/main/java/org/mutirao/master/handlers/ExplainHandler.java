@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mutirao.master.dispatch.Dispatcher;
 import org.mutirao.master.dispatch.Shortage;
 import org.mutirao.master.dispatch.WorkerSession;
@@ -217,8 +218,11 @@ public final class ExplainHandler {
      */
     private static String of(AttemptRow attempt, List<String> said) {
         String outcome = attempt.outcome().orElseGet(() -> Text.of("it goes on"));
-        String lost = Text.of("lost: %s", "");
-        String reason = outcome.startsWith(lost) ? outcome.substring(lost.length()) : "";
+        String reason = Stream.of(Text.of("lost: %s", ""), Text.of("given back: %s", ""))
+                .filter(outcome::startsWith)
+                .map(before -> outcome.substring(before.length()))
+                .findFirst()
+                .orElse("");
         boolean isKnown = reason.length() > LONG && said.stream().anyMatch(each -> each.contains(reason));
         return Text.of(
                 "Attempt %d on %s: %s.",

@@ -207,7 +207,7 @@ public final class WorkerHandler {
             dispatcher.onReturn(
                     giveBack.peer(),
                     giveBack.lease(),
-                    WorkerText.printable(giveBack.reason()),
+                    giveBack.counts() ? WorkerText.printable(giveBack.reason()) : WorkerText.brief(giveBack.reason()),
                     giveBack.environment(),
                     giveBack.counts());
         }

@@ -19,6 +19,8 @@ public record AttemptRecord(
         End end,
         boolean isCheck,
         boolean withoutKey) {
+    private static final int MAX_OLD_REASON = 100;
+
     /** How an attempt ended. */
     public sealed interface End {
         /** The worker has the lease. */
@@ -26,6 +28,9 @@ public record AttemptRecord(
 
         /** The lease ended without a result. */
         record Lost(String reason, long at) implements End {}
+
+        /** The worker gave the task back for a reason that says nothing against either. */
+        record Returned(String reason, long at) implements End {}
 
         /** The worker brought a result. */
         record Delivered(Ending ending, ScriptRun run, long at) implements End {}
@@ -35,6 +40,20 @@ public record AttemptRecord(
 
         /** The work became useless before it ended. */
         record Recalled(long at) implements End {}
+    }
+
+    /** The same as of a task that had many more since: without what only the last ones need to tell. */
+    AttemptRecord shortened() {
+        if (end instanceof End.Lost lost && lost.reason().length() > MAX_OLD_REASON) {
+            return with(new End.Lost(cut(lost.reason()), lost.at()));
+        }
+        return end instanceof End.Returned returned && returned.reason().length() > MAX_OLD_REASON
+                ? with(new End.Returned(cut(returned.reason()), returned.at()))
+                : this;
+    }
+
+    private static String cut(String reason) {
+        return reason.substring(0, MAX_OLD_REASON - 1) + "…";
     }
 
     AttemptRecord with(End newEnd) {

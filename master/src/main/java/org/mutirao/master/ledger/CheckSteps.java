@@ -52,11 +52,23 @@ final class CheckSteps {
                 .isPresent();
     }
 
-    /** The run brought nothing: another worker is waited for, a few times. */
-    static TaskRecord lost(TaskRecord task, Lease lease, String reason, long at) {
-        Check less = task.check().orElseThrow().oneMoreLost();
-        return task.ended(lease.attempt(), new End.Lost(reason, at))
-                .with(less.lost() < Check.MAX_LOST ? less.in(new State.Waiting(at)) : less.givenUp(reason, at));
+    /**
+     * The run brought nothing: another worker is waited for, a few times.
+     *
+     * @param isFree whether this is none of those times
+     */
+    static TaskRecord lost(TaskRecord task, Command.LoseLease lose, boolean isFree) {
+        Check check = task.check().orElseThrow();
+        if (isFree) {
+            return task.ended(lose.lease().attempt(), new End.Returned(lose.reason(), lose.at()))
+                    .with(check.in(new State.Waiting(lose.at())));
+        }
+        Check less = check.oneMoreLost();
+        return task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()))
+                .with(
+                        less.lost() < Check.MAX_LOST
+                                ? less.in(new State.Waiting(lose.at()))
+                                : less.givenUp(lose.reason(), lose.at()));
     }
 
     /** The run brought something: it is compared. */

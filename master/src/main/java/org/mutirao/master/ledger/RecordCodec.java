@@ -55,6 +55,14 @@ final class RecordCodec {
                     },
                     in -> new End.Lost(in.readUTF(), in.readLong()))
             .row(
+                    End.Returned.class,
+                    7,
+                    (returned, out) -> {
+                        out.writeUTF(returned.reason());
+                        out.writeLong(returned.at());
+                    },
+                    in -> new End.Returned(in.readUTF(), in.readLong()))
+            .row(
                     End.Delivered.class,
                     6,
                     (delivered, out) -> {

@@ -34,6 +34,9 @@ public record TaskRecord(
         List<AttemptRecord> attempts,
         Optional<JobPart> part,
         Optional<Check> check) {
+    /** So many of its attempts, the last ones, keep the whole of their reasons. */
+    private static final int FULLY_TOLD = 10;
+
     public TaskRecord {
         attempts = List.copyOf(attempts);
     }
@@ -102,6 +105,13 @@ public record TaskRecord(
                 ? Optional.of(attempts.get(number.number() - 1))
                         .filter(a -> a.worker().equals(worker))
                 : Optional.empty();
+    }
+
+    /** Whether its worker gave it back, which costs it nothing. */
+    public boolean isReturned(Lease lease) {
+        return attempts.stream()
+                .anyMatch(attempt -> attempt.number().equals(lease.attempt())
+                        && attempt.end() instanceof AttemptRecord.End.Returned);
     }
 
     Attempt nextAttempt() {
@@ -188,6 +198,10 @@ public record TaskRecord(
     /** With one more attempt. */
     TaskRecord begun(AttemptRecord attempt) {
         List<AttemptRecord> more = new ArrayList<>(attempts);
+        if (more.size() >= FULLY_TOLD) {
+            more.set(
+                    more.size() - FULLY_TOLD, more.get(more.size() - FULLY_TOLD).shortened());
+        }
         more.add(attempt);
         return with(state, retriesLeft, attemptsLeft, more);
     }

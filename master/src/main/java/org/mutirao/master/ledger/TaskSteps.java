@@ -53,21 +53,20 @@ final class TaskSteps {
     Applied lose(Command.LoseLease lose, TaskRecord task) {
         if (CheckSteps.holds(task, lose.lease())) {
             return change(
-                    new Verdict.Done(),
-                    CheckSteps.lost(task, lose.lease(), lose.reason(), lose.at()),
-                    new Effect.Offer(task.id()));
+                    new Verdict.Done(), CheckSteps.lost(task, lose, isFree(lose, task)), new Effect.Offer(task.id()));
         }
         if (!holds(task, lose.lease())) {
             return Applied.refused(Why.STALE_ATTEMPT);
         }
-        TaskRecord ended = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()));
-        if (!lose.counts() && task.attempts().size() < UNCOUNTED_UNTIL) {
+        if (isFree(lose, task)) {
             return change(
                     new Verdict.Done(),
-                    ended.in(new TaskState.Queued(lose.at(), lose.at())),
+                    task.ended(lose.lease().attempt(), new End.Returned(lose.reason(), lose.at()))
+                            .in(new TaskState.Queued(lose.at(), lose.at())),
                     new Effect.Offer(task.id()));
         }
-        TaskRecord lost = ended.oneAttemptLess();
+        TaskRecord lost = task.ended(lose.lease().attempt(), new End.Lost(lose.reason(), lose.at()))
+                .oneAttemptLess();
         if (lost.attemptsLeft() <= 0) {
             String reason = Text.kept("its lease was lost %d times, last: %s", lost.attemptsAllowed(), lose.reason());
             return change(new Verdict.Done(), lost.in(new TaskState.Failed(reason, lose.at())));
@@ -77,6 +76,11 @@ final class TaskSteps {
                 new Verdict.Done(),
                 lost.in(new TaskState.Queued(lose.at() + waiting, lose.at())),
                 new Effect.Offer(task.id()));
+    }
+
+    /** Whether it costs the task nothing. */
+    private static boolean isFree(Command.LoseLease lose, TaskRecord task) {
+        return !lose.counts() && task.attempts().size() < UNCOUNTED_UNTIL;
     }
 
     private static boolean holds(TaskRecord task, Lease lease) {
@@ -152,8 +156,12 @@ final class TaskSteps {
         boolean isComparable = complete.content().isPresent() && !(complete.ending() instanceof Ending.Stopped);
         TaskRecord compared = isComparable
                 ? CheckSteps.delivered(task, complete)
-                : CheckSteps.lost(task, complete.lease(), Text.kept("what came can't be compared"), complete.at());
+                : CheckSteps.lost(task, incomparable(complete), false);
         return change(new Verdict.Done(), compared, new Effect.Offer(task.id()));
+    }
+
+    private static Command.LoseLease incomparable(Command.CompleteCheck complete) {
+        return new Command.LoseLease(complete.lease(), Text.kept("what came can't be compared"), complete.at());
     }
 
     /** Nobody is to run it again. */

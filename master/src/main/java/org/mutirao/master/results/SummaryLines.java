@@ -53,6 +53,8 @@ final class SummaryLines {
                             : Math.max(0, delivered.at() - attempt.leasedAt()));
         } else if (attempt.end() instanceof AttemptRecord.End.Lost lost) {
             ran = OptionalLong.of(Math.max(0, lost.at() - attempt.leasedAt()));
+        } else if (attempt.end() instanceof AttemptRecord.End.Returned returned) {
+            ran = OptionalLong.of(Math.max(0, returned.at() - attempt.leasedAt()));
         }
         return new SummaryLine.Times(OptionalLong.of(Math.max(0, attempt.leasedAt() - task.submittedAt())), ran);
     }

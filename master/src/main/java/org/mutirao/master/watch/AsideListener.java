@@ -49,6 +49,11 @@ public final class AsideListener implements MasterListener {
     }
 
     @Override
+    public void onLeaseReturned(Lease lease, String reason) {
+        tell(() -> listener.onLeaseReturned(lease, reason));
+    }
+
+    @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         tell(() -> listener.onWorkerJoined(worker, profile));
     }

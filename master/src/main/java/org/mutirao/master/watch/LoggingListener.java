@@ -50,6 +50,11 @@ public final class LoggingListener implements MasterListener {
     }
 
     @Override
+    public void onLeaseReturned(Lease lease, String reason) {
+        log.info("Task {} was given back: {}; that costs it no attempt", lease.task(), Text.again(reason));
+    }
+
+    @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         log.info(
                 "Worker {} ({}, {}, {}) joined from {}",

@@ -40,6 +40,10 @@ public final class Rows {
                             End.Lost.class,
                             (lost, attempt) -> new Finish(lost.at(), Text.of("lost: %s", Text.again(lost.reason()))))
                     .row(
+                            End.Returned.class,
+                            (returned, attempt) ->
+                                    new Finish(returned.at(), Text.of("given back: %s", Text.again(returned.reason()))))
+                    .row(
                             End.Delivered.class,
                             (delivered, attempt) -> new Finish(
                                     delivered.at(), delivered.ending().inWords()))

@@ -169,6 +169,16 @@ public final class Watching implements MasterListener {
     }
 
     @Override
+    public void onLeaseReturned(Lease lease, String reason) {
+        add(
+                "worker",
+                Optional.of(lease.task().number()),
+                Optional.empty(),
+                Text.of("Task %s was given back: %s", lease.task(), Text.again(reason)));
+        next.onLeaseReturned(lease, reason);
+    }
+
+    @Override
     public void onWorkerJoined(WorkerId worker, WorkerProfile profile) {
         gone.joined(worker);
         add("worker", Optional.empty(), Optional.of(worker.value()), Text.of("Worker %s joined", profile.name()));

@@ -194,6 +194,18 @@ class CheckLedgerTest {
     }
 
     @Test
+    void leasesThatAreGivenBackPolitelyAreNoneOfThose() {
+        submit(1, JobPlan.ALL);
+        brings(ANA, "a");
+        for (int i = 0; i < 3 * Check.MAX_LOST; i++) {
+            lease(BIA);
+            apply(new Command.LoseLease(held(), "somebody uses it", at++).uncounted());
+        }
+        assertTrue(task().check().orElseThrow().isOpen(), "it still waits for another worker");
+        lease(BIA);
+    }
+
+    @Test
     void whatNobodyElseRanIsSaidToBeNotVerified() {
         submit(1, JobPlan.ALL);
         brings(ANA, "a");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -147,6 +148,22 @@ class TaskLedgerTest {
         lease(ANA);
         loseUncounted(1_000);
         assertEquals(1, ledger.task(ONE).orElseThrow().attemptsLeft());
+    }
+
+    /** A task that comes back again and again must not fill the master's memory with why. */
+    @Test
+    void onlyTheLastAttemptsTellTheirReasonsInFull() {
+        submit("k", "x.zip", 0, 2);
+        String reason = "r".repeat(2_000);
+        for (int attempt = 1; attempt <= 30; attempt++) {
+            lease(ANA);
+            ledger.apply(new Command.LoseLease(Lease.of(1, attempt), reason, 30).uncounted());
+        }
+        List<Integer> lengths = ledger.task(ONE).orElseThrow().attempts().stream()
+                .map(each -> ((AttemptRecord.End.Returned) each.end()).reason().length())
+                .toList();
+        assertEquals(20, Collections.frequency(lengths, 100));
+        assertEquals(10, Collections.frequency(lengths.subList(20, 30), 2_000));
     }
 
     @Test
