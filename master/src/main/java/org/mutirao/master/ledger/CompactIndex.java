@@ -19,6 +19,8 @@ final class CompactIndex<K, V> {
     /** Spreads hashes that differ in few bits, such as those of names with numbers. */
     private static final int SPREAD = 0x9E3779B9;
 
+    private static final int HALF_OF_INT = 16;
+
     private final Function<V, K> keyOf;
     private Object[] places = new Object[FIRST_LENGTH];
     private int size;
@@ -95,7 +97,7 @@ final class CompactIndex<K, V> {
 
     private int home(K key) {
         int spread = key.hashCode() * SPREAD;
-        return (spread ^ (spread >>> OF * OF)) & (places.length - 1);
+        return (spread ^ (spread >>> HALF_OF_INT)) & (places.length - 1);
     }
 
     private int next(int place) {
