@@ -2,15 +2,18 @@ package org.mutirao.worker.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.mutirao.protocol.pack.Requirements;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.warm.Forks;
+import org.mutirao.worker.warm.Starter;
+import org.mutirao.worker.warm.Starters;
 import org.mutirao.worker.warm.Warm;
 import org.mutirao.worker.warm.WarmPython;
 
@@ -29,6 +32,7 @@ public final class Interpreters implements AutoCloseable {
     private final Sandbox sandbox;
     private final WindowsJob job;
     private final WarmPython warm;
+    private final Starters starters;
     private final Optional<EnvironmentSource> environments;
     /** Of environments, by their names; that used last is the last. */
     private final Map<String, OfEnvironment> warmByName = new LinkedHashMap<>();
@@ -53,6 +57,13 @@ public final class Interpreters implements AutoCloseable {
         this.warm = settings.tasks() == 0
                 ? WarmPython.off()
                 : warmed(new Common(python, environment, Optional.empty(), false));
+        this.starters = home.toString().isEmpty() || python.executable().isBlank() ? Starters.none() : starters();
+    }
+
+    private Starters starters() {
+        List<String> interpreter = new ArrayList<>(Niceness.programsOf(python.command()));
+        interpreter.add(python.executable());
+        return Starters.of(interpreter, home.resolve("starter"), sandbox);
     }
 
     /** Starts one for each script. */
@@ -102,12 +113,10 @@ public final class Interpreters implements AutoCloseable {
     private record Common(Python python, ScriptEnvironment environment, Optional<Path> installed, boolean network) {}
 
     private WarmPython warmed(Common used) {
-        // A mark as long as that of a run, since each child writes its own in that place.
-        String nobody = new UUID(0, 0).toString();
         WarmPython.Variables all = (variables, files) -> {
             used.environment().set(variables);
             variables.putAll(used.environment().own(files));
-            variables.put(Leftovers.MARK, nobody);
+            variables.put(Leftovers.MARK, Leftovers.NO_RUN);
         };
         return new WarmPython(
                 () -> used.python().command(),
@@ -158,7 +167,8 @@ public final class Interpreters implements AutoCloseable {
     }
 
     private PlainStart plain(Common used) {
-        return new PlainStart(used.python(), used.environment(), sandbox, used.installed(), used.network(), job);
+        return new PlainStart(
+                used.python(), used.environment(), sandbox, used.installed(), used.network(), job, Starter.none());
     }
 
     private synchronized WarmPython warmOf(String environmentName, long builtAt, Common used) {
@@ -200,18 +210,20 @@ public final class Interpreters implements AutoCloseable {
 
     /** For one folder in which one script runs at a time. */
     FolderForks forks() {
-        return new FolderForks(warm);
+        return new FolderForks(warm, starters.starter());
     }
 
-    /** The warm interpreters of one folder: the machine's own, and that of the environment which was used there last. */
+    /** The warm interpreters of one folder: the machine's own, and that of the environment which was used there last. And what starts others. */
     static final class FolderForks {
         private final WarmPython usual;
         private final Forks ofUsual;
+        private final Starter starter;
         private WarmPython other;
         private Forks ofOther;
 
-        FolderForks(WarmPython usual) {
+        FolderForks(WarmPython usual, Starter starter) {
             this.usual = usual;
+            this.starter = starter;
             this.ofUsual = usual.forks();
         }
 
@@ -228,6 +240,10 @@ public final class Interpreters implements AutoCloseable {
             return ofOther;
         }
 
+        Starter starter() {
+            return starter;
+        }
+
         private void closeOther() {
             if (ofOther != null) {
                 ofOther.close();
@@ -237,12 +253,14 @@ public final class Interpreters implements AutoCloseable {
         void close() {
             ofUsual.close();
             closeOther();
+            starter.close();
         }
     }
 
     @Override
     public synchronized void close() {
         warm.close();
+        starters.close();
         warmByName.values().forEach(each -> each.warm().close());
     }
 }

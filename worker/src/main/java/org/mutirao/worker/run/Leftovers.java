@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
@@ -26,6 +27,8 @@ import java.util.stream.LongStream;
 final class Leftovers {
     /** The environment variable with the mark of one run. */
     static final String MARK = "MUTIRAO_RUN";
+    /** The mark of what only starts scripts. It is as long as that of a run, since some write theirs in its place. */
+    static final String NO_RUN = new UUID(0, 0).toString();
 
     private static final int MAX_ENVIRONMENT = 1 << 20;
     /** Where the system tells which number the latest process has; not all do. */

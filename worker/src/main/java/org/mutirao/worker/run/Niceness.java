@@ -16,6 +16,7 @@ public final class Niceness {
     private static final Logger log = LoggerFactory.getLogger(Niceness.class);
     private static final List<String> NICE = List.of("nice", "-n", "10");
     private static final List<String> IDLE_DISK = List.of("ionice", "-c", "3");
+    private static final List<List<String>> PROGRAMS = List.of(NICE, IDLE_DISK);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_ANSWER = 1024;
     /** The right to set a priority is 0x0200, and the class below the usual one 0x4000. */
@@ -41,13 +42,23 @@ public final class Niceness {
             return python;
         }
         List<String> command = new ArrayList<>();
-        for (List<String> each : List.of(NICE, IDLE_DISK)) {
+        for (List<String> each : PROGRAMS) {
             if (works(each)) {
                 command.addAll(each);
             }
         }
         command.addAll(python.command());
         return python.startedBy(command);
+    }
+
+    /** The programs at the beginning of a command that give it this priority. What these start can start others without them. */
+    static List<String> programsOf(List<String> command) {
+        int at = 0;
+        for (List<String> each : PROGRAMS) {
+            int end = at + each.size();
+            at = end <= command.size() && command.subList(at, end).equals(each) ? end : at;
+        }
+        return command.subList(0, at);
     }
 
     /** Gives a process of Windows the priority below the usual one. Returns whether that worked. */

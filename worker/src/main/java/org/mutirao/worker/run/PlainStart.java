@@ -5,14 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
 import org.mutirao.worker.sandbox.Room;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.warm.RunningScript;
+import org.mutirao.worker.warm.StartRequest;
+import org.mutirao.worker.warm.Starter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +39,14 @@ final class PlainStart {
     private final Optional<Path> installed;
     private final boolean network;
     private final WindowsJob job;
+    private final Starter starter;
 
     /**
      * In a sandbox.
      *
      * @param installed the folder with what is there for the script alone
      * @param network whether the script's package asks for the network
+     * @param starter starts it, if that can
      */
     PlainStart(
             Python python,
@@ -48,25 +54,74 @@ final class PlainStart {
             Sandbox sandbox,
             Optional<Path> installed,
             boolean network,
-            WindowsJob job) {
+            WindowsJob job,
+            Starter starter) {
         this.python = python;
         this.environment = environment;
         this.sandbox = sandbox;
         this.installed = installed;
         this.network = network;
         this.job = job;
+        this.starter = starter;
     }
 
     PlainStart(Python python, ScriptEnvironment environment) {
-        this(python, environment, Sandbox.none(), Optional.empty(), false, WindowsJob.none());
+        this(python, environment, Sandbox.none(), Optional.empty(), false, WindowsJob.none(), Starter.none());
+    }
+
+    /** The same by a program that starts the scripts of one folder. */
+    PlainStart by(Starter given) {
+        return new PlainStart(python, environment, sandbox, installed, network, job, given);
     }
 
     /** Of the script's name and its arguments. Throws when it can't be started at all. */
     RunningScript run(
             Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
-            throws IOException {
-        Process process = start(place, words, env, mark, limits);
-        return sandbox.hasOwnNumbers() ? RunningScript.inside(process) : RunningScript.of(process);
+            throws IOException, InterruptedException {
+        Optional<RunningScript> started = starter.start(request(place, words, env, mark, limits));
+        RunningScript script =
+                started.isPresent() ? started.get() : RunningScript.of(start(place, words, env, mark, limits));
+        return sandbox.hasOwnNumbers() ? script.holdingSandbox() : script;
+    }
+
+    /** The starter has a script's priority already, and sets limits and session itself. */
+    private StartRequest request(
+            Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits) {
+        List<String> command = python.command();
+        int skipped = Niceness.programsOf(command).size();
+        PassedOn.Start passed = passed(command.subList(skipped, command.size()), place, words, env);
+        Consumer<Map<String, String>> usual = variables -> {
+            environment.set(variables);
+            variables.putAll(environment.own(place.files()));
+            variables.put(Leftovers.MARK, Leftovers.NO_RUN);
+        };
+        Map<String, String> all = new HashMap<>(environment.usualOnes());
+        all.putAll(passed.env());
+        all.put(Leftovers.MARK, mark);
+        return new StartRequest(
+                place.files(),
+                place.stdout(),
+                place.stderr(),
+                limits.inWords(),
+                around(place, passed.command()),
+                all,
+                usual);
+    }
+
+    private PassedOn.Start passed(
+            List<String> command, Script.Membership place, List<String> words, Map<String, String> env) {
+        Map<String, String> own = environment.own(place.files());
+        own.putAll(env);
+        return PassedOn.of(command, words, own);
+    }
+
+    private List<String> around(Script.Membership place, List<String> command) {
+        List<String> inside = new ArrayList<>();
+        if (OWN_SESSION && sandbox.hasOwnNumbers()) {
+            inside.add(SETSID.toString()); // the session outside is that of the sandbox
+        }
+        inside.addAll(command);
+        return sandbox.around(Room.of(place.files(), installed, network), inside);
     }
 
     /** Throws when what was started could not make the sandbox for it. */
@@ -86,15 +141,8 @@ final class PlainStart {
         if (OWN_SESSION) {
             command.add(SETSID.toString());
         }
-        Map<String, String> own = environment.own(place.files());
-        own.putAll(env);
-        PassedOn.Start passed = PassedOn.of(python.command(), words, own);
-        List<String> inside = new ArrayList<>();
-        if (OWN_SESSION && sandbox.hasOwnNumbers()) {
-            inside.add(SETSID.toString()); // the session outside is that of the sandbox
-        }
-        inside.addAll(passed.command());
-        command.addAll(limits.around(sandbox.around(Room.of(place.files(), installed, network), inside)));
+        PassedOn.Start passed = passed(python.command(), place, words, env);
+        command.addAll(limits.around(around(place, passed.command())));
         ProcessBuilder builder = new ProcessBuilder(command);
         environment.set(builder.environment());
         builder.environment().putAll(passed.env());

@@ -39,6 +39,7 @@ public final class ScriptEnvironment {
     private final Set<String> passed;
     private final Map<String, String> fixed;
     private final Optional<Path> programs;
+    private volatile Map<String, String> usualOnes = Map.of();
 
     private ScriptEnvironment(Set<String> passed, Map<String, String> fixed, Optional<Path> programs) {
         this.passed = passed;
@@ -144,6 +145,18 @@ public final class ScriptEnvironment {
             variables.put("PATH", others.isEmpty() ? first.toString() : first + File.pathSeparator + others);
             variables.put("VIRTUAL_ENV", String.valueOf(first.getParent()));
         });
+    }
+
+    /** Those that every script has. */
+    Map<String, String> usualOnes() {
+        Map<String, String> known = usualOnes;
+        if (known.isEmpty()) {
+            Map<String, String> own = new HashMap<>(System.getenv());
+            set(own);
+            known = Map.copyOf(own);
+            usualOnes = known;
+        }
+        return known;
     }
 
     /**

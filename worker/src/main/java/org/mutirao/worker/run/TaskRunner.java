@@ -255,7 +255,7 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Script.Ended ended = new Script(chosen.plain(), forks, nanos)
+                Script.Ended ended = new Script(chosen.plain().by(own.forks().starter()), forks, nanos)
                         .run(place, before.size(), taskPackage.spec(), held, recalled, pauses);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos - pauses.nanos());
                 return new Run(before, taskPackage.spec(), ended, held, started, time);

@@ -49,6 +49,11 @@ final class ForkServer implements AutoCloseable {
         return new ForkServer(sandbox.start(builder), sandbox, notes);
     }
 
+    /** One that is in no sandbox itself, and has nothing to tell a person. */
+    static ForkServer of(Process process) {
+        return new ForkServer(process, Sandbox.none(), note -> {});
+    }
+
     private void read() {
         try (BufferedReader in =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -41,13 +41,8 @@ public interface RunningScript {
         return new OwnProcess(process);
     }
 
-    /** One that holds a sandbox. It would end all that is inside without asking, so only those inside are asked. */
-    static RunningScript inside(Process process) {
-        return new OwnProcess(process) {
-            @Override
-            public void terminate() {
-                // It ends when they have.
-            }
-        };
+    /** The same of one that holds a sandbox. It would end all that is inside without asking, so only those inside are asked. */
+    default RunningScript holdingSandbox() {
+        return new SandboxHolder(this);
     }
 }

@@ -1,16 +1,12 @@
 package org.mutirao.worker.warm;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mutirao.protocol.disk.FileNames;
@@ -162,10 +158,7 @@ public final class WarmPython implements AutoCloseable {
     }
 
     private ForkServer started(Path folder) throws IOException {
-        Path module = home.resolve(MODULE);
-        if (!Files.exists(module)) {
-            write(module);
-        }
+        ProgramFile.put(home, "forkserver.py", MODULE);
         Stream<String> command = Stream.concat(python.get().stream(), Stream.of("main.py", "input.csv"));
         ProcessBuilder builder = new ProcessBuilder(inside.around(folder, command.toList()));
         Map<String, String> variables = builder.environment();
@@ -184,19 +177,6 @@ public final class WarmPython implements AutoCloseable {
             servers.add(server);
         }
         return server;
-    }
-
-    private void write(Path module) throws IOException {
-        Files.createDirectories(home);
-        try (InputStream in = WarmPython.class.getResourceAsStream("forkserver.py")) {
-            if (in == null) {
-                throw new IOException(Text.of("forkserver.py is missing in the worker's jar"));
-            }
-            // Another thread may write it too.
-            Path part = home.resolve("part-" + UUID.randomUUID()); // for scripts of another user to read
-            Files.write(part, in.readAllBytes());
-            Files.move(part, module, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private synchronized void failed(String reason, boolean forGood) {

@@ -69,12 +69,14 @@ class BadTasksTest {
     private Run run(boolean warm, String name, int processes, String script) throws Exception {
         Interpreters interpreters = warm
                 ? Interpreters.warm(python, new Warm(3), folder.resolve("warm-" + name), ScriptEnvironment.usual())
-                : Interpreters.plain(python);
+                : Interpreters.warm(python, Warm.off(), folder.resolve("fresh-" + name), ScriptEnvironment.usual());
         synchronized (used) {
             used.add(interpreters);
         }
         Path files = Files.createDirectories(folder.resolve(name + "/files"));
         Forks forks = interpreters.warm().forks();
+        PlainStart plain = new PlainStart(python, ScriptEnvironment.usual())
+                .by(interpreters.forks().starter());
         forks.prepare(files);
         Files.writeString(files.resolve("hog.py"), HOG);
         Files.writeString(files.resolve("main.py"), script);
@@ -82,7 +84,7 @@ class BadTasksTest {
         Path stderr = folder.resolve(name + "/err");
         try (Captured printed = Captured.create(stdout);
                 Captured errors = Captured.create(stderr)) {
-            Script.Ended ended = new Script(new PlainStart(python, ScriptEnvironment.usual()), forks, System::nanoTime)
+            Script.Ended ended = new Script(plain, forks, System::nanoTime)
                     .run(
                             new Script.Membership(files, stdout, printed, stderr, errors),
                             FolderUse.Size.NOTHING,

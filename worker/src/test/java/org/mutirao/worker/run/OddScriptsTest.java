@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -32,11 +33,15 @@ import org.mutirao.worker.warm.Forks;
 import org.mutirao.worker.warm.RunningScript;
 import org.mutirao.worker.warm.Warm;
 
-/** Every script of {@code odd/scripts.txt}, in an interpreter of its own and forked from a warm one: what comes out is the same, byte for byte. */
+/**
+ * Every script of {@code odd/scripts.txt}, in an interpreter of its own and forked from a warm one: what comes out is the same, byte for byte. So it is
+ * for some of them when Java itself starts them.
+ */
 @EnabledOnOs(OS.LINUX)
 class OddScriptsTest {
     private static final TaskLimits NO_LIMITS = new TaskLimits(Duration.ofHours(1), 0, TaskBounds.none());
     private static final int LANES = 2;
+    private static final int EACH_BY_JAVA = Integer.getInteger("by.java", 8);
 
     @TempDir
     private Path folder;
@@ -48,7 +53,7 @@ class OddScriptsTest {
     private record Ended(int code, String stdout, String stderr, Map<String, String> files) {}
 
     @Test
-    void bothWaysGiveTheSame() throws Exception {
+    void allWaysGiveTheSame() throws Exception {
         List<Odd> all = read();
         assertTrue(all.size() >= 240, all.size() + " scripts");
         Python python = Python.find(Optional.empty());
@@ -78,17 +83,26 @@ class OddScriptsTest {
         List<String> differences = new ArrayList<>();
         Forks forks = warm.warm().forks();
         Forks none = Interpreters.plain(python).warm().forks();
-        for (Odd odd : scripts) {
-            Ended plain = run(odd, python, none, lane);
-            Ended forked = run(odd, python, forks, lane);
-            if (!plain.equals(forked)) {
-                differences.add(odd.name() + "\n  plain: " + plain + "\n  forked: " + forked);
+        PlainStart byJava = new PlainStart(python, ScriptEnvironment.usual());
+        Interpreters.FolderForks own = warm.forks();
+        PlainStart byStarter = byJava.by(own.starter());
+        for (int i = 0; i < scripts.size(); i++) {
+            Odd odd = scripts.get(i);
+            Map<String, Ended> ends = new LinkedHashMap<>();
+            ends.put("forked", run(odd, byStarter, forks, lane));
+            ends.put("by the starter", run(odd, byStarter, none, lane));
+            if (i % EACH_BY_JAVA == 0) {
+                ends.put("by Java", run(odd, byJava, none, lane));
+            }
+            if (Set.copyOf(ends.values()).size() > 1) {
+                differences.add(odd.name() + ends);
             }
         }
+        own.close();
         return differences;
     }
 
-    private static Ended run(Odd odd, Python python, Forks forks, Path lane) throws Exception {
+    private static Ended run(Odd odd, PlainStart plain, Forks forks, Path lane) throws Exception {
         DurableFiles.deleteTree(lane);
         Path files = Files.createDirectories(lane.resolve("task").resolve("files"));
         Files.createDirectories(ScriptEnvironment.home(files));
@@ -116,13 +130,12 @@ class OddScriptsTest {
             assertEquals(isWarm, forked.isPresent(), odd.name());
             RunningScript script = forked.isPresent()
                     ? forked.get()
-                    : RunningScript.of(new PlainStart(python, ScriptEnvironment.usual())
-                            .start(
-                                    new Script.Membership(files, stdout, printed, stderr, errors),
-                                    args,
-                                    odd.env(),
-                                    mark,
-                                    NO_LIMITS));
+                    : plain.run(
+                            new Script.Membership(files, stdout, printed, stderr, errors),
+                            args,
+                            odd.env(),
+                            mark,
+                            NO_LIMITS);
             assertTrue(script.waitFor(60_000), odd.name() + " does not end");
             new ProcessTree(script, leftovers, System::nanoTime).endLeftOvers();
             return new Ended(script.exitValue(), text(printed), text(errors), left(files));

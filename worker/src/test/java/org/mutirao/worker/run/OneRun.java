@@ -29,9 +29,8 @@ final class OneRun {
     /** Runs a package in a folder of a test. */
     static TaskRunner.Outcome of(Path folder, boolean warm, String... namesAndContents) throws Exception {
         Python python = Python.find(Optional.empty());
-        Interpreters interpreters = warm
-                ? Interpreters.warm(python, new Warm(3), folder.resolve("warm"), ScriptEnvironment.usual())
-                : Interpreters.plain(python);
+        Interpreters interpreters = Interpreters.warm(
+                python, warm ? new Warm(3) : Warm.off(), folder.resolve("warm"), ScriptEnvironment.usual());
         byte[] bytes = Zips.of(namesAndContents);
         Path file = Files.write(folder.resolve("task.zip"), bytes);
         Files.createDirectories(folder.resolve("run"));

@@ -80,9 +80,8 @@ class SandboxedRunTest {
                         List.of(),
                         own.resolve("plots")));
         Assumptions.assumeTrue(sandbox != Sandbox.none(), "SKIPPED: bubblewrap does not work here");
-        Interpreters interpreters = (warm
-                        ? Interpreters.warm(python, new Warm(50), own.resolve("warm"), ScriptEnvironment.usual())
-                        : Interpreters.plain(python))
+        Interpreters interpreters = Interpreters.warm(
+                        python, warm ? new Warm(50) : Warm.off(), own.resolve("warm"), ScriptEnvironment.usual())
                 .in(sandbox);
         runner = new TaskRunner(
                 run,
