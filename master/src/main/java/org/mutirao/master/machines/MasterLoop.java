@@ -1,11 +1,12 @@
 package org.mutirao.master.machines;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.mutirao.protocol.threads.GuardedScheduler;
+import org.mutirao.protocol.threads.EventThread;
 import org.mutirao.protocol.threads.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,24 +22,25 @@ public final class MasterLoop implements Executor, AutoCloseable {
     /** After a tick that threw instead of saying when it is due again. */
     private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
 
-    private final GuardedScheduler thread;
+    private final EventThread thread;
 
     public MasterLoop(Liveness liveness) {
-        thread = new GuardedScheduler("master-loop", liveness.activity("master's loop", WITHIN));
+        thread = new EventThread("master-loop", liveness.activity("master's loop", WITHIN));
     }
 
     @Override
     public void execute(Runnable task) {
-        execute(Duration.ZERO, task);
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("Dropped an event after the end");
+        }
     }
 
     /** The same in a while. */
     public void execute(Duration delay, Runnable task) {
-        try {
-            thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.debug("Dropped an event after the end");
-        }
+        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, this)
+                .execute(task);
     }
 
     /** Calls again and again, each time after as long as the last call said. */

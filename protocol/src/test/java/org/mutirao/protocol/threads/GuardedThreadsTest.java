@@ -83,6 +83,36 @@ class GuardedThreadsTest {
     }
 
     @Test
+    void anEventThreadOutlivesWhateverATaskThrowsAndKeepsTheOrder() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        List<Integer> done = new ArrayList<>();
+        CompletableFuture<List<Integer>> all = new CompletableFuture<>();
+        for (int i = 0; i < WHATEVER.size(); i++) {
+            int number = i;
+            events.execute(() -> {
+                done.add(number);
+                GuardedThreadsTest.<RuntimeException>sneak(WHATEVER.get(number));
+            });
+        }
+        events.execute(() -> all.complete(List.copyOf(done)));
+        assertEquals(List.of(0, 1, 2, 3, 4), all.get(10, TimeUnit.SECONDS));
+        events.shutdownNow();
+    }
+
+    @Test
+    void anEventThreadIsWatchedAtEachTask() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        CompletableFuture<List<Stall>> seen = new CompletableFuture<>();
+        events.execute(() -> {
+            nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            seen.complete(liveness.stalls());
+        });
+        assertEquals(1, seen.get(10, TimeUnit.SECONDS).size());
+        assertTrue(seen.get().get(0).toString().contains("GuardedThreadsTest"), seen.get()::toString);
+        events.shutdownNow();
+    }
+
+    @Test
     void aPoolAnswersForATaskThatThrowsAndTakesTheNext() throws Exception {
         GuardedPool pool = new GuardedPool("pool", 1);
         for (Throwable fault : WHATEVER) {
