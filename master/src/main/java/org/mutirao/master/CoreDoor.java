@@ -49,6 +49,8 @@ import org.mutirao.protocol.wire.WireServer;
 
 /** The way in to a master: who asks, what is answered, and by which handler. */
 final class CoreDoor {
+    private static final List<Feature> FEATURES = List.of(Feature.values());
+
     final LeaderRoute route;
     final Intake intake;
     final RegistryHandler registry;
@@ -222,7 +224,7 @@ final class CoreDoor {
     private Reply.Terms terms() {
         return new Reply.Terms(
                 others.group.grid(),
-                List.of(Feature.values()),
+                FEATURES,
                 base.config.leases().lease(),
                 others.group.running().addresses());
     }

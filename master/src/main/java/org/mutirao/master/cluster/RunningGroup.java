@@ -21,6 +21,7 @@ import org.mutirao.protocol.units.HostPort;
 public final class RunningGroup {
     private static final GroupStatus NOBODY =
             new GroupStatus(Group.Role.FOLLOWER, false, 0, Optional.empty(), List.of());
+    private static final Look NOTHING_SEEN = new Look(NOBODY, List.of(), 0);
     private static final Duration STALE = Duration.ofMillis(20);
 
     private final boolean alone;
@@ -33,7 +34,8 @@ public final class RunningGroup {
     /** The group of a log that runs, and the grid that the log is of. */
     public record Begun(Group group, GridId grid) {}
 
-    private record Look(GroupStatus standing, long at) {}
+    /** @param addresses of all masters, none when there is but one */
+    private record Look(GroupStatus standing, List<HostPort> addresses, long at) {}
 
     /**
      * Waits for the log.
@@ -82,17 +84,24 @@ public final class RunningGroup {
 
     /** The same, with a look that is at most so old. */
     GroupStatus look(Duration oldest) {
+        return lookAt(oldest).standing();
+    }
+
+    private Look lookAt(Duration oldest) {
         Optional<Group> running = group();
         if (running.isEmpty()) {
-            return NOBODY;
+            return NOTHING_SEEN;
         }
         Look before = last;
         long now = ticker.getAsLong();
         if (before == null || now - before.at() > oldest.toNanos()) {
-            before = new Look(running.get().standing(), now);
+            GroupStatus standing = running.get().standing();
+            List<HostPort> addresses =
+                    standing.members().stream().map(Member::address).toList();
+            before = new Look(standing, addresses.size() > 1 ? addresses : List.of(), now);
             last = before;
         }
-        return before.standing();
+        return before;
     }
 
     /** Whether this master leads, with a majority behind it. */
@@ -136,9 +145,7 @@ public final class RunningGroup {
 
     /** Where all masters are; nothing when there is but one. */
     public List<HostPort> addresses() {
-        List<HostPort> addresses =
-                standing().members().stream().map(Member::address).toList();
-        return addresses.size() > 1 ? addresses : List.of();
+        return lookAt(STALE).addresses();
     }
 
     /** In words, who leads. */
