@@ -224,6 +224,10 @@ public final class DiscoveryResponder implements AutoCloseable {
 
     @Override
     public void close() {
+        // By itself a thread that has work at its end may leave its ports taken.
+        for (Channel each : channels) {
+            each.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

@@ -7,12 +7,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -184,11 +187,15 @@ public final class WireServer implements AutoCloseable {
     }
 
     private static final Duration MAX_STUCK_WRITE = Duration.ofSeconds(60);
+    private static final int CLOSE_MILLIS = 1_000;
 
     private final EventLoopGroup acceptor =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wire-accept"), NioIoHandler.newFactory());
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(0, new DefaultThreadFactory("wire"), NioIoHandler.newFactory());
+    /** Closes what comes after its end, too. */
+    private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
     private final Channel channel;
     private final ConnectionCounts counts;
     private final UnprovenConnections<Channel> unproven = new UnprovenConnections<>();
@@ -212,6 +219,7 @@ public final class WireServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {
+                        open.add(child);
                         InetSocketAddress remote = child.remoteAddress();
                         if (remote == null) {
                             child.close(); // it is gone already
@@ -289,8 +297,13 @@ public final class WireServer implements AutoCloseable {
     /** Stops listening and drops all connections. */
     @Override
     public void close() {
-        channel.close().syncUninterruptibly();
+        if (channel.isOpen()) { // a second time there is no thread left that could
+            channel.close().syncUninterruptibly();
+        }
         close(acceptor);
+        // A thread that has work when it is told to end may leave its connections open, and who is there would wait for
+        // ever.
+        open.close().awaitUninterruptibly(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         close(loops);
     }
 
