@@ -3,7 +3,9 @@ package org.mutirao.worker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Assignment;
 import org.mutirao.protocol.message.Reply.TaskPackage;
 import org.mutirao.protocol.message.WorkerRequest;
@@ -24,6 +26,9 @@ final class HeldTask implements RunPermits {
     private static final Logger log = LoggerFactory.getLogger(HeldTask.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Masters that fail over take less. What nobody hears costs an attempt. */
+    private static final int TRIES = 10;
 
     private final Slot.Shared shared;
     private final Session session;
@@ -156,18 +161,40 @@ final class HeldTask implements RunPermits {
         }
         Optional<Assignment> assignment = assignment();
         try {
-            if (assignment.isPresent()) {
-                shared.client()
-                        .ask(
-                                session.endpoint(),
-                                new WorkerRequest.ReturnTask(
-                                        session.self(), assignment.get().lease(), reason, environment, counts),
-                                TIMEOUT);
+            for (int tries = 0; assignment.isPresent() && tries < TRIES; tries++) {
+                if (isHeard(assignment.get(), reason, environment, counts)) {
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             }
-        } catch (IOException e) {
-            log.debug("The lease was not given back ({}); it will run out", e.getMessage());
         } finally {
             free(); // not before: by a heartbeat that does not name it any more it would be lost, and that counts
         }
+    }
+
+    /** The master that leads now is told, which may be another than the one that gave the task. */
+    private boolean isHeard(Assignment given, String reason, Optional<String> environment, boolean counts)
+            throws InterruptedException {
+        Session now = shared.link()
+                .now()
+                .filter(any -> any.terms()
+                        .filter(terms -> terms.grid().equals(given.grid()))
+                        .isPresent())
+                .orElse(session);
+        try {
+            Reply reply = shared.client()
+                    .ask(
+                            now.endpoint(),
+                            new WorkerRequest.ReturnTask(now.self(), given.lease(), reason, environment, counts),
+                            TIMEOUT);
+            if (reply instanceof Reply.Ok) {
+                return true;
+            }
+            log.debug("The lease was not given back yet: {}", reply);
+        } catch (IOException e) {
+            log.debug("The lease was not given back yet: {}", e.getMessage());
+        }
+        shared.link().doubt(now);
+        return false;
     }
 }

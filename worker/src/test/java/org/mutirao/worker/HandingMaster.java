@@ -21,6 +21,7 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Feature;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
 import org.mutirao.protocol.units.ByteSize;
@@ -40,6 +41,9 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
     final List<Result> results = new CopyOnWriteArrayList<>();
     /** Why it was given back. */
     final List<String> returned = new CopyOnWriteArrayList<>();
+
+    /** So many times it does not take what is given back, as one that leads since a moment. */
+    final AtomicInteger deaf = new AtomicInteger();
 
     final AtomicInteger handedOut = new AtomicInteger();
     /** What the worker named while it waited for an answer to what it gave back; each waits for a heartbeat. */
@@ -86,6 +90,10 @@ final class HandingMaster implements AutoCloseable, WireServer.Handler {
     @Override
     public void onRequest(WireServer.Connection from, Dialect dialect, Request request, WireServer.Answer answer) {
         Request said = request instanceof WorkerRequest.InSession in ? in.said() : request;
+        if (said instanceof WorkerRequest.ReturnTask && deaf.getAndDecrement() > 0) {
+            answer.send(new Reply.Failure(Refusal.REGISTER_AGAIN, "this master does not know you"));
+            return;
+        }
         Reply reply = reply(said);
         if (said instanceof WorkerRequest.ReturnTask) {
             returning.set(() -> answer.send(reply));

@@ -127,6 +127,17 @@ class PausedWorkerTest {
                 "what is not named any more is lost, and that counts");
     }
 
+    /** Of a group another master may lead by now. What it does not hear would be lost, and that counts. */
+    @Test
+    void whatNoMasterHeardIsGivenBackOnceMore() throws Exception {
+        start(Optional.of(Pausing.GIVE_BACK));
+        master.deaf.set(1);
+        somebodyComes();
+        await().atMost(TIMEOUT).until(() -> !master.returned.isEmpty());
+        assertEquals(List.of(false), master.counted);
+        assertEquals(List.of(Lease.of(1, 1)), master.heldWhileReturning);
+    }
+
     @Test
     void whoLeavesGivesBackWhatStandsStill() throws Exception {
         start(Optional.empty());

@@ -203,14 +203,15 @@ public final class WorkerHandler {
     }
 
     Reply giveBack(WorkerRequest.ReturnTask giveBack) {
-        if (isOurs(giveBack.peer())) {
-            dispatcher.onReturn(
-                    giveBack.peer(),
-                    giveBack.lease(),
-                    giveBack.counts() ? WorkerText.printable(giveBack.reason()) : WorkerText.brief(giveBack.reason()),
-                    giveBack.environment(),
-                    giveBack.counts());
+        if (!isOurs(giveBack.peer())) {
+            return unknown();
         }
+        dispatcher.onReturn(
+                giveBack.peer(),
+                giveBack.lease(),
+                giveBack.counts() ? WorkerText.printable(giveBack.reason()) : WorkerText.brief(giveBack.reason()),
+                giveBack.environment(),
+                giveBack.counts());
         return new Reply.Ok(false);
     }
 
@@ -245,7 +246,7 @@ public final class WorkerHandler {
         if (isOurs(fetch.peer())) {
             packages.sendWheel(fetch.name(), answer);
         } else {
-            answer.send(refused(Refusal.REGISTER_AGAIN, Text.of("this master does not know you; register first")));
+            answer.send(unknown());
         }
     }
 
@@ -262,6 +263,10 @@ public final class WorkerHandler {
             dispatcher.onLeave(leave.peer());
         }
         return new Reply.Ok(false);
+    }
+
+    private static Reply unknown() {
+        return refused(Refusal.REGISTER_AGAIN, Text.of("this master does not know you; register first"));
     }
 
     /** Only our workers give back or leave, and only after they registered. */
