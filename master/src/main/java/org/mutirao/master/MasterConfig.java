@@ -153,6 +153,12 @@ public record MasterConfig(
      * @param maxUnpacked what one package may unpack to
      */
     public record Sizes(ByteSize maxPackage, ByteSize maxResult, ByteSize maxUnpacked) {
+        public Sizes {
+            check(maxPackage.bytes() > 0, Text.of("%s: expected more than 0", "--max-package"));
+            check(maxResult.bytes() > 0, Text.of("%s: expected more than 0", "--max-result"));
+            check(maxUnpacked.bytes() > 0, Text.of("%s: expected more than 0", "--max-unpacked"));
+        }
+
         /** Packages and results arrive in the same way, so the wire allows the larger of both. */
         public ByteSize largestPayload() {
             return maxPackage.bytes() > maxResult.bytes() ? maxPackage : maxResult;

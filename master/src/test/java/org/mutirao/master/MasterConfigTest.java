@@ -115,6 +115,15 @@ class MasterConfigTest {
                         "--results-on=leader"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--max-package", "--max-result", "--max-unpacked"})
+    void nothingAtAllIsNoSize(String option) {
+        assertEquals(
+                option + ": expected more than 0",
+                assertThrows(IllegalArgumentException.class, () -> parsed(option + "=0"))
+                        .getMessage());
+    }
+
     private static Main given(String... args) {
         CommandLine line = Main.commandLine();
         line.parseArgs(args);

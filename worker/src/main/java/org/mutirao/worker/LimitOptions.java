@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.pack.TaskBounds;
+import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.worker.run.RunLimits;
 import org.mutirao.worker.run.ScriptEnvironment;
@@ -78,6 +79,8 @@ final class LimitOptions {
      * @param timeout how long a script may run if its package does not say
      */
     WorkerConfig.Limits limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
+        checkThatItIsSomething(maxDisk == null || maxDisk.bytes() > 0, "--max-disk");
+        checkThatItIsSomething(maxCpuTime == null || !maxCpuTime.isZero(), "--max-cpu-time");
         return new WorkerConfig.Limits(
                 timeout,
                 maxTimeout == null ? WorkerConfig.LONGEST : maxTimeout,
@@ -90,6 +93,13 @@ final class LimitOptions {
                         maxProcesses,
                         maxOpenFiles,
                         maxOutput.bytes()));
+    }
+
+    /** Inside, a limit of 0 is none. */
+    private static void checkThatItIsSomething(boolean isSomething, String option) {
+        if (!isSomething) {
+            throw new IllegalArgumentException(Text.of("%s: expected more than 0", option));
+        }
     }
 
     /** Throws an IllegalArgumentException with a sentence where one can't be a name. */

@@ -114,6 +114,7 @@ public record WorkerConfig(
                     Text.of("--max-memory: expected at least 16MiB"));
             check(!timeout.isZero(), Text.of("--timeout: expected more than 0"));
             check(!maxTimeout.isZero(), Text.of("%s: expected more than 0", "--max-timeout"));
+            check(maxUnpacked.bytes() > 0, Text.of("%s: expected more than 0", "--max-unpacked"));
             check(most.output() > 0, Text.of("%s: expected more than 0", "--max-output"));
             check(most.processes() >= 1, Text.of("%s: expected at least %s", "--max-processes", 1));
             check(most.files() >= 1, Text.of("%s: expected at least %s", "--max-files", 1));

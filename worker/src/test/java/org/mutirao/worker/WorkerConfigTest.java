@@ -174,6 +174,11 @@ class WorkerConfigTest {
                 "--max-open-files=9 | --max-open-files: expected at least 16",
                 "--max-output=0MiB | --max-output: expected more than 0",
                 "--max-timeout=0s  | --max-timeout: expected more than 0",
+                "--max-disk=0      | --max-disk: expected more than 0",
+                "--max-cpu-time=0s | --max-cpu-time: expected more than 0",
+                "--max-unpacked=0  | --max-unpacked: expected more than 0",
+                "--max-environments=0 | --max-environments: expected more than 0",
+                "--build-timeout=0s | --build-timeout: expected more than 0",
             })
     void whatCantBeMeantIsRefusedWithASentence(String option, String sentence) {
         assertEquals(
@@ -191,6 +196,8 @@ class WorkerConfigTest {
                 "--hours=07:00-07:00 | worker: the value of --hours: the two times are the same; without --hours it works all day (see worker --help)",
                 "--on-battery=stop | worker: the value of --on-battery: expected pause or go-on (see worker --help)",
                 "--pause=stop      | worker: the value of --pause: expected suspend, give-back or finish (see worker --help)",
+                "--max-cpu-time=999999999999d | worker: the value of --max-cpu-time: '999999999999d' is longer than 3650d, the longest that can be said (see worker --help)",
+                "--max-disk=9000000TiB | worker: the value of --max-disk: '9000000TiB' is more than 1024TiB, the largest size that can be said (see worker --help)",
                 "--warm=x          | worker: the value of --warm: expected auto, off, or 1 to 1000000 (see worker --help)",
             })
     void aWrongWordIsOneLineAndWhereTheHelpIs(String option, String line) {

@@ -77,7 +77,8 @@ final class TaskSpecReader {
         } catch (IllegalArgumentException e) {
             // The error below says what was expected, whichever way it is wrong.
         }
-        throw refused(Text.of("has a '%s' that is no duration like 90s or 2h", name));
+        throw refused(
+                Text.of("has a '%s' that is no duration like 90s or 2h, up to %s", name, Durations.format(longest)));
     }
 
     /** In bytes; 0 if it is not there. */

@@ -12,6 +12,9 @@ import org.mutirao.protocol.text.Text;
  * @param bytes 0 or more
  */
 public record ByteSize(long bytes) {
+    /** So that sums and multiples of it fit into a long. */
+    private static final long LARGEST = 1L << 50;
+
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
     private static final Map<String, Long> UNITS = Map.ofEntries(
             Map.entry("", 1L),
@@ -42,11 +45,12 @@ public record ByteSize(long bytes) {
         if (unit == null) {
             throw new IllegalArgumentException(Text.of("'%s' is not a size: write it like 500MiB or 2GiB", text));
         }
-        try {
-            return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(Text.of("'%s' is more bytes than can be counted", text), e);
+        long count = Long.parseLong(matcher.group(1));
+        if (count > LARGEST / unit) {
+            throw new IllegalArgumentException(
+                    Text.of("'%s' is more than %s, the largest size that can be said", text, new ByteSize(LARGEST)));
         }
+        return new ByteSize(count * unit);
     }
 
     public static ByteSize mebi(long count) {

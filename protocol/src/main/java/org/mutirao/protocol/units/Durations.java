@@ -10,6 +10,9 @@ import org.mutirao.protocol.text.Text;
 public final class Durations {
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|min|h|d)?", Pattern.CASE_INSENSITIVE);
 
+    /** So that sums and multiples of it fit into any count of nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private Durations() {}
 
     /** A number without a unit is in seconds. */
@@ -21,13 +24,19 @@ public final class Durations {
         }
         long amount = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2).toLowerCase(Locale.ROOT);
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m", "min" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
+        Duration duration =
+                switch (unit) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m", "min" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    Text.of("'%s' is longer than %s, the longest that can be said", text, format(LONGEST)));
+        }
+        return duration;
     }
 
     /** The largest unit that divides it, for a person; {@link #parse} reads it back. */

@@ -22,7 +22,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "GiB", "-1", "1XB", "1.5GiB", "999999999999999TiB"})
+    @ValueSource(strings = {"", "GiB", "-1", "1XB", "1.5GiB", "1025TiB", "999999999999999TiB"})
     void otherTextsAreNoSizes(String text) {
         assertThrows(IllegalArgumentException.class, () -> ByteSize.parse(text));
     }
@@ -35,7 +35,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "-5s", "1y", "1 2"})
+    @ValueSource(strings = {"", "s", "-5s", "1y", "1 2", "3651d", "999999999999d"})
     void otherTextsAreNoDurations(String text) {
         assertThrows(IllegalArgumentException.class, () -> Durations.parse(text));
     }

@@ -19,13 +19,18 @@ public record EnvironmentSettings(Optional<String> index, ByteSize most, Duratio
 
     public EnvironmentSettings {
         index.ifPresent(EnvironmentSettings::check);
-        if (patience.isZero()) {
-            throw new IllegalArgumentException(Text.of("--build-timeout: expected more than 0"));
-        }
+        check(!patience.isZero(), "--build-timeout");
+        check(most.bytes() > 0, "--max-environments");
     }
 
     public static EnvironmentSettings defaults() {
         return new EnvironmentSettings(Optional.empty(), ByteSize.gibi(10), Duration.ofMinutes(10));
+    }
+
+    private static void check(boolean isSomething, String option) {
+        if (!isSomething) {
+            throw new IllegalArgumentException(Text.of("%s: expected more than 0", option));
+        }
     }
 
     private static void check(String url) {
