@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
     /** Which part of the reserve nothing from the network may take, so that half messages can't stop the log. */
+    private static final int COPY_BLOCK = 256 * 1024;
+
     private static final int FOR_THE_LOG = 4;
 
     private final BlobFolder folder;
@@ -89,7 +91,8 @@ public final class BlobStore {
     public Payload copyIn(Path file, ByteSize limit) throws IOException {
         Spool.Sink sink = spool(limit).open();
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] block = new byte[256 * 1024];
+            // Most packages are small, and a large block for each of them would only be filled with zeros.
+            byte[] block = new byte[(int) Math.max(1, Math.min(COPY_BLOCK, Files.size(file)))];
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 sink.write(block, 0, count);
             }

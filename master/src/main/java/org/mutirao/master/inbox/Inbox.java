@@ -16,10 +16,10 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.mutirao.protocol.disk.FileNames;
@@ -48,7 +48,10 @@ public final class Inbox implements AutoCloseable {
     private static final Duration SCANNED_WITHIN = Duration.ofMinutes(2);
     private static final Duration TAKEN_WITHIN = Duration.ofMinutes(15);
     /** What one scan hands to the takers at most; the rest waits in the folder. */
-    private static final int MAX_TAKEN = 512;
+    private static final int MAX_TAKEN = 4096;
+
+    /** When to look again while the takers have that many. */
+    private static final Duration FULL = Duration.ofMillis(100);
 
     private final Path folder;
     private final LeftAlone notes;
@@ -65,8 +68,10 @@ public final class Inbox implements AutoCloseable {
     /** Files that a taker has, or that can't be moved away; by name, with what they looked like. */
     private final Map<String, Sighting> busy = new ConcurrentHashMap<>();
 
+    /** Those of them that a taker has. */
+    private final Set<String> inHand = ConcurrentHashMap.newKeySet();
+
     private final Set<String> mentioned = new HashSet<>();
-    private final AtomicInteger taking = new AtomicInteger();
     private final GuardedPool takers;
     private final GuardedLoop watcher;
     private volatile boolean closed;
@@ -113,11 +118,15 @@ public final class Inbox implements AutoCloseable {
             register(service);
             hands.recover();
             while (!closed) {
-                Duration pause = scan();
+                long begun = nanos.getAsLong();
+                Duration wanted = scan();
+                // A folder with very many files takes long to look at, and others want the processor too.
+                Duration took = Duration.ofNanos(nanos.getAsLong() - begun);
+                Duration pause = longer(wanted, took);
                 WatchKey key = service.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
                 if (key != null) {
                     // What comes together is looked at together: one scan reads the whole folder.
-                    Thread.sleep(GATHER.toMillis());
+                    Thread.sleep(longer(GATHER, took).toMillis());
                     key.pollEvents();
                     key.reset();
                 }
@@ -126,6 +135,10 @@ public final class Inbox implements AutoCloseable {
             complain(Text.of("this folder can't be watched"), e);
             TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
         }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     private void register(WatchService service) {
@@ -141,11 +154,12 @@ public final class Inbox implements AutoCloseable {
     Duration scan() {
         Duration pause = SCAN;
         Set<String> names = new HashSet<>();
+        openFiles.forget();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = FileNames.nameOf(file);
                 names.add(name);
-                Duration wait = isPackage(file, name) ? lookAt(file, name) : SCAN;
+                Duration wait = lookAt(file, name);
                 pause = wait.compareTo(pause) < 0 ? wait : pause;
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -160,29 +174,40 @@ public final class Inbox implements AutoCloseable {
         arrivals.retain(names);
         mentioned.retainAll(names);
         notes.retain(names);
-        busy.keySet().removeIf(name -> !names.contains(name) && taking.get() == 0);
+        busy.keySet().removeIf(name -> !names.contains(name) && inHand.isEmpty());
         return pause;
-    }
-
-    private boolean isPackage(Path file, String name) {
-        if (name.startsWith(".") || name.equals(RejectedFolder.NAME)) {
-            return false;
-        }
-        boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-        if (plain && name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
-            return true;
-        }
-        if (mentioned.size() < 1000 && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && mentioned.add(name)) {
-            notes.explain(file, name);
-        }
-        return false;
     }
 
     /** Returns how long to wait before the next look. */
     private Duration lookAt(Path file, String name) {
+        if (name.startsWith(".") || name.equals(RejectedFolder.NAME) || inHand.contains(name)) {
+            return SCAN;
+        }
+        if (inHand.size() >= MAX_TAKEN) {
+            return FULL;
+        }
+        if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
+            return lookAtPackage(file, name);
+        }
+        mention(file, name);
+        return SCAN;
+    }
+
+    private void mention(Path file, String name) {
+        if (mentioned.size() < 1000 && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && mentioned.add(name)) {
+            notes.explain(file, name);
+        }
+    }
+
+    private Duration lookAtPackage(Path file, String name) {
         long now = nanos.getAsLong();
         try {
-            Sighting sighting = Sighting.of(file);
+            Optional<Sighting> found = Sighting.find(file);
+            if (found.isEmpty()) {
+                mention(file, name);
+                return SCAN;
+            }
+            Sighting sighting = found.get();
             boolean waits = later.getOrDefault(name, now) - now > 0;
             if (waits || sighting.equals(busy.get(name))) {
                 return SCAN;
@@ -190,12 +215,12 @@ public final class Inbox implements AutoCloseable {
             Duration age = Duration.ofMillis(wall.millis() - sighting.modified().toMillis());
             Arrivals.Step step = arrivals.look(
                     name, sighting, () -> contentOf(file, sighting.size()), () -> openFiles.of(file), age, now);
-            if (step == Arrivals.Step.WAIT || taking.get() >= MAX_TAKEN) {
+            if (step == Arrivals.Step.WAIT) {
                 return arrivals.patience(name, now);
             }
             busy.put(name, sighting);
             arrivals.forget(name);
-            taking.incrementAndGet();
+            inHand.add(name);
             takers.execute(Text.of("taking %s in", name), () -> take(file, name, sighting));
         } catch (NoSuchFileException e) {
             log.debug("A file was deleted before it was looked at");
@@ -243,7 +268,7 @@ public final class Inbox implements AutoCloseable {
             tryLater(name, FAULT);
             throw e;
         } finally {
-            taking.decrementAndGet();
+            inHand.remove(name);
         }
     }
 
@@ -253,7 +278,7 @@ public final class Inbox implements AutoCloseable {
     }
 
     boolean isIdle() {
-        return taking.get() == 0;
+        return inHand.isEmpty();
     }
 
     /** Stops looking, and waits for what is being taken. */

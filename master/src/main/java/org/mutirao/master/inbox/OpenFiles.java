@@ -12,10 +12,11 @@ import java.util.function.LongSupplier;
 
 /**
  * The files of a folder that programs have open for writing, as Linux tells in {@code /proc}. Elsewhere, and of other users' programs,
- * nothing is known. One look at all programs costs milliseconds, so it holds for a moment. For one thread.
+ * nothing is known. One look at all programs costs milliseconds, so it holds for one scan of the folder, if that is not long. For one thread.
  */
 final class OpenFiles {
-    private static final Duration FRESH = Arrivals.SETTLE;
+    /** How long a look holds within a scan. Whatever is written after that look is found changed before it is taken. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Path processes;
     private final Path folder;
@@ -29,6 +30,11 @@ final class OpenFiles {
         this.processes = processes;
         this.folder = folder;
         this.nanos = nanos;
+    }
+
+    /** The next question is answered by a new look. */
+    void forget() {
+        looked = false;
     }
 
     /** Asks of one file of the folder. */

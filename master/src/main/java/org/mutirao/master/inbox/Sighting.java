@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Optional;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.text.Text;
 
@@ -16,25 +18,39 @@ import org.mutirao.protocol.text.Text;
  * @param changed the time that no program can set back, where the system keeps one; else the time of creation
  */
 record Sighting(long size, FileTime modified, FileTime changed, String identity) {
+    private static final String ON_UNIX = "unix:isRegularFile,size,lastModifiedTime,ctime,fileKey";
+
     static Sighting of(Path file) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isRegularFile()) {
-            throw new IOException(Text.of("it is no ordinary file"));
-        }
-        return new Sighting(
-                attributes.size(),
-                attributes.lastModifiedTime(),
-                changed(file, attributes),
-                String.valueOf(attributes.fileKey()));
+        return find(file).orElseThrow(() -> new IOException(Text.of("it is no ordinary file")));
     }
 
-    private static FileTime changed(Path file, BasicFileAttributes attributes) throws IOException {
+    /** Asks the system once, as a full folder has many files. Empty if it is no ordinary file. */
+    static Optional<Sighting> find(Path file) throws IOException {
+        Map<String, Object> attributes;
         try {
-            return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+            attributes = Files.readAttributes(file, ON_UNIX, LinkOption.NOFOLLOW_LINKS);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return attributes.creationTime(); // Windows
+            return onWindows(file);
         }
+        return (Boolean) attributes.get("isRegularFile")
+                ? Optional.of(new Sighting(
+                        (Long) attributes.get("size"),
+                        (FileTime) attributes.get("lastModifiedTime"),
+                        (FileTime) attributes.get("ctime"),
+                        String.valueOf(attributes.get("fileKey"))))
+                : Optional.empty();
+    }
+
+    private static Optional<Sighting> onWindows(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attributes.isRegularFile()
+                ? Optional.of(new Sighting(
+                        attributes.size(),
+                        attributes.lastModifiedTime(),
+                        attributes.creationTime(),
+                        String.valueOf(attributes.fileKey())))
+                : Optional.empty();
     }
 
     /** Names this very hand-in: the same file seen again after a crash gives the same key, the same ZIP copied again does not. */
