@@ -1,5 +1,6 @@
 """Our own programs, started as the README starts them, and what the rows of the table have in common."""
 
+import contextlib
 import io
 import os
 import pathlib
@@ -48,6 +49,16 @@ def end(process):
             process.wait()
 
 
+@contextlib.contextmanager
+def ending(stop):
+    """What was started so far is ended if the rest of its start fails."""
+    try:
+        yield
+    except BaseException:
+        stop()
+        raise
+
+
 def package(main, data):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, 'w', zipfile.ZIP_DEFLATED) as archive:
@@ -67,7 +78,8 @@ class Master:
         self.process = subprocess.Popen(
             [HOME / 'bin' / 'mutirao-master', '--host', '127.0.0.1', '--port', '0', '--discovery-ports', 'none', '--http', 'off',
              '--port-file', ports, *options], cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
-        wait_for(lambda: ports.exists() or self.process.poll() is not None, 'the start of the master')
+        with ending(self.close):
+            wait_for(lambda: ports.exists() or self.process.poll() is not None, 'the start of the master')
         if not ports.exists():
             raise SystemExit(f'the master did not start; see {folder / "master.log"}')
         self.port = int(ports.read_text().split()[0])
@@ -93,8 +105,10 @@ class Grid:
         self.worker = subprocess.Popen(
             [HOME / 'bin' / 'mutirao-worker', '--master', f'127.0.0.1:{self.master.port}', '--slots', str(work.slots), '--python', work.python,
              '--port-file', ready, *self.worker_options], cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
-        wait_for(lambda: ready.exists() or self.worker.poll() is not None, 'the start of the worker')
+        with ending(self.stop):
+            wait_for(lambda: ready.exists() or self.worker.poll() is not None, 'the start of the worker')
         if not ready.exists():
+            self.stop()
             raise SystemExit(f'the worker did not start; see {folder / "worker.log"}')
         self.folder = folder
         self.runs = 0

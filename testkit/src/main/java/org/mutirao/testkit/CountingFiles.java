@@ -6,11 +6,13 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
@@ -37,11 +40,26 @@ public final class CountingFiles {
     private final FileSystem files;
     private final Provider provider = new Provider();
     private final FileSystem counting = new Counting();
+    private volatile boolean heldToModes;
     private final List<String> operations = Collections.synchronizedList(new ArrayList<>());
 
     /** @param folder of the system's own file system */
     public CountingFiles(Path folder) {
         this.files = folder.getFileSystem();
+    }
+
+    /** From now on folders are closed to whom their modes close them, also to root. */
+    public void holdToModes() {
+        heldToModes = true;
+    }
+
+    private Path mayEnter(Path folder, PosixFilePermission needed) throws IOException {
+        if (heldToModes
+                && folder != null
+                && !Files.getPosixFilePermissions(folder).contains(needed)) {
+            throw new AccessDeniedException(folder.toString());
+        }
+        return folder;
     }
 
     /** The same place, seen through this. */
@@ -208,8 +226,9 @@ public final class CountingFiles {
         @Override
         public DirectoryStream<Path> newDirectoryStream(Path folder, DirectoryStream.Filter<? super Path> filter)
                 throws IOException {
-            DirectoryStream<Path> stream =
-                    real().newDirectoryStream(note("list", folder), path -> filter.accept(wrapped(path)));
+            DirectoryStream<Path> stream = real().newDirectoryStream(
+                            mayEnter(note("list", folder), PosixFilePermission.OWNER_READ),
+                            path -> filter.accept(wrapped(path)));
             return new DirectoryStream<>() {
                 @Override
                 public Iterator<Path> iterator() {
@@ -273,6 +292,7 @@ public final class CountingFiles {
         @Override
         public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
                 throws IOException {
+            mayEnter(plain(path).getParent(), PosixFilePermission.OWNER_EXECUTE);
             return real().readAttributes(note("look", path), type, options);
         }
 

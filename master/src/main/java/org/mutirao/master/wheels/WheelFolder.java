@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -79,7 +80,11 @@ public final class WheelFolder {
     public List<WheelRow> rows() throws IOException {
         List<WheelRow> rows = new ArrayList<>();
         for (String name : names()) {
-            rows.add(new WheelRow(name, Files.size(folder.resolve(name))));
+            try {
+                rows.add(new WheelRow(name, Files.size(folder.resolve(name))));
+            } catch (NoSuchFileException e) {
+                log.debug("The wheel {} is gone by now", name);
+            }
         }
         return rows;
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.Sha256;
+import org.mutirao.protocol.message.WheelRow;
 import org.mutirao.testkit.Wheels;
 
 class WheelFolderTest {
@@ -49,6 +50,16 @@ class WheelFolderTest {
         List<String> before = lines(wheels);
         Wheels.pure(folder, "mutirao_a", "1.0", "x = 'another'");
         assertNotEquals(before, lines(wheels));
+    }
+
+    /** A person clears up while it is listed. */
+    @Test
+    void aWheelThatVanishesMeanwhileIsLeftOut() throws Exception {
+        Path wheel = Wheels.pure(folder, "mutirao_a", "1.0", "x = 1");
+        Files.createSymbolicLink(folder.resolve("mutirao_b-1.0-py3-none-any.whl"), folder.resolve("gone"));
+        WheelFolder wheels = new WheelFolder(folder);
+        assertEquals(List.of(new WheelRow("mutirao_a-1.0-py3-none-any.whl", Files.size(wheel))), wheels.rows());
+        assertEquals(1, lines(wheels).size());
     }
 
     @Test

@@ -100,17 +100,34 @@ final class Consumption {
     }
 
     private String read(long pid, String name) {
+        return read(proc.resolve(Long.toString(pid)).resolve(name));
+    }
+
+    private static String read(Path file) {
         try {
-            return new String(
-                    Files.readAllBytes(proc.resolve(Long.toString(pid)).resolve(name)), StandardCharsets.ISO_8859_1);
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return ""; // it has ended, or is another user's
         }
     }
 
     private long memoryOf(long pid) {
-        String status = read(pid, "status");
+        String status = ofMemory(pid);
         return kibibytes(status, "RssAnon:") + kibibytes(status, "RssShmem:") + kibibytes(status, "VmSwap:");
+    }
+
+    /** The first thread of a process may end before the others, and has no memory then. */
+    private String ofMemory(long pid) {
+        String status = read(pid, "status");
+        if (status.contains("\nState:\tZ")) {
+            for (Path thread : OtherThreads.of(proc.resolve(Long.toString(pid)))) {
+                status = read(thread.resolve("status"));
+                if (status.contains("\nRssAnon:")) {
+                    return status;
+                }
+            }
+        }
+        return status;
     }
 
     /** Memory that a process shares with others counts for each only in part. */

@@ -1,12 +1,15 @@
 package org.mutirao.worker.run;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -115,9 +118,9 @@ final class FolderUse implements AutoCloseable {
                 if (folders.isEmpty()) {
                     return false;
                 }
-                open = Files.newDirectoryStream(folders.remove());
+                open = opened(folders.remove());
                 entries = open.iterator();
-            } catch (IOException | DirectoryIteratorException e) {
+            } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
                 close(); // gone, or not to be read: then nothing below it counts
             }
             return true;
@@ -125,15 +128,42 @@ final class FolderUse implements AutoCloseable {
 
         private void count(Path entry) {
             try {
-                BasicFileAttributes is =
-                        Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                BasicFileAttributes is = attributes(entry);
                 count++;
                 bytes += is.isRegularFile() ? is.size() : 0;
                 if (is.isDirectory()) {
                     folders.add(entry);
                 }
-            } catch (IOException e) {
+            } catch (IOException | UnsupportedOperationException e) {
                 // it has gone since
+            }
+        }
+
+        private DirectoryStream<Path> opened(Path folder) throws IOException {
+            try {
+                return Files.newDirectoryStream(folder);
+            } catch (AccessDeniedException e) {
+                letIn(folder);
+                return Files.newDirectoryStream(folder);
+            }
+        }
+
+        private BasicFileAttributes attributes(Path entry) throws IOException {
+            try {
+                return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            } catch (AccessDeniedException e) {
+                letIn(entry.getParent());
+                return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+
+        /** A script that locks a folder must not hide by that what it wrote there. Its owner, who runs it, may enter again. */
+        private void letIn(Path folder) throws IOException {
+            PosixFileAttributes is = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Set<PosixFilePermission> permissions = new HashSet<>(is.permissions());
+            if (is.isDirectory()
+                    && permissions.addAll(Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_EXECUTE))) {
+                Files.setPosixFilePermissions(folder, permissions);
             }
         }
 

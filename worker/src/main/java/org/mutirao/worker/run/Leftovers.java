@@ -40,6 +40,9 @@ final class Leftovers {
     /** Where a process tells when it began, counted from its state. */
     private static final int START = 19;
 
+    /** Where it tells how many threads it has. */
+    private static final int THREADS = 17;
+
     private static final int MEMORY = 20;
     private static final int ENVIRONMENT_END = 48;
     /** So often a process that is becoming another program is looked at again. */
@@ -110,7 +113,7 @@ final class Leftovers {
             if (fields.length <= START) {
                 continue; // gone
             }
-            alive.put(pid, !fields[0].equals("Z") && !fields[0].equals("X"));
+            alive.put(pid, isAlive(fields));
             children.computeIfAbsent(Long.parseLong(fields[1]), parent -> new ArrayList<>())
                     .add(pid);
             if (pid == session
@@ -130,6 +133,12 @@ final class Leftovers {
         found.remove(session);
         found.removeIf(pid -> !alive.get(pid));
         return List.copyOf(found);
+    }
+
+    /** One whose first thread has ended looks like a process that has, but for the number of its threads. */
+    private static boolean isAlive(String[] fields) {
+        boolean hasEnded = fields[0].equals("Z") || fields[0].equals("X");
+        return !hasEnded || (!fields[THREADS].equals("0") && !fields[THREADS].equals("1"));
     }
 
     private List<String> newcomers(Collection<Long> known) {
@@ -236,11 +245,24 @@ final class Leftovers {
             pause.run();
             environment = readEnvironment(pid);
         }
-        return environment.length == 0 ? readEnvironment(pid) : environment;
+        return environment.length == 0 ? ofOtherThreads(pid) : environment;
     }
 
     private byte[] readEnvironment(String pid) throws IOException {
-        try (var in = Files.newInputStream(proc.resolve(pid).resolve("environ"))) {
+        return read(proc.resolve(pid).resolve("environ"));
+    }
+
+    /** The first thread of a process may end before the others, and then tells nothing any more. */
+    private byte[] ofOtherThreads(String pid) throws IOException {
+        byte[] environment = readEnvironment(pid);
+        for (Path thread : OtherThreads.of(proc.resolve(pid))) {
+            environment = environment.length == 0 ? read(thread.resolve("environ")) : environment;
+        }
+        return environment;
+    }
+
+    private static byte[] read(Path environ) throws IOException {
+        try (var in = Files.newInputStream(environ)) {
             return in.readNBytes(MAX_ENVIRONMENT);
         }
     }

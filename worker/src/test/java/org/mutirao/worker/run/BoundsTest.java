@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.pack.TaskSpec;
+import org.mutirao.testkit.CountingFiles;
 import org.mutirao.worker.warm.Used;
 
 /** Scripts that take more than their task.json says; each is bounded by itself too. */
@@ -229,6 +231,24 @@ class BoundsTest {
                 use.look(List.of());
             }
             assertEquals(new FolderUse.Size(205, 211), use.now());
+        }
+    }
+
+    /** Root may read every folder, others may not. */
+    @Test
+    void whatAScriptHidesInAFolderThatItLockedCounts() throws Exception {
+        Path root = Files.createDirectories(folder.resolve("root"));
+        Path locked = Files.createDirectories(root.resolve("locked"));
+        Path unreadable = Files.createDirectories(root.resolve("unreadable"));
+        Files.writeString(locked.resolve("a"), "12345");
+        Files.writeString(unreadable.resolve("b"), "1234567");
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+        Files.setPosixFilePermissions(unreadable, PosixFilePermissions.fromString("r--------"));
+        CountingFiles files = new CountingFiles(root);
+        files.holdToModes();
+        try (FolderUse use = new FolderUse(files.see(root), folder, FolderUse.Size.NOTHING, System::nanoTime)) {
+            use.look(List.of());
+            assertEquals(new FolderUse.Size(12, 4), use.now());
         }
     }
 

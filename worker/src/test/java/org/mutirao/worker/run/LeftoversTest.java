@@ -148,6 +148,28 @@ class LeftoversTest {
         assertEquals(List.of(120L), found(untold, false), "50 was there before");
     }
 
+    /** It looks like one that has ended, and its other threads go on. */
+    @Test
+    void oneWhoseFirstThreadHasEndedIsFound() throws Exception {
+        Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);
+        zombie(102, 1);
+        zombie(103, 2);
+        Files.writeString(
+                Files.createDirectories(proc.resolve("103/task/104")).resolve("environ"), "MUTIRAO_RUN=" + MARK + "\0");
+        latest(104);
+        assertEquals(List.of(103L), found(leftovers, false));
+    }
+
+    /** It has no variables and no memory any more. */
+    private void zombie(long pid, int threads) throws IOException {
+        process(pid, 1, pid, "");
+        Path own = proc.resolve(String.valueOf(pid));
+        Files.writeString(own.resolve("environ"), "");
+        Files.writeString(
+                own.resolve("stat"),
+                pid + " (a b) Z 1 1 " + pid + " 0".repeat(13) + " " + threads + " 0 7 0" + " 0".repeat(30));
+    }
+
     @Test
     void oneThatIsKnownStaysKnown() throws Exception {
         Leftovers leftovers = new Leftovers(proc, MARK, LeftoversTest::goOnAtOnce);

@@ -83,6 +83,29 @@ class LimitsTest {
         assertEquals(Ending.Limit.MEMORY, limit(outcome.ending()));
     }
 
+    /** The system then tells nothing of the first one's memory, which was all of it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHogWhoseFirstThreadHasEndedCountsToo(boolean warm) throws Exception {
+        TaskRunner.Outcome outcome = run(
+                warm,
+                "main.py",
+                "import ctypes, platform, threading, time\n"
+                        + "def hog():\n    held = bytearray(300 << 20)\n    time.sleep(60)\n"
+                        + "threading.Thread(target=hog).start()\n"
+                        + "ctypes.CDLL(None).syscall({'x86_64': 60, 'aarch64': 93}[platform.machine()], 0)");
+        assertEquals(Ending.Limit.MEMORY, limit(outcome.ending()));
+    }
+
+    /** Its code is the one that the system gives to those that it stops for the time that they took. */
+    @Test
+    void oneThatEndsByItselfWithTheCodeOfALimitBrokeNone() throws Exception {
+        TaskRunner.Outcome outcome =
+                run(false, "main.py", "import sys\nsys.exit(152)", "task.json", "{\"cpu_time\": \"90s\"}");
+        assertEquals(
+                152, assertInstanceOf(Ending.Exited.class, outcome.ending()).code());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPackageThatSaysWhatItNeedsMayTakeThat(boolean warm) throws Exception {
