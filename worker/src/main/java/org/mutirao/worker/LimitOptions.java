@@ -2,6 +2,7 @@ package org.mutirao.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.text.Text;
@@ -73,6 +74,29 @@ final class LimitOptions {
             description = "How many files each process of a script may have open (${DEFAULT-VALUE}).")
     private int maxOpenFiles;
 
+    @Option(
+            names = "--cgroup",
+            paramLabel = "auto|off",
+            defaultValue = "${env:MUTIRAO_CGROUP:-auto}",
+            description =
+                    "Let Linux hold each script to its limits in a cgroup of its own, where the worker may have such (${DEFAULT-VALUE}).")
+    private Cgroup cgroup;
+
+    /** Whether scripts run in cgroups. */
+    enum Cgroup {
+        AUTO,
+        OFF;
+
+        /** As a person writes it. */
+        static Cgroup parse(String text) {
+            return switch (text.strip().toLowerCase(Locale.ROOT)) {
+                case "auto" -> AUTO;
+                case "off" -> OFF;
+                default -> throw new IllegalArgumentException(Text.of("expected %s or %s", "auto", "off"));
+            };
+        }
+    }
+
     /**
      * All of it together.
      *
@@ -92,7 +116,8 @@ final class LimitOptions {
                         maxFiles,
                         maxProcesses,
                         maxOpenFiles,
-                        maxOutput.bytes()));
+                        maxOutput.bytes()),
+                cgroup == Cgroup.AUTO);
     }
 
     /** Inside, a limit of 0 is none. */

@@ -216,6 +216,7 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(Warm.class, Warm::parse)
                 .registerConverter(Hours.class, Hours::parse)
                 .registerConverter(SandboxChoice.class, SandboxChoice::parse)
+                .registerConverter(LimitOptions.Cgroup.class, LimitOptions.Cgroup::parse)
                 .registerConverter(Pausing.class, Pausing::parse)
                 .registerConverter(StayOptions.OnBattery.class, StayOptions.OnBattery::parse)
                 .registerConverter(WorkerId.class, WorkerId::new)
@@ -237,7 +238,8 @@ public final class Main implements Callable<Integer> {
                         "--max-disk",
                         "--max-files",
                         "--max-output",
-                        "--max-unpacked")
+                        "--max-unpacked",
+                        "--cgroup")
                 .options("What scripts see", "--sandbox", "--account", "--allow-network", "--readable")
                 .options("Warm interpreters", "--warm", "--preload")
                 .options("What packages need", "--allow-index", "--max-environments", "--build-timeout")

@@ -22,6 +22,8 @@ import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
 import org.mutirao.protocol.wire.SpoolMemory;
 import org.mutirao.protocol.wire.WireClient;
+import org.mutirao.worker.cgroup.OwnGroup;
+import org.mutirao.worker.cgroup.TaskGroups;
 import org.mutirao.worker.environment.Environments;
 import org.mutirao.worker.facts.FactFinder;
 import org.mutirao.worker.facts.KnownFacts;
@@ -148,7 +150,8 @@ public final class Worker implements AutoCloseable {
         link.start(); // asks the network while the interpreter is still being looked for
         Python runs = orClose(python::get);
         WindowsJob job = orClose(() -> WindowsJob.here(runs, folder.job()));
-        RunLimits limits = LimitsHere.of(config, folder.run(), job.isUsed());
+        TaskGroups groups = OwnGroup.divide(config.limits().cgroups());
+        RunLimits limits = LimitsHere.of(config, folder.run(), job.isUsed()).in(groups);
         Sandbox sandbox =
                 orClose(() -> Sandboxes.choose(config.interpreter().sandbox(), runs.command(), folder.places()));
         MachineWatch machine = new MachineWatch(config.stay().times(), senses.by(runs), LocalTime::now);

@@ -96,16 +96,18 @@ public record WorkerConfig(
      * @param maxUnpacked what its package may unpack to
      * @param maxMemory what it may take of the memory; empty for an equal part for each slot
      * @param most what else it may take; no room on the disk is an equal part for each slot
+     * @param cgroups whether the system holds it to that in a group of its own, where it can
      */
     public record Limits(
             Duration timeout,
             Duration maxTimeout,
             ByteSize maxUnpacked,
             Optional<ByteSize> maxMemory,
-            TaskBounds most) {
+            TaskBounds most,
+            boolean cgroups) {
         /** The usual ones but for these. */
         Limits(Duration timeout, ByteSize maxUnpacked, ByteSize maxOutput) {
-            this(timeout, LONGEST, maxUnpacked, Optional.empty(), usual(maxOutput));
+            this(timeout, LONGEST, maxUnpacked, Optional.empty(), usual(maxOutput), false);
         }
 
         public Limits {
@@ -175,7 +177,13 @@ public record WorkerConfig(
                 new Search(List.of(), DiscoveryPorts.defaults()),
                 SlotCount.auto(Runtime.getRuntime().availableProcessors()),
                 new Interpreter(Optional.empty(), Warm.auto(), true, List.of(), EnvironmentSettings.defaults()),
-                new Limits(Duration.ofHours(24), ByteSize.gibi(16), ByteSize.gibi(2)),
+                new Limits(
+                        Duration.ofHours(24),
+                        LONGEST,
+                        ByteSize.gibi(16),
+                        Optional.empty(),
+                        Limits.usual(ByteSize.gibi(2)),
+                        true),
                 Called.asItsMachine(),
                 Duration.ofSeconds(5),
                 Stay.FOREVER,

@@ -79,7 +79,8 @@ class WorkerConfigTest {
                                 Duration.ofHours(3),
                                 ByteSize.gibi(1),
                                 Optional.of(ByteSize.gibi(3)),
-                                new TaskBounds(Duration.ofMinutes(9), 5L << 30, 1000, 20, 64, 2 << 20)),
+                                new TaskBounds(Duration.ofMinutes(9), 5L << 30, 1000, 20, 64, 2 << 20),
+                                false),
                         new WorkerConfig.Called(
                                 Optional.of(new WorkerId("me")), Optional.of("Ana PC-7"), List.of("lab3", "gpu")),
                         Duration.ofMillis(500),
@@ -109,6 +110,7 @@ class WorkerConfigTest {
                         "--tag=gpu",
                         "--heartbeat=500ms",
                         "--max-unpacked=1GiB",
+                        "--cgroup=off",
                         "--max-output=2MiB",
                         "--max-memory=3GiB",
                         "--max-timeout=3h",

@@ -81,9 +81,13 @@ final class BrokenLimit {
                         "it used %s of the %s that it may have; \"memory\" in task.json asks for more, up to the worker's --max-memory",
                         size(peak.used().memory()), size(held.memory()));
             case PROCESSES ->
-                Text.of(
-                        "it had %s processes at a time, of the %s that it may have; start fewer, or ask for more with \"processes\" in task.json, up to the worker's --max-processes",
-                        peak.processes(), bounds.processes());
+                peak.processes() <= bounds.processes()
+                        ? Text.of(
+                                "it wanted more than the %s processes and threads that it may have; start fewer, or ask for more with \"processes\" in task.json, up to the worker's --max-processes",
+                                held.tasks())
+                        : Text.of(
+                                "it had %s processes at a time, of the %s that it may have; start fewer, or ask for more with \"processes\" in task.json, up to the worker's --max-processes",
+                                peak.processes(), bounds.processes());
             case CPU ->
                 Text.of(
                         "it used %s of the processor's time, of the %s that it may have; \"cpu_time\" in task.json asks for more, up to the worker's --max-cpu-time",

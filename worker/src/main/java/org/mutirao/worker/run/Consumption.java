@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.mutirao.worker.cgroup.TaskGroup;
 import org.mutirao.worker.warm.Used;
 
 /** What a script and all it started take, as Linux tells in {@code /proc}. Elsewhere only the time of the processor is known. For one thread. */
@@ -19,6 +20,7 @@ final class Consumption {
     private static final int FIRST_TIME = 11;
 
     private final Path proc;
+    private final TaskGroup group;
     private final boolean isTold;
     private long memory;
     private long peak;
@@ -32,7 +34,13 @@ final class Consumption {
     private boolean knowsIo;
 
     Consumption(Path proc) {
+        this(proc, TaskGroup.none());
+    }
+
+    /** @param group that knows more of what it took together when it has ended */
+    Consumption(Path proc, TaskGroup group) {
         this.proc = proc;
+        this.group = group;
         this.isTold = Files.isDirectory(proc);
     }
 
@@ -86,7 +94,8 @@ final class Consumption {
     }
 
     /** All that is known, when it has ended. */
-    Used used(Used told) {
+    Used used(Used ofSystem) {
+        Used told = group.used(ofSystem);
         Used.Io both = told.io().map(io::or).orElse(io);
         return new Used(
                 Math.max(peak, told.memory()),

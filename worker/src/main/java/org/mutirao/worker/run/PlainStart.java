@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.units.SafeText;
+import org.mutirao.worker.cgroup.TaskGroup;
 import org.mutirao.worker.sandbox.Room;
 import org.mutirao.worker.sandbox.Sandbox;
 import org.mutirao.worker.warm.RunningScript;
@@ -30,6 +31,10 @@ final class PlainStart {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
+
+    /** Before anything else it is in its group. A shell leaves variables of its own behind. */
+    private static final String ENTER =
+            "{ echo 0 > \"$0\"; } 2>/dev/null; exec env -u _ -u SHLVL -u PWD -u OLDPWD \"$@\"";
 
     private static final int MAX_SAID = 1000;
 
@@ -74,13 +79,29 @@ final class PlainStart {
         return new PlainStart(python, environment, sandbox, installed, network, job, given);
     }
 
-    /** Of the script's name and its arguments. Throws when it can't be started at all. */
+    /** In no group. */
     RunningScript run(
             Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
             throws IOException, InterruptedException {
-        Optional<RunningScript> started = starter.start(request(place, words, env, mark, limits));
+        return run(place, words, env, mark, limits, TaskGroup.none());
+    }
+
+    /**
+     * Of the script's name and its arguments. Throws when it can't be started at all.
+     *
+     * @param group where all of it runs
+     */
+    RunningScript run(
+            Script.Membership place,
+            List<String> words,
+            Map<String, String> env,
+            String mark,
+            TaskLimits limits,
+            TaskGroup group)
+            throws IOException, InterruptedException {
+        Optional<RunningScript> started = starter.start(request(place, words, env, mark, limits), group.before());
         RunningScript script =
-                started.isPresent() ? started.get() : RunningScript.of(start(place, words, env, mark, limits));
+                started.isPresent() ? started.get() : RunningScript.of(start(place, words, env, mark, limits, group));
         return sandbox.hasOwnNumbers() ? script.holdingSandbox() : script;
     }
 
@@ -135,9 +156,16 @@ final class PlainStart {
         }
     }
 
-    Process start(Script.Membership place, List<String> words, Map<String, String> env, String mark, TaskLimits limits)
+    private Process start(
+            Script.Membership place,
+            List<String> words,
+            Map<String, String> env,
+            String mark,
+            TaskLimits limits,
+            TaskGroup group)
             throws IOException {
         List<String> command = new ArrayList<>();
+        group.entrance().ifPresent(file -> command.addAll(List.of("/bin/sh", "-c", ENTER, file.toString())));
         if (OWN_SESSION) {
             command.add(SETSID.toString());
         }

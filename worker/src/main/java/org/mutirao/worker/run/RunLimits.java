@@ -5,6 +5,7 @@ import org.mutirao.protocol.pack.PackageLimits;
 import org.mutirao.protocol.pack.TaskBounds;
 import org.mutirao.protocol.pack.TaskSpec;
 import org.mutirao.protocol.units.ByteSize;
+import org.mutirao.worker.cgroup.TaskGroups;
 
 /**
  * What one run may take.
@@ -15,6 +16,7 @@ import org.mutirao.protocol.units.ByteSize;
  * @param memory what it may take
  * @param usual what else it may take if its package does not say
  * @param most what else it may take whatever its package says
+ * @param groups in which the system holds it to that, besides the worker
  */
 public record RunLimits(
         PackageLimits packages,
@@ -22,7 +24,8 @@ public record RunLimits(
         Duration longest,
         MemoryShare memory,
         TaskBounds usual,
-        TaskBounds most) {
+        TaskBounds most,
+        TaskGroups groups) {
     /** A script that needs more at a time harms the others of its machine. */
     public static final int MAX_PROCESSES = 500;
 
@@ -32,6 +35,17 @@ public record RunLimits(
     /** A worker takes as long to delete these as a person waits. */
     public static final int MAX_FILES = 1_000_000;
 
+    /** Without groups. */
+    public RunLimits(
+            PackageLimits packages,
+            Duration timeout,
+            Duration longest,
+            MemoryShare memory,
+            TaskBounds usual,
+            TaskBounds most) {
+        this(packages, timeout, longest, memory, usual, most, TaskGroups.none());
+    }
+
     /** Only what no script needs, beside what it may print, and how long at most. */
     static RunLimits of(PackageLimits packages, ByteSize output, Duration timeout) {
         TaskBounds most = new TaskBounds(Duration.ZERO, 0, MAX_FILES, MAX_PROCESSES, MAX_OPEN_FILES, output.bytes());
@@ -40,7 +54,12 @@ public record RunLimits(
 
     /** With another memory. */
     RunLimits with(MemoryShare other) {
-        return new RunLimits(packages, timeout, longest, other, usual, most);
+        return new RunLimits(packages, timeout, longest, other, usual, most, groups);
+    }
+
+    /** In groups. */
+    public RunLimits in(TaskGroups given) {
+        return new RunLimits(packages, timeout, longest, memory, usual, most, given);
     }
 
     /** What a script may take whose package asks for this. */

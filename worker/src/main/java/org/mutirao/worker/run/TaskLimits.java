@@ -48,6 +48,11 @@ record TaskLimits(Duration timeout, long memory, TaskBounds bounds, long ofUser)
         this(timeout, memory, bounds, 0);
     }
 
+    /** How many processes and threads it may have together, so that the system stops one that starts them faster than the worker looks. */
+    long tasks() {
+        return UserProcesses.tasks(bounds.processes(), Runtime.getRuntime().availableProcessors());
+    }
+
     /** The same with one for the user. */
     TaskLimits withUser(long processes) {
         return new TaskLimits(timeout, memory, bounds, processes);

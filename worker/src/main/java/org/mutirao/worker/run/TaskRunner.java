@@ -193,6 +193,7 @@ public final class TaskRunner implements AutoCloseable {
     @Override
     public void close() {
         folders.close();
+        limits.groups().close();
     }
 
     /** A package that was good at the master is found bad only where its bytes are others. */
@@ -255,7 +256,7 @@ public final class TaskRunner implements AutoCloseable {
                 unwatch = watcher.watch(place.stdout(), place.stderr());
                 Instant started = clock.instant();
                 long startedNanos = nanos.getAsLong();
-                Script.Ended ended = new Script(chosen.plain().by(own.forks().starter()), forks, nanos)
+                Script.Ended ended = new Script(chosen.plain().by(own.forks().starter()), forks, limits.groups(), nanos)
                         .run(place, before.size(), taskPackage.spec(), held, recalled, pauses);
                 Duration time = Duration.ofNanos(nanos.getAsLong() - startedNanos - pauses.nanos());
                 return new Run(before, taskPackage.spec(), ended, held, started, time);

@@ -46,7 +46,12 @@ final class UserProcesses {
             countedAt = now;
             known = true;
         }
-        return count == 0 || processes == 0 ? 0 : count + OF_OTHERS + (long) processes * (cores + THREADS);
+        return count == 0 || processes == 0 ? 0 : count + OF_OTHERS + tasks(processes, cores);
+    }
+
+    /** With their threads. */
+    static long tasks(int processes, int cores) {
+        return (long) processes * (cores + THREADS);
     }
 
     private long count() {

@@ -39,8 +39,8 @@ public record ForkRequest(
         return env.keySet().stream()
                         .noneMatch(name -> EARLY.matcher(name).matches() || name.contains("=") || name.isEmpty())
                 && Stream.of(folder, stdout, stderr).map(Path::toString).allMatch(FileNames::canBePassedOn)
-                && words(List.of()).stream().noneMatch(word -> word.indexOf('\0') >= 0)
-                && bytes(List.of()).length <= MAX_BYTES;
+                && words(List.of(), false).stream().noneMatch(word -> word.indexOf('\0') >= 0)
+                && bytes(List.of(), false).length <= MAX_BYTES;
     }
 
     /** Whether imports could depend on its variables. They can't on those which every task of a job has. */
@@ -48,7 +48,7 @@ public record ForkRequest(
         return !JobEnvironment.NAMES.containsAll(env.keySet());
     }
 
-    private List<String> words(List<String> imports) {
+    private List<String> words(List<String> imports, boolean waits) {
         List<String> words = new ArrayList<>(List.of(
                 mark,
                 folder.toAbsolutePath().toString(),
@@ -56,6 +56,7 @@ public record ForkRequest(
                 stderr.toAbsolutePath().toString(),
                 String.join("\n", imports),
                 limits,
+                waits ? "wait" : "",
                 String.valueOf(args.size())));
         words.addAll(args);
         env.forEach((name, value) -> words.add(name + "=" + value));
@@ -66,8 +67,9 @@ public record ForkRequest(
      * As the fork server reads it.
      *
      * @param imports with which the script begins
+     * @param waits whether it waits for leave to begin
      */
-    byte[] bytes(List<String> imports) {
-        return String.join("\0", words(imports)).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes(List<String> imports, boolean waits) {
+        return String.join("\0", words(imports, waits)).getBytes(StandardCharsets.UTF_8);
     }
 }

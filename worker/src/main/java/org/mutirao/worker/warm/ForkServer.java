@@ -7,10 +7,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.worker.sandbox.Sandbox;
@@ -29,6 +31,8 @@ final class ForkServer implements AutoCloseable {
     private static final int LOST = 137;
 
     private static final String NOTE = "note ";
+    private static final String WAITS = "waits ";
+    private static final byte[] GO = {'\n'};
 
     private final Process process;
     private final Sandbox sandbox;
@@ -120,18 +124,20 @@ final class ForkServer implements AutoCloseable {
     /**
      * Forks. Empty when the script has surely not been started.
      *
+     * @param before what happens to its process before it becomes the script, if the request says that it waits
      * @throws IOException when nobody can tell whether it has
      */
-    Optional<RunningScript> start(byte[] request) throws IOException, InterruptedException {
+    Optional<RunningScript> start(byte[] request, Optional<LongConsumer> before)
+            throws IOException, InterruptedException {
         if (busy && !hasEnded(ANSWER_MILLIS)) {
             close();
         }
-        if (closed || !write(request)) {
+        if (closed || !write((request.length + "\n").getBytes(StandardCharsets.US_ASCII), request)) {
             close();
             return Optional.empty();
         }
         busy = true;
-        Optional<String> answer = answer(ANSWER_MILLIS);
+        Optional<String> answer = letGo(answer(ANSWER_MILLIS), before);
         if (answer.isEmpty() && !closeWithChildren()) {
             throw new IOException(Text.of("a script was being started and neither starts nor ends; a disk may hang"));
         }
@@ -146,11 +152,30 @@ final class ForkServer implements AutoCloseable {
         return Optional.empty();
     }
 
-    private boolean write(byte[] request) {
+    /** Answers a child that waits. Returns what is answered then. */
+    private Optional<String> letGo(Optional<String> answer, Optional<LongConsumer> before) throws InterruptedException {
+        if (answer.isEmpty() || !answer.get().startsWith(WAITS)) {
+            return answer;
+        }
+        long number = number(answer.get());
+        OptionalLong known = sandbox.hasOwnNumbers()
+                ? sandbox.find(process, number).stream()
+                        .mapToLong(ProcessHandle::pid)
+                        .findFirst()
+                : OptionalLong.of(number);
+        if (known.isPresent() && before.isPresent()) {
+            before.get().accept(known.getAsLong());
+        }
+        write(GO);
+        return answer(ANSWER_MILLIS);
+    }
+
+    private boolean write(byte[]... parts) {
         OutputStream out = process.getOutputStream();
         try {
-            out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
-            out.write(request);
+            for (byte[] each : parts) {
+                out.write(each);
+            }
             out.flush();
             return true;
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** The warm interpreter of one folder. It is bound to the folder's name, which it knows as that of its script. For one thread at a time. */
 public final class Forks {
@@ -31,12 +32,19 @@ public final class Forks {
         }
     }
 
+    /** Starts a script that need not be anywhere else. */
+    public Optional<RunningScript> start(ForkRequest request) throws IOException, InterruptedException {
+        return start(request, Optional.empty());
+    }
+
     /**
      * Starts a script. Empty when it has to be started the plain way; then it has surely not been started.
      *
+     * @param before what happens to its process, by the number that this system has for it, before it begins
      * @throws IOException when nobody can tell whether it has
      */
-    public Optional<RunningScript> start(ForkRequest request) throws IOException, InterruptedException {
+    public Optional<RunningScript> start(ForkRequest request, Optional<LongConsumer> before)
+            throws IOException, InterruptedException {
         if (!isWarm() || !request.canBeForked()) {
             return Optional.empty();
         }
@@ -46,7 +54,7 @@ public final class Forks {
             imports.addAll(python.preload());
             imports.addAll(LeadingImports.of(request.folder()));
         }
-        return server.start(request.bytes(imports));
+        return server.start(request.bytes(imports, before.isPresent()), before);
     }
 
     /** Whether there is one. */

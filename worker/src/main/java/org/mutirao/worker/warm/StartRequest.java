@@ -34,13 +34,15 @@ public record StartRequest(
      * As {@code starter.py} reads it; empty when a start by Java is needed for it.
      *
      * @param known the variables that the starter has
+     * @param waits whether it waits for leave to begin
      */
-    byte[] bytes(Map<String, String> known) {
+    byte[] bytes(Map<String, String> known, boolean waits) {
         List<String> words = new ArrayList<>(List.of(
                 folder.toAbsolutePath().toString(),
                 stdout.toAbsolutePath().toString(),
                 stderr.toAbsolutePath().toString(),
                 limits,
+                waits ? "wait" : "",
                 String.valueOf(command.size())));
         words.addAll(command);
         env.forEach((name, value) -> {

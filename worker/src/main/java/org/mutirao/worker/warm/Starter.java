@@ -3,6 +3,7 @@ package org.mutirao.worker.warm;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Starts the scripts of one folder by a small program that is started once. For one thread at a time. */
 public final class Starter {
@@ -19,12 +20,19 @@ public final class Starter {
         return Starters.none().starter();
     }
 
+    /** Starts a script that need not be anywhere else. */
+    Optional<RunningScript> start(StartRequest request) throws IOException, InterruptedException {
+        return start(request, Optional.empty());
+    }
+
     /**
      * Starts a script. Empty when it has to be started in another way; then it has surely not been started.
      *
+     * @param before what happens to its process before it begins
      * @throws IOException when nobody can tell whether it has
      */
-    public Optional<RunningScript> start(StartRequest request) throws IOException, InterruptedException {
+    public Optional<RunningScript> start(StartRequest request, Optional<LongConsumer> before)
+            throws IOException, InterruptedException {
         if (all.isOff()) {
             return Optional.empty();
         }
@@ -37,8 +45,8 @@ public final class Starter {
                     })
                     .orElse(null);
         }
-        byte[] bytes = request.bytes(known);
-        return server == null || bytes.length == 0 ? Optional.empty() : server.start(bytes);
+        byte[] bytes = request.bytes(known, before.isPresent());
+        return server == null || bytes.length == 0 ? Optional.empty() : server.start(bytes, before);
     }
 
     /** Ends it; a script that runs goes on. */

@@ -10,9 +10,9 @@ bare parent.
 
 A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the mark of the run, the
 folder, the file for stdout, the file for stderr, the lines with which main.py begins to import (one with ! before it was asked for by a person), the limits
-like NOFILE=100 or CPU=10:20, the number of arguments, the arguments, and variables like A=b.
-Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `started PID`, if the script was
-about to start, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the
+like NOFILE=100 or CPU=10:20, `wait` or nothing, the number of arguments, the arguments, and variables like A=b.
+Answers on standard output are lines: `ready PID`, or `unfit REASON` before the end; for each request `waits PID`, if that was asked for, after
+which the child reads a byte from standard input; `started PID`, if the script was about to start, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the
 processor, and blocks of the disk. Before those there may be `note TEXT` for a person.
 Python 3.8 or newer, and nothing that a bare interpreter has not loaded.
 
@@ -359,14 +359,17 @@ def hold_to(limits):
         resource.setrlimit(number, (values[0], values[-1]))
 
 
-def become(request, answers, home, place, wall):
+def become(request, answers, gate, home, place, wall):
     """Makes this fresh child what the start of an interpreter in the task's folder would be. Only then the script counts as started."""
+    if request[6]:
+        write_all(answers, 'waits %d\n' % os.getpid())
+        read_exactly(gate, 1)
     close_others(answers)
     os.setsid()
     if wall:
         wall.close()
-    mark, folder, stdout, stderr, _, limits, count = request[:7]
-    arguments = [os.fsdecode(each) for each in request[7:7 + int(count)]]
+    mark, folder, stdout, stderr, _, limits, _, count = request[:8]
+    arguments = [os.fsdecode(each) for each in request[8:8 + int(count)]]
     os.chdir(folder)
     if os.getcwd() != home:
         raise Unfit('the folder has moved')
@@ -374,7 +377,7 @@ def become(request, answers, home, place, wall):
     os.pwrite(memory, mark, place)
     os.close(memory)
     os.environb[MARK.encode()] = mark
-    for variable in request[7 + int(count):]:
+    for variable in request[8 + int(count):]:
         name, value = variable.split(b'=', 1)
         os.environb[name] = value
     if hasattr(sys, 'orig_argv'):
@@ -542,6 +545,7 @@ class Pool:
 def serve(requests, answers, home, place, wall):
     """Comes back in children only."""
     alarm = hidden_import('_signal').alarm
+    gate = requests
     short_end = ShortEnd()
     pool = Pool(answers)
     report = None
@@ -555,7 +559,7 @@ def serve(requests, answers, home, place, wall):
         if loaded and not loaded.child:
             requests, report, pool = loaded.requests, loaded.reports, None
             for descriptor in range(3, MAX_DESCRIPTOR):
-                if descriptor not in (requests, report, answers):
+                if descriptor not in (requests, report, answers, gate):
                     os.closerange(descriptor, descriptor + 1)
             alarm(LOADING_SECONDS)
             os.chdir(home)
@@ -567,7 +571,7 @@ def serve(requests, answers, home, place, wall):
         child = os.fork()
         if not child:
             special = speaks_of_special(request[1])
-            become(request, answers, home, place, wall)
+            become(request, answers, gate, home, place, wall)
             short_end.plain = short_end.plain or special
             return
         sys.modules['resource'] = resource  # which this would import each time

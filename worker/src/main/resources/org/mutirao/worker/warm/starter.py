@@ -5,9 +5,10 @@ setsid, prlimit, nice and ionice. A child of this one does the same by calls of 
 makes its sandbox. Priorities are those with which this was started.
 
 A request on standard input is a line with a number of bytes, and so many bytes: texts with a NUL between them. They are the folder, the file for stdout,
-the file for stderr, the limits like NOFILE=100 or CPU=10:20, the number of words, the words to start, and variables like A=b that are other than here. One
+the file for stderr, the limits like NOFILE=100 or CPU=10:20, `wait` or nothing, the number of words, the words to start, and variables like A=b that are other than here. One
 that is to be missing is only its name.
-Answers on standard output are lines: `ready PID`; for each request `started PID`, if its program is there, and `ended STATUS KIBIBYTES MILLISECONDS
+Answers on standard output are lines: `ready PID`; for each request `waits PID`, if that was asked for, after which the child reads a byte from standard
+input; `started PID`, if its program is there, and `ended STATUS KIBIBYTES MILLISECONDS
 READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the processor, and blocks of the disk.
 With the argument `tied` it ends with the thread that started it. Python 3.8 or newer, on Linux.
 """
@@ -79,10 +80,13 @@ def hold_to(limits):
         resource.setrlimit(number, (values[0], values[-1]))
 
 
-def become(request, answers, variables):
+def become(request, requests, answers, variables):
     """Makes this fresh child the script's interpreter. Only just before that it counts as started, whatever it does to its parent then."""
-    folder, stdout, stderr, limits, count = request[:5]
-    words, others = request[5:5 + int(count)], request[5 + int(count):]
+    folder, stdout, stderr, limits, waits, count = request[:6]
+    words, others = request[6:6 + int(count)], request[6 + int(count):]
+    if waits:
+        write_all(answers, b'waits %d\n' % os.getpid())
+        read_some(requests, waits)
     os.setsid()
     for number in _signal.SIGPIPE, _signal.SIGXFSZ:  # this interpreter ignores them, which would be inherited
         _signal.signal(number, _signal.SIG_DFL)
@@ -122,7 +126,7 @@ def serve(requests, answers, variables):
         child = os.fork()
         if not child:
             try:
-                become(request, answers, variables)
+                become(request, requests, answers, variables)
             finally:
                 os._exit(70)
         _, status, used = os.wait4(child, 0)
