@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.JobView;
@@ -24,16 +25,22 @@ import org.mutirao.master.results.job.WholeZip;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.disk.FileNames;
 import org.mutirao.protocol.id.JobId;
+import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskId;
+import org.mutirao.protocol.pack.ResultFacts;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.Activity;
 import org.mutirao.protocol.units.ByteSize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes what lies in a job's folder beside the results of its tasks. It reads the tasks page by page, and each step may be repeated. For one
  * thread.
  */
 final class JobWriter {
+    private static final Logger log = LoggerFactory.getLogger(JobWriter.class);
+
     private static final int PAGE = 500;
     private static final Duration PAGE_WITHIN = Duration.ofMinutes(10);
     private static final String ZIP = ".zip";
@@ -127,17 +134,32 @@ final class JobWriter {
     /** Writes the summary as things are. */
     void writeSummary(JobView job) throws IOException {
         Place place = place(job);
-        place.folder().write(place.name("summary", CSV), summary(job, place));
+        place.folder().write(place.name("summary", CSV), summary(job, place, any -> ResourceUse.unknown()));
     }
 
-    private JobFolder.Writing summary(JobView job, Place place) {
+    /** @param uses of each task, which stands in its result */
+    private JobFolder.Writing summary(JobView job, Place place, Function<TaskRecord, ResourceUse> uses) {
         return out -> {
             Summary summary = new Summary(out, job.plan().verify() > 0);
             forEach(
                     job,
                     Text.of("writing the summary"),
-                    task -> summary.add(SummaryLines.of(task, resultFile(place, task)), CheckWords.of(task)));
+                    task -> summary.add(
+                            SummaryLines.of(task, resultFile(place, task)), CheckWords.of(task), uses.apply(task)));
         };
+    }
+
+    /** Looked up once, when the job has ended: a result is a ZIP. */
+    private ResourceUse used(Place place, TaskRecord task) {
+        Optional<String> file = resultFile(place, task);
+        try {
+            return file.isPresent() && Outputs.isOfOurs(task)
+                    ? ResultFacts.used(place.folder().path(file.get()))
+                    : ResourceUse.unknown();
+        } catch (IOException e) {
+            log.debug("What task {} took is not known: {}", task.id(), e.getMessage());
+            return ResourceUse.unknown();
+        }
     }
 
     /** Makes CSV files beside results anew that a power cut took, of a job whose answer is whole. */
@@ -190,7 +212,7 @@ final class JobWriter {
         if (place.isNewest()) {
             placer.retireEarlier(job.id(), place.folderName());
         }
-        place.folder().writeForced(place.name("summary", CSV), summary(job, place));
+        place.folder().writeForced(place.name("summary", CSV), summary(job, place, task -> used(place, task)));
         writeWhole(job, place);
         place.folder().force();
         delivered.answer(

@@ -113,7 +113,7 @@ public final class Outputs {
     }
 
     /** Another group's program may put anything there. */
-    private static boolean isOfOurs(TaskRecord task) {
+    static boolean isOfOurs(TaskRecord task) {
         return task.state() instanceof TaskState.Done done
                 && done.publishedAs().isPresent()
                 && task.decisive()

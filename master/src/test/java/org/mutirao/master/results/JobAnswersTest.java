@@ -27,7 +27,8 @@ import org.mutirao.testkit.Zips;
 
 /** What a person finds in {@code results/} of a job. */
 class JobAnswersTest extends JobAnswerScene {
-    private static final String HEADER = "input,task,state,exit,reason,waited_s,ran_s,worker,attempts,result_file\n";
+    private static final String HEADER =
+            "input,task,state,exit,reason,waited_s,ran_s,worker,attempts,result_file,peak_memory,cpu_s,io_read,io_written\n";
 
     @Test
     void aJobThatHasEndedIsOneAnswer() throws Exception {
@@ -52,7 +53,7 @@ class JobAnswersTest extends JobAnswerScene {
         assertEquals("k\n1\n2\n", files.get("calc/merged/all.csv"));
         assertEquals("one\ntwo\n", files.get("calc/merged/stdout.txt"));
         assertTrue(files.get("calc/summary.csv").startsWith(HEADER + "a.csv,1,succeeded,0,,"), files.toString());
-        assertTrue(files.get("calc/summary.csv").contains(",0.250,lab-7,1,a.zip\nb.csv,2,"), files.toString());
+        assertTrue(files.get("calc/summary.csv").contains(",0.250,lab-7,1,a.zip,,,,\nb.csv,2,"), files.toString());
         Map<String, String> packed = Zips.read(Files.readAllBytes(whole));
         assertEquals(
                 List.of("a.zip", "a.csv", "b.zip", "b.csv", "summary.csv", "merged/all.csv", "merged/stdout.txt"),
@@ -80,7 +81,7 @@ class JobAnswersTest extends JobAnswerScene {
         JobId job = scene.job("calc.zip", Merge.FILES, "a.csv", "b.csv", "c.csv");
         await().until(() -> Files.exists(scene.results().resolve("calc/summary.csv")));
         assertEquals(
-                HEADER + "a.csv,1,queued,,,,,,0,\nb.csv,2,queued,,,,,,0,\nc.csv,3,queued,,,,,,0,\n",
+                HEADER + "a.csv,1,queued,,,,,,0,,,,,\nb.csv,2,queued,,,,,,0,,,,,\nc.csv,3,queued,,,,,,0,,,,,\n",
                 text("calc/summary.csv"));
         end(job, 1, 0, "one", "k\n1\n");
         await().until(() -> names().contains("calc/a.csv"));
@@ -91,7 +92,7 @@ class JobAnswersTest extends JobAnswerScene {
             return text("calc/summary.csv").contains("b.csv,2,failed,3,it broke,");
         });
         assertTrue(text("calc/summary.csv").contains("a.csv,1,succeeded,0,"), text("calc/summary.csv"));
-        assertTrue(text("calc/summary.csv").endsWith("c.csv,3,queued,,,,,,0,\n"), text("calc/summary.csv"));
+        assertTrue(text("calc/summary.csv").endsWith("c.csv,3,queued,,,,,,0,,,,,\n"), text("calc/summary.csv"));
         Told told = assertInstanceOf(
                 Told.class,
                 assertThrows(ExecutionException.class, () -> scene.whole(job)).getCause());
@@ -125,7 +126,7 @@ class JobAnswersTest extends JobAnswerScene {
         end(job, 1, 0, "one", "k\n1\n");
         scene.cancel(job);
         scene.whole(job);
-        assertTrue(text("calc/summary.csv").contains("b.csv,2,cancelled,,,,,,0,\n"), text("calc/summary.csv"));
+        assertTrue(text("calc/summary.csv").contains("b.csv,2,cancelled,,,,,,0,,,,,\n"), text("calc/summary.csv"));
         assertEquals("k\n1\n", text("calc/merged/all.csv"));
     }
 

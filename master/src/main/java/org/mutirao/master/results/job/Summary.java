@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.mutirao.protocol.id.ResourceUse;
 
 /** Writes {@code summary.csv}: a header, then a line for each task in the order of the inputs. UTF-8, commas, LF. */
 public final class Summary {
     public static final String NAME = "summary.csv";
 
-    static final String HEADER = "input,task,state,exit,reason,waited_s,ran_s,worker,attempts,result_file\n";
+    static final String HEADER = "input,task,state,exit,reason,waited_s,ran_s,worker,attempts,result_file";
+    static final String USED = ",peak_memory,cpu_s,io_read,io_written\n";
     private static final int MILLI_DIGITS = 3;
 
     private final Appendable out;
@@ -24,16 +26,20 @@ public final class Summary {
     /**
      * The same.
      *
-     * @param isVerified whether there is a last column that says what is known of each result by running its task again
+     * @param isVerified whether there is a column after the result's file that says what is known of each result by running its task again
      */
     public Summary(Appendable out, boolean isVerified) throws IOException {
         this.out = out;
         this.isVerified = isVerified;
-        out.append(isVerified ? HEADER.strip() + ",verified\n" : HEADER);
+        out.append(HEADER).append(isVerified ? ",verified" : "").append(USED);
     }
 
-    /** The next task. */
-    public void add(SummaryLine line, Optional<String> verified) throws IOException {
+    /**
+     * The next task.
+     *
+     * @param used what its script took
+     */
+    public void add(SummaryLine line, Optional<String> verified, ResourceUse used) throws IOException {
         String[] cells = {
             text(line.input()),
             Long.toString(line.task()),
@@ -50,12 +56,15 @@ public final class Summary {
         if (isVerified) {
             out.append(',').append(text(verified.orElse("")));
         }
+        out.append(',').append(number(used.peakMemory()));
+        out.append(',').append(seconds(used.cpuMs().map(OptionalLong::of).orElseGet(OptionalLong::empty)));
+        out.append(',').append(number(used.ioRead()));
+        out.append(',').append(number(used.ioWritten()));
         out.append('\n');
     }
 
-    /** The same of one that is not verified. */
-    public void add(SummaryLine line) throws IOException {
-        add(line, Optional.empty());
+    private static String number(Optional<Long> amount) {
+        return amount.map(String::valueOf).orElse("");
     }
 
     private static String text(String text) {

@@ -9,16 +9,20 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mutirao.protocol.id.ResourceUse;
 
 /** What people read of each task of a job. */
 class SummaryTest {
+    private static final ResourceUse USED =
+            new ResourceUse(Optional.of(1L << 20), Optional.of(250L), Optional.empty(), Optional.of(7L));
+
     private static String lines(SummaryLine... lines) throws IOException {
         StringBuilder text = new StringBuilder();
         Summary summary = new Summary(text);
         for (SummaryLine line : lines) {
-            summary.add(line);
+            summary.add(line, Optional.empty(), USED);
         }
-        return text.substring(Summary.HEADER.length());
+        return text.substring((Summary.HEADER + Summary.USED).length());
     }
 
     private static SummaryLine because(String reason) {
@@ -36,9 +40,11 @@ class SummaryTest {
 
     @Test
     void aLineSaysWhatBecameOfATask() throws IOException {
-        assertEquals("a.csv,17,failed,3,no such column,1.234,60.007,lab-7,2,a.zip\n", lines(because("no such column")));
         assertEquals(
-                "b.csv,18,queued,,,,,,0,\n",
+                "a.csv,17,failed,3,no such column,1.234,60.007,lab-7,2,a.zip,1048576,0.250,,7\n",
+                lines(because("no such column")));
+        assertEquals(
+                "b.csv,18,queued,,,,,,0,,1048576,0.250,,7\n",
                 lines(new SummaryLine(
                         "b.csv",
                         18,
@@ -68,6 +74,7 @@ class SummaryTest {
                 "a=b~a=b"
             })
     void aReasonIsTextWhateverItHas(String reason, String cell) throws IOException {
-        assertEquals("a.csv,17,failed,3," + cell + ",1.234,60.007,lab-7,2,a.zip\n", lines(because(reason)));
+        assertEquals(
+                "a.csv,17,failed,3," + cell + ",1.234,60.007,lab-7,2,a.zip,1048576,0.250,,7\n", lines(because(reason)));
     }
 }
