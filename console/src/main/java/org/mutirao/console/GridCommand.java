@@ -54,7 +54,13 @@ abstract class GridCommand implements Callable<Integer> {
 
     /** A connection of its own to the master. */
     final LeaderLine line() {
-        return new LeaderLine(main(), spool());
+        LeaderLine line = new LeaderLine(main(), spool());
+        return screen().isTerminal()
+                ? line.tellingWhoWaits(sentence -> {
+                    spec.commandLine().getErr().println(sentence);
+                    spec.commandLine().getErr().flush();
+                })
+                : line;
     }
 
     /** Returns the exit code. */

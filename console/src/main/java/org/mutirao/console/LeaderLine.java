@@ -5,15 +5,21 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.mutirao.protocol.dialect.BadMessage;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.discovery.MasterFinder;
 import org.mutirao.protocol.id.WorkerId;
+import org.mutirao.protocol.message.CarriesPayload;
+import org.mutirao.protocol.message.ChannelRequest;
+import org.mutirao.protocol.message.OperatorRequest.WaitJob;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.NotOfThisRoom;
 import org.mutirao.protocol.wire.Spool;
@@ -26,6 +32,8 @@ final class LeaderLine implements AutoCloseable {
     private static final int MAX_ROUNDS = 30;
     private static final long PAUSE_MILLIS = 300;
     private static final Duration LISTEN = Duration.ofSeconds(3);
+    /** After which a person wonders. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** The address that Java adds to a reason, which was said already. */
     private static final Pattern ADDRESS = Pattern.compile(": [^ ]*/[0-9A-Fa-f.:\\[\\]%a-z]+$");
@@ -33,6 +41,8 @@ final class LeaderLine implements AutoCloseable {
     private final Main main;
     private final WireClient client;
     private Endpoint master;
+    private Duration patience = PATIENCE;
+    private Consumer<String> waiting = sentence -> {};
 
     LeaderLine(Main main, Spool spool) {
         this(main, new WireClient(1, spool, main.pass()));
@@ -44,8 +54,50 @@ final class LeaderLine implements AutoCloseable {
         this.client = client;
     }
 
+    /** Tells a person who waits for long that nobody answers. Called on another thread. */
+    LeaderLine tellingWhoWaits(Consumer<String> telling) {
+        waiting = telling;
+        return this;
+    }
+
+    /** The same after that time. */
+    LeaderLine tellingWhoWaits(Duration after, Consumer<String> telling) {
+        patience = after;
+        return tellingWhoWaits(telling);
+    }
+
     /** Asks the master, or the one that leads if it says that this is another. While nobody leads, it waits a while. */
     synchronized Reply ask(Request request) throws CommandFailed, InterruptedException {
+        if (mayTakeLong(request)) {
+            return answer(request);
+        }
+        CountDownLatch answered = new CountDownLatch(1);
+        DaemonThreads.once("waiting", () -> sayAfterAWhile(answered)).start();
+        try {
+            return answer(request);
+        } finally {
+            answered.countDown();
+        }
+    }
+
+    /** It waits for something to happen, or brings a file. */
+    private static boolean mayTakeLong(Request request) {
+        return request instanceof WaitJob
+                || request instanceof ChannelRequest.Read
+                || CarriesPayload.isExpectedFor(request);
+    }
+
+    private void sayAfterAWhile(CountDownLatch answered) {
+        try {
+            if (!answered.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                waiting.accept(Text.of("waiting for a master…"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Reply answer(Request request) throws CommandFailed, InterruptedException {
         String failure = "";
         for (int round = 0; round < MAX_ROUNDS; round++) {
             if (master == null) {

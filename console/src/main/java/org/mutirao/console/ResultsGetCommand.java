@@ -94,8 +94,12 @@ final class ResultsGetCommand extends GridCommand {
         if (isPath || Files.isDirectory(FileNames.path(word))) {
             return true;
         }
-        // It may be a name, or a folder that is not there yet.
-        return !merged && !word.endsWith(".zip") && !(answerTo(new ShowJob(word)) instanceof Reply.JobDetails);
+        if (!merged && !word.endsWith(".zip") && !(answerTo(new ShowJob(word)) instanceof Reply.JobDetails)) {
+            throw new CommandFailed(Text.of(
+                    "no job is called %1$s, and there is no such folder here; for a new folder write ./%1$s",
+                    Table.printable(word)));
+        }
+        return false;
     }
 
     private int fetchWhich(String which) throws CommandFailed, InterruptedException, IOException {

@@ -8,8 +8,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.console.ScriptedGrid.Shown;
@@ -17,6 +21,7 @@ import org.mutirao.protocol.client.PythonClient;
 import org.mutirao.protocol.message.OperatorRequest.ExplainTask;
 import org.mutirao.protocol.message.OperatorRequest.ListTasks;
 import org.mutirao.protocol.message.Reply;
+import org.mutirao.protocol.wire.Spool;
 import picocli.CommandLine;
 
 /** What all commands have in common: how they find the leader, and what a person hears when there is none. */
@@ -43,6 +48,33 @@ class GridCommandTest {
             assertEquals(0, follower.console("tasks").exit());
             assertEquals(1, leader.asked().size());
         }
+    }
+
+    /** It is stopped, or the network is gone: nothing else would be seen for half a minute. */
+    @Test
+    void whoWaitsForAMasterIsToldSo() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        List<String> said = new CopyOnWriteArrayList<>();
+        CommandLine console = Main.commandLine(Screen.none(), CommandLine.defaultFactory());
+        try (ScriptedGrid grid = grid("master")) {
+            console.parseArgs("--master=" + grid.place());
+            grid.on(ListTasks.class, list -> {
+                try {
+                    assertTrue(told.await(60, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                return NO_TASKS;
+            });
+            try (LeaderLine line = new LeaderLine(console.getCommand(), Spool.none())
+                    .tellingWhoWaits(Duration.ZERO, sentence -> {
+                        said.add(sentence);
+                        told.countDown();
+                    })) {
+                assertEquals(NO_TASKS, line.ask(new ListTasks(Optional.empty(), 0, 10)));
+            }
+        }
+        assertEquals(List.of("waiting for a master…"), said);
     }
 
     /** A master knows it as 'console', and a person may have called it in another way. */

@@ -244,6 +244,14 @@ class JobCommandsTest extends OnScriptedJob {
     }
 
     @Test
+    void aNameThatNoJobHasIsNoNewFolder() {
+        grid.refuse(ShowJob.class, "there is no such job");
+        grid.console("results", "get", "pricess")
+                .refuses(
+                        "no job is called pricess, and there is no such folder here; for a new folder write ./pricess");
+    }
+
+    @Test
     void withJsonARefusalIsJsonToo() {
         grid.refuse(ShowTask.class, "there is no \"x\"");
         grid.refuse(ShowJob.class, "there is no such job");

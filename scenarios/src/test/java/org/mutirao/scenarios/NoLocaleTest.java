@@ -110,7 +110,7 @@ class NoLocaleTest {
         assertTrue(shown.contains("task 1  relatório.zip"), shown);
         assertTrue(shown.contains("result in results/relatório.zip"), shown);
         assertEquals(PRINTED, console("logs", "relatório.zip"));
-        String fetched = console("results", "get", "cópia");
+        String fetched = console("results", "get", "all", "cópia");
         assertTrue(fetched.contains("1 result fetched into cópia"), fetched);
         assertArrayEquals(
                 Files.readAllBytes(result),
