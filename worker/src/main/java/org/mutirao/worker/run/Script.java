@@ -123,7 +123,7 @@ final class Script {
             pauses.close();
             if (script.isAlive()) {
                 tree.end();
-            } else {
+            } else if (!script.hasLeftNothing()) {
                 tree.endLeftOvers();
             }
             script.awaitEmptySandbox();

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.worker.sandbox.Sandbox;
@@ -29,6 +30,9 @@ final class ForkServer implements AutoCloseable {
     private static final long CLOSING_MILLIS = 5_000;
     /** As the exit code of a program that was killed: nobody knows how the script would have ended. */
     private static final int LOST = 137;
+
+    /** The seventh word, of those that can tell. */
+    private static final Pattern NOTHING_LEFT = Pattern.compile("ended( \\d+){5} 0");
 
     private static final String NOTE = "note ";
     private static final String WAITS = "waits ";
@@ -221,6 +225,7 @@ final class ForkServer implements AutoCloseable {
         private int exitValue = -1;
         private Used used = Used.unknown();
         private boolean lost;
+        private boolean leftNothing;
 
         Forked(long number) {
             this.number = number;
@@ -237,6 +242,7 @@ final class ForkServer implements AutoCloseable {
                 lost = !line.get().startsWith("ended ");
                 exitValue = lost ? LOST : code(number(line.get()));
                 used = lost ? used : used(line.get());
+                leftNothing = !lost && NOTHING_LEFT.matcher(line.get()).matches();
                 if (lost) {
                     close();
                 }
@@ -278,6 +284,11 @@ final class ForkServer implements AutoCloseable {
         @Override
         public Used used() {
             return used;
+        }
+
+        @Override
+        public boolean hasLeftNothing() {
+            return leftNothing;
         }
 
         /** From what waitpid says. */

@@ -21,6 +21,11 @@ public interface RunningScript {
         return Used.unknown();
     }
 
+    /** Whether it is known, when it has ended, that nothing which it started is left. */
+    default boolean hasLeftNothing() {
+        return false;
+    }
+
     /** Whether its first process is still there. */
     default boolean isAlive() {
         return process().map(ProcessHandle::isAlive).orElse(false);

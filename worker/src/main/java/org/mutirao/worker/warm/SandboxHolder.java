@@ -30,6 +30,11 @@ record SandboxHolder(RunningScript script) implements RunningScript {
     }
 
     @Override
+    public boolean hasLeftNothing() {
+        return script.hasLeftNothing();
+    }
+
+    @Override
     public void terminate() {
         // It ends when those inside have.
     }

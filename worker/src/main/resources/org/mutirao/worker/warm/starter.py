@@ -8,8 +8,9 @@ A request on standard input is a line with a number of bytes, and so many bytes:
 the file for stderr, the limits like NOFILE=100 or CPU=10:20, `wait` or nothing, the number of words, the words to start, and variables like A=b that are other than here. One
 that is to be missing is only its name.
 Answers on standard output are lines: `ready PID`; for each request `waits PID`, if that was asked for, after which the child reads a byte from standard
-input; `started PID`, if its program is there, and `ended STATUS KIBIBYTES MILLISECONDS
-READ WRITTEN` with the status as waitpid has it, the most memory at a time, the time of the processor, and blocks of the disk.
+input; `started PID`, if its program is there, and `ended STATUS KIBIBYTES MILLISECONDS READ WRITTEN LEFT` with the status as waitpid has it, the most memory
+at a time, the time of the processor, blocks of the disk, and whether something that it started may be left: 0 or 1. What a script leaves behind becomes a
+child of this, so the system tells whether there is any.
 With the argument `tied` it ends with the thread that started it. Python 3.8 or newer, on Linux.
 """
 import _signal
@@ -21,11 +22,21 @@ IDLE_SECONDS = 300
 CHUNK = 1 << 16
 USUAL_PATH = b'/bin:/usr/bin'
 END_WITH_PARENT = 1, 9, 0, 0, 0
+ADOPT_ORPHANS = 36, 1, 0, 0, 0
 
 
-def tie():
-    import _ctypes
-    _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 2), 'prctl'), END_WITH_PARENT)
+def ask_system():
+    """Returns whether orphans become children of this process."""
+    try:
+        import _ctypes
+    except ImportError:
+        if 'tied' in sys.argv:
+            raise
+        return False
+    place = _ctypes.dlsym(_ctypes.dlopen(None, 2), 'prctl')
+    if 'tied' in sys.argv:
+        _ctypes.call_function(place, END_WITH_PARENT)
+    return _ctypes.call_function(place, ADOPT_ORPHANS) == 0
 
 
 def own_variables():
@@ -118,31 +129,49 @@ def find(program, variables):
     raise FileNotFoundError
 
 
-def serve(requests, answers, variables):
+def is_something_left(*_):
+    """Waits for all that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+        return True
+    except ChildProcessError:
+        return False
+
+
+def serve(requests, answers, variables, adopts):
+    left = False
     while True:
         _signal.alarm(IDLE_SECONDS)
         request = read_request(requests)
         _signal.alarm(0)
+        if left:
+            _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         child = os.fork()
         if not child:
             try:
                 become(request, requests, answers, variables)
             finally:
                 os._exit(70)
-        _, status, used = os.wait4(child, 0)
-        write_all(answers, b'ended %d %d %d %d %d\n' % (
-            status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000, used.ru_inblock, used.ru_oublock))
+        ended = None
+        while ended != child:
+            ended, status, used = os.wait4(-1, 0)
+        left = not adopts or is_something_left()
+        if left:  # the worker will end it, and sees its end when somebody has waited for it
+            _signal.signal(_signal.SIGCHLD, is_something_left)
+            is_something_left()
+        write_all(answers, b'ended %d %d %d %d %d %d\n' % (
+            status, used.ru_maxrss, (used.ru_utime + used.ru_stime) * 1000, used.ru_inblock, used.ru_oublock, left))
 
 
 def start():
     requests, answers = os.dup(0), os.dup(1)  # which a script does not inherit
     empty_input()
     os.dup2(2, 1)
-    if 'tied' in sys.argv:
-        tie()
+    adopts = ask_system()
     os.setsid()
     write_all(answers, b'ready %d\n' % os.getpid())
-    serve(requests, answers, own_variables())
+    serve(requests, answers, own_variables(), adopts)
 
 
 start()

@@ -85,6 +85,19 @@ class StarterTest {
     }
 
     @Test
+    void itKnowsWhetherAScriptLeftSomething() throws Exception {
+        RunningScript leaves = started("", "/bin/sh", "-c", "(setsid sleep 600 > /dev/null & echo $!)");
+        long left = Long.parseLong(printed(leaves).strip());
+        assertFalse(leaves.hasLeftNothing());
+        ProcessHandle process = ProcessHandle.of(left).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+        RunningScript last = started("", "true");
+        printed(last);
+        assertTrue(last.hasLeftNothing());
+    }
+
+    @Test
     void variablesAreThoseOfTheRequest() throws Exception {
         Map<String, String> env = new HashMap<>(USUAL);
         env.remove("ONLY_ONCE");
