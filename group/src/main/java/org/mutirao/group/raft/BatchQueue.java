@@ -66,6 +66,9 @@ final class BatchQueue<C, R> {
     private final long proposer = ThreadLocalRandom.current().nextLong();
     private final Queue<Proposal<R>> proposals = new ArrayDeque<>();
     private final Map<Long, Queue<CompletableFuture<R>>> sent = new HashMap<>();
+    /** Of what waits. */
+    private long bytesWaiting;
+
     private long lastBatch;
     private long skipped;
 
@@ -75,6 +78,11 @@ final class BatchQueue<C, R> {
 
     boolean isEmpty() {
         return proposals.isEmpty();
+    }
+
+    /** Whether what waits fills an entry. */
+    boolean isFull() {
+        return bytesWaiting >= LARGEST_BATCH;
     }
 
     void add(C command, byte[] with, CompletableFuture<R> result) {
@@ -89,7 +97,9 @@ final class BatchQueue<C, R> {
             result.completeExceptionally(new ProposalFailed(Text.of("the command can't be written"), e));
             return;
         }
-        proposals.add(new Proposal<>(bytes.toByteArray(), with, result));
+        Proposal<R> proposal = new Proposal<>(bytes.toByteArray(), with, result);
+        proposals.add(proposal);
+        bytesWaiting += proposal.length();
     }
 
     /** The next entry to send: at least one command, and as many more as fit. */
@@ -101,6 +111,7 @@ final class BatchQueue<C, R> {
             taken.add(next);
             size += next.length();
         } while (!proposals.isEmpty() && size + proposals.element().length() < LARGEST_BATCH);
+        bytesWaiting -= size;
         Queue<CompletableFuture<R>> waiting = new ArrayDeque<>();
         ByteString.Output out = ByteString.newOutput(size + 32);
         try (DataOutputStream data = new DataOutputStream(out)) {

@@ -1,6 +1,8 @@
 package org.mutirao.group.raft;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -14,16 +16,21 @@ import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.protocol.text.Text;
 
 /**
- * Sends what waits in a {@link BatchQueue}, a few entries at a time. While others are on their way to the disk, a command waits a part of
- * the time that they take, for more to travel with: each entry costs the engine much more than a command in it. Everything but
- * {@link #propose} happens on the state machine's thread.
+ * Sends what waits in a {@link BatchQueue}. While two entries are on their way, commands wait for one of them to come back and then
+ * travel together: each entry costs the engine as much as many commands. They do not wait where they fill an entry, or where those on their
+ * way take long. Everything but {@link #propose} happens on the state machine's thread.
  */
 final class BatchSender<C, R> {
-    /** Batches on their way; more would only queue at the disk. */
+    /** Entries on their way; more would only queue at the disk. */
     private static final int MAX_IN_FLIGHT = 4;
 
-    private static final int GATHER_PART = 4;
-    private static final long MAX_GATHER_NANOS = 500_000;
+    /** Of those that are not full: while one comes back through the threads, the disk is at the next one. */
+    private static final int SIDE_BY_SIDE = 2;
+
+    /** How often those on their way are looked at. One timer for all, as each timer wakes a thread. */
+    private static final long LOOK_MILLIS = 100;
+
+    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
     private static final long STEP_DOWN_MILLIS = 20;
 
     private final BatchQueue<C, R> queue;
@@ -32,11 +39,24 @@ final class BatchSender<C, R> {
     private final Duration deadline;
     private final BooleanSupplier leads;
     private final LongSupplier ticker;
-    private int inFlight;
-    /** How long entries take lately. */
-    private long tripNanos;
+    /** The oldest first. */
+    private final Set<Sent<R>> inFlight = new LinkedHashSet<>();
 
     private boolean flushDue;
+    private boolean lookDue;
+
+    /** An entry on its way; no two are equal. */
+    private static final class Sent<R> {
+        private final BatchQueue.Batch<R> batch;
+        private final long at;
+        private final CompletableFuture<RaftClientReply> reply;
+
+        Sent(BatchQueue.Batch<R> batch, long at, CompletableFuture<RaftClientReply> reply) {
+            this.batch = batch;
+            this.at = at;
+            this.reply = reply;
+        }
+    }
 
     /**
      * Sends nothing yet.
@@ -66,13 +86,10 @@ final class BatchSender<C, R> {
         CompletableFuture<R> result = new CompletableFuture<>();
         owner.execute(() -> {
             queue.add(command, bytes, result);
-            if (!flushDue) {
+            if (!flushDue && mayGo()) {
                 // Behind what else waits for the owner, so that commands proposed together travel together.
                 flushDue = true;
-                long gather = inFlight == 0 ? 0 : Math.min(MAX_GATHER_NANOS, tripNanos / GATHER_PART);
-                Executor when =
-                        gather == 0 ? owner : CompletableFuture.delayedExecutor(gather, TimeUnit.NANOSECONDS, owner);
-                when.execute(this::flush);
+                owner.execute(this::flush);
             }
         });
         return result;
@@ -80,34 +97,58 @@ final class BatchSender<C, R> {
 
     private void flush() {
         flushDue = false;
-        while (inFlight < MAX_IN_FLIGHT && !queue.isEmpty()) {
-            BatchQueue.Batch<R> batch = queue.take();
-            inFlight++;
-            submit(batch);
+        while (mayGo()) {
+            submit(queue.take());
         }
     }
 
+    private boolean mayGo() {
+        return !queue.isEmpty()
+                && inFlight.size() < MAX_IN_FLIGHT
+                && (inFlight.isEmpty()
+                        || queue.isFull()
+                        || age(inFlight.iterator().next()) > LONG_NANOS);
+    }
+
+    private long age(Sent<R> sent) {
+        return ticker.getAsLong() - sent.at;
+    }
+
     private void submit(BatchQueue.Batch<R> batch) {
-        long began = ticker.getAsLong();
-        engine.append(batch.bytes())
-                .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                .whenCompleteAsync(
-                        (reply, failure) -> {
-                            tripNanos = (3 * tripNanos + ticker.getAsLong() - began) / 4;
-                            onSent(batch, reply, failure);
-                        },
-                        owner);
+        Sent<R> sent = new Sent<>(batch, ticker.getAsLong(), engine.append(batch.bytes()));
+        inFlight.add(sent);
+        sent.reply.whenCompleteAsync((reply, failure) -> onSent(sent, reply, failure), owner);
+        lookLater();
+    }
+
+    private void lookLater() {
+        if (!lookDue && !inFlight.isEmpty()) {
+            lookDue = true;
+            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, owner)
+                    .execute(this::look);
+        }
+    }
+
+    private void look() {
+        lookDue = false;
+        for (Sent<R> sent : inFlight) {
+            if (age(sent) > deadline.toNanos()) {
+                sent.reply.completeExceptionally(new TimeoutException());
+            }
+        }
+        flush();
+        lookLater();
     }
 
     /** On success the results are there already: they came with the entry's application. */
-    private void onSent(BatchQueue.Batch<R> batch, RaftClientReply reply, Throwable failure) {
-        inFlight--;
+    private void onSent(Sent<R> sent, RaftClientReply reply, Throwable failure) {
+        inFlight.remove(sent);
+        BatchQueue.Batch<R> batch = sent.batch;
         Throwable failed = failure instanceof CompletionException ? failure.getCause() : failure;
         Throwable cause = failed != null ? failed : reply.getException();
         if (cause instanceof LeaderSteppingDownException && leads.getAsBoolean()) {
             // It hands over, or tries to: in a moment this master leads no more, or again.
-            inFlight++;
-            CompletableFuture.delayedExecutor(STEP_DOWN_MILLIS, TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(STEP_DOWN_MILLIS, TimeUnit.MILLISECONDS, owner)
                     .execute(() -> submit(batch));
             return;
         }
