@@ -16,6 +16,9 @@ public final class AsideListener implements MasterListener {
 
     private static final long PAUSE_NANOS = 1_000_000;
 
+    /** After the last line that waits. What comes meanwhile need not wake this thread, which would cost the loop much more than a line. */
+    private static final long REST_NANOS = 10_000_000;
+
     private final MasterListener listener;
     private final GuardedPool thread = GuardedPool.bounded("log-lines", 1, MAX_WAITING);
 
@@ -31,10 +34,17 @@ public final class AsideListener implements MasterListener {
 
     private boolean isTaken(Runnable what) {
         try {
-            thread.execute(what);
+            thread.execute(() -> say(what));
             return true;
         } catch (RejectedExecutionException e) {
             return false; // too many wait
+        }
+    }
+
+    private void say(Runnable what) {
+        what.run();
+        if (thread.getQueue().isEmpty()) {
+            LockSupport.parkNanos(REST_NANOS);
         }
     }
 
