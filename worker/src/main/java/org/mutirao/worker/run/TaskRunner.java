@@ -132,8 +132,11 @@ public final class TaskRunner implements AutoCloseable {
         this.wall = wall;
         this.clock = clock;
         this.nanos = nanos;
-        this.userProcesses =
-                new UserProcesses(Path.of("/proc"), Runtime.getRuntime().availableProcessors(), nanos);
+        this.userProcesses = new UserProcesses(
+                Path.of("/proc"),
+                interpreters.sandbox().user(),
+                Runtime.getRuntime().availableProcessors(),
+                nanos);
     }
 
     /**

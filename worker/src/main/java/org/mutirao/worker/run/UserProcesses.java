@@ -5,10 +5,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How many processes and threads Linux may let the worker's user have while a script runs, so that one that starts them faster than the worker
+ * How many processes and threads Linux may let the user have that scripts run as while a script runs, so that one that starts them faster than the worker
  * looks is stopped all the same. The system counts all of a user, not those of a script. So what the user has already comes on top, and room for what else a person
  * starts. Safe for several threads.
  */
@@ -21,15 +22,22 @@ final class UserProcesses {
     private static final int THREADS = 2;
 
     private final Path proc;
+    private final Optional<Integer> other;
     private final int cores;
     private final LongSupplier nanos;
     private boolean known;
     private long countedAt;
     private long count;
 
-    /** @param nanos monotonic */
-    UserProcesses(Path proc, int cores, LongSupplier nanos) {
+    /**
+     * Has not counted yet.
+     *
+     * @param other the number of that user, if it is not the worker's
+     * @param nanos monotonic
+     */
+    UserProcesses(Path proc, Optional<Integer> other, int cores, LongSupplier nanos) {
         this.proc = proc;
+        this.other = other;
         this.cores = cores;
         this.nanos = nanos;
     }
@@ -56,8 +64,8 @@ final class UserProcesses {
 
     private long count() {
         try {
-            int own = owner(proc.resolve("self"));
-            return own == ROOT ? 0 : threadsOf(own);
+            int user = other.isPresent() ? other.get() : owner(proc.resolve("self"));
+            return user == ROOT ? 0 : 1 + threadsOf(user);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return 0;
         }

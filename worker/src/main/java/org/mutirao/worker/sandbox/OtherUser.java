@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.text.Text;
 
@@ -25,11 +26,13 @@ final class OtherUser implements Sandbox {
     private static final String NOBODY_MAY_ENTER = "rwx------";
 
     private final List<String> before;
+    private final int number;
     private final UserPrincipal account;
     private final UserPrincipal root;
 
-    private OtherUser(List<String> before, UserPrincipal account, UserPrincipal root) {
+    private OtherUser(List<String> before, int number, UserPrincipal account, UserPrincipal root) {
         this.before = before;
+        this.number = number;
         this.account = account;
         this.root = root;
     }
@@ -53,6 +56,7 @@ final class OtherUser implements Sandbox {
                         "--clear-groups",
                         "--no-new-privs",
                         "--"),
+                Integer.parseInt(user),
                 any.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name),
                 any.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("root"));
     }
@@ -63,6 +67,11 @@ final class OtherUser implements Sandbox {
             Files.setPosixFilePermissions(
                     Files.createDirectories(each), PosixFilePermissions.fromString(NOBODY_MAY_ENTER));
         }
+    }
+
+    @Override
+    public Optional<Integer> user() {
+        return Optional.of(number);
     }
 
     @Override

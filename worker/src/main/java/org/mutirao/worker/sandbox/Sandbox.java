@@ -54,6 +54,11 @@ public interface Sandbox {
         return started.pid();
     }
 
+    /** The number of the user that scripts run as, if it is another than the worker's. */
+    default Optional<Integer> user() {
+        return Optional.empty();
+    }
+
     /** Makes a run's folder the script's, just before it starts. */
     default void give(Path run) throws IOException {
         // It is the same user's.

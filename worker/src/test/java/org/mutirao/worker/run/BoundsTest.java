@@ -279,10 +279,13 @@ class BoundsTest {
             Files.createDirectories(folder.resolve("7/task/" + thread));
         }
         AtomicLong clock = new AtomicLong();
-        UserProcesses processes = new UserProcesses(folder, 4, clock::get);
+        UserProcesses processes = new UserProcesses(folder, Optional.empty(), 4, clock::get);
         long limit = processes.limit(10);
         assertTrue(uid == 0 ? limit == 0 : limit >= 1000 + 10 * 6, "" + limit);
-        assertEquals(0, new UserProcesses(folder.resolve("none"), 4, clock::get).limit(10));
+        assertEquals(0, new UserProcesses(folder.resolve("none"), Optional.empty(), 4, clock::get).limit(10));
+        long another = new UserProcesses(folder, Optional.of(65_534), 4, clock::get).limit(10);
+        assertTrue(
+                another >= 1000 + 10 * 6 && another < 1000 + 10 * 6 + 3, "of an account with no process: " + another);
         TaskLimits held = OneRun.LIMITS.of(OneRun.spec(Duration.ofSeconds(90))).withUser(777);
         assertTrue(held.inWords().contains("NPROC=777"), held.inWords());
         assertTrue(held.around(List.of("x")).contains("--nproc=777:777"), "" + held.around(List.of("x")));
