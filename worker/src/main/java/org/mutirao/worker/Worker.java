@@ -168,7 +168,11 @@ public final class Worker implements AutoCloseable {
                 folder.run(),
                 folder.pythons(),
                 facts);
-        factFinder = Optional.of(new GuardedLoop("facts", finder::step));
+        PlotsFolder plots = new PlotsFolder(folder.plots());
+        factFinder = Optional.of(new GuardedLoop("facts", () -> {
+            finder.step();
+            plots.look();
+        }));
         Interpreters interpreters = Interpreters.warm(
                         runs,
                         config.interpreter().warm(),

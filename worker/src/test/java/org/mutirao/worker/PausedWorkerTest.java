@@ -133,7 +133,7 @@ class PausedWorkerTest {
         start(Optional.of(Pausing.GIVE_BACK));
         master.deaf.set(1);
         somebodyComes();
-        await().atMost(TIMEOUT).until(() -> !master.returned.isEmpty());
+        await().atMost(TIMEOUT).until(() -> !master.heldWhileReturning.isEmpty());
         assertEquals(List.of(false), master.counted);
         assertEquals(List.of(Lease.of(1, 1)), master.heldWhileReturning);
     }
