@@ -129,6 +129,9 @@ class StartScriptsTest {
             String twin = Files.readString(BIN.resolve(name + ".cmd"), StandardCharsets.US_ASCII);
             assertTrue(twin.contains("..\\" + jar + "\\target\\" + jar + ".jar"), name);
             assertEquals(twin.lines().count(), twin.split("\r\n", 0).length, name + " has lines that end otherwise");
+            // A folder's name may have a bracket, as a second download's has: it would end a block that names the
+            // folder.
+            assertTrue(twin.lines().noneMatch(line -> line.endsWith("(")), name + " has a block");
         }
     }
 
