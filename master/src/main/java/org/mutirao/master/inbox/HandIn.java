@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -52,30 +54,37 @@ final class HandIn implements Hands {
     }
 
     @Override
-    public boolean take(Path file, String name, Sighting sighting)
-            throws IOException, RefusedPackage, InterruptedException {
+    public CompletableFuture<Rest> take(Path file, String name, Sighting sighting) throws IOException, RefusedPackage {
         Payload copy;
         try {
             copy = intake.copyIn(file, sighting.size());
         } catch (RefusedPackage e) {
-            return refuse(file, sighting, e);
+            return CompletableFuture.completedFuture(() -> refuse(file, sighting, e));
         }
         if (!Sighting.of(file).equals(sighting)) {
             intake.discard(copy);
             throw new NotNow(Text.of("it changed while it was read"));
         }
         String key = sighting.key(name, copy.blob().hash());
-        Taken taken;
         try {
-            taken = intake.accept(copy, PlainName.zip(name), key).get();
+            return intake.accept(copy, PlainName.zip(name), key)
+                    .handle((taken, failure) -> () -> failure == null
+                            ? accepted(file, name, key, sighting, taken)
+                            : failed(file, sighting, failure));
         } catch (RefusedPackage e) {
-            return refuse(file, sighting, e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RefusedPackage byTheLeader) {
-                return reject(file, sighting, byTheLeader); // who counted it
-            }
-            throw new NotNow(Text.of("the masters' log does not take it at the moment"), e);
+            return CompletableFuture.completedFuture(() -> refuse(file, sighting, e));
         }
+    }
+
+    private boolean failed(Path file, Sighting sighting, Throwable failure) throws IOException {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof RefusedPackage byTheLeader) {
+            return reject(file, sighting, byTheLeader); // who counted it
+        }
+        throw new NotNow(Text.of("the masters' log does not take it at the moment"), failure);
+    }
+
+    private boolean accepted(Path file, String name, String key, Sighting sighting, Taken taken) throws IOException {
         if (taken.waitsForNobody()) {
             if (unknown.mayCome(key, taken.after())) {
                 throw new NotNow(Text.of("it is to begin after a job that is not handed in yet"));

@@ -18,7 +18,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -45,6 +47,10 @@ public final class Inbox implements AutoCloseable {
     private static final Duration FAULT = Duration.ofMinutes(5);
 
     private static final int TAKERS = 8;
+    private static final int FINISHERS = 4;
+    /** How many packages the log may have at a time. They are in memory until it has answered. */
+    private static final int MAX_UNDER_WAY = 64;
+
     private static final Duration SCANNED_WITHIN = Duration.ofMinutes(2);
     private static final Duration TAKEN_WITHIN = Duration.ofMinutes(15);
     /** What one scan hands to the takers at most; the rest waits in the folder. */
@@ -73,6 +79,10 @@ public final class Inbox implements AutoCloseable {
 
     private final Set<String> mentioned = new HashSet<>();
     private final GuardedPool takers;
+    /** Not the takers, who may all wait until the log has less to do. */
+    private final GuardedPool finishers;
+
+    private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
     private final GuardedLoop watcher;
     private volatile boolean closed;
 
@@ -105,6 +115,7 @@ public final class Inbox implements AutoCloseable {
         this.nanos = nanos;
         this.watcher = new GuardedLoop("inbox", this::watch, liveness.activity("inbox", SCANNED_WITHIN));
         this.takers = new GuardedPool("inbox-taker", TAKERS, liveness, TAKEN_WITHIN);
+        this.finishers = new GuardedPool("inbox-finisher", FINISHERS, liveness, TAKEN_WITHIN);
         this.openFiles = new OpenFiles(Path.of("/proc"), folder, nanos);
     }
 
@@ -249,11 +260,46 @@ public final class Inbox implements AutoCloseable {
         log.debug("A file can't be taken now", cause);
     }
 
+    private interface Step {
+        void run() throws IOException, RefusedPackage, InterruptedException;
+    }
+
     private void take(Path file, String name, Sighting sighting) {
+        orTryLater(name, () -> {
+            CompletableFuture<Hands.Rest> answered = begin(file, name, sighting);
+            answered.whenComplete((rest, none) -> {
+                underWay.release();
+                finishers.execute(Text.of("taking %s in", name), () -> finish(name, rest));
+            });
+        });
+    }
+
+    private CompletableFuture<Hands.Rest> begin(Path file, String name, Sighting sighting)
+            throws IOException, RefusedPackage, InterruptedException {
+        underWay.acquire();
         try {
-            if (hands.take(file, name, sighting)) {
+            return hands.take(file, name, sighting);
+        } catch (IOException | RefusedPackage | RuntimeException | Error e) {
+            underWay.release();
+            throw e;
+        }
+    }
+
+    private void finish(String name, Hands.Rest rest) {
+        orTryLater(name, () -> {
+            if (rest.finish()) {
                 busy.remove(name);
             }
+            inHand.remove(name);
+        });
+    }
+
+    /** Whatever fails lets go of the file. */
+    private void orTryLater(String name, Step step) {
+        boolean isDone = false;
+        try {
+            step.run();
+            isDone = true;
         } catch (NoSuchFileException e) {
             busy.remove(name);
         } catch (IOException e) {
@@ -268,7 +314,9 @@ public final class Inbox implements AutoCloseable {
             tryLater(name, FAULT);
             throw e;
         } finally {
-            inHand.remove(name);
+            if (!isDone) {
+                inHand.remove(name);
+            }
         }
     }
 
@@ -286,9 +334,11 @@ public final class Inbox implements AutoCloseable {
     public void close() {
         closed = true;
         takers.shutdownNow();
+        finishers.shutdown();
         watcher.close();
         try {
             takers.awaitTermination(2, TimeUnit.SECONDS);
+            finishers.awaitTermination(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package org.mutirao.master.inbox;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
@@ -35,6 +37,7 @@ import org.mutirao.testkit.Zips;
 
 /** The looks at a folder, step by step through a clock that a test moves. */
 class InboxTest {
+    private static final int MANY = 40;
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)", "input.csv", "a,b\n");
 
     @TempDir
@@ -42,6 +45,8 @@ class InboxTest {
 
     private final ManualClock clock = new ManualClock();
     private final BlockingQueue<byte[]> taken = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
+    private CompletableFuture<Void> log = CompletableFuture.completedFuture(null);
     private volatile boolean notNow;
     private Inbox inbox;
 
@@ -49,13 +54,16 @@ class InboxTest {
     void open() {
         Hands hands = new Hands() {
             @Override
-            public boolean take(Path file, String name, Sighting sighting) throws IOException {
+            public CompletableFuture<Rest> take(Path file, String name, Sighting sighting) throws IOException {
                 taken.add(Files.readAllBytes(file));
                 if (notNow) {
                     throw new NotNow("there are too many unfinished tasks; it waits");
                 }
-                Files.delete(file);
-                return true;
+                return log.thenApply(answer -> () -> {
+                    Files.delete(file);
+                    gone.add(name);
+                    return true;
+                });
             }
 
             @Override
@@ -140,6 +148,28 @@ class InboxTest {
     }
 
     @Test
+    void theNextOnesAreTakenWhileTheLogHasTheFirst() throws Exception {
+        log = new CompletableFuture<>();
+        for (int i = 0; i < MANY; i++) {
+            append(tasks.resolve(i + ".zip"), PACKAGE);
+        }
+        inbox.scan();
+        clock.advance(Duration.ofSeconds(2));
+        inbox.scan();
+        for (int i = 0; i < MANY; i++) {
+            assertArrayEquals(PACKAGE, takenOne());
+        }
+        clock.advance(Duration.ofMinutes(2));
+        inbox.scan();
+        assertNull(taken.poll(), "each once");
+        assertTrue(Files.exists(tasks.resolve("0.zip")), "until the log has it");
+        log.complete(null);
+        for (int i = 0; i < MANY; i++) {
+            assertNotNull(gone.poll(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void whatTakesLongIsLookedAtLessOften() throws IOException {
         Path file = tasks.resolve("x.zip");
         append(file, Arrays.copyOf(PACKAGE, 20));
@@ -217,10 +247,10 @@ class InboxTest {
             BlockingQueue<String> names = new LinkedBlockingQueue<>();
             Hands hands = new Hands() {
                 @Override
-                public boolean take(Path file, String name, Sighting sighting) throws IOException {
+                public CompletableFuture<Rest> take(Path file, String name, Sighting sighting) throws IOException {
                     new RejectedFolder(folder).reject(file, new RefusedPackage("this is a test", "Nothing."));
                     names.add(name);
-                    return true;
+                    return CompletableFuture.completedFuture(() -> true);
                 }
 
                 @Override
