@@ -3,7 +3,7 @@
 
 Starts a master of its own in a temporary folder, hands in packages, plays the workers, and measures
   * how fast dropped ZIPs are accepted,
-  * how long an answer to REQUEST_TASK takes while all workers are connected and the queue is long,
+  * how long an answer to REQUEST_TASK takes while all workers are connected and beat, and the queue is long,
   * how long a start with that queue takes, and what a queued task takes of the heap.
 The workers run nothing: each asks, is given a package, and delivers a small result.
 
@@ -30,6 +30,11 @@ import zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 TICKS = os.sysconf('SC_CLK_TCK')
 PATIENCE = 600
+# Seconds between two beats of a worker.
+BEAT = 5
+# Workers that ask for the tasks which are measured; the others only beat.
+ASKING = 500
+IN_ONE_PROCESS = 5000
 
 
 def zip_of(**files):
@@ -209,11 +214,46 @@ class Worker:
         await self.talk.ask(action='HEARTBEAT', peer_id=self.id, held=held)
 
 
-async def play(port, workers, requests, rate):
-    """All are connected; at a steady rate one after the other asks, then delivers. The others beat meanwhile."""
-    crowd = [Worker(number, port) for number in range(workers)]
-    for at in range(0, workers, 200):
+async def join(crowd):
+    for at in range(0, len(crowd), 200):
         await asyncio.gather(*(worker.join() for worker in crowd[at:at + 200]))
+
+
+async def beat(port, first, last):
+    """Connects those workers, says so on stdout, and lets each beat every few seconds until the process is stopped."""
+    crowd = [Worker(number, port) for number in range(first, last)]
+    await join(crowd)
+    print('connected', flush=True)
+    while True:
+        begun = time.monotonic()
+        for at, worker in enumerate(crowd):
+            await worker.beat()
+            # Spread over the time, as those of real workers are.
+            await asyncio.sleep(max(0.0, begun + BEAT * (at + 1) / len(crowd) - time.monotonic()))
+
+
+def others(port, first, last):
+    """Processes that play them. What they do must not delay the process that measures, nor need more open files than one may have."""
+    started = []
+    for begin in range(first, last, IN_ONE_PROCESS):
+        end = min(last, begin + IN_ONE_PROCESS)
+        started.append(subprocess.Popen(
+            [sys.executable, os.path.abspath(__file__), '--beat', '%d,%d,%d' % (port, begin, end)], stdout=subprocess.PIPE))
+    for process in started:
+        if not process.stdout.readline():
+            sys.exit('some workers could not connect')
+    return started
+
+
+def end(process):
+    process.kill()
+    process.wait()
+
+
+async def play(port, workers, requests, rate):
+    """So many workers; at a steady rate one after the other asks, then delivers. All beat meanwhile."""
+    crowd = [Worker(number, port) for number in range(workers)]
+    await join(crowd)
     times = []
     busy = set()
 
@@ -230,7 +270,7 @@ async def play(port, workers, requests, rate):
                     busy.add(worker)
                     await worker.beat()
                     busy.discard(worker)
-            await asyncio.sleep(max(0.0, 5 - (time.monotonic() - begun)))
+            await asyncio.sleep(max(0.0, BEAT - (time.monotonic() - begun)))
 
     beating = asyncio.ensure_future(beats())
     turns = []
@@ -261,16 +301,20 @@ def main():
     arguments.add_argument('--rate', type=float, default=200, help='of them a second (%(default)s)')
     arguments.add_argument('--jar', default=os.path.join(HERE, '..', 'master', 'target', 'master.jar'))
     arguments.add_argument('--java', default='', help='with its options; without it the start script chooses them')
+    arguments.add_argument('--beat', help=argparse.SUPPRESS)
     arguments.add_argument('--json', action='store_true', help='print one object, for programs')
     chosen = arguments.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if chosen.beat:
+        asyncio.run(beat(*map(int, chosen.beat.split(','))))
     if hard < chosen.workers + 200:
         sys.exit('this system allows %d open files; %d workers need more (ulimit -n)' % (hard, chosen.workers))
     folder = tempfile.mkdtemp(prefix='mutirao-crowd-')
     for name in ('tasks', 'results', 'data'):
         os.mkdir(os.path.join(folder, name))
     master = Master(chosen.jar, chosen.java.split(), folder)
+    beating = []
     figures = {'workers': chosen.workers, 'tasks': chosen.tasks, 'dropped': chosen.drop, 'requests': chosen.requests}
     try:
         figures['first_start_s'] = round(master.start(), 2)
@@ -285,13 +329,23 @@ def main():
         master.stop()
         figures['restart_s'] = round(master.start(), 2)
         cpu = master.cpu()
-        times, rate = asyncio.run(play(master.port, chosen.workers, chosen.requests, chosen.rate))
+        begun = time.monotonic()
+        asking = min(chosen.workers, ASKING)
+        beating = others(master.port, asking, chosen.workers)
+        figures['connected_s'] = round(time.monotonic() - begun, 2)
+        figures['connected_cpu_ms'] = round(1000 * (master.cpu() - cpu) / chosen.workers, 3)
+        cpu = master.cpu()
+        times, rate = asyncio.run(play(master.port, asking, chosen.requests, chosen.rate))
         figures['request_p50_ms'], figures['request_p99_ms'] = part(times, 0.5), part(times, 0.99)
         figures['request_max_ms'] = part(times, 1)
         figures['requests_a_second'] = round(rate, 1)
         figures['cpu_s_for_all_requests'] = round(master.cpu() - cpu, 2)
+        while beating:
+            end(beating.pop())
         master.stop()
     finally:
+        for process in beating:
+            end(process)
         if master.process and master.process.poll() is None:
             master.process.kill()
             master.process.wait()
