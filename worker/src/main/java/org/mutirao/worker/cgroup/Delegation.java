@@ -3,6 +3,7 @@ package org.mutirao.worker.cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,9 @@ final class Delegation {
         if (!mayChange(base)) {
             throw missing(Text.of("the worker's cgroup %s belongs to another user", base));
         }
+        if (isSystemds(base)) {
+            throw missing(Text.of("systemd has not delegated the worker's cgroup %s", base));
+        }
         try {
             Path leaf = base.resolve(LEAF);
             if (!Files.isDirectory(leaf)) {
@@ -94,6 +98,17 @@ final class Delegation {
         return Stream.of(".", "cgroup.procs", "cgroup.subtree_control")
                 .map(group::resolve)
                 .allMatch(Files::isWritable);
+    }
+
+    /** The administrator may change those of systemd's units too, and then they can't be started again. Systemd marks them all, and those that it delegates. */
+    private static boolean isSystemds(Path group) {
+        try {
+            UserDefinedFileAttributeView marks = Files.getFileAttributeView(group, UserDefinedFileAttributeView.class);
+            List<String> names = marks == null ? List.of() : marks.list();
+            return names.contains("invocation_id") && !names.contains("delegate");
+        } catch (IOException e) {
+            return false; // this system keeps no marks there
+        }
     }
 
     private Path own() throws Missing {
