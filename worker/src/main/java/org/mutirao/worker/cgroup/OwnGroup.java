@@ -58,8 +58,8 @@ public final class OwnGroup {
                     "Limits by cgroup are not to be had: {}; start the worker by '{}' to have them",
                     why.getMessage(),
                     root
-                            ? "systemd-run --scope -p Delegate=yes bin/mutirao-worker …"
-                            : "systemd-run --user --scope -p Delegate=yes bin/mutirao-worker …");
+                            ? "systemd-run --scope -p Delegate=yes bin/mutirao-worker"
+                            : "systemd-run --user --scope -p Delegate=yes bin/mutirao-worker");
         } else {
             log.info("Limits by cgroup are not to be had: {}", why.getMessage());
         }
