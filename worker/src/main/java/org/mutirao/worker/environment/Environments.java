@@ -207,7 +207,8 @@ public final class Environments implements EnvironmentSource {
             return false;
         } catch (EnvironmentFailed e) {
             DurableFiles.deleteTree(place);
-            entry.failure = new EnvironmentFailed(e.getMessage() + wheels.advice(choice, settings.index()));
+            entry.failure = new EnvironmentFailed(
+                    e.getMessage() + wheels.advice(choice, settings.index()) + BuildAdvice.of(e.getMessage()));
             log.warn("The environment {} can't be made: {}", key, e.getMessage());
             throw entry.failure;
         } finally {
