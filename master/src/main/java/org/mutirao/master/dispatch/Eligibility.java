@@ -1,6 +1,5 @@
 package org.mutirao.master.dispatch;
 
-import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.TaskRecord;
 
 /** Which workers may have a task, whatever room they have now. For the loop. */
@@ -40,20 +39,12 @@ final class Eligibility {
         return session.isProven() || task.attemptsLeft() > kept;
     }
 
-    /** When a worker lost a task or gave it back; long ago if it did not. */
-    private static long endedInVain(AttemptRecord.End end) {
-        if (end instanceof AttemptRecord.End.Returned returned) {
-            return returned.at();
-        }
-        return end instanceof AttemptRecord.End.Lost lost ? lost.at() : Long.MIN_VALUE;
-    }
-
     /** Others get it first, if there are any. */
     boolean wasLostLately(TaskRecord task, WorkerSession session) {
         long since = clock.millis() - policy.avoid().toMillis();
         return task.attempts().stream()
-                        .anyMatch(
-                                attempt -> attempt.worker().equals(session.id()) && endedInVain(attempt.end()) > since)
+                        .anyMatch(attempt -> attempt.worker().equals(session.id())
+                                && attempt.endedInVain().orElse(Long.MIN_VALUE) > since)
                 && fleet.hasOthers(session.id());
     }
 }

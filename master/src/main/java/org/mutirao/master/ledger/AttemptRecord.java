@@ -1,5 +1,6 @@
 package org.mutirao.master.ledger;
 
+import java.util.OptionalLong;
 import org.mutirao.protocol.id.Attempt;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.ScriptRun;
@@ -40,6 +41,14 @@ public record AttemptRecord(
 
         /** The work became useless before it ended. */
         record Recalled(long at) implements End {}
+    }
+
+    /** When its worker lost it or gave it back; empty if it did neither. */
+    public OptionalLong endedInVain() {
+        if (end instanceof End.Returned returned) {
+            return OptionalLong.of(returned.at());
+        }
+        return end instanceof End.Lost lost ? OptionalLong.of(lost.at()) : OptionalLong.empty();
     }
 
     /** The same as of a task that had many more since: without what only the last ones need to tell. */

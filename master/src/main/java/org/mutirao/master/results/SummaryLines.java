@@ -45,16 +45,14 @@ final class SummaryLines {
     }
 
     private static SummaryLine.Times times(TaskRecord task, AttemptRecord attempt) {
-        OptionalLong ran = OptionalLong.empty();
+        OptionalLong ran = attempt.endedInVain();
         if (attempt.end() instanceof AttemptRecord.End.Delivered delivered) {
             ran = OptionalLong.of(
                     delivered.run().isKnown()
                             ? delivered.run().millis()
                             : Math.max(0, delivered.at() - attempt.leasedAt()));
-        } else if (attempt.end() instanceof AttemptRecord.End.Lost lost) {
-            ran = OptionalLong.of(Math.max(0, lost.at() - attempt.leasedAt()));
-        } else if (attempt.end() instanceof AttemptRecord.End.Returned returned) {
-            ran = OptionalLong.of(Math.max(0, returned.at() - attempt.leasedAt()));
+        } else if (ran.isPresent()) {
+            ran = OptionalLong.of(Math.max(0, ran.getAsLong() - attempt.leasedAt()));
         }
         return new SummaryLine.Times(OptionalLong.of(Math.max(0, attempt.leasedAt() - task.submittedAt())), ran);
     }

@@ -2,7 +2,6 @@ package org.mutirao.protocol.dialect;
 
 import static org.mutirao.protocol.dialect.GoldenRequests.FACTS;
 import static org.mutirao.protocol.dialect.GoldenRequests.LIMITED;
-import static org.mutirao.protocol.dialect.GoldenRequests.OFFLINE;
 import static org.mutirao.protocol.dialect.GoldenRequests.USED;
 import static org.mutirao.protocol.dialect.GoldenRequests.inSession;
 import static org.mutirao.protocol.dialect.GoldenRequests.register;
@@ -372,15 +371,6 @@ final class GoldenReplies {
                                     .id("1")
                                     .name("pc")
                                     .facts(Optional.of(LIMITED))
-                                    .build())));
-            all.put(
-                    "worker-without-network",
-                    new Exchange(
-                            new OperatorRequest.ShowWorker("pc"),
-                            new Reply.WorkerState(WorkerRow.builder()
-                                    .id("1")
-                                    .name("pc")
-                                    .facts(Optional.of(OFFLINE))
                                     .build())));
             all.put(
                     "worker-state",
