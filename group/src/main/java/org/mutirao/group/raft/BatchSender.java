@@ -105,7 +105,7 @@ final class BatchSender<C, R> {
     private boolean mayGo() {
         return !queue.isEmpty()
                 && inFlight.size() < MAX_IN_FLIGHT
-                && (inFlight.isEmpty()
+                && (inFlight.size() < SIDE_BY_SIDE
                         || queue.isFull()
                         || age(inFlight.iterator().next()) > LONG_NANOS);
     }
