@@ -107,7 +107,6 @@ final class FolderUse implements AutoCloseable {
         }
 
         /** One entry or one folder further; false at the end. */
-        @SuppressWarnings("StreamResourceLeak") // it stays open between two steps
         private boolean next() {
             try {
                 if (entries != null && entries.hasNext()) {
@@ -139,6 +138,7 @@ final class FolderUse implements AutoCloseable {
             }
         }
 
+        @SuppressWarnings("StreamResourceLeak") // it stays open between two steps
         private DirectoryStream<Path> opened(Path folder) throws IOException {
             try {
                 return Files.newDirectoryStream(folder);
