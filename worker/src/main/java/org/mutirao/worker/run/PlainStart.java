@@ -30,6 +30,9 @@ final class PlainStart {
      */
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
+    /** Gives variables to the program that takes its place. */
+    private static final Path ENV = Path.of("/usr/bin/env");
+
     private static final boolean OWN_SESSION = Files.isExecutable(SETSID);
 
     /** Before anything else it is in its group. A shell leaves variables of its own behind. */
@@ -132,8 +135,18 @@ final class PlainStart {
     private PassedOn.Start passed(
             List<String> command, Script.Membership place, List<String> words, Map<String, String> env) {
         Map<String, String> own = environment.own(place.files());
-        own.putAll(env);
-        return PassedOn.of(command, words, own);
+        Map<String, String> all = new HashMap<>(own);
+        all.putAll(env);
+        PassedOn.Start passed = PassedOn.of(command, words, all);
+        if (sandbox == Sandbox.none() || env.isEmpty() || passed.env().isEmpty()) {
+            return passed;
+        }
+        // A package's variables could have libraries of its own loaded by the programs that make the sandbox, outside
+        // it.
+        List<String> inside = new ArrayList<>(List.of(ENV.toString(), "--"));
+        env.forEach((name, value) -> inside.add(name + "=" + value));
+        inside.addAll(passed.command());
+        return new PassedOn.Start(inside, own);
     }
 
     private List<String> around(Script.Membership place, List<String> command) {

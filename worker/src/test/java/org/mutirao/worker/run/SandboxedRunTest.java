@@ -94,6 +94,25 @@ class SandboxedRunTest {
                 System::nanoTime);
     }
 
+    /** The system's loader tells of each program that such a variable reaches. It would load a package's libraries there too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void variablesOfAPackageReachNoProgramOutside(boolean warm) throws Exception {
+        start(warm, Duration.ofMinutes(1));
+        TaskRunner.Outcome outcome = runOf(
+                "main.py",
+                "import os; print(os.environ['LD_DEBUG'], os.environ['OWN'])",
+                "task.json",
+                "{\"env\": {\"LD_DEBUG\": \"files\", \"OWN\": \"its own\"}}");
+        assertEquals("files its own", Results.read(outcome).get("stdout.txt").strip());
+        String loaded = Results.read(outcome).get("stderr.txt");
+        assertTrue(loaded.contains("initialize program:"), loaded);
+        List<String> outside = loaded.lines()
+                .filter(line -> line.contains("initialize program:") && !line.contains("python"))
+                .toList();
+        assertEquals(List.of(), outside);
+    }
+
     private TaskRunner.Outcome run(String script) throws Exception {
         return runOf("main.py", script);
     }
