@@ -233,7 +233,7 @@ class GridMachineTest {
     @Test
     void eachNewFormOfACommandRaisesTheVersionToo() {
         int tagsThatAreReadOnly = 7;
-        int kindsOfNeeds = 5;
+        int kindsOfNeeds = 9;
         int endings = SealedTable.leavesOf(Ending.class).size() + Ending.Limit.values().length + 1;
         assertEquals(
                 GridMachine.kinds(Command.class) + tagsThatAreReadOnly + endings + kindsOfNeeds, LedgerCodec.forms());
