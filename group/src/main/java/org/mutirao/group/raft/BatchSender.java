@@ -9,9 +9,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.mutirao.group.log.ProposalFailed;
 import org.mutirao.protocol.text.Text;
 
@@ -34,7 +36,7 @@ final class BatchSender<C, R> {
     private static final long STEP_DOWN_MILLIS = 20;
 
     private final BatchQueue<C, R> queue;
-    private final EngineRequests engine;
+    private final Function<ByteString, CompletableFuture<RaftClientReply>> append;
     private final Executor owner;
     private final Duration deadline;
     private final BooleanSupplier leads;
@@ -61,6 +63,7 @@ final class BatchSender<C, R> {
     /**
      * Sends nothing yet.
      *
+     * @param append gives the engine an entry, and says what came of it
      * @param owner the state machine's thread
      * @param deadline for one entry
      * @param leads whether this member leads, as far as it knows
@@ -68,13 +71,13 @@ final class BatchSender<C, R> {
      */
     BatchSender(
             BatchQueue<C, R> queue,
-            EngineRequests engine,
+            Function<ByteString, CompletableFuture<RaftClientReply>> append,
             Executor owner,
             Duration deadline,
             BooleanSupplier leads,
             LongSupplier ticker) {
         this.queue = queue;
-        this.engine = engine;
+        this.append = append;
         this.owner = owner;
         this.deadline = deadline;
         this.leads = leads;
@@ -115,7 +118,7 @@ final class BatchSender<C, R> {
     }
 
     private void submit(BatchQueue.Batch<R> batch) {
-        Sent<R> sent = new Sent<>(batch, ticker.getAsLong(), engine.append(batch.bytes()));
+        Sent<R> sent = new Sent<>(batch, ticker.getAsLong(), append.apply(batch.bytes()));
         inFlight.add(sent);
         sent.reply.whenCompleteAsync((reply, failure) -> onSent(sent, reply, failure), owner);
         lookLater();

@@ -115,7 +115,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         engine = new EngineRequests(server, group);
         status = new EngineStatus(division);
         Duration deadline = nodeConfig.alone() ? DEADLINE_ALONE : DEADLINE;
-        sender = new BatchSender<>(queue, engine, owner, deadline, () -> ready, System::nanoTime);
+        sender = new BatchSender<>(queue, engine::append, owner, deadline, () -> ready, System::nanoTime);
         supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -1,0 +1,122 @@
+package org.mutirao.group.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.Test;
+
+/** Which commands travel together; time and the state machine's thread are played. */
+class BatchSenderTest {
+    private static final byte[] NOTHING = {};
+    private static final byte[] LARGE = new byte[256 * 1024];
+    private static final long LONG = Duration.ofSeconds(1).toNanos();
+
+    private final Words words = new Words();
+    private final BatchQueue<String, Integer> queue = new BatchQueue<>(words);
+    private final Queue<Runnable> work = new ArrayDeque<>();
+    private final Executor owner = work::add;
+    private final List<ByteString> sent = new ArrayList<>();
+    private final List<CompletableFuture<RaftClientReply>> replies = new ArrayList<>();
+    private long now;
+    private final BatchSender<String, Integer> sender =
+            new BatchSender<>(queue, this::append, owner, Duration.ofSeconds(10), () -> true, () -> now);
+
+    private CompletableFuture<RaftClientReply> append(ByteString entry) {
+        sent.add(entry);
+        replies.add(new CompletableFuture<>());
+        return replies.get(replies.size() - 1);
+    }
+
+    private void work() {
+        while (!work.isEmpty()) {
+            work.remove().run();
+        }
+    }
+
+    private CompletableFuture<Integer> say(String word) {
+        CompletableFuture<Integer> said = sender.propose(word, NOTHING);
+        work();
+        return said;
+    }
+
+    private void comesBack(int entry) {
+        queue.apply(sent.get(entry).toByteArray(), entry + 1L);
+        replies.get(entry)
+                .complete(RaftClientReply.newBuilder()
+                        .setClientId(ClientId.randomId())
+                        .setServerId(RaftGroupMemberId.valueOf(RaftPeerId.valueOf("m"), RaftGroupId.randomId()))
+                        .setSuccess()
+                        .build());
+        work();
+    }
+
+    @Test
+    void whatIsSaidWhileTwoAreOnTheirWayTravelsTogether() {
+        say("a");
+        say("b");
+        CompletableFuture<Integer> third = say("c");
+        CompletableFuture<Integer> fourth = say("d");
+        assertEquals(2, sent.size());
+        assertFalse(third.isDone());
+        comesBack(0);
+        assertEquals(3, sent.size());
+        comesBack(1);
+        comesBack(2);
+        assertEquals("a b c d ", words.text.toString());
+        assertEquals(4, fourth.join());
+    }
+
+    @Test
+    void oneThatIsLongOnItsWayHoldsNobodyUp() {
+        say("a");
+        say("b");
+        now += LONG;
+        say("c");
+        assertEquals(3, sent.size());
+    }
+
+    @Test
+    void whatFillsAnEntryWaitsForNobody() {
+        say("a");
+        say("b");
+        sender.propose("c", LARGE);
+        work();
+        assertEquals(3, sent.size());
+    }
+
+    @Test
+    void noMoreThanFourAreOnTheirWay() {
+        for (String word : "a b c d e f".split(" ", -1)) {
+            now += LONG;
+            say(word);
+        }
+        assertEquals(4, sent.size());
+        comesBack(0);
+        assertEquals(5, sent.size());
+    }
+
+    @Test
+    void aRefusalIsToldAndTheNextOnesGo() {
+        CompletableFuture<Integer> refused = say("a");
+        say("b");
+        say("c");
+        replies.get(0).completeExceptionally(new IllegalStateException("no"));
+        work();
+        assertTrue(refused.isCompletedExceptionally());
+        assertEquals(3, sent.size());
+    }
+}
