@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 
 import rows
-from machines import Grid
+from machines import Grid, in_turns
 
 HEADER = '# /// script\n# dependencies = ["mutirao-bench"]\n# ///\nimport mutirao_bench\n'
 WHEEL = {
@@ -50,11 +50,10 @@ def main():
             grid.start(base / name, rows.Work(mains[name], rows.NUMBERS, '1225\n', options.tasks, 1, options.python))
             started.append(grid)
         differences = []
-        for number in range(-options.begin, options.rounds):
-            without, within = (grid.run() / options.tasks * 1000 for grid in grids.values())
-            if number >= 0:
-                differences.append(within - without)
-                print(f'round {number + 1}: {without:.1f} ms a task without, {within:.1f} in an environment, {differences[-1]:+.1f}', flush=True)
+        for without, within in in_turns(started, options.begin, options.rounds):
+            without, within = (seconds / options.tasks * 1000 for seconds in (without, within))
+            differences.append(within - without)
+            print(f'round {len(differences)}: {without:.1f} ms a task without, {within:.1f} in an environment, {differences[-1]:+.1f}', flush=True)
         print(f'median {statistics.median(differences):+.1f} ms ({min(differences):+.1f} to {max(differences):+.1f})')
     finally:
         for grid in started:

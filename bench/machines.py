@@ -142,6 +142,14 @@ class Grid:
         self.log.close()
 
 
+def in_turns(grids, begin, rounds):
+    """Seconds of each started grid's run, round by round, without those of the rounds in which Java and the forks begin."""
+    for number in range(begin + rounds):
+        seconds = [grid.run() for grid in grids]
+        if number >= begin:
+            yield seconds
+
+
 def seconds_until(command, folder, sign, environment=None):
     """Starts it, waits until its output has that sign, ends it; the seconds between."""
     log = folder / 'start.log'

@@ -15,7 +15,7 @@ import statistics
 import tempfile
 
 import rows
-from machines import Grid
+from machines import Grid, in_turns
 
 
 def main():
@@ -36,11 +36,10 @@ def main():
             grid.start(base / grid.name, rows.Work(rows.SUM, rows.NUMBERS, '1225\n', options.tasks, options.slots, options.python))
             started.append(grid)
         ratios = []
-        for number in range(-options.begin, options.rounds):
-            without, within = (options.tasks / grid.run() for grid in grids)
-            if number >= 0:
-                ratios.append(within / without)
-                print(f'round {number + 1}: {without:.0f} tasks/s without, {within:.0f} in a sandbox, ratio {ratios[-1]:.2f}', flush=True)
+        for seconds in in_turns(grids, options.begin, options.rounds):
+            without, within = (options.tasks / each for each in seconds)
+            ratios.append(within / without)
+            print(f'round {len(ratios)}: {without:.0f} tasks/s without, {within:.0f} in a sandbox, ratio {ratios[-1]:.2f}', flush=True)
         print(f'median ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})')
     finally:
         for grid in started:
