@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -83,6 +87,31 @@ class DelegationTest {
     void oneWithoutAControllerIsNotEnough() throws IOException {
         Files.writeString(played.mine().resolve("cgroup.controllers"), "cpu pids\n");
         assertTrue(missing().getMessage().contains("no controllers for memory and processes"));
+    }
+
+    /** As systemd does; skips the test where these files can't have marks. */
+    private void mark(String name) throws IOException {
+        UserDefinedFileAttributeView marks =
+                Files.getFileAttributeView(played.mine(), UserDefinedFileAttributeView.class);
+        Assumptions.assumeTrue(marks != null, "this file system keeps no marks of users");
+        try {
+            marks.write(name, ByteBuffer.wrap(new byte[] {'1'}));
+        } catch (FileSystemException e) {
+            Assumptions.abort("this file system keeps no marks of users: " + e.getMessage());
+        }
+    }
+
+    @Test
+    void oneOfSystemdsIsDividedOnlyWhenItIsMarkedAsDelegated() throws Exception {
+        mark("invocation_id");
+        assertTrue(
+                missing().getMessage().startsWith("systemd has not delegated"),
+                missing().getMessage());
+        assertTrue(missing().canBeHelped());
+        assertFalse(Files.exists(played.mine().resolve(Delegation.LEAF)), "it was left as it is");
+        mark("delegate");
+        new Delegation(played.proc(), played).take();
+        assertTrue(Files.isDirectory(played.mine().resolve(Delegation.LEAF)));
     }
 
     @Test
