@@ -33,6 +33,7 @@ public final class TaskGroup {
     private Seen earlier = Seen.NOTHING;
     private Seen now = Seen.NOTHING;
     private boolean empty = true;
+    private boolean asked;
 
     /** What the system has counted since the group was made. */
     private record Seen(long peak, long micros, long read, long written, long killed, long refused) {
@@ -118,6 +119,7 @@ public final class TaskGroup {
             return told;
         }
         now = seen();
+        asked = true;
         long peak = now.peak() > earlier.peak() ? now.peak() - files() : 0;
         Duration cpu = Duration.ofMillis(Math.max(0, now.micros() - earlier.micros()) / 1000);
         long read = now.read() - earlier.read();
@@ -163,7 +165,8 @@ public final class TaskGroup {
             LockSupport.parkNanos(PAUSE_NANOS);
             empty = isEmpty();
         }
-        now = quiet ? now : seen();
+        now = quiet && asked ? now : seen();
+        asked = false; // nobody asks what a script took that is recalled, but it is not the next one's
     }
 
     /** Systems older than this file are asked to end each process. */

@@ -78,6 +78,29 @@ class TaskGroupsTest {
     }
 
     @Test
+    void whatARecalledScriptTookIsNotToldOfTheNext() throws IOException {
+        TaskGroup group = groups.take(200 * MIB, 40);
+        write(group, "cpu.stat", "usage_usec 900000\n");
+        write(group, "pids.events", "max 2\n");
+        group.kill(); // nobody asks what it took
+        groups.giveBack(group);
+
+        TaskGroup second = groups.take(200 * MIB, 40);
+        assertEquals(pathOf(group), pathOf(second));
+        assertEquals(Used.unknown(), second.used(Used.unknown()));
+        assertFalse(second.lackedProcesses());
+    }
+
+    @Test
+    void aGroupInWhichARecalledScriptTookMuchMemoryIsNotUsedAgain() throws IOException {
+        TaskGroup group = groups.take(200 * MIB, 40);
+        write(group, "memory.peak", String.valueOf(150 * MIB));
+        group.kill();
+        groups.giveBack(group);
+        assertFalse(Files.exists(pathOf(group)));
+    }
+
+    @Test
     void whatTheSystemRefusedIsToldOfThisScriptAlone() throws IOException {
         TaskGroup group = groups.take(32 * MIB, 40);
         write(group, "memory.events", "max 9\noom 1\noom_kill 3\n");
