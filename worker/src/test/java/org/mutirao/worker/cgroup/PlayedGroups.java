@@ -64,6 +64,11 @@ final class PlayedGroups implements GroupFolders {
         stuck.add(group);
     }
 
+    /** What was in it has ended. */
+    void letGo(Path group) {
+        stuck.remove(group);
+    }
+
     /** The groups of scripts, by their names. */
     List<Path> ofTasks() throws IOException {
         try (Stream<Path> all = Files.list(mine())) {

@@ -148,8 +148,11 @@ class TaskGroupsTest {
         group.kill();
         groups.giveBack(group);
         assertTrue(Files.exists(pathOf(group)));
-        groups.close();
-        assertEquals(List.of(pathOf(group)), played.ofTasks());
+        groups.take(200 * MIB, 40);
+        assertTrue(Files.exists(pathOf(group)), "it is still not empty");
+        played.letGo(pathOf(group));
+        groups.take(200 * MIB, 40);
+        assertFalse(Files.exists(pathOf(group)));
     }
 
     @Test
