@@ -118,10 +118,18 @@ final class BatchSender<C, R> {
     }
 
     private void submit(BatchQueue.Batch<R> batch) {
-        Sent<R> sent = new Sent<>(batch, ticker.getAsLong(), append.apply(batch.bytes()));
+        Sent<R> sent = new Sent<>(batch, ticker.getAsLong(), ask(batch));
         inFlight.add(sent);
         sent.reply.whenCompleteAsync((reply, failure) -> onSent(sent, reply, failure), owner);
         lookLater();
+    }
+
+    private CompletableFuture<RaftClientReply> ask(BatchQueue.Batch<R> batch) {
+        try {
+            return append.apply(batch.bytes());
+        } catch (RuntimeException e) { // whatever it is: those who wait are told
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void lookLater() {
@@ -145,16 +153,20 @@ final class BatchSender<C, R> {
 
     /** On success the results are there already: they came with the entry's application. */
     private void onSent(Sent<R> sent, RaftClientReply reply, Throwable failure) {
-        inFlight.remove(sent);
         BatchQueue.Batch<R> batch = sent.batch;
         Throwable failed = failure instanceof CompletionException ? failure.getCause() : failure;
         Throwable cause = failed != null ? failed : reply.getException();
         if (cause instanceof LeaderSteppingDownException && leads.getAsBoolean()) {
-            // It hands over, or tries to: in a moment this master leads no more, or again.
+            // It hands over, or tries to: in a moment this master leads no more, or again. Until then what is new
+            // waits.
             CompletableFuture.delayedExecutor(STEP_DOWN_MILLIS, TimeUnit.MILLISECONDS, owner)
-                    .execute(() -> submit(batch));
+                    .execute(() -> {
+                        inFlight.remove(sent);
+                        submit(batch);
+                    });
             return;
         }
+        inFlight.remove(sent);
         if (cause != null) {
             String reason = cause instanceof TimeoutException
                     ? Text.of("the log did not answer in time")

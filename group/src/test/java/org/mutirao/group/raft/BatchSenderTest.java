@@ -2,20 +2,24 @@ package org.mutirao.group.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
 
@@ -27,15 +31,22 @@ class BatchSenderTest {
 
     private final Words words = new Words();
     private final BatchQueue<String, Integer> queue = new BatchQueue<>(words);
-    private final Queue<Runnable> work = new ArrayDeque<>();
+    /** The timers add to it on a thread of their own. */
+    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+
     private final Executor owner = work::add;
     private final List<ByteString> sent = new ArrayList<>();
     private final List<CompletableFuture<RaftClientReply>> replies = new ArrayList<>();
     private long now;
+    private boolean isBroken;
+
     private final BatchSender<String, Integer> sender =
             new BatchSender<>(queue, this::append, owner, Duration.ofSeconds(10), () -> true, () -> now);
 
     private CompletableFuture<RaftClientReply> append(ByteString entry) {
+        if (isBroken) {
+            throw new IllegalStateException("it is a test");
+        }
         sent.add(entry);
         replies.add(new CompletableFuture<>());
         return replies.get(replies.size() - 1);
@@ -44,6 +55,14 @@ class BatchSenderTest {
     private void work() {
         while (!work.isEmpty()) {
             work.remove().run();
+        }
+    }
+
+    private void workUntil(BooleanSupplier done) throws InterruptedException {
+        while (!done.getAsBoolean()) {
+            Runnable next = work.poll(20, TimeUnit.SECONDS);
+            assertNotNull(next, "no timer came");
+            next.run();
         }
     }
 
@@ -118,5 +137,40 @@ class BatchSenderTest {
         work();
         assertTrue(refused.isCompletedExceptionally());
         assertEquals(3, sent.size());
+    }
+
+    @Test
+    void whatIsNotAnsweredInTimeIsGivenUp() throws Exception {
+        CompletableFuture<Integer> late = say("a");
+        now += Duration.ofSeconds(11).toNanos();
+        workUntil(late::isCompletedExceptionally);
+        say("b");
+        assertEquals(2, sent.size());
+    }
+
+    @Test
+    void anEngineThatThrowsLeavesNobodyWaiting() {
+        isBroken = true;
+        assertTrue(say("a").isCompletedExceptionally());
+        isBroken = false;
+        say("b");
+        assertEquals(1, sent.size());
+    }
+
+    @Test
+    void whileTheLeaderStepsDownTheNewWaitsForWhatIsSentAgain() throws Exception {
+        CompletableFuture<Integer> first = say("a");
+        say("b");
+        replies.get(0).completeExceptionally(new LeaderSteppingDownException("it is a test"));
+        replies.get(1).completeExceptionally(new LeaderSteppingDownException("it is a test"));
+        work();
+        CompletableFuture<Integer> third = say("c");
+        workUntil(() -> sent.size() == 4);
+        assertEquals(sent.subList(0, 2), sent.subList(2, 4));
+        comesBack(2);
+        assertEquals(1, first.join());
+        assertFalse(third.isDone());
+        comesBack(4);
+        assertEquals("a c ", words.text.toString());
     }
 }
