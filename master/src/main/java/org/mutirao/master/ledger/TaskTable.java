@@ -63,9 +63,12 @@ final class TaskTable {
 
     /** Also those of jobs that never had a lease. */
     Collection<TaskRecord> after(long id) {
-        return id < 1
-                ? new AllTasks(tasks.all(), jobs.all(), 0)
-                : new AllTasks(tasks.between(id + 1, Long.MAX_VALUE), jobs.from(new TaskId(id)), id);
+        if (id < 1) {
+            return new AllTasks(tasks.all(), jobs.all(), 0);
+        }
+        long first =
+                id == Long.MAX_VALUE ? id : id + 1; // a client may ask for what comes after the last number there is
+        return new AllTasks(tasks.between(first, Long.MAX_VALUE), jobs.from(new TaskId(id)), id);
     }
 
     /** Those that are records. */

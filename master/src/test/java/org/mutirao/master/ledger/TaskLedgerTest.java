@@ -136,6 +136,18 @@ class TaskLedgerTest {
         assertEquals(2, ledger.task(ONE).orElseThrow().attempts().size());
     }
 
+    /** Clients say after which task a list begins. */
+    @Test
+    void afterAnyNumberThereIsAListOfTasks() {
+        submit("k", "x.zip", 0, 2);
+        for (long id : new long[] {Long.MIN_VALUE, -1, 0}) {
+            assertEquals(1, ledger.tasksAfter(id).size());
+        }
+        for (long id : new long[] {1, Long.MAX_VALUE - 1, Long.MAX_VALUE}) {
+            assertEquals(0, ledger.tasksAfter(id).size());
+        }
+    }
+
     /** So one task has a bounded list of attempts. */
     @Test
     void anUncountedAttemptLeavesTheOthersButNotForEver() {
