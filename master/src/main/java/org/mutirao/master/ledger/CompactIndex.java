@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -22,11 +23,14 @@ final class CompactIndex<K, V> {
     private static final int HALF_OF_INT = 16;
 
     private final Function<V, K> keyOf;
+    private final ToIntFunction<K> hash;
     private Object[] places = new Object[FIRST_LENGTH];
     private int size;
 
-    CompactIndex(Function<V, K> keyOf) {
+    /** @param hash of a key: a {@link SecretHash} where clients choose the keys, since those of one hash are searched one by one */
+    CompactIndex(Function<V, K> keyOf, ToIntFunction<K> hash) {
         this.keyOf = keyOf;
+        this.hash = hash;
     }
 
     /** The value with that key. */
@@ -96,7 +100,7 @@ final class CompactIndex<K, V> {
     }
 
     private int home(K key) {
-        int spread = key.hashCode() * SPREAD;
+        int spread = hash.applyAsInt(key) * SPREAD;
         return (spread ^ (spread >>> HALF_OF_INT)) & (places.length - 1);
     }
 

@@ -32,7 +32,7 @@ public final class HandInKey {
 
     @Override
     public int hashCode() {
-        return words == null ? Long.hashCode(first) : words.hashCode();
+        return words == null ? SecretHash.of(first, second) : SecretHash.of(words);
     }
 
     /** As it was given. */

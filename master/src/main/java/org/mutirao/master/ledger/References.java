@@ -8,7 +8,7 @@ import org.mutirao.protocol.id.Sha256;
 
 /** How often something refers to some bytes. Nearly all are referred to once, so only more than that is counted. */
 final class References {
-    private final CompactIndex<Sha256, Sha256> all = new CompactIndex<>(hash -> hash);
+    private final CompactIndex<Sha256, Sha256> all = new CompactIndex<>(hash -> hash, Sha256::hashCode);
     /** How often beside the first time. */
     private final Map<Sha256, Integer> more = new HashMap<>();
 

@@ -27,8 +27,9 @@ import org.mutirao.protocol.id.WorkerId;
 final class TaskTable {
     private final TaskPages tasks = new TaskPages();
     private final CompactIndex<HandInKey, TaskRecord> keys =
-            new CompactIndex<>(task -> task.submitted().key());
-    private final CompactIndex<String, TaskRecord> resultNames = new CompactIndex<>(task -> fold(task.resultName()));
+            new CompactIndex<>(task -> task.submitted().key(), HandInKey::hashCode);
+    private final CompactIndex<String, TaskRecord> resultNames =
+            new CompactIndex<>(task -> fold(task.resultName()), SecretHash::of);
     /** Those of jobs with one task. */
     private final Set<String> places = new HashSet<>();
 

@@ -28,7 +28,7 @@ class CompactIndexTest {
 
     @Property(tries = 300)
     void itFindsWhatAHashMapFinds(@ForAll @Size(max = 400) List<@IntRange(min = -KEYS, max = KEYS) Integer> steps) {
-        CompactIndex<Key, Value> index = new CompactIndex<>(Value::key);
+        CompactIndex<Key, Value> index = new CompactIndex<>(Value::key, Key::hashCode);
         Map<Key, Value> model = new HashMap<>();
         int version = 0;
         for (int step : steps) {
