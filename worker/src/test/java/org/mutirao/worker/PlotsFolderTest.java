@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The one folder of the worker that all scripts may write to. */
@@ -52,5 +56,41 @@ class PlotsFolderTest {
         }
         new PlotsFolder(folder).look();
         assertEquals(0, left());
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links need rights there")
+    void whatALinkLeadsToStays() throws Exception {
+        Path plots = Files.createDirectories(folder.resolve("plots/a")).getParent();
+        Files.createSymbolicLink(plots.resolve("a/link"), folder);
+        Files.createSymbolicLink(plots.resolve("other"), fonts);
+        new PlotsFolder(plots, -1).look();
+        assertEquals(List.of(fonts, plots), all(folder));
+        assertEquals(List.of(), all(plots));
+    }
+
+    @Test
+    void foldersGoHoweverDeepTheyAre() throws Exception {
+        Files.createDirectories(folder.resolve("a/".repeat(150)));
+        for (int look = 0; look < 4; look++) {
+            new PlotsFolder(folder, -1).look();
+        }
+        assertEquals(List.of(), all(folder));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "rights are others there")
+    void lockedFoldersGoToo() throws Exception {
+        Path locked = Files.createDirectories(folder.resolve("locked"));
+        Files.createFile(locked.resolve("file"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r--r--r--"));
+        new PlotsFolder(folder, -1).look();
+        assertEquals(List.of(), all(folder));
+    }
+
+    private static List<Path> all(Path of) throws Exception {
+        try (Stream<Path> all = Files.list(of)) {
+            return all.sorted().toList();
+        }
     }
 }
