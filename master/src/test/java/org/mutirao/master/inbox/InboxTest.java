@@ -38,6 +38,9 @@ import org.mutirao.testkit.Zips;
 /** The looks at a folder, step by step through a clock that a test moves. */
 class InboxTest {
     private static final int MANY = 40;
+    /** More than the log may have at a time. */
+    private static final int TOO_MANY = 70;
+
     private static final byte[] PACKAGE = Zips.of("main.py", "print(1)", "input.csv", "a,b\n");
 
     @TempDir
@@ -48,6 +51,7 @@ class InboxTest {
     private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
     private CompletableFuture<Void> log = CompletableFuture.completedFuture(null);
     private volatile boolean notNow;
+    private volatile boolean refused;
     private Inbox inbox;
 
     @BeforeEach
@@ -60,6 +64,9 @@ class InboxTest {
                     throw new NotNow("there are too many unfinished tasks; it waits");
                 }
                 return log.thenApply(answer -> () -> {
+                    if (refused) {
+                        throw new NotNow("the masters' log does not take it at the moment");
+                    }
                     Files.delete(file);
                     gone.add(name);
                     return true;
@@ -202,6 +209,37 @@ class InboxTest {
         clock.advance(Duration.ofSeconds(2));
         inbox.scan();
         assertArrayEquals(PACKAGE, takenOne());
+    }
+
+    private void allAreTaken() throws Exception {
+        inbox.scan();
+        for (int i = 0; i < TOO_MANY; i++) {
+            assertArrayEquals(PACKAGE, takenOne());
+        }
+        while (!inbox.isIdle()) {
+            Thread.onSpinWait();
+        }
+        assertNull(taken.poll(), "each once");
+        clock.advance(Duration.ofMinutes(1));
+    }
+
+    @Test
+    @Timeout(60)
+    void whatFailsBeforeTheLogHasItOrAfterTakesNoPlaceForEver() throws Exception {
+        for (int i = 0; i < TOO_MANY; i++) {
+            append(tasks.resolve(i + ".zip"), PACKAGE);
+        }
+        inbox.scan();
+        clock.advance(Duration.ofSeconds(2));
+        notNow = true;
+        allAreTaken();
+        notNow = false;
+        refused = true;
+        allAreTaken();
+        assertTrue(gone.isEmpty());
+        refused = false;
+        allAreTaken();
+        assertEquals(TOO_MANY, gone.size());
     }
 
     @Test
