@@ -26,7 +26,12 @@ final class Hints {
                     list.tasks().stream().map(task -> task.explained(change)).toList(), list.more());
         }
         if (reply instanceof Reply.TaskDetails details) {
-            return new Reply.TaskDetails(details.task().explained(change), details.attempts(), details.used());
+            return new Reply.TaskDetails(
+                    details.task().explained(change),
+                    details.attempts().stream()
+                            .map(attempt -> attempt.explained(change))
+                            .toList(),
+                    details.used());
         }
         if (reply instanceof Reply.JobList list) {
             return new Reply.JobList(

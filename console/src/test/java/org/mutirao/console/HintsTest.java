@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mutirao.protocol.id.ResourceUse;
 import org.mutirao.protocol.id.TaskStatus;
+import org.mutirao.protocol.message.AttemptRow;
 import org.mutirao.protocol.message.CheckRow;
 import org.mutirao.protocol.message.CheckSums;
 import org.mutirao.protocol.message.FailureRow;
@@ -43,6 +44,19 @@ class HintsTest {
                 .build();
     }
 
+    private static AttemptRow attempt(String outcome) {
+        return new AttemptRow(
+                1,
+                "w",
+                "lab",
+                2,
+                Optional.of(3L),
+                Optional.of(outcome),
+                Optional.of(4L),
+                Optional.of(5L),
+                Optional.of(List.of(AttemptRow.CHECK)));
+    }
+
     private static JobRow job(String why) {
         return JobRow.builder()
                 .job(7)
@@ -70,8 +84,8 @@ class HintsTest {
         assertEquals(
                 new Reply.TaskList(List.of(task(SHOWN)), true), shown(new Reply.TaskList(List.of(task(SAID)), true)));
         assertEquals(
-                new Reply.TaskDetails(task(SHOWN), List.of(), USED),
-                shown(new Reply.TaskDetails(task(SAID), List.of(), USED)));
+                new Reply.TaskDetails(task(SHOWN), List.of(attempt(SHOWN)), USED),
+                shown(new Reply.TaskDetails(task(SAID), List.of(attempt(SAID)), USED)));
         assertEquals(
                 new Reply.JobList(List.of(job(SHOWN)), false), shown(new Reply.JobList(List.of(job(SAID)), false)));
         assertEquals(

@@ -2,6 +2,7 @@ package org.mutirao.protocol.message;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One lease of a task and what became of it. Times are milliseconds since 1970 by the master's clock.
@@ -36,5 +37,11 @@ public record AttemptRow(
             Optional<Long> startedAt,
             Optional<Long> ranMs) {
         this(attempt, worker, workerName, leasedAt, endedAt, outcome, startedAt, ranMs, Optional.empty());
+    }
+
+    /** The same, its outcome in other words. */
+    public AttemptRow explained(UnaryOperator<String> change) {
+        return new AttemptRow(
+                attempt, worker, workerName, leasedAt, endedAt, outcome.map(change), startedAt, ranMs, marks);
     }
 }
