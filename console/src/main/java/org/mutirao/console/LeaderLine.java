@@ -23,6 +23,7 @@ import org.mutirao.protocol.threads.DaemonThreads;
 import org.mutirao.protocol.units.HostPort;
 import org.mutirao.protocol.wire.NotOfThisRoom;
 import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.StreamBroken;
 import org.mutirao.protocol.wire.WireClient;
 import org.mutirao.protocol.wire.WireClient.Endpoint;
 
@@ -116,10 +117,7 @@ final class LeaderLine implements AutoCloseable {
             } catch (IOException e) {
                 String why =
                         inWords(ADDRESS.matcher(String.valueOf(e.getMessage())).replaceFirst(""));
-                boolean answered = e.getCause() instanceof BadMessage || e.getCause() instanceof NotOfThisRoom;
-                failure = answered
-                        ? Text.of("the master at %s can't be used: %s", text(master.address()), why)
-                        : Text.of("the master at %s does not answer: %s. Is it running?", text(master.address()), why);
+                failure = failure(e.getCause(), text(master.address()), why);
                 if (main.masters().size() == 1 && round == 0) {
                     break;
                 }
@@ -128,6 +126,18 @@ final class LeaderLine implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
         throw new CommandFailed(failure);
+    }
+
+    /** Only of a master that gave no answer it is doubtful whether it runs. */
+    private static String failure(Throwable cause, String place, String why) {
+        if (cause instanceof IOException broken && broken.getCause() instanceof StreamBroken) {
+            return Text.of(
+                    "the program at %s can't be used: %s. --master takes the port that the master prints after tcp=, not the dashboard's",
+                    place, why);
+        }
+        return cause instanceof BadMessage || cause instanceof NotOfThisRoom
+                ? Text.of("the master at %s can't be used: %s", place, why)
+                : Text.of("the master at %s does not answer: %s. Is it running?", place, why);
     }
 
     /** The system says in English why nobody could be reached. */

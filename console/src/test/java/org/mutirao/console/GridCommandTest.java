@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -167,6 +173,30 @@ class GridCommandTest {
             grid.console("tasks")
                     .refuses("the master at " + grid.place()
                             + " does not understand that; it seems to be another group's program");
+        }
+    }
+
+    @Test
+    void theDashboardsAddressIsToldFromTheMasters() throws IOException {
+        try (ServerSocket dashboard = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> {
+                try (Socket asked = dashboard.accept()) {
+                    asked.getInputStream().read();
+                    asked.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    asked.getOutputStream().flush();
+                    asked.shutdownOutput();
+                    asked.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            String place = "127.0.0.1:" + dashboard.getLocalPort();
+            execute("tasks", "--master=" + place)
+                    .refuses("the program at " + place + " can't be used: the master's answer is no JSON: "
+                            + "expected a JSON object, found 'H'. "
+                            + "--master takes the port that the master prints after tcp=, not the dashboard's");
+            answered.join();
         }
     }
 

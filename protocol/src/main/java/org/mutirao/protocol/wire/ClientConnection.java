@@ -120,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 scanner.feed(block, 0, count, this::onObject);
             }
         } catch (StreamBroken e) {
-            fail(new IOException(Text.of("the master's answer is no JSON: %s", e.getMessage())));
+            fail(new IOException(Text.of("the master's answer is no JSON: %s", e.getMessage()), e));
         } finally {
             ReferenceCountUtil.release(message);
         }
