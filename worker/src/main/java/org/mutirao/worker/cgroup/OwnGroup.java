@@ -30,7 +30,9 @@ public final class OwnGroup {
             return said(own.take());
         } catch (Delegation.Missing e) {
             SystemdScope scope = new SystemdScope(own.name().orElse(""), root);
-            if (scope.isFitting(LINGERING, user) && scope.enter(() -> own.name().orElse(""))) {
+            if (e.canBeHelped()
+                    && scope.isFitting(LINGERING, user)
+                    && scope.enter(() -> own.name().orElse(""))) {
                 return inScope(own, root);
             }
             say(e, root);
