@@ -33,8 +33,8 @@ final class LeaderLine implements AutoCloseable {
     private static final int MAX_ROUNDS = 30;
     private static final long PAUSE_MILLIS = 300;
     private static final Duration LISTEN = Duration.ofSeconds(3);
-    /** After which a person wonders. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** After which a person wonders. A test that compares screens sets {@code -Dmutirao.patience}, in seconds: a slow machine would add a line. */
+    private static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("mutirao.patience", 2));
 
     /** The address that Java adds to a reason, which was said already. */
     private static final Pattern ADDRESS = Pattern.compile(": [^ ]*/[0-9A-Fa-f.:\\[\\]%a-z]+$");

@@ -75,7 +75,8 @@ abstract class InTerminals extends OnScriptedRoom {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String start = "'" + java
-                + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Dmutirao.command=mutirao -cp '" + classes
+                + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Dmutirao.command=mutirao -Dmutirao.patience=600 -cp '"
+                + classes
                 + "' org.mutirao.console.Main --lang=" + language.code() + " --master=" + grid.place() + " ";
         String lines = commands.stream()
                 .map(each -> "echo '$ mutirao " + each + "'\n" + start + each + "\n")

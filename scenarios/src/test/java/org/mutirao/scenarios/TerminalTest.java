@@ -56,9 +56,10 @@ class TerminalTest {
                 "w" + width + "-" + String.join("-", words).replace("=", "-") + (before.isEmpty() ? "" : "-plain");
         List<String> all = new ArrayList<>(List.of("--master=" + grid.address()));
         all.addAll(List.of(words));
-        String command = Program.command("console", List.of(), all.toArray(String[]::new)).stream()
-                .map(word -> "'" + word + "'")
-                .collect(Collectors.joining(" "));
+        String command =
+                Program.command("console", List.of("-Dmutirao.patience=600"), all.toArray(String[]::new)).stream()
+                        .map(word -> "'" + word + "'")
+                        .collect(Collectors.joining(" "));
         tmux.open(name, width, before + command + "; echo " + ENDED);
         await(name).atMost(SOON).until(() -> tmux.seen(name).contains(ENDED));
         return name;
