@@ -102,6 +102,11 @@ class EngineLogTest {
             if (snapshotEvery < WORDS) {
                 await().until(() -> node.words.snapshots > 0);
             }
+            // What is applied is noted a moment after the answer. What nobody noted may be cut off, as if it was half
+            // written.
+            node.owner.submit(() -> {}).get();
+            Path noted = HighWaterMark.fileFor(nodeConfig(folder.resolve("running")));
+            await().until(() -> HighWaterMark.read(noted, GRID) >= node.log.applied());
             data = folder.resolve("killed");
             copy(folder.resolve("running"), data);
         }
