@@ -16,6 +16,8 @@ public final class ProgramStart {
      * @param command made once the language is known
      */
     public static void run(String name, String[] args, Supplier<CommandLine> command) {
+        // Netty's events for Java's flight recorder would take a sixth of a worker's start, whether it records or not.
+        System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");
         LanguageOption.choose(args);
         Terminal.open();
         LastResort.install(name, System.err::println);
