@@ -2,20 +2,20 @@ package org.mutirao.protocol.id;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** A SHA-256 hash (FIPS 180-4), the name of some bytes. Kept as its 256 bits: a master holds one for each of very many tasks. */
 public final class Sha256 {
     /** Large enough that reading costs few system calls. */
     private static final int BLOCK = 128 * 1024;
 
+    private static final int DIGITS = 64;
     private static final int DIGITS_A_PART = 16;
-    private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
     private final long first;
     private final long second;
@@ -24,9 +24,8 @@ public final class Sha256 {
 
     /** @param hex 64 lower-case hexadecimal digits */
     public Sha256(String hex) {
-        if (!SHAPE.matcher(hex).matches()) {
-            throw new IllegalArgumentException(
-                    "sha256 of " + hex.length() + " characters: expected 64 lower-case hexadecimal digits");
+        if (hex.length() != DIGITS) {
+            throw notHex(hex);
         }
         first = part(hex, 0);
         second = part(hex, 1);
@@ -34,17 +33,42 @@ public final class Sha256 {
         fourth = part(hex, 3);
     }
 
+    private Sha256(ByteBuffer bytes) {
+        first = bytes.getLong();
+        second = bytes.getLong();
+        third = bytes.getLong();
+        fourth = bytes.getLong();
+    }
+
+    /** By hand, since capitals are refused: a pattern that looks for them would cost more than all the rest. */
     private static long part(String hex, int number) {
-        return HexFormat.fromHexDigitsToLong(hex, number * DIGITS_A_PART, (number + 1) * DIGITS_A_PART);
+        long part = 0;
+        for (int i = number * DIGITS_A_PART; i < (number + 1) * DIGITS_A_PART; i++) {
+            char c = hex.charAt(i);
+            if (c >= '0' && c <= '9') {
+                part = part << 4 | c - '0';
+            } else if (c >= 'a' && c <= 'f') {
+                part = part << 4 | c - 'a' + 10;
+            } else {
+                throw notHex(hex);
+            }
+        }
+        return part;
+    }
+
+    private static IllegalArgumentException notHex(String hex) {
+        return new IllegalArgumentException(
+                "sha256 of " + hex.length() + " characters: expected 64 lower-case hexadecimal digits");
     }
 
     /** 64 lower-case hexadecimal digits. */
     public String hex() {
-        HexFormat format = HexFormat.of();
-        return format.toHexDigits(first)
-                + format.toHexDigits(second)
-                + format.toHexDigits(third)
-                + format.toHexDigits(fourth);
+        ByteBuffer bytes = ByteBuffer.allocate(DIGITS / 2)
+                .putLong(first)
+                .putLong(second)
+                .putLong(third)
+                .putLong(fourth);
+        return HexFormat.of().formatHex(bytes.array());
     }
 
     @Override
@@ -89,7 +113,7 @@ public final class Sha256 {
     }
 
     public static Sha256 finish(MessageDigest digest) {
-        return new Sha256(HexFormat.of().formatHex(digest.digest()));
+        return new Sha256(ByteBuffer.wrap(digest.digest()));
     }
 
     /** The first eight digits, for names and log lines. */
