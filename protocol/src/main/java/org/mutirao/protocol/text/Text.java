@@ -71,6 +71,9 @@ public final class Text {
 
     /** What {@link #of} and {@link #count} say, but in English; for the same reason as {@link #kept}. */
     public static String inEnglish(Supplier<String> sentence) {
+        if (spoken == Language.ENGLISH) {
+            return sentence.get();
+        }
         boolean before = IN_ENGLISH.get();
         IN_ENGLISH.set(true);
         try {
