@@ -33,6 +33,14 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 final class Noting {
     private static final int MAX_ABOUT = 100;
 
+    /** What requests are called on the wire; worked out once for each class. */
+    private static final ClassValue<String> ACTIONS = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+        }
+    };
+
     /** What a request is about, if it is to be noted. */
     private static final SealedFunction<Request, Reply, Optional<String>> ABOUT =
             SealedFunction.<Request, Reply, Optional<String>>of(Request.class)
@@ -106,7 +114,7 @@ final class Noting {
                         .or(origin::address)
                         .map(InetAddress::getHostAddress)
                         .orElse(""),
-                action(request),
+                ACTIONS.get(request.getClass()),
                 SafeText.of(about, ' ', MAX_ABOUT).strip())));
         CompletableFuture<Optional<Issued>> owned =
                 // A note that fails takes back nothing: one who handed the lead over can't note it any more.
@@ -129,13 +137,5 @@ final class Noting {
         return new Reply.Failure(
                 Refusal.TRY_LATER,
                 Text.of("the package is here, but the log did not take whose it is; hand it in again"));
-    }
-
-    /** As it is called on the wire. */
-    private static String action(Request request) {
-        return request.getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-                .toUpperCase(Locale.ROOT);
     }
 }

@@ -335,19 +335,18 @@ public final class WorkerHandler {
     /** Of these leases, those that another worker holds now, which is about. */
     private List<Lease> othersOf(WorkerId peer, List<Lease> named) {
         return named.stream()
-                .filter(lease -> dispatcher
-                        .held()
-                        .holderOf(lease)
-                        .filter(holder -> !holder.equals(peer) && sessions.isHeard(holder))
-                        .isPresent())
+                .filter(lease -> otherHolder(peer, lease).isPresent())
                 .toList();
+    }
+
+    /** Another worker that holds it now, and is about. */
+    private Optional<WorkerId> otherHolder(WorkerId peer, Lease lease) {
+        return dispatcher.held().holderOf(lease).filter(holder -> !holder.equals(peer) && sessions.isHeard(holder));
     }
 
     /** A worker speaks for a task that another one has, which is about: it is refused further on, and both are told. */
     void noteTheft(WorkerRequest said, Optional<Lease> lease, Connection from) {
-        othersOf(said.peer(), lease.stream().toList()).stream()
-                .flatMap(each -> dispatcher.held().holderOf(each).stream())
-                .forEach(holder -> sessions.onImpostor(holder, from));
+        lease.flatMap(named -> otherHolder(said.peer(), named)).ifPresent(holder -> sessions.onImpostor(holder, from));
     }
 
     /** Of ours it must wait until it registers again, since what it holds is told there. */
