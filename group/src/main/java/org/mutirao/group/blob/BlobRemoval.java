@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.mutirao.protocol.id.Sha256;
 import org.slf4j.Logger;
@@ -23,29 +25,50 @@ final class BlobRemoval {
     private final BlobStates states;
     private final SmallBlobs small;
     private final LostAndFound lost;
+    private final Executor deleting;
 
-    BlobRemoval(BlobFolder folder, BlobStates states, SmallBlobs small, LostAndFound lost) {
+    /** @param deleting runs what waits for the disk */
+    BlobRemoval(BlobFolder folder, BlobStates states, SmallBlobs small, LostAndFound lost, Executor deleting) {
         this.folder = folder;
         this.states = states;
         this.small = small;
         this.lost = lost;
+        this.deleting = deleting;
     }
 
-    /** The ledger no longer refers to it. */
+    /** The ledger no longer refers to it. Its file goes a little later: the caller has more to do than to wait for the disk. */
     void delete(Sha256 hash) {
         synchronized (states) {
             if (states.isReliedOn(hash)) {
                 return;
             }
             boolean mayHaveFile = small.forget(hash);
-            try {
-                if (mayHaveFile && !states.isInherited(hash)) {
-                    Files.deleteIfExists(folder.fileOf(hash));
-                    states.onForced(Set.of(hash));
-                }
-            } catch (IOException e) {
-                log.warn("Could not delete the unused blob {}; it goes at the next start", hash.brief(), e);
+            if (mayHaveFile && !states.isInherited(hash) && states.doom(hash)) {
+                deleting.execute(this::deleteDoomed);
             }
+        }
+    }
+
+    /** Deletes what is to go and was not wanted since. The lock is free between two of them. */
+    void deleteDoomed() {
+        while (deleteNext()) {}
+    }
+
+    private boolean deleteNext() {
+        synchronized (states) {
+            Optional<Sha256> next = states.nextDoomed();
+            next.ifPresent(this::deleteFile);
+            return next.isPresent();
+        }
+    }
+
+    private void deleteFile(Sha256 hash) {
+        states.clear(hash);
+        try {
+            Files.deleteIfExists(folder.fileOf(hash));
+            states.onForced(Set.of(hash));
+        } catch (IOException e) {
+            log.warn("Could not delete the unused blob {}; it goes at the next start", hash.brief(), e);
         }
     }
 

@@ -3,8 +3,10 @@ package org.mutirao.group.blob;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.mutirao.protocol.id.Sha256;
 
@@ -21,6 +23,8 @@ final class BlobStates {
     private final Set<Sha256> suspects = new HashSet<>();
 
     private final Set<Sha256> unforced = new HashSet<>();
+    /** Are to be deleted, unless somebody wants them before. The oldest first. */
+    private final Set<Sha256> doomed = new LinkedHashSet<>();
 
     /** @param there what lies there as the process begins */
     BlobStates(Collection<Sha256> there) {
@@ -30,7 +34,7 @@ final class BlobStates {
     /** It may not go until {@link #unpin}. */
     synchronized void pin(Sha256 hash) {
         pins.merge(hash, 1, Integer::sum);
-        suspects.remove(hash);
+        clear(hash);
     }
 
     synchronized void unpin(Sha256 hash) {
@@ -48,7 +52,7 @@ final class BlobStates {
 
     synchronized void onNeeded(Sha256 hash) {
         promises.computeIfPresent(hash, (same, count) -> count == 1 ? null : count - 1);
-        suspects.remove(hash);
+        clear(hash);
     }
 
     /** Whether it is pinned or promised. */
@@ -77,8 +81,26 @@ final class BlobStates {
         return suspects.contains(hash);
     }
 
-    synchronized void clear(Sha256 suspect) {
-        suspects.remove(suspect);
+    /** Somebody wants it. */
+    synchronized void clear(Sha256 hash) {
+        suspects.remove(hash);
+        doomed.remove(hash);
+    }
+
+    /** Nobody wants its file any more; whether it is the first one that is to be deleted. */
+    synchronized boolean doom(Sha256 hash) {
+        boolean isFirst = doomed.isEmpty();
+        doomed.add(hash);
+        return isFirst;
+    }
+
+    synchronized boolean isDoomed(Sha256 hash) {
+        return doomed.contains(hash);
+    }
+
+    /** The next one to be deleted. */
+    synchronized Optional<Sha256> nextDoomed() {
+        return doomed.stream().findFirst();
     }
 
     /** The entry that was to need it never came. */

@@ -9,12 +9,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.protocol.disk.DurableFiles;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.FileSpool;
 import org.mutirao.protocol.wire.SmallSpool;
@@ -51,7 +53,7 @@ public final class BlobStore {
     private final DiskRoom disk;
     private final SpoolRoom room;
 
-    private BlobStore(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
+    private BlobStore(Path folder, InstantSource wall, SpoolMemory memory, Executor deleting) throws IOException {
         LongSupplier ticker = System::nanoTime;
         this.folder = new BlobFolder(folder);
         this.disk = new DiskRoom(folder, ticker);
@@ -60,7 +62,7 @@ public final class BlobStore {
         this.states = new BlobStates(this.folder.stored());
         this.small = new SmallBlobs(this.folder, states, memory, ticker);
         this.forcing = new BlobForcing(this.folder, states, small);
-        this.removal = new BlobRemoval(this.folder, states, small, lost);
+        this.removal = new BlobRemoval(this.folder, states, small, lost, deleting);
     }
 
     /** Opens or makes the store; what was half received before is thrown away. */
@@ -70,7 +72,14 @@ public final class BlobStore {
 
     /** The same with so much memory for small blobs. */
     public static BlobStore open(Path folder, InstantSource wall, SpoolMemory memory) throws IOException {
-        return new BlobStore(folder, wall, memory);
+        GuardedPool deleting = new GuardedPool("blob-delete", 1);
+        deleting.allowCoreThreadTimeOut(true);
+        return open(folder, wall, memory, deleting);
+    }
+
+    /** The same, where files that are done with are deleted by that. */
+    static BlobStore open(Path folder, InstantSource wall, SpoolMemory memory, Executor deleting) throws IOException {
+        return new BlobStore(folder, wall, memory, deleting);
     }
 
     /** Where payloads go before {@link #store} or {@link #hold}: small ones into memory, if there is room for them. */
@@ -184,12 +193,14 @@ public final class BlobStore {
      * little is left to do when the log is to forget it.
      */
     public void forceKept(Duration age) throws IOException {
+        removal.deleteDoomed();
         forcing.forceKept(age);
     }
 
     /** Whether it is here. What was moved aside comes back for that. */
     public boolean has(Sha256 hash) {
-        return small.has(hash) || folder.has(hash) || lost.giveBack(hash, folder.fileOf(hash));
+        return small.has(hash)
+                || (!states.isDoomed(hash) && (folder.has(hash) || lost.giveBack(hash, folder.fileOf(hash))));
     }
 
     /** How a blob is found here by a look at its file. */
@@ -203,7 +214,10 @@ public final class BlobStore {
 
     /** Looks for it. */
     public Presence look(Blob blob) {
-        return small.has(blob.hash()) ? Presence.WHOLE : folder.look(blob);
+        if (small.has(blob.hash())) {
+            return Presence.WHOLE;
+        }
+        return states.isDoomed(blob.hash()) ? Presence.GONE : folder.look(blob);
     }
 
     /** A damaged one is no longer counted as here; its file goes to lost+found, for a person. */

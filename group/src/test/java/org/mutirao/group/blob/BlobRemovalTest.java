@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -68,7 +70,7 @@ class BlobRemovalTest extends StoreScene {
         Blob result = store.store(receivedZip("stdout.txt", "stderr.txt"));
         half();
         assertEquals(1, incoming().size());
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         assertEquals(3, store.setAside(Set.of(needed.hash())));
         assertTrue(Files.exists(store.pathOf(needed.hash())));
         assertFalse(Files.exists(store.pathOf(packed.hash())));
@@ -86,7 +88,7 @@ class BlobRemovalTest extends StoreScene {
     @Test
     void whatCameSinceTheStartIsNeverMovedAside() throws IOException {
         Blob old = store.store(received("old"));
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         Blob pinned = store.store(received("being stored"));
         Blob stored = store.store(received("no longer pinned"));
         store.unpin(stored.hash());
@@ -105,10 +107,10 @@ class BlobRemovalTest extends StoreScene {
     @Test
     void whatIsNeededAfterAllComesBack() throws IOException {
         Blob blob = store.store(received("hello"));
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         store.setAside(Set.of());
         assertEquals(1, lost().stream().filter(name -> name.startsWith("file-")).count());
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         store.onNeeded(blob.hash());
         assertEquals("hello", Files.readString(store.pathOf(blob.hash())));
         assertEquals(List.of("README.txt"), lost());
@@ -117,7 +119,7 @@ class BlobRemovalTest extends StoreScene {
     @Test
     void whatIsLostIsKeptForADay() throws IOException {
         store.store(received("hello"));
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         store.setAside(Set.of());
         now = now.plus(Duration.ofHours(23));
         store.expireLost();
@@ -127,10 +129,38 @@ class BlobRemovalTest extends StoreScene {
         assertEquals(List.of("README.txt"), lost());
     }
 
+    /** The ledger's thread has more to do than to wait for the disk. */
+    @Test
+    void aFileIsDeletedALittleLaterUnlessItIsWantedAgain() throws IOException {
+        Queue<Runnable> deletions = new ArrayDeque<>();
+        store = BlobStore.open(folder.resolve("blobs"), wall, SpoolMemory.ofThisProcess(), deletions::add);
+        Blob gone = store.store(received("gone"));
+        Blob needed = store.store(received("needed"));
+        Blob again = store.store(received("again"));
+        for (Blob blob : List.of(gone, needed, again)) {
+            store.unpin(blob.hash());
+            store.delete(blob.hash());
+            assertTrue(Files.exists(store.pathOf(blob.hash())));
+            assertFalse(store.has(blob.hash()));
+            assertEquals(BlobStore.Presence.GONE, store.look(blob));
+        }
+        store.onNeeded(needed.hash());
+        store.store(received("again"));
+        assertEquals(1, deletions.size(), "one look for all");
+        deletions.remove().run();
+        assertFalse(Files.exists(store.pathOf(gone.hash())));
+        assertEquals("needed", Files.readString(store.pathOf(needed.hash())));
+        assertEquals("again", Files.readString(store.pathOf(again.hash())));
+        assertEquals(BlobStore.Presence.WHOLE, store.look(needed));
+        store.delete(needed.hash());
+        store.forceKept();
+        assertFalse(Files.exists(store.pathOf(needed.hash())), "else it would seem lost when the log has forgotten it");
+    }
+
     @Test
     void whatLayThereAtTheStartGoesOnlyWithTheSecondSweep() throws IOException {
         Blob old = store.store(received("old"));
-        BlobStore again = BlobStore.open(folder.resolve("blobs"), wall);
+        BlobStore again = reopened();
         again.delete(old.hash());
         assertTrue(again.has(old.hash()), "an old entry was applied again; a later one may need it");
         again.sweep(Set.of(old.hash()));
@@ -154,7 +184,7 @@ class BlobRemovalTest extends StoreScene {
     /** A log that is read again brings each package and result again, also those that are done with. */
     @Test
     void whatTheLogBroughtAgainAndNobodyNeedsLeavesNoTrace() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"), wall, new SpoolMemory(new ByteSize(300)));
+        store = reopened(new SpoolMemory(new ByteSize(300)));
         List<Sha256> brought = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             byte[] bytes = ("small " + i).getBytes(StandardCharsets.UTF_8);
@@ -178,7 +208,7 @@ class BlobRemovalTest extends StoreScene {
         Path kept = store.lostAndFound().resolve("damaged-" + blob.hash().hex());
         assertEquals("hell?", Files.readString(kept));
         assertFalse(store.has(blob.hash()));
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
         assertFalse(store.has(blob.hash()), "also after a restart");
         now = now.plus(Duration.ofHours(25));
         store.expireLost();

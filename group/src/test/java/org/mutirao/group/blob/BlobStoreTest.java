@@ -86,7 +86,7 @@ class BlobStoreTest extends StoreScene {
         store.keep(Sha256.of(bytes), bytes);
         assertEquals("small", Files.readString(store.pathOf(hash)), "who wants to read it finds it");
         Files.writeString(store.pathOf(hash), "\0\0\0\0\0"); // as long, but what a power cut leaves
-        BlobStore again = BlobStore.open(folder.resolve("blobs"), wall);
+        BlobStore again = reopened();
         again.keep(hash, bytes);
         assertEquals("small", Files.readString(again.pathOf(hash)));
     }
@@ -126,7 +126,7 @@ class BlobStoreTest extends StoreScene {
 
     @Test
     void whenItsMemoryIsUsedUpTheStoreGoesOnWithFiles() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"), wall, new SpoolMemory(new ByteSize(2500)));
+        store = reopened(new SpoolMemory(new ByteSize(2500)));
         Blob first = store.hold(received("first"));
         Payload second = received("second");
         assertEquals(1, store.memory().refused());

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.units.ByteSize;
 import org.mutirao.protocol.wire.Spool;
+import org.mutirao.protocol.wire.SpoolMemory;
 
 /** A store in a folder, at a time that the test says. */
 abstract class StoreScene {
@@ -25,7 +26,16 @@ abstract class StoreScene {
 
     @BeforeEach
     void open() throws IOException {
-        store = BlobStore.open(folder.resolve("blobs"), wall);
+        store = reopened();
+    }
+
+    /** As a process finds it that begins; it deletes at once. */
+    BlobStore reopened() throws IOException {
+        return reopened(SpoolMemory.ofThisProcess());
+    }
+
+    BlobStore reopened(SpoolMemory memory) throws IOException {
+        return BlobStore.open(folder.resolve("blobs"), wall, memory, Runnable::run);
     }
 
     Payload received(String text) throws IOException {
