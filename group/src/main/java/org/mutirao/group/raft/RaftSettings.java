@@ -41,10 +41,11 @@ final class RaftSettings {
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, nodeConfig.alone() ? FOR_EVER : millis(1000));
         RaftServerConfigKeys.setCloseThreshold(p, FOR_EVER); // a suspended laptop is no death
 
-        Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
-        Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));
+        // The open segment and the last one stay in memory, whole; would be up to seven of 32 MB.
+        Log.setSegmentSizeMax(p, SizeInBytes.valueOf("2MB"));
+        Log.setSegmentCacheNumMax(p, 1);
+        Log.setPreallocatedSize(p, SizeInBytes.valueOf("2MB"));
         Log.setWriteBufferSize(p, SizeInBytes.valueOf("5MB"));
-        Log.setSegmentCacheNumMax(p, 2);
         Log.setForceSyncNum(p, 4096); // would force after every 128 entries even in the middle of a batch
         Log.setLogMetadataEnabled(p, false); // would write and force a second entry after each commit
         Log.setPurgeUptoSnapshotIndex(p, true);
