@@ -22,19 +22,37 @@ final class TaskPages {
         private int used;
     }
 
+    private static final long NO_PAGE = -1;
+
     private final TreeMap<Long, Page> pages = new TreeMap<>();
     private int size;
+    /** What is asked for next is mostly on the same page as what was asked for last. */
+    private long lastNumber = NO_PAGE;
+
+    private Page lastPage;
 
     /** Null if there is none. */
     TaskRecord get(TaskId id) {
-        Page page = pages.get(pageOf(id.number()));
+        Page page = page(pageOf(id.number()));
         return page == null ? null : page.records[placeOf(id.number())];
+    }
+
+    private Page page(long number) {
+        if (number != lastNumber) {
+            lastPage = pages.get(number);
+            lastNumber = lastPage == null ? NO_PAGE : number;
+        }
+        return lastPage;
     }
 
     /** Adds or replaces one; returns the one before, or null. */
     TaskRecord put(TaskRecord task) {
         long id = task.id().number();
-        Page page = pages.computeIfAbsent(pageOf(id), none -> new Page());
+        Page page = page(pageOf(id));
+        if (page == null) {
+            page = new Page();
+            pages.put(pageOf(id), page);
+        }
         TaskRecord before = page.records[placeOf(id)];
         page.records[placeOf(id)] = task;
         if (before == null) {
@@ -45,7 +63,7 @@ final class TaskPages {
     }
 
     void remove(TaskId id) {
-        Page page = pages.get(pageOf(id.number()));
+        Page page = page(pageOf(id.number()));
         if (page == null || page.records[placeOf(id.number())] == null) {
             return;
         }
@@ -54,6 +72,7 @@ final class TaskPages {
         size--;
         if (page.used == 0) {
             pages.remove(pageOf(id.number()));
+            lastNumber = NO_PAGE;
         }
     }
 
