@@ -13,7 +13,8 @@ public record TaskCounts(
         this(queued, running, succeeded, failed, lost, cancelled, CheckCounts.NONE);
     }
 
-    static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
+    /** Of no task. */
+    public static final TaskCounts NONE = new TaskCounts(0, 0, 0, 0, 0, 0);
 
     /** Of one task. */
     public static TaskCounts of(TaskState state) {
@@ -31,11 +32,13 @@ public record TaskCounts(
         };
     }
 
-    TaskCounts plus(TaskState state, int by) {
+    /** With so many more tasks in one state. */
+    public TaskCounts plus(TaskState state, int by) {
         return plus(of(state.status(), by));
     }
 
-    TaskCounts plus(TaskCounts more) {
+    /** Of these tasks and those. */
+    public TaskCounts plus(TaskCounts more) {
         return new TaskCounts(
                 queued + more.queued,
                 running + more.running,
@@ -44,6 +47,18 @@ public record TaskCounts(
                 lost + more.lost,
                 cancelled + more.cancelled,
                 checks.plus(more.checks));
+    }
+
+    /** Without what is counted in others. */
+    public TaskCounts minus(TaskCounts less) {
+        return new TaskCounts(
+                queued - less.queued,
+                running - less.running,
+                succeeded - less.succeeded,
+                failed - less.failed,
+                lost - less.lost,
+                cancelled - less.cancelled,
+                checks.minus(less.checks));
     }
 
     TaskCounts with(CheckCounts other) {

@@ -3,7 +3,6 @@ package org.mutirao.master.watch;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.mutirao.master.ledger.JobTasks;
@@ -13,7 +12,6 @@ import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.JobStatus;
 import org.mutirao.protocol.id.TaskId;
-import org.mutirao.protocol.id.TaskStatus;
 
 /** The jobs of several tasks as the ledger has them, for any thread. The tasks of plain packages are in {@link TaskBoard} only. */
 public final class JobBoard {
@@ -22,7 +20,7 @@ public final class JobBoard {
     private final ConcurrentHashMap<JobId, JobTasks> made = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<JobId, RunTally> tallies = new ConcurrentHashMap<>();
-    private volatile Map<TaskStatus, Long> counts = Map.of();
+    private volatile TaskCounts counts = TaskCounts.NONE;
 
     /** Called on the loop: a job is new or has changed. */
     public void put(JobView job) {
@@ -51,20 +49,12 @@ public final class JobBoard {
     }
 
     private void count(Optional<JobView> less, Optional<JobView> more) {
-        Map<TaskStatus, Long> changed = new TreeMap<>(counts);
-        less.ifPresent(job -> add(changed, job.counts(), -1));
-        more.ifPresent(job -> add(changed, job.counts(), 1));
-        counts = Map.copyOf(changed);
-    }
-
-    private static void add(Map<TaskStatus, Long> sums, TaskCounts counts, int sign) {
-        for (TaskStatus status : TaskStatus.values()) {
-            sums.merge(status, (long) sign * counts.in(status), Long::sum);
-        }
+        TaskCounts without = less.map(job -> counts.minus(job.counts())).orElse(counts);
+        counts = more.map(job -> without.plus(job.counts())).orElse(without);
     }
 
     /** How many of their tasks there are in each state. */
-    Map<TaskStatus, Long> counts() {
+    TaskCounts counts() {
         return counts;
     }
 
@@ -74,10 +64,11 @@ public final class JobBoard {
     }
 
     /** How many tasks of those that have not ended there are in each state. */
-    public Map<TaskStatus, Long> openTasks() {
-        Map<TaskStatus, Long> sums = new TreeMap<>();
-        jobs.values().stream().filter(job -> !job.ended()).forEach(job -> add(sums, job.counts(), 1));
-        return sums;
+    public TaskCounts openTasks() {
+        return jobs.values().stream()
+                .filter(job -> !job.ended())
+                .map(JobView::counts)
+                .reduce(TaskCounts.NONE, TaskCounts::plus);
     }
 
     public Optional<JobView> job(JobId id) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.StreamSupport;
 import org.mutirao.master.ledger.JobView;
+import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.TaskId;
@@ -79,7 +79,7 @@ public final class TaskBoard {
     private final Set<TaskId> gone = ConcurrentHashMap.newKeySet();
 
     /** Of those that are in no job of several tasks. */
-    private volatile Map<TaskStatus, Long> counts = Map.of();
+    private volatile TaskCounts counts = TaskCounts.NONE;
 
     private final JobBoard jobs;
     private final KnownMachines machines = new KnownMachines();
@@ -94,18 +94,15 @@ public final class TaskBoard {
         return machines;
     }
 
-    private static TaskStatus statusOf(TaskRecord task) {
-        return task.state().status();
-    }
-
-    /** Called on the loop: a task is new or has changed. */
-    public void put(TaskRecord task) {
-        TaskRecord before = tasks.put(task.id(), task);
-        if (task.part().isPresent()) {
-            jobs.changed(Optional.ofNullable(before), task);
-            return; // its job has the count
+    /** Called on the loop: a task is new or has changed. Returns it as it was before. */
+    public Optional<TaskRecord> put(TaskRecord task) {
+        Optional<TaskRecord> before = Optional.ofNullable(tasks.put(task.id(), task));
+        if (task.part().isEmpty()) {
+            count(before, Optional.of(task));
+            return before;
         }
-        count(Optional.ofNullable(before).map(TaskBoard::statusOf), Optional.of(statusOf(task)));
+        jobs.changed(before, task); // its job has the count
+        return before.isPresent() ? before : untouched(task.id());
     }
 
     /** Called on the loop: a job has another package. */
@@ -118,15 +115,12 @@ public final class TaskBoard {
 
     /** Called on the loop: the ledger has forgotten a task. */
     public void remove(TaskId id) {
-        TaskRecord before = tasks.remove(id);
-        if (before != null && before.part().isPresent()) {
+        Optional<TaskRecord> before = Optional.ofNullable(tasks.remove(id));
+        if (before.filter(task -> task.part().isPresent()).isPresent()) {
             gone.add(id);
+        } else {
+            count(before, Optional.empty());
         }
-        count(
-                Optional.ofNullable(before)
-                        .filter(task -> task.part().isEmpty())
-                        .map(TaskBoard::statusOf),
-                Optional.empty());
     }
 
     /** Called on the loop: the ledger has forgotten a job. */
@@ -136,37 +130,29 @@ public final class TaskBoard {
         }
     }
 
-    private void count(Optional<TaskStatus> less, Optional<TaskStatus> more) {
-        if (!less.equals(more)) {
-            Map<TaskStatus, Long> changed = new TreeMap<>(counts);
-            less.ifPresent(status -> changed.merge(status, -1L, Long::sum));
-            more.ifPresent(status -> changed.merge(status, 1L, Long::sum));
-            counts = Map.copyOf(changed);
-        }
+    private void count(Optional<TaskRecord> less, Optional<TaskRecord> more) {
+        TaskCounts without = less.map(task -> counts.plus(task.state(), -1)).orElse(counts);
+        counts = more.map(task -> without.plus(task.state(), 1)).orElse(without);
     }
 
     /** How many tasks there are in each state. */
     public StatusCounts counts() {
-        Map<TaskStatus, Long> sums = new TreeMap<>(counts);
-        jobs.counts().forEach((status, count) -> sums.merge(status, count, Long::sum));
-        return new StatusCounts(
-                sums.getOrDefault(TaskStatus.QUEUED, 0L),
-                sums.getOrDefault(TaskStatus.RUNNING, 0L),
-                sums.getOrDefault(TaskStatus.SUCCEEDED, 0L),
-                sums.getOrDefault(TaskStatus.FAILED, 0L),
-                sums.getOrDefault(TaskStatus.LOST, 0L),
-                sums.getOrDefault(TaskStatus.CANCELLED, 0L));
+        return Rows.counts(counts.plus(jobs.counts()));
     }
 
     /** How many there are in one state. */
     public long count(TaskStatus status) {
-        return counts.getOrDefault(status, 0L) + jobs.counts().getOrDefault(status, 0L);
+        return counts.in(status) + jobs.counts().in(status);
     }
 
     /** Also one of a job that never had a lease. */
     public Optional<TaskRecord> task(TaskId id) {
         Optional<TaskRecord> record = record(id);
-        return record.isPresent() || gone.contains(id) ? record : jobs.of(id).flatMap(job -> jobs.untouched(job, id));
+        return record.isPresent() ? record : untouched(id);
+    }
+
+    private Optional<TaskRecord> untouched(TaskId id) {
+        return gone.contains(id) ? Optional.empty() : jobs.of(id).flatMap(job -> jobs.untouched(job, id));
     }
 
     Optional<TaskRecord> record(TaskId id) {

@@ -74,14 +74,13 @@ public final class Watching implements MasterListener {
 
     @Override
     public void onTaskChanged(TaskRecord task) {
-        Optional<TaskRecord> known = board.task(task.id());
+        Optional<TaskRecord> known = board.put(task);
         if (task.check().isPresent() && known.map(TaskRecord::state).equals(Optional.of(task.state()))) {
             verifying(known.get(), task);
             return;
         }
         Optional<TaskStatus> before = known.map(one -> one.state().status());
         TaskStatus status = task.state().status();
-        board.put(task);
         tallies.changed(known, task);
         if (!before.equals(Optional.of(status))) {
             Optional<String> worker = task.state() instanceof TaskState.Leased leased
@@ -107,7 +106,6 @@ public final class Watching implements MasterListener {
     }
 
     private void verifying(TaskRecord known, TaskRecord task) {
-        board.put(task);
         if (task.check().flatMap(Check::finding).isPresent() && !known.check().equals(task.check())) {
             feed.add(
                     wall.millis(),

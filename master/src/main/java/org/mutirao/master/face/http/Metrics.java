@@ -11,7 +11,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -19,6 +18,7 @@ import java.util.stream.Stream;
 import org.mutirao.master.cluster.GroupView;
 import org.mutirao.master.door.Grid;
 import org.mutirao.master.door.WireDoor;
+import org.mutirao.master.ledger.TaskCounts;
 import org.mutirao.master.watch.EventFeed;
 import org.mutirao.master.watch.JobBoard;
 import org.mutirao.master.watch.Tallies;
@@ -68,10 +68,10 @@ final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JobBoard jobs;
     private final Crew crew;
-    private volatile Sight sight = new Sight(Map.of(), Crew.Sight.of(List.of()));
+    private volatile Sight sight = new Sight(TaskCounts.NONE, Crew.Sight.of(List.of()));
 
     /** What was seen when Prometheus asked: one look for all numbers of an answer. */
-    private record Sight(Map<TaskStatus, Long> open, Crew.Sight crew) {}
+    private record Sight(TaskCounts open, Crew.Sight crew) {}
 
     Metrics(Grid grid, Crew crew) {
         Views views = grid.views();
@@ -85,7 +85,7 @@ final class Metrics {
                     .register(registry);
             Gauge.builder("mutirao.open.job.tasks", this, metrics -> metrics.sight
                             .open()
-                            .getOrDefault(status, 0L))
+                            .in(status))
                     .description("Tasks of jobs that have not ended, by state")
                     .tag("state", status.label())
                     .register(registry);
