@@ -145,7 +145,7 @@ public final class RunningGroup {
 
     /** Where all masters are; nothing when there is but one. */
     public List<HostPort> addresses() {
-        return lookAt(STALE).addresses();
+        return alone ? List.of() : lookAt(STALE).addresses();
     }
 
     /** In words, who leads. */

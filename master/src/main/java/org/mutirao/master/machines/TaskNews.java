@@ -35,30 +35,33 @@ public final class TaskNews implements LedgerMachine.Listener {
                     .row(Verdict.Refused.class, (refused, ledger) -> false)
                     .build();
 
+    /** Of most commands nothing is told. */
+    private static final Supplier<Optional<String>> NOTHING = Optional::empty;
+
     /** What of a command is worth telling everybody. */
-    private static final SealedFunction<Command, TaskLedger, Optional<String>> NEWS =
-            SealedFunction.<Command, TaskLedger, Optional<String>>of(Command.class)
-                    .row(Command.Submit.class, (submit, ledger) -> Optional.empty())
-                    .row(Command.SubmitJob.class, TaskNews::cameIn)
-                    .row(Command.CancelJob.class, (cancel, ledger) -> about(cancel, ledger))
-                    .row(Command.RetryJob.class, (retry, ledger) -> Optional.empty())
-                    .row(Command.RetryJobWith.class, (retry, ledger) -> Optional.empty())
-                    .row(Command.ForgetJob.class, (forget, ledger) -> Optional.empty())
-                    .row(Command.GiveUpJob.class, (giveUp, ledger) -> Optional.empty())
-                    .row(Command.GrantLease.class, (grant, ledger) -> Optional.empty())
-                    .row(Command.LoseLease.class, (lose, ledger) -> about(lose, ledger))
+    private static final SealedFunction<Command, TaskLedger, Supplier<Optional<String>>> NEWS =
+            SealedFunction.<Command, TaskLedger, Supplier<Optional<String>>>of(Command.class)
+                    .row(Command.Submit.class, (submit, ledger) -> NOTHING)
+                    .row(Command.SubmitJob.class, (submit, ledger) -> () -> cameIn(submit, ledger))
+                    .row(Command.CancelJob.class, (cancel, ledger) -> () -> about(cancel, ledger))
+                    .row(Command.RetryJob.class, (retry, ledger) -> NOTHING)
+                    .row(Command.RetryJobWith.class, (retry, ledger) -> NOTHING)
+                    .row(Command.ForgetJob.class, (forget, ledger) -> NOTHING)
+                    .row(Command.GiveUpJob.class, (giveUp, ledger) -> NOTHING)
+                    .row(Command.GrantLease.class, (grant, ledger) -> NOTHING)
+                    .row(Command.LoseLease.class, (lose, ledger) -> () -> about(lose, ledger))
                     .row(
                             Command.Complete.class,
-                            (complete, ledger) -> about(complete.lease().task(), ledger))
+                            (complete, ledger) -> () -> about(complete.lease().task(), ledger))
                     .row(
                             Command.CompleteCheck.class,
-                            (check, ledger) -> verified(check.lease().task(), ledger))
-                    .row(Command.EndCheck.class, (end, ledger) -> Optional.empty())
-                    .row(Command.Trust.class, (trust, ledger) -> Optional.empty())
-                    .row(Command.Cancel.class, (cancel, ledger) -> about(cancel.task(), ledger))
-                    .row(Command.Retry.class, (retry, ledger) -> Optional.empty())
-                    .row(Command.GiveUp.class, (giveUp, ledger) -> Optional.empty())
-                    .row(Command.Publish.class, (publish, ledger) -> Optional.empty())
+                            (check, ledger) -> () -> verified(check.lease().task(), ledger))
+                    .row(Command.EndCheck.class, (end, ledger) -> NOTHING)
+                    .row(Command.Trust.class, (trust, ledger) -> NOTHING)
+                    .row(Command.Cancel.class, (cancel, ledger) -> () -> about(cancel.task(), ledger))
+                    .row(Command.Retry.class, (retry, ledger) -> NOTHING)
+                    .row(Command.GiveUp.class, (giveUp, ledger) -> NOTHING)
+                    .row(Command.Publish.class, (publish, ledger) -> NOTHING)
                     .build();
 
     private final ChannelMachine channel;
@@ -70,19 +73,24 @@ public final class TaskNews implements LedgerMachine.Listener {
     @Override
     public void onApplied(Command command, Applied applied, TaskLedger ledger) {
         if (CHANGES.apply(applied.verdict(), ledger)) {
-            tell(() -> NEWS.apply(command, ledger)).ifPresent(text -> channel.announce(text, command.at()));
+            tell(NEWS.apply(command, ledger), command.at());
             for (Effect effect : applied.effects()) {
                 if (effect instanceof Effect.JobEnded ended) {
-                    tell(() -> several(ended.job(), ledger).map(JobView::sentence))
-                            .ifPresent(text -> channel.announce(text, command.at()));
+                    tell(() -> several(ended.job(), ledger).map(JobView::sentence), command.at());
                 }
             }
         }
     }
 
-    /** Nothing is an empty text on the way. */
-    private static Optional<String> tell(Supplier<Optional<String>> news) {
-        return Optional.of(Text.inEnglish(() -> news.get().orElse(""))).filter(text -> !text.isEmpty());
+    private void tell(Supplier<Optional<String>> news, long at) {
+        if (news == NOTHING) {
+            return;
+        }
+        // Nothing is an empty text on the way.
+        String text = Text.inEnglish(() -> news.get().orElse(""));
+        if (!text.isEmpty()) {
+            channel.announce(text, at);
+        }
     }
 
     private static Optional<String> cameIn(Command.SubmitJob submit, TaskLedger ledger) {
