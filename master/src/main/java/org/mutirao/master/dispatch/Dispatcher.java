@@ -241,7 +241,7 @@ public final class Dispatcher {
 
     /** Whether the worker has this lease, as far as the ledger knows. */
     public boolean holds(WorkerId worker, Lease lease) {
-        boolean holds = held.of(worker).contains(lease);
+        boolean holds = held.has(worker, lease);
         if (holds || fleet.find(worker).isPresent()) {
             heard(worker);
         }
@@ -251,7 +251,7 @@ public final class Dispatcher {
     /** The worker gives a lease back; {@code environment} names what it could not install, and not all {@code counts} as lost. */
     public void onReturn(WorkerId worker, Lease lease, String reason, Optional<String> environment, boolean counts) {
         WorkerSession session = heard(worker);
-        if (held.of(worker).contains(lease)) {
+        if (held.has(worker, lease)) {
             boolean isKept = uninstallable.add(worker, ledger.task(lease.task()), environment, reason);
             fleet.gaveBack(session, reason, counts);
             leases.lose(lease, reason, counts && !isKept);

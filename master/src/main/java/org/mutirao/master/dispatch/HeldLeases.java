@@ -56,6 +56,11 @@ public final class HeldLeases {
                 .isCheck());
     }
 
+    /** Whether a worker has that lease. */
+    boolean has(WorkerId worker, Lease lease) {
+        return ledger.get().holds(worker, lease);
+    }
+
     /** What a worker has been leased and has neither lost nor delivered. */
     Set<Lease> of(WorkerId worker) {
         return ledger.get().leasesOf(worker);
@@ -95,7 +100,7 @@ public final class HeldLeases {
                 .task(lease.task())
                 .filter(task -> lease.attempt().number() <= task.attempts().size())
                 .map(task -> task.attempts().get(lease.attempt().number() - 1).worker())
-                .filter(worker -> of(worker).contains(lease));
+                .filter(worker -> has(worker, lease));
     }
 
     /** Whether the worker was ever given that lease. */

@@ -268,6 +268,11 @@ public final class TaskLedger {
         return tasks.leasesOf(worker);
     }
 
+    /** Whether a worker has that lease, and has neither lost nor delivered it. */
+    public boolean holds(WorkerId worker, Lease lease) {
+        return tasks.holds(worker, lease);
+    }
+
     public boolean refersTo(Sha256 hash) {
         return tasks.refersTo(hash);
     }

@@ -26,10 +26,12 @@ import org.mutirao.protocol.id.WorkerId;
 /** The ledger's records with the ways to find them; every index follows from the records. */
 final class TaskTable {
     private final TaskPages tasks = new TaskPages();
-    private final CompactIndex<HandInKey, TaskRecord> keys =
-            new CompactIndex<>(task -> task.submitted().key(), HandInKey::hashCode);
-    private final CompactIndex<String, TaskRecord> resultNames =
-            new CompactIndex<>(task -> fold(task.resultName()), SecretHash::of);
+    /** Ids, since a task has another record whenever it changes. */
+    private final CompactIndex<HandInKey, TaskId> keys =
+            new CompactIndex<>(id -> tasks.get(id).submitted().key(), HandInKey::hashCode);
+
+    private final CompactIndex<String, TaskId> resultNames =
+            new CompactIndex<>(id -> fold(tasks.get(id).resultName()), SecretHash::of);
     /** Those of jobs with one task. */
     private final Set<String> places = new HashSet<>();
 
@@ -58,7 +60,7 @@ final class TaskTable {
     }
 
     Optional<TaskId> byKey(String key) {
-        Optional<TaskId> task = keys.find(new HandInKey(key)).map(TaskRecord::id);
+        Optional<TaskId> task = keys.find(new HandInKey(key));
         return task.isPresent() ? task : jobs.byKey(key).map(job -> job.id().firstTask());
     }
 
@@ -191,6 +193,10 @@ final class TaskTable {
         return Set.copyOf(leases.getOrDefault(worker, Set.of()));
     }
 
+    boolean holds(WorkerId worker, Lease lease) {
+        return leases.getOrDefault(worker, Set.of()).contains(lease);
+    }
+
     boolean refersTo(Sha256 hash) {
         return references.has(hash);
     }
@@ -250,9 +256,9 @@ final class TaskTable {
             removeLease(before);
         }
         addLease(task);
-        if (job.isEmpty()) {
-            keys.put(task);
-            resultNames.put(task);
+        if (job.isEmpty() && before == null) {
+            keys.put(task.id());
+            resultNames.put(task.id());
         }
         if (!task.state().ended()) {
             ended.remove(task.id());
@@ -287,14 +293,16 @@ final class TaskTable {
     }
 
     private void forget(TaskRecord task, Forgotten forgotten) {
+        Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
+        if (job.isEmpty()) {
+            keys.remove(task.submitted().key()); // while its record can be looked at
+            resultNames.remove(fold(task.resultName()));
+        }
         tasks.remove(task.id());
         removeLease(task);
         forgotten.tasks().add(task.id());
         forgotten.unused().addAll(count(task, -1));
-        Optional<Job> job = task.part().flatMap(part -> jobs.get(part.job()));
         if (job.isEmpty()) {
-            keys.remove(task.submitted().key());
-            resultNames.remove(fold(task.resultName()));
             return;
         }
         boolean wasNeeded = job.get().needsPackage();
