@@ -45,6 +45,7 @@ class StuckThreadTest {
                     "search for other masters",
                     "blob exchange",
                     "log supervisor",
+                    "log writer",
                     "copy watch",
                     "served-by file",
                     "ZeroMQ broker",

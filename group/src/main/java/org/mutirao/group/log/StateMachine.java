@@ -5,7 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What the log's commands act on. All methods are called on one thread.
+ * What the log's commands act on. All methods are called on one thread, but those that write or read a command: these touch nothing but
+ * the command.
  *
  * @param <C> command
  * @param <R> what applying a command returns

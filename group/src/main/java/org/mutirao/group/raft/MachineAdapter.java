@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
@@ -28,6 +30,7 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.mutirao.group.log.ReplicatedLog;
@@ -54,7 +57,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private volatile long snapshotBytes;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private final StateMachine<C, R> machine;
-    private final BatchQueue<C, R> queue;
+    private final OwnEntries<C, R> entries;
     private final Executor owner;
     private final ReplicatedLog.Listener listener;
     private final HighWaterMark mark;
@@ -65,7 +68,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
 
     MachineAdapter(
             StateMachine<C, R> machine,
-            BatchQueue<C, R> queue,
+            OwnEntries<C, R> entries,
             Executor owner,
             ReplicatedLog.Listener listener,
             HighWaterMark mark,
@@ -73,7 +76,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         this.mark = mark;
         this.data = data;
         this.machine = machine;
-        this.queue = queue;
+        this.entries = entries;
         this.owner = owner;
         this.listener = listener;
     }
@@ -148,15 +151,16 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
-        // A copy, because the engine may reuse its buffer once this method has returned.
-        byte[] data = entry.getStateMachineLogEntry().getLogData().toByteArray();
-        bytesSinceSnapshot.addAndGet(data.length);
+        Supplier<EntryCodec.Entry<C>> content =
+                content(entry.getStateMachineLogEntry().getLogData(), entry.getIndex());
+        bytesSinceSnapshot.addAndGet(
+                entry.getStateMachineLogEntry().getLogData().size());
         entriesSinceSnapshot.incrementAndGet();
         // In this order on a single thread: the owner applies what it is handed first come, first served.
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        queue.apply(data, entry.getIndex());
+                        entries.apply(content.get());
                         mark(entry.getIndex());
                         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
                         return Message.EMPTY;
@@ -170,6 +174,22 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                     }
                 },
                 owner);
+    }
+
+    /**
+     * Own entries are few at a time, and are read here, so that the owner need not. Of others very many may wait at a start, and their bytes
+     * take less room.
+     */
+    private Supplier<EntryCodec.Entry<C>> content(ByteString bytes, long index) {
+        EntryCodec<C> codec = entries.codec();
+        ByteBuffer inPlace = bytes.asReadOnlyByteBuffer().slice();
+        if (codec.isOwn(inPlace)) {
+            EntryCodec.Entry<C> own = codec.read(inPlace, index);
+            return () -> own;
+        }
+        // A copy, because the engine may reuse its buffer.
+        ByteBuffer copy = ByteBuffer.wrap(bytes.toByteArray());
+        return () -> codec.read(copy, index);
     }
 
     /** What is applied together is noted once. */

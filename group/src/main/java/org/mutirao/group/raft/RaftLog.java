@@ -29,6 +29,7 @@ import org.mutirao.group.member.SignsOfUse;
 import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.text.Text;
+import org.mutirao.protocol.threads.EventThread;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
@@ -57,6 +58,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private static final long CHECK_MILLIS = 250;
     /** A look forces one small file to disk. */
     private static final Duration CHECKED_WITHIN = Duration.ofMinutes(1);
+    /** The engine takes entries into its memory. */
+    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
 
     /** Entries; who has no more to act on is as good as up to date. */
     private static final long AT_ONCE = 64;
@@ -71,6 +74,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final RaftServer.Division division;
     private final EngineRequests engine;
     private final EngineStatus status;
+    private final EventThread writer;
     private final BatchSender<C, R> sender;
     private final ScheduledExecutorService supervisor;
     private final LeaderProbe way;
@@ -94,11 +98,11 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.port = new ConnectionLimits(nodeConfig.door());
         this.owner = owner;
         this.listener = listener;
-        BatchQueue<C, R> queue = new BatchQueue<>(machine);
+        OwnEntries<C, R> entries = new OwnEntries<>(machine);
         RaftGroupId group = RaftGroupId.valueOf(nodeConfig.grid().value());
         Files.createDirectories(nodeConfig.data());
         this.mark = HighWaterMark.open(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid());
-        this.adapter = new MachineAdapter<>(machine, queue, owner, new Leadership(), mark, nodeConfig.data());
+        this.adapter = new MachineAdapter<>(machine, entries, owner, new Leadership(), mark, nodeConfig.data());
         List<RaftPeer> founders =
                 nodeConfig.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
@@ -115,7 +119,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         engine = new EngineRequests(server, group);
         status = new EngineStatus(division);
         Duration deadline = nodeConfig.alone() ? DEADLINE_ALONE : DEADLINE;
-        sender = new BatchSender<>(queue, engine::append, owner, deadline, () -> ready, System::nanoTime);
+        writer = new EventThread("log-writer", liveness.activity("log writer", WRITTEN_WITHIN));
+        sender = new BatchSender<>(entries, engine::append, owner, writer, deadline, () -> ready, System::nanoTime);
         supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -316,6 +321,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         } catch (IOException e) {
             throw new UncheckedIOException(Text.of("the replicated log could not be closed"), e);
         } finally {
+            writer.shutdown();
             port.close();
             mark.close();
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.ratis.protocol.ClientId;
@@ -30,18 +31,22 @@ class BatchSenderTest {
     private static final long LONG = Duration.ofSeconds(1).toNanos();
 
     private final Words words = new Words();
-    private final BatchQueue<String, Integer> queue = new BatchQueue<>(words);
+    private final OwnEntries<String, Integer> entries = new OwnEntries<>(words);
     /** The timers add to it on a thread of their own. */
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
 
     private final Executor owner = work::add;
     private final List<ByteString> sent = new ArrayList<>();
     private final List<CompletableFuture<RaftClientReply>> replies = new ArrayList<>();
+    /** Otherwise the writer writes at once. */
+    private Executor writer = Runnable::run;
+
     private long now;
     private boolean isBroken;
+    private final List<Runnable> late = new ArrayList<>();
 
-    private final BatchSender<String, Integer> sender =
-            new BatchSender<>(queue, this::append, owner, Duration.ofSeconds(10), () -> true, () -> now);
+    private final BatchSender<String, Integer> sender = new BatchSender<>(
+            entries, this::append, owner, task -> writer.execute(task), Duration.ofSeconds(10), () -> true, () -> now);
 
     private CompletableFuture<RaftClientReply> append(ByteString entry) {
         if (isBroken) {
@@ -73,7 +78,7 @@ class BatchSenderTest {
     }
 
     private void comesBack(int entry) {
-        queue.apply(sent.get(entry).toByteArray(), entry + 1L);
+        entries.apply(entries.codec().read(sent.get(entry).asReadOnlyByteBuffer(), entry + 1L));
         replies.get(entry)
                 .complete(RaftClientReply.newBuilder()
                         .setClientId(ClientId.randomId())
@@ -172,5 +177,52 @@ class BatchSenderTest {
         assertFalse(third.isDone());
         comesBack(4);
         assertEquals("a c ", words.text.toString());
+    }
+
+    @Test
+    void commandsThatAreLongerThanOthersMakeMoreThanOneEntry() {
+        String word = "w".repeat(60_000);
+        List<CompletableFuture<Integer>> said = new ArrayList<>();
+        for (int number = 0; number < 6; number++) {
+            said.add(sender.propose(word, NOTHING));
+        }
+        work();
+        say("b");
+        say("c");
+        assertEquals(3, sent.size());
+        comesBack(0);
+        assertEquals(3, sent.size());
+        comesBack(1);
+        assertEquals(4, sent.size());
+        assertEquals(
+                List.of(1, 2, 3, 4, 5, 6),
+                said.stream().map(CompletableFuture::join).toList());
+    }
+
+    @Test
+    void oneThatCanNotBeWrittenStopsNoOther() {
+        CompletableFuture<Integer> tooLong = sender.propose("w".repeat(70_000), NOTHING);
+        CompletableFuture<Integer> other = say("a");
+        comesBack(0);
+        assertTrue(tooLong.isCompletedExceptionally());
+        assertEquals(1, other.join());
+    }
+
+    @Test
+    void whatTheWriterComesToTooLateIsNotSent() throws Exception {
+        writer = late::add;
+        CompletableFuture<Integer> said = say("a");
+        now += Duration.ofSeconds(11).toNanos();
+        workUntil(said::isCompletedExceptionally);
+        late.forEach(Runnable::run);
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void afterTheEndItIsSaid() {
+        writer = task -> {
+            throw new RejectedExecutionException();
+        };
+        assertTrue(say("a").isCompletedExceptionally());
     }
 }

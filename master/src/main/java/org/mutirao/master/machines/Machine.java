@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /**
  * One of the state machines that share the log. Its commands have tags of their own, which are never reused. All methods are called on
- * the loop.
+ * the loop, but those that write or read a command, and those that tell of its kind: these may be called on any thread.
  *
  * @param <C> command
  * @param <R> what applying a command returns
