@@ -202,7 +202,10 @@ public final class Main implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        ProgramStart.run("worker", args, Main::commandLine);
+        ProgramStart.run("worker", args, () -> {
+            FirstUses.begin();
+            return commandLine();
+        });
     }
 
     static CommandLine commandLine() {
