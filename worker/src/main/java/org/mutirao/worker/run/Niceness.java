@@ -42,9 +42,13 @@ public final class Niceness {
             return python;
         }
         List<String> command = new ArrayList<>();
-        for (List<String> each : PROGRAMS) {
-            if (works(each)) {
-                command.addAll(each);
+        PROGRAMS.forEach(command::addAll);
+        if (!works(command)) {
+            command.clear();
+            for (List<String> each : PROGRAMS) {
+                if (works(each)) {
+                    command.addAll(each);
+                }
             }
         }
         command.addAll(python.command());

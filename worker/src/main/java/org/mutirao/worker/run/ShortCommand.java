@@ -1,6 +1,7 @@
 package org.mutirao.worker.run;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** Another program that is asked something. It gets neither for ever nor any number of bytes. */
 public final class ShortCommand {
     private static final long LOOK_MILLIS = 20;
+    /** Elsewhere what an ended program has left gets another parent, so a look through all processes for its children finds none. */
+    private static final boolean KEEPS_PARENTS = File.separatorChar == '\\';
 
     private ShortCommand() {}
 
@@ -33,7 +36,9 @@ public final class ShortCommand {
         } catch (IOException e) {
             return Optional.empty();
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            if (process.isAlive() || KEEPS_PARENTS) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+            }
             process.destroyForcibly();
         }
     }
