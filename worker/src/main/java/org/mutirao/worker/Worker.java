@@ -44,7 +44,6 @@ import org.mutirao.worker.sandbox.Sandboxes;
 import org.mutirao.worker.stay.MachineWatch;
 import org.mutirao.worker.stay.Senses;
 import org.mutirao.worker.stay.SystemSenses;
-import org.mutirao.worker.stay.WorkTimes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -223,7 +222,7 @@ public final class Worker implements AutoCloseable {
             sleep(LOOK);
             visit.look();
         });
-        if (!config.stay().times().equals(WorkTimes.ALWAYS)) {
+        if (!config.stay().times().isAlways()) {
             crew.add("machine", false, (activity, leave) -> () -> {
                 sleep(LOOK_AT_MACHINE);
                 machine.look();

@@ -40,6 +40,17 @@ public record WorkerId(String value) {
         return new WorkerId(UUID.randomUUID().toString());
     }
 
+    /** By hand, as Java makes what it would do by itself only at the first use, which is in each start. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof WorkerId that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     /** The first eight characters, for tables and log lines. */
     public String brief() {
         return value.length() <= 8 ? value : value.substring(0, 8);

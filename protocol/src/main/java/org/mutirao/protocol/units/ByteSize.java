@@ -71,6 +71,8 @@ public record ByteSize(long bytes) {
             unit++;
         }
         boolean whole = value == Math.rint(value);
-        return String.format(Text.language().locale(), whole ? "%.0f%s" : "%.1f%s", value, NAMES[unit]);
+        return whole
+                ? (long) value + NAMES[unit]
+                : String.format(Text.language().locale(), "%.1f%s", value, NAMES[unit]);
     }
 }

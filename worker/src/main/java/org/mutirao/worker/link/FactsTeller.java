@@ -38,7 +38,7 @@ final class FactsTeller {
     /** Unless there is nothing new. What is not heard is said again next time. */
     void tell(Session session, Duration patience) throws InterruptedException {
         Optional<WorkerFacts> now = facts.get();
-        if (now.isEmpty() || now.equals(told) || !session.has(Feature.FACTS)) {
+        if (now.isEmpty() || (told.isPresent() && now.equals(told)) || !session.has(Feature.FACTS)) {
             return;
         }
         try {

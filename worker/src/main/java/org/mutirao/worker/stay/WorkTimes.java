@@ -22,6 +22,11 @@ public record WorkTimes(Optional<Hours> hours, Optional<Duration> idle, boolean 
         }
     }
 
+    /** Whether no time is left out. */
+    public boolean isAlways() {
+        return hours.isEmpty() && idle.isEmpty() && !mainsOnly;
+    }
+
     /** In these hours, whoever uses the machine. */
     public static WorkTimes of(Optional<Hours> hours) {
         return new WorkTimes(hours, Optional.empty(), false, Optional.empty());

@@ -69,6 +69,12 @@ public record Warm(int tasks, List<String> preload) {
         };
     }
 
+    /** As {@link #parse} reads it. Written by hand, as the start of each worker asks for it, and the text that Java makes takes time there. */
+    @Override
+    public String toString() {
+        return tasks == 0 ? "off" : String.valueOf(tasks);
+    }
+
     private static Warm counted(String text) {
         try {
             int tasks = Integer.parseInt(text.strip());

@@ -373,6 +373,8 @@ class ForksTest {
         assertEquals(Warm.off(), Warm.parse("off"));
         assertEquals(Warm.auto(), Warm.parse("AUTO"));
         assertEquals(new Warm(7), Warm.parse("7"));
+        assertEquals(Warm.parse("7"), Warm.parse(Warm.parse("7").toString()));
+        assertEquals(Warm.off(), Warm.parse(Warm.off().toString()));
         for (String bad : List.of("0", "-1", "often", "1000001", "")) {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Warm.parse(bad));
             assertTrue(refused.getMessage().contains("expected auto, off, or 1 to"), refused.getMessage());
