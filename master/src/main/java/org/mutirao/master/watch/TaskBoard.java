@@ -142,7 +142,7 @@ public final class TaskBoard {
 
     /** How many there are in one state. */
     public long count(TaskStatus status) {
-        return counts.in(status) + jobs.counts().in(status);
+        return (long) counts.in(status) + jobs.counts().in(status);
     }
 
     /** Also one of a job that never had a lease. */
