@@ -57,6 +57,6 @@ public final class MasterLoop implements Executor, AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.close();
     }
 }

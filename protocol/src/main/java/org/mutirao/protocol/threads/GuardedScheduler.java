@@ -64,20 +64,4 @@ public final class GuardedScheduler extends ScheduledThreadPoolExecutor {
             }
         };
     }
-
-    /** What a task is called when somebody asks. */
-    private record Named(Runnable task) {
-        @Override
-        public String toString() {
-            return nameOf(task);
-        }
-    }
-
-    /** A task after the class that it was written in. */
-    static String nameOf(Runnable task) {
-        String type = task.getClass().getName();
-        int lambda = type.indexOf("$$");
-        String owner = lambda < 0 ? type : type.substring(0, lambda);
-        return Text.of("a task of %s", owner.substring(owner.lastIndexOf('.') + 1));
-    }
 }

@@ -257,7 +257,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wir
             answerInLoop(dialect, reply, line, written);
         } else {
             try {
-                context.executor().execute(() -> answerInLoop(dialect, reply, line, written));
+                HandOver.to(context.executor(), () -> answerInLoop(dialect, reply, line, written));
             } catch (RejectedExecutionException e) {
                 written.completeExceptionally(e); // the server was closed meanwhile
             }

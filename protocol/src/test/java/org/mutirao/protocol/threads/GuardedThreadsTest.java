@@ -1,15 +1,19 @@
 package org.mutirao.protocol.threads;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +100,7 @@ class GuardedThreadsTest {
         }
         events.execute(() -> all.complete(List.copyOf(done)));
         assertEquals(List.of(0, 1, 2, 3, 4), all.get(10, TimeUnit.SECONDS));
-        events.shutdownNow();
+        events.close();
     }
 
     @Test
@@ -109,7 +113,126 @@ class GuardedThreadsTest {
         });
         assertEquals(1, seen.get(10, TimeUnit.SECONDS).size());
         assertTrue(seen.get().get(0).toString().contains("GuardedThreadsTest"), seen.get()::toString);
-        events.shutdownNow();
+        events.close();
+    }
+
+    @Test
+    void anEventThreadIsIdleWhileNothingWaits() throws Exception {
+        Activity activity = liveness.activity("events", Duration.ofSeconds(1));
+        EventThread events = new EventThread("events", activity);
+        CompletableFuture<Optional<String>> meanwhile = new CompletableFuture<>();
+        events.execute(() -> meanwhile.complete(activity.now()));
+        assertTrue(meanwhile.get(10, TimeUnit.SECONDS).isPresent());
+        await().until(() -> activity.now().isEmpty());
+        events.close();
+    }
+
+    /** Each of them may be the one for which the thread has to be woken. */
+    @Test
+    void anEventThreadRunsEachTaskOfManyThreadsThatComeWhileItFallsAsleep() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        int threads = 4;
+        int rounds = 2_000;
+        AtomicInteger run = new AtomicInteger();
+        List<Thread> askers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            askers.add(DaemonThreads.once("asker", () -> {
+                for (int round = 0; round < rounds; round++) {
+                    CompletableFuture<Void> answered = new CompletableFuture<>();
+                    events.execute(() -> {
+                        run.incrementAndGet();
+                        answered.complete(null);
+                    });
+                    answered.join();
+                }
+            }));
+        }
+        askers.forEach(Thread::start);
+        for (Thread asker : askers) {
+            asker.join();
+        }
+        assertEquals(threads * rounds, run.get());
+        events.close();
+    }
+
+    @Test
+    void oneInterruptedTaskOfAnEventThreadLeavesTheNextAlone() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        events.execute(() -> Thread.currentThread().interrupt());
+        events.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
+        assertFalse(interrupted.get(10, TimeUnit.SECONDS));
+        events.close();
+    }
+
+    @Test
+    void whatATaskAsksForAfterItselfIsDoneOnceAndAlsoWhenItThrows() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        List<String> done = new ArrayList<>();
+        CompletableFuture<List<String>> all = new CompletableFuture<>();
+        Runnable last = () -> done.add("last");
+        events.execute(() -> {
+            EventThread.afterTask(last);
+            EventThread.afterTask(() -> {
+                throw new IllegalStateException("a bug");
+            });
+            EventThread.afterTask(last);
+            EventThread.afterTask(() -> EventThread.afterTask(() -> done.add("very last")));
+            done.add("first");
+            throw new IllegalStateException("a bug");
+        });
+        events.execute(() -> all.complete(List.copyOf(done)));
+        assertEquals(List.of("first", "last", "very last"), all.get(10, TimeUnit.SECONDS));
+        events.close();
+    }
+
+    @Test
+    void afterNoTaskMeansAtOnce() {
+        List<String> done = new ArrayList<>();
+        EventThread.afterTask(() -> done.add("now"));
+        assertEquals(List.of("now"), done);
+    }
+
+    @Test
+    void anEventThreadThatEndsInterruptsItsTaskAndTakesNoMore() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        AtomicInteger more = new AtomicInteger();
+        events.execute(() -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        });
+        events.execute(more::incrementAndGet);
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        events.close();
+        assertTrue(interrupted.get(10, TimeUnit.SECONDS));
+        assertThrows(RejectedExecutionException.class, () -> events.execute(more::incrementAndGet));
+        await().until(() -> liveness.stalls().isEmpty());
+        assertEquals(0, more.get());
+    }
+
+    @Test
+    void anEventThreadThatIsShutDownStillRunsWhatWaits() throws Exception {
+        EventThread events = new EventThread("events", liveness.activity("events", Duration.ofSeconds(1)));
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Boolean> last = new CompletableFuture<>();
+        events.execute(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                last.complete(false);
+            }
+        });
+        events.execute(() -> last.complete(true));
+        events.shutdown();
+        assertThrows(RejectedExecutionException.class, () -> events.execute(() -> last.complete(false)));
+        go.countDown();
+        assertTrue(last.get(10, TimeUnit.SECONDS));
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,8 @@ import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.Payload;
 import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.WorkerRequest;
+import org.mutirao.protocol.threads.EventThread;
+import org.mutirao.protocol.threads.Liveness;
 
 /** Real sockets on loopback. */
 class WireConversationTest extends OnLoopback {
@@ -36,6 +40,30 @@ class WireConversationTest extends OnLoopback {
                     + "{\"status\":\"ALIVE\"}";
             byte[] answer = socket.getInputStream().readNBytes(expected.length());
             assertEquals(expected, new String(answer, StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void answersOfOneTaskOfAnEventThreadReachAllThatWait() throws Exception {
+        EventThread events = new EventThread("events", Liveness.unwatched().activity("events", TIMEOUT));
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                sockets.add(connect());
+                sockets.get(i)
+                        .getOutputStream()
+                        .write("{\"action\":\"REQUEST_TASK\",\"peer_id\":\"p\"}".getBytes(StandardCharsets.UTF_8));
+            }
+            await().until(() -> unanswered.size() == 3);
+            events.execute(() -> unanswered.forEach(answer -> answer.send(new Reply.NoTask())));
+            for (Socket socket : sockets) {
+                assertEquals('{', socket.getInputStream().read());
+            }
+        } finally {
+            events.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 
