@@ -1,5 +1,6 @@
 package org.mutirao.master.ledger;
 
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,6 +21,25 @@ public final class HandInKey {
         words = isDigits ? null : text;
         first = isDigits ? HexFormat.fromHexDigitsToLong(text, 0, HALF) : 0;
         second = isDigits ? HexFormat.fromHexDigitsToLong(text, HALF, 2 * HALF) : 0;
+    }
+
+    private HandInKey(String words, long first, long second) {
+        this.words = words;
+        this.first = first;
+        this.second = second;
+    }
+
+    void writeTo(ByteBuffer out) {
+        PackedBytes.putText(out, words == null ? "" : words);
+        if (words == null) {
+            out.putLong(first).putLong(second);
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote at the end of something: the empty key has nothing behind its text. */
+    static HandInKey read(ByteBuffer in) {
+        String words = PackedBytes.text(in);
+        return in.hasRemaining() ? new HandInKey(null, in.getLong(), in.getLong()) : new HandInKey(words, 0, 0);
     }
 
     @Override

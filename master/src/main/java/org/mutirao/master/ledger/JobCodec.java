@@ -265,15 +265,14 @@ final class JobCodec {
         int attemptsLeft = in.readInt();
         TaskState state = RecordCodec.readState(in);
         TaskRecord task = job.record(job.indexOf(id), state);
-        return new TaskRecord(
-                id,
+        Course course = new Course(
                 task.resultName(),
-                task.submitted(),
                 retriesLeft,
                 attemptsLeft,
                 state,
                 RecordCodec.readAttempts(in, hasChecks),
                 task.part(),
                 hasChecks ? CheckCodec.read(in) : Optional.empty());
+        return new TaskRecord(id, task.submitted(), Optional.of(course));
     }
 }

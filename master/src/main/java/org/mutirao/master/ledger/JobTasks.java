@@ -9,7 +9,7 @@ import org.mutirao.protocol.id.TaskId;
 /** The tasks of a job as they were handed in, made one by one as they are asked for. Safe for any thread. */
 public final class JobTasks {
     private static final String MERGE_SCRIPT = "merge.py";
-    private static final HandInKey NO_KEY = new HandInKey("");
+    private static final String NO_KEY = "";
 
     private final JobId id;
     private final Command.SubmitJob handIn;
@@ -44,7 +44,7 @@ public final class JobTasks {
      * @param index from 1
      */
     public TaskRecord record(int index, TaskState state) {
-        Submitted submitted = new Submitted(
+        Submitted submitted = Submitted.of(new Command.Submit(
                 NO_KEY,
                 nameOf(index),
                 handIn.taskPackage(),
@@ -53,17 +53,16 @@ public final class JobTasks {
                 handIn.retries(),
                 handIn.attempts(),
                 handIn.plan().needs(),
-                handIn.at());
-        return new TaskRecord(
-                new TaskId(id.number() + index - 1),
+                handIn.at()));
+        Course course = new Course(
                 count() == 1 ? place : place + "/" + stem(index) + ".zip",
-                submitted,
                 handIn.retries(),
                 handIn.attempts(),
                 state,
                 List.of(),
                 Optional.of(part(index)),
                 Optional.empty());
+        return new TaskRecord(new TaskId(id.number() + index - 1), submitted, Optional.of(course));
     }
 
     private String nameOf(int index) {

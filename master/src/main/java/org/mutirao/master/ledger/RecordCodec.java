@@ -134,7 +134,7 @@ final class RecordCodec {
             throws IOException {
         String key = in.readUTF();
         String name = in.readUTF();
-        String resultName = shared(in.readUTF(), name);
+        String resultName = in.readUTF();
         Blob taskPackage = Parts.readBlob(in);
         CompactSize compact = measured ? CompactSize.of(in.readLong()) : CompactSize.LARGE;
         int priority = in.readInt();
@@ -144,23 +144,17 @@ final class RecordCodec {
         int attemptsLeft = in.readInt();
         long submittedAt = in.readLong();
         TaskNeeds needs = hasNeeds ? NeedsCodec.read(in) : TaskNeeds.none();
-        Submitted submitted = new Submitted(
-                new HandInKey(key), name, taskPackage, compact, priority, retries, attemptsAllowed, needs, submittedAt);
-        return new TaskRecord(
-                id,
+        Submitted submitted = Submitted.of(new Command.Submit(
+                key, name, taskPackage, compact, priority, retries, attemptsAllowed, needs, submittedAt));
+        Course course = new Course(
                 resultName,
-                submitted,
                 retriesLeft,
                 attemptsLeft,
                 STATES.read(in),
                 readAttempts(in, hasMarks),
                 Optional.empty(),
                 Optional.empty());
-    }
-
-    /** Equal texts are kept once. */
-    private static String shared(String text, String other) {
-        return text.equals(other) ? other : text;
+        return TaskRecord.of(id, submitted, course);
     }
 
     private static void writeDone(TaskState.Done s, DataOutput out) throws IOException {

@@ -1,49 +1,149 @@
 package org.mutirao.master.ledger;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
+import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskNeeds;
 
-/** How a task was handed in: a {@link Command.Submit}, as few bytes as it can be. Of job tasks the key is empty. */
-public record Submitted(
-        HandInKey key,
-        String name,
-        Blob taskPackage,
-        CompactSize compact,
-        int priority,
-        int retries,
-        int attempts,
-        TaskNeeds needs,
-        long at) {
+/**
+ * How a task was handed in: a {@link Command.Submit}. A master holds one for each of very many tasks, so what each has by itself is
+ * packed, and made into objects when somebody asks for it. Of job tasks the key is empty.
+ */
+public final class Submitted {
+    /** How many numbers come before one. */
+    private static final int AT = 1;
+
+    private static final int PRIORITY = 2;
+    private static final int RETRIES = 3;
+    private static final int ATTEMPTS = 4;
+    private static final int NUMBERS = 5;
+
+    /** The package's hash, numbers that begin with its size, the name and the key. */
+    private final byte[] packed;
+
+    private final CompactSize compact;
+    private final TaskNeeds needs;
+
+    private Submitted(byte[] packed, CompactSize compact, TaskNeeds needs) {
+        this.packed = packed;
+        this.compact = compact;
+        this.needs = needs;
+    }
+
     static Submitted of(Command.Submit submit) {
-        return new Submitted(
-                new HandInKey(submit.key()),
-                submit.name(),
-                submit.taskPackage(),
-                submit.compact(),
-                submit.priority(),
-                submit.retries(),
-                submit.attempts(),
-                submit.needs(),
-                submit.at());
+        HandInKey key = new HandInKey(submit.key());
+        ByteBuffer out = ByteBuffer.allocate(Sha256.BYTES
+                + NUMBERS * PackedBytes.MAX_OF_NUMBER
+                + PackedBytes.maxOf(submit.name())
+                + PackedBytes.maxOf(submit.key()));
+        submit.taskPackage().hash().writeTo(out);
+        PackedBytes.putNumber(out, submit.taskPackage().size());
+        PackedBytes.putNumber(out, submit.at());
+        PackedBytes.putNumber(out, submit.priority());
+        PackedBytes.putNumber(out, submit.retries());
+        PackedBytes.putNumber(out, submit.attempts());
+        PackedBytes.putText(out, submit.name());
+        key.writeTo(out);
+        return new Submitted(Arrays.copyOf(out.array(), out.position()), submit.compact(), submit.needs());
+    }
+
+    /** The command that handed it in. */
+    Command.Submit command() {
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        Blob taskPackage = new Blob(new Sha256(in), PackedBytes.number(in));
+        long at = PackedBytes.number(in);
+        int priority = (int) PackedBytes.number(in);
+        int retries = (int) PackedBytes.number(in);
+        int attempts = (int) PackedBytes.number(in);
+        String name = PackedBytes.text(in);
+        String key = HandInKey.read(in).toString();
+        return new Command.Submit(key, name, taskPackage, compact, priority, retries, attempts, needs, at);
     }
 
     /** The same with another package. */
     Submitted with(Blob otherPackage, CompactSize otherCompact) {
-        return new Submitted(key, name, otherPackage, otherCompact, priority, retries, attempts, needs, at);
+        return of(command().with(otherPackage, otherCompact));
     }
 
     /** The command that would hand it in as a job. */
     Command.SubmitJob asJob(JobPlan plan) {
+        Command.Submit submit = command();
         return new Command.SubmitJob(
-                key.toString(),
-                name,
-                taskPackage,
+                submit.key(),
+                submit.name(),
+                submit.taskPackage(),
                 compact,
-                priority,
-                retries,
-                attempts,
+                submit.priority(),
+                submit.retries(),
+                submit.attempts(),
                 needs.isNone() ? plan : plan.with(needs),
-                at);
+                submit.at());
+    }
+
+    Blob taskPackage() {
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        return new Blob(new Sha256(in), PackedBytes.number(in));
+    }
+
+    CompactSize compact() {
+        return compact;
+    }
+
+    TaskNeeds needs() {
+        return needs;
+    }
+
+    long at() {
+        return PackedBytes.number(behindHash(AT));
+    }
+
+    int priority() {
+        return (int) PackedBytes.number(behindHash(PRIORITY));
+    }
+
+    int retries() {
+        return (int) PackedBytes.number(behindHash(RETRIES));
+    }
+
+    int attempts() {
+        return (int) PackedBytes.number(behindHash(ATTEMPTS));
+    }
+
+    String name() {
+        return PackedBytes.text(behindHash(NUMBERS));
+    }
+
+    HandInKey key() {
+        ByteBuffer in = behindHash(NUMBERS);
+        PackedBytes.skipText(in);
+        return HandInKey.read(in);
+    }
+
+    private ByteBuffer behindHash(int numbers) {
+        ByteBuffer in = ByteBuffer.wrap(packed).position(Sha256.BYTES);
+        for (int i = 0; i < numbers; i++) {
+            PackedBytes.number(in);
+        }
+        return in;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Submitted that
+                && Arrays.equals(packed, that.packed)
+                && compact.equals(that.compact)
+                && needs.equals(that.needs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(packed);
+    }
+
+    @Override
+    public String toString() {
+        return command().toString();
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.Course;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.JobView;
@@ -226,16 +227,8 @@ final class JobScene implements AutoCloseable {
                 store(Zips.of(namesAndContents)),
                 Optional.of(known.resultName()),
                 now());
-        TaskRecord other = new TaskRecord(
-                task,
-                known.resultName(),
-                known.submitted(),
-                0,
-                1,
-                done,
-                known.attempts(),
-                known.part(),
-                Optional.empty());
+        Course course = new Course(known.resultName(), 0, 1, done, known.attempts(), known.part(), Optional.empty());
+        TaskRecord other = new TaskRecord(task, known.submitted(), Optional.of(course));
         publisher.publish(other);
         await().until(() -> delivered.nameOf(other).isPresent());
     }

@@ -14,6 +14,9 @@ public final class Sha256 {
     /** Large enough that reading costs few system calls. */
     private static final int BLOCK = 128 * 1024;
 
+    /** How many a hash has. */
+    public static final int BYTES = 32;
+
     private static final int DIGITS = 64;
     private static final int DIGITS_A_PART = 16;
 
@@ -33,7 +36,8 @@ public final class Sha256 {
         fourth = part(hex, 3);
     }
 
-    private Sha256(ByteBuffer bytes) {
+    /** Takes the next {@link #BYTES}. */
+    public Sha256(ByteBuffer bytes) {
         first = bytes.getLong();
         second = bytes.getLong();
         third = bytes.getLong();
@@ -63,12 +67,13 @@ public final class Sha256 {
 
     /** 64 lower-case hexadecimal digits. */
     public String hex() {
-        ByteBuffer bytes = ByteBuffer.allocate(DIGITS / 2)
-                .putLong(first)
-                .putLong(second)
-                .putLong(third)
-                .putLong(fourth);
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        writeTo(bytes);
         return HexFormat.of().formatHex(bytes.array());
+    }
+
+    public void writeTo(ByteBuffer bytes) {
+        bytes.putLong(first).putLong(second).putLong(third).putLong(fourth);
     }
 
     @Override
