@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -59,6 +60,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private final StateMachine<C, R> machine;
     private final OwnEntries<C, R> entries;
     private final Executor owner;
+    private final Executor writer;
     private final ReplicatedLog.Listener listener;
     private final HighWaterMark mark;
     private final Path data;
@@ -66,10 +68,17 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     /** For the owner only. */
     private boolean markDue;
 
+    /**
+     * Applies nothing yet.
+     *
+     * @param owner the state's thread
+     * @param writer where the engine hears that an entry is applied
+     */
     MachineAdapter(
             StateMachine<C, R> machine,
             OwnEntries<C, R> entries,
             Executor owner,
+            Executor writer,
             ReplicatedLog.Listener listener,
             HighWaterMark mark,
             Path data) {
@@ -78,6 +87,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         this.machine = machine;
         this.entries = entries;
         this.owner = owner;
+        this.writer = writer;
         this.listener = listener;
     }
 
@@ -157,7 +167,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                 entry.getStateMachineLogEntry().getLogData().size());
         entriesSinceSnapshot.incrementAndGet();
         // In this order on a single thread: the owner applies what it is handed first come, first served.
-        return CompletableFuture.supplyAsync(
+        CompletableFuture<Message> applied = CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         entries.apply(content.get());
@@ -174,6 +184,8 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                     }
                 },
                 owner);
+        // The owner need not carry out what the engine does then.
+        return applied.thenApplyAsync(Function.identity(), writer);
     }
 
     /**

@@ -98,11 +98,12 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.port = new ConnectionLimits(nodeConfig.door());
         this.owner = owner;
         this.listener = listener;
+        this.writer = new EventThread("log-writer", liveness.activity("log writer", WRITTEN_WITHIN));
         OwnEntries<C, R> entries = new OwnEntries<>(machine);
         RaftGroupId group = RaftGroupId.valueOf(nodeConfig.grid().value());
         Files.createDirectories(nodeConfig.data());
         this.mark = HighWaterMark.open(HighWaterMark.fileFor(nodeConfig), nodeConfig.grid());
-        this.adapter = new MachineAdapter<>(machine, entries, owner, new Leadership(), mark, nodeConfig.data());
+        this.adapter = new MachineAdapter<>(machine, entries, owner, writer, new Leadership(), mark, nodeConfig.data());
         List<RaftPeer> founders =
                 nodeConfig.founders().stream().map(Peers::peer).toList();
         server = RaftServer.newBuilder()
@@ -119,7 +120,6 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         engine = new EngineRequests(server, group);
         status = new EngineStatus(division);
         Duration deadline = nodeConfig.alone() ? DEADLINE_ALONE : DEADLINE;
-        writer = new EventThread("log-writer", liveness.activity("log writer", WRITTEN_WITHIN));
         sender = new BatchSender<>(entries, engine::append, owner, writer, deadline, () -> ready, System::nanoTime);
         supervisor = new GuardedScheduler("log-supervisor", liveness.activity("log supervisor", CHECKED_WITHIN));
         supervisor.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
