@@ -11,12 +11,10 @@ import org.mutirao.group.blob.BlobStore;
 import org.mutirao.group.raft.EngineDoor.MutualTls;
 import org.mutirao.group.raft.RaftLog;
 import org.mutirao.master.channel.ChannelJournal;
-import org.mutirao.master.channel.ChannelOutcome;
 import org.mutirao.master.cluster.RoomKey;
 import org.mutirao.master.dispatch.Journal;
 import org.mutirao.master.folders.DataFolder;
 import org.mutirao.master.folders.ServedBy;
-import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.Entry;
 import org.mutirao.master.machines.MasterLoop;
@@ -114,12 +112,12 @@ final class CoreBase {
 
     /** Where commands about tasks become durable. */
     Journal journal() {
-        return command -> proposals.propose(command, Applied.class);
+        return command -> proposals.propose(command);
     }
 
     /** Where commands about the channel become durable. */
     ChannelJournal channelJournal() {
-        return command -> proposals.propose(command, ChannelOutcome.class);
+        return command -> proposals.propose(command);
     }
 
     /** What a package of this master may unpack to. */

@@ -3,7 +3,6 @@ package org.mutirao.master;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.mutirao.master.access.RoomKeys;
 import org.mutirao.master.cluster.GroupHandler;
@@ -32,7 +31,6 @@ import org.mutirao.master.handlers.WorkerHandler;
 import org.mutirao.master.inbox.Intake;
 import org.mutirao.master.inbox.IntakeLimits;
 import org.mutirao.master.inbox.ScriptChange;
-import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.machines.AccessMachine;
 import org.mutirao.master.machines.RankMachine;
 import org.mutirao.master.results.ComparedResults;
@@ -80,7 +78,7 @@ final class CoreDoor {
         DurablePath path = new DurablePath(
                 base.blobs,
                 others.exchange,
-                (command, bytes) -> base.proposals.propose(command, bytes, Applied.class),
+                (command, bytes) -> base.proposals.propose(command, bytes),
                 base.loop,
                 hash -> tasks.ledger.ledger().refersTo(hash));
         IntakeLimits intakeLimits = new IntakeLimits(
@@ -134,7 +132,7 @@ final class CoreDoor {
                 masters);
         registry = new RegistryHandler(
                 tasks.ranks::ranks,
-                name -> base.proposals.propose(new RankMachine.GiveRank(name), OptionalInt.class),
+                name -> base.proposals.propose(new RankMachine.GiveRank(name)),
                 others.group,
                 tasks.dispatcher,
                 others.clocks.rounds(),
@@ -196,9 +194,8 @@ final class CoreDoor {
     private AccessHandler access() {
         return new AccessHandler(
                 tasks.access::access,
-                command -> base.proposals
-                        .propose(command, AccessMachine.Outcome.class)
-                        .thenApply(AccessMachine.Outcome::badge),
+                command ->
+                        base.proposals.<AccessMachine.Outcome>propose(command).thenApply(AccessMachine.Outcome::badge),
                 this::gridId,
                 base.certificate.isPresent(),
                 base.config.room().map(MasterConfig.Room::labelsBefore).orElse(List.of()),

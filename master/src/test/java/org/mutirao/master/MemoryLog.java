@@ -31,8 +31,7 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
     }
 
     @Override
-    public CompletableFuture<R> propose(C command, byte[] bytes) {
-        CompletableFuture<R> result = new CompletableFuture<>();
+    public void propose(C command, byte[] bytes, CompletableFuture<R> result) {
         owner.execute(() -> {
             if (refusing) {
                 result.completeExceptionally(new ProposalFailed("refused by the test", null));
@@ -47,7 +46,6 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
                 result.complete(applied);
             }
         });
-        return result;
     }
 
     /** From now on nothing is written. */

@@ -24,7 +24,14 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
      *
      * @param bytes at most {@link #MAX_BYTES}
      */
-    CompletableFuture<R> propose(C command, byte[] bytes);
+    default CompletableFuture<R> propose(C command, byte[] bytes) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        propose(command, bytes, result);
+        return result;
+    }
+
+    /** The same with a future that the caller made, which is completed in place of another. */
+    void propose(C command, byte[] bytes, CompletableFuture<R> result);
 
     /** What a command may carry. */
     int MAX_BYTES = 32 * 1024;

@@ -122,12 +122,10 @@ final class BatchSender<C, R> {
         this.ticker = ticker;
     }
 
-    CompletableFuture<R> propose(C command, byte[] bytes) {
-        CompletableFuture<R> result = new CompletableFuture<>();
+    void propose(C command, byte[] bytes, CompletableFuture<R> result) {
         if (!isTaken(new Proposal<>(command, bytes, result))) {
             owner.execute(() -> fail(List.of(result), Text.of("too many commands wait for the log"), null));
         }
-        return result;
     }
 
     private synchronized boolean isTaken(Proposal<C, R> proposal) {

@@ -189,8 +189,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     }
 
     @Override
-    public CompletableFuture<R> propose(C command, byte[] bytes) {
-        return sender.propose(command, bytes);
+    public void propose(C command, byte[] bytes, CompletableFuture<R> result) {
+        sender.propose(command, bytes, result);
     }
 
     /** Anything, as a stranger or a later version might; for tests. */

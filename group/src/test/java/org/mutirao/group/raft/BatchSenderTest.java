@@ -71,8 +71,14 @@ class BatchSenderTest {
         }
     }
 
+    private CompletableFuture<Integer> propose(String word, byte[] bytes) {
+        CompletableFuture<Integer> result = new CompletableFuture<>();
+        sender.propose(word, bytes, result);
+        return result;
+    }
+
     private CompletableFuture<Integer> say(String word) {
-        CompletableFuture<Integer> said = sender.propose(word, NOTHING);
+        CompletableFuture<Integer> said = propose(word, NOTHING);
         work();
         return said;
     }
@@ -117,7 +123,7 @@ class BatchSenderTest {
     void whatFillsAnEntryWaitsForNobody() {
         say("a");
         say("b");
-        sender.propose("c", LARGE);
+        propose("c", LARGE);
         work();
         assertEquals(3, sent.size());
     }
@@ -184,7 +190,7 @@ class BatchSenderTest {
         String word = "w".repeat(60_000);
         List<CompletableFuture<Integer>> said = new ArrayList<>();
         for (int number = 0; number < 6; number++) {
-            said.add(sender.propose(word, NOTHING));
+            said.add(propose(word, NOTHING));
         }
         work();
         say("b");
@@ -201,7 +207,7 @@ class BatchSenderTest {
 
     @Test
     void oneThatCanNotBeWrittenStopsNoOther() {
-        CompletableFuture<Integer> tooLong = sender.propose("w".repeat(70_000), NOTHING);
+        CompletableFuture<Integer> tooLong = propose("w".repeat(70_000), NOTHING);
         CompletableFuture<Integer> other = say("a");
         comesBack(0);
         assertTrue(tooLong.isCompletedExceptionally());

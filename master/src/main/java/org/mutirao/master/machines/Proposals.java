@@ -22,19 +22,27 @@ public final class Proposals {
      * Never blocks, never throws. Completes on the loop, once the command is applied; exceptionally when that is not known to have
      * happened.
      *
-     * @param outcome the type of what its machine returns
+     * @param <R> what its machine returns, which nobody checks here
      */
-    public <R> CompletableFuture<R> propose(Object command, Class<R> outcome) {
-        return propose(command, ReplicatedLog.NO_BYTES, outcome);
+    public <R> CompletableFuture<R> propose(Object command) {
+        return propose(command, ReplicatedLog.NO_BYTES);
     }
 
     /** The same with bytes that travel with the command. */
-    public <R> CompletableFuture<R> propose(Object command, byte[] inlineBytes, Class<R> outcome) {
-        ReplicatedLog<Entry, Object> running = log.getNow(null);
-        CompletableFuture<Object> proposed = running == null
-                ? CompletableFuture.failedFuture(new ProposalFailed(Text.of("this master has no group yet"), null))
-                : running.propose(new Entry(command), inlineBytes);
+    public <R> CompletableFuture<R> propose(Object command, byte[] inlineBytes) {
         // What is done with an outcome must not fail unseen.
-        return GuardedFuture.of(proposed.thenApply(outcome::cast), faults, acting);
+        CompletableFuture<R> result = GuardedFuture.open(faults, acting);
+        ReplicatedLog<Entry, Object> running = log.getNow(null);
+        if (running == null) {
+            result.completeExceptionally(new ProposalFailed(Text.of("this master has no group yet"), null));
+        } else {
+            running.propose(new Entry(command), inlineBytes, untyped(result));
+        }
+        return result;
+    }
+
+    @SuppressWarnings("unchecked") // all commands share one log
+    private static <R> CompletableFuture<Object> untyped(CompletableFuture<R> result) {
+        return (CompletableFuture<Object>) result;
     }
 }

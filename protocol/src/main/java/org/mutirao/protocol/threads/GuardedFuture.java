@@ -20,12 +20,21 @@ public final class GuardedFuture<T> extends CompletableFuture<T> {
     }
 
     /**
+     * Completes when somebody completes it.
+     *
+     * @param doing what its callbacks do, for a log line
+     */
+    public static <T> CompletableFuture<T> open(Faults faults, String doing) {
+        return new GuardedFuture<>(faults, doing);
+    }
+
+    /**
      * Completes as the other does.
      *
      * @param doing what its callbacks do, for a log line
      */
     public static <T> CompletableFuture<T> of(CompletionStage<T> other, Faults faults, String doing) {
-        GuardedFuture<T> guarded = new GuardedFuture<>(faults, doing);
+        CompletableFuture<T> guarded = open(faults, doing);
         other.whenComplete((value, failure) -> {
             if (failure == null) {
                 guarded.complete(value);
