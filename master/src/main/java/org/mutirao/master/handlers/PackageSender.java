@@ -97,14 +97,15 @@ public final class PackageSender {
     }
 
     private CompletionStage<Void> send(TaskRecord task, Lease lease, boolean parts, Answer answer) {
-        if (blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
+        Payload payload = blobs.payload(task.taskPackage());
+        if (payload.bytes().isEmpty() && blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
             answer.send(new Reply.NoTask()); // gone since it was looked for
             return CompletableFuture.failedFuture(new IOException(Text.of("the package is gone")));
         }
         Reply.Terms now = terms.get();
         Reply.Assignment assignment = new Reply.Assignment(now.grid(), lease, now.lease());
         if (task.part().isEmpty()) {
-            return answer.send(message(task, blobs.payload(task.taskPackage()), assignment));
+            return answer.send(message(task, payload, assignment));
         }
         return sending.send(
                 answer, () -> composed(task, assignment, parts), new Reply.NoTask(), PackedSending::handsOutAgain);
