@@ -16,7 +16,7 @@ final class FirstUses {
     /** Begins, and goes on by itself. With one processor there is nothing to win. */
     static void begin() {
         if (Runtime.getRuntime().availableProcessors() > 1) {
-            DaemonThreads.once("first uses", FirstUses::use).start();
+            DaemonThreads.once("preparation", FirstUses::use).start();
         }
     }
 
