@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.dispatch.Journal;
@@ -58,6 +59,7 @@ public final class Publisher implements AutoCloseable {
     private final InstantSource wall;
     private final Blobs released;
     private final Queue<TaskRecord> due = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean toldOfDue = new AtomicBoolean();
     private final List<Put> noted = new ArrayList<>();
     private int failures;
     private boolean failing;
@@ -133,7 +135,7 @@ public final class Publisher implements AutoCloseable {
         if (task.state() instanceof TaskState.Done done) {
             blobs.pin(done.result().hash());
             due.add(task);
-            execute(this::putDue);
+            putSoon();
         }
     }
 
@@ -178,8 +180,16 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
+    /** One task of the thread serves many results: each of its own would cost the loop a place in a heap, and perhaps a wake-up. */
+    private void putSoon() {
+        if (toldOfDue.compareAndSet(false, true)) {
+            execute(this::putDue);
+        }
+    }
+
     /** As many as have come by now: they are forced together, and the folder once for all of them. */
     private void putDue() {
+        toldOfDue.set(false); // before it looks
         List<TaskRecord> left = new ArrayList<>(); // not put there yet
         while (left.size() < MAX_AT_ONCE && !due.isEmpty()) {
             left.add(due.remove());
@@ -195,6 +205,9 @@ public final class Publisher implements AutoCloseable {
         } finally { // whatever it was, no result is forgotten
             placed.forEach(put -> left.add(put.task()));
             again(left);
+            if (!due.isEmpty()) {
+                putSoon();
+            }
         }
     }
 
