@@ -57,7 +57,7 @@ public final class HeldLeases {
     }
 
     /** Whether a worker has that lease. */
-    boolean has(WorkerId worker, Lease lease) {
+    public boolean has(WorkerId worker, Lease lease) {
         return ledger.get().holds(worker, lease);
     }
 

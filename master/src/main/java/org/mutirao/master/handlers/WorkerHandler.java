@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.mutirao.master.dispatch.Dispatcher;
+import org.mutirao.master.dispatch.HeldLeases;
 import org.mutirao.master.dispatch.WorkerKind;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
@@ -341,7 +342,10 @@ public final class WorkerHandler {
 
     /** Another worker that holds it now, and is about. */
     private Optional<WorkerId> otherHolder(WorkerId peer, Lease lease) {
-        return dispatcher.held().holderOf(lease).filter(holder -> !holder.equals(peer) && sessions.isHeard(holder));
+        HeldLeases held = dispatcher.held();
+        return held.has(peer, lease)
+                ? Optional.empty() // as ever with honest ones, and found without a look at the task
+                : held.holderOf(lease).filter(holder -> !holder.equals(peer) && sessions.isHeard(holder));
     }
 
     /** A worker speaks for a task that another one has, which is about: it is refused further on, and both are told. */
