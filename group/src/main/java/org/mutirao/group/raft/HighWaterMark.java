@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Remembers outside the log how far the log was, so that a start notices when acknowledged entries are gone. It names only entries that
- * are applied, and these are durable before; so it is never ahead of the log. After a kill it lags by no more than the owner was about
- * to do; after a power cut it may lag by a second. Safe for any thread.
+ * are applied, and these are durable before; so it is never ahead of the log. After a kill it lags by no more than the log's writer
+ * was about to do; after a power cut it may lag by a second. Safe for any thread.
  *
  * <pre>
  *   high-water =  two records, at bytes 0 and 512, written in turn:  grid index checksum

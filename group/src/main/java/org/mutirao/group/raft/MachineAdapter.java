@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -65,14 +64,12 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private final HighWaterMark mark;
     private final Path data;
     private volatile SegmentFolder segments;
-    /** For the owner only. */
-    private boolean markDue;
 
     /**
      * Applies nothing yet.
      *
      * @param owner the state's thread
-     * @param writer where the engine hears that an entry is applied
+     * @param writer where it is noted that an entry is applied, and the engine hears of it
      */
     MachineAdapter(
             StateMachine<C, R> machine,
@@ -171,7 +168,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                 () -> {
                     try {
                         entries.apply(content.get());
-                        mark(entry.getIndex());
+                        mark.note(entry.getIndex());
                         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
                         return Message.EMPTY;
                     } catch (NewerEntry e) {
@@ -184,8 +181,13 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
                     }
                 },
                 owner);
-        // The owner need not carry out what the engine does then.
-        return applied.thenApplyAsync(Function.identity(), writer);
+        // The owner need neither write to a file nor carry out what the engine does then.
+        return applied.thenApplyAsync(
+                message -> {
+                    mark.write();
+                    return message;
+                },
+                writer);
     }
 
     /**
@@ -204,23 +206,11 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         return () -> codec.read(copy, index);
     }
 
-    /** What is applied together is noted once. */
-    private void mark(long index) {
-        mark.note(index);
-        if (!markDue) {
-            markDue = true;
-            owner.execute(() -> {
-                markDue = false;
-                mark.write();
-            });
-        }
-    }
-
     /** The engine's own entries take their place in the same queue, or they would overtake ours. */
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         owner.execute(() -> {
-            mark(index);
+            mark.note(index);
             updateLastAppliedTermIndex(term, index);
         });
     }
