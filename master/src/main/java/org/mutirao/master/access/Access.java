@@ -126,12 +126,16 @@ public final class Access {
     }
 
     private Optional<Issued> note(AuditNote note) {
-        notes.add(note);
+        keep(note);
         noted++;
         if (notes.size() > MOST_NOTES) {
             notes.remove();
         }
         return Optional.empty();
+    }
+
+    private void keep(AuditNote note) {
+        notes.add(notes.isEmpty() ? note : note.sharing(notes.getLast()));
     }
 
     /** Which secrets count. */
@@ -193,7 +197,7 @@ public final class Access {
         issued.forEach(badge -> badges.put(badge.badge().serial(), badge));
         retired.addAll(labels);
         owners.putAll(owned);
-        notes.addAll(kept);
+        kept.forEach(this::keep);
         noted = everNoted;
         publish();
     }

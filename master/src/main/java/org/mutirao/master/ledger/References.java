@@ -8,15 +8,23 @@ import org.mutirao.protocol.id.Sha256;
 
 /** How often something refers to some bytes. Nearly all are referred to once, so only more than that is counted. */
 final class References {
-    private final CompactIndex<Sha256, Sha256> all = new CompactIndex<>(hash -> hash, Sha256::hashCode);
+    /** Something that refers to bytes. It has their hash already, which this need not hold once more. */
+    @FunctionalInterface
+    interface Referrer {
+        Sha256 hash();
+    }
+
+    /** The first of those that refer to the same. */
+    private final CompactIndex<Sha256, Referrer> all = new CompactIndex<>(Referrer::hash, Sha256::hashCode);
     /** How often beside the first time. */
     private final Map<Sha256, Integer> more = new HashMap<>();
 
-    void add(Sha256 hash) {
+    void add(Referrer referrer) {
+        Sha256 hash = referrer.hash();
         if (all.has(hash)) {
             more.merge(hash, 1, Integer::sum);
         } else {
-            all.put(hash);
+            all.put(referrer);
         }
     }
 
@@ -36,7 +44,7 @@ final class References {
 
     Set<Sha256> hashes() {
         Set<Sha256> hashes = new HashSet<>();
-        all.values().forEach(hashes::add);
+        all.values().map(Referrer::hash).forEach(hashes::add);
         return hashes;
     }
 }

@@ -11,7 +11,7 @@ import org.mutirao.protocol.id.TaskNeeds;
  * How a task was handed in: a {@link Command.Submit}. A master holds one for each of very many tasks, so what each has by itself is
  * packed, and made into objects when somebody asks for it. Of job tasks the key is empty.
  */
-public final class Submitted {
+public final class Submitted implements References.Referrer {
     /** How many numbers come before one. */
     private static final int AT = 1;
 
@@ -80,6 +80,11 @@ public final class Submitted {
                 submit.attempts(),
                 needs.isNone() ? plan : plan.with(needs),
                 submit.at());
+    }
+
+    @Override
+    public Sha256 hash() {
+        return new Sha256(ByteBuffer.wrap(packed));
     }
 
     Blob taskPackage() {

@@ -91,7 +91,7 @@ final class TaskTable {
         int count = job.handIn().plan().count();
         lastId = Math.max(lastId, job.id().number() + count - 1);
         counts = counts.plus(new TaskState.Queued(0, 0), count);
-        references.add(job.handIn().taskPackage().hash());
+        references.add(job.handIn().taskPackage()::hash);
         if (count == 1) {
             places.add(fold(job.place()));
         }
@@ -102,7 +102,7 @@ final class TaskTable {
         jobs.add(job);
         job.untouched().forEach((state, indexes) -> counts = counts.plus(state, indexes.cardinality()));
         if (job.needsPackage()) {
-            references.add(job.handIn().taskPackage().hash());
+            references.add(job.handIn().taskPackage()::hash);
         }
         if (job.handIn().plan().count() == 1) {
             places.add(fold(job.place()));
@@ -118,12 +118,12 @@ final class TaskTable {
 
     /** A job has another package from now on, and so have all its tasks. Returns the bytes that nothing refers to any more. */
     List<Sha256> repack(Job job, Blob otherPackage, CompactSize otherCompact) {
-        Sha256 before = job.handIn().taskPackage().hash();
+        Blob before = job.handIn().taskPackage();
         List<Sha256> unused = new ArrayList<>();
         job.repack(otherPackage, otherCompact);
         if (job.needsPackage()) {
-            refer(otherPackage.hash(), 1, unused);
-            refer(before, -1, unused);
+            refer(otherPackage::hash, 1, unused);
+            refer(before::hash, -1, unused);
         }
         List.copyOf(recordsOf(job)).forEach(task -> tasks.put(task.repacked(otherPackage, otherCompact)));
         return unused;
@@ -139,7 +139,7 @@ final class TaskTable {
         if (jobs.get(job.id()).isPresent()) {
             job.untouched().forEach((state, indexes) -> counts = counts.plus(state, -indexes.cardinality()));
             if (job.needsPackage()) {
-                refer(job.handIn().taskPackage().hash(), -1, forgotten.unused());
+                refer(job.handIn().taskPackage()::hash, -1, forgotten.unused());
             }
             remove(job);
         }
@@ -317,7 +317,7 @@ final class TaskTable {
     /** All tasks of a job refer to its package once. */
     private void referAgain(Job job, boolean wasNeeded, List<Sha256> unused) {
         if (job.needsPackage() != wasNeeded) {
-            refer(job.handIn().taskPackage().hash(), wasNeeded ? -1 : 1, unused);
+            refer(job.handIn().taskPackage()::hash, wasNeeded ? -1 : 1, unused);
         }
     }
 
@@ -349,19 +349,19 @@ final class TaskTable {
         counts = counts.plus(task.state(), by);
         List<Sha256> unused = new ArrayList<>();
         if (task.part().isEmpty() && task.needsPackage()) {
-            refer(task.taskPackage().hash(), by, unused);
+            refer(task.submitted(), by, unused);
         }
         if (task.state() instanceof TaskState.Done done && done.publishedAs().isEmpty()) {
-            refer(done.result().hash(), by, unused);
+            refer(done.result()::hash, by, unused);
         }
         return unused;
     }
 
-    private void refer(Sha256 hash, int by, List<Sha256> unused) {
+    private void refer(References.Referrer to, int by, List<Sha256> unused) {
         if (by > 0) {
-            references.add(hash);
-        } else if (references.remove(hash)) {
-            unused.add(hash);
+            references.add(to);
+        } else if (references.remove(to.hash())) {
+            unused.add(to.hash());
         }
     }
 

@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.StreamSupport;
 import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskCounts;
@@ -74,7 +72,7 @@ public final class TaskBoard {
      */
     public record Page(List<TaskRecord> tasks, boolean more) {}
 
-    private final ConcurrentSkipListMap<TaskId, TaskRecord> tasks = new ConcurrentSkipListMap<>();
+    private final BoardPages tasks = new BoardPages();
     /** Of jobs that are still known, so that nobody takes them for such as never had a lease. */
     private final Set<TaskId> gone = ConcurrentHashMap.newKeySet();
 
@@ -96,7 +94,7 @@ public final class TaskBoard {
 
     /** Called on the loop: a task is new or has changed. Returns it as it was before. */
     public Optional<TaskRecord> put(TaskRecord task) {
-        Optional<TaskRecord> before = Optional.ofNullable(tasks.put(task.id(), task));
+        Optional<TaskRecord> before = tasks.put(task);
         if (task.part().isEmpty()) {
             count(before, Optional.of(task));
             return before;
@@ -107,15 +105,16 @@ public final class TaskBoard {
 
     /** Called on the loop: a job has another package. */
     void repack(JobView job) {
-        TaskId first = job.id().firstTask();
-        tasks.subMap(first, new TaskId(first.number() + job.count()))
-                .replaceAll((id, task) ->
-                        task.repacked(job.taskPackage(), job.handIn().compact()));
+        long first = job.id().number();
+        tasks.replace(
+                first,
+                first + job.count(),
+                task -> task.repacked(job.taskPackage(), job.handIn().compact()));
     }
 
     /** Called on the loop: the ledger has forgotten a task. */
     public void remove(TaskId id) {
-        Optional<TaskRecord> before = Optional.ofNullable(tasks.remove(id));
+        Optional<TaskRecord> before = tasks.remove(id);
         if (before.filter(task -> task.part().isPresent()).isPresent()) {
             gone.add(id);
         } else {
@@ -156,7 +155,7 @@ public final class TaskBoard {
     }
 
     Optional<TaskRecord> record(TaskId id) {
-        return Optional.ofNullable(tasks.get(id));
+        return tasks.get(id);
     }
 
     /**
@@ -166,8 +165,7 @@ public final class TaskBoard {
      */
     public List<TaskRecord> ran(JobView job, long before, int limit) {
         long first = job.id().number();
-        TaskId end = new TaskId(Math.max(first, Math.min(before, first + job.count())));
-        return tasks.subMap(job.id().firstTask(), true, end, false).descendingMap().values().stream()
+        return tasks.downTo(first, Math.min(before, first + job.count()))
                 .filter(task -> !task.attempts().isEmpty())
                 .limit(limit)
                 .toList();
@@ -175,9 +173,7 @@ public final class TaskBoard {
 
     /** The newest one with a lower id that ever had a lease, or is in no job of several. */
     Optional<TaskRecord> recordBefore(long id) {
-        return id < 2
-                ? Optional.empty()
-                : Optional.ofNullable(tasks.lowerEntry(new TaskId(id))).map(Map.Entry::getValue);
+        return tasks.before(id);
     }
 
     /**

@@ -15,16 +15,18 @@ import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
+import org.mutirao.master.watch.TaskBoard;
+import org.mutirao.master.watch.Views;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
 
-/** What a queued task takes of the heap: in the ledger with its indexes, and in the queue. */
+/** What a queued task takes of the heap: in the ledger with its indexes, in the queue, and where all tasks can be looked at. */
 class QueuedTaskHeapTest {
     private static final int TASKS = 40_000;
-    private static final long MOST = 400;
+    private static final long MOST = 230;
     private static final long MOST_OF_A_JOB = 120;
     /** Other tests share this heap, so the smallest of some measurements counts. */
     private static final int TRIES = 3;
@@ -48,20 +50,26 @@ class QueuedTaskHeapTest {
         return new Command.Submit(key, name, blob, CompactSize.UNMEASURED, 0, 0, 5, 1_700_000_000_000L + number);
     }
 
-    private record Queued(TaskLedger ledger, ReadyQueue ready) {}
+    private record Queued(TaskLedger ledger, ReadyQueue ready, TaskBoard board) {
+        static Queued nothing() {
+            return new Queued(
+                    new TaskLedger(), new ReadyQueue(), Views.empty(() -> 0).board());
+        }
+    }
 
     private static Queued queue() {
-        Queued queued = new Queued(new TaskLedger(), new ReadyQueue());
+        Queued queued = Queued.nothing();
         for (int i = 1; i <= TASKS; i++) {
             queued.ledger().apply(submit(i));
             TaskRecord task = queued.ledger().task(new TaskId(i)).orElseThrow();
+            queued.board().put(task);
             queued.ready().add(task, (TaskState.Queued) task.state(), task.submittedAt(), 0);
         }
         return queued;
     }
 
     private static Queued job() {
-        Queued queued = new Queued(new TaskLedger(), new ReadyQueue());
+        Queued queued = Queued.nothing();
         List<String> names = IntStream.rangeClosed(1, TASKS)
                 .mapToObj(i -> "measurement-of-station-" + i + ".csv")
                 .toList();
