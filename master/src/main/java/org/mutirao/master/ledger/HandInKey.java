@@ -3,12 +3,10 @@ package org.mutirao.master.ledger;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /** The same for every repetition of one hand-in. Each task has one, and most are 32 hexadecimal digits. Those are kept as 16 bytes. */
 public final class HandInKey {
     private static final int HALF = 16;
-    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{" + 2 * HALF + "}");
 
     /** Null if it is digits. */
     private final String words;
@@ -17,7 +15,7 @@ public final class HandInKey {
     private final long second;
 
     HandInKey(String text) {
-        boolean isDigits = DIGITS.matcher(text).matches();
+        boolean isDigits = isDigits(text);
         words = isDigits ? null : text;
         first = isDigits ? HexFormat.fromHexDigitsToLong(text, 0, HALF) : 0;
         second = isDigits ? HexFormat.fromHexDigitsToLong(text, HALF, 2 * HALF) : 0;
@@ -29,6 +27,19 @@ public final class HandInKey {
         this.second = second;
     }
 
+    private static boolean isDigits(String text) {
+        if (text.length() != 2 * HALF) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void writeTo(ByteBuffer out) {
         PackedBytes.putText(out, words == null ? "" : words);
         if (words == null) {
@@ -37,9 +48,9 @@ public final class HandInKey {
     }
 
     /** Reads what {@link #writeTo} wrote at the end of something: the empty key has nothing behind its text. */
-    static HandInKey read(ByteBuffer in) {
-        String words = PackedBytes.text(in);
-        return in.hasRemaining() ? new HandInKey(null, in.getLong(), in.getLong()) : new HandInKey(words, 0, 0);
+    static HandInKey read(PackedBytes.Reader in) {
+        String words = in.text();
+        return in.isAtEnd() ? new HandInKey(words, 0, 0) : new HandInKey(null, in.whole(), in.whole());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.mutirao.master.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.mutirao.protocol.id.Sha256;
 
 /** Numbers and texts in few bytes: seven bits of a number in a byte, and a character in a byte where all of a text are Latin. */
 final class PackedBytes {
@@ -29,18 +30,6 @@ final class PackedBytes {
         out.put((byte) left);
     }
 
-    static long number(ByteBuffer in) {
-        long number = 0;
-        int shift = 0;
-        byte part = in.get();
-        while (part < 0) { // with the bit MORE
-            number |= (long) (part & MORE - 1) << shift;
-            shift += BITS;
-            part = in.get();
-        }
-        return number | (long) part << shift;
-    }
-
     static void putText(ByteBuffer out, String text) {
         boolean isLatin = isLatin(text);
         putNumber(out, (long) text.length() << 1 | (isLatin ? 0 : 1));
@@ -53,25 +42,6 @@ final class PackedBytes {
         }
     }
 
-    static String text(ByteBuffer in) {
-        long head = number(in);
-        byte[] bytes = new byte[lengthOf(head)];
-        in.get(bytes);
-        return (head & 1) == 0
-                ? new String(bytes, StandardCharsets.ISO_8859_1)
-                : ByteBuffer.wrap(bytes).asCharBuffer().toString();
-    }
-
-    static void skipText(ByteBuffer in) {
-        int length = lengthOf(number(in));
-        in.position(in.position() + length);
-    }
-
-    private static int lengthOf(long head) {
-        int characters = (int) (head >>> 1);
-        return (head & 1) == 0 ? characters : Character.BYTES * characters;
-    }
-
     private static boolean isLatin(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > LAST_LATIN) {
@@ -79,5 +49,64 @@ final class PackedBytes {
             }
         }
         return true;
+    }
+
+    /** Reads one value after the other. It is no buffer, since the first compiler makes a call of each byte of one. */
+    static final class Reader {
+        private final byte[] bytes;
+        private int at;
+
+        Reader(byte[] bytes, int start) {
+            this.bytes = bytes;
+            this.at = start;
+        }
+
+        long number() {
+            long number = 0;
+            int shift = 0;
+            byte part = bytes[at++];
+            while (part < 0) { // with the bit MORE
+                number |= (long) (part & (MORE - 1)) << shift;
+                shift += BITS;
+                part = bytes[at++];
+            }
+            return number | (long) part << shift;
+        }
+
+        String text() {
+            long head = number();
+            int start = at;
+            at += lengthOf(head);
+            return (head & 1) == 0
+                    ? new String(bytes, start, at - start, StandardCharsets.ISO_8859_1)
+                    : ByteBuffer.wrap(bytes, start, at - start).asCharBuffer().toString();
+        }
+
+        void skipText() {
+            long head = number();
+            at += lengthOf(head);
+        }
+
+        private static int lengthOf(long head) {
+            int characters = (int) (head >>> 1);
+            return (head & 1) == 0 ? characters : Character.BYTES * characters;
+        }
+
+        Sha256 hash() {
+            Sha256 hash = new Sha256(ByteBuffer.wrap(bytes, at, Sha256.BYTES));
+            at += Sha256.BYTES;
+            return hash;
+        }
+
+        /** A number of eight bytes. */
+        long whole() {
+            long whole = ByteBuffer.wrap(bytes).getLong(at);
+            at += Long.BYTES;
+            return whole;
+        }
+
+        boolean isAtEnd() {
+            return at == bytes.length;
+        }
     }
 }

@@ -12,6 +12,9 @@ import org.mutirao.protocol.id.TaskNeeds;
  * packed, and made into objects when somebody asks for it. Of job tasks the key is empty.
  */
 public final class Submitted implements References.Referrer {
+    /** Where the hash begins. */
+    private static final int HASH = 1;
+
     /** How many numbers come before one. */
     private static final int AT = 1;
 
@@ -20,7 +23,7 @@ public final class Submitted implements References.Referrer {
     private static final int ATTEMPTS = 4;
     private static final int NUMBERS = 5;
 
-    /** The package's hash, numbers that begin with its size, the name and the key. */
+    /** Where the name begins, then the package's hash, numbers that begin with its size, the name and the key. */
     private final byte[] packed;
 
     private final CompactSize compact;
@@ -34,16 +37,19 @@ public final class Submitted implements References.Referrer {
 
     static Submitted of(Command.Submit submit) {
         HandInKey key = new HandInKey(submit.key());
-        ByteBuffer out = ByteBuffer.allocate(Sha256.BYTES
+        ByteBuffer out = ByteBuffer.allocate(HASH
+                + Sha256.BYTES
                 + NUMBERS * PackedBytes.MAX_OF_NUMBER
                 + PackedBytes.maxOf(submit.name())
                 + PackedBytes.maxOf(submit.key()));
+        out.position(HASH);
         submit.taskPackage().hash().writeTo(out);
         PackedBytes.putNumber(out, submit.taskPackage().size());
         PackedBytes.putNumber(out, submit.at());
         PackedBytes.putNumber(out, submit.priority());
         PackedBytes.putNumber(out, submit.retries());
         PackedBytes.putNumber(out, submit.attempts());
+        out.put(0, (byte) out.position());
         PackedBytes.putText(out, submit.name());
         key.writeTo(out);
         return new Submitted(Arrays.copyOf(out.array(), out.position()), submit.compact(), submit.needs());
@@ -51,13 +57,13 @@ public final class Submitted implements References.Referrer {
 
     /** The command that handed it in. */
     Command.Submit command() {
-        ByteBuffer in = ByteBuffer.wrap(packed);
-        Blob taskPackage = new Blob(new Sha256(in), PackedBytes.number(in));
-        long at = PackedBytes.number(in);
-        int priority = (int) PackedBytes.number(in);
-        int retries = (int) PackedBytes.number(in);
-        int attempts = (int) PackedBytes.number(in);
-        String name = PackedBytes.text(in);
+        PackedBytes.Reader in = new PackedBytes.Reader(packed, HASH);
+        Blob taskPackage = new Blob(in.hash(), in.number());
+        long at = in.number();
+        int priority = (int) in.number();
+        int retries = (int) in.number();
+        int attempts = (int) in.number();
+        String name = in.text();
         String key = HandInKey.read(in).toString();
         return new Command.Submit(key, name, taskPackage, compact, priority, retries, attempts, needs, at);
     }
@@ -84,12 +90,12 @@ public final class Submitted implements References.Referrer {
 
     @Override
     public Sha256 hash() {
-        return new Sha256(ByteBuffer.wrap(packed));
+        return new PackedBytes.Reader(packed, HASH).hash();
     }
 
     Blob taskPackage() {
-        ByteBuffer in = ByteBuffer.wrap(packed);
-        return new Blob(new Sha256(in), PackedBytes.number(in));
+        PackedBytes.Reader in = new PackedBytes.Reader(packed, HASH);
+        return new Blob(in.hash(), in.number());
     }
 
     CompactSize compact() {
@@ -101,45 +107,50 @@ public final class Submitted implements References.Referrer {
     }
 
     long at() {
-        return PackedBytes.number(behindHash(AT));
+        return numberBehind(AT);
     }
 
     int priority() {
-        return (int) PackedBytes.number(behindHash(PRIORITY));
+        return (int) numberBehind(PRIORITY);
     }
 
     int retries() {
-        return (int) PackedBytes.number(behindHash(RETRIES));
+        return (int) numberBehind(RETRIES);
     }
 
     int attempts() {
-        return (int) PackedBytes.number(behindHash(ATTEMPTS));
+        return (int) numberBehind(ATTEMPTS);
     }
 
     String name() {
-        return PackedBytes.text(behindHash(NUMBERS));
+        return texts().text();
     }
 
     HandInKey key() {
-        ByteBuffer in = behindHash(NUMBERS);
-        PackedBytes.skipText(in);
+        PackedBytes.Reader in = texts();
+        in.skipText();
         return HandInKey.read(in);
     }
 
-    private ByteBuffer behindHash(int numbers) {
-        ByteBuffer in = ByteBuffer.wrap(packed).position(Sha256.BYTES);
-        for (int i = 0; i < numbers; i++) {
-            PackedBytes.number(in);
+    private PackedBytes.Reader texts() {
+        return new PackedBytes.Reader(packed, packed[0]);
+    }
+
+    private long numberBehind(int others) {
+        PackedBytes.Reader in = new PackedBytes.Reader(packed, HASH + Sha256.BYTES);
+        for (int i = 0; i < others; i++) {
+            in.number();
         }
-        return in;
+        return in.number();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Submitted that
-                && Arrays.equals(packed, that.packed)
-                && compact.equals(that.compact)
-                && needs.equals(that.needs);
+        return other == this
+                || (other instanceof Submitted that
+                        && Arrays.equals(packed, that.packed)
+                        && compact.equals(that.compact)
+                        && needs.equals(that.needs));
     }
 
     @Override

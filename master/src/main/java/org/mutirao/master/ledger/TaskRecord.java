@@ -211,18 +211,22 @@ public record TaskRecord(TaskId id, Submitted submitted, Optional<Course> change
     }
 
     TaskRecord leased(AttemptRecord attempt, TaskState.Leased lease) {
-        return begun(attempt).in(lease);
+        return with(course().with(with(attempt)).with(lease));
     }
 
     /** With one more attempt. */
     TaskRecord begun(AttemptRecord attempt) {
+        return with(course().with(with(attempt)));
+    }
+
+    private List<AttemptRecord> with(AttemptRecord attempt) {
         List<AttemptRecord> more = new ArrayList<>(attempts());
         if (more.size() >= FULLY_TOLD) {
             more.set(
                     more.size() - FULLY_TOLD, more.get(more.size() - FULLY_TOLD).shortened());
         }
         more.add(attempt);
-        return with(course().with(more));
+        return more;
     }
 
     TaskRecord ended(Attempt attempt, AttemptRecord.End end) {

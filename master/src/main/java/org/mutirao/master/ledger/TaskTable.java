@@ -247,9 +247,13 @@ final class TaskTable {
         Optional<TaskState> waited = before == null
                 ? job.map(each -> each.put(Optional.empty(), task))
                 : job.map(each -> each.put(Optional.of(before), task)).filter(state -> false);
+        boolean isSame = before != null
+                && before.submitted().equals(task.submitted())
+                && refersToPackage(before)
+                && refersToPackage(task);
         // First add, then remove, so that what both refer to is never without a reference.
-        count(task, 1);
-        List<Sha256> unused = before == null ? new ArrayList<>() : count(before, -1);
+        count(task, 1, !isSame);
+        List<Sha256> unused = before == null ? new ArrayList<>() : count(before, -1, !isSame);
         waited.ifPresent(state -> counts = counts.plus(state, -1));
         job.ifPresent(each -> referAgain(each, wasNeeded, unused));
         if (before != null) {
@@ -301,7 +305,7 @@ final class TaskTable {
         tasks.remove(task.id());
         removeLease(task);
         forgotten.tasks().add(task.id());
-        forgotten.unused().addAll(count(task, -1));
+        forgotten.unused().addAll(count(task, -1, true));
         if (job.isEmpty()) {
             return;
         }
@@ -325,7 +329,7 @@ final class TaskTable {
     void restore(TaskRecord task) {
         tasks.put(task);
         jobs.of(task.id()).ifPresent(Job::restored);
-        count(task, 1);
+        count(task, 1, true);
         addLease(task);
         if (task.state().ended()) {
             ended.add(task.id());
@@ -345,10 +349,14 @@ final class TaskTable {
                 }));
     }
 
-    private List<Sha256> count(TaskRecord task, int by) {
+    private static boolean refersToPackage(TaskRecord task) {
+        return task.part().isEmpty() && task.needsPackage();
+    }
+
+    private List<Sha256> count(TaskRecord task, int by, boolean withPackage) {
         counts = counts.plus(task.state(), by);
         List<Sha256> unused = new ArrayList<>();
-        if (task.part().isEmpty() && task.needsPackage()) {
+        if (withPackage && refersToPackage(task)) {
             refer(task.submitted(), by, unused);
         }
         if (task.state() instanceof TaskState.Done done && done.publishedAs().isEmpty()) {

@@ -3,7 +3,6 @@ package org.mutirao.master.watch;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.mutirao.master.ledger.TaskRecord;
@@ -17,16 +16,29 @@ final class BoardPages {
     private static final int LENGTH = 64;
 
     private static final class Page {
-        private final AtomicReferenceArray<TaskRecord> records = new AtomicReferenceArray<>(LENGTH);
-        /** For the writer. */
-        private int used;
+        private final TaskRecord[] records = new TaskRecord[LENGTH];
+        /** Read before a record and written behind it, so that readers see all that was put before. */
+        private volatile int used;
+
+        TaskRecord at(int place) {
+            return used == 0 ? null : records[place];
+        }
+
+        /** Returns the one before. For the writer. */
+        TaskRecord replace(int place, TaskRecord task) {
+            TaskRecord before = records[place];
+            records[place] = task;
+            int now = used + (task == null ? 0 : 1) - (before == null ? 0 : 1);
+            used = now;
+            return before;
+        }
     }
 
     private final ConcurrentSkipListMap<Long, Page> pages = new ConcurrentSkipListMap<>();
 
     Optional<TaskRecord> get(TaskId id) {
         Page page = pages.get(pageOf(id.number()));
-        return page == null ? Optional.empty() : Optional.ofNullable(page.records.get(placeOf(id.number())));
+        return page == null ? Optional.empty() : Optional.ofNullable(page.at(placeOf(id.number())));
     }
 
     /** Adds or replaces one; returns the one before. For the writer. */
@@ -37,22 +49,18 @@ final class BoardPages {
             page = new Page();
             pages.put(pageOf(id), page);
         }
-        TaskRecord before = page.records.getAndSet(placeOf(id), task);
-        if (before == null) {
-            page.used++;
-        }
-        return Optional.ofNullable(before);
+        return Optional.ofNullable(page.replace(placeOf(id), task));
     }
 
     /** Returns the one that was there. For the writer. */
     Optional<TaskRecord> remove(TaskId id) {
         Page page = pages.get(pageOf(id.number()));
-        TaskRecord before = page == null ? null : page.records.getAndSet(placeOf(id.number()), null);
-        if (before != null) {
-            page.used--;
-            if (page.used == 0) {
-                pages.remove(pageOf(id.number()));
-            }
+        if (page == null) {
+            return Optional.empty();
+        }
+        TaskRecord before = page.replace(placeOf(id.number()), null);
+        if (page.used == 0) {
+            pages.remove(pageOf(id.number()));
         }
         return Optional.ofNullable(before);
     }
@@ -81,7 +89,7 @@ final class BoardPages {
         }
         while (page != null) {
             for (; place >= 0; place--) {
-                TaskRecord found = page.getValue().records.get(place);
+                TaskRecord found = page.getValue().at(place);
                 if (found != null) {
                     return Optional.of(found);
                 }
