@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,9 @@ class RaftLogTest {
 
     private static final GridId GRID = GridId.random();
 
+    /** Bytes that each segment begins with. */
+    private static final int MAGIC = 8;
+
     @TempDir
     private Path folder;
 
@@ -138,9 +142,11 @@ class RaftLogTest {
     /** Where the zeros begin that the engine reserves at the end of an open segment. */
     private static int endOfEntries(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        int end = bytes.length;
-        while (end > 0 && bytes[end - 1] == 0) {
-            end--;
+        int end = MAGIC;
+        while (bytes[end] != 0) { // an entry is its length, its bytes and its checksum, which may end in zeros too
+            CodedInputStream entry = CodedInputStream.newInstance(bytes, end, bytes.length - end);
+            int length = entry.readRawVarint32();
+            end += entry.getTotalBytesRead() + length + Integer.BYTES;
         }
         return end;
     }
