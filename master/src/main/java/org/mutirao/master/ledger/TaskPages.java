@@ -3,6 +3,7 @@ package org.mutirao.master.ledger;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -22,36 +23,27 @@ final class TaskPages {
         private int used;
     }
 
-    private static final long NO_PAGE = -1;
-
+    /** In order, for those who walk. */
     private final TreeMap<Long, Page> pages = new TreeMap<>();
-    private int size;
-    /** What is asked for next is mostly on the same page as what was asked for last. */
-    private long lastNumber = NO_PAGE;
+    /** The same, for the loop: it looks at several tasks for each event. */
+    private final Map<Long, Page> byNumber = new HashMap<>();
 
-    private Page lastPage;
+    private int size;
 
     /** Null if there is none. */
     TaskRecord get(TaskId id) {
-        Page page = page(pageOf(id.number()));
+        Page page = byNumber.get(pageOf(id.number()));
         return page == null ? null : page.records[placeOf(id.number())];
-    }
-
-    private Page page(long number) {
-        if (number != lastNumber) {
-            lastPage = pages.get(number);
-            lastNumber = lastPage == null ? NO_PAGE : number;
-        }
-        return lastPage;
     }
 
     /** Adds or replaces one; returns the one before, or null. */
     TaskRecord put(TaskRecord task) {
         long id = task.id().number();
-        Page page = page(pageOf(id));
+        Page page = byNumber.get(pageOf(id));
         if (page == null) {
             page = new Page();
             pages.put(pageOf(id), page);
+            byNumber.put(pageOf(id), page);
         }
         TaskRecord before = page.records[placeOf(id)];
         page.records[placeOf(id)] = task;
@@ -63,7 +55,7 @@ final class TaskPages {
     }
 
     void remove(TaskId id) {
-        Page page = page(pageOf(id.number()));
+        Page page = byNumber.get(pageOf(id.number()));
         if (page == null || page.records[placeOf(id.number())] == null) {
             return;
         }
@@ -72,7 +64,7 @@ final class TaskPages {
         size--;
         if (page.used == 0) {
             pages.remove(pageOf(id.number()));
-            lastNumber = NO_PAGE;
+            byNumber.remove(pageOf(id.number()));
         }
     }
 
