@@ -9,7 +9,7 @@ import org.mutirao.protocol.id.TaskId;
 /** The tasks of a job as they were handed in, made one by one as they are asked for. Safe for any thread. */
 public final class JobTasks {
     private static final String MERGE_SCRIPT = "merge.py";
-    private static final String NO_KEY = "";
+    private static final String WITHOUT_KEY = "";
 
     private final JobId id;
     private final Command.SubmitJob handIn;
@@ -45,7 +45,7 @@ public final class JobTasks {
      */
     public TaskRecord record(int index, TaskState state) {
         Submitted submitted = Submitted.of(new Command.Submit(
-                NO_KEY,
+                WITHOUT_KEY,
                 nameOf(index),
                 handIn.taskPackage(),
                 handIn.compact(),
