@@ -1,6 +1,5 @@
 package org.mutirao.master.ledger;
 
-import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -40,10 +39,11 @@ public final class HandInKey {
         return true;
     }
 
-    void writeTo(ByteBuffer out) {
-        PackedBytes.putText(out, words == null ? "" : words);
+    void writeTo(PackedBytes.Writer out) {
+        out.text(words == null ? "" : words);
         if (words == null) {
-            out.putLong(first).putLong(second);
+            out.whole(first);
+            out.whole(second);
         }
     }
 

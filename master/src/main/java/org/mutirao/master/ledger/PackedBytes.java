@@ -1,7 +1,7 @@
 package org.mutirao.master.ledger;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.mutirao.protocol.id.Sha256;
 
 /** Numbers and texts in few bytes: seven bits of a number in a byte, and a character in a byte where all of a text are Latin. */
@@ -20,25 +20,63 @@ final class PackedBytes {
         return MAX_OF_NUMBER + Character.BYTES * text.length();
     }
 
-    /** Small ones take fewest bytes. */
-    static void putNumber(ByteBuffer out, long number) {
-        long left = number;
-        while (left >>> BITS != 0) {
-            out.put((byte) (left | MORE));
-            left >>>= BITS;
-        }
-        out.put((byte) left);
-    }
+    /** Takes one value after the other. */
+    static final class Writer {
+        private final byte[] bytes;
+        private int at;
 
-    static void putText(ByteBuffer out, String text) {
-        boolean isLatin = isLatin(text);
-        putNumber(out, (long) text.length() << 1 | (isLatin ? 0 : 1));
-        if (isLatin) {
-            out.put(text.getBytes(StandardCharsets.ISO_8859_1));
-        } else {
-            // In no charset: a name may have half a character, and keeps it.
-            out.asCharBuffer().put(text);
-            out.position(out.position() + Character.BYTES * text.length());
+        Writer(int most) {
+            bytes = new byte[most];
+        }
+
+        int position() {
+            return at;
+        }
+
+        void set(int place, int value) {
+            bytes[place] = (byte) value;
+        }
+
+        void put(int value) {
+            bytes[at++] = (byte) value;
+        }
+
+        void hash(Sha256 hash) {
+            hash.writeTo(bytes, at);
+            at += Sha256.BYTES;
+        }
+
+        /** Small ones take fewest bytes. */
+        void number(long number) {
+            long left = number;
+            while (left >>> BITS != 0) {
+                put((int) left | MORE);
+                left >>>= BITS;
+            }
+            put((int) left);
+        }
+
+        /** A number of eight bytes. */
+        void whole(long number) {
+            for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+                put((int) (number >>> shift));
+            }
+        }
+
+        /** In no charset: a name may have half a character, and keeps it. */
+        void text(String text) {
+            boolean isLatin = isLatin(text);
+            number((long) text.length() << 1 | (isLatin ? 0 : 1));
+            for (int i = 0; i < text.length(); i++) {
+                if (!isLatin) {
+                    put(text.charAt(i) >>> Byte.SIZE);
+                }
+                put(text.charAt(i));
+            }
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOf(bytes, at);
         }
     }
 
@@ -77,9 +115,14 @@ final class PackedBytes {
             long head = number();
             int start = at;
             at += lengthOf(head);
-            return (head & 1) == 0
-                    ? new String(bytes, start, at - start, StandardCharsets.ISO_8859_1)
-                    : ByteBuffer.wrap(bytes, start, at - start).asCharBuffer().toString();
+            if ((head & 1) == 0) {
+                return new String(bytes, start, at - start, StandardCharsets.ISO_8859_1);
+            }
+            StringBuilder text = new StringBuilder();
+            for (int i = start; i < at; i += Character.BYTES) {
+                text.append((char) (bytes[i] << Byte.SIZE | Byte.toUnsignedInt(bytes[i + 1])));
+            }
+            return text.toString();
         }
 
         void skipText() {
@@ -93,15 +136,17 @@ final class PackedBytes {
         }
 
         Sha256 hash() {
-            Sha256 hash = new Sha256(ByteBuffer.wrap(bytes, at, Sha256.BYTES));
+            Sha256 hash = new Sha256(bytes, at);
             at += Sha256.BYTES;
             return hash;
         }
 
         /** A number of eight bytes. */
         long whole() {
-            long whole = ByteBuffer.wrap(bytes).getLong(at);
-            at += Long.BYTES;
+            long whole = 0;
+            for (int i = 0; i < Long.BYTES; i++) {
+                whole = whole << Byte.SIZE | Byte.toUnsignedInt(bytes[at++]);
+            }
             return whole;
         }
 

@@ -1,6 +1,5 @@
 package org.mutirao.master.ledger;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
@@ -37,22 +36,22 @@ public final class Submitted implements References.Referrer {
 
     static Submitted of(Command.Submit submit) {
         HandInKey key = new HandInKey(submit.key());
-        ByteBuffer out = ByteBuffer.allocate(HASH
+        PackedBytes.Writer out = new PackedBytes.Writer(HASH
                 + Sha256.BYTES
                 + NUMBERS * PackedBytes.MAX_OF_NUMBER
                 + PackedBytes.maxOf(submit.name())
                 + PackedBytes.maxOf(submit.key()));
-        out.position(HASH);
-        submit.taskPackage().hash().writeTo(out);
-        PackedBytes.putNumber(out, submit.taskPackage().size());
-        PackedBytes.putNumber(out, submit.at());
-        PackedBytes.putNumber(out, submit.priority());
-        PackedBytes.putNumber(out, submit.retries());
-        PackedBytes.putNumber(out, submit.attempts());
-        out.put(0, (byte) out.position());
-        PackedBytes.putText(out, submit.name());
+        out.put(0); // until it is known where the name begins
+        out.hash(submit.taskPackage().hash());
+        out.number(submit.taskPackage().size());
+        out.number(submit.at());
+        out.number(submit.priority());
+        out.number(submit.retries());
+        out.number(submit.attempts());
+        out.set(0, out.position());
+        out.text(submit.name());
         key.writeTo(out);
-        return new Submitted(Arrays.copyOf(out.array(), out.position()), submit.compact(), submit.needs());
+        return new Submitted(out.bytes(), submit.compact(), submit.needs());
     }
 
     /** The command that handed it in. */

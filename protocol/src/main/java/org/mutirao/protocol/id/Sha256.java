@@ -36,8 +36,12 @@ public final class Sha256 {
         fourth = part(hex, 3);
     }
 
-    /** Takes the next {@link #BYTES}. */
-    public Sha256(ByteBuffer bytes) {
+    /** The {@link #BYTES} from there on. */
+    public Sha256(byte[] bytes, int start) {
+        this(ByteBuffer.wrap(bytes, start, BYTES));
+    }
+
+    private Sha256(ByteBuffer bytes) {
         first = bytes.getLong();
         second = bytes.getLong();
         third = bytes.getLong();
@@ -67,13 +71,17 @@ public final class Sha256 {
 
     /** 64 lower-case hexadecimal digits. */
     public String hex() {
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
-        writeTo(bytes);
-        return HexFormat.of().formatHex(bytes.array());
+        byte[] bytes = new byte[BYTES];
+        writeTo(bytes, 0);
+        return HexFormat.of().formatHex(bytes);
     }
 
-    public void writeTo(ByteBuffer bytes) {
-        bytes.putLong(first).putLong(second).putLong(third).putLong(fourth);
+    public void writeTo(byte[] bytes, int start) {
+        ByteBuffer.wrap(bytes, start, BYTES)
+                .putLong(first)
+                .putLong(second)
+                .putLong(third)
+                .putLong(fourth);
     }
 
     @Override
