@@ -82,6 +82,9 @@ final class BoardPages {
 
     /** The newest one with a lower id. */
     Optional<TaskRecord> before(long id) {
+        if (id <= 1) { // of the least number there is none before, but the greatest
+            return Optional.empty();
+        }
         int place = placeOf(id - 1);
         Map.Entry<Long, Page> page = pages.floorEntry(pageOf(id - 1));
         if (page != null && page.getKey() < pageOf(id - 1)) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
@@ -73,5 +75,14 @@ class BoardPagesTest {
         assertEquals(other, pages.get(new TaskId(60)).orElseThrow().taskPackage());
         assertEquals(other, pages.get(new TaskId(69)).orElseThrow().taskPackage());
         assertEquals(PACKAGE, pages.get(new TaskId(70)).orElseThrow().taskPackage());
+    }
+
+    /** A client may ask for what comes before any number. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 0, -1, -64, Long.MIN_VALUE + 1, Long.MIN_VALUE})
+    void nothingComesBeforeTheFirst(long end) {
+        records().forEach(pages::put);
+        assertEquals(Optional.empty(), pages.before(end));
+        assertEquals(List.of(), pages.downTo(1, end).toList());
     }
 }
