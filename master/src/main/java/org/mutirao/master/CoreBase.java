@@ -80,8 +80,9 @@ final class CoreBase {
                 : Optional.of(RoomCertificate.open(
                         config.folders().data().resolve(CERTIFICATE),
                         config.room().get().secret()));
-        loop = parts.add(new MasterLoop(views.liveness()));
         blobs = BlobStore.open(data.blobs(), world.clock(), views.memory());
+        parts.add(blobs::finish); // after the loop's end, which says what is to go
+        loop = parts.add(new MasterLoop(views.liveness()));
         disk = new GuardedPool("disk", DISK_THREADS, views.liveness(), STORED_WITHIN);
         parts.add(disk::shutdown);
         results = new OwnResults(config.folders().results(), Delivered.open(data.delivered()));

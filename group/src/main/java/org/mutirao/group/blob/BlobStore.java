@@ -385,6 +385,11 @@ public final class BlobStore {
         removal.expireLost();
     }
 
+    /** Deletes at once what was to go a little later. What stayed would seem lost at the next start. */
+    public void finish() {
+        removal.deleteDoomed();
+    }
+
     /** Whether there was room for new packages a moment ago; results are taken until only a quarter of that is left. */
     public boolean hasRoomForTasks() {
         return disk.had(1);

@@ -158,6 +158,18 @@ class BlobRemovalTest extends StoreScene {
     }
 
     @Test
+    void whatIsDoneWithAtTheEndIsNotLostAtTheNextStart() throws IOException {
+        List<Runnable> never = new ArrayList<>();
+        store = BlobStore.open(folder.resolve("blobs"), wall, SpoolMemory.ofThisProcess(), never::add);
+        Blob done = store.store(received("done with"));
+        store.unpin(done.hash(), false);
+        assertTrue(Files.exists(store.pathOf(done.hash())));
+        store.finish();
+        store = reopened();
+        assertEquals(0, store.setAside(Set.of()));
+    }
+
+    @Test
     void whatLayThereAtTheStartGoesOnlyWithTheSecondSweep() throws IOException {
         Blob old = store.store(received("old"));
         BlobStore again = reopened();
