@@ -291,8 +291,12 @@ final class JobScene implements AutoCloseable {
         return answers.whole(job).get(20, TimeUnit.SECONDS);
     }
 
-    /** What lies in results/ with its text; of a ZIP, what its stdout.txt says. */
-    Map<String, String> files() throws IOException {
+    /** What lies in results/ with its text; of a ZIP, what its stdout.txt says. Looks again if a file got its name meanwhile. */
+    Map<String, String> files() {
+        return await().ignoreException(UncheckedIOException.class).until(this::filesNow, found -> true);
+    }
+
+    private Map<String, String> filesNow() throws IOException {
         Map<String, String> found = new TreeMap<>();
         try (Stream<Path> all = Files.walk(results())) {
             all.filter(Files::isRegularFile)
