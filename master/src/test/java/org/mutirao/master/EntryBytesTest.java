@@ -26,6 +26,7 @@ import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.ledger.Check;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.HandedInBy;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.machines.AccessMachine;
@@ -94,6 +95,12 @@ class EntryBytesTest {
                         3,
                         needs.in(Optional.of("0123abcd"), Optional.empty()),
                         10));
+        HandedInBy by = new HandedInBy("submitter-3", "10.0.0.7", "ação.zip");
+        put(
+                entries,
+                "handed-in",
+                new Command.HandedIn(
+                        new Command.Submit("k9", "n.zip", BLOB, new CompactSize(88), 1, 2, 3, needs, 10), by));
         put(entries, "grant", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13));
         put(entries, "lose", new Command.LoseLease(Lease.of(2, 1), "it went away", 18));
         put(entries, "lose-uncounted", new Command.LoseLease(Lease.of(2, 1), "it went away", 18).uncounted());
@@ -149,6 +156,13 @@ class EntryBytesTest {
                 "submit-job-trusted",
                 new Command.SubmitJob(
                         "k7", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.with(needs.trusted(true)), 10));
+        put(
+                entries,
+                "handed-in-job",
+                new Command.HandedIn(
+                        new Command.SubmitJob(
+                                "k10", "j.zip", BLOB, new CompactSize(88), 1, 2, 3, repeated.verified(500), 10),
+                        by));
         put(entries, "grant-without-key", new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, true, 13));
         put(
                 entries,

@@ -18,8 +18,21 @@ public sealed interface Command {
     /** When it was proposed, in milliseconds since 1970 by the proposing master's clock. */
     long at();
 
+    /** A package was accepted; its bytes are safe. */
+    sealed interface HandIn extends Command permits Submit, SubmitJob {
+        Blob taskPackage();
+    }
+
+    /** The same of a package that somebody sent here, so that it is noted who did. One from {@code tasks/} is nobody's. */
+    record HandedIn(HandIn handIn, HandedInBy by) implements Command {
+        @Override
+        public long at() {
+            return handIn.at();
+        }
+    }
+
     /**
-     * A package was accepted; its bytes are safe.
+     * A package was accepted that makes one task.
      *
      * @param key the same for every repetition of the same hand-in
      * @param compact what it takes for programs of other groups
@@ -37,7 +50,7 @@ public sealed interface Command {
             int attempts,
             TaskNeeds needs,
             long at)
-            implements Command {
+            implements HandIn {
         /** Of a task that any worker may run. */
         public Submit(
                 String key,
@@ -63,7 +76,7 @@ public sealed interface Command {
     }
 
     /**
-     * A package that makes several tasks, or one that waits for other jobs, was accepted; its bytes are safe.
+     * A package was accepted that makes several tasks, or one that waits for other jobs.
      *
      * @param key the same for every repetition of the same hand-in
      * @param compact what a task of it takes for programs of other groups
@@ -80,7 +93,7 @@ public sealed interface Command {
             int attempts,
             JobPlan plan,
             long at)
-            implements Command {
+            implements HandIn {
         /** The same, whose tasks ask for something of the machines that run them. */
         public SubmitJob with(TaskNeeds needs) {
             return new SubmitJob(key, name, taskPackage, compact, priority, retries, attempts, plan.with(needs), at);

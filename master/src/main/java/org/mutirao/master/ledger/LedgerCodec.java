@@ -41,6 +41,7 @@ public final class LedgerCodec {
             .row(Command.Submit.class, 8, LedgerCodec::writeSubmit, in -> readSubmit(CompactSize.of(in.readLong()), in))
             .old(1, in -> readSubmit(CompactSize.LARGE, in)) // before packages were measured
             .row(Command.SubmitJob.class, 11, JobCodec::writeSubmit, JobCodec::readSubmit)
+            .row(Command.HandedIn.class, 25, LedgerCodec::writeHandedIn, LedgerCodec::readHandedIn)
             .old(WITH_NEEDS, LedgerCodec::readWithNeeds)
             .old(WITH_VERIFY, LedgerCodec::readWithVerify)
             .row(
@@ -161,6 +162,11 @@ public final class LedgerCodec {
     }
 
     public static void write(Command command, DataOutput out) throws IOException {
+        writeUndated(command, out);
+        out.writeLong(command.at());
+    }
+
+    private static void writeUndated(Command command, DataOutput out) throws IOException {
         TaskNeeds needs = needsOf(command);
         if (!needs.isNone()) {
             out.writeByte(WITH_NEEDS);
@@ -169,7 +175,22 @@ public final class LedgerCodec {
         writeVerify(command, out);
         writeMarks(command, out);
         COMMANDS.write(command, out);
-        out.writeLong(command.at());
+    }
+
+    /** Who it was, then the hand-in as one of nobody. */
+    private static void writeHandedIn(Command.HandedIn c, DataOutput out) throws IOException {
+        out.writeUTF(c.by().who());
+        out.writeUTF(c.by().from());
+        out.writeUTF(c.by().name());
+        writeUndated(c.handIn(), out);
+    }
+
+    private static Command.HandedIn readHandedIn(DataInput in) throws IOException {
+        HandedInBy by = new HandedInBy(in.readUTF(), in.readUTF(), in.readUTF());
+        if (readCommand(in) instanceof Command.HandIn handIn) {
+            return new Command.HandedIn(handIn, by);
+        }
+        throw new IOException("a sender of a command that hands in nothing");
     }
 
     /** What comes before a job of which results are verified. */

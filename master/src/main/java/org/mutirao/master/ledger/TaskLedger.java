@@ -43,6 +43,7 @@ public final class TaskLedger {
             SealedFunction.<Command, TaskLedger, Applied>of(Command.class)
                     .row(Command.Submit.class, (submit, ledger) -> ledger.apply(submit))
                     .row(Command.SubmitJob.class, (submit, ledger) -> ledger.apply(submit))
+                    .row(Command.HandedIn.class, (handed, ledger) -> ledger.apply(handed.handIn()))
                     .row(Command.CancelJob.class, (c, ledger) -> ledger.apply(c))
                     .row(Command.RetryJob.class, (c, ledger) -> ledger.apply(c))
                     .row(Command.RetryJobWith.class, (c, ledger) -> ledger.apply(c))

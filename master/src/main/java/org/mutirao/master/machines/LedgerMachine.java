@@ -60,11 +60,11 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
 
     /** The command names it, and the entry's checksum covers both; so the bytes need not be hashed once more on the loop. */
     private static Sha256 hashOf(Command command, byte[] bytes) {
-        if (command instanceof Command.Submit submit) {
-            return submit.taskPackage().hash();
+        if (command instanceof Command.HandedIn handed) {
+            return handed.handIn().taskPackage().hash();
         }
-        if (command instanceof Command.SubmitJob submit) {
-            return submit.taskPackage().hash();
+        if (command instanceof Command.HandIn handIn) {
+            return handIn.taskPackage().hash();
         }
         if (command instanceof Command.RetryJobWith retry) {
             return retry.taskPackage().hash();

@@ -43,6 +43,7 @@ public final class TaskNews implements LedgerMachine.Listener {
             SealedFunction.<Command, TaskLedger, Supplier<Optional<String>>>of(Command.class)
                     .row(Command.Submit.class, (submit, ledger) -> NOTHING)
                     .row(Command.SubmitJob.class, (submit, ledger) -> () -> cameIn(submit, ledger))
+                    .row(Command.HandedIn.class, (handed, ledger) -> TaskNews.NEWS.apply(handed.handIn(), ledger))
                     .row(Command.CancelJob.class, (cancel, ledger) -> () -> about(cancel, ledger))
                     .row(Command.RetryJob.class, (retry, ledger) -> NOTHING)
                     .row(Command.RetryJobWith.class, (retry, ledger) -> NOTHING)
