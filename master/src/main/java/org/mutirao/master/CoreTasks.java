@@ -16,6 +16,7 @@ import org.mutirao.master.machines.ChannelNews;
 import org.mutirao.master.machines.EffectHandler;
 import org.mutirao.master.machines.GridMachine;
 import org.mutirao.master.machines.GuardedEffects;
+import org.mutirao.master.machines.HandInNotes;
 import org.mutirao.master.machines.Leadership;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.master.machines.LedgerQuestions;
@@ -101,6 +102,7 @@ final class CoreTasks {
         ledger.add(new GuardedEffects(effects::carryOut, base.loop::execute));
         ledger.add(new TaskNews(channelMachine));
         ledger.add(open);
+        ledger.add(new HandInNotes(access));
         access.onOwned(open::onOwned);
         news.add(changed -> channel.onNews());
         gate.onOpened(dispatcher::look);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,13 +45,14 @@ class GroupWithKeyTest extends KeyedGroupScene {
         HttpResponse<String> handedIn = page("/api/tasks?name=of-ana.zip", code, Optional.of(PACKAGE));
         assertEquals(201, handedIn.statusCode(), handedIn::body);
         awaitTasks(3, 1);
-        Reply notes = ask(3, new AccessRequest.ListNotes(0, 10)).orElseThrow();
-        assertTrue(
-                notes instanceof Reply.NoteList list
-                        && list.notes().stream()
-                                .anyMatch(note -> note.who().equals("submitter-1")
-                                        && note.what().equals("SUBMIT_TASK")),
-                notes::toString);
+        Reply.NoteList notes =
+                (Reply.NoteList) ask(3, new AccessRequest.ListNotes(0, 10)).orElseThrow();
+        assertEquals(
+                List.of("submitter-1 j1 of-ana.zip"),
+                notes.notes().stream()
+                        .filter(note -> note.what().equals("SUBMIT_TASK"))
+                        .map(note -> note.who() + " " + note.about())
+                        .toList());
         await("her own job on the follower's page")
                 .atMost(LONG)
                 .until(() -> page("/", code, Optional.empty()).body(), body -> body.contains("of-ana"));

@@ -58,6 +58,11 @@ public final class MemoryLog<C, R> implements ReplicatedLog<C, R> {
         losing = nowLosing;
     }
 
+    /** How many commands were written. */
+    public int size() {
+        return entries.size();
+    }
+
     /** Brings another state machine to the same state, as a restart or another master would. */
     public void replayInto(StateMachine<C, R> other) {
         entries.forEach(entry -> other.apply(decode(entry)));

@@ -11,6 +11,9 @@ package org.mutirao.master.access;
  * @param about of which job, worker or master, as it was said; may be empty
  */
 public record AuditNote(long at, String who, String from, String what, String about) {
+    /** Characters of what it is about. */
+    public static final int MAX_ABOUT = 100;
+
     /** The same in fewer bytes: equal words of another one, mostly the one before, are kept once. */
     AuditNote sharing(AuditNote other) {
         return new AuditNote(at, shared(who, other.who), shared(from, other.from), shared(what, other.what), about);

@@ -94,7 +94,7 @@ public final class AccessHandler {
     Ask asking(Request request, Origin origin, Answer answer) {
         Scope scope = Scope.of(origin.entrant(), access);
         Shares.Share share = shares.of(scope);
-        return new Ask(noting.noting(request, origin, share.until(answer)), scope, share);
+        return new Ask(noting.noting(request, origin, share.until(answer)), scope, share, origin);
     }
 
     private static Reply who(Entrant entrant) {

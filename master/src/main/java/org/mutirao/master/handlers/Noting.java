@@ -10,7 +10,7 @@ import org.mutirao.master.access.AccessCommand;
 import org.mutirao.master.access.AuditNote;
 import org.mutirao.master.access.Issued;
 import org.mutirao.master.door.Origin;
-import org.mutirao.protocol.id.JobId;
+import org.mutirao.master.ledger.HandedInBy;
 import org.mutirao.protocol.message.AccessRequest;
 import org.mutirao.protocol.message.ChannelRequest;
 import org.mutirao.protocol.message.DirectoryRequest;
@@ -22,7 +22,7 @@ import org.mutirao.protocol.message.Reply;
 import org.mutirao.protocol.message.Reply.Refusal;
 import org.mutirao.protocol.message.Request;
 import org.mutirao.protocol.message.WorkerRequest;
-import org.mutirao.protocol.room.Entrant;
+import org.mutirao.protocol.room.Badge;
 import org.mutirao.protocol.room.Role;
 import org.mutirao.protocol.table.SealedFunction;
 import org.mutirao.protocol.text.Text;
@@ -31,8 +31,6 @@ import org.mutirao.protocol.wire.WireServer.Answer;
 
 /** Notes on the log who did what, and whose a job is, before the one who did it has the answer. */
 final class Noting {
-    private static final int MAX_ABOUT = 100;
-
     /** What requests are called on the wire; worked out once for each class. */
     private static final ClassValue<String> ACTIONS = new ClassValue<>() {
         @Override
@@ -44,7 +42,7 @@ final class Noting {
     /** What a request is about, if it is to be noted. */
     private static final SealedFunction<Request, Reply, Optional<String>> ABOUT =
             SealedFunction.<Request, Reply, Optional<String>>of(Request.class)
-                    .row(OperatorRequest.SubmitTask.class, (submit, reply) -> Optional.of(jobOf(submit, reply)))
+                    .row(OperatorRequest.SubmitTask.class, (submit, reply) -> Optional.empty()) // see handedIn
                     .row(OperatorRequest.CancelTask.class, (cancel, reply) -> Optional.of(cancel.task()))
                     .row(OperatorRequest.CancelJobs.class, (cancel, reply) -> Optional.of(cancel.what()))
                     .row(OperatorRequest.RetryTask.class, (retry, reply) -> Optional.of(retry.task()))
@@ -85,12 +83,6 @@ final class Noting {
         return change.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String jobOf(OperatorRequest.SubmitTask submit, Reply reply) {
-        return reply instanceof Reply.TaskState state
-                ? new JobId(state.task().id()) + " " + submit.name()
-                : submit.name();
-    }
-
     private static String badgeOf(Reply reply) {
         return reply instanceof Reply.BadgeState state
                 ? state.badge().role() + "-" + state.badge().serial() + " "
@@ -98,8 +90,25 @@ final class Noting {
                 : "";
     }
 
+    /** What the hand-in's own command says, so that it needs no second one to be noted. */
+    static HandedInBy handedIn(OperatorRequest.SubmitTask submit, Origin origin) {
+        return new HandedInBy(
+                origin.entrant().word(), addressOf(origin), SafeText.of(submit.name(), ' ', AuditNote.MAX_ABOUT));
+    }
+
+    private static String addressOf(Origin origin) {
+        return origin.visitor()
+                .or(origin::address)
+                .map(InetAddress::getHostAddress)
+                .orElse("");
+    }
+
     /** The same way back, for a request that is answered by this master. */
     Answer noting(Request request, Origin origin, Answer answer) {
+        if (request instanceof OperatorRequest.SubmitTask) {
+            Optional<Badge> submitter = origin.entrant().badge().filter(badge -> badge.role() == Role.SUBMITTER);
+            return submitter.isEmpty() ? answer : owning(submitter.get(), answer);
+        }
         return reply -> {
             Optional<String> about = reply instanceof Reply.Failure ? Optional.empty() : ABOUT.apply(request, reply);
             return about.isEmpty() ? answer.send(reply) : note(request, origin, about.get(), reply, answer);
@@ -107,30 +116,24 @@ final class Noting {
     }
 
     private CompletableFuture<Void> note(Request request, Origin origin, String about, Reply reply, Answer answer) {
-        CompletableFuture<Optional<Issued>> noted = journal.apply(new AccessCommand.Noted(new AuditNote(
-                clock.millis(),
-                origin.entrant().word(),
-                origin.visitor()
-                        .or(origin::address)
-                        .map(InetAddress::getHostAddress)
-                        .orElse(""),
-                ACTIONS.get(request.getClass()),
-                SafeText.of(about, ' ', MAX_ABOUT).strip())));
-        CompletableFuture<Optional<Issued>> owned =
+        return journal.apply(new AccessCommand.Noted(new AuditNote(
+                        clock.millis(),
+                        origin.entrant().word(),
+                        addressOf(origin),
+                        ACTIONS.get(request.getClass()),
+                        SafeText.of(about, ' ', AuditNote.MAX_ABOUT).strip())))
                 // A note that fails takes back nothing: one who handed the lead over can't note it any more.
-                own(request, origin.entrant(), reply).orElse(CompletableFuture.completedFuture(Optional.empty()));
-        return CompletableFuture.allOf(noted, owned)
-                .handle((done, failure) -> owned.isCompletedExceptionally() ? again() : reply)
+                .handle((done, failure) -> reply)
                 .thenCompose(answer::send);
     }
 
     /** Whose job it is must be known before the one whose it is asks for it. */
-    private Optional<CompletableFuture<Optional<Issued>>> own(Request request, Entrant entrant, Reply reply) {
-        boolean isNew = request instanceof OperatorRequest.SubmitTask;
-        return entrant.badge()
-                .filter(badge -> isNew && badge.role() == Role.SUBMITTER && reply instanceof Reply.TaskState)
-                .map(badge -> journal.apply(
-                        new AccessCommand.Own(((Reply.TaskState) reply).task().id(), badge.serial())));
+    private Answer owning(Badge badge, Answer answer) {
+        return reply -> reply instanceof Reply.TaskState state
+                ? journal.apply(new AccessCommand.Own(state.task().id(), badge.serial()))
+                        .handle((owned, failure) -> failure == null ? reply : again())
+                        .thenCompose(answer::send)
+                : answer.send(reply);
     }
 
     private static Reply again() {

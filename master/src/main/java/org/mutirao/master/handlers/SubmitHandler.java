@@ -56,7 +56,8 @@ public final class SubmitHandler {
                                 submit.taskPackage(),
                                 PlainName.zip(submit.name()),
                                 submit.key(),
-                                ask.share().gate())
+                                ask.share().gate(),
+                                Optional.of(Noting.handedIn(submit, ask.origin())))
                         .whenCompleteAsync(
                                 (taken, failure) -> answer(submit.name(), Optional.ofNullable(taken), failure, answer),
                                 threads.loop());

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.mutirao.group.blob.BlobStore;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
+import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.HandedInBy;
 import org.mutirao.master.ledger.Verdict;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.message.OperatorRequest;
@@ -238,7 +240,7 @@ public final class Intake {
 
     /** Accepts a package that was handed in at this machine. */
     CompletableFuture<Taken> accept(Payload given, String name, String key) throws IOException, RefusedPackage {
-        return accept(given, name, key, Optional.empty());
+        return accept(given, name, key, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -247,12 +249,14 @@ public final class Intake {
      * @param name a plain one
      * @param key the same for every repetition of this hand-in
      * @param gate has the last word; empty for one who may hand in as much as the grid takes
+     * @param by who sent it, which is noted; the leader notes for itself what is handed on
      * @return completes on the loop; exceptionally with a {@link RefusedPackage} when the leader or the gate refuses it, with {@link
      *     NotNow} when the gate does for now
      * @throws RefusedPackage when it is no acceptable package
      * @throws IOException when it can't be stored now
      */
-    public CompletableFuture<Taken> accept(Payload given, String name, String key, Optional<Gate> gate)
+    public CompletableFuture<Taken> accept(
+            Payload given, String name, String key, Optional<Gate> gate, Optional<HandedInBy> by)
             throws IOException, RefusedPackage {
         Payload received = given;
         Checked checked;
@@ -287,13 +291,17 @@ public final class Intake {
                     Optional<Exception> objection = objection(gate, key, seen.tasks());
                     return objection.isPresent()
                             ? CompletableFuture.completedFuture(new Outcome(Optional.empty(), objection))
-                            : journal.propose(seen.command(key, blob, limits.attempts(), clock.millis()))
+                            : journal.propose(signed(seen.command(key, blob, limits.attempts(), clock.millis()), by))
                                     .thenApply(applied -> new Outcome(Optional.of(applied), Optional.empty()));
                 })
                 .thenCompose(outcome -> outcome.objection()
                         .map(CompletableFuture::<Taken>failedFuture)
                         .orElseGet(() -> CompletableFuture.completedFuture(
                                 taken(seen, outcome.applied().orElseThrow(), seen.text()))));
+    }
+
+    private static Command signed(Command.HandIn handIn, Optional<HandedInBy> by) {
+        return by.isPresent() ? new Command.HandedIn(handIn, by.get()) : handIn;
     }
 
     /** What the log made of it, or why it was not proposed. Then the bytes go again, which a failure would keep. */

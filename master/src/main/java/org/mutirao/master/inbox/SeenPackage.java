@@ -120,7 +120,7 @@ record SeenPackage(String name, TaskSpec spec, CompactSize compact, Optional<Job
     }
 
     /** The command that makes its tasks. */
-    Command command(String key, Blob blob, int attempts, long at) {
+    Command.HandIn command(String key, Blob blob, int attempts, long at) {
         return plan.isPresent()
                 ? new Command.SubmitJob(
                         key, name, blob, compact, spec.priority(), spec.retries(), attempts, plan.get(), at)

@@ -2,6 +2,7 @@ package org.mutirao.master.inbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import org.mutirao.group.blob.Replication;
 import org.mutirao.master.durable.DurablePath;
 import org.mutirao.master.ledger.Applied;
 import org.mutirao.master.ledger.Command;
+import org.mutirao.master.ledger.HandedInBy;
 import org.mutirao.master.ledger.JobPlan;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
@@ -55,6 +57,7 @@ class PackageIntakeTest {
     private final ManualClock clock = new ManualClock();
     private final StepLoop loop = new StepLoop();
     private final TaskLedger ledger = new TaskLedger();
+    private final List<Command> proposed = new ArrayList<>();
     private final List<OperatorRequest.SubmitTask> handedOn = new ArrayList<>();
     private final CompletableFuture<Taken> byTheLeader = new CompletableFuture<>();
     private boolean elsewhere;
@@ -95,7 +98,10 @@ class PackageIntakeTest {
         DurablePath path = new DurablePath(
                 blobs,
                 new NoOthers(),
-                (command, inlineBytes) -> CompletableFuture.completedFuture(ledger.apply(command)),
+                (command, inlineBytes) -> {
+                    proposed.add(command);
+                    return CompletableFuture.completedFuture(ledger.apply(command));
+                },
                 loop,
                 ledger::refersTo);
         intake = new Intake(
@@ -141,6 +147,21 @@ class PackageIntakeTest {
         assertEquals("a.zip", task.name());
         assertEquals(5, task.attemptsAllowed());
         assertTrue(Files.exists(blobs.pathOf(task.taskPackage().hash())));
+    }
+
+    @Test
+    void whatSomebodySentSaysWhoAndWhatLayInTheFolderDoesNot() throws Exception {
+        accept(PACKAGE, "key");
+        HandedInBy by = new HandedInBy("submitter-3", "10.0.0.7", "b.zip");
+        CompletableFuture<Taken> sent =
+                intake.accept(received(PACKAGE), "a.zip", "key2", Optional.empty(), Optional.of(by));
+        loop.runAll();
+        assertEquals(new Verdict.Accepted(new TaskId(2), false), sent.join().verdict());
+        Command.Submit ofNobody = assertInstanceOf(Command.Submit.class, proposed.get(0));
+        Command.HandedIn ofSomebody = assertInstanceOf(Command.HandedIn.class, proposed.get(1));
+        assertEquals("key", ofNobody.key());
+        assertEquals(by, ofSomebody.by());
+        assertEquals(2, proposed.size());
     }
 
     @Test
