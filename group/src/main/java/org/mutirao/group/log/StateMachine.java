@@ -30,8 +30,8 @@ public interface StateMachine<C, R> {
 
     C readCommand(DataInput in) throws IOException;
 
-    /** Writes the whole state. */
-    void writeSnapshot(DataOutput out) throws IOException;
+    /** The whole state, to be written. Takes little time, since the thread has other things to do; what takes long is left to the writing. */
+    Frozen freeze();
 
     /** Replaces the whole state. */
     void readSnapshot(DataInput in) throws IOException;

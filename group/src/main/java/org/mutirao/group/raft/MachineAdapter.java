@@ -2,7 +2,6 @@ package org.mutirao.group.raft;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
@@ -33,6 +32,7 @@ import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.protocol.disk.DurableFiles;
@@ -51,6 +51,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
 
     private static final long FEW = 2_000;
     private static final long MUCH_LARGER = 3;
+    private static final int BUFFER = 64 * 1024;
 
     private final AtomicLong bytesSinceSnapshot = new AtomicLong();
     private final AtomicLong entriesSinceSnapshot = new AtomicLong();
@@ -224,30 +225,33 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         return bytes > MAX_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
     }
 
-    /** The engine waits for all entries before this to be applied, and hands out none while it runs. */
+    /** @param last the last entry that is in it */
+    private record FrozenAt(Frozen state, TermIndex last) {}
+
+    /**
+     * The engine waits for all entries before this to be applied, and hands out none while it runs. The owner only freezes the state; this is
+     * written here, on the engine's thread.
+     */
     @Override
     public long takeSnapshot() throws IOException {
         bytesSinceSnapshot.set(0);
         entriesSinceSnapshot.set(0);
-        ByteArrayOutputStream state = new ByteArrayOutputStream();
-        TermIndex at = onOwner(() -> {
-            machine.writeSnapshot(new DataOutputStream(state));
-            return getLastAppliedTermIndex();
-        });
-        snapshotBytes = state.size();
+        FrozenAt frozen = onOwner(() -> new FrozenAt(machine.freeze(), getLastAppliedTermIndex()));
+        TermIndex at = frozen.last();
         machine.forceKept();
         File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
         File part = new File(file.getParentFile(), file.getName() + ".part");
         try (FileOutputStream out = new FileOutputStream(part);
-                BufferedOutputStream buffered = new BufferedOutputStream(out)) {
-            state.writeTo(buffered);
+                DataOutputStream buffered = new DataOutputStream(new BufferedOutputStream(out, BUFFER))) {
+            frozen.state().write(buffered);
             buffered.flush();
             out.getChannel().force(true);
         }
         DurableFiles.moveForced(part.toPath(), file.toPath());
         MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
         storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), at));
-        log.debug("Snapshot of {} bytes at {}", state.size(), at);
+        snapshotBytes = file.length();
+        log.debug("Snapshot of {} bytes at {}", snapshotBytes, at);
         return at.getIndex();
     }
 

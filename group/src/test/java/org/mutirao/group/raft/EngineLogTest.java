@@ -100,7 +100,7 @@ class EngineLogTest {
                 node.log.propose("word-" + i).get(60, TimeUnit.SECONDS);
             }
             if (snapshotEvery < WORDS) {
-                await().until(() -> node.words.snapshots > 0);
+                await().until(() -> node.words.snapshots.get() > 0);
             }
             // What is applied is noted a moment after the answer. What nobody noted may be cut off, as if it was half
             // written.

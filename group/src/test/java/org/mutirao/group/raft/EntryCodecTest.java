@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.StateMachine;
 
 /** Masters of two versions on one log. */
@@ -53,7 +54,9 @@ class EntryCodecTest {
         }
 
         @Override
-        public void writeSnapshot(DataOutput out) {}
+        public Frozen freeze() {
+            return out -> {};
+        }
 
         @Override
         public void readSnapshot(DataInput in) {}

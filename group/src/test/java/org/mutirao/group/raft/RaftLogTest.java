@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.ReplicatedLog;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.protocol.id.GridId;
@@ -33,7 +36,8 @@ class RaftLogTest {
     /** Remembers its commands; the result of each is how many there were. */
     static final class Words implements StateMachine<String, Integer> {
         final List<String> words = new ArrayList<>();
-        int snapshots;
+        volatile Runnable whileWriting = () -> {};
+        final AtomicInteger snapshots = new AtomicInteger();
         int restored = -1;
 
         @Override
@@ -53,12 +57,16 @@ class RaftLogTest {
         }
 
         @Override
-        public void writeSnapshot(DataOutput out) throws IOException {
-            snapshots++;
-            out.writeInt(words.size());
-            for (String word : words) {
-                out.writeUTF(word);
-            }
+        public Frozen freeze() {
+            List<String> frozen = List.copyOf(words);
+            return out -> {
+                whileWriting.run();
+                out.writeInt(frozen.size());
+                for (String word : frozen) {
+                    out.writeUTF(word);
+                }
+                snapshots.incrementAndGet();
+            };
         }
 
         @Override
@@ -190,12 +198,36 @@ class RaftLogTest {
         for (int i = 0; i < 100; i++) {
             node.say("w" + i);
         }
-        await().until(() -> node.words.snapshots > 2);
+        await().until(() -> node.words.snapshots.get() > 2);
         node.close();
         node = new Node(20);
         assertTrue(node.words.restored >= 20, "restored " + node.words.restored);
         assertEquals(100, node.words.words.size());
         assertEquals(101, node.say("more"));
+    }
+
+    @Test
+    void theOwnerGoesOnWhileASnapshotIsWritten() throws Exception {
+        node = new Node(20);
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        Node first = node;
+        node.words.whileWriting = () -> {
+            // Would wait in vain if the owner were writing.
+            CompletableFuture.runAsync(() -> first.words.words.add("not on the log"), first.owner)
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+            first.words.whileWriting = () -> {};
+            written.complete(null);
+        };
+        for (int i = 0; i < 29; i++) {
+            node.say("w" + i);
+        }
+        written.get(30, TimeUnit.SECONDS);
+        node.say("w29"); // applied once the snapshot is there
+        crash();
+        node = new Node(1000);
+        assertTrue(node.words.restored > 0, "a snapshot was read");
+        assertEquals(IntStream.range(0, 30).mapToObj(i -> "w" + i).toList(), node.words.words);
     }
 
     /** Without a snapshot in between, the engine's own entries and ours are replayed in one go. */

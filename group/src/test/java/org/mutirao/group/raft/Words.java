@@ -3,6 +3,7 @@ package org.mutirao.group.raft;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.StateMachine;
 
 /** Keeps all words in order, and counts the snapshots that it was given. */
@@ -34,9 +35,13 @@ final class Words implements StateMachine<String, Integer> {
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        out.writeInt(count);
-        out.writeUTF(text.toString());
+    public Frozen freeze() {
+        int number = count;
+        String words = text.toString();
+        return out -> {
+            out.writeInt(number);
+            out.writeUTF(words);
+        };
     }
 
     @Override

@@ -291,6 +291,10 @@ public final class Channel {
         return departed;
     }
 
+    SortedMap<Long, SortedSet<String>> confirmations() {
+        return confirmations;
+    }
+
     /** For the codec. */
     void restore(long id, long stamp) {
         lastId = id;

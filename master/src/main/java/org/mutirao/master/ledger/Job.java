@@ -277,7 +277,14 @@ final class Job {
                 untouched.keySet().stream().findFirst());
     }
 
-    /** What of a job is not in its tasks' records, for a snapshot. */
+    /** All of a job but its tasks' records, as it was at one moment. */
+    record Frozen(JobId id, Command.SubmitJob handIn, String place, Rest rest) {}
+
+    Frozen freeze() {
+        return new Frozen(id, handIn, place, rest());
+    }
+
+    /** What of a job changes, for a snapshot. */
     record Rest(
             Map<TaskState, BitSet> untouched,
             List<JobId> after,
@@ -292,9 +299,11 @@ final class Job {
         }
     }
 
-    Rest rest() {
+    private Rest rest() {
+        Map<TaskState, BitSet> copies = new LinkedHashMap<>();
+        untouched.forEach((state, indexes) -> copies.put(state, (BitSet) indexes.clone()));
         return new Rest(
-                untouched,
+                copies,
                 after,
                 List.copyOf(waitsFor),
                 counts,
@@ -304,7 +313,7 @@ final class Job {
                 since);
     }
 
-    /** As it was when {@link #rest()} was written, but for its records, which are to be {@link #restored} one by one. */
+    /** As it was when {@link #freeze()} was called, but for its records, which are to be {@link #restored} one by one. */
     static Job restored(JobId id, Command.SubmitJob handIn, String place, Rest rest) {
         Job job = new Job(id, handIn, place, rest.after(), rest.since());
         job.untouched.putAll(rest.untouched());

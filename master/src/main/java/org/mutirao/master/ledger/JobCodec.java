@@ -134,9 +134,9 @@ final class JobCodec {
         }
     }
 
-    static void writeAll(JobTable jobs, DataOutput out) throws IOException {
-        out.writeInt(jobs.all().size());
-        for (Job job : jobs.all()) {
+    static void writeAll(List<Job.Frozen> jobs, DataOutput out) throws IOException {
+        out.writeInt(jobs.size());
+        for (Job.Frozen job : jobs) {
             out.writeLong(job.id().number());
             out.writeUTF(job.place());
             writeSubmit(job.handIn(), out);

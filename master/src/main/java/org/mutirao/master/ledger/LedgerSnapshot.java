@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.mutirao.protocol.id.TaskId;
 
-/** The whole ledger as bytes. The number of the format comes first; each one that was ever written is still read. */
+/**
+ * The whole ledger at one moment, and as bytes. It holds nothing that ever changes, so it may be written on any thread while the ledger goes on.
+ * The number of the format comes first; each one that was ever written is still read.
+ */
 public final class LedgerSnapshot {
     private static final int FORMAT = 6;
     /** No result is verified, and attempts say nothing of their workers. */
@@ -22,24 +25,39 @@ public final class LedgerSnapshot {
     /** Without the measure of each package. */
     private static final int FIRST = 1;
 
-    private LedgerSnapshot() {}
+    private final long lastId;
+    private final List<Job.Frozen> jobs;
+    private final TaskRecord[] records;
+    /** The oldest first. */
+    private final TaskId[] ended;
 
-    /** The whole ledger. The same state gives the same bytes on every master. */
-    public static void write(TaskLedger ledger, DataOutput out) throws IOException {
-        TaskTable tasks = ledger.table();
+    private LedgerSnapshot(TaskTable tasks) {
+        lastId = tasks.lastId();
+        jobs = tasks.jobs().all().stream().map(Job::freeze).toList();
+        records = tasks.copyOfRecords();
+        ended = tasks.endedInOrder().toArray(new TaskId[0]);
+    }
+
+    /** As it is now. */
+    public static LedgerSnapshot of(TaskLedger ledger) {
+        return new LedgerSnapshot(ledger.table());
+    }
+
+    /** The same state gives the same bytes on every master. */
+    public void write(DataOutput out) throws IOException {
         out.writeByte(FORMAT);
-        out.writeLong(tasks.lastId());
-        JobCodec.writeAll(tasks.jobs(), out);
-        out.writeInt(tasks.records().size());
-        for (TaskRecord task : tasks.records()) {
+        out.writeLong(lastId);
+        JobCodec.writeAll(jobs, out);
+        out.writeInt(records.length);
+        for (TaskRecord task : records) {
             if (task.part().isPresent()) {
                 JobCodec.writeTask(task, out);
             } else {
                 RecordCodec.write(task, out);
             }
         }
-        out.writeInt(tasks.endedInOrder().size());
-        for (TaskId id : tasks.endedInOrder()) {
+        out.writeInt(ended.length);
+        for (TaskId id : ended) {
             out.writeLong(id.number());
         }
     }

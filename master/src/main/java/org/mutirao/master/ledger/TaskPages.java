@@ -82,6 +82,20 @@ final class TaskPages {
         };
     }
 
+    /** The same as they are now. */
+    TaskRecord[] copy() {
+        TaskRecord[] copy = new TaskRecord[size];
+        int at = 0;
+        for (Page page : pages.values()) {
+            for (TaskRecord record : page.records) {
+                if (record != null) {
+                    copy[at++] = record;
+                }
+            }
+        }
+        return copy;
+    }
+
     /** Those with ids from the first to the last, in order; a live view. */
     Collection<TaskRecord> between(long first, long last) {
         return new View(first, last);

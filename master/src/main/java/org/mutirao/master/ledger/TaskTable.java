@@ -79,6 +79,11 @@ final class TaskTable {
         return tasks.all();
     }
 
+    /** The same by themselves: each is replaced, and never changed. */
+    TaskRecord[] copyOfRecords() {
+        return tasks.copy();
+    }
+
     /** The records of a job, by id. */
     Collection<TaskRecord> recordsOf(Job job) {
         return tasks.between(

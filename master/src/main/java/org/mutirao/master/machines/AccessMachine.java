@@ -5,9 +5,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.master.access.Access;
 import org.mutirao.master.access.AccessCodec;
 import org.mutirao.master.access.AccessCommand;
+import org.mutirao.master.access.AccessSnapshot;
 import org.mutirao.master.access.Issued;
 import org.mutirao.protocol.id.JobId;
 
@@ -63,13 +65,13 @@ public final class AccessMachine implements Machine<AccessCommand, AccessMachine
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        AccessCodec.writeSnapshot(access, out);
+    public Frozen freeze() {
+        return AccessSnapshot.of(access)::write;
     }
 
     @Override
     public void readSnapshot(DataInput in) throws IOException {
-        access = AccessCodec.readSnapshot(in);
+        access = AccessSnapshot.read(in);
     }
 
     @Override

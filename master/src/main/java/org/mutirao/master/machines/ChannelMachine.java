@@ -3,11 +3,13 @@ package org.mutirao.master.machines;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.master.channel.Channel;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelListener;
 import org.mutirao.master.channel.ChannelOutcome;
+import org.mutirao.master.channel.ChannelSnapshot;
 
 /** The channel on the log. */
 public final class ChannelMachine implements Machine<ChannelCommand, ChannelOutcome> {
@@ -65,13 +67,13 @@ public final class ChannelMachine implements Machine<ChannelCommand, ChannelOutc
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        ChannelCodec.writeSnapshot(channel, out);
+    public Frozen freeze() {
+        return ChannelSnapshot.of(channel)::write;
     }
 
     @Override
     public void readSnapshot(DataInput in) throws IOException {
-        channel = ChannelCodec.readSnapshot(in);
+        channel = ChannelSnapshot.read(in);
         listener.onNews(channel);
     }
 

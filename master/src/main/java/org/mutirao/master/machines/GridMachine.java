@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.ledger.Command;
 
@@ -100,11 +101,14 @@ public final class GridMachine implements StateMachine<Entry, Object> {
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        out.writeByte(FORMAT + machines.size());
-        for (Machine<?, ?> machine : machines) {
-            machine.writeSnapshot(out);
-        }
+    public Frozen freeze() {
+        List<Frozen> states = machines.stream().map(Machine::freeze).toList();
+        return out -> {
+            out.writeByte(FORMAT + states.size());
+            for (Frozen state : states) {
+                state.write(out);
+            }
+        };
     }
 
     @Override

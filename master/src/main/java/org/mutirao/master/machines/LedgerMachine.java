@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mutirao.group.blob.BlobStore;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.group.log.StateMachine;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.ledger.Applied;
@@ -110,8 +111,8 @@ public final class LedgerMachine implements StateMachine<Command, Applied>, Mach
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        LedgerSnapshot.write(ledger, out);
+    public Frozen freeze() {
+        return LedgerSnapshot.of(ledger)::write;
     }
 
     @Override

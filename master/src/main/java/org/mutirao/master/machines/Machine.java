@@ -3,6 +3,7 @@ package org.mutirao.master.machines;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.mutirao.group.log.Frozen;
 
 /**
  * One of the state machines that share the log. Its commands have tags of their own, which are never reused. All methods are called on
@@ -32,8 +33,8 @@ public interface Machine<C, R> {
     /** Reads what follows the tag. */
     C readCommand(int tag, DataInput in) throws IOException;
 
-    /** Writes the whole state. */
-    void writeSnapshot(DataOutput out) throws IOException;
+    /** The whole state, to be written. Takes little time. */
+    Frozen freeze();
 
     /** Replaces the whole state. */
     void readSnapshot(DataInput in) throws IOException;

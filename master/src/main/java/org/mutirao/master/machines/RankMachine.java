@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.OptionalInt;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.registry.Ranks;
 
@@ -48,8 +49,8 @@ public final class RankMachine implements Machine<RankMachine.GiveRank, Optional
     }
 
     @Override
-    public void writeSnapshot(DataOutput out) throws IOException {
-        ranks.write(out);
+    public Frozen freeze() {
+        return ranks.copy()::write;
     }
 
     @Override

@@ -25,6 +25,13 @@ public final class Ranks {
         return given == null ? OptionalInt.empty() : OptionalInt.of(given);
     }
 
+    /** The same, which stays so whatever comes later. */
+    public Ranks copy() {
+        Ranks copy = new Ranks();
+        copy.ranks.putAll(ranks);
+        return copy;
+    }
+
     /** Those given so far. */
     public SortedMap<String, Integer> all() {
         return Collections.unmodifiableSortedMap(ranks);

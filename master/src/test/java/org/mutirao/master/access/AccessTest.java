@@ -97,7 +97,7 @@ class AccessTest {
         access.apply(new AccessCommand.Noted(NOTE));
         access.apply(new AccessCommand.Retire("0011223344556677"));
         byte[] written = snapshot(access);
-        Access read = AccessCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(written)));
+        Access read = AccessSnapshot.read(new DataInputStream(new ByteArrayInputStream(written)));
         assertEquals(access.badges(), read.badges());
         assertEquals(access.standing(), read.standing());
         assertEquals(access.notes(0, 10), read.notes(0, 10));
@@ -106,9 +106,29 @@ class AccessTest {
         assertEquals(2, read.noted());
     }
 
+    @Test
+    void aSnapshotIsWrittenAsItWasHoweverLate() throws IOException {
+        commands().forEach(access::apply);
+        byte[] before = snapshot(access);
+        AccessSnapshot frozen = AccessSnapshot.of(access);
+        issue(Role.WORKER);
+        for (AccessCommand command : List.of(
+                new AccessCommand.TakeBack(1, 9),
+                new AccessCommand.Own(18, 1),
+                new AccessCommand.Noted(NOTE),
+                new AccessCommand.Retire("8899aabbccddeeff"))) {
+            access.apply(command);
+        }
+        assertArrayEquals(before, bytes(frozen));
+    }
+
     private static byte[] snapshot(Access access) throws IOException {
+        return bytes(AccessSnapshot.of(access));
+    }
+
+    private static byte[] bytes(AccessSnapshot snapshot) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        AccessCodec.writeSnapshot(access, new DataOutputStream(bytes));
+        snapshot.write(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 

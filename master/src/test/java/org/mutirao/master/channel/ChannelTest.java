@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -157,6 +158,7 @@ class ChannelTest {
         Random random = new Random(seed);
         Channel one = new Channel();
         Channel other = new Channel();
+        Map<ChannelSnapshot, byte[]> frozen = new LinkedHashMap<>();
         Map<String, Long> heard = new HashMap<>();
         long lastId = 0;
         for (int i = 0; i < 400; i++) {
@@ -173,10 +175,16 @@ class ChannelTest {
                 heard.put("", message.lamport());
             }
             if (random.nextInt(50) == 0) {
-                other = ChannelCodec.readSnapshot(new DataInputStream(new ByteArrayInputStream(snapshot(other))));
+                other = ChannelSnapshot.read(new DataInputStream(new ByteArrayInputStream(snapshot(other))));
+            }
+            if (random.nextInt(30) == 0) {
+                frozen.put(ChannelSnapshot.of(one), snapshot(one));
             }
         }
         assertArrayEquals(snapshot(one), snapshot(other));
+        for (Map.Entry<ChannelSnapshot, byte[]> each : frozen.entrySet()) {
+            assertArrayEquals(each.getValue(), bytes(each.getKey()), "written later, but as it was");
+        }
     }
 
     private static ChannelCommand command(Random random, int step) {
@@ -208,8 +216,12 @@ class ChannelTest {
     }
 
     private static byte[] snapshot(Channel channel) throws IOException {
+        return bytes(ChannelSnapshot.of(channel));
+    }
+
+    private static byte[] bytes(ChannelSnapshot snapshot) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ChannelCodec.writeSnapshot(channel, new DataOutputStream(bytes));
+        snapshot.write(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 
@@ -217,6 +229,6 @@ class ChannelTest {
     void bytesOfALaterVersionAreRefused() {
         DataInputStream nothing = new DataInputStream(new ByteArrayInputStream(new byte[] {9, 9, 9}));
         assertThrows(IOException.class, () -> ChannelCodec.readCommand(99, nothing));
-        assertThrows(IOException.class, () -> ChannelCodec.readSnapshot(nothing));
+        assertThrows(IOException.class, () -> ChannelSnapshot.read(nothing));
     }
 }

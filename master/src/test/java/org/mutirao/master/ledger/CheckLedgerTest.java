@@ -286,7 +286,7 @@ class CheckLedgerTest {
         lease(CAIO);
         TaskRecord before = task();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
+        LedgerSnapshot.of(ledger).write(new DataOutputStream(bytes));
         ledger = LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
         Invariants.check(ledger);
         assertEquals(before, task());

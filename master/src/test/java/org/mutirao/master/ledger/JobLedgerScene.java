@@ -42,7 +42,7 @@ abstract class JobLedgerScene {
 
     static byte[] snapshot(TaskLedger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
+        LedgerSnapshot.of(ledger).write(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 

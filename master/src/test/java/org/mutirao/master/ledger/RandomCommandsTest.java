@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ class RandomCommandsTest {
         TaskLedger ledger = new TaskLedger();
         TaskLedger replica = new TaskLedger();
         Map<TaskId, TaskState.Done> firstResults = new HashMap<>();
+        Map<LedgerSnapshot, byte[]> frozen = new LinkedHashMap<>();
         for (int i = 0; i < COMMANDS; i++) {
             Command command = sent(command(random, i), random);
             Applied applied = ledger.apply(command);
@@ -47,11 +49,17 @@ class RandomCommandsTest {
                     .forEach(drop -> assertTrue(!ledger.refersTo(drop.hash()), "dropped what is still needed"));
             oneResultPerTask(ledger, firstResults, command);
             assertEquals(applied, replica.apply(throughBytes(command)), "the replica decided otherwise");
+            if (random.nextInt(20) == 0) {
+                frozen.put(LedgerSnapshot.of(ledger), snapshot(ledger));
+            }
             if (random.nextInt(40) == 0) {
                 replica = LedgerSnapshot.read(new DataInputStream(new ByteArrayInputStream(snapshot(replica))));
             }
         }
         assertArrayEquals(snapshot(ledger), snapshot(replica), "same commands, same state, byte for byte");
+        for (Map.Entry<LedgerSnapshot, byte[]> each : frozen.entrySet()) {
+            assertArrayEquals(each.getValue(), bytes(each.getKey()), "written later, but as it was");
+        }
     }
 
     private static void oneResultPerTask(TaskLedger ledger, Map<TaskId, TaskState.Done> firstResults, Command command) {
@@ -213,8 +221,12 @@ class RandomCommandsTest {
     }
 
     private static byte[] snapshot(TaskLedger ledger) throws IOException {
+        return bytes(LedgerSnapshot.of(ledger));
+    }
+
+    private static byte[] bytes(LedgerSnapshot snapshot) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerSnapshot.write(ledger, new DataOutputStream(bytes));
+        snapshot.write(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 }

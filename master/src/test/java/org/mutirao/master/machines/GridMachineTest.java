@@ -12,16 +12,18 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.mutirao.group.log.Frozen;
 import org.mutirao.master.channel.Audience;
 import org.mutirao.master.channel.Channel;
-import org.mutirao.master.channel.ChannelCodec;
 import org.mutirao.master.channel.ChannelCommand;
 import org.mutirao.master.channel.ChannelMessage;
+import org.mutirao.master.channel.ChannelSnapshot;
 import org.mutirao.master.ledger.AttemptRecord;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
@@ -111,8 +113,12 @@ class GridMachineTest {
     }
 
     private static byte[] snapshot(All machine) throws IOException {
+        return bytes(machine.grid.freeze());
+    }
+
+    private static byte[] bytes(Frozen state) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        machine.grid.writeSnapshot(new DataOutputStream(bytes));
+        state.write(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 
@@ -189,6 +195,19 @@ class GridMachineTest {
     }
 
     @Test
+    void aFrozenStateIsWrittenAsItWas() throws IOException {
+        All machine = machine();
+        Map<Frozen, byte[]> frozen = new LinkedHashMap<>();
+        for (Entry entry : ENTRIES) {
+            frozen.put(machine.grid.freeze(), snapshot(machine));
+            machine.apply(entry);
+        }
+        for (Map.Entry<Frozen, byte[]> each : frozen.entrySet()) {
+            assertArrayEquals(each.getValue(), bytes(each.getKey()));
+        }
+    }
+
+    @Test
     void mastersOfTwoLanguagesHaveTheSameAndEachSaysItInItsOwn() throws IOException {
         All english = machine();
         ENTRIES.forEach(english::apply);
@@ -259,8 +278,8 @@ class GridMachineTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeByte(64);
-        LedgerSnapshot.write(before.ledger(), out);
-        ChannelCodec.writeSnapshot(before.channel(), out);
+        LedgerSnapshot.of(before.ledger()).write(out);
+        ChannelSnapshot.of(before.channel()).write(out);
         All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(5, now.channel().lastId());
@@ -286,7 +305,7 @@ class GridMachineTest {
         machine.apply(new Entry(new Command.GrantLease(new TaskId(1), WORKER, "pc", 1000, 13)));
         machine.apply(new Entry(complete));
         bytes.reset();
-        LedgerSnapshot.write(machine.ledger(), new DataOutputStream(bytes));
+        LedgerSnapshot.of(machine.ledger()).write(new DataOutputStream(bytes));
         assertEquals(new ScriptRun(1234, 56), run(LedgerSnapshot.read(in(bytes.toByteArray()))));
         // Behind the run: when it ended (8 bytes), and the list of the one ended task (4 and 8). Before it: tag, how it
         // ended (1 and 5).
@@ -314,7 +333,7 @@ class GridMachineTest {
         All before = machine();
         ENTRIES.forEach(before::apply);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LedgerSnapshot.write(before.ledger(), new DataOutputStream(bytes));
+        LedgerSnapshot.of(before.ledger()).write(new DataOutputStream(bytes));
         All now = machine();
         now.readSnapshot(in(bytes.toByteArray()));
         assertEquals(2, now.ledger().tasksAfter(0).size());

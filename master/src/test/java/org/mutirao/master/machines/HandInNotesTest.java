@@ -54,7 +54,7 @@ class HandInNotesTest {
 
         byte[] snapshot() throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            grid.writeSnapshot(new DataOutputStream(bytes));
+            grid.freeze().write(new DataOutputStream(bytes));
             return bytes.toByteArray();
         }
     }

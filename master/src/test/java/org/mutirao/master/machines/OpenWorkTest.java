@@ -55,7 +55,7 @@ class OpenWorkTest {
 
         byte[] snapshot() throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            grid.writeSnapshot(new DataOutputStream(bytes));
+            grid.freeze().write(new DataOutputStream(bytes));
             return bytes.toByteArray();
         }
 
