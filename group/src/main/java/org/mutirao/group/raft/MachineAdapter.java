@@ -241,11 +241,11 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         machine.forceKept();
         File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
         File part = new File(file.getParentFile(), file.getName() + ".part");
-        try (FileOutputStream out = new FileOutputStream(part);
-                DataOutputStream buffered = new DataOutputStream(new BufferedOutputStream(out, BUFFER))) {
-            frozen.state().write(buffered);
-            buffered.flush();
-            out.getChannel().force(true);
+        try {
+            write(frozen.state(), part);
+        } catch (IOException e) {
+            Files.deleteIfExists(part.toPath()); // the next one has another name, and the disk may be full
+            throw e;
         }
         DurableFiles.moveForced(part.toPath(), file.toPath());
         MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
@@ -253,6 +253,15 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         snapshotBytes = file.length();
         log.debug("Snapshot of {} bytes at {}", snapshotBytes, at);
         return at.getIndex();
+    }
+
+    private static void write(Frozen state, File file) throws IOException {
+        try (FileOutputStream out = new FileOutputStream(file);
+                DataOutputStream buffered = new DataOutputStream(new BufferedOutputStream(out, BUFFER))) {
+            state.write(buffered);
+            buffered.flush();
+            out.getChannel().force(true);
+        }
     }
 
     @Override

@@ -33,10 +33,15 @@ import org.mutirao.protocol.id.GridId;
 
 /** The real engine on a real disk. */
 class RaftLogTest {
+    /** Something that happens while a snapshot is written. */
+    interface Writing {
+        void run() throws IOException;
+    }
+
     /** Remembers its commands; the result of each is how many there were. */
     static final class Words implements StateMachine<String, Integer> {
         final List<String> words = new ArrayList<>();
-        volatile Runnable whileWriting = () -> {};
+        volatile Writing whileWriting = () -> {};
         final AtomicInteger snapshots = new AtomicInteger();
         int restored = -1;
 
@@ -228,6 +233,29 @@ class RaftLogTest {
         node = new Node(1000);
         assertTrue(node.words.restored > 0, "a snapshot was read");
         assertEquals(IntStream.range(0, 30).mapToObj(i -> "w" + i).toList(), node.words.words);
+    }
+
+    @Test
+    void aSnapshotThatCantBeWrittenLeavesNoFile() throws Exception {
+        node = new Node(20);
+        Words words = node.words;
+        words.whileWriting = () -> {
+            words.whileWriting = () -> {};
+            throw new IOException("the test's disk is full");
+        };
+        for (int i = 0; words.snapshots.get() == 0; i++) {
+            node.say("w" + i);
+        }
+        node.say("one more"); // applied once the next snapshot is there
+        try (Stream<Path> files = Files.walk(place)) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.getFileName().toString().endsWith(".part"))
+                            .toList());
+        }
+        node.close();
+        node = new Node(20);
+        assertTrue(node.words.restored > 0, "the next one was written");
     }
 
     /** Without a snapshot in between, the engine's own entries and ours are replayed in one go. */
