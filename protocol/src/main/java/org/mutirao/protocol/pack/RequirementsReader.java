@@ -73,7 +73,7 @@ final class RequirementsReader {
     private static String start(TaskPackageFile source, String name, int most) throws RefusedPackage, IOException {
         PackedFile file = source.file(name).orElseThrow();
         ByteArrayOutputStream start = new ByteArrayOutputStream();
-        byte[] block = new byte[16 * 1024];
+        byte[] block = file.block();
         try (InputStream in = source.open(file)) {
             for (int count = source.read(in, block, 0, file);
                     count >= 0 && start.size() < most;

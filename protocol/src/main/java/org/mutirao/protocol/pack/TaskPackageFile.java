@@ -330,7 +330,7 @@ public final class TaskPackageFile implements AutoCloseable {
     long copy(PackedFile file, OutputStream out, long before) throws RefusedPackage, IOException {
         long total = before;
         CRC32 checksum = new CRC32();
-        byte[] block = new byte[64 * 1024];
+        byte[] block = file.block();
         try (InputStream in = open(file)) {
             for (int count = read(in, block, 0, file); count >= 0; count = read(in, block, 0, file)) {
                 total += count;

@@ -11,9 +11,11 @@ import org.mutirao.protocol.text.Text;
  */
 final class Base64Text {
     private static final int BLOCK = 32 * 1024;
+    /** Most payloads are small, and a whole block for each would cost more than they do. */
+    private static final int FIRST = 2 * 1024;
 
-    private final byte[] text = new byte[BLOCK];
-    private final byte[] bytes = new byte[BLOCK / 4 * 3];
+    private byte[] text = new byte[FIRST];
+    private byte[] bytes = {};
     private final Spool.Sink sink;
     private int filled;
     private boolean padded;
@@ -24,13 +26,21 @@ final class Base64Text {
 
     void accept(byte[] source, int from, int to) throws IOException {
         for (int at = from; at < to; ) {
-            int count = Math.min(to - at, BLOCK - filled);
+            makeRoom(to - at);
+            int count = Math.min(to - at, text.length - filled);
             System.arraycopy(source, at, text, filled, count);
             filled += count;
             at += count;
             if (filled == BLOCK) {
                 decode();
             }
+        }
+    }
+
+    private void makeRoom(int count) {
+        if (count > text.length - filled && text.length < BLOCK) {
+            int wanted = (int) Math.min(BLOCK, (long) filled + count);
+            text = Arrays.copyOf(text, Math.min(BLOCK, Math.max(2 * text.length, wanted)));
         }
     }
 
@@ -60,7 +70,7 @@ final class Base64Text {
     /** Most texts have no white space, so it is looked for only after a failure. */
     private int tryDecode(int length) {
         try {
-            return Base64.getDecoder().decode(block(length), bytes);
+            return decoded(length);
         } catch (IllegalArgumentException e) {
             return -1;
         }
@@ -68,14 +78,18 @@ final class Base64Text {
 
     private int decodeOrThrow(int length) throws BadBase64 {
         try {
-            return Base64.getDecoder().decode(block(length), bytes);
+            return decoded(length);
         } catch (IllegalArgumentException e) {
             throw new BadBase64(Text.of("not base64: %s", e.getMessage()));
         }
     }
 
-    private byte[] block(int length) {
-        return length == text.length ? text : Arrays.copyOf(text, length);
+    private int decoded(int length) {
+        int most = (length + 3) / 4 * 3;
+        if (bytes.length < most) {
+            bytes = new byte[most];
+        }
+        return Base64.getDecoder().decode(length == text.length ? text : Arrays.copyOf(text, length), bytes);
     }
 
     private void write(int length, int count) throws IOException {

@@ -106,7 +106,7 @@ final class FrameWriter {
 
     private static final class FrameInput extends FrameChunks<ByteBuf> {
         private final InputStream file;
-        private final byte[] block = new byte[BLOCK];
+        private final byte[] block;
         private long left;
         private boolean begun;
 
@@ -114,6 +114,7 @@ final class FrameWriter {
             super(frame, file);
             this.file = file;
             this.left = frame.payload().orElseThrow().blob().size();
+            this.block = new byte[(int) Math.min(left, BLOCK)];
         }
 
         @Override
@@ -121,12 +122,12 @@ final class FrameWriter {
             if (ended) {
                 return null;
             }
-            int count = file.readNBytes(block, 0, (int) Math.min(left, BLOCK));
+            int count = file.readNBytes(block, 0, (int) Math.min(left, block.length));
             left -= count;
-            if (left > 0 && count < BLOCK) {
+            if (left > 0 && count < block.length) {
                 throw new IOException(Text.of("the file became shorter while it was sent"));
             }
-            byte[] exact = count == BLOCK ? block : Arrays.copyOf(block, count);
+            byte[] exact = count == block.length ? block : Arrays.copyOf(block, count);
             byte[] text = Base64.getEncoder().encode(exact);
             ByteBuf chunk = allocator.buffer(frame.before().length + text.length + frame.after().length);
             if (!begun) {
