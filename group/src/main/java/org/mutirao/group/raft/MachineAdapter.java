@@ -225,6 +225,11 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         return bytes > MAX_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
     }
 
+    /** Brings to the disk what the log must not forget before. For any thread. */
+    void forceKept() throws IOException {
+        machine.forceKept();
+    }
+
     /** @param last the last entry that is in it */
     private record FrozenAt(Frozen state, TermIndex last) {}
 

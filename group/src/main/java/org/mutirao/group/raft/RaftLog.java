@@ -30,6 +30,7 @@ import org.mutirao.protocol.disk.OwnFiles;
 import org.mutirao.protocol.id.GridId;
 import org.mutirao.protocol.text.Text;
 import org.mutirao.protocol.threads.EventThread;
+import org.mutirao.protocol.threads.GuardedPool;
 import org.mutirao.protocol.threads.GuardedScheduler;
 import org.mutirao.protocol.threads.Liveness;
 import org.mutirao.protocol.units.HostPort;
@@ -77,6 +78,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final EventThread writer;
     private final BatchSender<C, R> sender;
     private final ScheduledExecutorService supervisor;
+    private final GuardedPool forcing = GuardedPool.upTo("log-forcing", 1);
     private final LeaderProbe way;
     private final HighWaterMark mark;
     private final ConnectionLimits port;
@@ -239,7 +241,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             }
             if (adapter.isSnapshotDue() && !snapshotting) {
                 snapshotting = true;
-                takeSnapshot();
+                forcing.execute(this::takeSnapshot);
             }
             if (!nodeConfig.alone()) {
                 way.look(info.getLeaderId());
@@ -253,9 +255,19 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         }
     }
 
-    /** The engine counts entries; a few thousand large ones would fill the disk and take long to read again. */
+    /**
+     * The engine counts entries; a few thousand large ones would fill the disk and take long to read again. While it takes a snapshot it
+     * hands out no entry, so what has to be forced before is forced now: then only what comes meanwhile is left.
+     */
     private void takeSnapshot() {
-        engine.takeSnapshot().whenComplete((done, failure) -> {
+        CompletableFuture<Void> taken;
+        try {
+            adapter.forceKept();
+            taken = engine.takeSnapshot();
+        } catch (IOException | RuntimeException e) {
+            taken = CompletableFuture.failedFuture(e);
+        }
+        taken.whenComplete((done, failure) -> {
             snapshotting = false;
             if (failure != null) {
                 log.debug("No snapshot was taken: {}", failure.toString());
@@ -322,6 +334,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
             throw new UncheckedIOException(Text.of("the replicated log could not be closed"), e);
         } finally {
             writer.shutdown();
+            forcing.shutdown();
             port.close();
             mark.close();
         }

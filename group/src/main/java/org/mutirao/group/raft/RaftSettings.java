@@ -58,6 +58,7 @@ final class RaftSettings {
 
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, snapshotEvery);
+        RaftServerConfigKeys.Snapshot.setCreationGap(p, 1); // a few hundred entries may be many bytes
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(2000)); // our commands are idempotent themselves
         RaftServerConfigKeys.Write.setElementLimit(p, 8192);

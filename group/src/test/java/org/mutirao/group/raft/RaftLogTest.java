@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,21 @@ class RaftLogTest {
         volatile Writing whileWriting = () -> {};
         final AtomicInteger snapshots = new AtomicInteger();
         int restored = -1;
+        /** What the first one to ask for it waits for. */
+        volatile CountDownLatch forced = new CountDownLatch(0);
+
+        final AtomicInteger forcing = new AtomicInteger();
+
+        @Override
+        public void forceKept() throws IOException {
+            if (forcing.incrementAndGet() == 1) {
+                try {
+                    forced.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        }
 
         @Override
         public synchronized Integer apply(String command) {
@@ -120,6 +136,10 @@ class RaftLogTest {
     }
 
     private static final GridId GRID = GridId.random();
+    /** Entries after which the engine itself takes a snapshot. */
+    private static final long NEVER = 1_000_000;
+    /** Bytes of the log after which a snapshot pays. */
+    private static final int MUCH = 64 * 1024 * 1024;
 
     /** Bytes that each segment begins with. */
     private static final int MAGIC = 8;
@@ -256,6 +276,29 @@ class RaftLogTest {
         node.close();
         node = new Node(20);
         assertTrue(node.words.restored > 0, "the next one was written");
+    }
+
+    /** While the engine itself waits for it, nobody has an answer. */
+    @Test
+    void whatHasToBeForcedBeforeASnapshotKeepsNobodyWaiting() throws Exception {
+        node = new Node(NEVER);
+        node.words.forced = new CountDownLatch(1);
+        byte[] large = new byte[ReplicatedLog.MAX_BYTES];
+        List<CompletableFuture<Integer>> said = new ArrayList<>();
+        for (int i = 0; i <= MUCH / large.length; i++) {
+            said.add(new CompletableFuture<>());
+            node.log.propose("large", large, said.get(i));
+        }
+        for (CompletableFuture<Integer> each : said) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+        await().until(() -> node.words.forcing.get() == 1);
+
+        assertEquals(said.size() + 1, node.say("small"));
+        assertEquals(0, node.words.snapshots.get());
+
+        node.words.forced.countDown();
+        await().until(() -> node.words.snapshots.get() == 1);
     }
 
     /** Without a snapshot in between, the engine's own entries and ours are replayed in one go. */
