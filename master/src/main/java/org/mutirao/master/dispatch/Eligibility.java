@@ -41,6 +41,9 @@ final class Eligibility {
 
     /** Others get it first, if there are any. */
     boolean wasLostLately(TaskRecord task, WorkerSession session) {
+        if (task.attempts().isEmpty()) {
+            return false; // nearly always
+        }
         long since = clock.millis() - policy.avoid().toMillis();
         return task.attempts().stream()
                         .anyMatch(attempt -> attempt.worker().equals(session.id())

@@ -186,6 +186,9 @@ public final class Fleet {
 
     /** Counts against those who lost a task that another finished. */
     void judge(TaskRecord task, WorkerId finisher) {
+        if (task.attempts().size() < 2) {
+            return; // nearly always: nobody else had it
+        }
         task.attempts().stream()
                 .filter(attempt -> attempt.end() instanceof AttemptRecord.End.Lost)
                 .map(AttemptRecord::worker)

@@ -21,7 +21,19 @@ final class Lanes {
      * @param open those with tasks for which there is room
      * @param full those with tasks that it could run if less were taken
      */
-    record View(List<Lane> open, Set<Lane> full) {}
+    record View(List<Lane> open, Set<Lane> full) {
+        /** Of those that are full only the first. */
+        <T> List<Iterable<T>> of(Function<Lane, Iterable<T>> all, Function<Lane, Iterable<T>> first) {
+            List<Iterable<T>> found = new ArrayList<>(open.size() + full.size());
+            for (Lane lane : open) {
+                found.add(all.apply(lane));
+            }
+            for (Lane lane : full) {
+                found.add(first.apply(lane));
+            }
+            return found;
+        }
+    }
 
     private final Lane plain = new Lane(TaskNeeds.none());
     private final Map<TaskNeeds, Lane> asking = new LinkedHashMap<>();

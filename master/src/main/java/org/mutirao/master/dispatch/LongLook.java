@@ -1,7 +1,6 @@
 package org.mutirao.master.dispatch;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Goes through tasks that wait one by one: so many at the front, and then so many where the worker's last look ended. Where very many in
@@ -27,11 +26,7 @@ final class LongLook {
     LongLook(Lanes.View lanes, Place place) {
         this.open = lanes.open();
         this.place = place;
-        this.rest = new Merged<>(
-                Stream.concat(
-                        lanes.open().stream().map(Lane::tasks),
-                        lanes.full().stream().map(Lane::firstTask)),
-                QueuedTask.ORDER);
+        this.rest = new Merged<>(lanes.of(Lane::tasks, Lane::firstTask), QueuedTask.ORDER);
     }
 
     boolean hasNext() {
@@ -39,7 +34,8 @@ final class LongLook {
             further = true;
             looks = 0;
             QueuedTask from = place.last == null || QueuedTask.ORDER.compare(place.last, last) < 0 ? last : place.last;
-            rest = new Merged<>(open.stream().map(lane -> lane.tasks().after(from)), QueuedTask.ORDER);
+            rest = new Merged<>(
+                    open.stream().map(lane -> lane.tasks().after(from)).toList(), QueuedTask.ORDER);
         }
         if (!rest.hasNext()) {
             place.last = null; // the next look begins behind the front again

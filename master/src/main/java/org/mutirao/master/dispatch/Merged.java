@@ -1,10 +1,10 @@
 package org.mutirao.master.dispatch;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
-import java.util.stream.Stream;
 
 /** Goes through several sorted sources as if they were one, which must not change meanwhile. The next one can be seen before it is taken. */
 final class Merged<T> implements Iterator<T> {
@@ -26,12 +26,14 @@ final class Merged<T> implements Iterator<T> {
 
     private final PriorityQueue<Source<T>> sources;
 
-    Merged(Stream<? extends Iterable<T>> sorted, Comparator<T> order) {
-        sources = new PriorityQueue<>((one, other) -> order.compare(one.next, other.next));
-        sorted.map(Iterable::iterator)
-                .filter(Iterator::hasNext)
-                .map(Source::new)
-                .forEach(sources::add);
+    Merged(Collection<? extends Iterable<T>> sorted, Comparator<T> order) {
+        sources = new PriorityQueue<>(Math.max(1, sorted.size()), (one, other) -> order.compare(one.next, other.next));
+        for (Iterable<T> each : sorted) { // for each question of a worker, so without a stream
+            Iterator<T> rest = each.iterator();
+            if (rest.hasNext()) {
+                sources.add(new Source<>(rest));
+            }
+        }
     }
 
     @Override

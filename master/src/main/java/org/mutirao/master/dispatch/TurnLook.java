@@ -2,7 +2,6 @@ package org.mutirao.master.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Goes through jobs in their turns. Where very many of one priority do not suit, it goes on with the next lower one, and the next look gets to
@@ -20,11 +19,7 @@ final class TurnLook {
     /** Of lanes that are full the first job is shown, at its place in the order. */
     TurnLook(Lanes.View lanes) {
         this.lanes = lanes;
-        this.rest = new Merged<>(
-                Stream.concat(
-                        lanes.open().stream().map(Lane::jobs),
-                        lanes.full().stream().map(Lane::firstJob)),
-                QueuedJob.ORDER);
+        this.rest = new Merged<>(lanes.of(Lane::jobs, Lane::firstJob), QueuedJob.ORDER);
     }
 
     boolean hasNext() {
@@ -56,11 +51,9 @@ final class TurnLook {
     private Merged<QueuedJob> below(int priority) {
         QueuedJob last = QueuedJob.lastOf(priority);
         return new Merged<>(
-                Stream.concat(
-                        lanes.open().stream().map(lane -> lane.jobs().tailSet(last, false)),
-                        lanes.full().stream().map(lane -> lane.firstJob().stream()
-                                .filter(job -> job.priority() < priority)
-                                .toList())),
+                lanes.of(lane -> lane.jobs().tailSet(last, false), lane -> lane.firstJob().stream()
+                        .filter(job -> job.priority() < priority)
+                        .toList()),
                 QueuedJob.ORDER);
     }
 

@@ -18,23 +18,20 @@ public record TaskCounts(
 
     /** Of one task. */
     public static TaskCounts of(TaskState state) {
-        return of(state.status(), 1);
-    }
-
-    private static TaskCounts of(TaskStatus status, int by) {
-        return switch (status) {
-            case QUEUED -> new TaskCounts(by, 0, 0, 0, 0, 0);
-            case RUNNING -> new TaskCounts(0, by, 0, 0, 0, 0);
-            case SUCCEEDED -> new TaskCounts(0, 0, by, 0, 0, 0);
-            case FAILED -> new TaskCounts(0, 0, 0, by, 0, 0);
-            case LOST -> new TaskCounts(0, 0, 0, 0, by, 0);
-            case CANCELLED -> new TaskCounts(0, 0, 0, 0, 0, by);
-        };
+        return NONE.plus(state, 1);
     }
 
     /** With so many more tasks in one state. */
     public TaskCounts plus(TaskState state, int by) {
-        return plus(of(state.status(), by));
+        TaskStatus status = state.status();
+        return new TaskCounts(
+                queued + (status == TaskStatus.QUEUED ? by : 0),
+                running + (status == TaskStatus.RUNNING ? by : 0),
+                succeeded + (status == TaskStatus.SUCCEEDED ? by : 0),
+                failed + (status == TaskStatus.FAILED ? by : 0),
+                lost + (status == TaskStatus.LOST ? by : 0),
+                cancelled + (status == TaskStatus.CANCELLED ? by : 0),
+                checks);
     }
 
     /** Of these tasks and those. */

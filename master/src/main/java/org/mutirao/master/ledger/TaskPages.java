@@ -18,9 +18,17 @@ import org.mutirao.protocol.id.TaskId;
 final class TaskPages {
     private static final int LENGTH = 64;
 
+    /** A power of two. */
+    private static final int RECENT = 256;
+
     private static final class Page {
+        private final long number;
         private final TaskRecord[] records = new TaskRecord[LENGTH];
         private int used;
+
+        Page(long number) {
+            this.number = number;
+        }
     }
 
     /** In order, for those who walk. */
@@ -28,20 +36,34 @@ final class TaskPages {
     /** The same, for the loop: it looks at several tasks for each event. */
     private final Map<Long, Page> byNumber = new HashMap<>();
 
+    /** Those that were looked at last: most looks find their page here, with fewer steps through memory. */
+    private final Page[] recent = new Page[RECENT];
+
     private int size;
 
     /** Null if there is none. */
+    private Page page(long number) {
+        int place = (int) number & (RECENT - 1);
+        Page page = recent[place];
+        if (page == null || page.number != number) {
+            page = byNumber.get(number);
+            recent[place] = page;
+        }
+        return page;
+    }
+
+    /** Null if there is none. */
     TaskRecord get(TaskId id) {
-        Page page = byNumber.get(pageOf(id.number()));
+        Page page = page(pageOf(id.number()));
         return page == null ? null : page.records[placeOf(id.number())];
     }
 
     /** Adds or replaces one; returns the one before, or null. */
     TaskRecord put(TaskRecord task) {
         long id = task.id().number();
-        Page page = byNumber.get(pageOf(id));
+        Page page = page(pageOf(id));
         if (page == null) {
-            page = new Page();
+            page = new Page(pageOf(id));
             pages.put(pageOf(id), page);
             byNumber.put(pageOf(id), page);
         }
@@ -55,7 +77,7 @@ final class TaskPages {
     }
 
     void remove(TaskId id) {
-        Page page = byNumber.get(pageOf(id.number()));
+        Page page = page(pageOf(id.number()));
         if (page == null || page.records[placeOf(id.number())] == null) {
             return;
         }
@@ -65,6 +87,7 @@ final class TaskPages {
         if (page.used == 0) {
             pages.remove(pageOf(id.number()));
             byNumber.remove(pageOf(id.number()));
+            recent[(int) pageOf(id.number()) & (RECENT - 1)] = null;
         }
     }
 

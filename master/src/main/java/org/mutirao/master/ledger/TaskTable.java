@@ -256,9 +256,12 @@ final class TaskTable {
                 && before.submitted().equals(task.submitted())
                 && refersToPackage(before)
                 && refersToPackage(task);
+        List<Sha256> unused = new ArrayList<>();
         // First add, then remove, so that what both refer to is never without a reference.
-        count(task, 1, !isSame);
-        List<Sha256> unused = before == null ? new ArrayList<>() : count(before, -1, !isSame);
+        count(task, 1, !isSame, unused);
+        if (before != null) {
+            count(before, -1, !isSame, unused);
+        }
         waited.ifPresent(state -> counts = counts.plus(state, -1));
         job.ifPresent(each -> referAgain(each, wasNeeded, unused));
         if (before != null) {
@@ -279,6 +282,8 @@ final class TaskTable {
 
     /** Tasks that are no longer known, and bytes that nothing refers to any more. */
     record Forgotten(List<TaskId> tasks, Set<JobId> jobs, List<Sha256> unused) {
+        private static final Forgotten NOTHING = new Forgotten(List.of(), Set.of(), List.of());
+
         Forgotten() {
             this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>());
         }
@@ -286,6 +291,9 @@ final class TaskTable {
 
     /** Forgets the oldest ended tasks beyond a number, as far as their results are out. */
     Forgotten forgetEnded(int most) {
+        if (ended.size() <= most) {
+            return Forgotten.NOTHING;
+        }
         Forgotten forgotten = new Forgotten();
         Iterator<TaskId> oldest = ended.iterator();
         while (ended.size() > most && oldest.hasNext()) {
@@ -310,7 +318,7 @@ final class TaskTable {
         tasks.remove(task.id());
         removeLease(task);
         forgotten.tasks().add(task.id());
-        forgotten.unused().addAll(count(task, -1, true));
+        count(task, -1, true, forgotten.unused());
         if (job.isEmpty()) {
             return;
         }
@@ -334,7 +342,7 @@ final class TaskTable {
     void restore(TaskRecord task) {
         tasks.put(task);
         jobs.of(task.id()).ifPresent(Job::restored);
-        count(task, 1, true);
+        count(task, 1, true, new ArrayList<>());
         addLease(task);
         if (task.state().ended()) {
             ended.add(task.id());
@@ -358,16 +366,15 @@ final class TaskTable {
         return task.part().isEmpty() && task.needsPackage();
     }
 
-    private List<Sha256> count(TaskRecord task, int by, boolean withPackage) {
+    /** @param unused gets the blobs that nothing refers to any more */
+    private void count(TaskRecord task, int by, boolean withPackage, List<Sha256> unused) {
         counts = counts.plus(task.state(), by);
-        List<Sha256> unused = new ArrayList<>();
         if (withPackage && refersToPackage(task)) {
             refer(task.submitted(), by, unused);
         }
         if (task.state() instanceof TaskState.Done done && done.publishedAs().isEmpty()) {
             refer(done.result()::hash, by, unused);
         }
-        return unused;
     }
 
     private void refer(References.Referrer to, int by, List<Sha256> unused) {

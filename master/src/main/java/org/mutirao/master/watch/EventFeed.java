@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.mutirao.protocol.message.EventRow;
 
 /**
@@ -19,9 +20,9 @@ import org.mutirao.protocol.message.EventRow;
 public final class EventFeed {
     private static final int MAX_KEPT = 5000;
 
-    private final Deque<EventRow> events = new ArrayDeque<>();
+    private final Deque<Event> events = new ArrayDeque<>();
     /** What single tasks of jobs of several do, so that a large job does not push out all else. */
-    private final Deque<EventRow> parts = new ArrayDeque<>();
+    private final Deque<Event> parts = new ArrayDeque<>();
 
     private long lastId;
 
@@ -36,16 +37,27 @@ public final class EventFeed {
         }
     }
 
-    /** Adds one; never blocks for long. */
-    public void add(long at, String kind, Optional<Long> task, Optional<String> worker, String text) {
-        add(at, new Subject(task, worker, Optional.empty()), kind, text);
+    /** Most are pushed out before anybody reads them, so their sentence is made for a reader. */
+    private record Event(long id, long at, String kind, Subject about, Supplier<String> sentence) {
+        EventRow row() {
+            return new EventRow(id, at, kind, about.task(), about.worker(), sentence.get(), about.job());
+        }
     }
 
-    /** The same. */
-    synchronized void add(long at, Subject about, String kind, String text) {
+    /** Adds one; never blocks for long. */
+    public void add(long at, String kind, Optional<Long> task, Optional<String> worker, String text) {
+        add(at, new Subject(task, worker, Optional.empty()), kind, () -> text);
+    }
+
+    /**
+     * The same.
+     *
+     * @param sentence the same whenever it is asked for, on any thread
+     */
+    synchronized void add(long at, Subject about, String kind, Supplier<String> sentence) {
         boolean isPart = about.task().isPresent() && about.job().isPresent();
-        Deque<EventRow> kept = isPart ? parts : events;
-        kept.addLast(new EventRow(++lastId, at, kind, about.task(), about.worker(), text, about.job()));
+        Deque<Event> kept = isPart ? parts : events;
+        kept.addLast(new Event(++lastId, at, kind, about, sentence));
         if (kept.size() > MAX_KEPT) {
             kept.removeFirst();
         }
@@ -63,22 +75,22 @@ public final class EventFeed {
 
     /** The same about one job of several tasks, and of each of its tasks. */
     public synchronized List<EventRow> ofJob(long job, long id, int most) {
-        Predicate<EventRow> isMeant = event -> event.job().equals(Optional.of(job));
+        Predicate<Event> isMeant = event -> event.about().job().equals(Optional.of(job));
         List<EventRow> found = new ArrayList<>(latest(events, id, most, isMeant));
         found.addAll(latest(parts, id, most, isMeant));
         found.sort(Comparator.comparingLong(EventRow::id));
         return List.copyOf(found.subList(Math.max(0, found.size() - most), found.size()));
     }
 
-    private static List<EventRow> latest(Deque<EventRow> kept, long id, int most, Predicate<EventRow> isMeant) {
+    private static List<EventRow> latest(Deque<Event> kept, long id, int most, Predicate<Event> isMeant) {
         List<EventRow> found = new ArrayList<>();
-        for (Iterator<EventRow> newest = kept.descendingIterator(); newest.hasNext() && found.size() < most; ) {
-            EventRow event = newest.next();
+        for (Iterator<Event> newest = kept.descendingIterator(); newest.hasNext() && found.size() < most; ) {
+            Event event = newest.next();
             if (event.id() <= id) {
                 break;
             }
             if (isMeant.test(event)) {
-                found.add(event);
+                found.add(event.row());
             }
         }
         Collections.reverse(found);

@@ -93,7 +93,7 @@ public final class Watching implements MasterListener {
                             worker,
                             Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
-                    task.sentence());
+                    task::sentence);
             if (task.state() instanceof TaskState.Done) {
                 throughput.finishedOne();
                 tails.forget(task.id());
@@ -114,7 +114,7 @@ public final class Watching implements MasterListener {
                             Optional.empty(),
                             Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
-                    Text.of(
+                    () -> Text.of(
                             "Task %s %s: %s",
                             task.id(), task.name(), CheckWords.of(task).orElseThrow()));
         }
@@ -141,7 +141,7 @@ public final class Watching implements MasterListener {
             board.repack(job);
         }
         if (!before.equals(Optional.of(job.status())) && wall.millis() - job.since() < NEWS.toMillis()) {
-            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", job.sentence());
+            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", job::sentence);
         }
         changes.accept(job.id());
         next.onJobChanged(job);
