@@ -313,7 +313,7 @@ final class JobSteps {
         return isOut(task) ? forgotten(task.job(), tasks.forget(task)) : Applied.refused(Why.NOT_IN_THAT_STATE);
     }
 
-    private static Applied forgotten(JobId job, TaskTable.Forgotten forgotten) {
+    private static Applied forgotten(JobId job, Forgotten forgotten) {
         List<Effect> effects = new ArrayList<>();
         forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         forgotten.tasks().forEach(task -> effects.add(new Effect.Changed(task)));

@@ -281,7 +281,7 @@ final class TaskSteps {
         List<Effect> effects = new ArrayList<>(List.of(further));
         JobSteps.Before before = jobs.before(task);
         tasks.put(task).forEach(hash -> effects.add(new Effect.DropBlob(hash)));
-        TaskTable.Forgotten forgotten = tasks.forgetEnded(TaskLedger.MAX_ENDED);
+        Forgotten forgotten = tasks.forgetEnded(TaskLedger.MAX_ENDED);
         forgotten.unused().forEach(hash -> effects.add(new Effect.DropBlob(hash)));
         forgotten.tasks().forEach(id -> effects.add(new Effect.Changed(id)));
         forgotten.jobs().forEach(id -> effects.add(new Effect.JobChanged(id)));

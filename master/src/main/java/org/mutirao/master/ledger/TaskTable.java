@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mutirao.protocol.id.Blob;
@@ -278,15 +277,6 @@ final class TaskTable {
             ended.add(task.id());
         }
         return unused;
-    }
-
-    /** Tasks that are no longer known, and bytes that nothing refers to any more. */
-    record Forgotten(List<TaskId> tasks, Set<JobId> jobs, List<Sha256> unused) {
-        private static final Forgotten NOTHING = new Forgotten(List.of(), Set.of(), List.of());
-
-        Forgotten() {
-            this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>());
-        }
     }
 
     /** Forgets the oldest ended tasks beyond a number, as far as their results are out. */

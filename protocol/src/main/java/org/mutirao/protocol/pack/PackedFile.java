@@ -14,8 +14,8 @@ record PackedFile(ZipArchiveEntry entry, String name) {
     /** The bits that belong to the method (APPNOTE 4.4.4). */
     private static final int METHOD_OPTIONS = 0b110;
 
-    private static final int LEAST_BLOCK = 4 * 1024;
-    private static final int MOST_BLOCK = 64 * 1024;
+    private static final int SMALL_BLOCK = 4 * 1024;
+    private static final int WHOLE_BLOCK = 64 * 1024;
 
     boolean isFolder() {
         return name.endsWith("/");
@@ -23,7 +23,7 @@ record PackedFile(ZipArchiveEntry entry, String name) {
 
     /** To read it with. Most files are small, and may still be larger than the ZIP says. */
     byte[] block() {
-        return new byte[(int) Math.max(LEAST_BLOCK, Math.min(MOST_BLOCK, entry.getSize()))];
+        return new byte[(int) Math.max(SMALL_BLOCK, Math.min(WHOLE_BLOCK, entry.getSize()))];
     }
 
     /** The execute bits that a Unix program wrote: owner 0100, group 0010, others 0001. */
