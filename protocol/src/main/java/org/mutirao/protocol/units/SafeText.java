@@ -11,11 +11,25 @@ public final class SafeText {
 
     /** The same of the start of a text, up to so many characters. */
     public static String of(String text, char instead, int most) {
+        if (text.length() <= most && isPlain(text)) {
+            return text;
+        }
         return text.codePoints()
                 .limit(most)
                 .map(c -> isSafe(c) ? c : instead)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    /** As nearly every text is: then there is nothing to make. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character < ' ' || character > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSafe(int c) {
